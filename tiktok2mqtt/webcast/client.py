@@ -1,0 +1,288 @@
+"""One connection to one room: connect, disconnect, state, room info, event callbacks."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Self
+
+from tiktok2mqtt.webcast.errors import (
+    AlreadyConnected,
+    NetworkError,
+    RoomEnded,
+    RoomError,
+    RoomOffline,
+    StatusUnknown,
+    WebcastError,
+)
+from tiktok2mqtt.webcast.events.registry import Event
+from tiktok2mqtt.webcast.events.rows import REGISTRY
+from tiktok2mqtt.webcast.http import HttpClient
+from tiktok2mqtt.webcast.names import clean_room_name
+from tiktok2mqtt.webcast.options import Options
+from tiktok2mqtt.webcast.pages import RoomInfo
+from tiktok2mqtt.webcast.rooms import Resolution, Rooms
+from tiktok2mqtt.webcast.session import LiveSession, timestamp
+from tiktok2mqtt.webcast.transports.base import Transport
+from tiktok2mqtt.webcast.transports.direct import DirectTransport
+
+logger = logging.getLogger(__name__)
+Handler = Callable[..., object]
+TICK_S = 1.0
+STOP_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What a client knows: whether it hears its room, by which transport, and what the service told about the room."""
+
+    room: str
+    connected: bool = False
+    room_id: str | None = None
+    transport: str | None = None
+    room_info: RoomInfo | None = None
+
+
+class WebcastPushConnection:
+    """Hears one TikTok LIVE room.
+
+    ::
+
+        connection = WebcastPushConnection("alice")
+        connection.on("chat", lambda event: print(event["unique_id"], event["comment"]))
+        connection.connect()
+
+    Keyword arguments are those of Options. `on("*", handler)` hears every event; `on("raw_data", handler)` gets
+    (type, payload) of every message. Handlers run in the reader thread; one that raises is logged and reported as an
+    `error` event. Errors of connect() are WebcastErrors.
+
+    Threads: one, `tiktok2mqtt[<room>].reader`, from connect() to disconnect() or the loss of the room. It blocks in
+    the transport only; disconnect() joins it.
+    """
+
+    def __init__(self, unique_id: str, **options: Any) -> None:
+        self.room = clean_room_name(unique_id)
+        self.options = Options(**options)
+        self.session: LiveSession | None = None
+        # For whoever keeps the room alive: told in the reader thread, before and after the room is heard.
+        self.on_opened: Callable[[], object] = lambda: None
+        self.on_closed: Callable[[WebcastError | None], object] = lambda _error: None
+        self._http = HttpClient(self.options)
+        self._rooms = Rooms(self._http, self.options)
+        self._handlers: dict[str, list[Handler]] = {}
+        self._lock = threading.Lock()
+        self._reader: threading.Thread | None = None
+        self._transport: Transport | None = None
+        self._stopping = threading.Event()
+        self._state = State(self.room)
+
+    def on(self, event: str, handler: Handler) -> Self:
+        """Call `handler(event_dict)` for every event of that name."""
+        self._handlers.setdefault(event, []).append(handler)
+        return self
+
+    def off(self, event: str, handler: Handler) -> Self:
+        """Take back an `on`. Raises ValueError when there was none."""
+        self._handlers.get(event, []).remove(handler)
+        return self
+
+    def get_state(self) -> State:
+        """Return what the client knows now."""
+        return self._state
+
+    def resolve(self) -> Resolution:
+        """Ask for the room id and live status. See Rooms.resolve for the errors."""
+        return self._rooms.resolve(self.room)
+
+    def get_room_info(self, room_id: str | None = None) -> RoomInfo:
+        """Ask for the room info, connected or not. Raises RoomOffline when there is no room to ask about."""
+        return self._rooms.room_info(room_id or self._state.room_id or self._live_room_id())
+
+    def get_available_gifts(self) -> list[dict[str, Any]]:
+        """Ask for the gifts that can be sent in the room, as the service describes them."""
+        return self._rooms.gift_list(self._state.room_id or self._live_room_id())
+
+    def _live_room_id(self) -> str:
+        resolution = self.resolve()
+        if resolution.live is False:
+            raise RoomOffline(f"{self.room} is not live")
+        if resolution.room_id is None:
+            raise StatusUnknown(f"TikTok named no room of {self.room}")
+        return resolution.room_id
+
+    def connect(self) -> State:
+        """Find the room, open the transport, begin to hear; return the state.
+
+        Raises AlreadyConnected, RoomError (offline, ended, not found, age restricted), AccessError, NetworkError,
+        SchemaError.
+        """
+        if self.busy:
+            raise AlreadyConnected(f"{self.room} is connected already; disconnect first")
+        room_id = self._live_room_id()
+        opened = threading.Event()
+        outcome: list[WebcastError | None] = []
+        self.on_opened = opened.set
+
+        def closed(error: WebcastError | None) -> None:
+            outcome.append(error)
+            opened.set()
+
+        self.on_closed = closed
+        self.start(room_id)
+        opened.wait()
+        if outcome and not self._state.connected:
+            raise outcome[0] or NetworkError("disconnected while connecting")
+        return self._state
+
+    @property
+    def busy(self) -> bool:
+        """Whether a reader thread is running."""
+        return self._reader is not None and self._reader.is_alive()
+
+    def start(self, room_id: str) -> None:
+        """Open a known room in the reader thread and return at once; on_opened and on_closed tell what became of it."""
+        with self._lock:
+            if self.busy:
+                raise AlreadyConnected(f"{self.room} is connected already; disconnect first")
+            self._stopping.clear()
+            self._reader = threading.Thread(
+                target=self._read, args=(room_id,), name=f"tiktok2mqtt[{self.room}].reader", daemon=True
+            )
+            self._reader.start()
+
+    def disconnect(self) -> None:
+        """Leave the room; returns when the reader has ended, at most 5 s later. Does nothing when not connected."""
+        self._stopping.set()
+        if (transport := self._transport) is not None:
+            transport.interrupt()
+        reader = self._reader
+        if reader is not None and reader is not threading.current_thread():
+            reader.join(STOP_S)
+
+    def close(self) -> None:
+        """Disconnect and let go of everything."""
+        self.disconnect()
+        self._http.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # --- the reader thread ---
+
+    def _read(self, room_id: str) -> None:
+        error: WebcastError | None = None
+        try:
+            self._hear(room_id)
+        except WebcastError as failure:
+            error = failure
+        except Exception as failure:
+            logger.exception("%s: the reader failed", self.room)
+            error = WebcastError(f"internal error: {type(failure).__name__}")
+        was_connected = self._state.connected
+        self._state = State(self.room, room_id=room_id)
+        self._transport = None
+        if self._stopping.is_set() and not isinstance(error, RoomError):
+            error = None
+        if was_connected:
+            self._say_disconnected(error)
+        self.on_closed(error)
+
+    def _hear(self, room_id: str) -> None:
+        info = self._checked_room_info(room_id)
+        session = self._session_for(room_id)
+        transport = DirectTransport(self.room, room_id, self._http, self.options)
+        self._transport = transport
+        try:
+            if self._stopping.is_set():
+                return
+            transport.open()
+            self._state = State(self.room, True, room_id, transport.name, info)
+            self.on_opened()
+            self._call("websocket_connected", transport)
+            title = info.title if info else None
+            self._emit(self._lifecycle_event("connected", state="live", transport=transport.name, title=title))
+            self._pump(transport, session)
+        finally:
+            transport.close()
+
+    def _pump(self, transport: Transport, session: LiveSession) -> None:
+        on_raw = self._raw if self._handlers.get("raw_data") else None
+        while not self._stopping.is_set():
+            response = transport.receive(TICK_S)
+            now = time.monotonic()
+            if response is not None:
+                for event in session.process(response, transport.name, now, on_raw):
+                    self._deliver(event, session)
+            for event in session.tick(now):
+                self._emit(event)
+
+    def _deliver(self, event: Event, session: LiveSession) -> None:
+        if event["event_type"] != "stream_end" or event["replayed"]:
+            self._emit(event)
+            return
+        for gift in session.close():
+            self._emit(gift)
+        self._emit(event)
+        raise RoomEnded("the LIVE was suspended" if event["reason"] == "suspended" else "the LIVE has ended")
+
+    def _checked_room_info(self, room_id: str) -> RoomInfo | None:
+        """Return the room info, or None when it cannot be had; a room that is over is refused."""
+        if not self.options.fetch_room_info_on_connect:
+            return None
+        try:
+            info = self._rooms.room_info(room_id)
+        except RoomError:
+            raise
+        except WebcastError as error:
+            logger.info("%s: no room info (%s); connecting without", self.room, error)
+            return None
+        if info.live is False:
+            raise RoomEnded("the LIVE of this room is over")
+        return info
+
+    def _session_for(self, room_id: str) -> LiveSession:
+        if self.session is None or self.session.room_id != room_id:
+            self.session = LiveSession(
+                REGISTRY,
+                self.room,
+                room_id,
+                wall=time.time,
+                process_history=self.options.process_initial_data,
+                streak_timeout_s=self.options.streak_timeout_s,
+            )
+        return self.session
+
+    def _say_disconnected(self, error: WebcastError | None) -> None:
+        if self.session is not None and error is None:
+            for gift in self.session.close():
+                self._emit(gift)
+        code, reason = (error.code, str(error)) if error else ("disabled", "disconnected on request")
+        self._emit(self._lifecycle_event("disconnected", code=code, reason=reason))
+
+    def _lifecycle_event(self, name: str, **keys: Any) -> Event:
+        wall = time.time()
+        session = self.session
+        assert session is not None  # noqa: S101 - lifecycle events are made while a session exists
+        source = self._state.transport or DirectTransport.name
+        event_id = f"{session.room_id}-{name}-{int(wall * 1000)}"
+        return session.common_keys(name, event_id, timestamp(wall), source) | keys
+
+    def _raw(self, method: str, payload: bytes) -> None:
+        self._call("raw_data", method, payload)
+
+    def _emit(self, event: Event) -> None:
+        self._call(event["event_type"], event)
+        self._call("*", event)
+
+    def _call(self, name: str, *args: Any) -> None:
+        for handler in tuple(self._handlers.get(name, ())):
+            try:
+                handler(*args)
+            except Exception:
+                logger.exception("%s: a handler of %s failed", self.room, name)
+                if name != "error":
+                    self._emit(self._lifecycle_event("error", code="handler", reason=f"a handler of {name} failed"))

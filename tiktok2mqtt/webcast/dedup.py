@@ -1,0 +1,25 @@
+"""Forgets no message id among the last few thousand: the same message is never processed twice."""
+
+from collections import OrderedDict
+from typing import Final
+
+DEFAULT_CAPACITY: Final = 20_000
+
+
+class Dedup:
+    """Remembers the last `capacity` ids (about 2 MB when full). History and reconnects repeat far fewer."""
+
+    def __init__(self, capacity: int = DEFAULT_CAPACITY) -> None:
+        self._capacity = capacity
+        self._seen: OrderedDict[int, None] = OrderedDict()
+
+    def is_new(self, message_id: int) -> bool:
+        """Return whether the id has not been seen, and remember it. 0 is no id and always new."""
+        if message_id == 0:
+            return True
+        if message_id in self._seen:
+            return False
+        self._seen[message_id] = None
+        if len(self._seen) > self._capacity:
+            self._seen.popitem(last=False)
+        return True

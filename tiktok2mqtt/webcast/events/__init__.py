@@ -1,0 +1,1 @@
+"""What TikTok tells about a LIVE, as plain dicts."""

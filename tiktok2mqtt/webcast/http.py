@@ -1,0 +1,140 @@
+"""The HTTP seam: one browser-like client with a cookie jar per room; every answer is bounded in size and time."""
+
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from urllib.parse import urljoin, urlsplit
+
+import requests
+
+from tiktok2mqtt.webcast.errors import Blocked, NetworkError, RateLimited, SchemaError
+from tiktok2mqtt.webcast.identity import Identity
+from tiktok2mqtt.webcast.options import Options
+from tiktok2mqtt.webcast.text import safe_text
+
+MAX_BODY_BYTES = 8 * 1024 * 1024
+MAX_REDIRECTS = 5
+_FORBIDDEN = 403
+_TOO_MANY = 429
+_SERVER_FAULT = 500
+_REDIRECTS = {301, 302, 303, 307, 308}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back: HTTP status, headers (case-insensitive) and the whole body, unpacked."""
+
+    status: int
+    headers: "requests.structures.CaseInsensitiveDict[str]"
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        """The body as text; bytes that are no UTF-8 become replacement characters."""
+        return self.body.decode("utf-8", "replace")
+
+
+class HttpClient:
+    """Browser-like GET requests that share a cookie jar.
+
+    Proxy variables of the environment are ignored: what the settings say is what happens.
+    """
+
+    def __init__(self, options: Options, identity: Identity | None = None) -> None:
+        self.identity = identity or Identity()
+        self._options = options
+        self._session = self._new_session()
+
+    def _new_session(self) -> requests.Session:
+        session = requests.Session()
+        session.trust_env = False
+        session.headers.clear()
+        session.headers.update(self.identity.headers(self._options.web_url) | dict(self._options.request_headers))
+        return session
+
+    def renew_identity(self) -> None:
+        """Become another browser: new User-Agent, new device id, no cookies."""
+        self._session.close()
+        self.identity = Identity()
+        self._session = self._new_session()
+
+    def cookie(self, name: str) -> str | None:
+        """Return a cookie's value, or None. Of several with one name, the newest counts."""
+        values = [cookie.value for cookie in self._session.cookies if cookie.name == name]
+        return values[-1] if values else None
+
+    def params(self) -> dict[str, str]:
+        """Return the client parameters that webcast calls carry."""
+        return self.identity.http_params() | dict(self._options.client_params)
+
+    def get(self, url: str, params: dict[str, str] | None = None) -> Answer:
+        """GET `url`, following redirects on its own host.
+
+        Raises RateLimited (429), Blocked (403) and NetworkError (no answer, a server fault, a body over
+        MAX_BODY_BYTES, a redirect to another host or too many of them).
+        """
+        host = urlsplit(url).netloc
+        for _ in range(MAX_REDIRECTS + 1):
+            answer = self._get_once(url, params)
+            if answer.status not in _REDIRECTS:
+                _raise_for_status(answer, host)
+                return answer
+            url, params = urljoin(url, answer.headers.get("Location", "")), None
+            if urlsplit(url).netloc != host:
+                raise NetworkError(f"{host} redirected us to another host: {safe_text(urlsplit(url).netloc, 80)}")
+        raise NetworkError(f"{host} redirected us more than {MAX_REDIRECTS} times")
+
+    def _get_once(self, url: str, params: dict[str, str] | None) -> Answer:
+        timeout = self._options.connect_timeout_s
+        try:
+            with self._session.get(url, params=params, timeout=timeout, stream=True, allow_redirects=False) as response:
+                body = bytearray()
+                for chunk in response.iter_content(64 * 1024):
+                    body += chunk
+                    if len(body) > MAX_BODY_BYTES:
+                        raise NetworkError(f"{urlsplit(url).netloc} sent more than {MAX_BODY_BYTES} bytes")
+                return Answer(response.status_code, response.headers, bytes(body))
+        except requests.RequestException as error:
+            raise NetworkError(f"{urlsplit(url).netloc} did not answer: {_plain(error)}") from error
+
+    def close(self) -> None:
+        """Close the pooled connections."""
+        self._session.close()
+
+
+def _plain(error: requests.RequestException) -> str:
+    """Say in a few words what requests reports in many."""
+    if isinstance(error, requests.ConnectTimeout | requests.ReadTimeout):
+        return "timed out"
+    if isinstance(error, requests.exceptions.SSLError):
+        return "TLS failed"
+    if isinstance(error, requests.ConnectionError):
+        return "connection failed"
+    return type(error).__name__
+
+
+def _raise_for_status(answer: Answer, host: str) -> None:
+    if answer.status == _TOO_MANY:
+        after = retry_after_s(answer.headers.get("Retry-After"), answer.headers.get("Date"))
+        raise RateLimited(f"{host} says: too many requests", status=answer.status, retry_after_s=after)
+    if answer.status == _FORBIDDEN:
+        raise Blocked(f"{host} refused the request (403)", status=answer.status)
+    if answer.status >= _SERVER_FAULT:
+        raise NetworkError(f"{host} failed with status {answer.status}")
+
+
+def retry_after_s(value: str | None, server_date: str | None = None) -> float | None:
+    """Return a Retry-After header in seconds: given as seconds, or as a date relative to the answer's own Date."""
+    if value is None:
+        return None
+    if value.strip().isdigit():
+        return float(value)
+    try:
+        return max(0.0, (parsedate_to_datetime(value) - parsedate_to_datetime(server_date or "")).total_seconds())
+    except (TypeError, ValueError):
+        return None
+
+
+def require_ok(answer: Answer, what: str) -> None:
+    """Raise SchemaError unless the status is 200."""
+    if answer.status != requests.codes.ok:
+        raise SchemaError(f"{what} answered with status {answer.status}")

@@ -1,0 +1,36 @@
+"""How a room is named: a TikTok user name, lower case, without `@`."""
+
+import re
+from urllib.parse import urlsplit
+
+_NAME = re.compile(r"[A-Za-z0-9._]{1,32}")
+_HOSTS = frozenset({"tiktok.com", "www.tiktok.com", "m.tiktok.com"})
+
+
+def clean_room_name(text: str) -> str:
+    """Return the lower-case user name that `text` means.
+
+    `text` is `name`, `@name` or the URL of the user's profile or LIVE page, with or without `https://`.
+    Raises ValueError with one plain sentence, which does not repeat `text`, for anything else.
+    """
+    text = text.strip()
+    name = _name_in_url(text) if "/" in text else text.removeprefix("@")
+    if not _NAME.fullmatch(name):
+        raise ValueError(
+            "a room must be a TikTok user name (1 to 32 letters, digits, dots, underscores), @name or a tiktok.com URL"
+        )
+    return name.lower()
+
+
+def _name_in_url(text: str) -> str:
+    try:
+        url = urlsplit(text if "://" in text else f"https://{text}")
+        host = url.hostname
+    except ValueError:
+        host = None
+    if host not in _HOSTS or url.scheme not in {"http", "https"}:
+        raise ValueError("the URL of a room must begin with https://www.tiktok.com/")
+    at, _, name = url.path.partition("@")
+    if at != "/":
+        raise ValueError("the URL of a room must hold the user name, as in https://www.tiktok.com/@name/live")
+    return name.partition("/")[0]

@@ -1,0 +1,170 @@
+"""What a page or a JSON answer of TikTok says about a room. Pure: text in, facts out.
+
+Source: protocol reference, section 2.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import orjson
+
+from tiktok2mqtt.webcast.errors import AgeRestricted, CaptchaPage, RoomEnded, RoomNotFound, SchemaError
+from tiktok2mqtt.webcast.text import safe_text
+
+LIVE: Final = 2
+ENDED: Final = 4
+_NO_SUCH_USER: Final = 19881007
+_AGE_RESTRICTED: Final = 4003110
+_FINISHED: Final = {30003, 4}
+
+_SIGI = re.compile(r'<script[^>]*\bid="SIGI_STATE"[^>]*>(.*?)</script>', re.DOTALL)
+_OLD_ROOM_IDS = (re.compile(r"room_id=(\d+)"), re.compile(r'"roomId":"(\d+)"'))
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One source's answer about a user: the room id (None when there is none) and whether it is live.
+
+    `live` is True, False or None for unknown.
+    """
+
+    room_id: str | None
+    live: bool | None
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RoomInfo:
+    """The service's room info; `raw` is its `data` as it came, the properties are what we use of it."""
+
+    raw: Mapping[str, Any] = field(repr=False)
+
+    @property
+    def live(self) -> bool | None:
+        """True or False when the status says so, else None."""
+        return _live(self.raw.get("status"))
+
+    @property
+    def title(self) -> str | None:
+        """The title of the LIVE."""
+        return _text(self.raw.get("title"))
+
+    @property
+    def viewers(self) -> int | None:
+        """Viewers now."""
+        return _int(self.raw.get("user_count"))
+
+    @property
+    def likes(self) -> int | None:
+        """Likes since the LIVE began."""
+        return _int(_dict(self.raw.get("stats")).get("like_count"))
+
+    @property
+    def followers(self) -> int | None:
+        """Followers of the host."""
+        return _int(_dict(_dict(self.raw.get("owner")).get("follow_info")).get("follower_count"))
+
+    @property
+    def started_at_s(self) -> int | None:
+        """When the LIVE began, in seconds since 1970."""
+        return _int(self.raw.get("create_time")) or None
+
+    @property
+    def cover(self) -> str | None:
+        """URL of the cover picture."""
+        urls = _dict(self.raw.get("cover")).get("url_list")
+        return next((url for url in urls if isinstance(url, str) and url), None) if isinstance(urls, list) else None
+
+
+def live_page(html: str) -> Finding:
+    """Read the live page of a user.
+
+    Raises CaptchaPage for a page that is no user page at all, SchemaError for one whose data we cannot read.
+    """
+    if match := _SIGI.search(html):
+        return _sigi(match[1])
+    for pattern in _OLD_ROOM_IDS:
+        if match := pattern.search(html):
+            return Finding(_room_id(match[1]), live=None)
+    if '"og:url"' in html:
+        return Finding(None, live=False)
+    raise CaptchaPage("TikTok sent a challenge page instead of the live page")
+
+
+def _sigi(text: str) -> Finding:
+    state = _json(text, "the live page's SIGI_STATE")
+    info = _dict(_dict(state.get("LiveRoom")).get("liveRoomUserInfo"))
+    user, room = _dict(info.get("user")), _dict(info.get("liveRoom"))
+    if not user:
+        raise SchemaError("the live page names no user")
+    return Finding(_room_id(user.get("roomId")), _live(room.get("status")), _text(room.get("title")))
+
+
+def api_live(body: bytes) -> Finding:
+    """Read the answer of api-live/user/room. Raises RoomNotFound or SchemaError."""
+    answer = _json(body, "api-live")
+    code = answer.get("statusCode")
+    if code == _NO_SUCH_USER:
+        raise RoomNotFound("TikTok knows no user of that name")
+    if code != 0:
+        raise SchemaError(f"api-live answered with code {safe_text(code, 40)}: {safe_text(answer.get('message'), 80)}")
+    data = _dict(answer.get("data"))
+    user, room = _dict(data.get("user")), _dict(data.get("liveRoom"))
+    room_id = _room_id(user.get("roomId"))
+    is_live = LIVE in (room.get("status"), user.get("status"))
+    return Finding(room_id, is_live and room_id is not None, _text(room.get("title")))
+
+
+def room_info(body: bytes) -> RoomInfo:
+    """Read the answer of room/info. Raises AgeRestricted, RoomEnded or SchemaError."""
+    answer = _json(body, "room/info")
+    code, data = answer.get("status_code"), _dict(answer.get("data"))
+    if code == _AGE_RESTRICTED:
+        raise AgeRestricted("the LIVE is age restricted: TikTok shows it to logged-in adults only")
+    if code in _FINISHED:
+        raise RoomEnded("the LIVE has ended")
+    if code != 0:
+        words = safe_text(data.get("prompts") or data.get("message"), 80)
+        raise SchemaError(f"room/info answered with code {safe_text(code, 40)}: {words}")
+    return RoomInfo(data)
+
+
+def gift_list(body: bytes) -> list[dict[str, Any]]:
+    """Read the answer of gift/list: the gifts as they came. Raises SchemaError."""
+    gifts = _dict(_json(body, "gift/list").get("data")).get("gifts")
+    if not isinstance(gifts, list):
+        raise SchemaError("gift/list holds no list of gifts")
+    return [gift for gift in gifts if isinstance(gift, dict)]
+
+
+def _json(text: str | bytes, what: str) -> dict[str, Any]:
+    try:
+        value = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise SchemaError(f"{what} is no JSON: {safe_text(text, 60)}") from error
+    if not isinstance(value, dict):
+        raise SchemaError(f"{what} is no JSON object")
+    return value
+
+
+def _dict(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _int(value: Any) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def _live(status: Any) -> bool | None:
+    return {LIVE: True, ENDED: False}.get(status) if isinstance(status, int) else None
+
+
+def _room_id(value: Any) -> str | None:
+    text = str(value or "")
+    return text if text.isdigit() and text.strip("0") else None

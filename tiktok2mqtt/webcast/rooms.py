@@ -1,0 +1,106 @@
+"""From a username to a room id and its live status, and what else HTTP tells about a room.
+
+Source: protocol reference, section 2. Every call costs one request of the room's budget, `resolve` up to two.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from tiktok2mqtt.webcast import pages
+from tiktok2mqtt.webcast.errors import Blocked, NetworkError, RoomNotFound, WebcastError
+from tiktok2mqtt.webcast.http import Answer, HttpClient, require_ok
+from tiktok2mqtt.webcast.options import Options
+
+TTWID_TRIES = 8
+TTWID_PAUSE_S = 0.75
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """What is known of a user's LIVE: `live` is True, False, or None when the sources failed or disagree.
+
+    `agreeing` counts the sources that say so; `room_id` is None when no source named one.
+    """
+
+    room_id: str | None
+    live: bool | None
+    agreeing: int
+    title: str | None = None
+
+
+def judge(findings: list[pages.Finding]) -> Resolution:
+    """Join what the sources said. A contradiction is unknown, never False."""
+    verdicts = {finding.live for finding in findings} - {None}
+    live = verdicts.pop() if len(verdicts) == 1 else None
+    room_id = next((f.room_id for f in sorted(findings, key=lambda f: f.live is not True) if f.room_id), None)
+    title = next((f.title for f in findings if f.title), None)
+    return Resolution(room_id, live, sum(f.live is live for f in findings if live is not None), title)
+
+
+class Rooms:
+    """HTTP look-ups of one room; keeps the cookies that the socket needs."""
+
+    def __init__(self, http: HttpClient, options: Options) -> None:
+        self._http = http
+        self._options = options
+
+    def resolve(self, name: str) -> Resolution:
+        """Find a user's room id and live status: the live page first, then api-live unless the page says live.
+
+        Raises RoomNotFound when api-live knows no such user, else the first source's error when both fail.
+        """
+        findings: list[pages.Finding] = []
+        failures: list[WebcastError] = []
+        for look in (self._live_page, self._api_live):
+            try:
+                finding = look(name)
+            except RoomNotFound:
+                raise
+            except WebcastError as error:
+                failures.append(error)
+                continue
+            findings.append(finding)
+            if finding.live and finding.room_id:
+                break
+        if not findings:
+            raise failures[0]
+        return judge(findings)
+
+    def _live_page(self, name: str) -> pages.Finding:
+        answer = self._http.get(f"{self._options.web_url}/@{name}/live")
+        require_ok(answer, "the live page")
+        return pages.live_page(answer.text)
+
+    def _api_live(self, name: str) -> pages.Finding:
+        params = {"uniqueId": name, "sourceType": "54", "staleTime": "600000"} | self._http.params()
+        answer = self._http.get(f"{self._options.web_url}/api-live/user/room", params)
+        require_ok(answer, "api-live")
+        return pages.api_live(answer.body)
+
+    def room_info(self, room_id: str) -> pages.RoomInfo:
+        """Return the room info. Raises AgeRestricted, RoomEnded, SchemaError and the HTTP client's errors."""
+        return pages.room_info(self._webcast("room/info/", room_id).body)
+
+    def gift_list(self, room_id: str) -> list[dict[str, Any]]:
+        """Return the gifts that can be sent in the room, as the service describes them."""
+        return pages.gift_list(self._webcast("gift/list/", room_id).body)
+
+    def _webcast(self, path: str, room_id: str) -> Answer:
+        answer = self._http.get(self._options.webcast_url + path, {"room_id": room_id} | self._http.params())
+        require_ok(answer, path)
+        return answer
+
+    def ttwid(self, name: str, interrupted: Callable[[float], bool]) -> str:
+        """Return the anonymous cookie that the socket asks for; only some answers mint it.
+
+        `interrupted` waits between two tries and says whether to give up. Raises Blocked, NetworkError.
+        """
+        for attempt in range(TTWID_TRIES + 1):
+            if value := self._http.cookie("ttwid"):
+                return value
+            if attempt and interrupted(TTWID_PAUSE_S):
+                raise NetworkError("interrupted while asking for a cookie")
+            if attempt < TTWID_TRIES:
+                self._http.get(f"{self._options.web_url}/@{name}")
+        raise Blocked(f"TikTok gave us no ttwid cookie in {TTWID_TRIES} tries")

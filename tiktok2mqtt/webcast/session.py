@@ -1,0 +1,129 @@
+"""One room's event pipeline: fetch responses in, finished events out. Pure; time is an argument.
+
+It outlives sockets: dedup, streaks and the like total go on across reconnects, and begin anew with a new room id.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from tiktok2mqtt.webcast.dedup import Dedup
+from tiktok2mqtt.webcast.events.registry import DecodeError, Event, Registry
+from tiktok2mqtt.webcast.likes import LikeTotal
+from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchMessage, FetchResponse
+from tiktok2mqtt.webcast.streaks import Streaks
+
+EVENT_VERSION: Final = 1
+RawHandler = Callable[[str, bytes], None]
+_ALIAS_PREFIX: Final = "Webcast"
+# A create_time before this is no time in milliseconds (2001-09-09).
+_FIRST_PLAUSIBLE_MS: Final = 10**12
+
+
+class LiveSession:
+    """The pipeline of one room while one LIVE lasts.
+
+    `wall` tells the time in seconds since 1970, for events that bring none. `unknown` and `undecodable` count messages
+    by type.
+    """
+
+    def __init__(  # noqa: PLR0913 - keyword arguments, one setting each
+        self,
+        registry: Registry,
+        room: str,
+        room_id: str,
+        *,
+        wall: Callable[[], float],
+        process_history: bool = True,
+        streak_timeout_s: float = 60.0,
+    ) -> None:
+        self.room = room
+        self.room_id = room_id
+        self._registry = registry
+        self._wall = wall
+        self._process_history = process_history
+        self._dedup = Dedup()
+        self._streaks = Streaks(streak_timeout_s)
+        self._likes = LikeTotal()
+        self.unknown: Counter[str] = Counter()
+        self.undecodable: Counter[str] = Counter()
+
+    def process(
+        self, response: FetchResponse, source: str, now: float, on_raw: RawHandler | None = None
+    ) -> list[Event]:
+        """Return the events of one fetch response, in order. `now` is monotonic, in seconds."""
+        events: list[Event] = []
+        for message in response.messages:
+            if on_raw is not None:
+                on_raw(message.method, message.payload)
+            events += self._message(message, source, now)
+        return events
+
+    def tick(self, now: float) -> list[Event]:
+        """Return the gifts whose streaks ended by silence."""
+        return self._streaks.tick(now)
+
+    def close(self) -> list[Event]:
+        """Return the gifts of all running streaks: nothing more will come."""
+        return self._streaks.close_all("disconnect")
+
+    def _message(self, message: FetchMessage, source: str, now: float) -> list[Event]:
+        if message.is_history and not self._process_history:
+            return []
+        method = self._known_method(message.method)
+        if method is None:
+            self.unknown[message.method] += 1
+            return []
+        if not self._dedup.is_new(message.msg_id):
+            return []
+        try:
+            events = self._registry.decode(
+                method, message.payload, lambda name, common: self._start(name, common, message, source)
+            )
+        except DecodeError:
+            self.undecodable[message.method] += 1
+            return []
+        return [finished for event in events for finished in self._finish(event, now)]
+
+    def _known_method(self, method: str) -> str | None:
+        """Return the method as the registry spells it: a few come with and without their prefix."""
+        if self._registry.knows(method):
+            return method
+        prefixed = _ALIAS_PREFIX + method
+        return prefixed if self._registry.knows(prefixed) else None
+
+    def _start(self, name: str, common: Any, message: FetchMessage, source: str) -> Event:
+        created_ms = common.create_time
+        ts = timestamp(created_ms / 1000 if created_ms >= _FIRST_PLAUSIBLE_MS else self._wall())
+        return self.common_keys(name, str(message.msg_id or common.msg_id), ts, source, replayed=message.is_history)
+
+    def common_keys(self, name: str, event_id: str, ts: str, source: str, *, replayed: bool = False) -> Event:
+        """Return a new event that holds the keys all events share."""
+        return {
+            "v": EVENT_VERSION,
+            "event_type": name,
+            "id": event_id,
+            "ts": ts,
+            "room": self.room,
+            "room_id": self.room_id,
+            "session_id": self.room_id,
+            "source": source,
+            "replayed": replayed,
+        }
+
+    def _finish(self, event: Event, now: float) -> list[Event]:
+        if event["event_type"] == "gift":
+            return self._streaks.feed(event, now)
+        if event["event_type"] == "like":
+            event["total_like_count"] = self._likes.add(event["like_count"], event["total_like_count"])
+        return [event]
+
+
+def timestamp(seconds: float) -> str:
+    """Return seconds since 1970 as RFC 3339 text in UTC with milliseconds."""
+    try:
+        moment = datetime.fromtimestamp(seconds, UTC)
+    except (OverflowError, ValueError, OSError):
+        moment = datetime.fromtimestamp(0, UTC)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

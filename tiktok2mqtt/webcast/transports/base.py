@@ -1,0 +1,34 @@
+"""What every way into a room looks like from above."""
+
+from typing import ClassVar, Protocol
+
+from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchResponse
+
+
+class Transport(Protocol):
+    """Yields the fetch responses of one room.
+
+    Used by one thread; only `interrupt` may be called from another. Each failure is a WebcastError.
+    """
+
+    name: ClassVar[str]
+
+    def open(self) -> None:
+        """Do all that is needed until the room can be heard."""
+        ...
+
+    def receive(self, timeout_s: float) -> FetchResponse | None:
+        """Return the next response, or None when none came within about `timeout_s` seconds."""
+        ...
+
+    def dropped(self) -> dict[str, int]:
+        """Return what arrived and could not be used, counted by cause."""
+        ...
+
+    def interrupt(self) -> None:
+        """Make `open` or `receive` raise soon; called from another thread, before the owner closes."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the room. May be called twice."""
+        ...

@@ -1,0 +1,150 @@
+"""The direct transport: an anonymous WebSocket with a ttwid cookie, no third party.
+
+Source: protocol reference, section 3, "Direct, anonymous".
+"""
+
+import socket
+import threading
+import time
+from collections.abc import Mapping
+from typing import ClassVar
+from urllib.parse import urlencode
+
+import websocket
+
+from tiktok2mqtt.webcast.errors import Blocked, DeviceBlocked, NetworkError, StaleConnection
+from tiktok2mqtt.webcast.frames import FrameProtocol
+from tiktok2mqtt.webcast.http import HttpClient
+from tiktok2mqtt.webcast.options import Options
+from tiktok2mqtt.webcast.rooms import Rooms
+from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchResponse
+from tiktok2mqtt.webcast.text import safe_text
+
+_UNSUPPORTED_MEDIA_TYPE = 415
+_BLOCKED_PAUSE_S = 2.0
+# websocket-client's own words for "the peer is gone", beside OSError.
+_SOCKET_ERRORS = (OSError, websocket.WebSocketException)
+
+
+class DirectTransport:
+    """See Transport. Its thread blocks in HTTP calls, in the pause between two of them, and in the socket's recv."""
+
+    name: ClassVar[str] = "direct"
+
+    def __init__(self, room: str, room_id: str, http: HttpClient, options: Options) -> None:
+        self._room = room
+        self._room_id = room_id
+        self._http = http
+        self._options = options
+        self._rooms = Rooms(http, options)
+        self._socket: websocket.WebSocket | None = None
+        self._frames = FrameProtocol(room_id, time.monotonic(), stale_timeout_s=options.stale_timeout_s)
+        self._interrupted = threading.Event()
+
+    def open(self) -> None:
+        """Get the cookie, shake hands, say hello. A blocked device is renewed once. Raises Blocked or NetworkError."""
+        try:
+            self._socket = self._handshake()
+        except DeviceBlocked:
+            self._interrupted.wait(_BLOCKED_PAUSE_S)
+            self._http.renew_identity()
+            self._socket = self._handshake()
+        self._frames = FrameProtocol(self._room_id, time.monotonic(), stale_timeout_s=self._options.stale_timeout_s)
+        self._frames.start(time.monotonic())
+        self._flush()
+
+    def _handshake(self) -> websocket.WebSocket:
+        ttwid = self._rooms.ttwid(self._room, self._interrupted.wait)
+        query = self._http.identity.socket_params(self._room_id) | dict(self._options.client_params)
+        headers = {
+            "User-Agent": self._http.identity.user_agent,
+            "Referer": self._options.web_url + "/",
+            "Accept-Language": "en-US,en;q=0.9",
+            "Cache-Control": "no-cache",
+        } | dict(self._options.websocket_headers)
+        try:
+            return websocket.create_connection(
+                f"{self._options.socket_url}?{urlencode(query)}",
+                timeout=self._options.connect_timeout_s,
+                header=headers,
+                cookie=f"ttwid={ttwid}",
+                origin=self._options.web_url,
+                http_no_proxy=["*"],
+                sockopt=((socket.IPPROTO_TCP, socket.TCP_NODELAY, 1),),
+            )
+        except websocket.WebSocketBadStatusException as error:
+            raise _refusal(error) from error
+        except _SOCKET_ERRORS as error:
+            raise NetworkError(f"the socket could not be opened: {safe_text(error, 80)}") from error
+
+    def receive(self, timeout_s: float) -> FetchResponse | None:
+        """See Transport. Raises StaleConnection, NetworkError."""
+        now = time.monotonic()
+        self._frames.tick(now)
+        self._flush()
+        data = self._next_frame(min(timeout_s, self._frames.seconds_to_next_tick(now)))
+        now = time.monotonic()
+        if data is None:
+            if self._frames.is_stale(now):
+                raise StaleConnection(f"nothing was received for {self._options.stale_timeout_s:g} s")
+            return None
+        response = self._frames.receive_bytes(data, now)
+        self._flush()
+        if self._frames.closed_by_peer:
+            raise NetworkError("the service closed the connection")
+        return response
+
+    def _next_frame(self, timeout_s: float) -> bytes | None:
+        connection = self._connection()
+        connection.settimeout(max(0.01, timeout_s))
+        try:
+            opcode, data = connection.recv_data(control_frame=False)
+        except websocket.WebSocketTimeoutException:
+            return None
+        except _SOCKET_ERRORS as error:
+            raise NetworkError(f"the socket was lost: {safe_text(error, 80)}") from error
+        if opcode == websocket.ABNF.OPCODE_CLOSE:
+            raise NetworkError("the service closed the socket")
+        if opcode == websocket.ABNF.OPCODE_TEXT:
+            self._frames.receive_text(time.monotonic())
+            return None
+        return bytes(data)
+
+    def _flush(self) -> None:
+        connection = self._connection()
+        for frame in self._frames.data_to_send():
+            try:
+                connection.send_binary(frame)
+            except _SOCKET_ERRORS as error:
+                raise NetworkError(f"the socket was lost: {safe_text(error, 80)}") from error
+
+    def _connection(self) -> websocket.WebSocket:
+        if self._socket is None or self._interrupted.is_set():
+            raise NetworkError("the socket is closed")
+        return self._socket
+
+    def dropped(self) -> dict[str, int]:
+        """See Transport."""
+        return dict(self._frames.dropped)
+
+    def interrupt(self) -> None:
+        """See Transport."""
+        self._interrupted.set()
+        if self._socket is not None:
+            self._socket.abort()
+
+    def close(self) -> None:
+        """See Transport."""
+        self._interrupted.set()
+        if self._socket is not None:
+            self._socket.shutdown()
+
+
+def _refusal(error: websocket.WebSocketBadStatusException) -> Blocked:
+    """Turn a handshake that was not answered with 101 into the reason given in its headers."""
+    headers: Mapping[str, str] = error.resp_headers or {}
+    message = headers.get("handshake-msg", "")
+    if message == "DEVICE_BLOCKED" or error.status_code == _UNSUPPORTED_MEDIA_TYPE:
+        return DeviceBlocked("TikTok blocks this device (DEVICE_BLOCKED)", status=error.status_code)
+    reason = f": {safe_text(message, 80)}" if message else ""
+    return Blocked(f"TikTok refused the socket with status {error.status_code}{reason}", status=error.status_code)
