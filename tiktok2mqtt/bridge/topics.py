@@ -76,10 +76,8 @@ class Topics:
         if not topic.startswith(prefix):
             return None
         match topic[len(prefix) :].split("/"):
-            case [self.bridge_segment, "request", leaf]:
-                return Address(Kind.REQUEST, "", leaf)
-            case [self.bridge_segment, "response", leaf]:
-                return Address(Kind.RESPONSE, "", leaf)
+            case [self.bridge_segment, "request" | "response" as kind, leaf]:
+                return Address(Kind(kind), "", leaf)
             case [self.bridge_segment, leaf]:
                 return Address(Kind.BRIDGE, "", leaf)
             case [room, "raw", leaf]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Self
 
+from tiktok2mqtt.webcast.drops import Drops
 from tiktok2mqtt.webcast.errors import (
     AlreadyConnected,
     NetworkError,
@@ -23,7 +24,8 @@ from tiktok2mqtt.webcast.names import clean_room_name
 from tiktok2mqtt.webcast.options import Options
 from tiktok2mqtt.webcast.pages import RoomInfo
 from tiktok2mqtt.webcast.rooms import Resolution, Rooms
-from tiktok2mqtt.webcast.session import LiveSession, timestamp
+from tiktok2mqtt.webcast.session import LiveSession
+from tiktok2mqtt.webcast.times import timestamp
 from tiktok2mqtt.webcast.transports.base import Transport
 from tiktok2mqtt.webcast.transports.direct import DirectTransport
 
@@ -65,6 +67,7 @@ class WebcastPushConnection:
         self.room = clean_room_name(unique_id)
         self.options = Options(**options)
         self.session: LiveSession | None = None
+        self.drops = Drops()
         # For whoever keeps the room alive: told in the reader thread, before and after the room is heard.
         self.on_opened: Callable[[], object] = lambda: None
         self.on_closed: Callable[[WebcastError | None], object] = lambda _error: None
@@ -153,12 +156,16 @@ class WebcastPushConnection:
 
     def disconnect(self) -> None:
         """Leave the room; returns when the reader has ended, at most 5 s later. Does nothing when not connected."""
-        self._stopping.set()
-        if (transport := self._transport) is not None:
-            transport.interrupt()
+        self.interrupt()
         reader = self._reader
         if reader is not None and reader is not threading.current_thread():
             reader.join(STOP_S)
+
+    def interrupt(self) -> None:
+        """Make the reader leave the room soon, without waiting for it."""
+        self._stopping.set()
+        if (transport := self._transport) is not None:
+            transport.interrupt()
 
     def close(self) -> None:
         """Disconnect and let go of everything."""
@@ -194,7 +201,7 @@ class WebcastPushConnection:
     def _hear(self, room_id: str) -> None:
         info = self._checked_room_info(room_id)
         session = self._session_for(room_id)
-        transport = DirectTransport(self.room, room_id, self._http, self.options)
+        transport = DirectTransport(self.room, room_id, self._http, self.options, self.drops.frames)
         self._transport = transport
         try:
             if self._stopping.is_set():
@@ -251,6 +258,7 @@ class WebcastPushConnection:
                 self.room,
                 room_id,
                 wall=time.time,
+                drops=self.drops,
                 process_history=self.options.process_initial_data,
                 streak_timeout_s=self.options.streak_timeout_s,
             )

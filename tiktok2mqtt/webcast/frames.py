@@ -26,14 +26,16 @@ class FrameProtocol:
     not be used. `closed_by_peer` is set by a frame of type `close`.
     """
 
-    def __init__(self, room_id: str, now: float, *, stale_timeout_s: float = 60.0) -> None:
+    def __init__(
+        self, room_id: str, now: float, *, stale_timeout_s: float = 60.0, dropped: Counter[str] | None = None
+    ) -> None:
         self._room_id = int(room_id)
         self._stale_timeout_s = stale_timeout_s
         self._last_received = now
         self._next_heartbeat = now
         self._heartbeats = 0
         self._out: list[bytes] = []
-        self.dropped: Counter[str] = Counter()
+        self.dropped: Counter[str] = Counter() if dropped is None else dropped
         self.closed_by_peer = False
 
     def start(self, now: float) -> None:

@@ -30,7 +30,6 @@ def _name_in_url(text: str) -> str:
         host = None
     if host not in _HOSTS or url.scheme not in {"http", "https"}:
         raise ValueError("the URL of a room must begin with https://www.tiktok.com/")
-    at, _, name = url.path.partition("@")
-    if at != "/":
+    if not url.path.startswith("/@"):
         raise ValueError("the URL of a room must hold the user name, as in https://www.tiktok.com/@name/live")
-    return name.partition("/")[0]
+    return url.path.removeprefix("/@").partition("/")[0]

@@ -3,16 +3,16 @@
 It outlives sockets: dedup, streaks and the like total go on across reconnects, and begin anew with a new room id.
 """
 
-from collections import Counter
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any, Final
 
 from tiktok2mqtt.webcast.dedup import Dedup
+from tiktok2mqtt.webcast.drops import Drops, count_type
 from tiktok2mqtt.webcast.events.registry import DecodeError, Event, Registry
 from tiktok2mqtt.webcast.likes import LikeTotal
 from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchMessage, FetchResponse
 from tiktok2mqtt.webcast.streaks import Streaks
+from tiktok2mqtt.webcast.times import timestamp
 
 EVENT_VERSION: Final = 1
 RawHandler = Callable[[str, bytes], None]
@@ -24,8 +24,7 @@ _FIRST_PLAUSIBLE_MS: Final = 10**12
 class LiveSession:
     """The pipeline of one room while one LIVE lasts.
 
-    `wall` tells the time in seconds since 1970, for events that bring none. `unknown` and `undecodable` count messages
-    by type.
+    `wall` tells the time in seconds since 1970, for events that bring none. What makes no event is counted in `drops`.
     """
 
     def __init__(  # noqa: PLR0913 - keyword arguments, one setting each
@@ -35,6 +34,7 @@ class LiveSession:
         room_id: str,
         *,
         wall: Callable[[], float],
+        drops: Drops,
         process_history: bool = True,
         streak_timeout_s: float = 60.0,
     ) -> None:
@@ -42,12 +42,11 @@ class LiveSession:
         self.room_id = room_id
         self._registry = registry
         self._wall = wall
+        self._drops = drops
         self._process_history = process_history
         self._dedup = Dedup()
         self._streaks = Streaks(streak_timeout_s)
         self._likes = LikeTotal()
-        self.unknown: Counter[str] = Counter()
-        self.undecodable: Counter[str] = Counter()
 
     def process(
         self, response: FetchResponse, source: str, now: float, on_raw: RawHandler | None = None
@@ -73,7 +72,7 @@ class LiveSession:
             return []
         method = self._known_method(message.method)
         if method is None:
-            self.unknown[message.method] += 1
+            count_type(self._drops.unknown, message.method)
             return []
         if not self._dedup.is_new(message.msg_id):
             return []
@@ -82,7 +81,7 @@ class LiveSession:
                 method, message.payload, lambda name, common: self._start(name, common, message, source)
             )
         except DecodeError:
-            self.undecodable[message.method] += 1
+            count_type(self._drops.undecodable, message.method)
             return []
         return [finished for event in events for finished in self._finish(event, now)]
 
@@ -110,6 +109,7 @@ class LiveSession:
             "session_id": self.room_id,
             "source": source,
             "replayed": replayed,
+            "delayed": False,
         }
 
     def _finish(self, event: Event, now: float) -> list[Event]:
@@ -118,12 +118,3 @@ class LiveSession:
         if event["event_type"] == "like":
             event["total_like_count"] = self._likes.add(event["like_count"], event["total_like_count"])
         return [event]
-
-
-def timestamp(seconds: float) -> str:
-    """Return seconds since 1970 as RFC 3339 text in UTC with milliseconds."""
-    try:
-        moment = datetime.fromtimestamp(seconds, UTC)
-    except (OverflowError, ValueError, OSError):
-        moment = datetime.fromtimestamp(0, UTC)
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -50,6 +50,7 @@ class WatchedRoom:
         self._fresh_until = 0.0
         self._room_id: str | None = None
         self._opened_at = 0.0
+        self._gone = False
         client.on_opened = self._opened
         client.on_closed = self._closed
 
@@ -73,9 +74,20 @@ class WatchedRoom:
         self._watcher.wake(self, None)
         self.client.disconnect()
 
+    def interrupt(self) -> None:
+        """Begin to let go of the room for good; `close` waits for the end of it."""
+        self._watcher.wake(self, None)
+        self._gone = True
+        self.client.interrupt()
+
+    def close(self) -> None:
+        """Let go of the room for good, without a word to `on_connection`; at most 5 s."""
+        self.interrupt()
+        self.client.close()
+
     def attempt(self) -> None:
         """Do what is due; called by the scheduler's thread only."""
-        if not self.enabled:
+        if not self.enabled or self._gone:
             return
         if self.client.busy:
             self._watcher.wake(self, time.monotonic() + BUSY_RETRY_S)
@@ -85,7 +97,12 @@ class WatchedRoom:
         except WebcastError as error:
             self._failed(error, self._backoff.around_s(self._watcher.interval_s))
             return
-        if room_id is not None and self.enabled:
+        if room_id is not None:
+            self._start(room_id)
+
+    def _start(self, room_id: str) -> None:
+        # Somebody may have let go of the room while it was looked up.
+        if self.enabled and not self._gone:
             self.client.start(room_id)
 
     def _live_room_id(self) -> str | None:
@@ -162,7 +179,7 @@ class WatchedRoom:
                 retry_at=now + delay_s if delay_s is not None else None,
             )
             after = self.connection
-        if after is not before:
+        if after is not before and not self._gone:
             self._on_connection(after)
 
 

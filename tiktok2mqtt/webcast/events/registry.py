@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any, Literal
 
-from google.protobuf.descriptor import Descriptor
 from google.protobuf.message import DecodeError, Message
 
 from tiktok2mqtt.webcast.events.people import PERSON_KEYS, person
@@ -169,8 +168,8 @@ def _check_row(row: EventRow, rows: dict[str, EventRow]) -> None:
             _check_path(row, row.message.DESCRIPTOR, path)
 
 
-def _check_path(row: EventRow, descriptor: Descriptor, path: str) -> None:
-    step: Descriptor | None = descriptor
+def _check_path(row: EventRow, descriptor: Any, path: str) -> None:
+    step = descriptor
     for name in path.split("."):
         if step is None or name not in step.fields_by_name:
             raise BadRow(f"{row.event}: {descriptor.name} has no field {path}")

@@ -21,10 +21,6 @@ class Transport(Protocol):
         """Return the next response, or None when none came within about `timeout_s` seconds."""
         ...
 
-    def dropped(self) -> dict[str, int]:
-        """Return what arrived and could not be used, counted by cause."""
-        ...
-
     def interrupt(self) -> None:
         """Make `open` or `receive` raise soon; called from another thread, before the owner closes."""
         ...

@@ -6,6 +6,7 @@ Source: protocol reference, section 3, "Direct, anonymous".
 import socket
 import threading
 import time
+from collections import Counter
 from collections.abc import Mapping
 from typing import ClassVar
 from urllib.parse import urlencode
@@ -31,14 +32,15 @@ class DirectTransport:
 
     name: ClassVar[str] = "direct"
 
-    def __init__(self, room: str, room_id: str, http: HttpClient, options: Options) -> None:
+    def __init__(self, room: str, room_id: str, http: HttpClient, options: Options, dropped: Counter[str]) -> None:
         self._room = room
         self._room_id = room_id
         self._http = http
         self._options = options
         self._rooms = Rooms(http, options)
         self._socket: websocket.WebSocket | None = None
-        self._frames = FrameProtocol(room_id, time.monotonic(), stale_timeout_s=options.stale_timeout_s)
+        self._dropped = dropped
+        self._frames = self._new_frames()
         self._interrupted = threading.Event()
 
     def open(self) -> None:
@@ -49,9 +51,13 @@ class DirectTransport:
             self._interrupted.wait(_BLOCKED_PAUSE_S)
             self._http.renew_identity()
             self._socket = self._handshake()
-        self._frames = FrameProtocol(self._room_id, time.monotonic(), stale_timeout_s=self._options.stale_timeout_s)
+        self._frames = self._new_frames()
         self._frames.start(time.monotonic())
         self._flush()
+
+    def _new_frames(self) -> FrameProtocol:
+        stale_timeout_s = self._options.stale_timeout_s
+        return FrameProtocol(self._room_id, time.monotonic(), stale_timeout_s=stale_timeout_s, dropped=self._dropped)
 
     def _handshake(self) -> websocket.WebSocket:
         ttwid = self._rooms.ttwid(self._room, self._interrupted.wait)
@@ -122,10 +128,6 @@ class DirectTransport:
         if self._socket is None or self._interrupted.is_set():
             raise NetworkError("the socket is closed")
         return self._socket
-
-    def dropped(self) -> dict[str, int]:
-        """See Transport."""
-        return dict(self._frames.dropped)
 
     def interrupt(self) -> None:
         """See Transport."""

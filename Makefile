@@ -1,0 +1,73 @@
+# `make demo` and `make test` need nothing but make and Python 3.11 or newer: they create and reuse .venv by themselves.
+# Another Python: make demo PYTHON=python3.13. Arguments for the command: make demo ARGS=--help.
+
+PYTHON ?= python3
+ARGS ?=
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help demo test check format proto docs bench clean
+
+help:
+	@echo 'make demo    embedded broker, simulated TikTok LIVE, the daemon, and a view of what it publishes'
+	@echo 'make test    the whole test suite'
+	@echo 'make check   formatting, lint, types, import contracts, generated files'
+	@echo 'make format  format the code and mend what lint can mend'
+	@echo 'make proto   generate the protobuf modules from proto/'
+	@echo 'make docs    generate the settings table and .env.example'
+	@echo 'make bench   measure latency and throughput'
+	@echo 'make clean   remove .venv, caches and build products'
+
+demo: .venv/.demo
+	@exec $(BIN)/tiktok2mqtt demo $(ARGS)
+
+test: .venv/.dev
+	@exec $(BIN)/python -m pytest $(ARGS)
+
+check: .venv/.dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python proto/generate.py --check
+	$(BIN)/python docs/generate.py --check
+
+format: .venv/.dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+proto: .venv/.dev
+	$(BIN)/python proto/generate.py
+
+docs: .venv/.dev
+	$(BIN)/python docs/generate.py
+
+bench: .venv/.dev
+	@exec $(BIN)/python -m bench $(ARGS)
+
+clean:
+	rm -rf .venv build dist .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find . -name .git -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The stamps .venv/.demo and .venv/.dev say that the extra of that name is installed. pip heeds the PIP_* variables.
+.venv/.%: pyproject.toml $(BIN)/python
+	@echo 'Installing tiktok2mqtt[$*] into .venv (only when pyproject.toml changes)'
+	@$(BIN)/python -m pip install --quiet --quiet --no-input --disable-pip-version-check --editable '.[$*]'
+	@touch $@
+
+# A .venv whose Python is gone counts as absent and is made anew. One that failed half-way is removed.
+$(BIN)/python:
+	@version=$$($(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null) || version=; \
+	case "$$version" in \
+	3.1[1-9]|3.[2-9][0-9]) ;; \
+	'') echo "tiktok2mqtt needs Python 3.11 or newer, but '$(PYTHON)' does not run: install it, or name one with PYTHON=..." >&2; exit 1 ;; \
+	*) echo "tiktok2mqtt needs Python 3.11 or newer, but '$(PYTHON)' is $$version: name a newer one with PYTHON=..." >&2; exit 1 ;; \
+	esac; \
+	error=$$($(PYTHON) -m venv --clear .venv 2>&1) && exit; \
+	rm -rf .venv; \
+	case "$$error" in \
+	''|*ensurepip*|*'No module named'*) echo "'$(PYTHON)' lacks venv or ensurepip: install them (Debian and Ubuntu: apt install python3-venv)" >&2 ;; \
+	*) echo "'$(PYTHON) -m venv .venv' failed: $$(printf '%s\n' "$$error" | tail -n 1)" >&2 ;; \
+	esac; \
+	exit 1

@@ -1,0 +1,154 @@
+import io
+import json
+import logging
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from tiktok2mqtt.cli.logs import setup_logging
+
+LOGGER = logging.getLogger("tiktok2mqtt.bridge")
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture(autouse=True)
+def restored_loggers(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Give back the root logger and the levels as they were."""
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    for name in ("websocket", "urllib3"):
+        logging.getLogger(name).setLevel(logging.NOTSET)
+
+
+def fail() -> None:
+    raise RuntimeError("forged\x1b[2J\nline")
+
+
+def log_a_failure() -> None:
+    try:
+        fail()
+    except RuntimeError:
+        LOGGER.exception("it failed")
+
+
+def test_a_text_line() -> None:
+    stream = io.StringIO()
+    setup_logging("info", "text", stream)
+    LOGGER.info("%s is live", "alice")
+    LOGGER.warning("late")
+    assert re.fullmatch(
+        r"\d\d:\d\d:\d\d INFO    tiktok2mqtt\.bridge: alice is live\n"
+        r"\d\d:\d\d:\d\d WARNING tiktok2mqtt\.bridge: late\n",
+        stream.getvalue(),
+    )
+
+
+@pytest.mark.parametrize(
+    ("stream", "variables", "coloured"),
+    [
+        (Terminal(), {}, True),
+        (Terminal(), {"NO_COLOR": ""}, True),
+        (Terminal(), {"NO_COLOR": "1"}, False),
+        (Terminal(), {"TERM": "dumb"}, False),
+        (io.StringIO(), {}, False),
+    ],
+)
+def test_colour_is_for_terminals(
+    monkeypatch: pytest.MonkeyPatch, stream: io.StringIO, variables: dict[str, str], coloured: bool
+) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    setup_logging("info", "text", stream)
+    LOGGER.error("x")
+    assert ("\x1b[31mERROR  \x1b[0m tiktok2mqtt" in stream.getvalue()) is coloured
+    assert ("\x1b" in stream.getvalue()) is coloured
+
+
+@pytest.mark.parametrize(
+    ("message", "shown"),
+    [
+        ("two\nlines", "two\\nlines"),
+        ("clear\x1b[2J", "clear\\x1b[2J"),
+        ("back\r\x08", "back\\x0d\\x08"),
+        ("c1\x9b2J", "c1\\x9b2J"),
+        ("half \ud800", "half \\ud800"),
+        ("ünï 🎁", "ünï 🎁"),
+    ],
+)
+def test_hostile_text_stays_on_its_line(message: str, shown: str) -> None:
+    stream = io.StringIO()
+    setup_logging("info", "text", stream)
+    LOGGER.info(message)
+    assert stream.getvalue().endswith(f": {shown}\n")
+    assert stream.getvalue().count("\n") == 1
+
+
+def test_a_traceback_keeps_its_lines_and_nothing_else() -> None:
+    stream = io.StringIO()
+    setup_logging("info", "text", stream)
+    log_a_failure()
+    lines = stream.getvalue().splitlines()
+    assert lines[0].endswith("ERROR   tiktok2mqtt.bridge: it failed")
+    assert lines[1] == "Traceback (most recent call last):"
+    assert lines[-2:] == ["RuntimeError: forged\\x1b[2J", "line"]
+
+
+def test_json_lines() -> None:
+    stream = io.StringIO()
+    setup_logging("info", "json", stream)
+    LOGGER.warning('half \ud800 "x"\n%d', 5)
+    log_a_failure()
+    first, second = map(json.loads, stream.getvalue().splitlines())
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", first.pop("ts"))
+    assert first == {"level": "warning", "logger": "tiktok2mqtt.bridge", "message": 'half \\ud800 "x"\n5'}
+    assert second["exc"].startswith("Traceback (most recent call last):")
+    assert second["exc"].endswith("RuntimeError: forged\x1b[2J\nline")
+
+
+def test_a_stack_is_part_of_the_record() -> None:
+    stream = io.StringIO()
+    setup_logging("info", "json", stream)
+    LOGGER.info("here", stack_info=True)
+    assert "test_a_stack_is_part_of_the_record" in json.loads(stream.getvalue())["exc"]
+
+
+@pytest.mark.parametrize(
+    ("level", "shown"),
+    [
+        ("debug", ["own 10", "own 20", "own 30", "own 40", "other 10", "other 20", "other 30", "other 40"]),
+        ("info", ["own 20", "own 30", "own 40", "other 30", "other 40"]),
+        ("warning", ["own 30", "own 40", "other 30", "other 40"]),
+        ("error", ["own 40", "other 40"]),
+    ],
+)
+@pytest.mark.parametrize("chatty", ["websocket", "urllib3.connectionpool"])
+def test_levels_hold_and_chatty_packages_are_quiet(level: str, shown: list[str], chatty: str) -> None:
+    stream = io.StringIO()
+    setup_logging(level, "text", stream)  # type: ignore[arg-type]
+    for prefix, logger in (("own", LOGGER), ("other", logging.getLogger(chatty))):
+        for number in (10, 20, 30, 40):
+            logger.log(number, "%s %d", prefix, number)
+    assert [line.partition(": ")[2] for line in stream.getvalue().splitlines()] == shown
+
+
+def test_a_second_call_replaces_the_first_and_leaves_other_handlers_alone() -> None:
+    root = logging.getLogger()
+    other = logging.NullHandler()
+    root.addHandler(other)
+    first, second = io.StringIO(), io.StringIO()
+    setup_logging("debug", "text", first)
+    setup_logging("info", "json", second)
+    LOGGER.info("x")
+    assert first.getvalue() == ""
+    assert second.getvalue().count("\n") == 1
+    assert other in root.handlers

@@ -1,0 +1,105 @@
+"""The script is run as a user runs it, on copies in a temporary folder."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tiktok2mqtt.settings.describe import ROWS
+
+ROOT = Path(__file__).parents[2]
+PAGE = "# Title\n\n<!-- settings:begin -->\nformer table\n<!-- settings:end -->\n\nThe end.\n"
+
+
+def generate(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(ROOT / "docs" / "generate.py"), "--root", str(root), *arguments]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=30, check=False)
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> Path:
+    (tmp_path / "README.md").write_text(PAGE)
+    done = generate(tmp_path)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    return tmp_path
+
+
+def test_what_stands_outside_of_the_markers_is_kept(written: Path) -> None:
+    text = (written / "README.md").read_text()
+    assert text.startswith("# Title\n\n<!-- settings:begin -->\n")
+    assert text.endswith(" |\n<!-- settings:end -->\n\nThe end.\n")
+    assert "former table" not in text
+
+
+def test_both_files_name_every_setting_once(written: Path) -> None:
+    page = (written / "README.md").read_text()
+    example = (written / ".env.example").read_text().splitlines()
+    for row in ROWS.values():
+        assert page.count(f"\n| `{row.name}` | ") == 1
+        assert example.count(f"#{row.variable}={row.default}") == 1
+    assert "#TIKTOK2MQTT_MQTT__PASSWORD_FILE=" in example
+
+
+def test_the_example_changes_nothing_until_it_is_edited(written: Path) -> None:
+    lines = (written / ".env.example").read_text().splitlines()
+    assert [line for line in lines if line and not line.startswith("#")] == []
+    assert max(map(len, lines)) <= 120
+
+
+def test_the_check_is_content_with_what_was_written(written: Path) -> None:
+    done = generate(written, "--check")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+@pytest.mark.parametrize("name", ["README.md", ".env.example"])
+def test_the_check_shows_the_difference_and_the_command_that_mends_it(written: Path, name: str) -> None:
+    path = written / name
+    changed = path.read_text().replace("1883", "1884")
+    path.write_text(changed)
+    done = generate(written, "--check")
+    assert done.returncode == 1
+    assert f"--- {name} (found)\n+++ {name} (expected)\n" in done.stdout
+    assert "\n-" in done.stdout
+    assert done.stdout.endswith("To mend it: python docs/generate.py\n")
+    assert path.read_text() == changed
+    assert generate(written).returncode == 0
+    assert generate(written, "--check").returncode == 0
+
+
+def test_an_absent_example_is_out_of_date(written: Path) -> None:
+    (written / ".env.example").unlink()
+    assert generate(written, "--check").returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("page", "reason"),
+    [
+        (None, "No such file or directory"),
+        (
+            "# Title\n",
+            "must hold the line <!-- settings:begin --> once and below it the line <!-- settings:end --> once",
+        ),
+        ("<!-- settings:begin -->\n", "must hold the line"),
+        ("<!-- settings:end -->\n<!-- settings:begin -->\n", "must hold the line"),
+        (PAGE + PAGE, "must hold the line"),
+    ],
+)
+def test_a_page_without_the_markers_is_refused_and_nothing_is_written(
+    tmp_path: Path, page: str | None, reason: str
+) -> None:
+    if page is not None:
+        (tmp_path / "README.md").write_text(page)
+    done = generate(tmp_path)
+    assert done.returncode == 2
+    assert reason in done.stderr
+    assert str(tmp_path / "README.md") in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / ".env.example").exists()
+    assert page is None or (tmp_path / "README.md").read_text() == page
+
+
+def test_the_example_in_the_repository_is_up_to_date(written: Path) -> None:
+    assert (ROOT / ".env.example").read_text() == (written / ".env.example").read_text()

@@ -1,0 +1,96 @@
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tiktok2mqtt.settings import fields
+
+
+@pytest.mark.parametrize(
+    ("function", "value", "result"),
+    [
+        (fields.split_list, "alice,bob", ["alice", "bob"]),
+        (fields.split_list, " alice , ,bob,", ["alice", "bob"]),
+        (fields.split_list, ' ["alice", "bob"]', ["alice", "bob"]),
+        (fields.split_list, "[]", []),
+        (fields.split_list, "", []),
+        (fields.split_list, ["alice"], ["alice"]),
+        (fields.split_list, 5, 5),
+        (fields.fold_duplicates, ["b", "a", "b"], ["b", "a"]),
+        (fields.lower, "DEBUG", "debug"),
+        (fields.lower, 5, 5),
+        (fields.event_name, "question_new", "question_new"),
+        (fields.broker_host, "broker.example.org", "broker.example.org"),
+        (fields.broker_host, "::1", "::1"),
+        (fields.broker_host, "192.0.2.1", "192.0.2.1"),
+        (fields.topic_levels, "home/tik tok", "home/tik tok"),
+        (fields.topic_level, "bridge", "bridge"),
+        (fields.optional_text, None, None),
+        (fields.readable_file, None, None),
+        (fields.web_url, "http://127.0.0.1:8080/", "http://127.0.0.1:8080"),
+        (fields.api_url, "https://example.org/webcast", "https://example.org/webcast/"),
+        (fields.api_url, "https://example.org/webcast/", "https://example.org/webcast/"),
+        (fields.socket_url, "ws://[::1]:1/x", "ws://[::1]:1/x"),
+    ],
+)
+def test_a_good_value_passes(function: Callable[[Any], Any], value: Any, result: Any) -> None:
+    assert function(value) == result
+
+
+@pytest.mark.parametrize(
+    ("function", "value"),
+    [
+        (fields.split_list, "[alice"),
+        (fields.event_name, "Gift"),
+        (fields.event_name, "9lives"),
+        (fields.event_name, "gift\n"),
+        (fields.event_name, "g" * 65),
+        (fields.plain_text, ""),
+        (fields.plain_text, "a\0b"),
+        (fields.broker_host, ""),
+        (fields.broker_host, "mqtt://broker"),
+        (fields.broker_host, "broker:1883"),
+        (fields.broker_host, "[::1]"),
+        (fields.broker_host, "bro ker"),
+        (fields.topic_level, "a/b"),
+        (fields.topic_level, ""),
+        (fields.topic_level, "+"),
+        (fields.topic_levels, ""),
+        (fields.topic_levels, "/tiktok"),
+        (fields.topic_levels, "tiktok/"),
+        (fields.topic_levels, "a//b"),
+        (fields.topic_levels, "a/#"),
+        (fields.topic_levels, "a+b"),
+        (fields.topic_levels, "$SYS/x"),
+        (fields.topic_levels, "a\n"),
+        (fields.web_url, "www.tiktok.com"),
+        (fields.web_url, "wss://www.tiktok.com"),
+        (fields.web_url, "https:///path"),
+        (fields.web_url, "https://example.org/?x=y"),
+        (fields.web_url, "https://example.org:99999"),
+        (fields.web_url, "https://exa mple.org"),
+        (fields.socket_url, "https://example.org"),
+        (fields.readable_file, Path("absent.pem")),
+        (fields.readable_file, Path("/")),
+    ],
+)
+def test_a_bad_value_is_refused_without_being_repeated(function: Callable[[Any], Any], value: Any) -> None:
+    with pytest.raises(ValueError, match=r"^(must|an event's name) ") as caught:
+        function(value)
+    assert len(str(value)) < 3 or str(value) not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "cleaned"),
+    [
+        ("https://alice:secret@example.org/x", "https://example.org/x"),
+        ("mqtt://alice:p@ss/word@broker:1883", "mqtt://broker:1883"),
+        ("https://token@example.org", "https://example.org"),
+        ("https://www.tiktok.com/@alice/live", "https://www.tiktok.com/@alice/live"),
+        ("alice@example.org", "alice@example.org"),
+        ("plain", "plain"),
+    ],
+)
+def test_credentials_are_cut_out_of_urls(text: str, cleaned: str) -> None:
+    assert fields.without_credentials(text) == cleaned

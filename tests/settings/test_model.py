@@ -1,0 +1,116 @@
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from pydantic import SecretStr, ValidationError
+
+from tiktok2mqtt.settings import HomeAssistantSettings, MqttSettings, Settings, TiktokSettings
+
+SECRET = "hunter2"
+
+
+def _messages(**values: Any) -> list[str]:
+    with pytest.raises(ValidationError) as caught:
+        Settings.model_validate(values)
+    return [f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in caught.value.errors()]
+
+
+def test_the_defaults() -> None:
+    settings = Settings()
+    assert settings.rooms == []
+    assert settings.max_rooms == 100
+    assert (settings.mqtt.host, settings.mqtt.port, settings.mqtt.protocol) == ("localhost", 1883, "3.1.1")
+    assert (settings.mqtt.base_topic, settings.mqtt.bridge_topic) == ("tiktok", "bridge")
+    assert settings.tiktok.webcast_url == "https://webcast.tiktok.com/webcast/"
+    assert settings.homeassistant.discovery == "device"
+    assert (settings.log.level, settings.log.format) == ("info", "text")
+
+
+@pytest.mark.parametrize(
+    ("values", "loc"),
+    [
+        ({"rooms": ["bridge"]}, "rooms.0: "),
+        ({"allowed_rooms": ["@Bridge"]}, "allowed_rooms.0: "),
+        ({"rooms": ["hub"], "mqtt": {"bridge_topic": "hub"}}, "rooms.0: "),
+        ({"rooms": ["alice", "bob"], "max_rooms": 1}, "max_rooms: "),
+        ({"mqtt": {"password": SECRET}}, "mqtt.password: "),
+        ({"mqtt": {"insecure": True}}, "mqtt.insecure: "),
+        ({"mqtt": {"ca_file": __file__}}, "mqtt.ca_file: "),
+        ({"mqtt": {"tls": True, "cert_file": __file__}}, "mqtt.key_file: "),
+        ({"mqtt": {"tls": True, "key_file": __file__}}, "mqtt.key_file: "),
+        ({"mqtt": {"port": True}}, "mqtt.port: "),
+        ({"homeassistant": {"gift_medium": 1000}}, "homeassistant.gift_large: "),
+        ({"homeassistant": {"gift_medium": 5, "gift_large": 4}}, "homeassistant.gift_large: "),
+        ({"tiktok": {"watch_interval": 0.5}}, "tiktok.watch_interval: "),
+        ({"tiktok": {"stale_timeout": "nan"}}, "tiktok.stale_timeout: "),
+        ({"nonsense": 1}, "nonsense: "),
+        ({"mqtt": {"nonsense": 1}}, "mqtt.nonsense: "),
+    ],
+)
+def test_what_does_not_go_together_is_refused(values: dict[str, Any], loc: str) -> None:
+    (message,) = _messages(**values)
+    assert message.startswith(loc)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"rooms": ["bridge"], "mqtt": {"bridge_topic": "hub"}},
+        {"rooms": ["alice", "@ALICE"], "max_rooms": 1},
+        {"mqtt": {"password": SECRET, "protocol": "5"}},
+        {"mqtt": {"password": SECRET, "username": "alice"}},
+        {"mqtt": {"tls": True, "cert_file": __file__, "key_file": __file__, "ca_file": __file__, "insecure": True}},
+        {"log": {"level": "DEBUG"}},
+    ],
+)
+def test_what_goes_together_is_accepted(values: dict[str, Any]) -> None:
+    Settings.model_validate(values)
+
+
+def test_nothing_can_be_changed() -> None:
+    settings = Settings()
+    with pytest.raises(ValidationError):
+        settings.max_rooms = 5
+    with pytest.raises(ValidationError):
+        settings.mqtt.port = 5
+
+
+def test_secrets_appear_in_no_dump_and_no_repr() -> None:
+    url = f"https://alice:{SECRET}@example.org"
+    settings = Settings(
+        mqtt=MqttSettings(username="alice", password=SecretStr(SECRET)),
+        tiktok=TiktokSettings(web_url=url, webcast_url=url, socket_url=url.replace("https", "wss")),
+    )
+    assert settings.tiktok.web_url == url
+    shown = [
+        repr(settings),
+        str(settings),
+        repr(settings.tiktok),
+        str(settings.model_dump()),
+        settings.model_dump_json(),
+    ]
+    public = settings.public_dump()
+    assert SECRET not in "".join([*shown, str(public)])
+    assert public["tiktok"]["web_url"] == "https://example.org"
+    assert "password" not in public["mqtt"]
+    assert settings.mqtt.password is not None
+    assert settings.mqtt.password.get_secret_value() == SECRET
+
+
+def test_a_validation_error_does_not_show_a_secret() -> None:
+    with pytest.raises(ValidationError) as caught:
+        MqttSettings.model_validate({"password": [SECRET], "port": SECRET})
+    assert SECRET not in str(caught.value)
+
+
+def test_the_public_dump_is_json(tmp_path: Path) -> None:
+    path = tmp_path / "ca.pem"
+    path.touch()
+    dump = Settings(mqtt=MqttSettings(tls=True, ca_file=path)).public_dump()
+    assert orjson.loads(orjson.dumps(dump)) == dump
+    assert dump["mqtt"]["ca_file"] == str(path)
+
+
+def test_gifts_are_sorted_by_two_thresholds() -> None:
+    assert HomeAssistantSettings(gift_medium=5, gift_large=6).gift_large == 6

@@ -1,0 +1,144 @@
+"""Commands over MQTT: what a request may hold, and how it is answered. No I/O; time is an argument.
+
+A request is a JSON object with the keys of its command and, if wanted, `transaction`, which comes back in the answer.
+The name of a room alone will do where `room` is the only key. No host, URL, path or code is ever taken from a request.
+"""
+
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import orjson
+
+from tiktok2mqtt.webcast.names import clean_room_name
+
+MAX_REQUEST_BYTES: Final = 4096
+_MINUTE_S: Final = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command: whether it takes a room, and whether it must have one."""
+
+    takes_room: bool = False
+    needs_room: bool = False
+
+
+COMMANDS: Final[Mapping[str, Command]] = {
+    "connect": Command(takes_room=True, needs_room=True),
+    "disconnect": Command(takes_room=True, needs_room=True),
+    "add": Command(takes_room=True, needs_room=True),
+    "remove": Command(takes_room=True, needs_room=True),
+    "list": Command(),
+    "status": Command(takes_room=True),
+    "health_check": Command(),
+}
+
+SET_PAYLOADS: Final[Mapping[str, str]] = {
+    "on": "connect",
+    "connect": "connect",
+    "off": "disconnect",
+    "disconnect": "disconnect",
+}
+
+
+class CommandError(Exception):
+    """What is wrong with a command, in a sentence for whoever sent it. `transaction` is the request's, if readable."""
+
+    def __init__(self, reason: str, transaction: Any = None) -> None:
+        super().__init__(reason)
+        self.transaction = transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A valid request. `room` is a clean name, or None."""
+
+    command: str
+    room: str | None = None
+    transaction: Any = None
+
+
+def parse_request(command: str, payload: bytes) -> Request:
+    """Read the request of a command. Raises CommandError."""
+    spec = COMMANDS.get(command)
+    if spec is None:
+        raise CommandError(f"there is no command {command!r}; there are {', '.join(COMMANDS)}")
+    if len(payload) > MAX_REQUEST_BYTES:
+        raise CommandError(f"the request has {len(payload)} bytes; at most {MAX_REQUEST_BYTES} are taken")
+    body = _body(payload, spec)
+    transaction = body.pop("transaction", None)
+    if transaction is not None and not isinstance(transaction, str | int):
+        raise CommandError("transaction must be a text or a whole number")
+    allowed = ["room"] if spec.takes_room else []
+    if unknown := sorted(body.keys() - set(allowed)):
+        known = ", ".join([*allowed, "transaction"])
+        raise CommandError(f"{command} does not know the key {unknown[0]!r}; it takes {known}", transaction)
+    return Request(command, _room(command, spec, body, transaction), transaction)
+
+
+def _body(payload: bytes, spec: Command) -> dict[str, Any]:
+    if not payload.strip():
+        return {}
+    try:
+        value = orjson.loads(payload)
+    except orjson.JSONDecodeError:
+        try:
+            value = payload.decode()
+        except UnicodeDecodeError:
+            raise CommandError("the request is neither JSON nor UTF-8 text") from None
+    if isinstance(value, dict):
+        return value
+    if isinstance(value, str) and spec.takes_room:
+        return {"room": value}
+    raise CommandError("the request must be a JSON object" + (" or the name of a room" if spec.takes_room else ""))
+
+
+def _room(command: str, spec: Command, body: dict[str, Any], transaction: Any) -> str | None:
+    room = body.get("room")
+    if room is None:
+        if spec.needs_room:
+            raise CommandError(f'{command} needs a room: {{"room": "name"}}', transaction)
+        return None
+    if not isinstance(room, str):
+        raise CommandError("room must be a text", transaction)
+    try:
+        return clean_room_name(room)
+    except ValueError as error:
+        raise CommandError(str(error), transaction) from error
+
+
+def parse_set(payload: bytes) -> str:
+    """Return the command that a payload on `<room>/set` stands for. Raises CommandError."""
+    word = payload[:32].decode("utf-8", "replace").strip().lower()
+    if word not in SET_PAYLOADS:
+        raise CommandError("set takes ON or OFF (or connect, disconnect)")
+    return SET_PAYLOADS[word]
+
+
+def response(data: Any, *, error: str | None = None, transaction: Any = None) -> dict[str, Any]:
+    """Return the answer to a request: status, data, and error and transaction where there is one."""
+    answer: dict[str, Any] = {"status": "error" if error else "ok", "data": data}
+    if error:
+        answer["error"] = error
+    if transaction is not None:
+        answer["transaction"] = transaction
+    return answer
+
+
+class RateLimit:
+    """At most so many in any minute. Time is an argument, in seconds."""
+
+    def __init__(self, per_minute: int) -> None:
+        self._per_minute = per_minute
+        self._taken: deque[float] = deque()
+
+    def allows(self, now: float) -> bool:
+        """Return whether one more is allowed now, and count it if so."""
+        while self._taken and now - self._taken[0] >= _MINUTE_S:
+            self._taken.popleft()
+        if len(self._taken) >= self._per_minute:
+            return False
+        self._taken.append(now)
+        return True

@@ -1,0 +1,88 @@
+"""How the bridge is: health and info documents, log lines on MQTT, and what systemd is told."""
+
+import logging
+import os
+import resource
+import socket
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable
+from pathlib import Path
+from typing import Any, Final
+
+from tiktok2mqtt.bridge.outbox import Outbox
+from tiktok2mqtt.bridge.room import Room
+from tiktok2mqtt.webcast.drops import Drops
+from tiktok2mqtt.webcast.text import safe_text
+from tiktok2mqtt.webcast.times import timestamp
+
+_PAGE_BYTES: Final = resource.getpagesize()
+_MAX_LOG_CHARS: Final = 1_000
+
+
+def rss_bytes() -> int | None:
+    """Return the memory that the process holds now, in bytes; None where /proc is missing."""
+    try:
+        return int(Path("/proc/self/statm").read_text("ascii").split()[1]) * _PAGE_BYTES
+    except (OSError, ValueError, IndexError):
+        return None
+
+
+def document(rooms: Collection[Room], drops: Collection[Drops], outbox: Outbox, uptime_s: float) -> dict[str, Any]:
+    """Return the health document; its numbers count since the start."""
+    frames = _total(drop.frames for drop in drops)
+    undecodable = _total(drop.undecodable for drop in drops)
+    return {
+        "at": timestamp(time.time()),
+        "uptime_s": int(uptime_s),
+        "rss_bytes": rss_bytes(),
+        "threads": threading.active_count(),
+        "rooms": len(rooms),
+        "live_rooms": sum(room.is_live for room in rooms),
+        "events": sum(room.events for room in rooms),
+        "queue": outbox.lengths(),
+        "dropped": outbox.dropped.total(),
+        "dropped_by_event": dict(outbox.dropped),
+        "decode_errors": undecodable.total() + frames.total(),
+        "decode_errors_by_type": dict(undecodable),
+        "frame_errors_by_cause": dict(frames),
+        "unknown_messages_by_type": dict(_total(drop.unknown for drop in drops)),
+        "per_room": {room.name: {"events": room.events, "state": room.connection()["state"]} for room in rooms},
+    }
+
+
+def _total(counters: Iterable[Counter[str]]) -> Counter[str]:
+    return sum(counters, Counter())
+
+
+def notify_systemd(message: str) -> bool:
+    """Tell systemd `READY=1`, `WATCHDOG=1` ...; return whether it listens. Source: sd_notify(3)."""
+    address = os.environ.get("NOTIFY_SOCKET", "")
+    if not address or sys.platform == "win32":
+        return False
+    if address.startswith("@"):
+        address = "\0" + address[1:]
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as sock:
+        try:
+            sock.sendto(message.encode(), address)
+        except OSError:
+            return False
+    return True
+
+
+class LogToMqtt(logging.Handler):
+    """Publishes log records from INFO on: {"level", "message", "logger"}."""
+
+    def __init__(self, publish: Callable[[dict[str, Any]], object]) -> None:
+        super().__init__(logging.INFO)
+        self._publish = publish
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Publish one record."""
+        try:
+            message = safe_text(record.getMessage(), _MAX_LOG_CHARS)
+            self._publish({"level": record.levelname.lower(), "message": message, "logger": record.name})
+        except Exception:  # noqa: BLE001 - a log line must not raise where it is written
+            self.handleError(record)

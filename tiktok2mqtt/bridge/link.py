@@ -1,0 +1,254 @@
+"""The connection to the broker: paho driven by a thread of ours, fed by the outbox.
+
+paho's own network thread would be woken once per message; this one takes what has gathered in the outbox, so that a
+burst costs one wake-up.
+"""
+
+import contextlib
+import logging
+import select
+import socket
+import ssl
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Any, Final
+
+import paho.mqtt.client as mqtt
+from paho.mqtt.enums import CallbackAPIVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+
+from tiktok2mqtt.bridge.outbox import Message, Outbox
+from tiktok2mqtt.bridge.policies import Box
+from tiktok2mqtt.bridge.topics import Topics
+from tiktok2mqtt.settings import MqttSettings
+from tiktok2mqtt.webcast.backoff import Backoff
+
+logger = logging.getLogger(__name__)
+ONLINE: Final = b'{"state":"online"}'
+OFFLINE: Final = b'{"state":"offline"}'
+BATCH: Final = 100
+MAX_UNACKED: Final = 500
+STREAMING_EXPIRY_S: Final = 60
+CONNECT_TIMEOUT_S: Final = 10.0
+STOP_S: Final = 5.0
+_REFUSED_LOGIN: Final = ("Bad user name or password", "Not authorized", "Banned", "Client identifier not valid")
+
+
+class Link:
+    """Keeps one MQTT session up and empties the outbox into it.
+
+    Thread `tiktok2mqtt.mqtt`: blocks in the TCP connect and in select; stop() joins it. `on_up` is called in that
+    thread after each CONNACK, `on_message(topic, payload, retained)` for each PUBLISH received, `on_refused(reason)`
+    when the broker refuses our login.
+    """
+
+    def __init__(  # noqa: PLR0913 - keyword arguments, one callback each
+        self,
+        settings: MqttSettings,
+        topics: Topics,
+        outbox: Outbox,
+        *,
+        on_up: Callable[[], object],
+        on_message: Callable[[str, bytes, bool], object],
+        on_refused: Callable[[str], object],
+    ) -> None:
+        self._settings = settings
+        self._topics = topics
+        self._outbox = outbox
+        self._on_up = on_up
+        self._on_message = on_message
+        self._on_refused = on_refused
+        self._client = self._new_client()
+        self._unacked: deque[mqtt.MQTTMessageInfo] = deque()
+        self._backoff = Backoff()
+        self._stopping = threading.Event()
+        self._up = False
+        self._waiting = False
+        self._wake_r, self._wake_w = socket.socketpair()
+        self._wake_r.setblocking(False)
+        self._wake_w.setblocking(False)
+        self._thread = threading.Thread(target=self._run, name="tiktok2mqtt.mqtt", daemon=True)
+        self._last_trouble = ""
+
+    @property
+    def connected(self) -> bool:
+        """Whether the broker has accepted us and the connection stands, as far as is known."""
+        return self._up
+
+    def _new_client(self) -> mqtt.Client:
+        settings = self._settings
+        version = mqtt.MQTTv5 if settings.protocol == "5" else mqtt.MQTTv311
+        client = mqtt.Client(CallbackAPIVersion.VERSION2, settings.client_id, protocol=version)
+        authenticate(client, settings)
+        client.will_set(self._topics.bridge_state, OFFLINE, qos=1, retain=True)
+        client.connect_timeout = CONNECT_TIMEOUT_S
+        client.max_inflight_messages_set(MAX_UNACKED)
+        client.on_connect = self._connected
+        client.on_disconnect = self._disconnected
+        client.on_message = self._received
+        # With a write callback registered, paho queues a PUBLISH and leaves the writing to our loop.
+        client.on_socket_register_write = lambda *_: None
+        return client
+
+    def start(self) -> None:
+        """Begin to connect."""
+        self._thread.start()
+
+    def send(self, message: Message) -> None:
+        """Put a message into the outbox and see to it that it goes out soon. Never blocks on the broker."""
+        self._outbox.put(message)
+        if self._waiting:
+            self._wake()
+
+    def stop(self, flush_s: float) -> None:
+        """Send what is in the outbox, for at most `flush_s`, then leave; returns when the thread has ended."""
+        deadline = time.monotonic() + flush_s
+        while self._up and (len(self._outbox) or self._acks_missing()) and time.monotonic() < deadline:
+            self._wake()
+            self._stopping.wait(0.01)
+        self._stopping.set()
+        self._wake()
+        if self._thread.is_alive():
+            self._thread.join(STOP_S)
+        self._wake_r.close()
+        self._wake_w.close()
+
+    def _acks_missing(self) -> bool:
+        return any(not info.is_published() for info in tuple(self._unacked))
+
+    def _wake(self) -> None:
+        self._waiting = False
+        with contextlib.suppress(BlockingIOError, OSError):
+            self._wake_w.send(b"\0")
+
+    # --- the thread ---
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                self._client.connect(self._settings.host, self._settings.port, self._settings.keepalive)
+                self._serve()
+            except (OSError, ValueError) as error:
+                self._trouble(f"cannot reach the broker at {self._settings.host}:{self._settings.port}: {error}")
+            self._up = False
+            if not self._stopping.is_set():
+                self._stopping.wait(self._backoff.next_delay_s(at_least_s=0.5))
+        with contextlib.suppress(OSError):
+            self._client.disconnect()
+            self._client.loop_write()
+
+    def _serve(self) -> None:
+        """Drive one connection until it ends."""
+        client = self._client
+        while not self._stopping.is_set() and (sock := client.socket()) is not None:
+            self._publish_waiting()
+            want_write = client.want_write()
+            self._waiting = True
+            timeout_s = 0.0 if self._up and not want_write and len(self._outbox) and self._room_for_more() else 1.0
+            readable, writable, _ = select.select([sock, self._wake_r], [sock] if want_write else [], [], timeout_s)
+            self._waiting = False
+            if self._wake_r in readable:
+                with contextlib.suppress(BlockingIOError):
+                    self._wake_r.recv(4096)
+            if sock in readable or _pending(sock):
+                client.loop_read()
+            if sock in writable:
+                client.loop_write()
+            client.loop_misc()
+
+    def _room_for_more(self) -> bool:
+        while self._unacked and self._unacked[0].is_published():
+            self._unacked.popleft()
+        return len(self._unacked) < MAX_UNACKED
+
+    def _publish_waiting(self) -> None:
+        """Hand over what the broker can take now; a full socket or missing acks leave the rest in the outbox."""
+        while self._up and not self._client.want_write():
+            self._room_for_more()
+            batch = self._outbox.take(BATCH, qos1_limit=MAX_UNACKED - len(self._unacked))
+            if not batch:
+                return
+            now = time.monotonic()
+            for message in batch:
+                self._publish(message, now)
+            self._client.loop_write()
+
+    def _publish(self, message: Message, now: float) -> None:
+        properties = _expiring() if message.box is Box.STREAMING and self._settings.protocol == "5" else None
+        info = self._client.publish(
+            message.topic, message.payload_at(now), message.qos, message.retain, properties=properties
+        )
+        if message.qos:
+            self._unacked.append(info)
+
+    # --- paho's callbacks; on_connect and on_disconnect can each come twice for one event, so both are idempotent ---
+
+    def _connected(self, client: mqtt.Client, _data: Any, _flags: Any, reason: ReasonCode, _properties: Any) -> None:
+        if reason.is_failure:
+            words = str(reason)
+            self._trouble(f"the broker at {self._settings.host}:{self._settings.port} refuses us: {words}")
+            if words in _REFUSED_LOGIN:
+                self._on_refused(words)
+            return
+        client.subscribe([(topic, 1) for topic in self._topics.subscriptions])
+        self._up = True
+        self._last_trouble = ""
+        self._backoff.reset()
+        logger.info("connected to the broker at %s:%d", self._settings.host, self._settings.port)
+        self._on_up()
+
+    def _disconnected(
+        self, _client: mqtt.Client, _data: Any, _flags: Any, reason: ReasonCode, _properties: Any
+    ) -> None:
+        if self._up and not self._stopping.is_set():
+            self._trouble(f"the connection to the broker was lost: {reason}")
+        self._up = False
+
+    def _received(self, _client: mqtt.Client, _data: Any, message: mqtt.MQTTMessage) -> None:
+        try:
+            self._on_message(message.topic, bytes(message.payload), message.retain)
+        except Exception:
+            logger.exception("a message on %s could not be handled", message.topic)
+
+    def _trouble(self, words: str) -> None:
+        """Log a trouble once, until it changes."""
+        level = logging.DEBUG if words == self._last_trouble else logging.WARNING
+        self._last_trouble = words
+        logger.log(level, "%s; trying again", words)
+
+
+def authenticate(client: mqtt.Client, settings: MqttSettings) -> None:
+    """Give a paho client the login and the TLS context of the settings."""
+    password = settings.password.get_secret_value() if settings.password else None
+    if settings.username is not None or password is not None:
+        client.username_pw_set(settings.username, password)
+    if settings.tls:
+        client.tls_set_context(_tls_context(settings))
+        client.tls_insecure_set(settings.insecure)
+
+
+def _pending(sock: object) -> bool:
+    """Return whether TLS holds bytes that select cannot see."""
+    return isinstance(sock, ssl.SSLSocket) and sock.pending() > 0
+
+
+def _expiring() -> Properties:
+    properties = Properties(PacketTypes.PUBLISH)
+    properties.MessageExpiryInterval = STREAMING_EXPIRY_S
+    return properties
+
+
+def _tls_context(settings: MqttSettings) -> ssl.SSLContext:
+    context = ssl.create_default_context(cafile=str(settings.ca_file) if settings.ca_file else None)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    if settings.cert_file:
+        context.load_cert_chain(settings.cert_file, settings.key_file)
+    if settings.insecure:
+        logger.warning("mqtt.insecure is on: the broker's certificate is not verified")
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context

@@ -1,0 +1,62 @@
+"""From events and documents to messages in the outbox: topic, JSON, QoS, retain, class."""
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import orjson
+
+from tiktok2mqtt.bridge.outbox import Message
+from tiktok2mqtt.bridge.policies import Box, Policy
+from tiktok2mqtt.bridge.topics import Topics
+
+Json = dict[str, Any]
+
+
+class Publisher:
+    """Makes messages and passes them to `send`, which must be thread-safe and never block."""
+
+    def __init__(self, topics: Topics, policies: Mapping[str, Policy], send: Callable[[Message], object]) -> None:
+        self.topics = topics
+        self._policies = policies
+        self._send = send
+
+    def event(self, room: str, event: Json) -> None:
+        """Publish one event of a room, unless the settings leave it out."""
+        name: str = event["event_type"]
+        policy = self._policies.get(name)
+        if policy is not None:
+            topic, payload = self.topics.room(room, name), orjson.dumps(event)
+            self._send(Message(topic, payload, policy.qos, policy.retain, policy.box, time.monotonic(), name))
+
+    def retained_events(self) -> list[str]:
+        """Return the events whose last message the broker keeps."""
+        return [name for name, policy in self._policies.items() if policy.retain]
+
+    def raw(self, room: str, message_type: str, payload: bytes) -> None:
+        """Publish one message as it was received."""
+        topic = self.topics.raw(room, message_type)
+        self._send(Message(topic, payload, 0, False, Box.STREAMING, time.monotonic(), "raw"))
+
+    def document(self, topic: str, document: Json) -> None:
+        """Publish a retained document; only its latest version counts."""
+        self.text(topic, orjson.dumps(document))
+
+    def text(self, topic: str, payload: bytes) -> None:
+        """Publish a retained payload; an empty one makes the broker forget the topic."""
+        self._send(Message(topic, payload, 1, True, Box.STATE, time.monotonic()))
+
+    def response(self, command: str, answer: Json) -> None:
+        """Publish the answer to a command."""
+        topic = self.topics.response(command)
+        self._send(Message(topic, orjson.dumps(answer), 1, False, Box.PRIORITY, time.monotonic(), "response"))
+
+    def bridge_event(self, event_type: str, room: str, **keys: Any) -> None:
+        """Tell what became of a room: room_added, room_removed, live_started, live_ended."""
+        payload = orjson.dumps({"event_type": event_type, "room": room, **keys})
+        self._send(Message(self.topics.bridge("event"), payload, 1, False, Box.PRIORITY, time.monotonic(), "event"))
+
+    def log(self, record: Json) -> None:
+        """Publish one line of the log."""
+        topic = self.topics.bridge("logging")
+        self._send(Message(topic, orjson.dumps(record), 0, False, Box.STREAMING, time.monotonic(), "logging"))

@@ -1,0 +1,179 @@
+"""One room as the bridge has it: its events on their way out, its retained documents, its LIVE sessions."""
+
+import threading
+from collections.abc import Callable
+from typing import Any, Final, Protocol
+
+from tiktok2mqtt.bridge.link import OFFLINE, ONLINE
+from tiktok2mqtt.bridge.publisher import Publisher
+from tiktok2mqtt.bridge.room_state import RoomFacts, RoomState
+from tiktok2mqtt.webcast.lifecycle import Connection, State
+from tiktok2mqtt.webcast.times import timestamp
+
+Json = dict[str, Any]
+WRITE_INTERVAL_S: Final = 1.0
+RETAINED_LEAVES: Final = ("state", "connection", "availability", "summary", "cover")
+
+
+class Watched(Protocol):
+    """What the bridge needs of a room on the TikTok side; the watcher's room has it."""
+
+    connection: Connection
+
+    @property
+    def enabled(self) -> bool:
+        """Whether the room is watched or heard at all."""
+        ...
+
+    def enable(self) -> None:
+        """Watch the room, and hear it when it is live."""
+        ...
+
+    def disable(self) -> None:
+        """Stop watching and hearing the room."""
+        ...
+
+    def interrupt(self) -> None:
+        """Begin to let go of the room for good."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the room for good."""
+        ...
+
+
+class Room:
+    """Takes events and connection changes from any thread, and writes documents when its owner calls `flush`.
+
+    `request_flush(room)` is called when there is something to write, once until the next flush.
+    """
+
+    def __init__(
+        self, name: str, publisher: Publisher, request_flush: Callable[["Room"], object], *, from_settings: bool
+    ) -> None:
+        self.name = name
+        self.from_settings = from_settings
+        self.events = 0
+        self.watched: Watched
+        self._publisher = publisher
+        self._request_flush = request_flush
+        self._lock = threading.Lock()
+        self._state = RoomState()
+        self._connection = Connection()
+        self._session_id: str | None = None
+        self._cover: str | None = None
+        self._dirty: set[str] = set()
+        self._written_at = -WRITE_INTERVAL_S
+
+    # --- from the reader's, the scheduler's or the control thread ---
+
+    def on_event(self, event: Json) -> None:
+        """Publish an event and count it in."""
+        self.events += 1
+        self._publisher.event(self.name, event)
+        with self._lock:
+            changed = self._state.apply(event)
+        if changed:
+            self._mark("state")
+
+    def on_connection(self, connection: Connection) -> None:
+        """Take over a change of the link."""
+        with self._lock:
+            self._connection = connection
+            watch = connection.state is not State.DISABLED
+            changed = self._state.set_link(live=connection.live, watch=watch)
+        if connection.live is False:
+            self._end_session()
+        self._mark("connection", *(["state"] if changed else []))
+
+    def begin_session(self, session_id: str, facts: RoomFacts, cover: str | None) -> None:
+        """A LIVE is being heard: set the counters back if it is a new one, and say so."""
+        if self._session_id not in (None, session_id):
+            self._end_session()
+        with self._lock:
+            is_new = self._session_id is None
+            self._session_id = session_id
+            self._state.begin(session_id, facts)
+            self._cover = cover or self._cover
+        if is_new:
+            self._publisher.bridge_event("live_started", self.name, session_id=session_id, title=facts.title)
+        self._mark("state", "cover")
+
+    def _end_session(self) -> None:
+        """Publish the summary of the session and that it has ended, once."""
+        with self._lock:
+            session_id, self._session_id = self._session_id, None
+            summary = self._state.snapshot()
+        if session_id is None:
+            return
+        del summary["live"], summary["watch"], summary["viewers"]
+        self._publisher.document(self._topic("summary"), summary)
+        self._publisher.bridge_event("live_ended", self.name, session_id=session_id)
+
+    def _mark(self, *documents: str) -> None:
+        with self._lock:
+            is_first = not self._dirty
+            self._dirty.update(documents)
+        if is_first:
+            self._request_flush(self)
+
+    # --- from the control thread ---
+
+    def flush(self, now: float) -> float | None:
+        """Write what has changed, at most once a second; return when to come again, or None when all is written."""
+        due = self._written_at + WRITE_INTERVAL_S
+        if now < due:
+            return due
+        self._written_at = now
+        with self._lock:
+            dirty, self._dirty = self._dirty, set()
+        self._write(dirty)
+        return None
+
+    def write_all(self) -> None:
+        """Write every retained document, changed or not."""
+        self._publisher.text(self._topic("availability"), ONLINE)
+        self._write({"state", "connection", "cover"})
+
+    def _write(self, documents: set[str]) -> None:
+        if "state" in documents:
+            self._publisher.document(self._topic("state"), self.state())
+        if "connection" in documents:
+            self._publisher.document(self._topic("connection"), self.connection())
+        if "cover" in documents and self._cover is not None:
+            self._publisher.text(self._topic("cover"), self._cover.encode())
+
+    def state(self) -> Json:
+        """Return the room's document."""
+        with self._lock:
+            return self._state.snapshot()
+
+    def connection(self) -> Json:
+        """Return the link's document: state, code, reason, transport, since, attempt, retry_at."""
+        link = self._connection
+        return {
+            "state": link.state.value,
+            "code": link.code,
+            "reason": link.reason,
+            "transport": link.transport,
+            "since": timestamp(link.since),
+            "attempt": link.attempt,
+            "retry_at": timestamp(link.retry_at) if link.retry_at is not None else None,
+        }
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the room is known to be live."""
+        return self._connection.live is True
+
+    def say_offline(self) -> None:
+        """Publish that nobody looks after the room any more."""
+        self._publisher.text(self._topic("availability"), OFFLINE)
+
+    def forget(self) -> None:
+        """Make the broker forget every retained topic of the room."""
+        for leaf in (*RETAINED_LEAVES, *self._publisher.retained_events()):
+            self._publisher.text(self._topic(leaf), b"")
+
+    def _topic(self, leaf: str) -> str:
+        return self._publisher.topics.room(self.name, leaf)

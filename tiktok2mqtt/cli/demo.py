@@ -1,0 +1,144 @@
+"""`tiktok2mqtt demo`: an embedded broker, a simulated TikTok LIVE, the daemon, and a view of what it publishes."""
+
+import logging
+import os
+import queue
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any, Final
+
+import paho.mqtt.client as mqtt
+from paho.mqtt.enums import CallbackAPIVersion
+
+from tiktok2mqtt.bridge.bridge import Bridge
+from tiktok2mqtt.cli.broker import BrokerError, EmbeddedBroker
+from tiktok2mqtt.cli.status import FAILED, missing_extra
+from tiktok2mqtt.cli.terminal import wants_colour
+from tiktok2mqtt.cli.view import View
+from tiktok2mqtt.settings import Settings
+
+ROOMS: Final = ("alice", "bob")
+VIEW_TICK_S: Final = 0.1
+JOIN_S: Final = 5.0
+Lines = queue.SimpleQueue[tuple[str, bytes, bool]]
+
+
+def demo(*, port: int, rate: float, duration_s: float | None) -> int:
+    """Run the demo until Ctrl-C, SIGTERM or `duration_s`; return the exit status."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    try:
+        with ExitStack() as stack:
+            broker = stack.enter_context(EmbeddedBroker(port))
+            if broker.port != port:
+                print(f"Port {port} is taken; the broker listens on {broker.port} instead.")
+            settings = _settings(broker.port, stack.enter_context(_simulated_rooms(rate)))
+            print(f"MQTT broker: mqtt://127.0.0.1:{broker.port}   Ctrl-C ends the demo.")
+            print(f"Look on with: mosquitto_sub -p {broker.port} -v -t 'tiktok/#'", flush=True)
+            lines = stack.enter_context(_subscription(broker.port))
+            stack.enter_context(_running(Bridge(settings)))
+            _show(lines, f"127.0.0.1:{broker.port}", stop, duration_s)
+    except BrokerError as error:
+        print(f"tiktok2mqtt demo: {error}", file=sys.stderr)
+        return FAILED
+    except ModuleNotFoundError as error:
+        if error.name != "aiohttp":
+            raise
+        return missing_extra("aiohttp", "demo")
+    return 0
+
+
+def _settings(port: int, urls: dict[str, str]) -> Settings:
+    """Return settings of their own: a demo heeds neither the environment nor a file."""
+    return Settings.model_validate(
+        {"rooms": list(ROOMS), "mqtt": {"host": "127.0.0.1", "port": port}, "tiktok": urls | {"watch_interval": 5}}
+    )
+
+
+@contextmanager
+def _simulated_rooms(rate: float) -> Iterator[dict[str, str]]:
+    """Play a party in every room of a simulator; yields the settings that point the daemon at it."""
+    from tiktok2mqtt.simulator.scenarios import BUILT_IN, run_scenario  # noqa: PLC0415
+    from tiktok2mqtt.simulator.simulator import Simulator  # noqa: PLC0415
+
+    stop = threading.Event()
+    with Simulator(port=0) as simulator:
+        threads = [
+            threading.Thread(
+                target=run_scenario,
+                args=(simulator.room(name), BUILT_IN["party"], rate, stop),
+                name=f"tiktok2mqtt simulator[{name}].scenario",
+                daemon=True,
+            )
+            for name in ROOMS
+        ]
+        for thread in threads:
+            thread.start()
+        try:
+            yield {
+                "web_url": simulator.web_url,
+                "webcast_url": simulator.webcast_url,
+                "socket_url": simulator.socket_url,
+            }
+        finally:
+            stop.set()
+            for thread in threads:
+                thread.join(JOIN_S)
+
+
+@contextmanager
+def _subscription(port: int) -> Iterator[Lines]:
+    """Subscribe to all that the daemon publishes below its base topic."""
+    lines: Lines = queue.SimpleQueue()
+    client = mqtt.Client(CallbackAPIVersion.VERSION2, f"tiktok2mqtt-demo-{os.getpid()}")
+    subscribed = threading.Event()
+    client.on_subscribe = lambda *_: subscribed.set()
+
+    def on_connect(client: mqtt.Client, *_: Any) -> None:
+        client.subscribe("tiktok/#", 1)
+
+    def on_message(_client: mqtt.Client, _data: Any, message: mqtt.MQTTMessage) -> None:
+        lines.put((message.topic, bytes(message.payload), message.retain))
+
+    client.on_connect, client.on_message = on_connect, on_message
+    client.connect("127.0.0.1", port)
+    client.loop_start()
+    try:
+        subscribed.wait(JOIN_S)
+        yield lines
+    finally:
+        client.disconnect()
+        client.loop_stop()
+
+
+@contextmanager
+def _running(bridge: Bridge) -> Iterator[None]:
+    """Run the daemon in a thread of its own. Its log is seen on tiktok/bridge/logging, like everybody's."""
+    logging.getLogger("tiktok2mqtt").setLevel(logging.INFO)
+    thread = threading.Thread(target=bridge.run, name="tiktok2mqtt.control", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        bridge.stop()
+        thread.join(JOIN_S)
+
+
+def _show(lines: Lines, address: str, stop: threading.Event, duration_s: float | None) -> None:
+    end = time.monotonic() + duration_s if duration_s is not None else float("inf")
+    view = View(address, sys.stdout, wants_colour(sys.stdout, os.environ), time.time())
+    try:
+        while not stop.is_set() and (left_s := end - time.monotonic()) > 0:
+            try:
+                topic, payload, retained = lines.get(timeout=min(VIEW_TICK_S, left_s))
+            except queue.Empty:
+                view.tick(time.time())
+            else:
+                view.feed(topic, payload, retained, time.time())
+    finally:
+        view.close()

@@ -1,0 +1,207 @@
+"""One MQTT message of the product in a few words, for people: what the live view shows.
+
+Anybody may publish on the broker, and what viewers write is hostile: no value is trusted to have its documented type,
+and all text passes `harmless`.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final, NamedTuple
+
+import orjson
+
+from tiktok2mqtt.bridge.topics import Address, Kind
+from tiktok2mqtt.cli.terminal import harmless
+
+Document = Mapping[str, Any]
+
+_NAME_LIMIT: Final = 40
+_WORD_LIMIT: Final = 80
+_TEXT_LIMIT: Final = 300
+
+_DIM: Final = "\x1b[2m"
+_RED: Final = "\x1b[31m"
+_GREEN: Final = "\x1b[32m"
+_YELLOW: Final = "\x1b[33m"
+_BOLD_YELLOW: Final = "\x1b[1;33m"
+_BLUE: Final = "\x1b[34m"
+_MAGENTA: Final = "\x1b[35m"
+_CYAN: Final = "\x1b[36m"
+
+# What every event carries: left out where a document is shown key by key.
+_COMMON_KEYS: Final = frozenset(
+    {"v", "event_type", "id", "ts", "room", "room_id", "session_id", "source", "replayed", "delayed"}
+    | {"user_id", "unique_id", "nickname", "profile_picture_url", "is_moderator", "is_subscriber", "is_follower"}
+    | {"gifter_level", "fans_level", "badges"}
+)
+_COUNTS: Final = ("viewers", "likes", "diamonds")
+
+
+def _text(document: Document, key: str, limit: int = _WORD_LIMIT) -> str:
+    value = document.get(key)
+    return harmless(value, limit) if isinstance(value, str) else ""
+
+
+def number(document: Document, key: str) -> int:
+    """Return a count; a value that is not a number counts as 0, for anybody may publish on the broker."""
+    value = document.get(key)
+    return int(value) if isinstance(value, int | float) else 0
+
+
+def _count(document: Document, key: str, unit: str) -> str:
+    count = number(document, key)
+    return f"{count:,} {unit}{'' if count == 1 else 's'}"
+
+
+def _name(document: Document) -> str:
+    for key in ("nickname", "unique_id", "user_id"):
+        if name := _text(document, key, _NAME_LIMIT):
+            return name
+    return "somebody"
+
+
+def _does(verb: str) -> Callable[[Document], str]:
+    return lambda document: f"{_name(document)} {verb}"
+
+
+def _says(key: str, before: str) -> Callable[[Document], str]:
+    return lambda document: f"{_name(document)}{before}: {_text(document, key, _TEXT_LIMIT)}"
+
+
+def _pieces(document: Document) -> str:
+    gift = document.get("gift")
+    name = _text(gift, "name") if isinstance(gift, dict) else ""
+    return f"{number(document, 'count'):,} x {name or 'a gift without a name'}"
+
+
+def _gift(document: Document) -> str:
+    closed = ", closed by timeout" if document.get("closed_by") == "timeout" else ""
+    return f"{_name(document)} sent {_pieces(document)} ({_count(document, 'diamonds', 'diamond')}{closed})"
+
+
+def _gift_streak(document: Document) -> str:
+    return f"{_name(document)} is sending {_pieces(document)} so far"
+
+
+def _like(document: Document) -> str:
+    total = number(document, "total_like_count")
+    return f"{_name(document)} gave {_count(document, 'like_count', 'like')} ({total:,} in all)"
+
+
+def _room_user(document: Document) -> str:
+    return f"{_count(document, 'viewer_count', 'viewer')} ({number(document, 'total_user_count'):,} in all)"
+
+
+def _social(document: Document) -> str:
+    label = _text(document, "label") or _text(document, "display_type") or "did something"
+    return label.replace("{0:user}", _name(document)) if "{0:user}" in label else f"{_name(document)}: {label}"
+
+
+def _stream_end(document: Document) -> str:
+    return f"the stream has ended: {_text(document, 'reason') or 'no reason given'}"
+
+
+def _connection(document: Document) -> str:
+    reason, code = _text(document, "reason", _TEXT_LIMIT), _text(document, "code")
+    return (_text(document, "state") or "?") + (f": {reason}" if reason else "") + (f" ({code})" if code else "")
+
+
+def _state(document: Document) -> str:
+    match document.get("live"):
+        case True:
+            live = "live"
+        case False:
+            live = "not live"
+        case _:
+            live = "unknown whether live"
+    title = _text(document, "title")
+    counts = ", ".join(_count(document, key, key[:-1]) for key in _COUNTS)
+    return f"{live}, {counts}" + (f', "{title}"' if title else "")
+
+
+def _logging(document: Document) -> str:
+    return f"{_text(document, 'level') or '?'}: {_text(document, 'message', _TEXT_LIMIT)}"
+
+
+def _listed(document: Document) -> str:
+    """Show any other document: who did it, if somebody did, then key by key; lists and objects by their length."""
+    who = [_name(document)] if document.keys() & {"nickname", "unique_id"} else []
+    pairs = [f"{key}={_value(value)}" for key, value in document.items() if key not in _COMMON_KEYS]
+    return harmless(" ".join(who + pairs), _TEXT_LIMIT)
+
+
+def _value(value: object) -> str:
+    match value:
+        case dict() | list():
+            return f"({len(value)})"
+        case str():
+            return harmless(value, _WORD_LIMIT)
+        case _:
+            return orjson.dumps(value).decode()
+
+
+class _Look(NamedTuple):
+    """How one kind of message is shown: an SGR sequence, and a function from its document to a few words."""
+
+    colour: str
+    words: Callable[[Document], str]
+
+
+_LOOKS: Final[Mapping[Kind, Mapping[str, _Look]]] = {
+    Kind.ROOM: {
+        "chat": _Look(_CYAN, _says("comment", "")),
+        "gift": _Look(_BOLD_YELLOW, _gift),
+        "gift_streak": _Look(_YELLOW, _gift_streak),
+        "like": _Look(_MAGENTA, _like),
+        "member": _Look(_DIM, _does("joined")),
+        "room_user": _Look(_DIM, _room_user),
+        "social": _Look(_DIM, _social),
+        "follow": _Look(_GREEN, _does("followed")),
+        "share": _Look(_GREEN, _does("shared the stream")),
+        "question_new": _Look(_CYAN, _says("question_text", " asks")),
+        "stream_end": _Look(_RED, _stream_end),
+        "connected": _Look(_BLUE, _connection),
+        "disconnected": _Look(_BLUE, _connection),
+        "connection": _Look(_BLUE, _connection),
+        "availability": _Look(_BLUE, _connection),
+        "state": _Look(_BLUE, _state),
+        "error": _Look(_RED, _listed),
+    },
+    Kind.BRIDGE: {
+        "state": _Look(_BLUE, _connection),
+        "logging": _Look(_DIM, _logging),
+    },
+}
+_OTHER_LOOK: Final = _Look(_DIM, _listed)
+
+
+class Gist(NamedTuple):
+    """A message in a few words, its colour (an SGR sequence), and its document, empty when it is no JSON object."""
+
+    text: str
+    colour: str
+    document: Document
+
+
+def gist(address: Address | None, payload: bytes) -> Gist:
+    """Say what a message is about; never raises on what it holds. `address` is what its topic parses to."""
+    look = _LOOKS.get(address.kind, {}).get(address.leaf, _OTHER_LOOK) if address else _OTHER_LOOK
+    if address and address.kind is Kind.RAW:
+        return Gist(f"{len(payload):,} bytes", look.colour, {})
+    document = _parsed(payload)
+    if document is None:
+        return Gist(_unparsed(payload), look.colour, {})
+    marks = "".join(f" [{word}]" for word in ("replayed", "delayed") if document.get(word) is True)
+    return Gist(look.words(document) + marks, look.colour, document)
+
+
+def _parsed(payload: bytes) -> Document | None:
+    try:
+        document = orjson.loads(payload)
+    except orjson.JSONDecodeError:
+        return None
+    return document if isinstance(document, dict) else None
+
+
+def _unparsed(payload: bytes) -> str:
+    text = payload[: 4 * _TEXT_LIMIT].decode(errors="replace")
+    return harmless(text, _TEXT_LIMIT) or "(empty)"

@@ -1,0 +1,39 @@
+"""`tiktok2mqtt simulate`: TikTok LIVE in a box."""
+
+import argparse
+import signal
+import sys
+import threading
+
+from tiktok2mqtt.cli.status import FAILED, WRONG_USAGE, missing_extra
+
+
+def simulate(arguments: argparse.Namespace) -> int:
+    """Serve the rooms until SIGTERM or SIGINT; return the exit status."""
+    try:
+        from tiktok2mqtt.simulator.scenario_file import ScenarioError  # noqa: PLC0415
+        from tiktok2mqtt.simulator.serve import serve  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        if error.name != "aiohttp":
+            raise
+        return missing_extra("aiohttp", "demo")
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    try:
+        serve(
+            arguments.port,
+            arguments.rooms or ["alice"],
+            arguments.scenario,
+            arguments.rate,
+            seed=arguments.seed,
+            flood=arguments.flood,
+            stop=stop,
+        )
+    except (ScenarioError, ValueError) as error:
+        print(f"tiktok2mqtt simulate: {error}", file=sys.stderr)
+        return WRONG_USAGE
+    except OSError as error:
+        print(f"tiktok2mqtt simulate: cannot listen on port {arguments.port}: {error.strerror}", file=sys.stderr)
+        return FAILED
+    return 0

@@ -1,0 +1,124 @@
+"""Text on a terminal: what peers wrote made harmless, widths, colours, and lines above one status line."""
+
+import os
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from itertools import accumulate, takewhile
+from typing import TextIO
+
+# Whole escape sequences, so that "\x1b[31m" leaves nothing behind: CSI, then OSC, DCS, SOS, PM and APC strings (up to
+# their terminator or the end), then the two-character ones. ECMA-48 sections 5.4 and 5.6.
+_ESCAPES = re.compile(
+    r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?"
+    r"|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?"
+    r"|\x1b[ -/]*[0-~]?"
+)
+_ZERO_WIDTH_JOINERS = "\u200c\u200d"  # part of emoji and of several scripts
+_EMOJI_STYLE = "\ufe0f"  # makes the character before it two columns wide on many terminals
+_FALLBACK_COLUMNS = 80
+
+ERASE_LINE = "\r\x1b[K"
+RESET = "\x1b[0m"
+
+
+def harmless(raw: str, limit: int) -> str:
+    """Return peer text as one printable line of at most `limit` characters.
+
+    Escape sequences, control characters, lone surrogates and invisible format characters (bidirectional controls among
+    them, joiners excepted) go; white space becomes single spaces; what is too long ends in "…".
+    """
+    text = _ESCAPES.sub("", raw[: 4 * limit])
+    text = " ".join("".join(_printable(char) for char in text).split())
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _printable(char: str) -> str:
+    if char.isspace():
+        return " "
+    if unicodedata.category(char) in {"Cc", "Cf", "Cs"} and char not in _ZERO_WIDTH_JOINERS:
+        return ""
+    return char
+
+
+def columns(text: str) -> int:
+    """Return how many columns harmless text takes, rather too many than too few."""
+    return len(text) if text.isascii() else sum(map(_char_columns, text))
+
+
+def _char_columns(char: str) -> int:
+    if char == _EMOJI_STYLE:
+        return 1
+    if unicodedata.category(char) in {"Mn", "Me", "Cf"}:
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in {"W", "F"} else 1
+
+
+def cut(text: str, limit: int) -> str:
+    """Return text that takes at most `limit` columns, ending in "…" when something was left out."""
+    if columns(text) <= limit:
+        return text
+    ends = accumulate(map(_char_columns, text))
+    kept = sum(1 for _ in takewhile(lambda end: end < limit, ends))
+    return text[:kept] + "…" * (limit > 0)
+
+
+def pad(text: str, width: int) -> str:
+    """Return the text with spaces up to `width` columns."""
+    return text + " " * max(0, width - columns(text))
+
+
+def is_terminal(stream: TextIO, environ: Mapping[str, str]) -> bool:
+    """Return whether the stream can erase and redraw a line."""
+    return stream.isatty() and environ.get("TERM", "") not in {"", "dumb"}
+
+
+def wants_colour(stream: TextIO, environ: Mapping[str, str]) -> bool:
+    """Return whether to colour: on a terminal, unless NO_COLOR is set and not empty (https://no-color.org)."""
+    return is_terminal(stream, environ) and not environ.get("NO_COLOR")
+
+
+class Screen:
+    """Lines that scroll, and below them, on a terminal, one status line that stays.
+
+    Every call of `show` is a single write, so nothing flickers. `live` says whether there is a status line, `style` is
+    its colour. Lines must be harmless already; they may hold colours. Characters that the stream cannot encode become
+    "?".
+    """
+
+    def __init__(self, stream: TextIO, *, live: bool, style: str = "") -> None:
+        self._stream = stream
+        self._live = live
+        self._style = style
+        self._status = ""
+
+    def show(self, lines: Sequence[str], status: str) -> None:
+        """Print the lines and, on a terminal, redraw the status line, cut to the width of the terminal."""
+        status = self._fitted(status) if self._live else ""
+        if not lines and status == self._status:
+            return
+        erase = ERASE_LINE if self._status else ""
+        self._write(erase + "".join(line + "\n" for line in lines) + status)
+        self._status = status
+
+    def close(self) -> None:
+        """Erase the status line, so that the next output begins at the left edge."""
+        if self._status:
+            self._write(ERASE_LINE)
+            self._status = ""
+
+    def _write(self, text: str) -> None:
+        encoding = self._stream.encoding or "utf-8"
+        self._stream.write(text.encode(encoding, "replace").decode(encoding))
+        self._stream.flush()
+
+    def _fitted(self, status: str) -> str:
+        # The last column stays free: some terminals wrap when it is written.
+        status = cut(status, self._columns() - 1)
+        return f"{self._style}{status}{RESET}" if status and self._style else status
+
+    def _columns(self) -> int:
+        try:
+            return os.get_terminal_size(self._stream.fileno()).columns or _FALLBACK_COLUMNS
+        except (OSError, ValueError):
+            return _FALLBACK_COLUMNS
