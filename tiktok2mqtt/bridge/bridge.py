@@ -118,6 +118,8 @@ class Bridge:
     def _start(self) -> None:
         logger.info("tiktok2mqtt %s starts", __version__)
         self._watcher.start()
+        # Rooms point to the bridge's device, so it is announced first.
+        self._announce_bridge()
         for name in self._settings.rooms:
             self._rooms.add_from_settings(name)
         self._link.start()
@@ -139,7 +141,7 @@ class Bridge:
             logger.exception("a job of the control loop failed")
 
     def _do_what_is_due(self, now: float) -> None:
-        self._dirty = {room for room in self._dirty if room.flush(now) is not None}
+        self._dirty = {room for room in self._dirty if room.flush(now)}
         if now >= self._health_due and self._link.connected:
             self._health_due = now + self._settings.health_interval
             self._publisher.document(self._topics.bridge("health"), self.health())
@@ -182,6 +184,8 @@ class Bridge:
             room.on_connection(connection)
 
         client.on("*", room.on_event)
+        if self._settings.raw:
+            client.on("raw_data", room.on_raw)
         room.watched = WatchedRoom(client, self._watcher, on_connection)
         self._publisher.bridge_event("room_added", name)
         self._announce_room(room)
@@ -238,11 +242,14 @@ class Bridge:
         self._announce_due = time.monotonic() + random.uniform(*BIRTH_DELAY_S)  # noqa: S311 - jitter, no secret
 
     def _announce(self) -> None:
-        if self._settings.homeassistant.discovery == "device":
-            self._publisher.document(*discovery.bridge_message(self._topics, __version__, self._discovery))
+        self._announce_bridge()
         for room in self._rooms:
             self._announce_room(room)
             room.write_all()
+
+    def _announce_bridge(self) -> None:
+        if self._settings.homeassistant.discovery == "device":
+            self._publisher.document(*discovery.bridge_message(self._topics, __version__, self._discovery))
 
     def _announce_room(self, room: Room) -> None:
         if self._settings.homeassistant.discovery == "device":

@@ -38,7 +38,8 @@ class Dispatcher:
             return
         if address.kind is Kind.REQUEST:
             self._respond(address.leaf, self._answer(address.leaf, payload, now))
-        elif address.kind is Kind.ROOM:
+        elif address.kind is Kind.ROOM and payload:
+            # An empty payload is somebody clearing a retained command, none itself.
             self._set(address.room, payload, now)
 
     def _answer(self, command: str, payload: bytes, now: float) -> Json:

@@ -34,6 +34,8 @@ BATCH: Final = 100
 MAX_UNACKED: Final = 500
 STREAMING_EXPIRY_S: Final = 60
 CONNECT_TIMEOUT_S: Final = 10.0
+# A restarted broker has forgotten everything retained if it keeps nothing on disk: it should not wait for us.
+MAX_BACKOFF_S: Final = 5.0
 STOP_S: Final = 5.0
 _REFUSED_LOGIN: Final = ("Bad user name or password", "Not authorized", "Banned", "Client identifier not valid")
 
@@ -64,7 +66,7 @@ class Link:
         self._on_refused = on_refused
         self._client = self._new_client()
         self._unacked: deque[mqtt.MQTTMessageInfo] = deque()
-        self._backoff = Backoff()
+        self._backoff = Backoff(cap_s=MAX_BACKOFF_S)
         self._stopping = threading.Event()
         self._up = False
         self._waiting = False

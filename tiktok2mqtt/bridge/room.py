@@ -2,11 +2,13 @@
 
 import threading
 from collections.abc import Callable
+from math import inf
 from typing import Any, Final, Protocol
 
 from tiktok2mqtt.bridge.link import OFFLINE, ONLINE
 from tiktok2mqtt.bridge.publisher import Publisher
 from tiktok2mqtt.bridge.room_state import RoomFacts, RoomState
+from tiktok2mqtt.webcast.drops import TYPE_NAME
 from tiktok2mqtt.webcast.lifecycle import Connection, State
 from tiktok2mqtt.webcast.times import timestamp
 
@@ -63,7 +65,7 @@ class Room:
         self._session_id: str | None = None
         self._cover: str | None = None
         self._dirty: set[str] = set()
-        self._written_at = -WRITE_INTERVAL_S
+        self._written_at: dict[str, float] = {}
 
     # --- from the reader's, the scheduler's or the control thread ---
 
@@ -75,6 +77,10 @@ class Room:
             changed = self._state.apply(event)
         if changed:
             self._mark("state")
+
+    def on_raw(self, message_type: str, payload: bytes) -> None:
+        """Publish a message as it was received. The type is the peer's word: an odd one is no topic level."""
+        self._publisher.raw(self.name, message_type if TYPE_NAME.fullmatch(message_type) else "other", payload)
 
     def on_connection(self, connection: Connection) -> None:
         """Take over a change of the link."""
@@ -119,16 +125,15 @@ class Room:
 
     # --- from the control thread ---
 
-    def flush(self, now: float) -> float | None:
-        """Write what has changed, at most once a second; return when to come again, or None when all is written."""
-        due = self._written_at + WRITE_INTERVAL_S
-        if now < due:
-            return due
-        self._written_at = now
+    def flush(self, now: float) -> bool:
+        """Write what has changed, each document at most once a second; return whether some of it has to wait."""
         with self._lock:
-            dirty, self._dirty = self._dirty, set()
-        self._write(dirty)
-        return None
+            due = {name for name in self._dirty if now - self._written_at.get(name, -inf) >= WRITE_INTERVAL_S}
+            self._dirty -= due
+            waits = bool(self._dirty)
+        self._written_at |= dict.fromkeys(due, now)
+        self._write(due)
+        return waits
 
     def write_all(self) -> None:
         """Write every retained document, changed or not."""

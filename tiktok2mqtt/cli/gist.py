@@ -122,6 +122,24 @@ def _logging(document: Document) -> str:
     return f"{_text(document, 'level') or '?'}: {_text(document, 'message', _TEXT_LIMIT)}"
 
 
+def _bridge_event(document: Document) -> str:
+    what = _text(document, "event_type").replace("_", " ") or "something happened"
+    title = _text(document, "title")
+    return f"{_text(document, 'room') or '?'}: {what}" + (f', "{title}"' if title else "")
+
+
+def _info(document: Document) -> str:
+    rooms = document.get("rooms")
+    return f"version {_text(document, 'version') or '?'}, {len(rooms) if isinstance(rooms, list) else 0} rooms"
+
+
+def _health(document: Document) -> str:
+    live = f"{number(document, 'live_rooms')} of {_count(document, 'rooms', 'room')} live"
+    events, dropped = _count(document, "events", "event"), number(document, "dropped")
+    megabytes = number(document, "rss_bytes") / 1e6
+    return f"up {number(document, 'uptime_s')} s, {live}, {events}, {dropped:,} dropped, {megabytes:.0f} MB"
+
+
 def _listed(document: Document) -> str:
     """Show any other document: who did it, if somebody did, then key by key; lists and objects by their length."""
     who = [_name(document)] if document.keys() & {"nickname", "unique_id"} else []
@@ -168,6 +186,9 @@ _LOOKS: Final[Mapping[Kind, Mapping[str, _Look]]] = {
     },
     Kind.BRIDGE: {
         "state": _Look(_BLUE, _connection),
+        "event": _Look(_GREEN, _bridge_event),
+        "info": _Look(_DIM, _info),
+        "health": _Look(_DIM, _health),
         "logging": _Look(_DIM, _logging),
     },
 }

@@ -174,6 +174,9 @@ class Settings(Section):
     events: EventNames = Field(default=[], description="The only events to publish; empty: all.")
     exclude_events: EventNames = Field(default=[], description="Events not to publish.")
     retain: EventNames = Field(default=[], description="Events whose last message the broker keeps.")
+    raw: bool = Field(
+        default=False, description="Publish each message undecoded as well, on `<base>/<room>/raw/<type>`."
+    )
     health_interval: Seconds = Field(
         default=60, ge=0.1, le=86400, description="Time between two reports of the bridge's health."
     )

@@ -8,15 +8,16 @@ CAP_S: Final = 300.0
 
 
 class Backoff:
-    """Exponential backoff from 1 s to 5 min with full jitter. `attempt` counts the delays since the last reset."""
+    """Exponential backoff from 1 s to `cap_s` (5 min) with full jitter. `attempt` counts the delays since a reset."""
 
-    def __init__(self, rng: random.Random | None = None) -> None:
+    def __init__(self, rng: random.Random | None = None, cap_s: float = CAP_S) -> None:
+        self._cap_s = cap_s
         self._rng = rng or random.Random()  # noqa: S311 - jitter, no secret
         self.attempt = 0
 
     def next_delay_s(self, at_least_s: float = 0.0) -> float:
         """Return the next delay in seconds; never below `at_least_s`."""
-        ceiling = min(CAP_S, FIRST_S * 2 ** min(self.attempt, 16))
+        ceiling = min(self._cap_s, FIRST_S * 2 ** min(self.attempt, 16))
         self.attempt += 1
         return max(at_least_s, self._rng.uniform(0.0, ceiling))
 

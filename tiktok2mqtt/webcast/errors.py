@@ -10,7 +10,6 @@
     │   └── AgeRestricted        age_restricted
     ├── AccessError              the service refuses to talk to us
     │   ├── Blocked              blocked
-    │   │   └── DeviceBlocked    blocked: another cookie and browser may get in
     │   ├── CaptchaPage          captcha
     │   └── RateLimited          rate_limited
     ├── StatusUnknown            unknown: the sources failed to say, or disagree
@@ -84,10 +83,6 @@ class Blocked(AccessError):
     """The service turned the request or the device away."""
 
     code = "blocked"
-
-
-class DeviceBlocked(Blocked):
-    """The cookie and the browser are turned away, not the address: another pair may get in."""
 
 
 class CaptchaPage(AccessError):

@@ -154,7 +154,6 @@ class WatchedRoom:
     def _failed(self, error: WebcastError, at_least_s: float, *, lost: bool = False) -> None:
         floor = max(at_least_s, 0.0 if lost else error.min_delay_s, error.retry_after_s or 0.0)
         delay = self._backoff.next_delay_s(floor)
-        logger.info("%s: %s; next try in %.0f s", self.name, error, delay)
         self._signal(Signal.LOST if lost else signal_of(error), error=error, delay_s=delay)
         self._watcher.wake(self, time.monotonic() + delay)
 
@@ -180,7 +179,16 @@ class WatchedRoom:
             )
             after = self.connection
         if after is not before and not self._gone:
+            self._log(before, after, delay_s)
             self._on_connection(after)
+
+    def _log(self, before: Connection, after: Connection, delay_s: float | None) -> None:
+        """Log a change: trouble as a warning, and what only goes on at debug level."""
+        level = logging.WARNING if after.state in (State.DEGRADED, State.BLOCKED, State.RECONNECTING) else logging.INFO
+        if (before.state, before.code) == (after.state, after.code):
+            level = logging.DEBUG
+        again = f"; next try in {delay_s:.0f} s" if delay_s is not None else ""
+        logger.log(level, "%s: %s%s", self.name, after.reason, again)
 
 
 @dataclass(order=True)

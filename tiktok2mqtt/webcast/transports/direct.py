@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 import websocket
 
-from tiktok2mqtt.webcast.errors import Blocked, DeviceBlocked, NetworkError, StaleConnection
+from tiktok2mqtt.webcast.errors import Blocked, NetworkError, StaleConnection
 from tiktok2mqtt.webcast.frames import FrameProtocol
 from tiktok2mqtt.webcast.http import HttpClient
 from tiktok2mqtt.webcast.options import Options
@@ -44,10 +44,11 @@ class DirectTransport:
         self._interrupted = threading.Event()
 
     def open(self) -> None:
-        """Get the cookie, shake hands, say hello. A blocked device is renewed once. Raises Blocked or NetworkError."""
+        """Get the cookie, shake hands, say hello. A refusal is tried once more as somebody else. Raises Blocked or NetworkError."""
         try:
             self._socket = self._handshake()
-        except DeviceBlocked:
+        except Blocked:
+            # The cookie or the browser was turned away: another pair may get in.
             self._interrupted.wait(_BLOCKED_PAUSE_S)
             self._http.renew_identity()
             self._socket = self._handshake()
@@ -146,7 +147,7 @@ def _refusal(error: websocket.WebSocketBadStatusException) -> Blocked:
     """Turn a handshake that was not answered with 101 into the reason given in its headers."""
     headers: Mapping[str, str] = error.resp_headers or {}
     message = headers.get("handshake-msg", "")
-    if message == "DEVICE_BLOCKED" or error.status_code == _UNSUPPORTED_MEDIA_TYPE:
-        return DeviceBlocked("TikTok blocks this device (DEVICE_BLOCKED)", status=error.status_code)
+    if not message and error.status_code == _UNSUPPORTED_MEDIA_TYPE:
+        message = "DEVICE_BLOCKED"
     reason = f": {safe_text(message, 80)}" if message else ""
     return Blocked(f"TikTok refused the socket with status {error.status_code}{reason}", status=error.status_code)
