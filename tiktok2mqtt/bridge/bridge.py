@@ -170,6 +170,7 @@ class Bridge:
             name,
             process_initial_data=tiktok.process_initial_data,
             fetch_room_info_on_connect=tiktok.fetch_room_info,
+            enable_extended_gift_info=tiktok.extended_gift_info,
             web_url=tiktok.web_url,
             webcast_url=tiktok.webcast_url,
             socket_url=tiktok.socket_url,

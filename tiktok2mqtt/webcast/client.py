@@ -19,6 +19,7 @@ from tiktok2mqtt.webcast.errors import (
 )
 from tiktok2mqtt.webcast.events.registry import Event
 from tiktok2mqtt.webcast.events.rows import REGISTRY
+from tiktok2mqtt.webcast.gifts import GiftList
 from tiktok2mqtt.webcast.http import HttpClient
 from tiktok2mqtt.webcast.names import clean_room_name
 from tiktok2mqtt.webcast.options import Options
@@ -259,10 +260,21 @@ class WebcastPushConnection:
                 room_id,
                 wall=time.time,
                 drops=self.drops,
+                gifts=self._gift_list(room_id),
                 process_history=self.options.process_initial_data,
                 streak_timeout_s=self.options.streak_timeout_s,
             )
         return self.session
+
+    def _gift_list(self, room_id: str) -> GiftList | None:
+        """Return the gift list when it is wanted; an empty one when it cannot be had, which keeps no room from us."""
+        if not self.options.enable_extended_gift_info:
+            return None
+        try:
+            return GiftList(self._rooms.gift_list(room_id))
+        except WebcastError as error:
+            logger.warning("%s: no gift list (%s)", self.room, error)
+            return GiftList()
 
     def _say_disconnected(self, error: WebcastError | None) -> None:
         if self.session is not None and error is None:

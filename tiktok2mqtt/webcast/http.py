@@ -13,6 +13,8 @@ from tiktok2mqtt.webcast.text import safe_text
 
 MAX_BODY_BYTES = 8 * 1024 * 1024
 MAX_REDIRECTS = 5
+# The longest limit in use is a daily one; what is beyond is a mistake, and too long for a thread to wait.
+MAX_RETRY_AFTER_S = 24 * 3600.0
 _FORBIDDEN = 403
 _TOO_MANY = 429
 _SERVER_FAULT = 500
@@ -78,9 +80,7 @@ class HttpClient:
             if answer.status not in _REDIRECTS:
                 _raise_for_status(answer, host)
                 return answer
-            url, params = urljoin(url, answer.headers.get("Location", "")), None
-            if urlsplit(url).netloc != host:
-                raise NetworkError(f"{host} redirected us to another host: {safe_text(urlsplit(url).netloc, 80)}")
+            url, params = _redirected(url, answer.headers.get("Location", "")), None
         raise NetworkError(f"{host} redirected us more than {MAX_REDIRECTS} times")
 
     def _get_once(self, url: str, params: dict[str, str] | None) -> Answer:
@@ -112,6 +112,20 @@ def _plain(error: requests.RequestException) -> str:
     return type(error).__name__
 
 
+def _redirected(url: str, location: str) -> str:
+    """Return where a redirect leads. Raises NetworkError unless it stays on its host, and on TLS if it was there."""
+    here = urlsplit(url)
+    try:
+        target = urljoin(url, location)
+        there = urlsplit(target)
+    except ValueError as error:
+        raise NetworkError(f"{here.netloc} redirected us to no URL: {safe_text(location, 80)}") from error
+    if (there.scheme, there.netloc) != (here.scheme, here.netloc):
+        where = safe_text(f"{there.scheme}://{there.netloc}", 80)
+        raise NetworkError(f"{here.netloc} redirected us to another host: {where}")
+    return target
+
+
 def _raise_for_status(answer: Answer, host: str) -> None:
     if answer.status == _TOO_MANY:
         after = retry_after_s(answer.headers.get("Retry-After"), answer.headers.get("Date"))
@@ -123,15 +137,20 @@ def _raise_for_status(answer: Answer, host: str) -> None:
 
 
 def retry_after_s(value: str | None, server_date: str | None = None) -> float | None:
-    """Return a Retry-After header in seconds: given as seconds, or as a date relative to the answer's own Date."""
+    """Return a Retry-After header in seconds: given as seconds, or as a date relative to the answer's own Date.
+
+    None when it says neither; never more than MAX_RETRY_AFTER_S.
+    """
     if value is None:
         return None
-    if value.strip().isdigit():
-        return float(value)
     try:
-        return max(0.0, (parsedate_to_datetime(value) - parsedate_to_datetime(server_date or "")).total_seconds())
-    except (TypeError, ValueError):
+        if value.strip().isdecimal():
+            seconds = float(value)
+        else:
+            seconds = (parsedate_to_datetime(value) - parsedate_to_datetime(server_date or "")).total_seconds()
+    except (TypeError, ValueError, OverflowError):
         return None
+    return min(max(0.0, seconds), MAX_RETRY_AFTER_S)
 
 
 def require_ok(answer: Answer, what: str) -> None:

@@ -17,9 +17,10 @@ LIVE: Final = 2
 ENDED: Final = 4
 _NO_SUCH_USER: Final = 19881007
 _AGE_RESTRICTED: Final = 4003110
-_FINISHED: Final = {30003, 4}
+_FINISHED: Final = (30003, 4)
 
 _SIGI = re.compile(r'<script[^>]*\bid="SIGI_STATE"[^>]*>(.*?)</script>', re.DOTALL)
+_DIGITS = re.compile(r"[0-9]{1,19}")
 _OLD_ROOM_IDS = (re.compile(r"room_id=(\d+)"), re.compile(r'"roomId":"(\d+)"'))
 
 
@@ -112,9 +113,18 @@ def api_live(body: bytes) -> Finding:
         raise SchemaError(f"api-live answered with code {safe_text(code, 40)}: {safe_text(answer.get('message'), 80)}")
     data = _dict(answer.get("data"))
     user, room = _dict(data.get("user")), _dict(data.get("liveRoom"))
+    if not user:
+        raise SchemaError("api-live names no user")
     room_id = _room_id(user.get("roomId"))
-    is_live = LIVE in (room.get("status"), user.get("status"))
-    return Finding(room_id, is_live and room_id is not None, _text(room.get("title")))
+    return Finding(room_id, _api_verdict(room_id, room.get("status"), user.get("status")), _text(room.get("title")))
+
+
+def _api_verdict(room_id: str | None, *statuses: Any) -> bool | None:
+    if room_id is None:
+        return False
+    if LIVE in statuses:
+        return True
+    return False if any(_int(status) is not None for status in statuses) else None
 
 
 def room_info(body: bytes) -> RoomInfo:
@@ -126,7 +136,7 @@ def room_info(body: bytes) -> RoomInfo:
     if code in _FINISHED:
         raise RoomEnded("the LIVE has ended")
     if code != 0:
-        words = safe_text(data.get("prompts") or data.get("message"), 80)
+        words = safe_text(data.get("prompts") or data.get("message") or "no reason given", 80)
         raise SchemaError(f"room/info answered with code {safe_text(code, 40)}: {words}")
     return RoomInfo(data)
 
@@ -166,5 +176,6 @@ def _live(status: Any) -> bool | None:
 
 
 def _room_id(value: Any) -> str | None:
+    """Return a room id as text; None unless it is a positive int64, which is what the socket's messages hold."""
     text = str(value or "")
-    return text if text.isdigit() and text.strip("0") else None
+    return text if _DIGITS.fullmatch(text) and 0 < int(text) < 2**63 else None

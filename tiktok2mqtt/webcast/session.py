@@ -9,6 +9,7 @@ from typing import Any, Final
 from tiktok2mqtt.webcast.dedup import Dedup
 from tiktok2mqtt.webcast.drops import Drops, count_type
 from tiktok2mqtt.webcast.events.registry import DecodeError, Event, Registry
+from tiktok2mqtt.webcast.gifts import GiftList
 from tiktok2mqtt.webcast.likes import LikeTotal
 from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchMessage, FetchResponse
 from tiktok2mqtt.webcast.streaks import Streaks
@@ -25,6 +26,7 @@ class LiveSession:
     """The pipeline of one room while one LIVE lasts.
 
     `wall` tells the time in seconds since 1970, for events that bring none. What makes no event is counted in `drops`.
+    `gifts`, when given, completes each gift.
     """
 
     def __init__(  # noqa: PLR0913 - keyword arguments, one setting each
@@ -35,6 +37,7 @@ class LiveSession:
         *,
         wall: Callable[[], float],
         drops: Drops,
+        gifts: GiftList | None = None,
         process_history: bool = True,
         streak_timeout_s: float = 60.0,
     ) -> None:
@@ -43,6 +46,7 @@ class LiveSession:
         self._registry = registry
         self._wall = wall
         self._drops = drops
+        self._gifts = gifts
         self._process_history = process_history
         self._dedup = Dedup()
         self._streaks = Streaks(streak_timeout_s)
@@ -114,6 +118,8 @@ class LiveSession:
 
     def _finish(self, event: Event, now: float) -> list[Event]:
         if event["event_type"] == "gift":
+            if self._gifts is not None:
+                self._gifts.complete(event)
             return self._streaks.feed(event, now)
         if event["event_type"] == "like":
             event["total_like_count"] = self._likes.add(event["like_count"], event["total_like_count"])

@@ -47,7 +47,7 @@ class Streaks:
         """Take one gift message; return the events it makes: at most one, named gift or gift_streak."""
         gift = event["gift"]
         count = max(gift["repeat_count"], 1)
-        if gift["gift_type"] not in (STREAKABLE, None) and not gift["repeat_end"]:
+        if gift["gift_type"] not in (STREAKABLE, None):
             return [_finished(event, count, count, "end")]
         streak = self._streak(event, now)
         streak.count = max(streak.count, count)

@@ -3,9 +3,12 @@
 Source: protocol reference, section 4, "User" and "Badges".
 """
 
+import re
 from collections.abc import Iterable
 from typing import Any, Final
 
+# A level is the peer's text; int() refuses the longest ones.
+_LEVEL: Final = re.compile(r"[0-9]{1,9}")
 # BadgeStruct.badge_scene
 _SCENE_MODERATOR: Final = 1
 _SCENE_SUBSCRIBER: Final = 4
@@ -78,4 +81,4 @@ def first_url(urls: Iterable[str]) -> str | None:
 
 def _badge(badge: Any) -> dict[str, Any]:
     level = badge.log_extra.level
-    return {"scene": badge.badge_scene, "level": int(level) if level.isascii() and level.isdigit() else None}
+    return {"scene": badge.badge_scene, "level": int(level) if _LEVEL.fullmatch(level) else None}

@@ -162,9 +162,11 @@ def _check_row(row: EventRow, rows: dict[str, EventRow]) -> None:
         raise BadRow(f"{row.event}: a key appears twice among {', '.join(row.keys)}")
     if bool(row.methods) != (row.message is not None):
         raise BadRow(f"{row.event}: methods and message go together")
+    if len(set(row.methods)) != len(row.methods):
+        raise BadRow(f"{row.event}: a method appears twice among {', '.join(row.methods)}")
     paths = [field.source for field in row.fields if isinstance(field.source, str)] + ([row.person or ""])
     if row.message is not None:
-        for path in filter(None, paths):
+        for path in filter(None, ["common", *paths]):
             _check_path(row, row.message.DESCRIPTOR, path)
 
 

@@ -79,6 +79,7 @@ _GIFT = (
     Field("count", "integer", None, "How many so far in this streak, or in all"),
     Field("delta", "integer", None, "How many of them no earlier event of the same name has told; sums to the total"),
     Field("diamonds", "integer", None, "Price of `count` gifts in diamonds; null when the price is unknown"),
+    Field("extended_gift_info", "object", None, "The gift's entry in the gift list; only when that is asked for"),
 )
 _SOCIAL = (*_LABEL, Field("action", "integer", "action", "1 followed, 2 to 5 shared"))
 _SOCIAL_METHODS = ("WebcastSocialMessage",)

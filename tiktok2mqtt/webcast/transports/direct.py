@@ -44,7 +44,10 @@ class DirectTransport:
         self._interrupted = threading.Event()
 
     def open(self) -> None:
-        """Get the cookie, shake hands, say hello. A refusal is tried once more as somebody else. Raises Blocked or NetworkError."""
+        """Get the cookie, shake hands, say hello.
+
+        A refusal is tried once more as somebody else. Raises Blocked, NetworkError.
+        """
         try:
             self._socket = self._handshake()
         except Blocked:

@@ -1,0 +1,159 @@
+"""MQTT for tests: real brokers on loopback, and a client that keeps what it hears."""
+
+import shutil
+import socket
+import subprocess
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Protocol, Self
+
+import orjson
+from paho.mqtt.client import Client, MQTTMessage, MQTTv311
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+
+from tests.helpers import until
+
+TIMEOUT_S: Final = 10.0
+MOSQUITTO: Final = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin")
+
+
+def free_port() -> int:
+    """Return a port that was free a moment ago."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+class Broker(Protocol):
+    """What tests need of a broker. `start` after `stop` begins with nothing, at the same port."""
+
+    port: int
+
+    def start(self) -> None: ...
+
+    def stop(self) -> None: ...
+
+
+class Mosquitto:
+    """Mosquitto at `port`, without persistence. `lines` are further lines of its configuration."""
+
+    def __init__(self, folder: Path, *lines: str, port: int | None = None) -> None:
+        self.port = port or free_port()
+        self._config = folder / f"mosquitto-{self.port}.conf"
+        access = [] if any(line.startswith("allow_anonymous") for line in lines) else ["allow_anonymous true"]
+        # Started by root, it would become a user who may not read the folder of a test.
+        self._config.write_text("\n".join([f"listener {self.port} 127.0.0.1", "user root", *access, *lines, ""]))
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start the process and wait until it listens."""
+        assert MOSQUITTO is not None
+        command = [MOSQUITTO, "-c", str(self._config)]
+        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        until(self._listens)
+
+    def stop(self) -> None:
+        """End the process. May be called again."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.terminate()
+            process.wait(TIMEOUT_S)
+
+    def _listens(self) -> bool:
+        assert self._process is not None
+        assert self._process.poll() is None, f"mosquitto refuses {self._config.read_text()}"
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One message as it came; `retain` says that the broker had kept it."""
+
+    topic: str
+    payload: bytes
+    qos: int
+    retain: bool
+
+    @property
+    def json(self) -> Any:
+        """The payload's JSON value."""
+        return orjson.loads(self.payload)
+
+
+def anything(_message: Received) -> bool:
+    """Accept every message."""
+    return True
+
+
+class Listener:
+    """A client at QoS 1 that keeps every message on its topics in `messages`. A context manager."""
+
+    def __init__(
+        self,
+        port: int,
+        topics: Iterable[str] = ("#",),
+        *,
+        protocol: MQTTProtocolVersion = MQTTv311,
+        prepare: Callable[[Client], object] = lambda _client: None,
+    ) -> None:
+        self.messages: list[Received] = []
+        self._port = port
+        self._topics = [(topic, 1) for topic in topics]
+        self._subscribed = threading.Event()
+        self._client = Client(CallbackAPIVersion.VERSION2, protocol=protocol)
+        self._client.on_message = self._received
+        self._client.on_subscribe = lambda *_: self._subscribed.set()
+        self._client.on_connect = lambda *_: self._client.subscribe(self._topics)
+        prepare(self._client)
+
+    def _received(self, _client: Client, _data: Any, message: MQTTMessage) -> None:
+        self.messages.append(Received(message.topic, bytes(message.payload), message.qos, message.retain))
+
+    def __enter__(self) -> Self:
+        self._client.connect("127.0.0.1", self._port)
+        self._client.loop_start()
+        assert self._subscribed.wait(TIMEOUT_S)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._client.disconnect()
+        self._client.loop_stop()
+
+    def publish(self, topic: str, payload: bytes | str, *, retain: bool = False) -> None:
+        """Publish at QoS 1; returns when the broker has it."""
+        self._client.publish(topic, payload, 1, retain).wait_for_publish(TIMEOUT_S)
+
+    def on(self, topic: str) -> list[Received]:
+        """Return what has come on a topic so far."""
+        return [message for message in list(self.messages) if message.topic == topic]
+
+    def wait(
+        self, topic: str, accept: Callable[[Received], object] = anything, timeout: float = TIMEOUT_S
+    ) -> Received:
+        """Return the first message on a topic that `accept` accepts, now or when it comes."""
+        found: list[Received] = []
+
+        def look() -> bool:
+            found[:] = [message for message in self.on(topic) if accept(message)]
+            return bool(found)
+
+        try:
+            until(look, timeout)
+        except AssertionError:
+            heard = [message.payload for message in self.on(topic)] or {message.topic for message in self.messages}
+            raise AssertionError(f"{topic}: not within {timeout:g} s; heard {heard}") from None
+        return found[0]
