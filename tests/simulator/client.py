@@ -1,0 +1,186 @@
+"""A plain client with hand-made frames: requests for HTTP, websocket-client for the socket, bytes typed here.
+
+It shares nothing with the simulator nor with the library: varints are written and read by the few lines below.
+"""
+
+from __future__ import annotations
+
+import gzip
+import time
+from typing import TYPE_CHECKING, Self
+
+import requests
+import websocket
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tiktok2mqtt.simulator import Simulator
+
+HEADERS = {
+    "User-Agent": "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0",
+    "Referer": "https://www.tiktok.com/",
+    "Origin": "https://www.tiktok.com",
+}
+QUERY = (
+    "version_code=180800&device_platform=web&cookie_enabled=true&screen_width=1920&screen_height=1080"
+    "&browser_language=en-US&browser_platform=Linux+x86_64&browser_name=Mozilla&browser_version=5.0&browser_online=true"
+    "&tz_name=Europe/Berlin&app_name=tiktok_web&sup_ws_ds_opt=1&update_version_code=2.0.0&compress=gzip"
+    "&webcast_language=en&ws_direct=1&aid=1988&live_id=12&app_language=en&client_enter=1&identity=audience"
+    "&history_comment_count=6&last_rtt=123&heartbeat_duration=10000&resp_content_type=protobuf&did_rule=3&room_id="
+)
+
+
+def varint(number: int) -> bytes:
+    """Base 128, least group first."""
+    out = b""
+    while number >= 128:
+        out += bytes([number % 128 + 128])
+        number //= 128
+    return out + bytes([number])
+
+
+def chunk(key: bytes, data: bytes) -> bytes:
+    """A length-delimited field; `key` is its key byte."""
+    return key + varint(len(data)) + data
+
+
+def fields(data: bytes) -> dict[int, list[int | bytes]]:
+    """All values by field number, of varints and length-delimited fields."""
+    out: dict[int, list[int | bytes]] = {}
+    rest = memoryview(data)
+
+    def number() -> int:
+        nonlocal rest
+        value = shift = 0
+        while True:
+            byte, rest = rest[0], rest[1:]
+            value += (byte % 128) << shift
+            shift += 7
+            if byte < 128:
+                return value
+
+    while rest:
+        key = number()
+        if key % 8 == 0:
+            out.setdefault(key // 8, []).append(number())
+        else:
+            assert key % 8 == 2
+            length = number()
+            out.setdefault(key // 8, []).append(bytes(rest[:length]))
+            rest = rest[length:]
+    return out
+
+
+def blob(data: bytes, *path: int) -> bytes:
+    """The first value at a path of field numbers, as bytes."""
+    for step in path:
+        value = fields(data)[step][0]
+        assert isinstance(value, bytes)
+        data = value
+    return data
+
+
+def integer(data: bytes, *path: int) -> int:
+    """The first value at a path of field numbers, as an integer."""
+    value = fields(blob(data, *path[:-1])).get(path[-1], [0])[0]
+    assert isinstance(value, int)
+    return value
+
+
+def heartbeat(room_id: str) -> bytes:
+    """A `hb` frame."""
+    return b"\x32\x02pb\x3a\x02hb" + chunk(b"\x42", b"\x08" + varint(int(room_id)) + b"\x10\x01")
+
+
+def enter_room(room_id: str) -> bytes:
+    """An `im_enter_room` frame."""
+    payload = b"\x08" + varint(int(room_id)) + b"\x20\x0c" + chunk(b"\x2a", b"audience") + chunk(b"\x4a", b"0")
+    return b"\x32\x02pb" + chunk(b"\x3a", b"im_enter_room") + chunk(b"\x42", payload)
+
+
+def ack(log_id: int, internal_ext: bytes) -> bytes:
+    """An `ack` frame."""
+    return b"\x10" + varint(log_id) + b"\x32\x02pb" + chunk(b"\x3a", b"ack") + chunk(b"\x42", internal_ext)
+
+
+def mint(sim: Simulator, name: str = "tiktok") -> str | None:
+    """The ttwid cookie of a profile page, or None."""
+    answer = requests.get(f"{sim.web_url}/@{name}", headers=HEADERS, timeout=5)
+    return answer.cookies.get("ttwid")
+
+
+class Client:
+    """A right client of the push socket; each duty can be left out."""
+
+    def __init__(self, sim: Simulator, room_id: str, ttwid: str | None = None, query: str = QUERY) -> None:
+        self.room_id = room_id
+        headers = {**HEADERS, "Cookie": f"ttwid={ttwid or mint(sim)}"}
+        self.ws = websocket.create_connection(
+            f"{sim.socket_url}?{query}{room_id}", header=headers, timeout=5, suppress_origin=True
+        )
+
+    def enter(self) -> None:
+        """Says hello as a right client: heartbeat, enter-room, and the first frames."""
+        self.send(heartbeat(self.room_id))
+        self.send(enter_room(self.room_id))
+        assert blob(self.receive(), 7) == b"hb"
+        assert blob(self.receive(), 7) == b"im_enter_room_resp"
+
+    def send(self, data: bytes) -> None:
+        """A binary message."""
+        self.ws.send_binary(data)
+
+    def send_raw(self, data: bytes) -> None:
+        """Bytes on the connection, past the WebSocket library."""
+        assert self.ws.sock is not None
+        self.ws.sock.sendall(data)
+
+    def vanish(self) -> None:
+        """Closes the connection without a close frame."""
+        assert self.ws.sock is not None
+        self.ws.sock.close()
+
+    def receive(self) -> bytes:
+        """The next binary message."""
+        data = self.ws.recv()
+        assert isinstance(data, bytes)
+        return data
+
+    def fetch(self, *, acked: bool = True) -> bytes:
+        """The next fetch response, acked as it wants; other frames are passed over."""
+        while True:
+            frame = self.receive()
+            if blob(frame, 7) == b"msg":
+                break
+        payload = blob(frame, 8)
+        fetch = gzip.decompress(payload) if payload[:3] == b"\x1f\x8b\x08" else payload
+        if acked and integer(fetch, 9):
+            self.send(ack(integer(frame, 2), blob(fetch, 5)))
+        return fetch
+
+    def messages(self, *, acked: bool = True) -> list[bytes]:
+        """The messages of the next fetch response that has any."""
+        while True:
+            found = fields(self.fetch(acked=acked)).get(1)
+            if found:
+                return [message for message in found if isinstance(message, bytes)]
+
+    def close(self) -> None:
+        """In good order; a socket that the service has closed is only freed."""
+        self.ws.close()
+        self.ws.shutdown()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+
+def until(predicate: Callable[[], object], timeout: float = 5.0) -> None:
+    """Waits until the predicate holds; AssertionError after `timeout` seconds."""
+    end = time.monotonic() + timeout
+    while not predicate():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.005)

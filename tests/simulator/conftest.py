@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tiktok2mqtt.simulator import Limits, Simulator
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture
+def sim() -> Iterator[Simulator]:
+    """A simulator whose clients are right: a violation fails the test."""
+    with Simulator() as simulator:
+        yield simulator
+    simulator.check()
+
+
+@pytest.fixture
+def strict() -> Iterator[Simulator]:
+    """A simulator with little patience, for clients that are wrong; the test looks at the violations."""
+    with Simulator(limits=Limits(grace_s=0.1, enter_s=0.2, ack_s=0.2, read_s=0.3)) as simulator:
+        yield simulator
+    assert simulator._journal.failures == []

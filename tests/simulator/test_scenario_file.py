@@ -1,0 +1,94 @@
+import json
+import random
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+from tiktok2mqtt.simulator.scenario_file import ScenarioError, load, parse
+from tiktok2mqtt.simulator.scenarios import BUILT_IN, Step
+
+TOML = """
+name = "roses"
+[[steps]]
+verb = "chat"
+user = "bob"
+text = "hello"
+[[steps]]
+verb = "wait"
+seconds = 0.5
+[[steps]]
+verb = "gift"
+user = "bob"
+gift = "Rose"
+count = 5
+"""
+STEPS = [
+    Step("chat", {"user": "bob", "text": "hello"}),
+    Step("wait", {"seconds": 0.5}),
+    Step("gift", {"user": "bob", "gift": "Rose", "count": 5}),
+]
+
+
+def test_built_in_by_name() -> None:
+    assert load("party") is BUILT_IN["party"]
+    with pytest.raises(ScenarioError, match="no scenario 'partey': it is one of party, gifts"):
+        load("partey")
+
+
+def test_toml_and_json_say_the_same(tmp_path: Path) -> None:
+    toml, as_json = tmp_path / "a.toml", tmp_path / "b.json"
+    toml.write_text(TOML)
+    steps = [{"verb": row.verb, **row.arguments} for row in STEPS]
+    as_json.write_text(json.dumps({"steps": steps}))
+    first, second = load(str(toml)), load(str(as_json))
+    assert list(first.play(random.Random(1))) == list(second.play(random.Random(1))) == STEPS
+    assert (first.name, second.name, first.live) == ("roses", "b", True)
+
+
+def test_repeat_and_going_live_oneself() -> None:
+    data = {"repeat": True, "steps": [{"verb": "go_live", "viewers": 3}, {"verb": "end", "announce": False}]}
+    scenario = parse("x", data, "x.json")
+    assert not scenario.live
+    assert [row.verb for row in islice(scenario.play(random.Random(1)), 4)] == ["go_live", "end"] * 2
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        ([], "f: a table with the key steps is expected"),
+        ({"step": []}, "f: unknown key 'step' (known: name, repeat, steps)"),
+        ({"steps": []}, "f: steps is a list of at least one step"),
+        ({"steps": [{"verb": "end"}], "repeat": 1}, "f: repeat is true or false, not 1"),
+        ({"steps": [{}]}, "f: step 1: the key verb is missing"),
+        ({"steps": [{"verb": "end"}, {"verb": "dance"}]}, "f: step 2: verb 'dance' is not one of go_live, end"),
+        ({"steps": [{"verb": "chat", "user": "b"}]}, "f: step 1 (chat): the key text is missing"),
+        (
+            {"steps": [{"verb": "chat", "usr": "b", "text": "x"}]},
+            "f: step 1 (chat): unknown key 'usr' (known: user, text)",
+        ),
+        ({"steps": [{"verb": "like", "user": "b", "count": "3"}]}, "f: step 1 (like): count is '3', expected int"),
+        ({"steps": [{"verb": "like", "user": "b", "count": True}]}, "f: step 1 (like): count is True, expected int"),
+        ({"steps": [{"verb": "gift", "user": "b", "gift": "Tulip"}]}, "f: step 1 (gift): no gift 'Tulip' in the"),
+        ({"steps": [{"verb": "wait"}]}, "f: step 1 (wait): seconds is a number of 0 or more"),
+        ({"steps": [{"verb": "wait", "s": 1}]}, "f: step 1 (wait): unknown key 's' (known: seconds)"),
+        ({"steps": [{"verb": "go_silent", "user": "b"}]}, "f: step 1 (go_silent): unknown key 'user' (known: none)"),
+    ],
+)
+def test_errors_name_file_step_and_key(data: object, text: str) -> None:
+    with pytest.raises(ScenarioError) as caught:
+        parse("x", data, "f")
+    assert str(caught.value).startswith(text)
+
+
+@pytest.mark.parametrize(("name", "content"), [("a.toml", "steps = ["), ("a.json", "{"), ("a.json", "\xff")])
+def test_files_that_do_not_parse(tmp_path: Path, name: str, content: str) -> None:
+    path = tmp_path / name
+    path.write_text(content, encoding="latin-1")
+    with pytest.raises(ScenarioError, match=rf"{name}: "):
+        load(str(path))
+
+
+def test_file_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(ScenarioError, match=r"none\.toml: No such file"):
+        load(str(tmp_path / "none.toml"))

@@ -1,0 +1,13 @@
+"""TikTok LIVE in a box: an HTTP and WebSocket server that speaks the Webcast protocol, for tests, demos and users.
+
+`state` holds the truth, `service` and its neighbours are the wire, `room` has the verbs. Nothing here is shared with
+the library or the bridge: the simulator writes its own wire bytes, so that a mistake is not made twice.
+"""
+
+from tiktok2mqtt.simulator.checks import Limits
+from tiktok2mqtt.simulator.gifts import Gift
+from tiktok2mqtt.simulator.room import Room
+from tiktok2mqtt.simulator.simulator import Simulator
+from tiktok2mqtt.simulator.viewers import Viewer
+
+__all__ = ["Gift", "Limits", "Room", "Simulator", "Viewer"]

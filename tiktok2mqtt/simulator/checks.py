@@ -1,0 +1,172 @@
+"""What a right client does. Each departure is reported as one sentence that names the room.
+
+Sans I/O: times come in as arguments, in seconds. What clients in the field do differently and the service accepts
+(protocol reference, section 3) is accepted here too: heartbeat counters that stay 0, a first heartbeat before or
+after enter-room. A client that offers the subprotocol `echo-protocol` is held to the manners of 2022: no
+enter-room, heartbeats and acks without payload.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Final
+
+from tiktok2mqtt.simulator.fields import ENTER_ROOM, HEARTBEAT
+from tiktok2mqtt.simulator.wire import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+# Section 3 of the protocol reference, the direct socket; `compress` is the client's choice.
+REQUIRED_QUERY: Final = (
+    "version_code",
+    "device_platform",
+    "cookie_enabled",
+    "screen_width",
+    "screen_height",
+    "browser_language",
+    "browser_platform",
+    "browser_name",
+    "browser_version",
+    "browser_online",
+    "tz_name",
+    "app_name",
+    "sup_ws_ds_opt",
+    "update_version_code",
+    "webcast_language",
+    "ws_direct",
+    "aid",
+    "live_id",
+    "app_language",
+    "client_enter",
+    "room_id",
+    "identity",
+    "history_comment_count",
+    "last_rtt",
+    "heartbeat_duration",
+    "resp_content_type",
+    "did_rule",
+)
+DEFAULT_HEARTBEAT_S: Final = 10.0
+
+
+class Kind(Enum):
+    """How a socket was opened."""
+
+    DIRECT = "direct"
+    UPGRADED = "upgraded"  # by the offer in a fetch response
+    LEGACY = "2022"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long a client may take, in seconds. A heartbeat is due each `heartbeat_duration` + `grace_s`."""
+
+    grace_s: float = 5.0
+    enter_s: float = 5.0
+    ack_s: float = 5.0
+    read_s: float = 10.0
+
+
+def missing_headers(headers: Mapping[str, str]) -> Iterator[str]:
+    """What a browser would have sent with any request."""
+    if not headers.get("User-Agent", "").startswith("Mozilla/"):
+        yield "no browser's User-Agent"
+    if not headers.get("Referer"):
+        yield "no Referer header"
+
+
+def handshake_faults(kind: Kind, query: Mapping[str, str], headers: Mapping[str, str]) -> Iterator[str]:
+    """What is wrong with the request that opens a socket, cookie aside."""
+    if kind is Kind.LEGACY:
+        return
+    yield from missing_headers(headers)
+    required = REQUIRED_QUERY if kind is Kind.DIRECT else ("room_id",)
+    lacking = [name for name in required if not query.get(name)]
+    if lacking:
+        yield f"socket query lacks {', '.join(lacking)}"
+
+
+def heartbeat_period(query: Mapping[str, str]) -> float:
+    """Seconds between the heartbeats that the client announced; 10 when it announced none."""
+    text = query.get("heartbeat_duration", "")
+    return int(text) / 1000 if text.isdecimal() and int(text) else DEFAULT_HEARTBEAT_S
+
+
+class SocketCheck:
+    """Follows one socket. `report` takes a sentence, at most once for each missed duty."""
+
+    def __init__(
+        self, kind: Kind, query: Mapping[str, str], limits: Limits, report: Callable[[str], None], now: float
+    ) -> None:
+        self.room_id = int(query["room_id"])
+        self._kind = kind
+        self._limits = limits
+        self._report = report
+        self._heartbeat_s = heartbeat_period(query)
+        self._heartbeat_due = now + self._heartbeat_s + limits.grace_s
+        self._enter_due: float | None = None if kind is Kind.LEGACY else now + limits.enter_s
+        self._entered = kind is Kind.LEGACY
+        self._unacked: dict[int, tuple[str, float]] = {}
+        self._acked_upto = 0
+        self._acked_at = now
+
+    def heartbeat(self, payload: bytes, now: float) -> None:
+        """A heartbeat came. Raises `WireError` when its payload does not decode."""
+        self._heartbeat_due = now + self._heartbeat_s + self._limits.grace_s
+        if self._kind is Kind.LEGACY and not payload:
+            return
+        room_id = Record(HEARTBEAT, payload).number("room_id")
+        if room_id != self.room_id:
+            self._report(f"heartbeat names room id {room_id}, the socket is in {self.room_id}")
+
+    def enter(self, payload: bytes, live_ids: Callable[[int], bool]) -> bool:
+        """An enter-room came; whether it is good. Raises `WireError` when its payload does not decode.
+
+        The first one has to name the room of the query; a further one may switch to any live room.
+        """
+        room_id = Record(ENTER_ROOM, payload).number("room_id")
+        self._enter_due = None
+        wrong = not self._entered and room_id != self.room_id
+        if wrong or not live_ids(room_id):
+            self._report(f"enter-room names room id {room_id}, expected {self.room_id}")
+            return False
+        self.room_id, self._entered = room_id, True
+        return True
+
+    def sent(self, log_id: int, internal_ext: str, now: float) -> None:
+        """A frame that wants an ack is about to go out."""
+        self._unacked[log_id] = (internal_ext, now)
+
+    def ack(self, frame: Record, now: float) -> None:
+        """An ack came. Raises `WireError` when it does not decode."""
+        log_id, payload = frame.number("log_id"), frame.blob("payload")
+        expected = self._unacked.pop(log_id, None)
+        if expected is None:
+            self._report(f"ack of log id {log_id}, which waits for none")
+            return
+        self._acked_upto, self._acked_at = max(self._acked_upto, log_id), now
+        if payload != expected[0].encode() and not (self._kind is Kind.LEGACY and not payload):
+            self._report(f"ack of log id {log_id} carries {payload[:60]!r} instead of internal_ext {expected[0]!r}")
+
+    def overdue(self, now: float) -> None:
+        """Reports each duty that should have been done by `now`."""
+        if now > self._heartbeat_due:
+            self._report(f"no heartbeat within {self._heartbeat_s + self._limits.grace_s:g} s")
+            self._heartbeat_due = float("inf")
+        if self._enter_due is not None and now > self._enter_due:
+            self._report(f"no enter-room within {self._limits.enter_s:g} s")
+            self._enter_due = None
+        for log_id in self._late_acks(now):
+            self._report(f"no ack of log id {log_id} within {self._limits.ack_s:g} s")
+            del self._unacked[log_id]
+
+    def _late_acks(self, now: float) -> list[int]:
+        """Frames left out, or all of them when acks have stopped; a backlog acked in order is not late."""
+        stalled = now - self._acked_at > self._limits.ack_s
+        return [
+            log_id
+            for log_id, (_, at) in self._unacked.items()
+            if now - at > self._limits.ack_s and (stalled or log_id < self._acked_upto)
+        ]

@@ -1,0 +1,164 @@
+"""Opening the push socket, and what the client's frames on it do."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+from typing import TYPE_CHECKING, Final
+
+from aiohttp import web
+
+from tiktok2mqtt.simulator.checks import Kind, SocketCheck, handshake_faults
+from tiktok2mqtt.simulator.cookies import parse
+from tiktok2mqtt.simulator.faults import DEVICE_BLOCKED
+from tiktok2mqtt.simulator.masks import MaskWatch
+from tiktok2mqtt.simulator.push import Line, PushSocket
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from tiktok2mqtt.simulator.service import Service
+    from tiktok2mqtt.simulator.state import RoomState
+    from tiktok2mqtt.simulator.wire import Record
+
+LEGACY_PROTOCOL: Final = "echo-protocol"
+_ENDED_GRACE_S: Final = 10.0
+_CLOSE_TIMEOUT_S: Final = 1.0
+
+
+class WatchedConnection(web.RequestHandler):
+    """aiohttp's connection, which also shows the received bytes to a `MaskWatch`."""
+
+    watch: MaskWatch | None = None
+
+    def data_received(self, data: bytes) -> None:
+        """The transport received bytes."""
+        if self.watch is not None:
+            self.watch.feed(data)
+        super().data_received(data)
+
+
+class WatchingServer(web.Server):
+    """aiohttp's low-level server, with watched connections."""
+
+    def __call__(self) -> web.RequestHandler:
+        """The protocol of a new connection."""
+        return WatchedConnection(self, loop=self._loop, **self._kwargs)
+
+
+class Handshakes:
+    """Judges handshakes, then runs the sockets."""
+
+    def __init__(self, service: Service) -> None:
+        self.token = secrets.token_urlsafe(16)
+        self._service = service
+
+    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        """A request for the socket, answered when the socket has ended."""
+        text = request.query.get("room_id", "")
+        state = self._service.world.by_id(int(text)) if text.isdecimal() else None
+        report = self._reporter(state.name if state else f"room id {text or 'missing'}")
+        if "Upgrade" not in request.headers:
+            report("socket path asked for without a WebSocket upgrade")
+            return web.Response(status=400)
+        refused = self._refusal(request, state, report)
+        if refused is not None:
+            return refused
+        kind = self._kind(request)
+        for sentence in handshake_faults(kind, request.query, request.headers):
+            report(sentence)
+        return await self._run(request, kind, report)
+
+    def _reporter(self, name: str) -> Callable[[str], None]:
+        return lambda sentence: self._service.journal.violation(f"{name}: {sentence}")
+
+    def _kind(self, request: web.BaseRequest) -> Kind:
+        if LEGACY_PROTOCOL in request.headers.get("Sec-WebSocket-Protocol", ""):
+            return Kind.LEGACY
+        return Kind.UPGRADED if request.query.get("imprp") == self.token else Kind.DIRECT
+
+    def _refusal(
+        self, request: web.BaseRequest, state: RoomState | None, report: Callable[[str], None]
+    ) -> web.Response | None:
+        ttwid = parse(request.headers.get("Cookie", ""))
+        fault = self._service.faults.socket(state.name) if state else None
+        if fault is not None:
+            if fault.blocks_device:
+                self._service.cookies.block(ttwid)
+            return web.Response(status=fault.status, headers=fault.headers, body=fault.body)
+        if self._kind(request) is Kind.DIRECT:
+            refused = self._cookie_refusal(ttwid, report)
+            if refused is not None:
+                return refused
+        return self._room_refusal(request.query, state, report)
+
+    def _cookie_refusal(self, ttwid: str | None, report: Callable[[str], None]) -> web.Response | None:
+        cookies = self._service.cookies
+        if cookies.blocked(ttwid):
+            report("client came back with the ttwid cookie that was blocked")
+            return web.Response(status=415, headers={"Handshake-Msg": DEVICE_BLOCKED})
+        if not cookies.known(ttwid):
+            report("no ttwid cookie" if ttwid is None else "a ttwid cookie that was not minted here")
+            return web.Response(status=403, headers={"Handshake-Msg": "TTWID_INVALID"})
+        return None
+
+    def _room_refusal(
+        self, query: Mapping[str, str], state: RoomState | None, report: Callable[[str], None]
+    ) -> web.Response | None:
+        if state is not None and state.live and str(state.room_id) == query.get("room_id"):
+            return None
+        # A LIVE may end between a client's look-up and its handshake.
+        just_ended = state is not None and time.time() - state.ended_at < _ENDED_GRACE_S
+        if not just_ended:
+            report("socket asked for a room that is not live" if state else "socket asked for an unknown room")
+        return web.Response(status=200, headers={"Handshake-Msg": "ROOM_NOT_LIVE", "Handshake-Status": "404"})
+
+    async def _run(self, request: web.BaseRequest, kind: Kind, report: Callable[[str], None]) -> web.StreamResponse:
+        service, manners = self._service, self._service.manners
+        ws = web.WebSocketResponse(
+            protocols=(LEGACY_PROTOCOL,) if kind is Kind.LEGACY else (), compress=False, timeout=_CLOSE_TIMEOUT_S
+        )
+        await ws.prepare(request)
+        watch, transport = MaskWatch(), request.transport
+        if isinstance(request.protocol, WatchedConnection):
+            request.protocol.watch = watch
+        if not isinstance(transport, asyncio.Transport):
+            return ws  # lost while the handshake was answered
+        compress = request.query.get("compress") == "gzip"
+        socket = PushSocket(
+            ws,
+            SocketCheck(kind, request.query, manners.limits, report, time.monotonic()),
+            Line(transport, compress, manners.flush_s, manners.limits.read_s),
+            report,
+            first_log_id=service.world.new_id(time.time()),
+        )
+        service.hub.add(socket)
+        try:
+            if kind is Kind.LEGACY:
+                self._enter(socket)
+            await socket.run(watch, self._received)
+        finally:
+            service.hub.remove(socket)
+        return ws
+
+    def _received(self, socket: PushSocket, frame: Record) -> None:
+        payload_type, payload, now = frame.text("payload_type"), frame.blob("payload"), time.monotonic()
+        if payload_type == "hb":
+            socket.check.heartbeat(payload, now)
+            socket.answer("hb")
+        elif payload_type == "ack":
+            socket.check.ack(frame, now)
+        elif payload_type == "im_enter_room" and socket.check.enter(payload, self._is_live):
+            socket.answer("im_enter_room_resp")
+            self._enter(socket)
+
+    def _is_live(self, room_id: int) -> bool:
+        state = self._service.world.by_id(room_id)
+        # As at the handshake: it may have ended a moment ago.
+        return state is not None and state.room_id == room_id
+
+    def _enter(self, socket: PushSocket) -> None:
+        state = self._service.world.by_id(socket.room_id)
+        if state is not None:
+            self._service.hub.enter(socket, state)

@@ -1,0 +1,103 @@
+"""Who is in which room: messages go from a room's truth to the sockets in it. All on the loop's thread."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import defaultdict
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tiktok2mqtt.simulator.envelope import Message
+    from tiktok2mqtt.simulator.push import PushSocket
+    from tiktok2mqtt.simulator.state import RoomState
+
+_CHECK_EVERY_S: Final = 0.05
+
+
+class Hub:
+    """All open sockets. Messages of a held room are kept back and go out as one frame on `release`."""
+
+    def __init__(self) -> None:
+        self._sockets: set[PushSocket] = set()
+        self._inside: defaultdict[int, set[PushSocket]] = defaultdict(set)
+        self._changed = asyncio.Event()
+        self._held: dict[str, list[bytes]] = {}
+
+    def add(self, socket: PushSocket) -> None:
+        """A handshake is done."""
+        self._sockets.add(socket)
+
+    def remove(self, socket: PushSocket) -> None:
+        """A socket has ended; its last duties are judged."""
+        self._sockets.discard(socket)
+        self._leave(socket)
+        socket.check.overdue(time.monotonic())
+
+    def enter(self, socket: PushSocket, state: RoomState) -> None:
+        """The socket is in the room from now on, and gets what the room replays."""
+        socket.offer_frame([message.encode(history=True) for message in state.replay()])
+        self._leave(socket)
+        socket.entered_id = state.room_id
+        self._inside[state.room_id].add(socket)
+        self._changed.set()
+        self._changed = asyncio.Event()
+
+    def inside(self, state: RoomState) -> list[PushSocket]:
+        """The open sockets in the room's present (or last) session."""
+        return [socket for socket in self._inside.get(state.room_id, ()) if not socket.closed]
+
+    def _leave(self, socket: PushSocket) -> None:
+        inside = self._inside.get(socket.entered_id, set())
+        inside.discard(socket)
+        if not inside:
+            self._inside.pop(socket.entered_id, None)
+
+    def publish(self, state: RoomState, message: Message) -> None:
+        """Records a message and queues it for everybody inside."""
+        state.record(message)
+        encoded = message.encode()
+        if state.name in self._held:
+            self._held[state.name].append(encoded)
+            return
+        for socket in self.inside(state):
+            socket.offer(encoded)
+
+    async def settle(self, sockets: Iterable[PushSocket], limit: int | None = None) -> None:
+        """Back pressure: waits until each has less than `limit` messages queued."""
+        for socket in sockets:
+            await (socket.until_below() if limit is None else socket.until_below(limit))
+
+    def hold(self, name: str) -> None:
+        """Keeps the room's messages back."""
+        self._held.setdefault(name, [])
+
+    def release(self, state: RoomState) -> None:
+        """Sends what was kept back as one frame."""
+        kept = self._held.pop(state.name, [])
+        for socket in self.inside(state) if kept else ():
+            socket.offer_frame(list(kept))
+
+    async def wait_for(self, state: RoomState, count: int) -> None:
+        """Waits until `count` sockets are in the room."""
+        while len(self.inside(state)) < count:
+            await self._changed.wait()
+
+    def drop(self, state: RoomState) -> None:
+        """Loses all connections for the room's session, entered or not."""
+        for socket in [s for s in self._sockets if s.room_id == state.room_id]:
+            socket.abort()
+
+    async def watch(self) -> None:
+        """Judges everybody's duties for ever."""
+        while True:
+            now = time.monotonic()
+            for socket in self._sockets:
+                socket.check.overdue(now)
+            await asyncio.sleep(_CHECK_EVERY_S)
+
+    async def close(self) -> None:
+        """Closes every socket in good order."""
+        await asyncio.gather(*(socket.close() for socket in list(self._sockets)), return_exceptions=True)

@@ -1,0 +1,145 @@
+"""Scenarios: what happens in a room while it runs, step by step; the built-in ones, and how one is played."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import TYPE_CHECKING, Final
+
+from tiktok2mqtt.simulator.gifts import CATALOGUE
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable, Iterator
+
+    from tiktok2mqtt.simulator.room import Room
+
+WAIT: Final = "wait"
+_ENDED_AFTER: Final = 30
+_USERS: Final = ("bob", "carol", "dave", "erin", "frank", "grace", "heidi", "ivan", "judy", "mallory")
+_TEXTS: Final = ("hello", "hi from far away", "what is this song?", "so nice", "good evening", "how are you?", "wow")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One verb of `Room` with its arguments by name; or `wait` with `seconds`."""
+
+    verb: str
+    arguments: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A named source of steps. `play` gets its own random numbers, so that a seed gives the same steps again.
+
+    The room is taken live first unless `live` is false. When the steps end, the room stays as it is.
+    """
+
+    name: str
+    description: str
+    play: Callable[[random.Random], Iterator[Step]]
+    live: bool = True
+
+
+def step(verb: str, **arguments: object) -> Step:
+    """A step, arguments by name."""
+    return Step(verb, arguments)
+
+
+def run_scenario(
+    room: Room, scenario: Scenario, rate: float, stop_event: threading.Event, seed: int | None = None
+) -> None:
+    """Plays a scenario at `rate` steps a second until `stop_event` is set. Blocks; raises what a step raises."""
+    if rate <= 0:
+        raise ValueError(f"the rate is a number of events a second above 0, not {rate}")
+    if scenario.live:
+        room.go_live()
+    for current in scenario.play(random.Random(seed)):  # noqa: S311 - no secret
+        if stop_event.is_set():
+            return
+        if current.verb == WAIT:
+            stop_event.wait(float(str(current.arguments["seconds"])))
+            continue
+        getattr(room, current.verb)(**current.arguments)
+        stop_event.wait(1 / rate)
+    stop_event.wait()
+
+
+def _streak(user: str, gift: str, count: int) -> list[Step]:
+    shown = [step("gift_streak", user=user, gift=gift, upto=number) for number in range(1, count + 1)]
+    return [*shown, step("gift_end", user=user, gift=gift)]
+
+
+def _gift(dice: random.Random) -> list[Step]:
+    user, gift = dice.choice(_USERS), dice.choice(CATALOGUE)
+    if gift.streakable:
+        return _streak(user, gift.name, dice.choice((1, 1, 1, 2, 3, 5, 10)))
+    return [step("gift", user=user, gift=gift.name)]
+
+
+def _talk(dice: random.Random) -> list[Step]:
+    user = dice.choice(_USERS)
+    return [
+        dice.choice(
+            (
+                step("chat", user=user, text=dice.choice(_TEXTS)),
+                step("chat", user=user, text=dice.choice(_TEXTS)),
+                step("like", user=user, count=dice.randint(1, 15)),
+                step("like", user=user, count=15),
+                step("member", user=user),
+                step("room_user", viewers=dice.randint(10, 60)),
+                step("follow", user=user),
+                step("share", user=user),
+                step("question", user=user, text="Where are you from?"),
+            )
+        )
+    ]
+
+
+def _party(dice: random.Random) -> Iterator[Step]:
+    yield from (
+        step("room_user", viewers=12),
+        step("member", user="bob"),
+        step("chat", user="bob", text="hello"),
+        step("like", user="carol", count=15),
+        *_streak("bob", "Rose", 1),
+        step("follow", user="carol"),
+        step("share", user="dave"),
+        step("question", user="erin", text="Where are you from?"),
+        *_streak("carol", "Rose", 5),
+        step("gift", user="dave", gift="Galaxy"),
+    )
+    while True:
+        yield from _gift(dice) if dice.random() < 0.25 else _talk(dice)  # noqa: PLR2004 - every fourth is a gift
+
+
+def _gifts(dice: random.Random) -> Iterator[Step]:
+    while True:
+        yield from _gift(dice)
+
+
+def _quiet(dice: random.Random) -> Iterator[Step]:
+    while True:
+        yield step("room_user", viewers=dice.randint(10, 20))
+
+
+def _nothing(_dice: random.Random) -> Iterator[Step]:
+    return iter(())
+
+
+def _ended(dice: random.Random) -> Iterator[Step]:
+    yield from islice(_party(dice), _ENDED_AFTER)
+    yield step("end")
+
+
+BUILT_IN: Final = {
+    row.name: row
+    for row in (
+        Scenario("party", "every kind of event", _party),
+        Scenario("gifts", "gifts alone: single ones, streaks, big ones", _gifts),
+        Scenario("quiet", "live, and only the viewer count moves", _quiet),
+        Scenario("offline", "the user exists and is not live", _nothing, live=False),
+        Scenario("ended", f"{_ENDED_AFTER} events, then the host ends the LIVE", _ended),
+    )
+}

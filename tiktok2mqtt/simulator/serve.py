@@ -1,0 +1,115 @@
+"""The simulator as a program: rooms that play a scenario until told to stop."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from tiktok2mqtt.simulator.scenario_file import load
+from tiktok2mqtt.simulator.scenarios import run_scenario
+from tiktok2mqtt.simulator.simulator import Simulator
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from tiktok2mqtt.simulator.room import Room
+    from tiktok2mqtt.simulator.scenarios import Scenario
+
+_JOIN_S: Final = 5.0
+_LOOK_EVERY_S: Final = 0.5
+
+
+@dataclass(frozen=True)
+class _Show:
+    """What is played in every room."""
+
+    scenario: Scenario
+    rate: float
+    seed: int | None
+    flood: int | None
+    flood_rate: float | None
+
+
+def serve(  # noqa: PLR0913 - one argument per option of the command line
+    port: int,
+    rooms: Sequence[str],
+    scenario: str = "party",
+    rate: float = 1.0,
+    *,
+    host: str = "127.0.0.1",
+    seed: int | None = None,
+    flood: int | None = None,
+    flood_rate: float | None = None,
+    stop: threading.Event | None = None,
+    echo: Callable[[str], object] = print,
+) -> None:
+    """Serves until `stop` is set (for ever without one).
+
+    Args:
+        port: to listen on; 0 takes a free one.
+        rooms: usernames.
+        scenario: a built-in name, or the path of a TOML or JSON file.
+        rate: events a second in each room.
+        host: address to listen on.
+        seed: gives the same events again.
+        flood: instead of the scenario, this many chats in each room once its first client has entered.
+        flood_rate: chats a second of the flood; None is as fast as they are read.
+        stop: ends it.
+        echo: gets each line of output.
+
+    Raises `ScenarioError` for a bad scenario, ValueError for a bad room or rate, OSError when the port is taken.
+    """
+    if rate <= 0:
+        raise ValueError(f"the rate is a number of events a second above 0, not {rate}")
+    show = _Show(load(scenario), rate, seed, flood, flood_rate)
+    stop = stop or threading.Event()
+    with Simulator(port, host) as simulator:
+        stages = [simulator.room(name) for name in rooms]
+        _greet(simulator, stages, show, echo)
+        threads = [_start(room, show, stop, echo) for room in stages]
+        try:
+            stop.wait()
+        finally:
+            stop.set()
+            for thread in threads:
+                thread.join(_JOIN_S)
+    for sentence in simulator.violations:
+        echo(f"client error: {sentence}")
+
+
+def _greet(simulator: Simulator, rooms: Sequence[Room], show: _Show, echo: Callable[[str], object]) -> None:
+    playing = f"{show.flood} chats" if show.flood is not None else show.scenario.name
+    echo(f"Simulated TikTok LIVE of {', '.join(room.name for room in rooms)} ({playing}); point the daemon at it with:")
+    echo(f"export TIKTOK2MQTT_TIKTOK__WEB_URL={simulator.web_url}")
+    echo(f"export TIKTOK2MQTT_TIKTOK__WEBCAST_URL={simulator.webcast_url}")
+    echo(f"export TIKTOK2MQTT_TIKTOK__SOCKET_URL={simulator.socket_url}")
+
+
+def _start(room: Room, show: _Show, stop: threading.Event, echo: Callable[[str], object]) -> threading.Thread:
+    """A thread for one room; it blocks in the stop event and in the room's verbs, and `serve` joins it."""
+
+    def play() -> None:
+        try:
+            if show.flood is None:
+                run_scenario(room, show.scenario, show.rate, stop, show.seed)
+            else:
+                _flood(room, show.flood, show.flood_rate, stop, echo)
+        except Exception as error:  # noqa: BLE001 - the other rooms go on
+            echo(f"{room.name}: {show.scenario.name} failed: {error}")
+
+    thread = threading.Thread(target=play, name=f"tiktok2mqtt simulator[{room.name}].scenario", daemon=True)
+    thread.start()
+    return thread
+
+
+def _flood(room: Room, count: int, rate: float | None, stop: threading.Event, echo: Callable[[str], object]) -> None:
+    room.go_live()
+    while not stop.is_set():
+        try:
+            room.wait_for_client(_LOOK_EVERY_S)
+        except TimeoutError:
+            continue
+        seconds = room.flood(count, rate, stop=stop)
+        echo(f"{room.name}: flood of {count} chats took {seconds:.3f} s")
+        return

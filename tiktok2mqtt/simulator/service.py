@@ -1,0 +1,169 @@
+"""The wire of the service: one handler for all HTTP endpoints and the handshake of the push socket.
+
+Paths and bodies are those of section 2 of the protocol reference. An endpoint is one row of the table; the sign
+provider's would be further rows.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from aiohttp import web
+
+from tiktok2mqtt.simulator import pages
+from tiktok2mqtt.simulator.checks import Limits, missing_headers
+from tiktok2mqtt.simulator.cookies import Cookies
+from tiktok2mqtt.simulator.envelope import Delivery, encode_fetch
+from tiktok2mqtt.simulator.faults import Faults
+from tiktok2mqtt.simulator.handshake import Handshakes
+from tiktok2mqtt.simulator.hub import Hub
+from tiktok2mqtt.simulator.journal import Request
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tiktok2mqtt.simulator.journal import Journal
+    from tiktok2mqtt.simulator.state import World
+
+SOCKET_PATH: Final = "/webcast/im/ws_proxy/ws_reuse_supplement/"
+_MAX_PROFILE_SEGMENTS: Final = 2
+
+
+@dataclass
+class Manners:
+    """How the service behaves. `fetch` is what `im/fetch/` does.
+
+    "polling" answers with messages, "upgrade" offers a socket besides, "empty" is the empty 200 of an unsigned
+    request. `ttwid_on_try`: only each such request for a cookie gets one.
+    """
+
+    fetch: str = "polling"
+    ttwid_on_try: int = 1
+    slim: bool = False
+    flush_s: float = 0.005
+    limits: Limits = field(default_factory=Limits)
+
+
+class Service:
+    """Answers requests from the truth in `world`; notes them, and what is wrong with them, in `journal`."""
+
+    def __init__(self, world: World, journal: Journal, manners: Manners) -> None:
+        self.world = world
+        self.hub = Hub()
+        self.faults = Faults()
+        self.manners = manners
+        self.journal = journal
+        self.cookies = Cookies(manners.ttwid_on_try)
+        self.handshakes = Handshakes(self)
+        self.socket_url = ""
+        self._routes = {
+            "/": self._home,
+            "/api-live/user/room": self._api_room,
+            "/webcast/room/info": self._room_info,
+            "/webcast/gift/list": self._gift_list,
+            "/webcast/im/fetch": self._fetch,
+            "/webcast/room/check_alive": self._check_alive,
+            SOCKET_PATH.rstrip("/"): self.handshakes.handle,
+        }
+
+    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        """Any request. An exception within the simulator is noted and answered with 500."""
+        try:
+            return await self._answer(request)
+        except Exception as error:  # noqa: BLE001 - reported by Simulator.check()
+            self.journal.failure(error)
+            return web.Response(status=500)
+
+    async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
+        self.journal.request(Request(request.method, request.path, dict(request.query), time.monotonic()))
+        is_socket = "Upgrade" in request.headers
+        if not is_socket:
+            for sentence in missing_headers(request.headers):
+                self.journal.violation(f"{request.method} {request.path}: {sentence}")
+            fault = self.faults.http(request.path)
+            if fault is not None:
+                return web.Response(status=fault.status, headers=fault.headers, body=fault.body)
+        if request.path.startswith("/@"):
+            return self._user_page(request)
+        route = self._routes.get(request.path.rstrip("/") or "/")
+        return await route(request) if route else web.Response(status=404)
+
+    def _user_page(self, request: web.BaseRequest) -> web.Response:
+        name, *rest = request.path.removeprefix("/@").rstrip("/").split("/")
+        state = self.world.find(name)
+        if rest == ["live"]:
+            return _html(pages.live_page(name, state))
+        if rest:
+            return web.Response(status=404)
+        answer = _html(pages.profile_page(name, state))
+        cookie = self.cookies.offer(request.headers.get("Cookie", ""))
+        if cookie:
+            answer.headers.add("Set-Cookie", cookie)
+        return answer
+
+    async def _home(self, _request: web.BaseRequest) -> web.Response:
+        return _html(pages.home_page())
+
+    async def _api_room(self, request: web.BaseRequest) -> web.Response:
+        return _json(pages.api_room(self.world.find(request.query.get("uniqueId", ""))))
+
+    async def _room_info(self, request: web.BaseRequest) -> web.Response:
+        room_id = asked_room_id(request.query)
+        logged_in = "sessionid=" in request.headers.get("Cookie", "")
+        return _json(pages.room_info(self.world.by_id(room_id), room_id, logged_in=logged_in))
+
+    async def _gift_list(self, _request: web.BaseRequest) -> web.Response:
+        return _json(pages.gift_list())
+
+    async def _check_alive(self, request: web.BaseRequest) -> web.Response:
+        asked = [int(part) for part in request.query.get("room_ids", "").split(",") if part.isdecimal()]
+        return _json(pages.check_alive([(room_id, self._alive(room_id)) for room_id in asked]))
+
+    def _alive(self, room_id: int) -> bool:
+        state = self.world.by_id(room_id)
+        return state is not None and state.live and state.room_id == room_id
+
+    async def _fetch(self, request: web.BaseRequest) -> web.Response:
+        room_id = asked_room_id(request.query)
+        state = self.world.by_id(room_id)
+        if self.manners.fetch == "empty" or state is None or state.room_id != room_id:
+            return _protobuf(b"")
+        index = _cursor_index(request.query.get("cursor", ""))
+        first = index is None
+        fresh = state.replay() if index is None else state.since(index)
+        now_ms = time.time_ns() // 1_000_000
+        delivery = Delivery(
+            cursor=f"{now_ms}_{state.sent_total}_1_1_0_0",
+            internal_ext=f"fetch_time:{now_ms}|start_time:0|flag:0|seq:{state.sent_total}",
+            now_ms=now_ms,
+            is_first=first,
+            push_server=self.socket_url if self.manners.fetch == "upgrade" else "",
+            route=(("imprp", self.handshakes.token),) if self.manners.fetch == "upgrade" else (),
+        )
+        return _protobuf(encode_fetch([message.encode(history=first) for message in fresh], delivery))
+
+
+def asked_room_id(query: Mapping[str, str]) -> int:
+    """The `room_id` of a query; 0 when there is none."""
+    text = query.get("room_id", "")
+    return int(text) if text.isdecimal() else 0
+
+
+def _cursor_index(cursor: str) -> int | None:
+    parts = cursor.split("_")
+    return int(parts[1]) if len(parts) > 1 and parts[1].isdecimal() else None
+
+
+def _html(text: str) -> web.Response:
+    return web.Response(text=text, content_type="text/html")
+
+
+def _json(data: dict[str, Any]) -> web.Response:
+    return web.Response(body=json.dumps(data, separators=(",", ":")).encode(), content_type="application/json")
+
+
+def _protobuf(body: bytes) -> web.Response:
+    return web.Response(body=body, content_type="application/protobuf")

@@ -1,0 +1,178 @@
+"""`Simulator`: the service as one object, with its server on a thread of its own."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Final, Self
+
+from aiohttp import web
+
+from tiktok2mqtt.simulator.checks import Limits
+from tiktok2mqtt.simulator.faults import Fault
+from tiktok2mqtt.simulator.handshake import WatchingServer
+from tiktok2mqtt.simulator.journal import Journal
+from tiktok2mqtt.simulator.loop import LoopThread
+from tiktok2mqtt.simulator.room import Room
+from tiktok2mqtt.simulator.service import SOCKET_PATH, Manners, Service
+from tiktok2mqtt.simulator.state import World
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from types import TracebackType
+
+    from tiktok2mqtt.simulator.journal import Request
+
+_SHUTDOWN_S: Final = 1.0
+_FETCH_WAYS: Final = ("polling", "upgrade", "empty")
+
+
+class Simulator:
+    """TikTok LIVE in a box: HTTP endpoints and push sockets on one port.
+
+    Args:
+        port: 0 takes a free one.
+        host: address to listen on.
+        fetch: what `im/fetch/` does: "polling", "upgrade" (messages and the offer of a socket) or "empty".
+        ttwid_on_try: only each such request for the anonymous cookie is answered with one.
+        slim: users are written with ids, names and picture alone.
+        flush_s: how long messages are gathered into one frame, in seconds.
+        limits: how long clients may take for their duties.
+
+    Everything may be called from any thread while the simulator runs; `violations`, `requests` and `check` also after.
+    """
+
+    def __init__(  # noqa: PLR0913 - settings, by keyword
+        self,
+        port: int = 0,
+        host: str = "127.0.0.1",
+        *,
+        fetch: str = "polling",
+        ttwid_on_try: int = 1,
+        slim: bool = False,
+        flush_s: float = 0.005,
+        limits: Limits | None = None,
+    ) -> None:
+        if fetch not in _FETCH_WAYS:
+            raise ValueError(f"fetch is one of {', '.join(_FETCH_WAYS)}, not {fetch!r}")
+        self.host = host
+        self.port = port
+        self._manners = Manners(fetch, ttwid_on_try, slim, flush_s, limits or Limits())
+        self._journal = Journal()
+        self._world = World()
+        self._rooms: dict[str, Room] = {}
+        self._loop = LoopThread("tiktok2mqtt simulator")
+        self._service: Service | None = None
+        self._runner: web.ServerRunner | None = None
+        self._watcher: asyncio.Task[None] | None = None
+
+    @property
+    def web_url(self) -> str:
+        """Stands for `https://www.tiktok.com`."""
+        return f"http://{self.host}:{self.port}"
+
+    @property
+    def webcast_url(self) -> str:
+        """Stands for `https://webcast.tiktok.com/webcast/`."""
+        return f"{self.web_url}/webcast/"
+
+    @property
+    def socket_url(self) -> str:
+        """Stands for the direct push socket."""
+        return f"ws://{self.host}:{self.port}{SOCKET_PATH}"
+
+    @property
+    def requests(self) -> list[Request]:
+        """The last 10,000 requests, handshakes included."""
+        return self._journal.requests
+
+    @property
+    def violations(self) -> list[str]:
+        """What clients did wrong: sentences that name the room or the path."""
+        return self._journal.violations
+
+    def check(self) -> None:
+        """Raises AssertionError listing violations and exceptions within the simulator, if there were any."""
+        self._journal.check()
+
+    def start(self) -> Self:
+        """Starts to listen. OSError when the port is taken."""
+        self._loop.start(self._journal.failure)
+        try:
+            self._loop.call(self._open())
+        except BaseException:
+            self._loop.stop()
+            raise
+        return self
+
+    def stop(self) -> None:
+        """Closes all sockets and the port, and joins the thread. Does nothing when it is not running."""
+        if self._runner is not None:
+            self._loop.call(self._close())
+        self._loop.stop()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def room(self, name: str) -> Room:
+        """The room of a username, made offline at first mention. ValueError for what can be no username."""
+        return self._loop.call(self._find_room(name))
+
+    def remove_room(self, name: str) -> None:
+        """There is no such user any more; its sockets are lost."""
+        self._loop.call(self._remove_room(name))
+
+    def fail_http(
+        self,
+        path_part: str,
+        status: int = 500,
+        headers: Mapping[str, str] | None = None,
+        body: bytes = b"",
+        times: int = 1,
+    ) -> None:
+        """The next `times` requests whose path contains `path_part` ("api-live", "/live", "room/info") get this."""
+        self._loop.call(self._fail_http(path_part, Fault(status, dict(headers or {}), body, times)))
+
+    async def _open(self) -> None:
+        service = self._service = Service(self._world, self._journal, self._manners)
+        runner = web.ServerRunner(WatchingServer(service.handle, access_log=None), shutdown_timeout=_SHUTDOWN_S)
+        await runner.setup()
+        try:
+            await web.TCPSite(runner, self.host, self.port).start()
+        except OSError:
+            await runner.cleanup()
+            raise
+        self._runner = runner
+        self.port = runner.addresses[0][1]
+        service.socket_url = self.socket_url
+        self._watcher = asyncio.create_task(service.hub.watch())
+
+    async def _close(self) -> None:
+        if self._runner is None or self._service is None or self._watcher is None:
+            return
+        self._watcher.cancel()
+        await self._service.hub.close()
+        await self._runner.cleanup()
+        self._runner = None
+
+    async def _find_room(self, name: str) -> Room:
+        state = self._world.room(name)
+        if self._service is None:
+            raise RuntimeError("the simulator is not running")
+        if state.name not in self._rooms:
+            self._rooms[state.name] = Room(state, self._service, self._loop)
+        return self._rooms[state.name]
+
+    async def _remove_room(self, name: str) -> None:
+        room = self._rooms.pop(name.removeprefix("@").lower(), None)
+        if room is not None and self._service is not None:
+            self._world.remove(room.name)
+            self._service.hub.drop(room.state)
+
+    async def _fail_http(self, path_part: str, fault: Fault) -> None:
+        if self._service is not None:
+            self._service.faults.fail_http(path_part, fault)
