@@ -1,106 +1,107 @@
 """How a row of the registry becomes a decoder, and which rows are refused.
 
 A row names one event and says where each of its keys comes from. The rows themselves are in `rows`; everything else
-(look-up by method, decoding, field lists) is computed here from them, once, at import.
+(look-up by method, decoding, schemas, documentation) is computed from them.
 """
 
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any, Literal
 
 from google.protobuf.message import DecodeError, Message
 
-from tiktok2mqtt.webcast.events.people import PERSON_KEYS, person
+from tiktok2mqtt.webcast.events.fields import Field, Read, reader
+from tiktok2mqtt.webcast.events.people import PERSON, person
 
 Event = dict[str, Any]
-JsonType = Literal["id", "integer", "number", "string", "boolean", "object", "array"]
 Kind = Literal["streaming", "gift", "like", "action", "lifecycle"]
 _SNAKE_CASE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
-    """One key of an event.
+class Source:
+    """Messages that make an event.
 
-    `source` is a dotted path in the message, a function of the message, or None for a key that the session or the
-    client fills in. A field of type `id` is a 64-bit number sent as a string; 0 and "" become null. Any field may be
-    null.
+    `methods` are their types, `message` the protobuf type they are read as. `when` picks those of them that make the
+    event; of the rows of one method at most one may lack it. `person` is the acting user: a path, or a function that
+    may return None. `reads` says where a field comes from in these messages, where that is not the field's own source;
+    None means that it is not there.
     """
 
-    key: str
-    type: JsonType
-    source: str | Callable[[Any], Any] | None
-    doc: str
+    methods: tuple[str, ...]
+    message: type[Message]
+    when: Callable[[Any], bool] | None = None
+    person: str | Read | None = None
+    reads: Mapping[str, str | Read | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class EventRow:
-    """One event.
+    """One event: what it means, its kind, whether it must not be lost, its fields, and the messages it is made from.
 
-    `methods` are the message types it is made from; without any, the session or the client makes it. `when` picks the
-    messages of that type which make this event; at most one row of a method may lack it. `person` is the path of the
-    acting user, whose flat keys the event then has.
+    Without sources, the session or the client makes it.
     """
 
     event: str
     doc: str
+    fields: tuple[Field, ...] = ()
+    sources: tuple[Source, ...] = ()
     kind: Kind = "streaming"
     priority: bool = False
-    methods: tuple[str, ...] = ()
-    message: type[Message] | None = None
-    fields: tuple[Field, ...] = ()
-    person: str | None = None
-    when: Callable[[Any], bool] | None = None
+    has_person: bool = False
+
+    @property
+    def all_fields(self) -> tuple[Field, ...]:
+        """The fields of the event beside the common ones."""
+        return (*(PERSON if self.has_person else ()), *self.fields)
 
     @property
     def keys(self) -> tuple[str, ...]:
         """The keys of the event beside the common ones."""
-        return (PERSON_KEYS if self.person else ()) + tuple(field.key for field in self.fields)
+        return tuple(field.key for field in self.all_fields)
 
 
 class BadRow(Exception):
     """A row that contradicts another row or its protobuf message. Raised at import."""
 
 
-def _as_id(value: Any) -> str | None:
-    return str(value) if value else None
-
-
-def _as_text(value: Any) -> str | None:
-    return value or None
-
-
-def _reader(field: Field) -> Callable[[Any], Any] | None:
-    if field.source is None or callable(field.source):
-        return field.source
-    get = attrgetter(field.source)
-    if field.type == "id":
-        return lambda message: _as_id(get(message))
-    if field.type == "string":
-        return lambda message: _as_text(get(message))
-    if field.type == "boolean":
-        return lambda message: bool(get(message))
-    return get
-
-
 class _Decoder:
-    """A row made ready: fills an event from a parsed message without looking anything up."""
+    """A row and one of its sources made ready: fills an event from a parsed message."""
 
-    def __init__(self, row: EventRow) -> None:
+    def __init__(self, row: EventRow, source: Source) -> None:
         self.event = row.event
-        self.when = row.when
-        self._readers = tuple((f.key, reader) for f in row.fields if (reader := _reader(f)) is not None)
-        self._user = attrgetter(row.person) if row.person else None
-        descriptor = row.message.DESCRIPTOR if row.message else None
-        self._identity = bool(descriptor and "user_identity" in descriptor.fields_by_name)
+        self.when = source.when
+        self._readers = tuple((f.key, read) for f in row.fields if (read := _reader(f, source)) is not None)
+        self._user = attrgetter(source.person) if isinstance(source.person, str) else source.person
+        self._identity = "user_identity" in source.message.DESCRIPTOR.fields_by_name
+        self._has_person = row.has_person
 
     def fill(self, event: Event, message: Any) -> None:
-        if self._user is not None:
-            person(event, self._user(message), message.user_identity if self._identity else None)
+        if self._has_person:
+            user = self._user(message) if self._user is not None else None
+            person(event, user, message.user_identity if self._identity else None)
         for key, read in self._readers:
             event[key] = read(message)
+
+
+def _reader(f: Field, source: Source) -> Read | None:
+    if f.key not in source.reads:
+        return reader(f)
+    other = source.reads[f.key]
+    return _nothing if other is None else reader(Field(f.key, f.type, other, f.doc, f.fields, f.items))
+
+
+def _nothing(_message: Any) -> None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Method:
+    message: type[Message]
+    common: Read
+    decoders: list[_Decoder]
 
 
 class Registry:
@@ -108,22 +109,22 @@ class Registry:
 
     def __init__(self, rows: Iterable[EventRow]) -> None:
         self.rows: dict[str, EventRow] = {}
-        self._by_method: dict[str, tuple[type[Message], list[_Decoder]]] = {}
-        owner: dict[str, str] = {}
+        self._by_method: dict[str, _Method] = {}
+        owners: dict[str, str] = {}
         for row in rows:
             _check_row(row, self.rows)
             self.rows[row.event] = row
-            for method in row.methods:
-                self._add_method(row, method, owner)
+            for source in row.sources:
+                for method in source.methods:
+                    self._add(row, source, method, owners)
 
-    def _add_method(self, row: EventRow, method: str, owner: dict[str, str]) -> None:
-        assert row.message is not None  # noqa: S101 - _check_row made sure
-        message, decoders = self._by_method.setdefault(method, (row.message, []))
-        if message is not row.message:
-            raise BadRow(f"{row.event}: {method} is read as {message.DESCRIPTOR.name} by another row")
-        if row.when is None and (other := owner.setdefault(method, row.event)) != row.event:
+    def _add(self, row: EventRow, source: Source, method: str, owners: dict[str, str]) -> None:
+        entry = self._by_method.setdefault(method, _Method(source.message, _common(row, source), []))
+        if entry.message is not source.message:
+            raise BadRow(f"{row.event}: {method} is read as {entry.message.DESCRIPTOR.name} by another row")
+        if source.when is None and (other := owners.setdefault(method, row.event)) != row.event:
             raise BadRow(f"{row.event}: {method} already makes {other}")
-        decoders.append(_Decoder(row))
+        entry.decoders.append(_Decoder(row, source))
 
     @property
     def methods(self) -> frozenset[str]:
@@ -140,16 +141,25 @@ class Registry:
         `start(event name, common)` returns the dict that holds the common keys; `common` is the message's Common part.
         Raises DecodeError when the payload is no such message, KeyError when no row knows the method.
         """
-        message_type, decoders = self._by_method[method]
-        message: Any = message_type()
+        entry = self._by_method[method]
+        message: Any = entry.message()
         message.ParseFromString(payload)
+        common = entry.common(message)
         events = []
-        for decoder in decoders:
+        for decoder in entry.decoders:
             if decoder.when is None or decoder.when(message):
-                event = start(decoder.event, message.common)
+                event = start(decoder.event, common)
                 decoder.fill(event, message)
                 events.append(event)
         return events
+
+
+def _common(row: EventRow, source: Source) -> Read:
+    """Return the reader of a message's Common, which is its field 1 but for a few."""
+    for f in source.message.DESCRIPTOR.fields:
+        if f.message_type is not None and f.message_type.name == "Common":
+            return attrgetter(f.name)
+    raise BadRow(f"{row.event}: {source.message.DESCRIPTOR.name} has no Common")
 
 
 def _check_row(row: EventRow, rows: dict[str, EventRow]) -> None:
@@ -160,14 +170,22 @@ def _check_row(row: EventRow, rows: dict[str, EventRow]) -> None:
         raise BadRow(f"{row.event}: two rows of that name: {rows[row.event].doc!r} and {row.doc!r}")
     if len(set(row.keys)) != len(row.keys):
         raise BadRow(f"{row.event}: a key appears twice among {', '.join(row.keys)}")
-    if bool(row.methods) != (row.message is not None):
-        raise BadRow(f"{row.event}: methods and message go together")
-    if len(set(row.methods)) != len(row.methods):
-        raise BadRow(f"{row.event}: a method appears twice among {', '.join(row.methods)}")
-    paths = [field.source for field in row.fields if isinstance(field.source, str)] + ([row.person or ""])
-    if row.message is not None:
-        for path in filter(None, ["common", *paths]):
-            _check_path(row, row.message.DESCRIPTOR, path)
+    methods = [method for source in row.sources for method in source.methods]
+    if len(set(methods)) != len(methods):
+        raise BadRow(f"{row.event}: a method appears twice among {', '.join(methods)}")
+    for source in row.sources:
+        _check_source(row, source)
+
+
+def _check_source(row: EventRow, source: Source) -> None:
+    if unknown := source.reads.keys() - {f.key for f in row.fields}:
+        raise BadRow(f"{row.event}: reads names no field: {', '.join(sorted(unknown))}")
+    if source.person is not None and not row.has_person:
+        raise BadRow(f"{row.event}: a source names a person, but the row has none")
+    paths = [source.reads.get(f.key, f.source) for f in row.fields]
+    for path in (*paths, source.person):
+        if isinstance(path, str):
+            _check_path(row, source.message.DESCRIPTOR, path)
 
 
 def _check_path(row: EventRow, descriptor: Any, path: str) -> None:
@@ -178,4 +196,4 @@ def _check_path(row: EventRow, descriptor: Any, path: str) -> None:
         step = step.fields_by_name[name].message_type
 
 
-__all__ = ["BadRow", "DecodeError", "Event", "EventRow", "Field", "Registry"]
+__all__ = ["BadRow", "DecodeError", "Event", "EventRow", "Field", "Registry", "Source"]

@@ -1,0 +1,177 @@
+"""The fields of an event: what a row says about one key, and how a key is read from a message.
+
+Readers are made once, when the registry is built; nothing is looked up per message but the message's own fields.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import Any, Literal
+
+from google.protobuf.descriptor import FieldDescriptor
+
+from tiktok2mqtt.webcast.events.texts import render
+
+JsonType = Literal["id", "integer", "number", "string", "boolean", "object", "array"]
+Read = Callable[[Any], Any]
+MAX_DEPTH = 4
+_ID_NAME = re.compile(r"(.*_)?(id|ids|uid)(_int|_list)?")
+_WIDE = (FieldDescriptor.CPPTYPE_INT64, FieldDescriptor.CPPTYPE_UINT64)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One key of an event, or of an object in it.
+
+    `source` is a dotted path in the message, a function of the message, or None for a key that the session or the
+    client fills in. An `id` is a 64-bit number or a text, sent as a string; 0 and "" become null. `fields` are the keys
+    of an object, or of each object in an array; `items` is the type of an array's other values. Every value may be
+    null; an `optional` key may be missing.
+    """
+
+    key: str
+    type: JsonType
+    source: str | Read | None
+    doc: str
+    fields: tuple["Field", ...] = ()
+    items: JsonType | None = None
+    optional: bool = False
+
+
+def reader(field: Field) -> Read | None:
+    """Return the function that reads the field from a message; None when somebody else fills it in."""
+    if field.source is None or callable(field.source):
+        return field.source
+    get = attrgetter(field.source)
+    match field.type:
+        case "id":
+            return lambda message: as_id(get(message))
+        case "string":
+            return lambda message: get(message) or None
+        case "boolean":
+            return lambda message: bool(get(message))
+        case "object":
+            return _object(field.source, build(field.fields))
+        case "array":
+            return _array(field, get)
+    return get
+
+
+def as_id(value: Any) -> str | None:
+    """Return a 64-bit number or a text as an id."""
+    return str(value) if value else None
+
+
+def build(fields: tuple[Field, ...]) -> Callable[[Any], dict[str, Any]]:
+    """Return the function that makes an object with these keys from a message."""
+    readers = tuple((field.key, read) for field in fields if (read := reader(field)) is not None)
+    return lambda message: {key: read(message) for key, read in readers}
+
+
+def _object(path: str, make: Read) -> Read:
+    parent_path, _, name = path.rpartition(".")
+    parent = attrgetter(parent_path) if parent_path else (lambda message: message)
+
+    def read(message: Any) -> Any:
+        holder = parent(message)
+        return make(getattr(holder, name)) if holder.HasField(name) else None
+
+    return read
+
+
+def _array(field: Field, get: Read) -> Read:
+    if field.fields:
+        make = build(field.fields)
+        return lambda message: [make(item) for item in get(message)]
+    if field.items == "id":
+        return lambda message: [str(item) for item in get(message)]
+    return lambda message: list(get(message))
+
+
+def generic_fields(descriptor: Any, skip: tuple[str, ...] = (), depth: int = 1) -> tuple[Field, ...]:
+    """Return fields for all that a message type holds, named as in the schema.
+
+    Left out are bytes, whose content nobody has named, maps, and what lies deeper than MAX_DEPTH. People become who
+    they are, pictures their first URL, texts what they say.
+    """
+    fields = (_generic(f, depth) for f in descriptor.fields if f.name not in skip)
+    return tuple(field for field in fields if field is not None)
+
+
+def _generic(f: Any, depth: int) -> Field | None:
+    doc = f.name.replace("_", " ").capitalize()
+    many = f.is_repeated
+    if f.message_type is not None:
+        return _generic_message(f, doc, depth)
+    kind = _json_type(f)
+    if kind is None:
+        return None
+    return Field(f.name, "array", f.name, doc, items=kind) if many else Field(f.name, kind, f.name, doc)
+
+
+def _json_type(f: Any) -> JsonType | None:
+    match f.cpp_type:
+        case FieldDescriptor.CPPTYPE_STRING:
+            return "string" if f.type == FieldDescriptor.TYPE_STRING else None
+        case FieldDescriptor.CPPTYPE_BOOL:
+            return "boolean"
+        case FieldDescriptor.CPPTYPE_DOUBLE | FieldDescriptor.CPPTYPE_FLOAT:
+            return "number"
+    return "id" if f.cpp_type in _WIDE and _ID_NAME.fullmatch(f.name) else "integer"
+
+
+def _generic_message(f: Any, doc: str, depth: int) -> Field | None:
+    inner = f.message_type
+    if inner.name == "Common" or inner.GetOptions().map_entry:
+        return None
+    if (known := _SHOWN.get(inner.name)) is not None:
+        kind, shown, fields = known
+        if f.is_repeated:
+            return Field(f.name, "array", _each(f.name, shown), doc, fields=fields, items=None if fields else kind)
+        return Field(f.name, kind, _one(f.name, shown), doc, fields=fields)
+    fields = generic_fields(inner, depth=depth + 1) if depth < MAX_DEPTH else ()
+    if not fields:
+        return None
+    return Field(f.name, "array" if f.is_repeated else "object", f.name, doc, fields=fields)
+
+
+def _one(name: str, show: Read) -> Read:
+    return lambda message: show(getattr(message, name)) if message.HasField(name) else None
+
+
+def _each(name: str, show: Read) -> Read:
+    return lambda message: [show(item) for item in getattr(message, name)]
+
+
+def first_url(picture: Any) -> str | None:
+    """Return the first URL of a picture that is not empty, or None."""
+    for url in picture.url_list:
+        if url:
+            return str(url)
+    return None
+
+
+def short_person(user: Any) -> dict[str, Any]:
+    """Return who a User is: the keys of WHO; each may be null."""
+    return {
+        "user_id": user.id_str or as_id(user.id),
+        "unique_id": user.unique_id or None,
+        "nickname": user.nickname or None,
+        "profile_picture_url": first_url(user.avatar_thumb),
+    }
+
+
+WHO = (
+    Field("user_id", "id", None, "The person's id"),
+    Field("unique_id", "string", None, "The user name, as in @name"),
+    Field("nickname", "string", None, "The name shown"),
+    Field("profile_picture_url", "string", None, "URL of the profile picture"),
+)
+"""Who a person is, wherever people appear."""
+
+_SHOWN: dict[str, tuple[JsonType, Read, tuple[Field, ...]]] = {
+    "User": ("object", short_person, WHO),
+    "Image": ("string", first_url, ()),
+    "Text": ("string", render, ()),
+}
