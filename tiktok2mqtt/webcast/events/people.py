@@ -52,18 +52,23 @@ def person(event: dict[str, Any], user: Any, identity: Any = None) -> None:
     badges = [_badge(badge) for badge in user.badge_list]
     scenes = {badge["scene"]: badge["level"] for badge in badges}
     event |= short_person(user)
-    event["is_moderator"] = bool(
-        _SCENE_MODERATOR in scenes or user.user_attr.is_admin or (identity and identity.is_moderator_of_anchor)
-    ) or None
-    event["is_subscriber"] = bool(
-        _SCENE_SUBSCRIBER in scenes
-        or _SCENE_NEW_SUBSCRIBER in scenes
-        or user.is_subscribe
-        or (identity and identity.is_subscriber_of_anchor)
-    ) or None
-    event["is_follower"] = bool(
-        user.is_follower or user.follow_info.follow_status or (identity and identity.is_follower_of_anchor)
-    ) or None
+    event["is_moderator"] = (
+        bool(_SCENE_MODERATOR in scenes or user.user_attr.is_admin or (identity and identity.is_moderator_of_anchor))
+        or None
+    )
+    event["is_subscriber"] = (
+        bool(
+            _SCENE_SUBSCRIBER in scenes
+            or _SCENE_NEW_SUBSCRIBER in scenes
+            or user.is_subscribe
+            or (identity and identity.is_subscriber_of_anchor)
+        )
+        or None
+    )
+    event["is_follower"] = (
+        bool(user.is_follower or user.follow_info.follow_status or (identity and identity.is_follower_of_anchor))
+        or None
+    )
     event["is_top_gifter"] = True if _SCENE_RANK_LIST in scenes else None
     event["gifter_level"] = scenes.get(_SCENE_GIFTER)
     event["fans_level"] = scenes.get(_SCENE_FANS)

@@ -601,9 +601,13 @@ class WebcastRoomNotifyMessage(_message.Message):
     def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., notify_type: _Optional[int] = ...) -> None: ...
 
 class WebcastRoomPinMessage(_message.Message):
-    __slots__ = ("common", "pinned_message", "original_msg_type", "timestamp", "operator", "action", "display_duration", "pin_id")
+    __slots__ = ("common", "chat_message", "social_message", "gift_message", "member_message", "like_message", "original_msg_type", "timestamp", "operator", "action", "display_duration", "pin_id")
     COMMON_FIELD_NUMBER: _ClassVar[int]
-    PINNED_MESSAGE_FIELD_NUMBER: _ClassVar[int]
+    CHAT_MESSAGE_FIELD_NUMBER: _ClassVar[int]
+    SOCIAL_MESSAGE_FIELD_NUMBER: _ClassVar[int]
+    GIFT_MESSAGE_FIELD_NUMBER: _ClassVar[int]
+    MEMBER_MESSAGE_FIELD_NUMBER: _ClassVar[int]
+    LIKE_MESSAGE_FIELD_NUMBER: _ClassVar[int]
     ORIGINAL_MSG_TYPE_FIELD_NUMBER: _ClassVar[int]
     TIMESTAMP_FIELD_NUMBER: _ClassVar[int]
     OPERATOR_FIELD_NUMBER: _ClassVar[int]
@@ -611,14 +615,18 @@ class WebcastRoomPinMessage(_message.Message):
     DISPLAY_DURATION_FIELD_NUMBER: _ClassVar[int]
     PIN_ID_FIELD_NUMBER: _ClassVar[int]
     common: _types_pb2.Common
-    pinned_message: bytes
+    chat_message: _messages_pb2.WebcastChatMessage
+    social_message: _messages_pb2.WebcastSocialMessage
+    gift_message: _messages_pb2.WebcastGiftMessage
+    member_message: _messages_pb2.WebcastMemberMessage
+    like_message: _messages_pb2.WebcastLikeMessage
     original_msg_type: str
     timestamp: int
     operator: _types_pb2.User
     action: int
     display_duration: int
     pin_id: int
-    def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., pinned_message: _Optional[bytes] = ..., original_msg_type: _Optional[str] = ..., timestamp: _Optional[int] = ..., operator: _Optional[_Union[_types_pb2.User, _Mapping]] = ..., action: _Optional[int] = ..., display_duration: _Optional[int] = ..., pin_id: _Optional[int] = ...) -> None: ...
+    def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., chat_message: _Optional[_Union[_messages_pb2.WebcastChatMessage, _Mapping]] = ..., social_message: _Optional[_Union[_messages_pb2.WebcastSocialMessage, _Mapping]] = ..., gift_message: _Optional[_Union[_messages_pb2.WebcastGiftMessage, _Mapping]] = ..., member_message: _Optional[_Union[_messages_pb2.WebcastMemberMessage, _Mapping]] = ..., like_message: _Optional[_Union[_messages_pb2.WebcastLikeMessage, _Mapping]] = ..., original_msg_type: _Optional[str] = ..., timestamp: _Optional[int] = ..., operator: _Optional[_Union[_types_pb2.User, _Mapping]] = ..., action: _Optional[int] = ..., display_duration: _Optional[int] = ..., pin_id: _Optional[int] = ...) -> None: ...
 
 class WebcastRoomStickerMessage(_message.Message):
     __slots__ = ("common",)

@@ -1,0 +1,282 @@
+"""Chat, gifts, likes, viewers, follows: what most people listen to."""
+
+from typing import Any
+
+from tiktok2mqtt.webcast.events.fields import WHO, Field, as_id, first_url, short_person
+from tiktok2mqtt.webcast.events.registry import EventRow, Source
+from tiktok2mqtt.webcast.events.rows.common import LABEL, TEXT
+from tiktok2mqtt.webcast.schema import messages_pb2 as pb
+
+FOLLOW_ACTION = 1
+SHARE_ACTIONS = range(2, 6)
+CONTROL_STATES = {1: "paused", 2: "resumed", 3: "ended", 4: "suspended"}
+_OVER = (3, 4)
+
+
+def _mentioned_user(message: Any) -> dict[str, Any] | None:
+    return short_person(message.at_user) if message.HasField("at_user") else None
+
+
+def _top_viewers(message: Any) -> list[dict[str, Any]]:
+    return [{"rank": c.rank, "score": c.score} | short_person(c.user) for c in message.ranks_list]
+
+
+def _gift(message: Any) -> dict[str, Any]:
+    """Return the gift as the message tells it; what the message leaves out is null, never a guess."""
+    details = message.gift if message.HasField("gift") else None
+    return {
+        "gift_id": as_id(message.gift_id or (details.id if details else 0)),
+        "name": (details.name or None) if details else None,
+        "gift_type": details.type if details else None,
+        "diamond_count": details.diamond_count if details else None,
+        "repeat_count": message.repeat_count,
+        "repeat_end": message.repeat_end,
+        "group_id": as_id(message.group_id),
+        "to_user_id": as_id(message.to_user.id or message.gift_extra.to_user_id),
+        "image": (first_url(details.image) or first_url(details.icon)) if details else None,
+    }
+
+
+def social_verb(message: Any) -> str:
+    """Return follow, share, subscribe or other. When the display key and the action disagree, the key decides."""
+    key = message.common.display_text.key
+    for verb in ("follow", "share", "subscri"):
+        if verb in key:
+            return "subscribe" if verb == "subscri" else verb
+    if key:
+        return "other"
+    if message.action == FOLLOW_ACTION:
+        return "follow"
+    return "share" if message.action in SHARE_ACTIONS else "other"
+
+
+_GIFT_KEYS = (
+    Field("gift_id", "id", None, "The gift's id"),
+    Field("name", "string", None, "Its name"),
+    Field("gift_type", "integer", None, "1 comes in streaks; others count at once"),
+    Field("diamond_count", "integer", None, "Price of one, in diamonds"),
+    Field("repeat_count", "integer", None, "The message's own count"),
+    Field("repeat_end", "integer", None, "1 in the last message of a streak"),
+    Field("group_id", "id", None, "What the messages of a streak share"),
+    Field("to_user_id", "id", None, "Who receives it"),
+    Field("image", "string", None, "URL of its picture"),
+)
+_PICTURE = (
+    Field("avg_color", "string", None, "Average colour"),
+    Field("is_animated", "boolean", None, "Whether it moves"),
+    Field("url_list", "array", None, "URLs", items="string"),
+)
+_EXTENDED = (
+    Field("describe", "string", None, "What TikTok says of it"),
+    Field("diamond_count", "integer", None, "Price of one, in diamonds"),
+    Field("duration", "integer", None, "Length of its effect, in ms"),
+    Field("icon", "object", None, "Small picture", fields=_PICTURE),
+    Field("id", "id", None, "The gift's id"),
+    Field("image", "object", None, "Picture", fields=_PICTURE),
+    Field("is_broadcast_gift", "boolean", None, "Whether other rooms hear of it"),
+    Field("is_displayed_on_panel", "boolean", None, "Whether it can be chosen"),
+    Field("is_effect_befview", "boolean", None, "Whether its effect can be seen before"),
+    Field("item_type", "integer", None, "Kind of item"),
+    Field("name", "string", None, "Its name"),
+    Field("type", "integer", None, "1 comes in streaks"),
+)
+_GIFT = (
+    Field("gift_id", "id", lambda m: as_id(m.gift_id or m.gift.id), "The gift's id"),
+    Field("gift", "object", _gift, "The gift: its name, its price, and the message's own counts", fields=_GIFT_KEYS),
+    Field("count", "integer", None, "How many so far in this streak, or in all"),
+    Field("delta", "integer", None, "How many of them no earlier event of the same name has told; sums to the total"),
+    Field("diamonds", "integer", None, "Price of `count` gifts in diamonds; null when the price is unknown"),
+    *LABEL,
+    Field(
+        "extended_gift_info",
+        "object",
+        None,
+        "The gift's entry in the gift list; only when that is asked for",
+        fields=_EXTENDED,
+        optional=True,
+    ),
+)
+_SOCIAL = (*LABEL, Field("action", "integer", "action", "1 followed, 2 to 5 shared"))
+_SOCIAL_METHODS = ("WebcastSocialMessage",)
+_REASON = (
+    Field("code", "string", None, "The reason in one word"),
+    Field("reason", "string", None, "The reason in plain words"),
+)
+EMOTE_KEYS = (
+    Field("emote_id", "id", None, "The emote's id"),
+    Field("image", "string", None, "URL of its picture"),
+)
+
+
+def emote(data: Any) -> dict[str, Any]:
+    """Return an Emote: emote_id, image."""
+    return {"emote_id": data.emote_id or None, "image": first_url(data.image)}
+
+
+def _emotes(message: Any) -> list[dict[str, Any]]:
+    return [emote(data.emote) | {"place_in_comment": data.place_in_comment} for data in message.emotes]
+
+
+ROWS = (
+    EventRow(
+        "chat",
+        "A viewer wrote a comment.",
+        sources=(Source(("WebcastChatMessage",), pb.WebcastChatMessage, person="user"),),
+        has_person=True,
+        fields=(
+            Field("comment", "string", "content", "The text"),
+            Field(
+                "emotes",
+                "array",
+                _emotes,
+                "Emotes in the text",
+                fields=(*EMOTE_KEYS, Field("place_in_comment", "integer", None, "Where, in characters")),
+            ),
+            Field("mentioned_user", "object", _mentioned_user, "The user the comment answers", fields=WHO),
+            Field("language", "string", "content_language", "Language of the text, as TikTok guesses it"),
+        ),
+    ),
+    EventRow(
+        "member",
+        "A viewer joined.",
+        sources=(Source(("WebcastMemberMessage",), pb.WebcastMemberMessage, person="user"),),
+        has_person=True,
+        fields=(
+            Field("action", "integer", "action", "1 joined; other numbers are acts of moderation"),
+            Field("viewer_count", "integer", lambda m: m.member_count or None, "Viewers now, if sent"),
+            *LABEL,
+        ),
+    ),
+    EventRow(
+        "gift",
+        "A gift, final: once per streak or single gift.",
+        kind="gift",
+        priority=True,
+        sources=(Source(("WebcastGiftMessage",), pb.WebcastGiftMessage, person="user"),),
+        has_person=True,
+        fields=(
+            *_GIFT,
+            Field("closed_by", "string", None, "What ended the streak: end, timeout, disconnect or superseded"),
+        ),
+    ),
+    EventRow(
+        "gift_streak",
+        "A streak of gifts is running; its end comes as `gift`.",
+        kind="gift",
+        has_person=True,
+        fields=_GIFT,
+    ),
+    EventRow(
+        "like",
+        "A viewer tapped; TikTok sends a message for some of the taps.",
+        kind="like",
+        sources=(Source(("WebcastLikeMessage",), pb.WebcastLikeMessage, person="user"),),
+        has_person=True,
+        fields=(
+            Field("like_count", "integer", "count", "Likes in this batch"),
+            Field("total_like_count", "integer", "total", "Likes of the whole LIVE; never goes back within a session"),
+            *LABEL,
+        ),
+    ),
+    EventRow(
+        "room_user",
+        "How many watch, and who gave most.",
+        sources=(Source(("WebcastRoomUserSeqMessage",), pb.WebcastRoomUserSeqMessage),),
+        fields=(
+            Field("viewer_count", "integer", "viewer_count", "Viewers now"),
+            Field("total_user_count", "integer", "total_user", "Viewers since the LIVE began"),
+            Field(
+                "top_viewers",
+                "array",
+                _top_viewers,
+                "The highest gifters among the viewers",
+                fields=(
+                    Field("rank", "integer", None, "1 is the highest"),
+                    Field("score", "integer", None, "Diamonds given"),
+                    *WHO,
+                ),
+            ),
+        ),
+    ),
+    EventRow(
+        "social",
+        "A viewer followed the host, shared the LIVE or the like.",
+        sources=(Source(_SOCIAL_METHODS, pb.WebcastSocialMessage, person="user"),),
+        has_person=True,
+        fields=_SOCIAL,
+    ),
+    EventRow(
+        "follow",
+        "A viewer followed the host.",
+        kind="action",
+        priority=True,
+        has_person=True,
+        sources=(
+            Source(_SOCIAL_METHODS, pb.WebcastSocialMessage, lambda m: social_verb(m) == "follow", person="user"),
+        ),
+        fields=(
+            *_SOCIAL,
+            Field("follower_count", "integer", lambda m: m.follow_count or None, "Followers of the host, if sent"),
+        ),
+    ),
+    EventRow(
+        "share",
+        "A viewer shared the LIVE.",
+        kind="action",
+        priority=True,
+        has_person=True,
+        sources=(Source(_SOCIAL_METHODS, pb.WebcastSocialMessage, lambda m: social_verb(m) == "share", person="user"),),
+        fields=(
+            *_SOCIAL,
+            Field("share_count", "integer", lambda m: m.share_count or None, "Shares so far, if sent"),
+        ),
+    ),
+    EventRow(
+        "question_new",
+        "A viewer asked a question in the Q&A.",
+        kind="action",
+        priority=True,
+        sources=(Source(("WebcastQuestionNewMessage",), pb.WebcastQuestionNewMessage, person="details.user"),),
+        has_person=True,
+        fields=(
+            Field("question_text", "string", "details.question_text", "The question"),
+            Field("question_id", "id", "details.question_id", "Its id"),
+        ),
+    ),
+    EventRow(
+        "control",
+        "The host paused, resumed or ended the LIVE, or TikTok suspended it.",
+        sources=(Source(("WebcastControlMessage",), pb.WebcastControlMessage),),
+        fields=(
+            Field("action", "integer", "action", "1 paused, 2 resumed, 3 ended, 4 suspended"),
+            Field("state", "string", lambda m: CONTROL_STATES.get(m.action), "The same as a word"),
+            Field("tips", "string", "tips", "What TikTok says about it"),
+        ),
+    ),
+    EventRow(
+        "stream_end",
+        "The LIVE is over.",
+        kind="lifecycle",
+        priority=True,
+        sources=(Source(("WebcastControlMessage",), pb.WebcastControlMessage, lambda m: m.action in _OVER),),
+        fields=(
+            Field("reason", "string", lambda m: CONTROL_STATES[m.action], "ended by the host, or suspended by TikTok"),
+            Field("action", "integer", "action", "3 ended, 4 suspended"),
+        ),
+    ),
+    EventRow(
+        "connected",
+        "The room is being heard.",
+        kind="lifecycle",
+        priority=True,
+        fields=(
+            Field("state", "string", None, "live"),
+            Field("transport", "string", None, "The way into the room"),
+            Field("title", "string", None, "Title of the LIVE, if known"),
+        ),
+    ),
+    EventRow("disconnected", "The room is no longer heard.", kind="lifecycle", priority=True, fields=_REASON),
+    EventRow("error", "Something failed that does not end the connection.", kind="lifecycle", fields=_REASON),
+)
+
+__all__ = ["EMOTE_KEYS", "ROWS", "TEXT", "emote", "social_verb"]

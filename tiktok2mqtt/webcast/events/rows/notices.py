@@ -1,0 +1,68 @@
+"""Rankings, notices, access, banners and all the rest."""
+
+from tiktok2mqtt.webcast.events.fields import Field
+from tiktok2mqtt.webcast.events.rows.common import LABEL, plain
+from tiktok2mqtt.webcast.schema import notices_pb2 as pb
+
+ROWS = (
+    plain("rank_update", pb.WebcastRankUpdateMessage, "The host's place in the rankings changed."),
+    plain(
+        "rank_text",
+        pb.WebcastRankTextMessage,
+        "A viewer rose in the ranking of the gifters.",
+        fields=(
+            *LABEL,
+            Field("current_user_id", "id", "cur_user_id", "Who rose"),
+            Field("before", "integer", "owner_idx_before_update", "Place before"),
+            Field("after", "integer", "owner_idx_after_update", "Place now"),
+        ),
+    ),
+    plain("hourly_rank", pb.WebcastHourlyRankMessage, "The hourly or weekly ranking."),
+    plain("hourly_rank_reward", pb.WebcastHourlyRankRewardMessage, "A reward for the hourly ranking."),
+    plain("weekly_rank_reward", pb.WebcastWeeklyRankRewardMessage, "A reward for the weekly ranking."),
+    plain("game_rank_notify", pb.WebcastGameRankNotifyMessage, "The ranking of a game."),
+    plain("in_room_banner", pb.WebcastInRoomBannerMessage, "A banner in the room."),
+    plain("in_room_banner_refresh", pb.WebcastInRoomBannerRefreshMessage, "The banners are to be fetched anew."),
+    plain("access_control", pb.WebcastAccessControlMessage, "TikTok asks for a proof before going on."),
+    plain("access_recall", pb.WebcastAccessRecallMessage, "Access to the LIVE was restricted."),
+    plain("room_verify", pb.WebcastRoomVerifyMessage, "TikTok checks the room.", also=("RoomVerifyMessage",)),
+    plain("perception", pb.WebcastPerceptionMessage, "A warning to the host or the viewers."),
+    plain("system", pb.WebcastSystemMessage, "A message of the system."),
+    plain("notice", pb.WebcastNoticeMessage, "A notice."),
+    plain("notify", pb.WebcastNotifyMessage, "A notification."),
+    plain("room_notify", pb.WebcastRoomNotifyMessage, "A notification in the room."),
+    plain("toast", pb.WebcastToastMessage, "A short notice."),
+    plain(
+        "bottom",
+        pb.WebcastBottomMessage,
+        "A notice below the picture, such as a health warning.",
+        fields=(
+            *LABEL,
+            Field("content", "string", "content", "The text, where it is one"),
+            Field("duration_ms", "integer", "duration", "For how long"),
+        ),
+    ),
+    plain("capsule", pb.WebcastCapsuleMessage, "A hint among the comments."),
+    plain("guide", pb.WebcastGuideMessage, "A hint."),
+    plain("marquee_announcement", pb.WebcastMarqueeAnnouncementMessage, "A running announcement."),
+    plain("alert_box_audit_result", pb.WebcastAlertBoxAuditResultMessage, "An alert box was checked."),
+    plain("anchor_tool_modification", pb.WebcastAnchorToolModificationMessage, "The host changed a tool."),
+    plain("binding_gift", pb.WebcastBindingGiftMessage, "A gift bound to something else."),
+    plain("boost_card", pb.WebcastBoostCardMessage, "Boost cards."),
+    plain("gift_broadcast", pb.WebcastGiftBroadcastMessage, "A large gift is told in other rooms."),
+    plain("gift_collection_update", pb.WebcastGiftCollectionUpdateMessage, "A collection of gifts changed."),
+    plain("gift_dynamic_restriction", pb.WebcastGiftDynamicRestrictionMessage, "Gifts were restricted."),
+    plain("gift_panel_update", pb.WebcastGiftPanelUpdateMessage, "The choice of gifts changed."),
+    plain("gift_prompt", pb.WebcastGiftPromptMessage, "An invitation to send gifts."),
+    plain("envelope_portal", pb.WebcastEnvelopePortalMessage, "A portal to another room with a treasure box."),
+    plain("goody_bag", pb.WebcastGoodyBagMessage, "A goody bag."),
+    plain("hashtag", pb.WebcastHashtagMessage, "The topic of the LIVE."),
+    plain("live_game_intro", pb.WebcastLiveGameIntroMessage, "The game that is played."),
+    plain("msg_detect", pb.WebcastMsgDetectMessage, "TikTok measures its messages."),
+    plain("pictionary_start", pb.WebcastPictionaryStartMessage, "A round of the drawing game began."),
+    plain("pictionary_update", pb.WebcastPictionaryUpdateMessage, "The drawing game goes on."),
+    plain("pictionary_end", pb.WebcastPictionaryEndMessage, "A round of the drawing game ended."),
+    plain("pictionary_exit", pb.WebcastPictionaryExitMessage, "The drawing game was left."),
+    plain("room_sticker", pb.WebcastRoomStickerMessage, "A sticker on the picture."),
+    plain("viewer_picks_update", pb.WebcastViewerPicksUpdateMessage, "The viewers' picks changed."),
+)
