@@ -164,9 +164,9 @@ def _check_row(row: EventRow, rows: dict[str, EventRow]) -> None:
         raise BadRow(f"{row.event}: methods and message go together")
     if len(set(row.methods)) != len(row.methods):
         raise BadRow(f"{row.event}: a method appears twice among {', '.join(row.methods)}")
-    paths = [field.source for field in row.fields if isinstance(field.source, str)] + ([row.person or ""])
     if row.message is not None:
-        for path in filter(None, ["common", *paths]):
+        paths = [field.source for field in row.fields if isinstance(field.source, str)]
+        for path in ("common", *paths, *([row.person] if row.person else [])):
             _check_path(row, row.message.DESCRIPTOR, path)
 
 

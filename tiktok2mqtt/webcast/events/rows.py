@@ -123,7 +123,13 @@ ROWS = (
         person="user",
         fields=(*_GIFT, Field("closed_by", "string", None, "What ended the streak: end, timeout or disconnect")),
     ),
-    EventRow("gift_streak", "A streak of gifts is running; its end comes as `gift`.", kind="gift", fields=_GIFT),
+    EventRow(
+        "gift_streak",
+        "A streak of gifts is running; its end comes as `gift`.",
+        kind="gift",
+        person="user",
+        fields=_GIFT,
+    ),
     EventRow(
         "like",
         "A viewer tapped; TikTok sends a message for some of the taps.",
