@@ -76,6 +76,7 @@ class WebcastPushConnection:
         self._rooms = Rooms(self._http, self.options)
         self._handlers: dict[str, list[Handler]] = {}
         self._lock = threading.Lock()
+        self._connecting = threading.Lock()
         self._reader: threading.Thread | None = None
         self._transport: Transport | None = None
         self._stopping = threading.Event()
@@ -101,11 +102,15 @@ class WebcastPushConnection:
 
     def get_room_info(self, room_id: str | None = None) -> RoomInfo:
         """Ask for the room info, connected or not. Raises RoomOffline when there is no room to ask about."""
-        return self._rooms.room_info(room_id or self._state.room_id or self._live_room_id())
+        return self._rooms.room_info(room_id or self._heard_room_id() or self._live_room_id())
 
     def get_available_gifts(self) -> list[dict[str, Any]]:
         """Ask for the gifts that can be sent in the room, as the service describes them."""
-        return self._rooms.gift_list(self._state.room_id or self._live_room_id())
+        return self._rooms.gift_list(self._heard_room_id() or self._live_room_id())
+
+    def _heard_room_id(self) -> str | None:
+        state = self._state
+        return state.room_id if state.connected else None
 
     def _live_room_id(self) -> str:
         resolution = self.resolve()
@@ -121,9 +126,14 @@ class WebcastPushConnection:
         Raises AlreadyConnected, RoomError (offline, ended, not found, age restricted), AccessError, NetworkError,
         SchemaError.
         """
-        if self.busy:
+        if self.busy or not self._connecting.acquire(blocking=False):
             raise AlreadyConnected(f"{self.room} is connected already; disconnect first")
-        room_id = self._live_room_id()
+        try:
+            return self._connect(self._live_room_id())
+        finally:
+            self._connecting.release()
+
+    def _connect(self, room_id: str) -> State:
         opened = threading.Event()
         outcome: list[WebcastError | None] = []
         self.on_opened = opened.set
@@ -155,12 +165,14 @@ class WebcastPushConnection:
             )
             self._reader.start()
 
-    def disconnect(self) -> None:
-        """Leave the room; returns when the reader has ended, at most 5 s later. Does nothing when not connected."""
+    def disconnect(self, timeout_s: float = STOP_S) -> None:
+        """Leave the room; returns when the reader has ended or after `timeout_s`. Does nothing when not connected."""
         self.interrupt()
         reader = self._reader
         if reader is not None and reader is not threading.current_thread():
-            reader.join(STOP_S)
+            reader.join(timeout_s)
+        if not self.busy:
+            self._close_session()
 
     def interrupt(self) -> None:
         """Make the reader leave the room soon, without waiting for it."""
@@ -168,9 +180,9 @@ class WebcastPushConnection:
         if (transport := self._transport) is not None:
             transport.interrupt()
 
-    def close(self) -> None:
+    def close(self, timeout_s: float = STOP_S) -> None:
         """Disconnect and let go of everything."""
-        self.disconnect()
+        self.disconnect(timeout_s)
         self._http.close()
 
     def __enter__(self) -> Self:
@@ -190,6 +202,8 @@ class WebcastPushConnection:
         except Exception as failure:
             logger.exception("%s: the reader failed", self.room)
             error = WebcastError(f"internal error: {type(failure).__name__}")
+        if isinstance(error, RoomError):
+            self._close_session()
         was_connected = self._state.connected
         self._state = State(self.room, room_id=room_id)
         self._transport = None
@@ -218,22 +232,21 @@ class WebcastPushConnection:
             transport.close()
 
     def _pump(self, transport: Transport, session: LiveSession) -> None:
-        on_raw = self._raw if self._handlers.get("raw_data") else None
         while not self._stopping.is_set():
             response = transport.receive(TICK_S)
             now = time.monotonic()
             if response is not None:
+                on_raw = self._raw if self._handlers.get("raw_data") else None
                 for event in session.process(response, transport.name, now, on_raw):
-                    self._deliver(event, session)
+                    self._deliver(event)
             for event in session.tick(now):
                 self._emit(event)
 
-    def _deliver(self, event: Event, session: LiveSession) -> None:
+    def _deliver(self, event: Event) -> None:
         if event["event_type"] != "stream_end" or event["replayed"]:
             self._emit(event)
             return
-        for gift in session.close():
-            self._emit(gift)
+        self._close_session()
         self._emit(event)
         raise RoomEnded("the LIVE was suspended" if event["reason"] == "suspended" else "the LIVE has ended")
 
@@ -254,6 +267,7 @@ class WebcastPushConnection:
 
     def _session_for(self, room_id: str) -> LiveSession:
         if self.session is None or self.session.room_id != room_id:
+            self._close_session()
             self.session = LiveSession(
                 REGISTRY,
                 self.room,
@@ -276,10 +290,14 @@ class WebcastPushConnection:
             logger.warning("%s: no gift list (%s)", self.room, error)
             return GiftList()
 
+    def _close_session(self) -> None:
+        """Tell the gifts of the streaks that were still open: nothing more will come of this LIVE."""
+        for gift in self.session.close() if self.session is not None else ():
+            self._emit(gift)
+
     def _say_disconnected(self, error: WebcastError | None) -> None:
-        if self.session is not None and error is None:
-            for gift in self.session.close():
-                self._emit(gift)
+        if error is None:
+            self._close_session()
         code, reason = (error.code, str(error)) if error else ("disabled", "disconnected on request")
         self._emit(self._lifecycle_event("disconnected", code=code, reason=reason))
 
@@ -295,14 +313,15 @@ class WebcastPushConnection:
         self._call("raw_data", method, payload)
 
     def _emit(self, event: Event) -> None:
-        self._call(event["event_type"], event)
-        self._call("*", event)
+        is_error = event["event_type"] == "error"
+        self._call(event["event_type"], event, report=not is_error)
+        self._call("*", event, report=not is_error)
 
-    def _call(self, name: str, *args: Any) -> None:
+    def _call(self, name: str, *args: Any, report: bool = True) -> None:
         for handler in tuple(self._handlers.get(name, ())):
             try:
                 handler(*args)
             except Exception:
                 logger.exception("%s: a handler of %s failed", self.room, name)
-                if name != "error":
+                if report:
                     self._emit(self._lifecycle_event("error", code="handler", reason=f"a handler of {name} failed"))

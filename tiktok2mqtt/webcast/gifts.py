@@ -18,6 +18,8 @@ _KEYS: Final = (
     "name",
     "type",
 )
+# Key of the gift in an event, its name in the list, and its type: the list is the peer's.
+_COMPLETED: Final = (("name", "name", str), ("diamond_count", "diamond_count", int), ("gift_type", "type", int))
 _PICTURES: Final = ("icon", "image")
 _PICTURE_KEYS: Final = ("avg_color", "is_animated", "url_list")
 
@@ -34,8 +36,8 @@ class GiftList:
         if info is None:
             return
         gift = event["gift"]
-        for key, listed in (("name", "name"), ("diamond_count", "diamond_count"), ("gift_type", "type")):
-            if gift[key] is None:
+        for key, listed, kind in _COMPLETED:
+            if gift[key] is None and isinstance(info[listed], kind):
                 gift[key] = info[listed]
 
 

@@ -80,10 +80,10 @@ class WatchedRoom:
         self._gone = True
         self.client.interrupt()
 
-    def close(self) -> None:
-        """Let go of the room for good, without a word to `on_connection`; at most 5 s."""
+    def close(self, timeout_s: float = STOP_S) -> None:
+        """Let go of the room for good, without a word to `on_connection`; at most `timeout_s`."""
         self.interrupt()
-        self.client.close()
+        self.client.close(timeout_s)
 
     def attempt(self) -> None:
         """Do what is due; called by the scheduler's thread only."""
@@ -134,6 +134,10 @@ class WatchedRoom:
     # --- called in the reader's thread ---
 
     def _opened(self) -> None:
+        if not self.enabled or self._gone:
+            # Somebody let go of the room in the very moment in which it was started.
+            self.client.interrupt()
+            return
         self._opened_at = time.monotonic()
         self._signal(Signal.OPENED, transport=self.client.get_state().transport)
 
@@ -216,13 +220,13 @@ class Watcher:
         """Begin to watch."""
         self._thread.start()
 
-    def stop(self) -> None:
-        """Stop watching; returns when the thread has ended, at most 5 s later."""
+    def stop(self, timeout_s: float = STOP_S) -> None:
+        """Stop watching; returns when the thread has ended or after `timeout_s`."""
         with self._changed:
             self._stopping = True
             self._changed.notify()
         if self._thread.is_alive():
-            self._thread.join(STOP_S)
+            self._thread.join(timeout_s)
 
     def wake(self, room: WatchedRoom, at: float | None) -> None:
         """Run the room's attempt at `at` (monotonic seconds) instead of when it was due; None: not at all."""

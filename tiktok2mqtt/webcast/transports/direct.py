@@ -3,7 +3,6 @@
 Source: protocol reference, section 3, "Direct, anonymous".
 """
 
-import socket
 import threading
 import time
 from collections import Counter
@@ -13,15 +12,17 @@ from urllib.parse import urlencode
 
 import websocket
 
-from tiktok2mqtt.webcast.errors import Blocked, NetworkError, StaleConnection
+from tiktok2mqtt.webcast.errors import Blocked, NetworkError, RateLimited, StaleConnection, WebcastError
 from tiktok2mqtt.webcast.frames import FrameProtocol
-from tiktok2mqtt.webcast.http import HttpClient
+from tiktok2mqtt.webcast.http import HttpClient, retry_after_s
 from tiktok2mqtt.webcast.options import Options
 from tiktok2mqtt.webcast.rooms import Rooms
 from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchResponse
 from tiktok2mqtt.webcast.text import safe_text
 
 _UNSUPPORTED_MEDIA_TYPE = 415
+_TOO_MANY = 429
+_SERVER_FAULT = 500
 _BLOCKED_PAUSE_S = 2.0
 # websocket-client's own words for "the peer is gone", beside OSError.
 _SOCKET_ERRORS = (OSError, websocket.WebSocketException)
@@ -46,15 +47,17 @@ class DirectTransport:
     def open(self) -> None:
         """Get the cookie, shake hands, say hello.
 
-        A refusal is tried once more as somebody else. Raises Blocked, NetworkError.
+        A refusal is tried once more as somebody else. Raises Blocked, RateLimited, NetworkError.
         """
+        ttwid = self._ttwid()
         try:
-            self._socket = self._handshake()
+            self._socket = self._handshake(ttwid)
         except Blocked:
             # The cookie or the browser was turned away: another pair may get in.
-            self._interrupted.wait(_BLOCKED_PAUSE_S)
+            if self._interrupted.wait(_BLOCKED_PAUSE_S):
+                raise
             self._http.renew_identity()
-            self._socket = self._handshake()
+            self._socket = self._handshake(self._ttwid())
         self._frames = self._new_frames()
         self._frames.start(time.monotonic())
         self._flush()
@@ -63,8 +66,10 @@ class DirectTransport:
         stale_timeout_s = self._options.stale_timeout_s
         return FrameProtocol(self._room_id, time.monotonic(), stale_timeout_s=stale_timeout_s, dropped=self._dropped)
 
-    def _handshake(self) -> websocket.WebSocket:
-        ttwid = self._rooms.ttwid(self._room, self._interrupted.wait)
+    def _ttwid(self) -> str:
+        return self._rooms.ttwid(self._room, self._interrupted.wait)
+
+    def _handshake(self, ttwid: str) -> websocket.WebSocket:
         query = self._http.identity.socket_params(self._room_id) | dict(self._options.client_params)
         headers = {
             "User-Agent": self._http.identity.user_agent,
@@ -79,8 +84,10 @@ class DirectTransport:
                 header=headers,
                 cookie=f"ttwid={ttwid}",
                 origin=self._options.web_url,
+                # No proxy of the environment. The list counts only beside a proxy's name, which is then not used.
+                http_proxy_host="unused",
                 http_no_proxy=["*"],
-                sockopt=((socket.IPPROTO_TCP, socket.TCP_NODELAY, 1),),
+                redirect_limit=0,
             )
         except websocket.WebSocketBadStatusException as error:
             raise _refusal(error) from error
@@ -108,7 +115,8 @@ class DirectTransport:
         connection = self._connection()
         connection.settimeout(max(0.01, timeout_s))
         try:
-            opcode, data = connection.recv_data(control_frame=False)
+            # Pings, which the library answers, are returned as well: they must not hold up our heartbeats.
+            opcode, data = connection.recv_data(control_frame=True)
         except websocket.WebSocketTimeoutException:
             return None
         except _SOCKET_ERRORS as error:
@@ -118,7 +126,7 @@ class DirectTransport:
         if opcode == websocket.ABNF.OPCODE_TEXT:
             self._frames.receive_text(time.monotonic())
             return None
-        return bytes(data)
+        return bytes(data) if opcode == websocket.ABNF.OPCODE_BINARY else None
 
     def _flush(self) -> None:
         connection = self._connection()
@@ -146,9 +154,14 @@ class DirectTransport:
             self._socket.shutdown()
 
 
-def _refusal(error: websocket.WebSocketBadStatusException) -> Blocked:
-    """Turn a handshake that was not answered with 101 into the reason given in its headers."""
+def _refusal(error: websocket.WebSocketBadStatusException) -> WebcastError:
+    """Turn a handshake that was not answered with 101 into the reason given by its status and headers."""
     headers: Mapping[str, str] = error.resp_headers or {}
+    if error.status_code == _TOO_MANY:
+        after = retry_after_s(headers.get("retry-after"), headers.get("date"))
+        return RateLimited("the socket says: too many requests", status=error.status_code, retry_after_s=after)
+    if error.status_code >= _SERVER_FAULT:
+        return NetworkError(f"the socket failed with status {error.status_code}")
     message = headers.get("handshake-msg", "")
     if not message and error.status_code == _UNSUPPORTED_MEDIA_TYPE:
         message = "DEVICE_BLOCKED"

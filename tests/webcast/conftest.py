@@ -1,0 +1,48 @@
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+
+from tests.webcast.rig import threads_of, urls
+from tiktok2mqtt.simulator import Simulator
+from tiktok2mqtt.webcast.client import WebcastPushConnection
+
+ClientOf = Callable[..., WebcastPushConnection]
+
+
+@pytest.fixture
+def sim() -> Iterator[Simulator]:
+    """A simulated service; a client that departs from the protocol fails the test."""
+    with Simulator() as simulator:
+        yield simulator
+    simulator.check()
+
+
+@pytest.fixture
+def client_of(sim: Simulator) -> Iterator[ClientOf]:
+    """Make clients of the simulator: `client_of("alice", option=...)`. No thread of theirs survives the test."""
+    rooms = set()
+    with ExitStack() as stack:
+
+        def make(name: str = "alice", **options: Any) -> WebcastPushConnection:
+            client = stack.enter_context(WebcastPushConnection(name, **(urls(sim) | options)))
+            rooms.add(client.room)
+            return client
+
+        yield make
+    assert [thread for room in rooms for thread in threads_of(room)] == []
+
+
+@pytest.fixture
+def short_ticks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the reader look ten times as often for what is overdue."""
+    monkeypatch.setattr("tiktok2mqtt.webcast.client.TICK_S", 0.1)
+
+
+@pytest.fixture
+def short_pauses(monkeypatch: pytest.MonkeyPatch) -> float:
+    """Shorten the pauses between two tries for a cookie, and after a refusal; return the latter in seconds."""
+    monkeypatch.setattr("tiktok2mqtt.webcast.rooms.TTWID_PAUSE_S", 0.02)
+    monkeypatch.setattr("tiktok2mqtt.webcast.transports.direct._BLOCKED_PAUSE_S", 0.05)
+    return 0.05

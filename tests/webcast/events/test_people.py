@@ -1,0 +1,107 @@
+from typing import Any
+
+import pytest
+
+from tiktok2mqtt.webcast.events.people import PERSON_KEYS, first_url, person, short_person
+from tiktok2mqtt.webcast.schema.messages_pb2 import UserIdentity
+from tiktok2mqtt.webcast.schema.types_pb2 import (
+    BadgeStruct,
+    FollowInfo,
+    Image,
+    PrivilegeLogExtra,
+    User,
+    UserAttr,
+)
+
+
+def described(user: User, identity: UserIdentity | None = None) -> dict[str, Any]:
+    event: dict[str, Any] = {}
+    person(event, user, identity)
+    return event
+
+
+def wearing(scene: int, level: str = "") -> User:
+    return User(badge_list=[BadgeStruct(badge_scene=scene, log_extra=PrivilegeLogExtra(level=level))])
+
+
+def test_nobody_is_null() -> None:
+    event = described(User())
+    assert tuple(event) == PERSON_KEYS
+    assert event == dict.fromkeys(PERSON_KEYS) | {"badges": []}
+    assert described(User(), UserIdentity()) == event
+
+
+def test_what_the_event_has_already_is_kept() -> None:
+    event: dict[str, Any] = {"v": 1}
+    person(event, User(id=5))
+    assert (event["v"], event["user_id"]) == (1, "5")
+
+
+@pytest.mark.parametrize(
+    ("user", "expected"),
+    [
+        (User(id=2**63 - 1), {"user_id": "9223372036854775807"}),
+        (User(id=5, id_str="6800000000000000001"), {"user_id": "6800000000000000001"}),
+        (User(nickname="a***b"), {"user_id": None, "unique_id": None, "nickname": "a***b"}),
+        (User(unique_id="bob", nickname=""), {"unique_id": "bob", "nickname": None}),
+        (User(avatar_thumb=Image(url_list=["", "https://b"])), {"profile_picture_url": "https://b"}),
+        (User(avatar_thumb=Image(url_list=["", ""])), {"profile_picture_url": None}),
+        (User(avatar_large=Image(url_list=["https://large"])), {"profile_picture_url": None}),
+    ],
+)
+def test_who_a_user_is(user: User, expected: dict[str, Any]) -> None:
+    short = short_person(user)
+    assert tuple(short) == PERSON_KEYS[:4]
+    assert {key: short[key] for key in expected} == expected
+    assert {key: described(user)[key] for key in short} == short
+
+
+FLAGS = ("is_moderator", "is_subscriber", "is_follower")
+
+
+@pytest.mark.parametrize(
+    ("user", "identity", "flag"),
+    [
+        (wearing(1), None, "is_moderator"),
+        (User(user_attr=UserAttr(is_admin=True)), None, "is_moderator"),
+        (User(), UserIdentity(is_moderator_of_anchor=True), "is_moderator"),
+        (wearing(4), None, "is_subscriber"),
+        (wearing(7), None, "is_subscriber"),
+        (User(is_subscribe=True), None, "is_subscriber"),
+        (User(), UserIdentity(is_subscriber_of_anchor=True), "is_subscriber"),
+        (User(is_follower=True), None, "is_follower"),
+        (User(follow_info=FollowInfo(follow_status=2)), None, "is_follower"),
+        (User(), UserIdentity(is_follower_of_anchor=True), "is_follower"),
+        (User(user_attr=UserAttr(is_muted=True)), UserIdentity(is_anchor=True), None),
+        (User(is_following=True, follow_info=FollowInfo(follower_count=9)), None, None),
+        (wearing(6), UserIdentity(is_gift_giver_of_anchor=True), None),
+    ],
+)
+def test_flags_are_true_or_unknown(user: User, identity: UserIdentity | None, flag: str | None) -> None:
+    event = described(user, identity)
+    assert {name: event[name] for name in FLAGS} == {name: True if name == flag else None for name in FLAGS}
+
+
+@pytest.mark.parametrize(
+    ("level", "number"),
+    [("31", 31), ("0", 0), ("", None), ("-1", None), ("x", None), ("1.5", None), ("٣", None), ("9" * 5000, None)],
+)
+def test_levels(level: str, number: int | None) -> None:
+    gifter, fan = described(wearing(8, level)), described(wearing(10, level))
+    assert (gifter["gifter_level"], gifter["fans_level"]) == (number, None)
+    assert (fan["gifter_level"], fan["fans_level"]) == (None, number)
+    assert gifter["badges"] == [{"scene": 8, "level": number}]
+
+
+def test_badges_keep_their_order() -> None:
+    user = User(badge_list=[*wearing(10, "3").badge_list, *wearing(1).badge_list, *wearing(99).badge_list])
+    assert described(user)["badges"] == [
+        {"scene": 10, "level": 3},
+        {"scene": 1, "level": None},
+        {"scene": 99, "level": None},
+    ]
+
+
+@pytest.mark.parametrize(("urls", "url"), [([], None), (["", ""], None), (["a", "b"], "a"), (["", "b"], "b")])
+def test_first_url(urls: list[str], url: str | None) -> None:
+    assert first_url(urls) == url

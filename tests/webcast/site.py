@@ -1,0 +1,53 @@
+"""An HTTP server on loopback that answers as a test tells it to."""
+
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import urlsplit
+
+Answer = tuple[int, dict[str, str], bytes]
+DATE = "Tue, 14 Nov 2023 22:13:20 GMT"
+
+
+class Site:
+    """`answers` by path; `journal` holds the requests as they came."""
+
+    def __init__(self) -> None:
+        self.answers: dict[str, Answer | Callable[[BaseHTTPRequestHandler], object]] = {}
+        self.journal: list[tuple[str, dict[str, str]]] = []
+        self.released = threading.Event()
+        site = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                site.journal.append((self.path, {key.lower(): value for key, value in self.headers.items()}))
+                with suppress(OSError):
+                    site.answer(self)
+
+            def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's spelling
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.01})
+        self.thread.start()
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+
+    def answer(self, request: BaseHTTPRequestHandler) -> None:
+        answer = self.answers.get(urlsplit(request.path).path, (404, {}, b""))
+        if callable(answer):
+            answer(request)
+            return
+        status, headers, body = answer
+        request.send_response_only(status)
+        for key, value in ({"Date": DATE, "Content-Length": str(len(body))} | headers).items():
+            request.send_header(key, value)
+        request.end_headers()
+        request.wfile.write(body)
+
+    def close(self) -> None:
+        self.released.set()
+        self.server.shutdown()
+        self.thread.join(5.0)
+        self.server.server_close()

@@ -1,0 +1,220 @@
+from typing import Any
+
+import pytest
+from google.protobuf.message import Message
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tiktok2mqtt.webcast.drops import Drops
+from tiktok2mqtt.webcast.events.rows import REGISTRY
+from tiktok2mqtt.webcast.gifts import GiftList
+from tiktok2mqtt.webcast.schema import messages_pb2 as pb
+from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchMessage, FetchResponse
+from tiktok2mqtt.webcast.schema.types_pb2 import Common, User
+from tiktok2mqtt.webcast.session import LiveSession
+
+ROOM_ID = "7286184560900803334"
+BOB = User(id=5, unique_id="bob")
+CREATED_MS = 1_700_000_000_123
+
+
+class Pipeline:
+    """A session, its counters, and how the tests feed it."""
+
+    def __init__(self, **options: Any) -> None:
+        self.drops = Drops()
+        self.raw: list[tuple[str, bytes]] = []
+        self.session = LiveSession(
+            REGISTRY, "alice", ROOM_ID, wall=lambda: 1_800_000_000.5, drops=self.drops, **options
+        )
+
+    def feed(self, *messages: FetchMessage, now: float = 0.0) -> list[dict[str, Any]]:
+        response = FetchResponse(messages=messages)
+        return self.session.process(response, "direct", now, lambda method, payload: self.raw.append((method, payload)))
+
+
+def sent(message: Message, msg_id: int = 0, method: str = "", **envelope: Any) -> FetchMessage:
+    name = method or message.DESCRIPTOR.name
+    return FetchMessage(method=name, payload=message.SerializeToString(), msg_id=msg_id, **envelope)
+
+
+def chat(text: str, msg_id: int = 0, **envelope: Any) -> FetchMessage:
+    return sent(pb.WebcastChatMessage(content=text), msg_id, **envelope)
+
+
+def rose(count: int, end: int = 0, msg_id: int = 0, **envelope: Any) -> FetchMessage:
+    gift = pb.GiftStruct(id=5655, type=1, diamond_count=2)
+    message = pb.WebcastGiftMessage(gift=gift, user=BOB, repeat_count=count, repeat_end=end, group_id=77)
+    return sent(message, msg_id, **envelope)
+
+
+def names(events: list[dict[str, Any]]) -> list[str]:
+    return [event["event_type"] for event in events]
+
+
+def deltas(events: list[dict[str, Any]]) -> list[tuple[str, int]]:
+    return [(event["event_type"], event["delta"]) for event in events]
+
+
+def test_an_event_carries_the_common_keys() -> None:
+    common = Common(msg_id=8, create_time=CREATED_MS, room_id=999)
+    (event,) = Pipeline().feed(sent(pb.WebcastMemberMessage(common=common, action=1), 9))
+    assert {key: event[key] for key in list(event)[:10]} == {
+        "v": 1,
+        "event_type": "member",
+        "id": "9",
+        "ts": "2023-11-14T22:13:20.123Z",
+        "room": "alice",
+        "room_id": ROOM_ID,
+        "session_id": ROOM_ID,
+        "source": "direct",
+        "replayed": False,
+        "delayed": False,
+    }
+
+
+@pytest.mark.parametrize(
+    ("in_envelope", "in_message", "event_id"),
+    [(9, 8, "9"), (0, 8, "8"), (0, 0, "0"), (2**63 - 1, 0, "9223372036854775807")],
+)
+def test_the_id_is_that_of_the_message(in_envelope: int, in_message: int, event_id: str) -> None:
+    message = pb.WebcastChatMessage(common=Common(msg_id=in_message))
+    assert Pipeline().feed(sent(message, in_envelope))[0]["id"] == event_id
+
+
+@pytest.mark.parametrize("created", [0, -1, CREATED_MS // 1000, 10**12 - 1])
+def test_a_message_without_a_time_in_milliseconds_gets_the_wall_clocks(created: int) -> None:
+    message = pb.WebcastChatMessage(common=Common(create_time=created))
+    assert Pipeline().feed(sent(message))[0]["ts"] == "2027-01-15T08:00:00.500Z"
+
+
+def test_events_come_in_the_order_of_the_messages() -> None:
+    follow = pb.WebcastSocialMessage(action=1)
+    events = Pipeline().feed(chat("a", 1), sent(follow, 2), chat("b", 3), sent(pb.WebcastControlMessage(action=4), 4))
+    assert names(events) == ["chat", "social", "follow", "chat", "stream_end"]
+    assert [event["comment"] for event in events if event["event_type"] == "chat"] == ["a", "b"]
+
+
+def test_a_message_is_heard_once_whatever_repeats_it() -> None:
+    pipeline = Pipeline()
+    assert len(pipeline.feed(chat("a", 1), chat("a", 1), chat("b", 2))) == 2
+    assert pipeline.feed(chat("a", 1, is_history=True), chat("b", 2)) == []
+    assert len(pipeline.feed(chat("c", 3))) == 1
+
+
+def test_messages_without_an_id_are_all_heard() -> None:
+    assert len(Pipeline().feed(chat("a"), chat("a"))) == 2
+
+
+def test_types_are_known_with_and_without_their_prefix() -> None:
+    pipeline = Pipeline()
+    assert names(pipeline.feed(sent(pb.WebcastChatMessage(), 1, "ChatMessage"))) == ["chat"]
+    assert not pipeline.drops.unknown
+
+
+def test_unknown_types_are_counted() -> None:
+    pipeline = Pipeline()
+    odd = [
+        sent(pb.WebcastChatMessage(), 0, method) for method in ("WebcastNew", "WebcastNew", "a/b", "WebcastWebcastChat")
+    ]
+    assert pipeline.feed(*odd, chat("a")) != []
+    assert pipeline.drops.unknown == {"WebcastNew": 2, "other": 1, "WebcastWebcastChat": 1}
+
+
+def test_a_bad_message_drops_only_itself() -> None:
+    pipeline = Pipeline()
+    bad = FetchMessage(method="WebcastChatMessage", payload=b"\x0a", msg_id=2)
+    assert [event["comment"] for event in pipeline.feed(chat("a", 1), bad, chat("b", 3))] == ["a", "b"]
+    assert pipeline.drops.undecodable == {"WebcastChatMessage": 1}
+
+
+def test_the_raw_handler_gets_every_message_as_it_came() -> None:
+    pipeline = Pipeline(process_history=False)
+    messages = [
+        chat("a", 1),
+        chat("a", 1),
+        chat("old", 2, is_history=True),
+        FetchMessage(method="WebcastChatMessage", payload=b"\x0a"),
+        FetchMessage(method="Unknown", payload=b"\xff\x00"),
+    ]
+    pipeline.feed(*messages)
+    assert pipeline.raw == [(message.method, message.payload) for message in messages]
+
+
+def test_history_is_marked() -> None:
+    events = Pipeline().feed(chat("old", 1, is_history=True), chat("new", 2))
+    assert [event["replayed"] for event in events] == [True, False]
+
+
+def test_history_can_be_left_out() -> None:
+    events = Pipeline(process_history=False).feed(chat("old", 1, is_history=True), chat("new", 2))
+    assert [event["comment"] for event in events] == ["new"]
+
+
+def test_a_gift_streak_gives_one_gift() -> None:
+    pipeline = Pipeline()
+    assert deltas(pipeline.feed(rose(1, msg_id=1), rose(2, msg_id=2))) == [("gift_streak", 1), ("gift_streak", 1)]
+    (gift,) = pipeline.feed(rose(3, 1, msg_id=3), now=5.0)
+    assert (gift["event_type"], gift["id"], gift["count"], gift["delta"], gift["diamonds"]) == ("gift", "3", 3, 3, 6)
+    assert gift["closed_by"] == "end"
+    assert pipeline.session.tick(1000.0) == []
+
+
+def test_a_streak_whose_end_never_comes_is_closed_by_silence() -> None:
+    pipeline = Pipeline(streak_timeout_s=60.0)
+    pipeline.feed(rose(2, msg_id=1), now=10.0)
+    assert pipeline.session.tick(70.0) == []
+    (gift,) = pipeline.session.tick(70.1)
+    assert (gift["event_type"], gift["count"], gift["closed_by"]) == ("gift", 2, "timeout")
+
+
+def test_closing_tells_what_runs() -> None:
+    pipeline = Pipeline()
+    pipeline.feed(rose(2, msg_id=1))
+    (gift,) = pipeline.session.close()
+    assert (gift["event_type"], gift["count"], gift["closed_by"]) == ("gift", 2, "disconnect")
+    assert pipeline.session.close() == []
+
+
+def test_a_reconnect_in_the_middle_of_a_streak_tells_nothing_twice() -> None:
+    pipeline = Pipeline()
+    before = pipeline.feed(rose(1, msg_id=1), rose(3, msg_id=2))
+    history = pipeline.feed(rose(1, msg_id=1, is_history=True), rose(3, msg_id=2, is_history=True))
+    # The same messages may be sent anew under other ids.
+    anew = pipeline.feed(rose(1, msg_id=11, is_history=True), rose(3, msg_id=12, is_history=True))
+    after = pipeline.feed(rose(4, 1, msg_id=3), rose(4, 1, msg_id=3))
+    assert (history, anew) == ([], [])
+    assert deltas(before + after) == [("gift_streak", 1), ("gift_streak", 2), ("gift", 4)]
+
+
+def test_a_gift_list_completes_gifts_and_an_empty_one_knows_none() -> None:
+    listed = Pipeline(gifts=GiftList([{"id": 5655, "name": "Rose"}])).feed(rose(1, 1))
+    assert listed[0]["extended_gift_info"]["name"] == "Rose"
+    assert Pipeline(gifts=GiftList()).feed(rose(1, 1))[0]["extended_gift_info"] is None
+    assert "extended_gift_info" not in Pipeline().feed(rose(1, 1))[0]
+
+
+def test_the_like_total_never_goes_back() -> None:
+    likes = [pb.WebcastLikeMessage(count=5, total=total) for total in (100, 90, 0, 200)]
+    events = Pipeline().feed(*[sent(like) for like in likes])
+    assert [event["total_like_count"] for event in events] == [100, 100, 105, 200]
+    assert [event["like_count"] for event in events] == [5, 5, 5, 5]
+
+
+METHODS = st.sampled_from(sorted(REGISTRY.methods)) | st.text(max_size=5)
+MESSAGES = st.builds(
+    FetchMessage,
+    method=METHODS,
+    payload=st.binary(max_size=40),
+    msg_id=st.integers(0, 3),
+    is_history=st.booleans(),
+)
+
+
+@given(st.lists(MESSAGES, max_size=6))
+def test_no_messages_raise(messages: list[FetchMessage]) -> None:
+    pipeline = Pipeline()
+    events = pipeline.feed(*messages)
+    assert len(pipeline.raw) == len(messages)
+    assert {event["event_type"] for event in events} <= set(REGISTRY.rows)
+    pipeline.session.close()
