@@ -16,7 +16,9 @@ from tiktok2mqtt.webcast.events.texts import render
 JsonType = Literal["id", "integer", "number", "string", "boolean", "object", "array"]
 Read = Callable[[Any], Any]
 MAX_DEPTH = 4
-_ID_NAME = re.compile(r"(.*_)?(id|ids|uid)(_int|_list)?")
+_ID_NAME = re.compile(r"(.*_)?(id|ids|uid)\d?(_int|_list)?")
+# What a JSON number can hold without loss wherever it is read.
+_MAX_SAFE = 2**53 - 1
 _WIDE = (FieldDescriptor.CPPTYPE_INT64, FieldDescriptor.CPPTYPE_UINT64)
 
 
@@ -107,7 +109,20 @@ def _generic(f: Any, depth: int) -> Field | None:
     kind = _json_type(f)
     if kind is None:
         return None
-    return Field(f.name, "array", f.name, doc, items=kind) if many else Field(f.name, kind, f.name, doc)
+    if many:
+        return Field(f.name, "array", f.name, doc, items=kind)
+    wide = kind == "integer" and f.cpp_type in _WIDE
+    return Field(f.name, kind, _safe(f.name) if wide else f.name, doc)
+
+
+def _safe(name: str) -> Read:
+    """Read a 64-bit number that nobody has called an id; None when a JSON number could not hold it."""
+
+    def read(message: Any) -> int | None:
+        value: int = getattr(message, name)
+        return value if -_MAX_SAFE <= value <= _MAX_SAFE else None
+
+    return read
 
 
 def _json_type(f: Any) -> JsonType | None:

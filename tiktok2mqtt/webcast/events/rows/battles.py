@@ -6,7 +6,7 @@ from tiktok2mqtt.webcast.events.fields import WHO, Field, as_id, first_url
 from tiktok2mqtt.webcast.events.rows.common import plain
 from tiktok2mqtt.webcast.schema import battles_pb2 as pb
 
-# WebcastLinkMicBattle.action (reported; 4 and 5 seen)
+# What the numbers of action in a battle mean (reported; 4 and 5 seen).
 _ACTIONS = {1: "invite", 2: "reject", 3: "cancel", 4: "open", 5: "finish", 6: "cut_short", 7: "accept"}
 _MAX_ARMY = 10
 

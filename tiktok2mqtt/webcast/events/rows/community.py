@@ -10,9 +10,9 @@ from tiktok2mqtt.webcast.events.texts import named_user, render
 from tiktok2mqtt.webcast.schema import messages_pb2
 from tiktok2mqtt.webcast.schema import notices_pb2 as pb
 
-# WebcastBarrageMessage.msg_type (reported, unseen)
+# The numbers of msg_type in a barrage that are about subscriptions (reported, unseen).
 _BARRAGE_SUBSCRIBE = (4, 7)
-# EnvelopeInfo.business_type (reported, unseen)
+# The number of business_type for a super fan box (reported, unseen).
 _SUPER_FAN_BOX = 19
 _SUPER_FAN = "ttlive_superfan"
 _BARRAGE = ("WebcastBarrageMessage",)
