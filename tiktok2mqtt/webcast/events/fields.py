@@ -45,24 +45,21 @@ def reader(field: Field) -> Read | None:
     """Return the function that reads the field from a message; None when somebody else fills it in."""
     if field.source is None or callable(field.source):
         return field.source
+    if field.type == "object":
+        return _object(field.source, build(field.fields))
     get = attrgetter(field.source)
-    match field.type:
-        case "id":
-            return lambda message: as_id(get(message))
-        case "string":
-            return lambda message: get(message) or None
-        case "boolean":
-            return lambda message: bool(get(message))
-        case "object":
-            return _object(field.source, build(field.fields))
-        case "array":
-            return _array(field, get)
-    return get
+    if field.type == "array":
+        return _array(field, get)
+    convert = _CONVERT.get(field.type)
+    return get if convert is None else lambda message: convert(get(message))
 
 
 def as_id(value: Any) -> str | None:
     """Return a 64-bit number or a text as an id."""
     return str(value) if value else None
+
+
+_CONVERT: dict[JsonType, Read] = {"id": as_id, "string": lambda text: text or None, "boolean": bool}
 
 
 def build(fields: tuple[Field, ...]) -> Callable[[Any], dict[str, Any]]:
@@ -137,7 +134,7 @@ def _json_type(f: Any) -> JsonType | None:
 
 
 def _generic_message(f: Any, doc: str, depth: int) -> Field | None:
-    inner = f.message_type
+    inner: Any = f.message_type
     if inner.name == "Common" or inner.GetOptions().map_entry:
         return None
     if (known := _SHOWN.get(inner.name)) is not None:
