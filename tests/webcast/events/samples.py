@@ -3,15 +3,27 @@
 from google.protobuf.message import Message
 
 from tiktok2mqtt.webcast.gifts import GiftList
+from tiktok2mqtt.webcast.schema import battles_pb2, notices_pb2, shop_pb2
 from tiktok2mqtt.webcast.schema import messages_pb2 as pb
 from tiktok2mqtt.webcast.schema import types_pb2 as types
 
 ROOM_ID = "7286184560900803334"
 
 
-def common(key: str = "", pattern: str = "") -> types.Common:
-    text = types.Text(key=key, default_pattern=pattern) if key else None
-    return types.Common(msg_id=7286184974634765062, create_time=1700000000123, display_text=text)
+def text(key: str, pattern: str, *pieces: types.TextPiece) -> types.Text:
+    return types.Text(key=key, default_pattern=pattern, pieces=pieces)
+
+
+def common(key: str = "", pattern: str = "", *pieces: types.TextPiece) -> types.Common:
+    return types.Common(
+        msg_id=7286184974634765062,
+        create_time=1700000000123,
+        display_text=text(key, pattern, *pieces) if key else None,
+    )
+
+
+def naming(user: types.User) -> types.TextPiece:
+    return types.TextPiece(user_value=types.TextPieceUser(user=user))
 
 
 def picture(name: str) -> types.Image:
@@ -27,11 +39,15 @@ BOB = types.User(
     unique_id="bob",
     nickname="Bob 🌹",
     avatar_thumb=picture("bob"),
-    badge_list=[badge(1), badge(4), badge(8, "31"), badge(10, "12")],
+    badge_list=[badge(1), badge(4), badge(6), badge(8, "31"), badge(10, "12")],
     follow_info=types.FollowInfo(following_count=3, follower_count=4, follow_status=1),
 )
 CAROL = types.User(id=6800000000000000002, unique_id="carol", nickname="Carol", avatar_thumb=picture("carol"))
+NAMES_BOB = naming(BOB)
 ROSE = pb.GiftStruct(id=5655, name="Rose", type=1, diamond_count=1, combo=True, image=picture("rose"))
+ROSE_PIECE = types.TextPiece(
+    gift_value=types.TextPieceGift(gift_id=5655, name_ref=types.PatternRef(key="rose", default_pattern="Rose"))
+)
 GIFTS = GiftList(
     [
         {
@@ -48,9 +64,18 @@ GIFTS = GiftList(
 )
 
 
+EMOTE = pb.Emote(emote_id="7286184974634765033", image=picture("emote"))
+QUESTION = pb.QuestionDetails(question_id=7286184974634765088, question_text="why?", user=BOB)
+
+
+def host(user_id: int, name: str) -> battles_pb2.BattleAnchor:
+    person = battles_pb2.BattlePerson(user_id=user_id, nickname=name.title(), display_id=name, avatar=picture(name))
+    return battles_pb2.BattleAnchor(user_id=user_id, user_info=battles_pb2.BattlePersonInfo(user=person))
+
+
 def gift(count: int, end: int) -> pb.WebcastGiftMessage:
     return pb.WebcastGiftMessage(
-        common=common(),
+        common=common("pm_mt_gift", "{0:user} sent {1:gift}", NAMES_BOB, ROSE_PIECE),
         gift_id=5655,
         repeat_count=count,
         combo_count=count,
@@ -64,7 +89,12 @@ def gift(count: int, end: int) -> pb.WebcastGiftMessage:
 
 def social(key: str, pattern: str, action: int) -> pb.WebcastSocialMessage:
     return pb.WebcastSocialMessage(
-        common=common(key, pattern), user=BOB, action=action, share_target="-1", follow_count=1201, share_count=13
+        common=common(key, pattern, NAMES_BOB),
+        user=BOB,
+        action=action,
+        share_target="-1",
+        follow_count=1201,
+        share_count=13,
     )
 
 
@@ -78,14 +108,16 @@ MESSAGES: dict[str, Message] = {
         user=BOB,
         content="hello @carol 🎉",
         at_user=CAROL,
-        emotes=[pb.EmoteData(place_in_comment=6, emote=pb.Emote(emote_id="e1", image=picture("emote")))],
+        emotes=[pb.EmoteData(place_in_comment=6, emote=EMOTE)],
         content_language="en",
     ),
-    "member": pb.WebcastMemberMessage(common=common(), user=BOB, action=1, member_count=120),
+    "member": pb.WebcastMemberMessage(
+        common=common("live_room_enter_toast", "{0:user} joined", NAMES_BOB), user=BOB, action=1, member_count=120
+    ),
     "gift": gift(5, end=1),
     "gift_streak": gift(4, end=0),
     "like": pb.WebcastLikeMessage(
-        common=common("pm_mt_msg_viewer", "{0:user} liked the LIVE"), user=BOB, count=15, total=2900
+        common=common("pm_mt_msg_viewer", "{0:user} liked the LIVE", NAMES_BOB), user=BOB, count=15, total=2900
     ),
     "room_user": pb.WebcastRoomUserSeqMessage(
         common=common(),
@@ -96,8 +128,157 @@ MESSAGES: dict[str, Message] = {
     "social": FOLLOW,
     "follow": FOLLOW,
     "share": SHARE,
-    "question_new": pb.WebcastQuestionNewMessage(
-        common=common(), details=pb.QuestionDetails(question_id=3, question_text="why?", user=BOB)
-    ),
+    "question_new": pb.WebcastQuestionNewMessage(common=common(), details=QUESTION),
+    "control": pb.WebcastControlMessage(common=common(), action=1, tips="The host will be back soon"),
     "stream_end": pb.WebcastControlMessage(common=common(), action=3),
+    "subscribe": notices_pb2.WebcastSubNotifyMessage(
+        common=common("pm_mt_sub", "{0:user} subscribed", NAMES_BOB),
+        user=BOB,
+        sender=CAROL,
+        sub_month=3,
+        subscribe_type=1,
+    ),
+    "super_fan": notices_pb2.WebcastBarrageMessage(
+        common=common(),
+        msg_type=21,
+        content=text("ttlive_superFan_commentNotif_joined", "{0:user} joined as a super fan", NAMES_BOB),
+    ),
+    "barrage": notices_pb2.WebcastBarrageMessage(
+        common=common(),
+        msg_type=9,
+        icon=picture("icon"),
+        content=text("webcast_live_gifter_joined", "{0:user} joined", naming(CAROL)),
+        user_grade_param=notices_pb2.BarrageGrade(current_grade=31, user=BOB),
+    ),
+    "emote": notices_pb2.WebcastEmoteChatMessage(common=common(), user=BOB, emote_list=[EMOTE, EMOTE]),
+    "envelope": notices_pb2.WebcastEnvelopeMessage(
+        common=common("pm_mt_envelope", "{0:user} sent a treasure box", NAMES_BOB),
+        envelope_info=notices_pb2.EnvelopeInfo(
+            envelope_id="7286184974634765099",
+            business_type=1,
+            send_user_name="Bob",
+            send_user_id="6800000000000000001",
+            diamond_count=100,
+            people_count=20,
+            unpack_at=1700000180,
+        ),
+        display=1,
+    ),
+    "goal_update": notices_pb2.WebcastGoalUpdateMessage(
+        common=common(),
+        goal=notices_pb2.LiveGoal(
+            id=7286184974634765077,
+            description="A song",
+            status=1,
+            start_time=1700000000,
+            expire_time=1700003600,
+            sub_goals=[
+                notices_pb2.LiveSubGoal(
+                    id=5655, type=2, progress=40, target=100, gift=notices_pb2.LiveSubGoalGift(name="Rose")
+                )
+            ],
+        ),
+        contributor_id=6800000000000000001,
+        contributor_display_id="bob",
+        contributor_avatar=picture("bob"),
+        contribute_count=5,
+        contribute_score=5,
+    ),
+    "poll": notices_pb2.WebcastPollMessage(
+        common=common(),
+        poll_id=7286184974634765055,
+        message_type=1,
+        poll_kind=2,
+        start_content=notices_pb2.PollStartContent(
+            title="Tea or coffee?",
+            option_list=[
+                notices_pb2.PollOption(option_index=1, display_content="Tea", votes=3),
+                notices_pb2.PollOption(option_index=2, display_content="Coffee"),
+            ],
+        ),
+    ),
+    "live_intro": notices_pb2.WebcastLiveIntroMessage(
+        common=common(), user=BOB, content="Welcome, be kind", content_language="en"
+    ),
+    "room_message": notices_pb2.WebcastRoomMessage(
+        common=common("pm_mt_welcome", "Welcome, {0:user}", NAMES_BOB), content="Welcome", scene=7, is_welcome=True
+    ),
+    "room_pin": notices_pb2.WebcastRoomPinMessage(
+        common=common(),
+        chat_message=pb.WebcastChatMessage(user=BOB, content="first!"),
+        gift_message=pb.WebcastGiftMessage(gift=ROSE),
+        original_msg_type="WebcastChatMessage",
+        operator=CAROL,
+        action=1,
+        pin_id=7286184974634765066,
+        timestamp=1700000000456,
+    ),
+    "caption": notices_pb2.WebcastCaptionMessage(
+        common=common(),
+        content=[
+            notices_pb2.CaptionContent(language="en", text="and now"),
+            notices_pb2.CaptionContent(language="en", text="a song"),
+        ],
+        timestamp_ms=1700000000456,
+        duration_ms=2500,
+        definite=True,
+    ),
+    "im_delete": notices_pb2.WebcastImDeleteMessage(
+        common=common(), delete_msg_ids_list=[7286184974634765061], delete_user_ids_list=[6800000000000000002]
+    ),
+    "unauthorized_member": notices_pb2.WebcastUnauthorizedMemberMessage(
+        common=common(), action=1, nick_name="123456", enter_text=text("pm_mt_enter", "{0:user} joined")
+    ),
+    "question_selected": notices_pb2.WebcastQuestionSelectedMessage(common=common(), question=QUESTION),
+    "link_mic_battle": battles_pb2.WebcastLinkMicBattle(
+        common=common(),
+        battle_id=7286184974634765044,
+        action=5,
+        battle_setting=battles_pb2.BattleSetting(start_time_ms=1700000000456, duration=300),
+        anchor_info=[host(6800000000000000011, "alice"), host(6800000000000000012, "dora")],
+        battle_result={
+            6800000000000000012: battles_pb2.BattleResult(result=2, score=120),
+            6800000000000000011: battles_pb2.BattleResult(result=1, score=450),
+        },
+    ),
+    "link_mic_armies": battles_pb2.WebcastLinkMicArmies(
+        common=common(),
+        battle_id=7286184974634765044,
+        battle_status=1,
+        armies={
+            6800000000000000011: battles_pb2.BattleArmies(
+                host_score=450,
+                user_armies=[
+                    battles_pb2.BattleArmy(
+                        user_id=6800000000000000001, score=300, nickname="Bob 🌹", avatar=picture("bob")
+                    )
+                ],
+            )
+        },
+        from_user_id=6800000000000000001,
+        gift_id=5655,
+        gift_count=5,
+        total_diamond_count=5,
+    ),
+    "shop": shop_pb2.WebcastOecLiveShoppingMessage(
+        common=common(),
+        product=shop_pb2.OecProduct(
+            title="Mug",
+            price="$12.00",
+            image_url="https://p16.example/mug.webp",
+            product_id=1729384756574839201,
+            shop_name="Mugs",
+        ),
+    ),
+    "rank_text": notices_pb2.WebcastRankTextMessage(
+        common=common("pm_mt_rank", "{0:user} is now No. {1:string}", NAMES_BOB, types.TextPiece(string_value="2")),
+        cur_user_id=6800000000000000001,
+        owner_idx_before_update=4,
+        owner_idx_after_update=2,
+    ),
+    "bottom": notices_pb2.WebcastBottomMessage(
+        common=common("pm_mt_bottom", "Take care of {0:string}", types.TextPiece(string_value="yourself")),
+        content="Take care",
+        duration=8000,
+    ),
 }

@@ -2,7 +2,8 @@ from typing import Any
 
 import pytest
 
-from tiktok2mqtt.webcast.events.people import PERSON_KEYS, first_url, person, short_person
+from tiktok2mqtt.webcast.events.fields import WHO
+from tiktok2mqtt.webcast.events.people import PERSON, person
 from tiktok2mqtt.webcast.schema.messages_pb2 import UserIdentity
 from tiktok2mqtt.webcast.schema.types_pb2 import (
     BadgeStruct,
@@ -13,8 +14,11 @@ from tiktok2mqtt.webcast.schema.types_pb2 import (
     UserAttr,
 )
 
+KEYS = tuple(field.key for field in PERSON)
+SHORT_KEYS = tuple(field.key for field in WHO)
 
-def described(user: User, identity: UserIdentity | None = None) -> dict[str, Any]:
+
+def described(user: User | None, identity: UserIdentity | None = None) -> dict[str, Any]:
     event: dict[str, Any] = {}
     person(event, user, identity)
     return event
@@ -25,10 +29,21 @@ def wearing(scene: int, level: str = "") -> User:
 
 
 def test_nobody_is_null() -> None:
+    assert described(None) == dict.fromkeys(KEYS)
+    assert described(None, UserIdentity(is_moderator_of_anchor=True)) == dict.fromkeys(KEYS)
+
+
+def test_a_person_of_whom_nothing_is_said() -> None:
     event = described(User())
-    assert tuple(event) == PERSON_KEYS
-    assert event == dict.fromkeys(PERSON_KEYS) | {"badges": []}
+    assert tuple(event) == KEYS
+    assert event == dict.fromkeys(KEYS) | {"badges": []}
     assert described(User(), UserIdentity()) == event
+
+
+def test_what_one_event_says_of_nobody_is_not_shared_with_the_next() -> None:
+    event = described(None)
+    event["nickname"] = "x"
+    assert described(None)["nickname"] is None
 
 
 def test_what_the_event_has_already_is_kept() -> None:
@@ -50,13 +65,12 @@ def test_what_the_event_has_already_is_kept() -> None:
     ],
 )
 def test_who_a_user_is(user: User, expected: dict[str, Any]) -> None:
-    short = short_person(user)
-    assert tuple(short) == PERSON_KEYS[:4]
-    assert {key: short[key] for key in expected} == expected
-    assert {key: described(user)[key] for key in short} == short
+    event = described(user)
+    assert tuple(event)[:4] == SHORT_KEYS == KEYS[:4]
+    assert {key: event[key] for key in expected} == expected
 
 
-FLAGS = ("is_moderator", "is_subscriber", "is_follower")
+FLAGS = ("is_moderator", "is_subscriber", "is_follower", "is_top_gifter")
 
 
 @pytest.mark.parametrize(
@@ -74,7 +88,9 @@ FLAGS = ("is_moderator", "is_subscriber", "is_follower")
         (User(), UserIdentity(is_follower_of_anchor=True), "is_follower"),
         (User(user_attr=UserAttr(is_muted=True)), UserIdentity(is_anchor=True), None),
         (User(is_following=True, follow_info=FollowInfo(follower_count=9)), None, None),
-        (wearing(6), UserIdentity(is_gift_giver_of_anchor=True), None),
+        (wearing(6), None, "is_top_gifter"),
+        (User(), UserIdentity(is_gift_giver_of_anchor=True), None),
+        (wearing(99), None, None),
     ],
 )
 def test_flags_are_true_or_unknown(user: User, identity: UserIdentity | None, flag: str | None) -> None:
@@ -102,6 +118,12 @@ def test_badges_keep_their_order() -> None:
     ]
 
 
-@pytest.mark.parametrize(("urls", "url"), [([], None), (["", ""], None), (["a", "b"], "a"), (["", "b"], "b")])
-def test_first_url(urls: list[str], url: str | None) -> None:
-    assert first_url(urls) == url
+def test_of_two_badges_of_a_kind_the_last_gives_the_level() -> None:
+    user = User(badge_list=[*wearing(8, "3").badge_list, *wearing(8, "5").badge_list])
+    assert described(user)["gifter_level"] == 5
+
+
+def test_text_of_any_kind_is_kept_as_it_is() -> None:
+    hostile = "{0:user}\x00\u202e</script>${jndi}\n"
+    event = described(User(id=5, nickname=hostile, unique_id=hostile))
+    assert (event["nickname"], event["unique_id"]) == (hostile, hostile)

@@ -1,147 +1,202 @@
+"""All rows at once. What single rows do is shown beside their modules, in `rows`."""
+
 import json
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 
 from tests.webcast.events import samples
-from tiktok2mqtt.webcast.drops import Drops
+from tests.webcast.events.decode import decoded, events_of, payload_decoded
+from tests.webcast.events.filler import Leaf, filled, highest, lowest, plain_leaf
+from tests.webcast.events.shape import decoded_faults, event_faults
+from tiktok2mqtt.webcast.events.registry import COMMON_KEYS, EventRow
 from tiktok2mqtt.webcast.events.rows import REGISTRY, ROWS
-from tiktok2mqtt.webcast.schema import messages_pb2 as pb
-from tiktok2mqtt.webcast.schema import types_pb2 as types
-from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchMessage, FetchResponse
-from tiktok2mqtt.webcast.session import LiveSession
 
 GOLDEN = Path(__file__).parent / "golden"
-COMMON = {"v", "event_type", "id", "ts", "room", "room_id", "session_id", "source", "replayed", "delayed"}
+# The row that reads every message of a type, where there is one; else the last that reads some of them.
+ROW_OF = {
+    method: (row, source.message)
+    for row in sorted(ROWS, key=lambda row: all(source.when is None for source in row.sources))
+    for source in row.sources
+    for method in source.methods
+}
+# Made from messages but never alone: the session turns some gifts into it.
+OF_THE_SESSION = {"gift_streak"}
 # Made by the client, not from messages.
 OF_THE_CLIENT = {"connected", "disconnected", "error"}
-NOBODY: dict[str, Any] = {
-    "user_id": None,
-    "unique_id": None,
-    "nickname": None,
-    "profile_picture_url": None,
-    "is_moderator": None,
-    "is_subscriber": None,
-    "is_follower": None,
-    "gifter_level": None,
-    "fans_level": None,
-    "badges": [],
+# Rows that tell all that their message type holds, under its own names: one test for all of them instead of a golden.
+PLAIN = {
+    *("question_delete", "question_slide_down", "question_switch", "speaker", "donation_sticker_modify"),
+    *("sub_capsule", "sub_pin_event", "sub_timer_sticker", "sub_wave", "subscription_guide"),
+    *("link_mic_method", "link_mic_fan_ticket", "link_mic_layout_state", "link_mic_anchor_guide"),
+    *("link_mic_battle_item_card", "link_mic_battle_notice", "link_mic_battle_punish_finish", "link_mic_battle_task"),
+    *("link", "link_layer", "link_state", "link_screen_change"),
+    *("paid_content_live_shopping", "ec_short_item_refresh", "ec_task_register", "ba_lead_gen"),
+    *("partnership_card_change", "partnership_download_count", "partnership_drops_update"),
+    *("partnership_game_offline", "partnership_punish"),
+    *("rank_update", "hourly_rank", "hourly_rank_reward", "weekly_rank_reward", "game_rank_notify"),
+    *("in_room_banner", "in_room_banner_refresh", "access_control", "access_recall", "room_verify", "perception"),
+    *("system", "notice", "notify", "room_notify", "toast", "capsule", "guide", "marquee_announcement"),
+    *("alert_box_audit_result", "anchor_tool_modification", "binding_gift", "boost_card", "gift_broadcast"),
+    *("gift_collection_update", "gift_dynamic_restriction", "gift_panel_update", "gift_prompt", "envelope_portal"),
+    *("goody_bag", "hashtag", "live_game_intro", "msg_detect", "room_sticker", "viewer_picks_update"),
+    *("pictionary_start", "pictionary_update", "pictionary_end", "pictionary_exit"),
 }
-LABEL: dict[str, Any] = {"display_type": None, "label": None}
-# Method -> what its row makes of an empty message, beside the common keys.
-EMPTY: dict[str, dict[str, dict[str, Any]]] = {
-    "WebcastChatMessage": {
-        "chat": NOBODY | {"comment": None, "emotes": [], "mentioned_user": None, "language": None},
-    },
-    "WebcastMemberMessage": {"member": NOBODY | {"action": 0, "viewer_count": None}},
-    "WebcastGiftMessage": {
-        "gift": NOBODY
-        | {
-            "gift_id": None,
-            "gift": {
-                "gift_id": None,
-                "name": None,
-                "gift_type": None,
-                "diamond_count": None,
-                "repeat_count": 0,
-                "repeat_end": 0,
-                "group_id": None,
-                "to_user_id": None,
-                "image": None,
-            },
-        },
-    },
-    "WebcastLikeMessage": {"like": NOBODY | LABEL | {"like_count": 0, "total_like_count": 0}},
-    "WebcastRoomUserSeqMessage": {"room_user": {"viewer_count": 0, "total_user_count": 0, "top_viewers": []}},
-    "WebcastSocialMessage": {"social": NOBODY | LABEL | {"action": 0}},
-    "WebcastQuestionNewMessage": {"question_new": NOBODY | {"question_text": None}},
-    "WebcastControlMessage": {},
+# What no message says together with the rest, or never.
+NULL_IN_GOLDEN = {"subscribe": {"gifted"}}
+NOT_IN_FULL = {
+    "WebcastSubNotifyMessage": {"subscribe.gifted"},
+    "WebcastSubscriptionNotifyMessage": {"subscribe.months", "subscribe.subscribe_type", "subscribe.gifted"},
+    "WebcastLinkMicArmies": {"link_mic_armies.armies[].supporters[].unique_id"},
 }
+# Which badges make these, test_people shows.
+OF_BADGES = ("is_top_gifter", "gifter_level", "fans_level", "badges[].level")
 
 
-def events_of(message: Any) -> dict[str, dict[str, Any]]:
-    """What a session makes of one message, by event."""
-    session = LiveSession(
-        REGISTRY, "alice", samples.ROOM_ID, wall=lambda: 1_800_000_000.0, drops=Drops(), gifts=samples.GIFTS
-    )
-    fetched = FetchMessage(
-        method=message.DESCRIPTOR.name, payload=message.SerializeToString(), msg_id=message.common.msg_id
-    )
-    events = session.process(FetchResponse(messages=[fetched]), "direct", now=0.0)
-    return {event["event_type"]: event for event in events}
+def golden(event: str) -> dict[str, Any]:
+    value: dict[str, Any] = json.loads((GOLDEN / f"{event}.json").read_text("utf-8"))
+    return value
 
 
-def decoded(message: Any) -> dict[str, dict[str, Any]]:
-    """What the rows make of one message, without session or common keys."""
-    return payload_decoded(message.DESCRIPTOR.name, message.SerializeToString())
-
-
-def payload_decoded(method: str, payload: bytes) -> dict[str, dict[str, Any]]:
-    events = REGISTRY.decode(method, payload, lambda name, _common: {"event_type": name})
-    return {event.pop("event_type"): event for event in events}
-
-
-def test_every_event_that_a_message_makes_has_a_sample_and_a_golden() -> None:
-    names = {row.event for row in ROWS} - OF_THE_CLIENT
+def test_every_event_has_a_sample_and_a_golden_or_is_plain_or_of_the_client() -> None:
+    names = {row.event for row in ROWS} - OF_THE_CLIENT - PLAIN
     assert names == set(samples.MESSAGES)
     assert names == {file.stem for file in GOLDEN.iterdir()}
+    assert {row.event for row in ROWS if not row.sources} == OF_THE_CLIENT | OF_THE_SESSION
 
 
 @pytest.mark.parametrize("event", samples.MESSAGES)
 def test_golden(event: str) -> None:
-    golden = json.loads((GOLDEN / f"{event}.json").read_text("utf-8"))
-    assert events_of(samples.MESSAGES[event])[event] == golden
+    made, expected = events_of(samples.MESSAGES[event])[event], golden(event)
+    assert made == expected
+    assert list(made) == list(expected)
 
 
 @pytest.mark.parametrize("event", samples.MESSAGES)
-def test_a_golden_has_every_key_and_fills_it(event: str) -> None:
-    golden = json.loads((GOLDEN / f"{event}.json").read_text("utf-8"))
-    assert golden.keys() == COMMON | set(REGISTRY.rows[event].keys)
-    assert [key for key, value in golden.items() if value is None or value in ("", [])] == []
+def test_a_golden_has_every_key_of_its_row_and_fills_it(event: str) -> None:
+    assert event_faults(golden(event), REGISTRY.rows[event]) == []
+    empty = {key for key, value in golden(event).items() if value is None or value in ("", [])}
+    assert empty == NULL_IN_GOLDEN.get(event, set())
 
 
-def test_each_method_has_its_empty_message() -> None:
-    assert set(EMPTY) == REGISTRY.methods
+def test_an_event_has_the_common_keys_first() -> None:
+    assert tuple(events_of(samples.MESSAGES["chat"])["chat"])[: len(COMMON_KEYS)] == COMMON_KEYS
 
 
-@pytest.mark.parametrize("method", EMPTY)
-def test_an_empty_message_gives_the_defaults(method: str) -> None:
-    assert payload_decoded(method, b"") == EMPTY[method]
+@pytest.mark.parametrize("method", ROW_OF)
+def test_a_full_message_fills_every_key_with_its_type(method: str) -> None:
+    events = payload_decoded(method, filled(ROW_OF[method][1]))
+    assert ROW_OF[method][0].event in events
+    for name, event in events.items():
+        assert decoded_faults(event, REGISTRY.rows[name]) == []
+        empty = {fault.partition(":")[0] for fault in decoded_faults(event, REGISTRY.rows[name], filled=True)}
+        of_badges = {f"{name}.{key}" for key in OF_BADGES}
+        assert empty - of_badges == NOT_IN_FULL.get(method, set())
 
 
-@pytest.mark.parametrize("method", EMPTY)
-def test_an_empty_message_passes_the_session(method: str) -> None:
-    message = getattr(pb, method)()
-    for name, event in events_of(message).items():
-        assert (event["event_type"], event["ts"], event["id"]) == (name, "2027-01-15T08:00:00.000Z", "0")
-        assert json.dumps(event)
+@pytest.mark.parametrize("event", sorted(PLAIN))
+def test_a_plain_row_tells_its_message_under_its_own_names(event: str) -> None:
+    (source,) = REGISTRY.rows[event].sources
+    names = {"text", *source.message.DESCRIPTOR.fields_by_name}
+    for field in REGISTRY.rows[event].fields:
+        assert {field.key, field.key.removeprefix("message_")} & names
 
 
-JSON_TYPES: dict[str, tuple[type, ...]] = {
-    "id": (str,),
-    "integer": (int,),
-    "number": (int, float),
-    "string": (str,),
-    "boolean": (bool,),
-    "object": (dict,),
-    "array": (list,),
+DEFAULTS: dict[str, Any] = {
+    "id": None,
+    "integer": 0,
+    "number": 0,
+    "string": None,
+    "boolean": False,
+    "object": None,
+    "array": [],
+}
+# The exceptions to it: what is null unless it was sent.
+NULL_UNLESS_SENT = {"member": {"viewer_count"}, "barrage": {"level"}, "subscribe": {"months", "gifted"}}
+# An event of these is about nobody; of the others, about a person of whom nothing is said.
+OF_NOBODY = {"WebcastBarrageMessage", "WebcastRoomPinMessage"}
+EMPTY_GIFT = {
+    "gift_id": None,
+    "name": None,
+    "gift_type": None,
+    "diamond_count": None,
+    "repeat_count": 0,
+    "repeat_end": 0,
+    "group_id": None,
+    "to_user_id": None,
+    "image": None,
 }
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.event)
-def test_values_have_the_types_their_rows_say(row: Any) -> None:
-    if row.event in OF_THE_CLIENT:
-        return
-    event = events_of(samples.MESSAGES[row.event])[row.event]
-    for field in row.fields:
-        assert type(event[field.key]) in JSON_TYPES[field.type], field.key
+def defaults(row: EventRow, method: str) -> dict[str, Any]:
+    expected = {field.key: DEFAULTS[field.type] for field in row.all_fields}
+    expected |= dict.fromkeys(NULL_UNLESS_SENT.get(row.event, ()))
+    if row.has_person:
+        flags = (key for key in expected if key.startswith("is_") or key.endswith("_level"))
+        expected |= dict.fromkeys(flags) | {"badges": None if method in OF_NOBODY else []}
+    if row.event == "gift":
+        expected |= {"gift": EMPTY_GIFT}
+        for key in ("count", "delta", "diamonds", "extended_gift_info", "closed_by"):
+            del expected[key]
+    if method == "WebcastSubscriptionNotifyMessage":
+        expected["subscribe_type"] = None
+    return expected
+
+
+@pytest.mark.parametrize("method", ROW_OF)
+def test_an_empty_message_gives_the_defaults(method: str) -> None:
+    events = payload_decoded(method, b"")
+    assert events
+    for name, event in events.items():
+        assert event == defaults(REGISTRY.rows[name], method)
+
+
+@pytest.mark.parametrize("method", ROW_OF)
+def test_an_empty_message_passes_the_session(method: str) -> None:
+    for name, event in events_of(ROW_OF[method][1]()).items():
+        assert (event["event_type"], event["ts"], event["id"]) == (name, "2027-01-15T08:00:00.000Z", "0")
+        assert event_faults(event, REGISTRY.rows[name]) == []
+
+
+@pytest.mark.parametrize("leaf", [plain_leaf, highest, lowest])
+@pytest.mark.parametrize("method", ROW_OF)
+def test_a_full_message_passes_the_session(method: str, leaf: Leaf) -> None:
+    message = ROW_OF[method][1].FromString(filled(ROW_OF[method][1], leaf))
+    for name, event in events_of(message).items():
+        assert event_faults(event, REGISTRY.rows[name]) == []
+        assert orjson.loads(orjson.dumps(event)) == event
+
+
+@pytest.mark.parametrize(
+    ("alias", "method"),
+    [
+        ("LinkMicMethod", "WebcastLinkMicMethod"),
+        ("RoomMessage", "WebcastRoomMessage"),
+        ("RoomVerifyMessage", "WebcastRoomVerifyMessage"),
+    ],
+)
+def test_a_few_types_come_under_two_names(alias: str, method: str) -> None:
+    payload = filled(ROW_OF[method][1])
+    assert payload_decoded(alias, payload) == payload_decoded(method, payload) != {}
 
 
 def test_every_row_is_documented() -> None:
+    def undocumented(fields: Any) -> list[str]:
+        return [f.key for f in fields if not f.doc] + [key for f in fields for key in undocumented(f.fields)]
+
     for row in ROWS:
         assert row.doc.endswith(".")
-        assert all(field.doc for field in row.fields)
+        assert undocumented(row.all_fields) == []
+
+
+def test_every_object_says_its_keys_and_every_array_its_items() -> None:
+    def untold(fields: Any) -> list[str]:
+        here = [f.key for f in fields if f.type in ("object", "array") and not f.fields and f.items is None]
+        return here + [key for f in fields for key in untold(f.fields)]
+
+    assert {row.event: untold(row.all_fields) for row in ROWS if untold(row.all_fields)} == {}
 
 
 def test_what_must_not_be_lost_has_priority() -> None:
@@ -149,6 +204,7 @@ def test_what_must_not_be_lost_has_priority() -> None:
         "gift",
         "follow",
         "share",
+        "subscribe",
         "question_new",
         "stream_end",
         "connected",
@@ -156,79 +212,8 @@ def test_what_must_not_be_lost_has_priority() -> None:
     }
 
 
-def test_a_chat_of_typed_bytes() -> None:
-    user = b"\x08\x05\x1a\x03Bob\xb2\x02\x03bob"
-    payload = b"\x0a\x04\x10\x07\x20\x01" + b"\x12\x0d" + user + b"\x1a\x03h\xc3\xa9" + b"\x72\x02en"
-    assert payload_decoded("WebcastChatMessage", payload) == {
-        "chat": NOBODY
-        | {"user_id": "5", "unique_id": "bob", "nickname": "Bob", "comment": "hé", "language": "en"}
-        | {"emotes": [], "mentioned_user": None}
-    }
-
-
-@pytest.mark.parametrize(
-    ("key", "action", "verbs"),
-    [
-        ("pm_main_follow_message_viewer_2", 1, {"follow"}),
-        ("pm_mt_guidance_share", 3, {"share"}),
-        ("pm_main_follow_message_viewer_2", 3, {"follow"}),
-        ("pm_mt_guidance_share", 1, {"share"}),
-        ("pm_mt_something_else", 1, set()),
-        ("", 1, {"follow"}),
-        ("", 2, {"share"}),
-        ("", 3, {"share"}),
-        ("", 4, {"share"}),
-        ("", 5, {"share"}),
-        ("", 0, set()),
-        ("", 6, set()),
-    ],
-)
-def test_a_social_message_is_a_follow_or_a_share_by_its_key_then_by_its_action(
-    key: str, action: int, verbs: set[str]
-) -> None:
-    message = pb.WebcastSocialMessage(common=samples.common(key, "x"), action=action)
-    assert set(decoded(message)) == {"social"} | verbs
-
-
-def test_an_emote_without_content_is_null() -> None:
-    assert decoded(pb.WebcastChatMessage(emotes=[pb.EmoteData()]))["chat"]["emotes"] == [
-        {"emote_id": None, "image": None, "place_in_comment": 0}
-    ]
-
-
-def test_counts_that_are_not_sent_are_null() -> None:
-    assert decoded(pb.WebcastSocialMessage(action=1))["follow"]["follower_count"] is None
-    assert decoded(pb.WebcastSocialMessage(action=3))["share"]["share_count"] is None
-
-
-@pytest.mark.parametrize(
-    ("action", "reason"), [(0, None), (1, None), (2, None), (3, "ended"), (4, "suspended"), (5, None)]
-)
-def test_only_two_control_messages_end_the_stream(action: int, reason: str | None) -> None:
-    events = decoded(pb.WebcastControlMessage(action=action))
-    assert events == ({"stream_end": {"reason": reason, "action": action}} if reason else {})
-
-
-@pytest.mark.parametrize(
-    ("message", "expected"),
-    [
-        (pb.WebcastGiftMessage(gift=pb.GiftStruct(id=7)), {"gift_id": "7", "gift_type": 0, "diamond_count": 0}),
-        (pb.WebcastGiftMessage(gift=pb.GiftStruct(name="Rose")), {"name": "Rose", "gift_id": None}),
-        (pb.WebcastGiftMessage(gift=pb.GiftStruct()), {"name": None, "image": None}),
-        (pb.WebcastGiftMessage(gift_id=5, gift=pb.GiftStruct(id=7)), {"gift_id": "5"}),
-        (pb.WebcastGiftMessage(gift_extra=pb.GiftMonitorInfo(to_user_id=9)), {"to_user_id": "9"}),
-        (
-            pb.WebcastGiftMessage(to_user=types.User(id=8), gift_extra=pb.GiftMonitorInfo(to_user_id=9)),
-            {"to_user_id": "8"},
-        ),
-        (
-            pb.WebcastGiftMessage(gift=pb.GiftStruct(icon=types.Image(url_list=["https://icon"]))),
-            {"image": "https://icon"},
-        ),
-        (pb.WebcastGiftMessage(group_id=2**64 - 1), {"group_id": "18446744073709551615"}),
-    ],
-)
-def test_the_parts_of_a_gift_come_from_where_they_are(message: Any, expected: dict[str, Any]) -> None:
-    event = decoded(message)["gift"]
-    assert {key: event["gift"][key] for key in expected} == expected
-    assert event["gift_id"] == event["gift"]["gift_id"]
+def test_a_key_that_every_event_has_is_told_apart_from_the_messages_own() -> None:
+    message_type = ROW_OF["WebcastLinkLayerMessage"][1]
+    layer = message_type.FromString(filled(message_type))
+    assert events_of(layer)["link_layer"]["source"] == "direct"
+    assert decoded(layer)["link_layer"]["message_source"] == "source"

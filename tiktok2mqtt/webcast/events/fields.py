@@ -28,8 +28,8 @@ class Field:
 
     `source` is a dotted path in the message, a function of the message, or None for a key that the session or the
     client fills in. An `id` is a 64-bit number or a text, sent as a string; 0 and "" become null. `fields` are the keys
-    of an object, or of each object in an array; `items` is the type of an array's other values. Every value may be
-    null; an `optional` key may be missing.
+    of an object, or of each object in an array; `items` is the type of an array's other values. A value may be null
+    unless it is not `nullable`, what stands in an array never is; an `optional` key may be missing.
     """
 
     key: str
@@ -39,6 +39,7 @@ class Field:
     fields: tuple["Field", ...] = ()
     items: JsonType | None = None
     optional: bool = False
+    nullable: bool = True
 
 
 def reader(field: Field) -> Read | None:
@@ -52,6 +53,10 @@ def reader(field: Field) -> Read | None:
         return _array(field, get)
     convert = _CONVERT.get(field.type)
     return get if convert is None else lambda message: convert(get(message))
+
+
+def unsaid(_message: Any) -> None:
+    """Read nothing: the source of a field that is not in every message of an event."""
 
 
 def as_id(value: Any) -> str | None:
@@ -70,7 +75,7 @@ def build(fields: tuple[Field, ...]) -> Callable[[Any], dict[str, Any]]:
 
 def _object(path: str, make: Read) -> Read:
     parent_path, _, name = path.rpartition(".")
-    parent = attrgetter(parent_path) if parent_path else (lambda message: message)
+    parent: Read = attrgetter(parent_path) if parent_path else (lambda message: message)
 
     def read(message: Any) -> Any:
         holder = parent(message)
@@ -153,7 +158,7 @@ def _one(name: str, show: Read) -> Read:
 
 
 def _each(name: str, show: Read) -> Read:
-    return lambda message: [show(item) for item in getattr(message, name)]
+    return lambda message: [shown for item in getattr(message, name) if (shown := show(item)) is not None]
 
 
 def first_url(picture: Any) -> str | None:

@@ -12,7 +12,8 @@ from typing import Any, Literal
 
 from google.protobuf.message import DecodeError, Message
 
-from tiktok2mqtt.webcast.events.fields import Field, Read, reader
+from tiktok2mqtt.webcast.events.common import COMMON, COMMON_KEYS
+from tiktok2mqtt.webcast.events.fields import Field, Read, reader, unsaid
 from tiktok2mqtt.webcast.events.people import PERSON, person
 
 Event = dict[str, Any]
@@ -90,11 +91,7 @@ def _reader(f: Field, source: Source) -> Read | None:
     if f.key not in source.reads:
         return reader(f)
     other = source.reads[f.key]
-    return _nothing if other is None else reader(Field(f.key, f.type, other, f.doc, f.fields, f.items))
-
-
-def _nothing(_message: Any) -> None:
-    return None
+    return unsaid if other is None else reader(Field(f.key, f.type, other, f.doc, f.fields, f.items))
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,13 +160,13 @@ def _common(row: EventRow, source: Source) -> Read:
 
 
 def _check_row(row: EventRow, rows: dict[str, EventRow]) -> None:
-    for name in (row.event, *row.keys):
-        if not _SNAKE_CASE.fullmatch(name):
-            raise BadRow(f"{row.event}: {name!r} is not snake_case")
+    if not _SNAKE_CASE.fullmatch(row.event):
+        raise BadRow(f"{row.event}: {row.event!r} is not snake_case")
     if row.event in rows:
         raise BadRow(f"{row.event}: two rows of that name: {rows[row.event].doc!r} and {row.doc!r}")
-    if len(set(row.keys)) != len(row.keys):
-        raise BadRow(f"{row.event}: a key appears twice among {', '.join(row.keys)}")
+    if taken := {f.key for f in COMMON}.intersection(row.keys):
+        raise BadRow(f"{row.event}: a key that every event has: {', '.join(sorted(taken))}")
+    _check_keys(row, row.all_fields)
     methods = [method for source in row.sources for method in source.methods]
     if len(set(methods)) != len(methods):
         raise BadRow(f"{row.event}: a method appears twice among {', '.join(methods)}")
@@ -177,23 +174,47 @@ def _check_row(row: EventRow, rows: dict[str, EventRow]) -> None:
         _check_source(row, source)
 
 
+def _check_keys(row: EventRow, fields: tuple[Field, ...]) -> None:
+    keys = [f.key for f in fields]
+    for key in keys:
+        if not _SNAKE_CASE.fullmatch(key):
+            raise BadRow(f"{row.event}: {key!r} is not snake_case")
+    if len(set(keys)) != len(keys):
+        raise BadRow(f"{row.event}: a key appears twice among {', '.join(keys)}")
+    for f in fields:
+        _check_keys(row, f.fields)
+
+
 def _check_source(row: EventRow, source: Source) -> None:
     if unknown := source.reads.keys() - {f.key for f in row.fields}:
         raise BadRow(f"{row.event}: reads names no field: {', '.join(sorted(unknown))}")
     if source.person is not None and not row.has_person:
         raise BadRow(f"{row.event}: a source names a person, but the row has none")
-    paths = [source.reads.get(f.key, f.source) for f in row.fields]
-    for path in (*paths, source.person):
-        if isinstance(path, str):
-            _check_path(row, source.message.DESCRIPTOR, path)
+    descriptor = source.message.DESCRIPTOR
+    if isinstance(source.person, str):
+        _check_path(row, descriptor, source.person)
+    for f in row.fields:
+        _check_field(row, descriptor, f, source.reads.get(f.key, f.source))
 
 
-def _check_path(row: EventRow, descriptor: Any, path: str) -> None:
+def _check_field(row: EventRow, descriptor: Any, f: Field, path: str | Read | None) -> None:
+    if not isinstance(path, str):
+        return
+    inner = _check_path(row, descriptor, path)
+    for part in f.fields:
+        if inner is None:
+            raise BadRow(f"{row.event}: {descriptor.name}.{path} holds no {part.key}")
+        _check_field(row, inner, part, part.source)
+
+
+def _check_path(row: EventRow, descriptor: Any, path: str) -> Any:
+    """Return the descriptor of the message type the path leads to, None for any other type."""
     step = descriptor
     for name in path.split("."):
         if step is None or name not in step.fields_by_name:
             raise BadRow(f"{row.event}: {descriptor.name} has no field {path}")
         step = step.fields_by_name[name].message_type
+    return step
 
 
-__all__ = ["BadRow", "DecodeError", "Event", "EventRow", "Field", "Registry", "Source"]
+__all__ = ["COMMON_KEYS", "BadRow", "DecodeError", "Event", "EventRow", "Field", "Registry", "Source"]

@@ -7,19 +7,22 @@ import re
 from typing import Any, Final
 
 MAX_RENDERED_CHARS: Final = 1_000
+# A hole names its piece by at most two digits.
+_MAX_PIECES: Final = 100
 _HOLE: Final = re.compile(r"\{(\d{1,2}):[a-z_]{1,20}\}")
 
 
 def render(text: Any) -> str | None:
     """Return a Text in English with its holes filled; None when it says nothing. A piece that is missing leaves "…"."""
-    pattern = text.default_pattern
+    # Pattern and pieces are cut before they meet: many holes for a long piece would fill the memory.
+    pattern = text.default_pattern[:MAX_RENDERED_CHARS]
     if not pattern:
         return None
-    pieces = text.pieces
+    pieces = [_piece(piece)[:MAX_RENDERED_CHARS] for piece in text.pieces[:_MAX_PIECES]]
 
     def fill(hole: re.Match[str]) -> str:
         index = int(hole[1])
-        return (_piece(pieces[index]) if index < len(pieces) else "") or "…"
+        return (pieces[index] if index < len(pieces) else "") or "…"
 
     # A piece is never taken for a pattern: what it holds is put in once and not looked at again.
     return _HOLE.sub(fill, pattern)[:MAX_RENDERED_CHARS]

@@ -1,11 +1,12 @@
 """What rows share: groups of fields, and the row of a message that is told as it is."""
 
+from dataclasses import replace
 from typing import Any
 
 from google.protobuf.message import Message
 
 from tiktok2mqtt.webcast.events.fields import Field, Read, generic_fields
-from tiktok2mqtt.webcast.events.registry import EventRow, Source
+from tiktok2mqtt.webcast.events.registry import COMMON_KEYS, EventRow, Source
 from tiktok2mqtt.webcast.events.texts import render
 
 
@@ -34,11 +35,15 @@ def plain(  # noqa: PLR0913 - keyword arguments, one fact of the row each
 ) -> EventRow:
     """Return the row of one message type, called as the type is.
 
-    Without `fields`, all that the type holds is told under its own names, and `text` before it. `also` are other names
-    under which messages of this type come.
+    Without `fields`, all that the type holds is told under its own names, and `text` before it; a name that is a key of
+    every event gets `message_` before it. `also` are other names under which messages of this type come.
     """
     if fields is None:
         skip = ("common", "text", *((person,) if isinstance(person, str) else ()))
-        fields = (*TEXT, *generic_fields(message.DESCRIPTOR, skip))
+        fields = (*TEXT, *(_apart(f) for f in generic_fields(message.DESCRIPTOR, skip)))
     source = Source((message.DESCRIPTOR.name, *also), message, person=person)
     return EventRow(event, doc, fields, (source,), priority=priority, has_person=person is not None)
+
+
+def _apart(f: Field) -> Field:
+    return replace(f, key=f"message_{f.key}") if f.key in COMMON_KEYS else f

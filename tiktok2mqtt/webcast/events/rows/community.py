@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tiktok2mqtt.webcast.events.fields import Field, first_url
+from tiktok2mqtt.webcast.events.fields import Field, first_url, unsaid
 from tiktok2mqtt.webcast.events.registry import EventRow, Source
 from tiktok2mqtt.webcast.events.rows.common import LABEL, TEXT, plain, rendered
 from tiktok2mqtt.webcast.events.rows.core import EMOTE_KEYS, emote, social_verb
@@ -86,9 +86,9 @@ def _caption(message: Any) -> str | None:
 
 
 _SUBSCRIPTION = (
-    Field("months", "integer", None, "For how many months, if sent"),
-    Field("subscribe_type", "integer", None, "TikTok's number for the kind of subscription"),
-    Field("gifted", "integer", None, "How many subscriptions were given to others, if sent"),
+    Field("months", "integer", unsaid, "For how many months, if sent"),
+    Field("subscribe_type", "integer", unsaid, "TikTok's number for the kind of subscription"),
+    Field("gifted", "integer", unsaid, "How many subscriptions were given to others, if sent"),
     *TEXT,
 )
 _GOAL = (

@@ -1,0 +1,87 @@
+"""Messages with something in every field, made from their descriptors; always the same."""
+
+from collections.abc import Callable
+from typing import Any
+
+from google.protobuf.descriptor import FieldDescriptor
+from google.protobuf.message import Message
+
+# Types hold themselves (a user's top fans are users): deeper than this nothing is filled in.
+MAX_DEPTH = 6
+ITEMS = 2
+Leaf = Callable[[Any], Any]
+
+
+def plain_leaf(field: Any) -> Any:
+    """Texts say the name of their field, numbers are its number."""
+    match field.cpp_type:
+        case FieldDescriptor.CPPTYPE_STRING:
+            return field.name if field.type == FieldDescriptor.TYPE_STRING else field.name.encode()
+        case FieldDescriptor.CPPTYPE_BOOL:
+            return True
+    return field.number
+
+
+def highest(field: Any) -> Any:
+    """Numbers are the highest there is; texts are of control characters."""
+    return _extreme(field, 2**31 - 1, 2**32 - 1, 2**63 - 1, 2**64 - 1)
+
+
+def lowest(field: Any) -> Any:
+    """Numbers are the lowest there is; texts are of control characters."""
+    return _extreme(field, -(2**31), 0, -(2**63), 0)
+
+
+def _extreme(field: Any, int32: int, uint32: int, int64: int, uint64: int) -> Any:
+    numbers = {
+        FieldDescriptor.CPPTYPE_INT32: int32,
+        FieldDescriptor.CPPTYPE_UINT32: uint32,
+        FieldDescriptor.CPPTYPE_INT64: int64,
+        FieldDescriptor.CPPTYPE_UINT64: uint64,
+    }
+    if field.cpp_type == FieldDescriptor.CPPTYPE_STRING:
+        return "\x00\x1b\x7f\u202e\ufffe{0:user}" if field.type == FieldDescriptor.TYPE_STRING else b"\xff\x00"
+    return numbers.get(field.cpp_type, True)
+
+
+def full(message: Any, leaf: Leaf = plain_leaf, depth: int = 0) -> Any:
+    """Fill a message, each field with what `leaf` says of it, and return it."""
+    for field in message.DESCRIPTOR.fields:
+        if field.message_type is None:
+            _set(message, field, leaf(field))
+        elif field.message_type.GetOptions().map_entry:
+            _fill_map(getattr(message, field.name), field.message_type, leaf, depth)
+        elif depth < MAX_DEPTH:
+            _fill_inner(message, field, leaf, depth)
+    return message
+
+
+def filled(message_type: type[Message], leaf: Leaf = plain_leaf) -> bytes:
+    """Return the bytes of a full message of a type."""
+    payload: bytes = full(message_type(), leaf).SerializeToString()
+    return payload
+
+
+def _set(message: Any, field: Any, value: Any) -> None:
+    if field.is_repeated:
+        getattr(message, field.name).extend([value] * ITEMS)
+    else:
+        setattr(message, field.name, value)
+
+
+def _fill_inner(message: Any, field: Any, leaf: Leaf, depth: int) -> None:
+    inner = getattr(message, field.name)
+    if field.is_repeated:
+        for _ in range(ITEMS):
+            full(inner.add(), leaf, depth + 1)
+    else:
+        inner.SetInParent()
+        full(inner, leaf, depth + 1)
+
+
+def _fill_map(entries: Any, entry: Any, leaf: Leaf, depth: int) -> None:
+    key, value = entry.fields_by_name["key"], entry.fields_by_name["value"]
+    if value.message_type is None:
+        entries[leaf(key)] = leaf(value)
+    elif depth < MAX_DEPTH:
+        full(entries[leaf(key)], leaf, depth + 1)
