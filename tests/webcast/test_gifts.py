@@ -60,7 +60,18 @@ def test_a_gift_that_is_not_listed_is_left_as_it_is(gift_id: str | None) -> None
 
 
 def test_a_list_of_odd_types_completes_nothing() -> None:
-    odd = {"id": "5655", "name": 7, "diamond_count": "1", "type": [1], "icon": "rose.png"}
+    odd = {"id": "5655", "name": 7, "diamond_count": "1", "type": [1], "icon": "rose.png", "duration": True}
     event = completed(GiftList([odd]), "5655", BARE)
     assert event["gift"] == BARE
-    assert event["extended_gift_info"]["icon"] is None
+    assert event["extended_gift_info"] == dict.fromkeys(EXTENDED) | {"id": "5655"}
+
+
+def test_of_an_odd_picture_only_what_can_be_used_is_told() -> None:
+    picture = {"url_list": ["https://p16.example/rose.png", 7, None], "avg_color": 7, "is_animated": 0}
+    event = completed(GiftList([{"id": 1, "image": picture, "icon": {"url_list": "x"}}]), "1", BARE)
+    assert event["extended_gift_info"]["image"] == {
+        "url_list": ["https://p16.example/rose.png"],
+        "avg_color": None,
+        "is_animated": None,
+    }
+    assert event["extended_gift_info"]["icon"] == {"url_list": None, "avg_color": None, "is_animated": None}

@@ -1,10 +1,12 @@
+from collections import defaultdict
 from typing import Any
 
 import pytest
 from google.protobuf.message import Message
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tiktok2mqtt.webcast.dedup import DEFAULT_CAPACITY
 from tiktok2mqtt.webcast.drops import Drops
 from tiktok2mqtt.webcast.events.rows import REGISTRY
 from tiktok2mqtt.webcast.gifts import GiftList
@@ -91,7 +93,7 @@ def test_a_message_without_a_time_in_milliseconds_gets_the_wall_clocks(created: 
 def test_events_come_in_the_order_of_the_messages() -> None:
     follow = pb.WebcastSocialMessage(action=1)
     events = Pipeline().feed(chat("a", 1), sent(follow, 2), chat("b", 3), sent(pb.WebcastControlMessage(action=4), 4))
-    assert names(events) == ["chat", "social", "follow", "chat", "stream_end"]
+    assert names(events) == ["chat", "social", "follow", "chat", "control", "stream_end"]
     assert [event["comment"] for event in events if event["event_type"] == "chat"] == ["a", "b"]
 
 
@@ -104,6 +106,30 @@ def test_a_message_is_heard_once_whatever_repeats_it() -> None:
 
 def test_messages_without_an_id_are_all_heard() -> None:
     assert len(Pipeline().feed(chat("a"), chat("a"))) == 2
+
+
+def test_a_message_without_an_id_in_its_envelope_is_known_by_its_own() -> None:
+    pipeline = Pipeline()
+    share = sent(pb.WebcastSocialMessage(common=Common(msg_id=8), action=3))
+    assert names(pipeline.feed(share, share)) == ["social", "share"]
+    in_envelope = sent(pb.WebcastSocialMessage(action=3), 8)
+    assert pipeline.feed(in_envelope) == []
+    assert pipeline.feed(sent(pb.WebcastSocialMessage(common=Common(msg_id=9), action=3), 8)) == []
+
+
+def test_a_flood_of_other_messages_does_not_make_gifts_forgotten() -> None:
+    pipeline = Pipeline()
+    lion = sent(pb.WebcastGiftMessage(gift=pb.GiftStruct(id=6369, type=2), repeat_count=1), 1)
+    assert names(pipeline.feed(lion)) == ["gift"]
+    pipeline.feed(*[sent(pb.WebcastRoomUserSeqMessage(), 2 + number) for number in range(DEFAULT_CAPACITY + 1)])
+    assert pipeline.feed(lion) == []
+    assert len(pipeline.feed(sent(pb.WebcastRoomUserSeqMessage(), 2))) == 1
+
+
+def test_what_was_left_out_as_history_is_heard_when_it_comes_live() -> None:
+    pipeline = Pipeline(process_history=False)
+    assert pipeline.feed(rose(2, 1, msg_id=1, is_history=True)) == []
+    assert deltas(pipeline.feed(rose(2, 1, msg_id=1))) == [("gift", 2)]
 
 
 def test_types_are_known_with_and_without_their_prefix() -> None:
@@ -187,6 +213,23 @@ def test_a_reconnect_in_the_middle_of_a_streak_tells_nothing_twice() -> None:
     assert deltas(before + after) == [("gift_streak", 1), ("gift_streak", 2), ("gift", 4)]
 
 
+def test_a_streak_is_marked_replayed_only_when_all_of_it_was_history() -> None:
+    pipeline = Pipeline()
+    pipeline.feed(rose(1, msg_id=1))
+    (gift,) = pipeline.feed(rose(3, 1, msg_id=2, is_history=True))
+    assert (gift["replayed"], gift["delta"]) == (False, 3)
+    (gift,) = Pipeline().feed(rose(3, 1, msg_id=2, is_history=True))
+    assert gift["replayed"]
+
+
+def test_a_user_who_goes_on_with_another_streak_supersedes_the_first() -> None:
+    pipeline = Pipeline()
+    other = pb.WebcastGiftMessage(gift=pb.GiftStruct(id=5655, type=1), user=BOB, repeat_count=1, group_id=78)
+    pipeline.feed(rose(2, msg_id=1), sent(other, 2))
+    (gift,) = pipeline.session.tick(5.1)
+    assert (gift["gift"]["group_id"], gift["closed_by"], gift["delta"]) == ("77", "superseded", 2)
+
+
 def test_a_gift_list_completes_gifts_and_an_empty_one_knows_none() -> None:
     listed = Pipeline(gifts=GiftList([{"id": 5655, "name": "Rose"}])).feed(rose(1, 1))
     assert listed[0]["extended_gift_info"]["name"] == "Rose"
@@ -199,6 +242,101 @@ def test_the_like_total_never_goes_back() -> None:
     events = Pipeline().feed(*[sent(like) for like in likes])
     assert [event["total_like_count"] for event in events] == [100, 100, 105, 200]
     assert [event["like_count"] for event in events] == [5, 5, 5, 5]
+
+
+GIFTS = st.tuples(st.just("rose"), st.sampled_from([70, 71, 72]), st.integers(1, 3), st.sampled_from([0, 0, 0, 1]))
+STEPS = st.tuples(
+    GIFTS | st.sampled_from([("lion",), ("chat",), ("like",), ("wait",), ("reconnect",)]),
+    st.booleans(),
+    st.booleans(),
+    st.integers(0, 12),
+)
+
+
+class Evening:
+    """What a room truly sends: roses in streaks, lions, chats, likes; each message under its own id."""
+
+    def __init__(self) -> None:
+        self.sent: list[FetchMessage] = []
+        self.roses: dict[int, int] = {}
+        self.likes = 0
+
+    def message(self, kind: str, *details: int, in_envelope: bool) -> FetchMessage:
+        number = len(self.sent) + 1
+        message = self._compose(kind, *details)
+        message.common.msg_id = 0 if in_envelope else number
+        self.sent.append(sent(message, number if in_envelope else 0))
+        return self.sent[-1]
+
+    def _compose(self, kind: str, *details: int) -> Any:
+        if kind == "rose":
+            group, more, end = details
+            self.roses[group] = self.roses.get(group, 0) + more
+            struct = pb.GiftStruct(id=5655, type=1, diamond_count=2)
+            return pb.WebcastGiftMessage(
+                gift=struct, user=BOB, repeat_count=self.roses[group], repeat_end=end, group_id=group
+            )
+        if kind == "lion":
+            return pb.WebcastGiftMessage(gift=pb.GiftStruct(id=6369, type=2, diamond_count=500), repeat_count=1)
+        if kind == "like":
+            self.likes += 5
+            return pb.WebcastLikeMessage(count=5, total=self.likes if self.likes % 10 else 0)
+        return pb.WebcastChatMessage(content="x")
+
+
+@settings(max_examples=300)
+@given(st.lists(STEPS, max_size=40))
+def test_across_reconnects_with_history_everything_is_told_once(
+    steps: list[tuple[tuple[Any, ...], bool, bool, int]],
+) -> None:
+    """A message may be lost until history brings it; at each reconnect the last ones are sent again."""
+    pipeline, evening, now, told = Pipeline(), Evening(), 0.0, []
+    heard: set[int] = set()
+    for (kind, *details), is_lost, in_envelope, count in steps:
+        if kind == "wait":
+            now += 8.0 * count
+            told += pipeline.session.tick(now)
+        elif kind == "reconnect":
+            for past in evening.sent[len(evening.sent) - min(count, len(evening.sent)) :]:
+                again = FetchMessage()
+                again.CopyFrom(past)
+                again.is_history = True
+                heard.add(evening.sent.index(past))
+                told += pipeline.feed(again, now=now)
+        else:
+            message = evening.message(kind, *details, in_envelope=in_envelope)
+            if not is_lost:
+                heard.add(len(evening.sent) - 1)
+                told += pipeline.feed(message, now=now)
+    told += pipeline.session.close()
+    check(told, [evening.sent[index] for index in sorted(heard)])
+
+
+def check(told: list[dict[str, Any]], heard: list[FetchMessage]) -> None:
+    """Compare what the events tell with the messages that arrived at least once."""
+    roses: defaultdict[str, int] = defaultdict(int)
+    others: defaultdict[str, int] = defaultdict(int)
+    for envelope in heard:
+        if envelope.method == "WebcastGiftMessage":
+            message = pb.WebcastGiftMessage.FromString(envelope.payload)
+            if message.gift.type == 1:
+                roses[str(message.group_id)] = max(roses[str(message.group_id)], message.repeat_count)
+                continue
+        others[envelope.method] += 1
+    gifts = [event for event in told if event["event_type"] == "gift"]
+    finals: defaultdict[str, int] = defaultdict(int)
+    for gift in gifts:
+        if gift["gift"]["gift_type"] == 1:
+            assert gift["count"] - gift["delta"] == finals[gift["gift"]["group_id"]]
+            finals[gift["gift"]["group_id"]] = gift["count"]
+    assert finals == roses
+    assert sum(gift["gift"]["gift_type"] == 2 for gift in gifts) == others["WebcastGiftMessage"]
+    assert names(told).count("chat") == others["WebcastChatMessage"]
+    likes = [event["total_like_count"] for event in told if event["event_type"] == "like"]
+    assert len(likes) == others["WebcastLikeMessage"]
+    assert likes == sorted(likes)
+    identities = [(event["event_type"], event["id"]) for event in told]
+    assert len(set(identities)) == len(identities)
 
 
 METHODS = st.sampled_from(sorted(REGISTRY.methods)) | st.text(max_size=5)

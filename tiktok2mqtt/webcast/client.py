@@ -38,7 +38,11 @@ STOP_S = 5.0
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What a client knows: whether it hears its room, by which transport, and what the service told about the room."""
+    """What a client knows: whether it hears its room, by which transport, and what the service told about the room.
+
+    `room` is the user name in lower case. `room_id` is that of the LIVE heard or tried last, None before the first.
+    `transport` and `room_info` are None while not connected; the latter also when it was not asked for, or refused.
+    """
 
     room: str
     connected: bool = False
@@ -56,9 +60,14 @@ class WebcastPushConnection:
         connection.on("chat", lambda event: print(event["unique_id"], event["comment"]))
         connection.connect()
 
-    Keyword arguments are those of Options. `on("*", handler)` hears every event; `on("raw_data", handler)` gets
-    (type, payload) of every message. Handlers run in the reader thread; one that raises is logged and reported as an
-    `error` event. Errors of connect() are WebcastErrors.
+    `unique_id` is a user name, with or without @, or the URL of a LIVE; ValueError when it is neither. Keyword
+    arguments are those of Options; TypeError for others.
+
+    Events are dicts, one shape for each name: see the registry's rows. Beside them there are `websocket_connected`,
+    whose handler gets the transport, `raw_data`, whose handler gets (type, payload) of every message, read or not, and
+    `*`, which is every event. Handlers run in the reader thread, in the order of the messages; one that raises is
+    logged and reported as an `error` event. They may call disconnect(). Errors of connect() and of the look-ups are
+    WebcastErrors.
 
     Threads: one, `tiktok2mqtt[<room>].reader`, from connect() to disconnect() or the loss of the room. It blocks in
     the transport only; disconnect() joins it.
@@ -83,17 +92,20 @@ class WebcastPushConnection:
         self._state = State(self.room)
 
     def on(self, event: str, handler: Handler) -> Self:
-        """Call `handler(event_dict)` for every event of that name."""
+        """Call `handler(event)` for every event of that name, after the handlers that are there already.
+
+        `event` is a dict; for `raw_data` and `websocket_connected` see above. Returns the connection.
+        """
         self._handlers.setdefault(event, []).append(handler)
         return self
 
     def off(self, event: str, handler: Handler) -> Self:
-        """Take back an `on`. Raises ValueError when there was none."""
+        """Take back an `on` with the same handler. Raises ValueError when there was none. Returns the connection."""
         self._handlers.get(event, []).remove(handler)
         return self
 
     def get_state(self) -> State:
-        """Return what the client knows now."""
+        """Return what the client knows now: a snapshot, which does not change."""
         return self._state
 
     def resolve(self) -> Resolution:
@@ -101,11 +113,20 @@ class WebcastPushConnection:
         return self._rooms.resolve(self.room)
 
     def get_room_info(self, room_id: str | None = None) -> RoomInfo:
-        """Ask for the room info, connected or not. Raises RoomOffline when there is no room to ask about."""
+        """Ask for the room info, connected or not: of the room with that id, else of the LIVE heard now or found now.
+
+        Costs one request, up to three when not connected. Raises RoomOffline when there is no LIVE to ask about,
+        StatusUnknown, RoomEnded, AgeRestricted, and the errors of resolve().
+        """
         return self._rooms.room_info(room_id or self._heard_room_id() or self._live_room_id())
 
     def get_available_gifts(self) -> list[dict[str, Any]]:
-        """Ask for the gifts that can be sent in the room, as the service describes them."""
+        """Ask for the gifts that can be sent in the room: dicts as the service describes them.
+
+        Among their keys are id, name, describe, diamond_count, type (1 comes in streaks), duration (ms), icon and image
+        {url_list, avg_color, is_animated}. Needs a LIVE, connected or not; raises as get_room_info() does. Source:
+        protocol reference, section 2, "gift list".
+        """
         return self._rooms.gift_list(self._heard_room_id() or self._live_room_id())
 
     def _heard_room_id(self) -> str | None:

@@ -1,4 +1,4 @@
-"""Forgets no message id among the last few thousand: the same message is never processed twice."""
+"""Knows the message ids of one room: the same message is never processed twice. Pure."""
 
 from collections import OrderedDict
 from typing import Final
@@ -7,7 +7,7 @@ DEFAULT_CAPACITY: Final = 20_000
 
 
 class Dedup:
-    """Remembers the last `capacity` ids (about 2 MB when full). History and reconnects repeat far fewer."""
+    """Remembers the last `capacity` ids (2.3 MB when full). History and reconnects repeat far fewer."""
 
     def __init__(self, capacity: int = DEFAULT_CAPACITY) -> None:
         self._capacity = capacity

@@ -3,49 +3,68 @@
 Source: protocol reference, section 2, "gift list".
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-_KEYS: Final = (
-    "describe",
-    "diamond_count",
-    "duration",
-    "id",
-    "is_broadcast_gift",
-    "is_displayed_on_panel",
-    "is_effect_befview",
-    "item_type",
-    "name",
-    "type",
-)
-# Key of the gift in an event, its name in the list, and its type: the list is the peer's.
-_COMPLETED: Final = (("name", "name", str), ("diamond_count", "diamond_count", int), ("gift_type", "type", int))
+_KEYS: Final[Mapping[str, type]] = {
+    "describe": str,
+    "diamond_count": int,
+    "duration": int,
+    "is_broadcast_gift": bool,
+    "is_displayed_on_panel": bool,
+    "is_effect_befview": bool,
+    "item_type": int,
+    "name": str,
+    "type": int,
+}
+# Key of the gift in an event, and its name in the list.
+_COMPLETED: Final = (("name", "name"), ("diamond_count", "diamond_count"), ("gift_type", "type"))
 _PICTURES: Final = ("icon", "image")
-_PICTURE_KEYS: Final = ("avg_color", "is_animated", "url_list")
 
 
 class GiftList:
-    """Gifts by id."""
+    """Gifts by id, made from the entries of `data.gifts` of a gift list.
+
+    `extended_gift_info` is {describe, diamond_count, duration (ms), icon, id (text), image, is_broadcast_gift,
+    is_displayed_on_panel, is_effect_befview, item_type, name, type}, icon and image {avg_color, is_animated, url_list}.
+    The list is the peer's: what is not of the type it should be is null.
+    """
 
     def __init__(self, gifts: Iterable[dict[str, Any]] = ()) -> None:
         self._gifts = {str(gift["id"]): _extended(gift) for gift in gifts if gift.get("id")}
 
     def complete(self, event: dict[str, Any]) -> None:
-        """Add `extended_gift_info` to a gift event (null for a gift not in the list), and what its message left out."""
+        """Add `extended_gift_info` to a gift event: null for a gift that is not in the list.
+
+        Name, price and type come from the list where the message left them out, and never instead of what it said.
+        """
         info = event["extended_gift_info"] = self._gifts.get(event["gift_id"] or "")
         if info is None:
             return
         gift = event["gift"]
-        for key, listed, kind in _COMPLETED:
-            if gift[key] is None and isinstance(info[listed], kind):
+        for key, listed in _COMPLETED:
+            if gift[key] is None:
                 gift[key] = info[listed]
 
 
 def _extended(gift: dict[str, Any]) -> dict[str, Any]:
-    info = {key: gift.get(key) for key in _KEYS}
+    info: dict[str, Any] = {key: _typed(gift.get(key), kind) for key, kind in _KEYS.items()}
     # 64-bit numbers are texts in everything that leaves us.
     info["id"] = str(gift["id"])
-    for picture in _PICTURES:
-        source = gift.get(picture)
-        info[picture] = {key: source.get(key) for key in _PICTURE_KEYS} if isinstance(source, dict) else None
-    return info
+    return info | {key: _picture(gift.get(key)) for key in _PICTURES}
+
+
+def _picture(picture: Any) -> dict[str, Any] | None:
+    if not isinstance(picture, dict):
+        return None
+    urls = _typed(picture.get("url_list"), list)
+    return {
+        "avg_color": _typed(picture.get("avg_color"), str),
+        "is_animated": _typed(picture.get("is_animated"), bool),
+        "url_list": None if urls is None else [url for url in urls if isinstance(url, str)],
+    }
+
+
+def _typed(value: Any, kind: type) -> Any:
+    """Return the value if it is of that very type (True is no number), else None."""
+    return value if type(value) is kind else None

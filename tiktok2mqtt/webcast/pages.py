@@ -38,7 +38,11 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class RoomInfo:
-    """The service's room info; `raw` is its `data` as it came, the properties are what we use of it."""
+    """The service's room info; `raw` is its `data` as it came, the properties are what we use of it.
+
+    A property is None when the service did not tell it, or told it in a form we do not know. Source: protocol
+    reference, section 2, "room info".
+    """
 
     raw: Mapping[str, Any] = field(repr=False)
 

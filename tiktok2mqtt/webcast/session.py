@@ -18,6 +18,7 @@ from tiktok2mqtt.webcast.times import timestamp
 EVENT_VERSION: Final = 1
 RawHandler = Callable[[str, bytes], None]
 _ALIAS_PREFIX: Final = "Webcast"
+_GIFT_METHOD: Final = "WebcastGiftMessage"
 # A create_time before this is no time in milliseconds (2001-09-09).
 _FIRST_PLAUSIBLE_MS: Final = 10**12
 
@@ -26,7 +27,11 @@ class LiveSession:
     """The pipeline of one room while one LIVE lasts.
 
     `wall` tells the time in seconds since 1970, for events that bring none. What makes no event is counted in `drops`.
-    `gifts`, when given, completes each gift.
+    `gifts`, when given, completes each gift. `process_history` says whether what the service sends again at connect
+    makes events; they are then marked `replayed`.
+
+    A message makes events once, whatever repeats it: it is known by its id, among the last 20,000 gifts or the last
+    20,000 messages of other types. Memory when full: some 13 MB, see Dedup and Streaks.
     """
 
     def __init__(  # noqa: PLR0913 - keyword arguments, one setting each
@@ -48,7 +53,9 @@ class LiveSession:
         self._drops = drops
         self._gifts = gifts
         self._process_history = process_history
-        self._dedup = Dedup()
+        self._ids = Dedup()
+        # Kept apart, so that no flood of chat makes us forget which gifts were counted.
+        self._gift_ids = Dedup()
         self._streaks = Streaks(streak_timeout_s)
         self._likes = LikeTotal()
 
@@ -78,7 +85,8 @@ class LiveSession:
         if method is None:
             count_type(self._drops.unknown, message.method)
             return []
-        if not self._dedup.is_new(message.msg_id):
+        dedup = self._gift_ids if method == _GIFT_METHOD else self._ids
+        if not dedup.is_new(message.msg_id):
             return []
         try:
             events = self._registry.decode(
@@ -86,6 +94,9 @@ class LiveSession:
             )
         except DecodeError:
             count_type(self._drops.undecodable, message.method)
+            return []
+        # What has no id in its envelope has one in its Common.
+        if not message.msg_id and events and not dedup.is_new(int(events[0]["id"])):
             return []
         return [finished for event in events for finished in self._finish(event, now)]
 

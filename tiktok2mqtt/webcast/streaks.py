@@ -2,7 +2,7 @@
 
 Source: protocol reference, section 4, "Gift". A gift of type 1 is repeated with a growing count and repeat_end 0, then
 once with repeat_end 1; even a single one comes twice. Other types come once and count at once. One streak = same user,
-gift and group. The end can be missing.
+gift and group (captured 2023: the group id is the time in ms at which the streak began). The end can be missing.
 """
 
 from collections import OrderedDict
@@ -10,93 +10,189 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 STREAKABLE: Final = 1
-_REMEMBERED_CLOSED: Final = 2_000
+MAX_OPEN: Final = 1_000
+MAX_CLOSED: Final = 5_000
+# A streak that goes on is expected to speak more often than this (assumed; its combo button is shown for less).
+QUIET_S: Final = 5.0
+# What a message may leave out and an earlier one of the same streak may have told.
+_DETAILS: Final = ("name", "gift_type", "diamond_count", "image")
 
 Event = dict[str, Any]
-Key = tuple[str | None, str | None, str | None]
+_Stream = tuple[str | None, ...]
+_Key = tuple[_Stream, str | None]
 
 
 @dataclass(slots=True)
 class _Streak:
-    """`told` is what `gift_streak` events have said so far, `published` what `gift` events have."""
+    """`count` is the highest heard, `told` what `gift_streak` events have said of it, `published` what `gift` ones.
 
+    `last` is the message that the final gift is made from; a closed streak keeps none. `ended` says that its end came.
+    """
+
+    key: _Key
     last: Event
-    last_at: float
+    last_at: float = 0.0
     count: int = 0
     told: int = 0
     published: int = 0
-    is_open: bool = True
+    details: tuple[Any, ...] = (None,) * len(_DETAILS)
+    replayed: bool = True
+    ended: bool = False
+
+    def hear(self, event: Event, count: int, now: float) -> bool:
+        """Take a message; return whether it counts further than those before."""
+        self._complete(event["gift"])
+        self.last_at = now
+        self.replayed = self.replayed and event["replayed"]
+        is_news, is_end = count > self.count, bool(event["gift"]["repeat_end"])
+        if is_news or is_end:
+            self.last, self.ended = event, is_end
+        self.count = max(self.count, count)
+        return is_news
+
+    def _complete(self, gift: dict[str, Any]) -> None:
+        """Fill in what earlier messages told: it is the same gift."""
+        said = (gift[key] for key in _DETAILS)
+        self.details = tuple(known if new is None else new for new, known in zip(said, self.details, strict=True))
+        gift.update(zip(_DETAILS, self.details, strict=True))
 
 
 class Streaks:
     """The streaks of one room. Feed gift events as decoded; what comes out carries count, delta, diamonds, closed_by.
 
-    Closed streaks are remembered (the last 2,000), so that a late end or a repeated message tells only what is new.
+    `count` is the highest count heard of the streak: it never goes back. `delta` is what no earlier event of the same
+    name has told of it. So the deltas of a streak's `gift` events sum to the highest count heard, that is to the truth
+    unless the last messages were lost; those of its `gift_streak` events sum to the count of the last of these, which
+    the end may exceed. `diamonds` is the price of all `count`. `replayed` is true while all of the streak was history.
+
+    There is one `gift` per streak, and a further one, with the difference alone, only if a streak that was taken for
+    over goes on. `closed_by` says why it was:
+
+    - end: its last message came, or it is a gift that makes no streaks.
+    - superseded: its user has sent another streak of the same gift since, and it has been silent for 5 s. Streaks that
+      interleave are therefore left alone.
+    - timeout: it has been silent for `timeout_s`, or longer than all others when more than 1,000 run at once.
+    - disconnect: nothing more will come.
+
+    Without a group id the next streak looks like the last. It is taken for another one when it begins at 1 after the
+    last was closed, or after a silence of 5 s, or when the last had its end and `timeout_s` have passed; history begins
+    none. When in doubt gifts are missed rather than doubled.
+
+    Remembered are the 1,000 running streaks with their last event and the 5,000 closed last with their counts: some
+    8 MB when full. A message of a streak closed before those counts in full. Every message takes constant time.
     """
 
     def __init__(self, timeout_s: float = 60.0) -> None:
         self._timeout_s = timeout_s
-        self._streaks: OrderedDict[Key, _Streak] = OrderedDict()
+        # Running streaks, the longest silent first.
+        self._open: OrderedDict[_Key, _Streak] = OrderedDict()
+        # Those of them after which their user has sent another streak of the gift: since when, the earliest first.
+        self._overtaken: OrderedDict[_Key, float] = OrderedDict()
+        # The running streak that spoke last, by user and gift.
+        self._latest: dict[_Stream, _Key] = {}
+        # Closed streaks, in the order in which they were closed.
+        self._closed: OrderedDict[_Key, _Streak] = OrderedDict()
 
     @property
     def open_count(self) -> int:
         """How many streaks are running."""
-        return sum(streak.is_open for streak in self._streaks.values())
+        return len(self._open)
 
     def feed(self, event: Event, now: float) -> list[Event]:
-        """Take one gift message; return the events it makes: at most one, named gift or gift_streak."""
+        """Take one gift message; return the events it makes, named gift or gift_streak. `now` is in seconds."""
         gift = event["gift"]
         count = max(gift["repeat_count"], 1)
         if gift["gift_type"] not in (STREAKABLE, None):
             return [_finished(event, count, count, "end")]
-        streak = self._streak(event, now)
-        streak.count = max(streak.count, count)
-        streak.last, streak.last_at = event, now
+        streak, events = self._streak(event, now)
+        is_news = streak.hear(event, count, now)
         if gift["repeat_end"]:
-            return self._close(streak, "end")
-        if streak.count <= max(streak.told, streak.published):
-            return []
-        streak.is_open = True
-        event = event | {"event_type": "gift_streak"}
-        delta, streak.told = streak.count - max(streak.told, streak.published), streak.count
-        return [_counted(event, streak.count, delta)]
+            return events + self._close(streak, "end")
+        if is_news or streak.key in self._open:
+            events += self._run(streak, now)
+        if is_news:
+            delta, streak.told = streak.count - streak.told, streak.count
+            running = event | {"event_type": "gift_streak", "replayed": streak.replayed}
+            events.append(_counted(running, streak.count, delta))
+        return events
 
-    def _streak(self, event: Event, now: float) -> _Streak:
-        key = (event["user_id"] or event["unique_id"], event["gift_id"], event["gift"]["group_id"])
-        streak = self._streaks.get(key)
+    def _streak(self, event: Event, now: float) -> tuple[_Streak, list[Event]]:
+        """Return the streak of a message, and the final gift of the one before, if it ends that."""
+        key = _key(event)
+        streak = self._open.get(key) or self._closed.get(key)
         if streak is None:
-            streak = self._streaks[key] = _Streak(event, now)
-            self._forget_old()
-        elif key[2] is None and not streak.is_open and _begins(event):
-            # Without a group id the next streak of the same gift has the same key.
-            streak = self._streaks[key] = _Streak(event, now)
-        return streak
+            return _Streak(key, event), []
+        if key[1] is None and self._is_another(streak, event, now):
+            return _Streak(key, event), self._close(streak, "superseded")
+        return streak, []
 
-    def _forget_old(self) -> None:
-        while len(self._streaks) > _REMEMBERED_CLOSED:
-            oldest = next((key for key, streak in self._streaks.items() if not streak.is_open), None)
-            if oldest is None:
-                return
-            del self._streaks[oldest]
+    def _is_another(self, before: _Streak, event: Event, now: float) -> bool:
+        """Return whether a message without a group id is not of the streak whose key it has."""
+        if event["replayed"]:
+            return False
+        silence_s = now - before.last_at
+        begins = event["gift"]["repeat_count"] <= 1 and not event["gift"]["repeat_end"]
+        if before.key in self._open:
+            return begins and silence_s > QUIET_S
+        return begins or (before.ended and silence_s > self._timeout_s)
+
+    def _run(self, streak: _Streak, now: float) -> list[Event]:
+        """Note that a streak runs; return the final gift of the one that is too many, if any."""
+        key, stream = streak.key, streak.key[0]
+        self._closed.pop(key, None)
+        self._open[key] = streak
+        self._open.move_to_end(key)
+        self._overtaken.pop(key, None)
+        before = self._latest.get(stream, key)
+        self._latest[stream] = key
+        if before != key:
+            self._overtaken[before] = now
+        return self._close(self._longest_silent(), "timeout") if len(self._open) > MAX_OPEN else []
+
+    def _longest_silent(self) -> _Streak:
+        return next(iter(self._open.values()))
 
     def tick(self, now: float) -> list[Event]:
-        """Close the streaks that have been silent for longer than the timeout; return their final gifts."""
-        late = [s for s in self._streaks.values() if s.is_open and now - s.last_at > self._timeout_s]
-        return [event for streak in late for event in self._close(streak, "timeout")]
+        """Close the streaks that are superseded or have been silent for longer than the timeout; return their gifts.
+
+        `now` is in seconds, on the clock of `feed`; to be called about once a second.
+        """
+        events: list[Event] = []
+        while self._overtaken:
+            key, since = next(iter(self._overtaken.items()))
+            if now - since <= QUIET_S:
+                break
+            events += self._close(self._open[key], "superseded")
+        while self._open and now - self._longest_silent().last_at > self._timeout_s:
+            events += self._close(self._longest_silent(), "timeout")
+        return events
 
     def close_all(self, closed_by: str) -> list[Event]:
-        """Close every running streak; return their final gifts."""
-        running = [streak for streak in self._streaks.values() if streak.is_open]
-        return [event for streak in running for event in self._close(streak, closed_by)]
+        """Close every running streak; return their final gifts, the longest silent first."""
+        return [event for streak in list(self._open.values()) for event in self._close(streak, closed_by)]
 
     def _close(self, streak: _Streak, closed_by: str) -> list[Event]:
-        streak.is_open = False
+        """Close a streak, running or not; return its gift if there is anything to tell that no gift has told."""
+        key, stream = streak.key, streak.key[0]
+        self._open.pop(key, None)
+        self._overtaken.pop(key, None)
+        if self._latest.get(stream) == key:
+            del self._latest[stream]
+        self._closed[key] = streak
+        self._closed.move_to_end(key)
+        if len(self._closed) > MAX_CLOSED:
+            self._closed.popitem(last=False)
+        event, streak.last = streak.last, {}
         delta, streak.published = streak.count - streak.published, streak.count
-        return [_finished(streak.last, streak.count, delta, closed_by)] if delta > 0 else []
+        if delta == 0:
+            return []
+        return [_finished(event | {"replayed": streak.replayed}, streak.count, delta, closed_by)]
 
 
-def _begins(event: Event) -> bool:
-    return event["gift"]["repeat_count"] <= 1 and not event["gift"]["repeat_end"]
+def _key(event: Event) -> _Key:
+    """Return what tells streaks apart: user and gift, then the group. Of a user, the best that is known."""
+    who = next(((key, event[key]) for key in ("user_id", "unique_id", "nickname") if event[key]), ())
+    return (*who, event["gift_id"]), event["gift"]["group_id"]
 
 
 def _finished(event: Event, count: int, delta: int, closed_by: str) -> Event:

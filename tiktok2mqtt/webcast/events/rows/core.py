@@ -83,9 +83,14 @@ _EXTENDED = (
 _GIFT = (
     Field("gift_id", "id", lambda m: as_id(m.gift_id or m.gift.id), "The gift's id"),
     Field("gift", "object", _gift, "The gift: its name, its price, and the message's own counts", fields=_GIFT_KEYS),
-    Field("count", "integer", None, "How many so far in this streak, or in all"),
-    Field("delta", "integer", None, "How many of them no earlier event of the same name has told; sums to the total"),
-    Field("diamonds", "integer", None, "Price of `count` gifts in diamonds; null when the price is unknown"),
+    Field("count", "integer", None, "Gifts of the streak so far, the most any message told; never goes back"),
+    Field(
+        "delta",
+        "integer",
+        None,
+        "Those of `count` that no earlier event of this name has told. To count gifts, add up the `delta` of `gift`",
+    ),
+    Field("diamonds", "integer", None, "Price of all `count` gifts, in diamonds; null when the price is unknown"),
     *LABEL,
     Field(
         "extended_gift_info",
@@ -149,19 +154,26 @@ ROWS = (
     ),
     EventRow(
         "gift",
-        "A gift, final: once per streak or single gift.",
+        "A gift, final: once per streak or single gift. Should a streak go on that was taken for over, another one "
+        "tells the difference.",
         kind="gift",
         priority=True,
         sources=(Source(("WebcastGiftMessage",), pb.WebcastGiftMessage, person="user"),),
         has_person=True,
         fields=(
             *_GIFT,
-            Field("closed_by", "string", None, "What ended the streak: end, timeout, disconnect or superseded"),
+            Field(
+                "closed_by",
+                "string",
+                None,
+                "What ended the streak: end (its last message, or a gift that comes alone), timeout (silence), "
+                "superseded (its user went on with another streak of the gift), disconnect",
+            ),
         ),
     ),
     EventRow(
         "gift_streak",
-        "A streak of gifts is running; its end comes as `gift`.",
+        "A streak of gifts is running; its end comes as `gift`, which may count more.",
         kind="gift",
         has_person=True,
         fields=_GIFT,

@@ -1,0 +1,227 @@
+"""The options of a connection, as far as tests/webcast/test_client.py does not show them."""
+
+from collections.abc import Iterator
+from dataclasses import fields
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from tests.helpers import until
+from tests.webcast.conftest import ClientOf
+from tests.webcast.rig import Heard, live_page
+from tests.webcast.site import Site
+from tiktok2mqtt.simulator import Room, Simulator
+from tiktok2mqtt.webcast.client import WebcastPushConnection
+from tiktok2mqtt.webcast.errors import AgeRestricted, NetworkError, SchemaError
+from tiktok2mqtt.webcast.options import Options
+
+ROOM_ID = "7286184560900803334"
+EXTENDED_KEYS = {
+    "describe",
+    "diamond_count",
+    "duration",
+    "icon",
+    "id",
+    "image",
+    "is_broadcast_gift",
+    "is_displayed_on_panel",
+    "is_effect_befview",
+    "item_type",
+    "name",
+    "type",
+}
+# A gift message of three roses that says nothing of the gift but its id.
+BARE_ROSES = b"\x10\x97\x2c\x28\x03\x48\x01"
+
+
+@pytest.fixture
+def room(sim: Simulator) -> Room:
+    room = sim.room("alice")
+    room.go_live(title="Pottery")
+    return room
+
+
+def connected(client: WebcastPushConnection, room: Room) -> Heard:
+    heard = Heard(client)
+    client.connect()
+    room.wait_for_client()
+    heard.wait("connected")
+    return heard
+
+
+def test_what_is_done_unless_told_otherwise() -> None:
+    assert {option.name: getattr(Options(), option.name) for option in fields(Options)} == {
+        "process_initial_data": True,
+        "fetch_room_info_on_connect": True,
+        "enable_extended_gift_info": False,
+        "client_params": {},
+        "request_headers": {},
+        "websocket_headers": {},
+        "web_url": "https://www.tiktok.com",
+        "webcast_url": "https://webcast.tiktok.com/webcast/",
+        "socket_url": "wss://webcast-ws.tiktok.com/webcast/im/ws_proxy/ws_reuse_supplement/",
+        "connect_timeout_s": 10.0,
+        "stale_timeout_s": 60.0,
+        "streak_timeout_s": 60.0,
+    }
+    assert WebcastPushConnection("alice").options == Options()
+
+
+# --- process_initial_data ---
+
+
+@pytest.mark.parametrize(("process", "told"), [(True, 5), (False, 2)])
+def test_gifts_of_the_history_are_told_only_when_it_is_processed(
+    client_of: ClientOf, room: Room, process: bool, told: int
+) -> None:
+    room.gift("bob", "Rose", 3)
+    room.remember(10)
+    heard = connected(client_of(process_initial_data=process), room)
+    room.gift("bob", "Rose", 2)
+    until(lambda: [gift["replayed"] for gift in heard.all("gift")][-1:] == [False])
+    assert sum(gift["delta"] for gift in heard.all("gift")) == told
+
+
+@pytest.mark.parametrize("process", [True, False])
+def test_history_at_a_reconnect_is_told_once(client_of: ClientOf, room: Room, process: bool) -> None:
+    client = client_of(process_initial_data=process)
+    heard = connected(client, room)
+    room.remember(100)
+    for count in (1, 2, 3):
+        room.gift("bob", "Rose", 2)
+        room.gift("carol", "Galaxy")
+        heard.wait("gift", 2 * count)
+        room.drop_socket()
+        heard.wait("disconnected", count)
+        until(lambda: not client.busy)
+        client.connect()
+        room.wait_for_client()
+    room.chat("bob", "done")
+    heard.wait("chat")
+    assert [gift["delta"] for gift in heard.all("gift")] == [2, 1] * 3
+    assert sum(gift["delta"] * gift["gift"]["diamond_count"] for gift in heard.all("gift")) == room.counters.diamonds
+
+
+# --- fetch_room_info_on_connect ---
+
+
+def test_a_room_that_its_info_refuses_is_heard_when_nobody_asks(client_of: ClientOf, room: Room) -> None:
+    room.restrict_age()
+    with pytest.raises(AgeRestricted):
+        client_of().connect()
+    client = client_of(fetch_room_info_on_connect=False)
+    connected(client, room)
+    assert client.get_state().room_info is None
+
+
+def test_the_state_holds_the_room_info_with_what_we_use_of_it(client_of: ClientOf, room: Room) -> None:
+    room.like("bob", 15)
+    info = client_of().connect().room_info
+    assert info is not None
+    assert (info.live, info.title, info.viewers, info.likes) == (True, "Pottery", room.counters.viewers, 15)
+    assert info.followers == room.state.followers
+    assert info.started_at_s == int(room.state.started_at)
+    assert str(info.cover).startswith("https://")
+    assert info.raw["id_str"] == str(room.state.room_id)
+
+
+# --- enable_extended_gift_info ---
+
+
+def test_extended_gift_info_has_its_keys_in_each_event_of_a_gift(client_of: ClientOf, room: Room) -> None:
+    heard = connected(client_of(enable_extended_gift_info=True), room)
+    room.gift("bob", "Rose")
+    heard.wait("gift")
+    for event in heard.all("gift_streak") + heard.all("gift"):
+        info = event["extended_gift_info"]
+        assert set(info) == EXTENDED_KEYS
+        assert set(info["icon"]) == set(info["image"]) == {"avg_color", "is_animated", "url_list"}
+        assert (info["id"], info["name"], info["diamond_count"], info["type"]) == ("5655", "Rose", 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("enabled", "name", "diamonds"), [(True, "Rose", 3), (False, None, None)], ids=["listed", "unlisted"]
+)
+def test_the_gift_list_tells_what_a_message_leaves_out(
+    client_of: ClientOf, room: Room, enabled: bool, name: str | None, diamonds: int | None
+) -> None:
+    heard = connected(client_of(enable_extended_gift_info=enabled), room)
+    room.send("WebcastGiftMessage", BARE_ROSES)
+    gift = heard.wait("gift")
+    assert (gift["gift"]["name"], gift["count"], gift["diamonds"]) == (name, 3, diamonds)
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_the_gift_list_is_asked_for_once_in_a_live_or_not_at_all(
+    sim: Simulator, client_of: ClientOf, room: Room, enabled: bool
+) -> None:
+    client = client_of(enable_extended_gift_info=enabled)
+    for _ in range(2):
+        connected(client, room)
+        client.disconnect()
+    assert [request.path for request in sim.requests].count("/webcast/gift/list/") == int(enabled)
+
+
+# --- client_params, request_headers, websocket_headers ---
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    """A service where alice is live, that gives a cookie and opens no socket."""
+    site = Site()
+    site.answers = {
+        "/@alice/live": (200, {}, live_page(ROOM_ID)),
+        "/api-live/user/room": (404, {}, b""),
+        "/@alice": (200, {"Set-Cookie": "ttwid=1; Path=/"}, b""),
+        "/webcast/room/info/": (200, {}, b'{"status_code":0,"data":{"status":2}}'),
+        "/webcast/gift/list/": (200, {}, b'{"data":{"gifts":[]}}'),
+        "/socket/": (500, {}, b""),
+    }
+    yield site
+    site.close()
+
+
+def asked(site: Site, **options: Any) -> dict[str, tuple[dict[str, list[str]], dict[str, str]]]:
+    """Try to connect to alice; return what was asked for: path -> query, headers."""
+    socket_url = site.url.replace("http:", "ws:") + "/socket/"
+    urls = {"web_url": site.url, "webcast_url": f"{site.url}/webcast/", "socket_url": socket_url}
+    with WebcastPushConnection("alice", enable_extended_gift_info=True, **urls, **options) as client:
+        with pytest.raises(NetworkError):
+            client.connect()
+        site.answers["/@alice/live"] = (404, {}, b"")
+        with pytest.raises(SchemaError):
+            client.resolve()
+    parts = [(urlsplit(path), headers) for path, headers in site.journal]
+    return {url.path: (parse_qs(url.query), headers) for url, headers in parts}
+
+
+PAGES = ("/@alice/live", "/@alice")
+CALLS = ("/api-live/user/room", "/webcast/room/info/", "/webcast/gift/list/")
+SOCKET = ("/socket/",)
+
+
+@pytest.mark.parametrize(
+    ("option", "paths"),
+    [("request_headers", PAGES + CALLS), ("websocket_headers", SOCKET)],
+    ids=["request_headers", "websocket_headers"],
+)
+def test_headers_go_where_they_belong_and_count_more_than_ours(site: Site, option: str, paths: tuple[str, ...]) -> None:
+    seen = asked(site, **{option: {"X-Test": "1", "Accept-Language": "de-DE"}})
+    assert set(seen) == set(PAGES + CALLS + SOCKET)
+    for path, (_, headers) in seen.items():
+        assert headers.get("x-test") == ("1" if path in paths else None)
+        assert (headers["accept-language"] == "de-DE") is (path in paths)
+        assert headers["user-agent"].startswith("Mozilla/5.0")
+
+
+def test_client_params_go_with_every_call_and_count_more_than_ours(site: Site) -> None:
+    seen = asked(site, client_params={"x_test": "1", "aid": "7"})
+    for path, (query, _) in seen.items():
+        assert query.get("x_test") == (None if path in PAGES else ["1"])
+        assert query.get("aid") == (None if path in PAGES else ["7"])
+        # What says which room is meant is ours.
+        if path == "/api-live/user/room":
+            assert query["uniqueId"] == ["alice"]
+        elif path not in PAGES:
+            assert query["room_id"] == [ROOM_ID]
