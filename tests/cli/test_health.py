@@ -1,9 +1,10 @@
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.daemon import Daemon, running, tree
-from tests.mqtt import Broker, free_port
+from tests.mqtt import MOSQUITTO, Broker, Mosquitto, free_port
 from tiktok2mqtt.cli import health as health_module
 from tiktok2mqtt.cli.health import health
 from tiktok2mqtt.settings import Settings
@@ -39,6 +40,14 @@ def test_no_daemon_is_not_well(
 def test_no_broker_is_not_well(capsys: pytest.CaptureFixture[str]) -> None:
     assert health(Settings.model_validate({"mqtt": {"host": "127.0.0.1", "port": free_port()}})) == 1
     assert capsys.readouterr().err.startswith("cannot reach the broker: ")
+
+
+@pytest.mark.skipif(MOSQUITTO is None, reason="needs mosquitto: the embedded broker refuses nobody")
+def test_a_refused_login_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with Mosquitto(tmp_path, "allow_anonymous false") as refusing:
+        settings = Settings.model_validate({"mqtt": {"host": "127.0.0.1", "port": refusing.port}})
+        assert health(settings) == 1
+    assert capsys.readouterr().err == "the broker refuses us: Not authorized\n"
 
 
 @pytest.mark.parametrize("data", [{}, {"healthy": False}, {"healthy": "yes"}])

@@ -39,8 +39,8 @@ class Watched(Protocol):
         """Begin to let go of the room for good."""
         ...
 
-    def close(self) -> None:
-        """Let go of the room for good."""
+    def close(self, timeout_s: float = ...) -> None:
+        """Let go of the room for good; at most `timeout_s`."""
         ...
 
 
