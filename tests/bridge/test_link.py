@@ -293,3 +293,47 @@ def test_without_acknowledgements_only_so_many_are_sent_and_the_rest_goes_on() -
     assert 0.2 <= time.monotonic() - began < 2
     broker.close()
     assert broker.heard == {0: 1, 1: MAX_UNACKED}
+
+
+class Unhurried:
+    """A broker that accepts a client, reads nothing until it is told, and then keeps every PUBLISH by topic level 3."""
+
+    def __init__(self) -> None:
+        self.heard: dict[str, list[bytes]] = {}
+        self.read_on = threading.Event()
+        self._server = socket.create_server(("127.0.0.1", 0))
+        self.port = int(self._server.getsockname()[1])
+        self._thread = threading.Thread(target=self._serve)
+        self._thread.start()
+
+    def _serve(self) -> None:
+        connection, _ = self._server.accept()
+        with connection, connection.makefile("rb") as stream:
+            while head := stream.read(1):
+                body = stream.read(_remaining_length(stream.read))
+                if head[0] >> 4 == 1:
+                    connection.sendall(b"\x20\x02\x00\x00")
+                    self.read_on.wait(10)
+                elif head[0] >> 4 == 3:
+                    end = 2 + int.from_bytes(body[:2], "big")
+                    leaf = body[2:end].decode().split("/")[2]
+                    self.heard.setdefault(leaf, []).append(body[end + (head[0] >> 1 & 1) * 2 :])
+
+    def close(self) -> None:
+        self._thread.join(5)
+        self._server.close()
+
+
+def test_packets_stay_whole_when_the_broker_is_slow() -> None:
+    large = [number + b"x" * 200_000 for number in numbered(60)]
+    broker = Unhurried()
+    rig = Rig(broker.port)
+    for payload in large:
+        rig.send("chat", payload)
+        rig.send("gift", payload, Box.PRIORITY)
+    rig.link.start()
+    until(lambda: rig.link._writer)
+    broker.read_on.set()
+    until(lambda: broker.heard == {"chat": large, "gift": large})
+    rig.link.stop(0.0)
+    broker.close()

@@ -1,0 +1,116 @@
+import time
+
+import pytest
+
+from tiktok2mqtt.webcast.events.texts import MAX_RENDERED_CHARS, named_user, render
+from tiktok2mqtt.webcast.schema.types_pb2 import PatternRef, Text, TextPiece, TextPieceGift, TextPieceUser, User
+
+
+def said(value: str) -> TextPiece:
+    return TextPiece(string_value=value)
+
+
+def naming(**user: str) -> TextPiece:
+    return TextPiece(user_value=TextPieceUser(user=User(**user)))
+
+
+def giving(gift_id: int, name: str = "") -> TextPiece:
+    ref = PatternRef(default_pattern=name) if name else None
+    return TextPiece(gift_value=TextPieceGift(gift_id=gift_id, name_ref=ref))
+
+
+def shown(pattern: str, *pieces: TextPiece) -> str | None:
+    return render(Text(default_pattern=pattern, pieces=pieces))
+
+
+def test_a_text_that_says_nothing_is_none() -> None:
+    assert render(Text()) is None
+    assert render(Text(key="pm_mt_key", pieces=[said("x")])) is None
+
+
+@pytest.mark.parametrize(
+    ("piece", "text"),
+    [
+        (said("five"), "five"),
+        (said(""), "…"),
+        (TextPiece(), "…"),
+        (naming(nickname="Bob", unique_id="bob"), "Bob"),
+        (naming(unique_id="bob"), "bob"),
+        (naming(), "…"),
+        (TextPiece(user_value=TextPieceUser()), "…"),
+        (giving(5655, "Rose"), "Rose"),
+        (giving(5655), "5655"),
+        (giving(0), "0"),
+        (TextPiece(pattern_ref_value=PatternRef(key="k", default_pattern="the LIVE")), "the LIVE"),
+        (TextPiece(pattern_ref_value=PatternRef(key="k")), "…"),
+    ],
+)
+def test_what_a_piece_puts_in_its_hole(piece: TextPiece, text: str) -> None:
+    assert shown("<{0:any}>", piece) == f"<{text}>"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text"),
+    [
+        ("{0:user} sent {1:gift}", "a sent b"),
+        ("{1:gift} from {0:user}", "b from a"),
+        ("{0:user}{0:user}", "aa"),
+        ("{2:string}", "…"),
+        ("{99:string}", "…"),
+        ("no hole", "no hole"),
+        ("{0}", "{0}"),
+        ("{0:}", "{0:}"),
+        ("{:user}", "{:user}"),
+        ("{-1:user}", "{-1:user}"),
+        ("{100:user}", "{100:user}"),
+        ("{0:USER}", "{0:USER}"),
+        ("{0:user.__class__}", "{0:user.__class__}"),
+        ("{0!r}{user}%s$a\\1", "{0!r}{user}%s$a\\1"),
+        ("{{0:user}}", "{a}"),
+        ("{0:" + "x" * 21 + "}", "{0:" + "x" * 21 + "}"),
+    ],
+)
+def test_what_a_hole_is(pattern: str, text: str) -> None:
+    assert shown(pattern, said("a"), said("b")) == text
+
+
+@pytest.mark.parametrize("held", ["{1:user}", "{0:user}", r"\1\g<0>", "{0:user", "%s"])
+def test_what_a_piece_holds_is_never_taken_for_a_pattern(held: str) -> None:
+    assert shown("<{0:user}> {1:string}", said(held), said("b")) == f"<{held}> b"
+
+
+def test_neighbours_make_no_hole_together() -> None:
+    assert shown("{0:string}{1:string}", said("{1:"), said("user}")) == "{1:user}"
+
+
+@pytest.mark.parametrize("hostile", ["\x00", "\u202e", "a\nb", "<script>", "🌹" * 3, "\x1b[31m"])
+def test_hostile_text_is_kept_for_others_to_escape(hostile: str) -> None:
+    assert shown("{0:user} " + hostile, said(hostile)) == f"{hostile} {hostile}"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "piece", "text"),
+    [
+        ("x" * 5000, "", "x" * 1000),
+        ("🌹" * 5000, "", "🌹" * 1000),
+        ("{0:user}", "y" * 5000, "y" * 1000),
+        ("a{0:user}b", "y" * 5000, "a" + "y" * 999),
+        ("{0:user}" * 3, "y" * 400, "y" * 1000),
+        ("{0:user}b", "y" * 999, "y" * 999 + "b"),
+    ],
+)
+def test_a_text_is_cut(pattern: str, piece: str, text: str) -> None:
+    assert MAX_RENDERED_CHARS == 1000
+    assert shown(pattern, said(piece)) == text
+
+
+def test_many_holes_for_a_long_piece_cost_neither_time_nor_memory() -> None:
+    began = time.monotonic()
+    assert shown("{0:user}" * 100_000, said("y" * 1_000_000), *[said("z")] * 1000) == "y" * 1000
+    assert time.monotonic() - began < 1
+
+
+def test_the_first_user_of_a_text_is_the_one_it_names() -> None:
+    assert named_user(Text()) is None
+    assert named_user(Text(pieces=[said("x"), giving(5)])) is None
+    assert named_user(Text(pieces=[said("x"), naming(unique_id="bob"), naming(unique_id="carol")])).unique_id == "bob"
