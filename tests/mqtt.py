@@ -36,6 +36,11 @@ class Broker(Protocol):
     def stop(self) -> None: ...
 
 
+def tells_qos(broker: Broker) -> bool:
+    """Whether a message arrives at the QoS it was sent with; rumqttd delivers at that of the subscription."""
+    return isinstance(broker, Mosquitto)
+
+
 class Mosquitto:
     """Mosquitto at `port`, without persistence. `lines` are further lines of its configuration."""
 
@@ -44,7 +49,9 @@ class Mosquitto:
         self._config = folder / f"mosquitto-{self.port}.conf"
         access = [] if any(line.startswith("allow_anonymous") for line in lines) else ["allow_anonymous true"]
         # Started by root, it would become a user who may not read the folder of a test.
-        self._config.write_text("\n".join([f"listener {self.port} 127.0.0.1", "user root", *access, *lines, ""]))
+        self._config.write_text(
+            "\n".join(["set_tcp_nodelay true", f"listener {self.port} 127.0.0.1", "user root", *access, *lines, ""])
+        )
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -92,6 +99,10 @@ class Received:
         return orjson.loads(self.payload)
 
 
+def _send_at_once(_client: Client, _data: Any, sock: Any) -> None:
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
 def anything(_message: Received) -> bool:
     """Accept every message."""
     return True
@@ -115,8 +126,12 @@ class Listener:
         self._client = Client(CallbackAPIVersion.VERSION2, protocol=protocol)
         self._client.on_message = self._received
         self._client.on_subscribe = lambda *_: self._subscribed.set()
-        self._client.on_connect = lambda *_: self._client.subscribe(self._topics)
+        self._client.on_connect = self._connected
+        self._client.on_socket_open = _send_at_once
         prepare(self._client)
+
+    def _connected(self, client: Client, *_: Any) -> None:
+        client.subscribe(self._topics)
 
     def _received(self, _client: Client, _data: Any, message: MQTTMessage) -> None:
         self.messages.append(Received(message.topic, bytes(message.payload), message.qos, message.retain))
@@ -141,9 +156,7 @@ class Listener:
         """Return what has come on a topic so far."""
         return [message for message in list(self.messages) if message.topic == topic]
 
-    def wait(
-        self, topic: str, accept: Callable[[Received], object] = anything, timeout: float = TIMEOUT_S
-    ) -> Received:
+    def wait(self, topic: str, accept: Callable[[Received], object] = anything, timeout: float = TIMEOUT_S) -> Received:
         """Return the first message on a topic that `accept` accepts, now or when it comes."""
         found: list[Received] = []
 

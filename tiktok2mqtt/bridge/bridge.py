@@ -5,6 +5,7 @@ import queue
 import random
 import time
 from collections.abc import Callable
+from math import inf
 from typing import Any, Final
 
 from tiktok2mqtt import __version__
@@ -18,7 +19,7 @@ from tiktok2mqtt.bridge.policies import chosen
 from tiktok2mqtt.bridge.publisher import Publisher
 from tiktok2mqtt.bridge.room import Room
 from tiktok2mqtt.bridge.room_state import RoomFacts
-from tiktok2mqtt.bridge.rooms import RoomTable, describe
+from tiktok2mqtt.bridge.rooms import RoomTable, identify
 from tiktok2mqtt.bridge.topics import Topics
 from tiktok2mqtt.settings import Settings
 from tiktok2mqtt.webcast.client import WebcastPushConnection
@@ -32,7 +33,9 @@ Json = dict[str, Any]
 Job = Callable[[], object]
 OK: Final = 0
 REFUSED_BY_BROKER: Final = 3
-FLUSH_S: Final = 3.0
+# Together with what the link takes to end, less than 5 s.
+LEAVE_S: Final = 2.0
+FLUSH_S: Final = 2.0
 BIRTH_DELAY_S: Final = (0.5, 2.0)
 MAX_WAITING_COMMANDS: Final = 1_000
 TICK_S: Final = 1.0
@@ -152,11 +155,14 @@ class Bridge:
 
     def _shut_down(self) -> None:
         health.notify_systemd("STOPPING=1")
-        self._watcher.stop()
+        deadline = time.monotonic() + LEAVE_S
         for room in self._rooms:
             room.watched.interrupt()
+        self._watcher.stop(LEAVE_S)
         for room in self._rooms:
-            room.watched.close()
+            # A thread that still waits for an HTTP answer is left behind.
+            room.watched.close(max(0.0, deadline - time.monotonic()))
+            room.flush(inf)
             room.say_offline()
         self._publisher.text(self._topics.bridge_state, OFFLINE)
         self._link.stop(FLUSH_S)
@@ -192,7 +198,8 @@ class Bridge:
         self._announce_room(room)
         room.write_all()
         room.watched.enable()
-        self._publish_info()
+        # Later, when the room is in the table.
+        self._jobs.put(self._publish_info)
         return room
 
     def _drop_room(self, room: Room) -> None:
@@ -205,7 +212,12 @@ class Bridge:
         self._publish_info()
 
     def _request_flush(self, room: Room) -> None:
-        self._jobs.put(lambda: self._dirty.add(room))
+        def remember() -> None:
+            # By now the room may have been removed, and its topics with it.
+            if room in self._rooms:
+                self._dirty.add(room)
+
+        self._jobs.put(remember)
 
     # --- the broker's side ---
 
@@ -257,7 +269,7 @@ class Bridge:
             self._publisher.document(*discovery.room_message(self._topics, room.name, __version__, self._discovery))
 
     def _publish_info(self) -> None:
-        rooms = [describe(room) for room in self._rooms]
+        rooms = [identify(room) for room in self._rooms]
         document = {"version": __version__, "rooms": rooms, "settings": self._settings.public_dump()}
         self._publisher.document(self._topics.bridge("info"), document)
 

@@ -14,6 +14,7 @@ import orjson
 from tiktok2mqtt.webcast.names import clean_room_name
 
 MAX_REQUEST_BYTES: Final = 4096
+MAX_SET_BYTES: Final = 32
 _MINUTE_S: Final = 60.0
 
 
@@ -111,7 +112,7 @@ def _room(command: str, spec: Command, body: dict[str, Any], transaction: Any) -
 
 def parse_set(payload: bytes) -> str:
     """Return the command that a payload on `<room>/set` stands for. Raises CommandError."""
-    word = payload[:32].decode("utf-8", "replace").strip().lower()
+    word = payload.decode("utf-8", "replace").strip().lower() if len(payload) <= MAX_SET_BYTES else ""
     if word not in SET_PAYLOADS:
         raise CommandError("set takes ON or OFF (or connect, disconnect)")
     return SET_PAYLOADS[word]

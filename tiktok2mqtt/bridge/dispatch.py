@@ -44,10 +44,11 @@ class Dispatcher:
 
     def _answer(self, command: str, payload: bytes, now: float) -> Json:
         transaction = None
+        allowed = self._limit.allows(now)
         try:
-            self._check_rate(now)
             request = parse_request(command, payload)
             transaction = request.transaction
+            _require(allowed)
             return response(self._execute(request), transaction=transaction)
         except CommandError as error:
             logger.warning("refused the command %s: %s", safe_text(command, 40), safe_text(error))
@@ -55,17 +56,18 @@ class Dispatcher:
 
     def _set(self, room: str, payload: bytes, now: float) -> None:
         try:
-            self._check_rate(now)
+            _require(self._limit.allows(now))
             self._execute(Request(parse_set(payload), room))
         except CommandError as error:
             topic = self._topics.room(safe_text(room, 40), "set")
             logger.warning("refused what came on %s: %s", topic, safe_text(error))
 
-    def _check_rate(self, now: float) -> None:
-        if not self._limit.allows(now):
-            raise CommandError("too many commands; commands_per_minute in the settings says how many are allowed")
-
     def _execute(self, request: Request) -> Any:
         if request.command == "health_check":
             return self._health()
         return ROOM_COMMANDS[request.command](self._rooms, request)
+
+
+def _require(allowed: bool) -> None:
+    if not allowed:
+        raise CommandError("too many commands; commands_per_minute in the settings says how many are allowed")

@@ -39,8 +39,8 @@ class Watched(Protocol):
         """Begin to let go of the room for good."""
         ...
 
-    def close(self) -> None:
-        """Let go of the room for good."""
+    def close(self, timeout_s: float = ...) -> None:
+        """Let go of the room for good; at most `timeout_s`."""
         ...
 
 
@@ -117,6 +117,9 @@ class Room:
         self._publisher.bridge_event("live_ended", self.name, session_id=session_id)
 
     def _mark(self, *documents: str) -> None:
+        if self._dirty.issuperset(documents):
+            # Whoever writes them takes them off first and looks at the room then.
+            return
         with self._lock:
             is_first = not self._dirty
             self._dirty.update(documents)

@@ -77,11 +77,14 @@ class RoomTable:
         self._drop(room)
 
 
+def identify(room: Room) -> Json:
+    """Return what does not change about a room: room, source."""
+    return {"room": room.name, "source": "settings" if room.from_settings else "command"}
+
+
 def describe(room: Room) -> Json:
     """Return one line about a room: room, source, watch, live, state."""
-    return {
-        "room": room.name,
-        "source": "settings" if room.from_settings else "command",
+    return identify(room) | {
         "watch": room.watched.enabled,
         "live": room.state()["live"],
         "state": room.connection()["state"],

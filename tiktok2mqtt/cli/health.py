@@ -8,6 +8,7 @@ from typing import Any, Final
 import orjson
 import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
+from paho.mqtt.reasoncodes import ReasonCode
 
 from tiktok2mqtt.bridge.link import authenticate
 from tiktok2mqtt.bridge.topics import Topics
@@ -23,8 +24,13 @@ def health(settings: Settings) -> int:
     transaction = uuid.uuid4().hex
     answered = threading.Event()
     answers: list[dict[str, Any]] = []
+    refusals: list[str] = []
 
-    def on_connect(client: mqtt.Client, *_: Any) -> None:
+    def on_connect(client: mqtt.Client, _data: Any, _flags: Any, reason: ReasonCode, _properties: Any) -> None:
+        if reason.is_failure:
+            refusals.append(str(reason))
+            answered.set()
+            return
         client.subscribe(topics.response("health_check"), 1)
 
     def on_subscribe(client: mqtt.Client, *_: Any) -> None:
@@ -48,6 +54,9 @@ def health(settings: Settings) -> int:
     answered.wait(TIMEOUT_S)
     client.disconnect()
     client.loop_stop()
+    if refusals:
+        print(f"the broker refuses us: {refusals[0]}", file=sys.stderr)
+        return FAILED
     if not answers:
         print(f"no answer from the daemon within {TIMEOUT_S:g} s", file=sys.stderr)
         return FAILED

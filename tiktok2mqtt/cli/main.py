@@ -64,10 +64,11 @@ def _settings(arguments: argparse.Namespace) -> Settings:
 
 
 def _run(arguments: argparse.Namespace) -> int:
+    settings = _settings(arguments)
     # Imported here, so that --help and wrong settings answer at once.
     from tiktok2mqtt.cli.run import run  # noqa: PLC0415
 
-    return run(_settings(arguments))
+    return run(settings)
 
 
 def _add_demo(commands: Any) -> None:
@@ -98,6 +99,7 @@ def _add_simulate(commands: Any) -> None:
     simulate.add_argument("--rate", type=_positive, default=2.0, metavar="N", help="events a second; default 2")
     simulate.add_argument("--seed", type=int, metavar="N", help="the same number gives the same events")
     simulate.add_argument("--flood", type=int, metavar="COUNT", help="instead: so many chats to the first client")
+    simulate.add_argument("--flood-rate", type=_positive, metavar="N", help="of these a second; default: all it takes")
 
 
 def _simulate(arguments: argparse.Namespace) -> int:
@@ -113,9 +115,10 @@ def _add_health(commands: Any) -> None:
 
 
 def _health(arguments: argparse.Namespace) -> int:
+    settings = _settings(arguments)
     from tiktok2mqtt.cli.health import health  # noqa: PLC0415
 
-    return health(_settings(arguments))
+    return health(settings)
 
 
 def _positive(text: str) -> float:

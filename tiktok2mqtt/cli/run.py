@@ -1,6 +1,5 @@
 """`tiktok2mqtt run`: the daemon in the foreground."""
 
-import logging
 import signal
 import sys
 from types import FrameType
@@ -8,8 +7,6 @@ from types import FrameType
 from tiktok2mqtt.bridge.bridge import Bridge
 from tiktok2mqtt.cli.logs import setup_logging
 from tiktok2mqtt.settings import Settings, SettingsError
-
-logger = logging.getLogger(__name__)
 
 
 def run(settings: Settings) -> int:
@@ -20,8 +17,8 @@ def run(settings: Settings) -> int:
     except ValueError as error:
         raise SettingsError([str(error)]) from error
 
-    def leave(number: int, _frame: FrameType | None) -> None:
-        logger.info("%s: leaving", signal.Signals(number).name)
+    def leave(_number: int, _frame: FrameType | None) -> None:
+        # No logging here: what was interrupted may hold the lock that a log line needs on its way to MQTT.
         bridge.stop()
 
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -28,6 +28,7 @@ def simulate(arguments: argparse.Namespace) -> int:
             arguments.rate,
             seed=arguments.seed,
             flood=arguments.flood,
+            flood_rate=arguments.flood_rate,
             stop=stop,
         )
     except (ScenarioError, ValueError) as error:

@@ -7,6 +7,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Mapping
+from math import ceil
 from typing import ClassVar
 from urllib.parse import urlencode
 
@@ -113,7 +114,10 @@ class DirectTransport:
 
     def _next_frame(self, timeout_s: float) -> bytes | None:
         connection = self._connection()
-        connection.settimeout(max(0.01, timeout_s))
+        # In steps, so that a busy socket is not told another timeout for each frame.
+        timeout_s = max(0.1, ceil(timeout_s * 10) / 10)
+        if connection.gettimeout() != timeout_s:
+            connection.settimeout(timeout_s)
         try:
             # Pings, which the library answers, are returned as well: they must not hold up our heartbeats.
             opcode, data = connection.recv_data(control_frame=True)

@@ -1,0 +1,1 @@
+"""Measures the daemon: `make bench`, or `python -m bench --help`."""

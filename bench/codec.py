@@ -1,0 +1,78 @@
+"""From a message's payload to the JSON of its events: microseconds per message, by event.
+
+The pipeline is the daemon's own (LiveSession, then orjson). Beside each call, in the same breath, orjson reads and
+writes the same JSON; machines differ and have moods, the ratio of the two hardly does.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+from time import perf_counter_ns, time
+
+import orjson
+
+from bench.figures import p90, table
+from bench.samples import Sample
+from tiktok2mqtt.webcast.drops import Drops
+from tiktok2mqtt.webcast.events.rows import REGISTRY
+from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchMessage, FetchResponse
+from tiktok2mqtt.webcast.session import LiveSession
+
+_ROOM_ID = "7000000000000000001"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One message: the events it makes, the time it takes, and the time orjson takes for its JSON there and back."""
+
+    events: str
+    us: float
+    orjson_us: float
+
+
+def measure(samples: Sequence[Sample], rounds: int) -> list[Figure]:
+    """Return a figure for each message that makes events, each the median of `rounds` interleaved measurements."""
+    times: list[list[tuple[float, float]]] = [[] for _ in samples]
+    names = [""] * len(samples)
+    for _ in range(rounds):
+        for number, sample in enumerate(samples):
+            names[number], *pair = _once(sample, number + 1)
+            times[number].append((pair[0], pair[1]))
+    return [
+        Figure(name, median(us for us, _ in pairs), median(us for _, us in pairs))
+        for name, pairs in zip(names, times, strict=True)
+        if name
+    ]
+
+
+def _once(sample: Sample, msg_id: int) -> tuple[str, float, float]:
+    """Return the names of the events made and both times in microseconds."""
+    method, payload = sample
+    response = FetchResponse(messages=[FetchMessage(method=method, payload=payload, msg_id=msg_id)])
+    # A new session each time, or the second round would be a round of duplicates.
+    session = LiveSession(REGISTRY, "alice", _ROOM_ID, wall=time, drops=Drops())
+    start = perf_counter_ns()
+    events = session.process(response, "direct", 0.0)
+    output = [orjson.dumps(event) for event in events]
+    between = perf_counter_ns()
+    for text in output:
+        orjson.dumps(orjson.loads(text))
+    end = perf_counter_ns()
+    return " + ".join(event["event_type"] for event in events), (between - start) / 1e3, (end - between) / 1e3
+
+
+def report(title: str, figures: Sequence[Figure]) -> str:
+    """Return the table of some figures, by event, and of all of them."""
+    by_events: defaultdict[str, list[Figure]] = defaultdict(list)
+    for figure in figures:
+        by_events[figure.events].append(figure)
+    rows = [_row(name, by_events[name]) for name in sorted(by_events)]
+    head = (title, "n", "median µs", "p90 µs", "x orjson")
+    return table(head, [*rows, _row("all", figures)])
+
+
+def _row(name: str, figures: Sequence[Figure]) -> tuple[str, ...]:
+    us = [figure.us for figure in figures]
+    ratio = median(figure.us / figure.orjson_us for figure in figures)
+    return name, f"{len(figures)}", f"{median(us):.1f}", f"{p90(us):.1f}", f"{ratio:.1f}"

@@ -1,0 +1,35 @@
+from collections.abc import Callable
+
+import pytest
+
+from tests.bridge.doubles import FakeWatched
+from tiktok2mqtt.bridge.outbox import Message
+from tiktok2mqtt.bridge.policies import POLICIES
+from tiktok2mqtt.bridge.publisher import Publisher
+from tiktok2mqtt.bridge.room import Room
+from tiktok2mqtt.bridge.topics import Topics
+
+MakeRoom = Callable[[str, bool], Room]
+
+
+@pytest.fixture
+def sent() -> list[Message]:
+    """What was given to the outbox."""
+    return []
+
+
+@pytest.fixture
+def publisher(sent: list[Message]) -> Publisher:
+    return Publisher(Topics(), POLICIES, sent.append)
+
+
+@pytest.fixture
+def make_room(publisher: Publisher) -> MakeRoom:
+    """Makes a room whose TikTok side is a FakeWatched."""
+
+    def make(name: str, from_settings: bool) -> Room:
+        room = Room(name, publisher, lambda _room: None, from_settings=from_settings)
+        room.watched = FakeWatched()
+        return room
+
+    return make

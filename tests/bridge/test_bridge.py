@@ -1,0 +1,194 @@
+import logging
+import os
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.helpers import until
+from tests.mqtt import Broker, Listener, free_port
+from tiktok2mqtt.bridge import bridge as bridge_module
+from tiktok2mqtt.bridge.bridge import MAX_WAITING_COMMANDS, REFUSED_BY_BROKER, Bridge
+from tiktok2mqtt.bridge.outbox import Message
+from tiktok2mqtt.settings import Settings
+from tiktok2mqtt.webcast.lifecycle import Connection, State
+
+one_broker = pytest.mark.parametrize("broker", ["embedded"], indirect=True)
+
+
+def settings(**more: Any) -> Settings:
+    """Return settings of a bridge that reaches neither a broker nor TikTok."""
+    nowhere = {"host": "127.0.0.1", "port": free_port()}
+    web = f"http://127.0.0.1:{free_port()}"
+    return Settings.model_validate({"mqtt": nowhere, "tiktok": {"web_url": web}} | more)
+
+
+@pytest.fixture
+def bridge(monkeypatch: pytest.MonkeyPatch) -> Iterator[Bridge]:
+    """A bridge whose control loop is the test: `bridge._run_jobs()`."""
+    monkeypatch.setattr(bridge_module, "TICK_S", 0.05)
+    made = Bridge(settings())
+    yield made
+    made._shut_down()
+
+
+def sent(bridge: Bridge) -> dict[str, Message]:
+    """Take what waits for the broker, the last message of each topic."""
+    return {message.topic: message for message in bridge._outbox.take(10_000, qos1_limit=10_000)}
+
+
+def run(bridge: Bridge) -> tuple[threading.Thread, list[int]]:
+    statuses: list[int] = []
+    thread = threading.Thread(target=lambda: statuses.append(bridge.run()), daemon=True)
+    thread.start()
+    return thread, statuses
+
+
+@pytest.mark.parametrize("setting", ["events", "exclude_events", "retain"])
+def test_an_unknown_event_in_the_settings_is_an_error(setting: str) -> None:
+    with pytest.raises(ValueError, match=f"^{setting}: no such event: gifts; "):
+        Bridge(settings(**{setting: ["gifts"]}))
+
+
+def test_run_returns_after_stop() -> None:
+    bridge = Bridge(settings(rooms=["alice"]))
+    thread, statuses = run(bridge)
+    until(lambda: len(bridge._rooms) == 1)
+    bridge.stop()
+    thread.join(5)
+    assert statuses == [0]
+    assert not [handler for handler in logging.getLogger("tiktok2mqtt").handlers if "Mqtt" in type(handler).__name__]
+    assert not [one.name for one in threading.enumerate() if one.name.startswith("tiktok2mqtt")]
+
+
+def test_a_refused_login_ends_it_only_before_the_first_success(bridge: Bridge) -> None:
+    bridge._came_up()
+    bridge._refused("Not authorized")
+    assert bridge._jobs.qsize() == 0
+    bridge._was_up = False
+    bridge._refused("Not authorized")
+    bridge._run_jobs()
+    assert (bridge._stopping, bridge._status) == (True, REFUSED_BY_BROKER)
+
+
+def test_a_job_that_fails_is_logged_and_the_next_is_done(bridge: Bridge, caplog: pytest.LogCaptureFixture) -> None:
+    done: list[int] = []
+    bridge._jobs.put(lambda: 1 // 0)
+    bridge._jobs.put(lambda: done.append(1))
+    bridge._run_jobs()
+    assert done == [1]
+    assert "a job of the control loop failed" in caplog.text
+
+
+def test_too_many_waiting_commands_are_ignored(bridge: Bridge, caplog: pytest.LogCaptureFixture) -> None:
+    for _ in range(MAX_WAITING_COMMANDS + 2):
+        bridge._received("tiktok/bridge/request/list", b"", retained=False)
+    assert bridge._jobs.qsize() == MAX_WAITING_COMMANDS + 1
+    assert caplog.messages == ["ignored a command on tiktok/bridge/request/list: too many are waiting"]
+
+
+@pytest.mark.parametrize(
+    ("payload", "retained", "announced"),
+    [(b"online", False, True), (b"online", True, False), (b"offline", False, False)],
+)
+def test_only_a_fresh_birth_message_counts(bridge: Bridge, payload: bytes, retained: bool, announced: bool) -> None:
+    bridge._received("homeassistant/status", payload, retained)
+    assert (bridge._jobs.qsize() == 1) is announced
+
+
+def test_a_birth_message_is_answered_within_seconds(bridge: Bridge) -> None:
+    now = time.monotonic()
+    bridge._announce_soon()
+    bridge._do_what_is_due(now)
+    assert not sent(bridge)
+    bridge._do_what_is_due(now + 3.0)
+    assert "homeassistant/device/tiktok-bridge/config" in sent(bridge)
+
+
+def test_what_a_removed_room_still_had_to_say_is_not_written(bridge: Bridge) -> None:
+    room = bridge._rooms.add("alice")
+    bridge._run_jobs()
+    bridge._do_what_is_due(time.monotonic())
+    bridge._rooms.remove("alice")
+    sent(bridge)
+    room.on_connection(Connection(State.ENDED, live=False))
+    bridge._run_jobs()
+    bridge._do_what_is_due(time.monotonic() + 2.0)
+    assert not [topic for topic in sent(bridge) if topic.startswith("tiktok/alice/")]
+
+
+def test_info_lists_the_rooms_as_they_are(bridge: Bridge) -> None:
+    for act, rooms in ((bridge._rooms.add, b'"room":"alice"'), (bridge._rooms.remove, b'"rooms":[]')):
+        act("alice")
+        bridge._run_jobs()
+        assert rooms in sent(bridge)["tiktok/bridge/info"].payload
+
+
+@pytest.fixture
+def systemd(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[socket.socket]:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sock:
+        sock.bind(str(tmp_path / "notify"))
+        sock.settimeout(5)
+        monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+        yield sock
+
+
+def test_systemd_hears_of_start_life_and_end(systemd: socket.socket, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bridge_module, "TICK_S", 0.05)
+    bridge = Bridge(settings())
+    thread, _ = run(bridge)
+    assert [systemd.recv(100) for _ in range(3)] == [b"READY=1", b"WATCHDOG=1", b"WATCHDOG=1"]
+    bridge.stop()
+    thread.join(5)
+    systemd.setblocking(False)
+    words: list[bytes] = []
+    while not words or words[-1] != b"STOPPING=1":
+        words.append(systemd.recv(100))
+    assert set(words) <= {b"WATCHDOG=1", b"STOPPING=1"}
+
+
+def test_a_loop_that_hangs_feeds_no_watchdog(systemd: socket.socket, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bridge_module, "TICK_S", 0.05)
+    bridge = Bridge(settings())
+    thread, _ = run(bridge)
+    stuck, release = threading.Event(), threading.Event()
+
+    def hang() -> None:
+        stuck.set()
+        release.wait(5)
+
+    bridge._jobs.put(hang)
+    assert stuck.wait(5)
+    systemd.setblocking(False)
+    try:
+        while True:
+            systemd.recv(100)
+    except BlockingIOError:
+        systemd.settimeout(0.2)
+    with pytest.raises(TimeoutError):
+        systemd.recv(100)
+    release.set()
+    bridge.stop()
+    thread.join(5)
+
+
+@one_broker
+def test_it_wires_rooms_and_broker(broker: Broker) -> None:
+    base = f"bridge{os.getpid()}"
+    mqtt = {"host": "127.0.0.1", "port": broker.port, "base_topic": base, "client_id": base}
+    with Listener(broker.port, [f"{base}/#"]) as listener:
+        bridge = Bridge(settings(mqtt=mqtt, rooms=["alice"]))
+        thread, statuses = run(bridge)
+        listener.wait(f"{base}/bridge/state", lambda message: message.payload == b'{"state":"online"}')
+        # TikTok cannot be reached, which says nothing about the LIVE.
+        state = listener.wait(f"{base}/alice/connection", lambda message: message.json["state"] == "degraded").json
+        assert state["code"] == "network"
+        assert listener.wait(f"{base}/alice/state").json["live"] is None
+        bridge.stop()
+        thread.join(5)
+        listener.wait(f"{base}/bridge/state", lambda message: message.payload == b'{"state":"offline"}')
+        assert statuses == [0]

@@ -1,0 +1,142 @@
+import contextlib
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tiktok2mqtt.bridge.commands import (
+    COMMANDS,
+    MAX_REQUEST_BYTES,
+    CommandError,
+    RateLimit,
+    Request,
+    parse_request,
+    parse_set,
+    response,
+)
+
+NOT_A_ROOM = "a room must be a TikTok user name (1 to 32 letters, digits, dots, underscores), @name or a tiktok.com URL"
+
+
+@pytest.mark.parametrize(
+    ("command", "payload", "request_"),
+    [
+        ("add", b'{"room": "Alice"}', Request("add", "alice")),
+        ("add", b"alice", Request("add", "alice")),
+        ("add", b'"@alice"', Request("add", "alice")),
+        ("add", b"https://www.tiktok.com/@alice/live", Request("add", "alice")),
+        ("remove", b'{"room": "alice", "transaction": "x1"}', Request("remove", "alice", "x1")),
+        ("connect", b'{"room": "alice", "transaction": 7}', Request("connect", "alice", 7)),
+        ("disconnect", b" alice\n", Request("disconnect", "alice")),
+        ("status", b"", Request("status")),
+        ("status", b"{}", Request("status")),
+        ("status", b"alice", Request("status", "alice")),
+        ("list", b"", Request("list")),
+        ("list", b'{"transaction": "x1"}', Request("list", None, "x1")),
+        ("health_check", b" \n", Request("health_check")),
+        ("add", b'{"room": "alice"}'.ljust(MAX_REQUEST_BYTES), Request("add", "alice")),
+    ],
+)
+def test_good_requests(command: str, payload: bytes, request_: Request) -> None:
+    assert parse_request(command, payload) == request_
+
+
+@pytest.mark.parametrize(
+    ("command", "payload", "reason", "transaction"),
+    [
+        (
+            "restart",
+            b"",
+            "there is no command 'restart'; there are connect, disconnect, add, remove, list, status, health_check",
+            None,
+        ),
+        ("add", b"a" * 4097, "the request has 4097 bytes; at most 4096 are taken", None),
+        ("add", b'{"room": "alice"', NOT_A_ROOM, None),
+        ("list", b"{", "the request must be a JSON object", None),
+        ("add", b"\xff\xfe", "the request is neither JSON nor UTF-8 text", None),
+        ("add", b"[1]", "the request must be a JSON object or the name of a room", None),
+        ("list", b"[]", "the request must be a JSON object", None),
+        ("list", b'"alice"', "the request must be a JSON object", None),
+        (
+            "add",
+            b'{"room": "alice", "host": "evil.example", "transaction": 7}',
+            "add does not know the key 'host'; it takes room, transaction",
+            7,
+        ),
+        ("list", b'{"room": "alice"}', "list does not know the key 'room'; it takes transaction", None),
+        ("add", b'{"transaction": "x1"}', 'add needs a room: {"room": "name"}', "x1"),
+        ("add", b"", 'add needs a room: {"room": "name"}', None),
+        ("add", b'{"room": null}', 'add needs a room: {"room": "name"}', None),
+        ("add", b'{"room": 5, "transaction": "x1"}', "room must be a text", "x1"),
+        ("status", b'{"room": ["alice"], "transaction": "x1"}', "room must be a text", "x1"),
+        ("add", b'{"room": "a/b#", "transaction": "x1"}', "the URL of a room must begin with https://", "x1"),
+        ("add", b'{"room": "\xc3\xa9", "transaction": "x1"}', NOT_A_ROOM, "x1"),
+        ("list", b'{"transaction": {}}', "transaction must be a text or a whole number", None),
+        ("list", b'{"transaction": 1.5}', "transaction must be a text or a whole number", None),
+    ],
+)
+def test_bad_requests(command: str, payload: bytes, reason: str, transaction: Any) -> None:
+    with pytest.raises(CommandError) as caught:
+        parse_request(command, payload)
+    assert str(caught.value).startswith(reason)
+    assert caught.value.transaction == transaction
+
+
+@given(st.sampled_from([*COMMANDS, "other"]), st.binary() | st.text().map(str.encode))
+def test_no_payload_makes_anything_but_a_request_or_an_error(command: str, payload: bytes) -> None:
+    with contextlib.suppress(CommandError):
+        parse_request(command, payload)
+    with contextlib.suppress(CommandError):
+        parse_set(payload)
+
+
+@given(st.recursive(st.none() | st.booleans() | st.integers(-9, 9) | st.text(), st.lists), st.text())
+def test_any_json_makes_a_request_or_an_error(value: Any, key: str) -> None:
+    for body in (value, {"room": value}, {"transaction": value}, {key: value}):
+        with contextlib.suppress(CommandError):
+            parse_request("status", orjson.dumps(body))
+
+
+@pytest.mark.parametrize(
+    ("payload", "command"),
+    [
+        (b"ON", "connect"),
+        (b"on", "connect"),
+        (b" connect\n", "connect"),
+        (b"OFF", "disconnect"),
+        (b"Disconnect", "disconnect"),
+    ],
+)
+def test_set_takes_on_and_off(payload: bytes, command: str) -> None:
+    assert parse_set(payload) == command
+
+
+@pytest.mark.parametrize("payload", [b"", b"1", b"true", b"\xff", b"on off", b"ON".ljust(33), b"ON".ljust(40) + b"!"])
+def test_set_takes_nothing_else(payload: bytes) -> None:
+    with pytest.raises(CommandError, match=r"^set takes ON or OFF \(or connect, disconnect\)$"):
+        parse_set(payload)
+
+
+def test_answers_have_error_and_transaction_only_if_there_are_any() -> None:
+    assert response([1]) == {"status": "ok", "data": [1]}
+    assert response({}, error="no", transaction=0) == {
+        "status": "error",
+        "data": {},
+        "error": "no",
+        "transaction": 0,
+    }
+
+
+def test_the_rate_is_of_any_minute() -> None:
+    limit = RateLimit(2)
+    assert [limit.allows(now) for now in (0.0, 30.0, 59.9, 60.0, 60.1, 89.9, 90.0)] == [
+        True,
+        True,
+        False,
+        True,
+        False,
+        False,
+        True,
+    ]

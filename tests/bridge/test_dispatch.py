@@ -1,0 +1,122 @@
+import logging
+from typing import Any
+
+import orjson
+import pytest
+
+from tests.bridge.conftest import MakeRoom
+from tests.bridge.doubles import FakeWatched
+from tiktok2mqtt.bridge.commands import RateLimit
+from tiktok2mqtt.bridge.dispatch import Dispatcher
+from tiktok2mqtt.bridge.room import Room
+from tiktok2mqtt.bridge.rooms import RoomTable
+from tiktok2mqtt.bridge.topics import Topics
+
+Answers = list[tuple[str, Any]]
+TOO_MANY = "too many commands; commands_per_minute in the settings says how many are allowed"
+
+
+@pytest.fixture
+def rooms(make_room: MakeRoom) -> RoomTable:
+    table = RoomTable(make_room, lambda _room: None, max_rooms=5, allowed=[], bridge_segment="bridge")
+    table.add_from_settings("alice")
+    return table
+
+
+@pytest.fixture
+def answers() -> Answers:
+    return []
+
+
+@pytest.fixture
+def dispatcher(rooms: RoomTable, answers: Answers) -> Dispatcher:
+    return Dispatcher(
+        Topics(),
+        rooms,
+        RateLimit(3),
+        respond=lambda command, answer: answers.append((command, answer)),
+        health=lambda: {"healthy": True},
+    )
+
+
+def calls(room: Room) -> list[str]:
+    assert isinstance(room.watched, FakeWatched)
+    return room.watched.calls
+
+
+def test_a_request_is_carried_out_and_answered(dispatcher: Dispatcher, rooms: RoomTable, answers: Answers) -> None:
+    dispatcher.handle("tiktok/bridge/request/add", b'{"room": "bob", "transaction": "x1"}', 0)
+    data = {"room": "bob", "source": "command", "watch": False, "live": None, "state": "disabled"}
+    assert answers == [("add", {"status": "ok", "data": data, "transaction": "x1"})]
+    assert [room.name for room in rooms] == ["alice", "bob"]
+
+
+def test_health_check_is_answered_by_the_bridge(dispatcher: Dispatcher, answers: Answers) -> None:
+    dispatcher.handle("tiktok/bridge/request/health_check", b"", 0)
+    assert answers == [("health_check", {"status": "ok", "data": {"healthy": True}})]
+
+
+@pytest.mark.parametrize(
+    ("command", "payload", "error"),
+    [
+        ("add", {"room": "bob", "transaction": "x1", "port": 1}, "add does not know the key 'port'; it takes room, "),
+        ("connect", {"room": "eve", "transaction": "x1"}, "there is no room eve; add it first. There are: alice"),
+        ("remove", {"room": "alice", "transaction": "x1"}, "alice is in the settings (rooms) and cannot be removed, "),
+    ],
+)
+def test_what_is_wrong_is_said_with_the_transaction(
+    dispatcher: Dispatcher, answers: Answers, command: str, payload: object, error: str
+) -> None:
+    dispatcher.handle(f"tiktok/bridge/request/{command}", orjson.dumps(payload), 0)
+    [(answered, answer)] = answers
+    assert answered == command
+    assert answer.pop("error").startswith(error)
+    assert answer == {"status": "error", "data": {}, "transaction": "x1"}
+
+
+def test_too_many_commands_are_refused_until_the_minute_is_over(dispatcher: Dispatcher, answers: Answers) -> None:
+    for second in (0, 1, 2, 3, 60):
+        dispatcher.handle("tiktok/bridge/request/list", orjson.dumps({"transaction": second}), second)
+    assert [answer["status"] for _, answer in answers] == ["ok", "ok", "ok", "error", "ok"]
+    assert answers[3] == ("list", {"status": "error", "data": {}, "error": TOO_MANY, "transaction": 3})
+
+
+def test_bad_commands_count_as_well(
+    dispatcher: Dispatcher, rooms: RoomTable, answers: Answers, caplog: pytest.LogCaptureFixture
+) -> None:
+    dispatcher.handle("tiktok/bridge/request/nonsense", b"", 0)
+    dispatcher.handle("tiktok/bridge/request/add", b"{", 0)
+    dispatcher.handle("tiktok/alice/set", b"?", 0)
+    dispatcher.handle("tiktok/alice/set", b"ON", 0)
+    assert calls(rooms.get("alice")) == []
+    assert len(answers) == 2
+    assert caplog.messages[-1] == f"refused what came on tiktok/alice/set: {TOO_MANY}"
+
+
+def test_set_switches_a_room_without_an_answer(dispatcher: Dispatcher, rooms: RoomTable, answers: Answers) -> None:
+    dispatcher.handle("tiktok/alice/set", b"ON", 0)
+    dispatcher.handle("tiktok/alice/set", b"off", 0)
+    assert calls(rooms.get("alice")) == ["enable", "disable"]
+    assert answers == []
+
+
+@pytest.mark.parametrize(
+    ("topic", "payload", "said"),
+    [
+        ("tiktok/alice/set", b"maybe", "tiktok/alice/set: set takes ON or OFF (or connect, disconnect)"),
+        ("tiktok/eve/set", b"ON", "tiktok/eve/set: there is no room eve; add it first. There are: alice"),
+        ("tiktok/\x1b[2J/set", b"ON", "tiktok/ [2J/set: there is no room  [2J; add it first. There are: alice"),
+    ],
+)
+def test_a_bad_set_is_logged_clean(
+    dispatcher: Dispatcher, caplog: pytest.LogCaptureFixture, topic: str, payload: bytes, said: str
+) -> None:
+    with caplog.at_level(logging.WARNING):
+        dispatcher.handle(topic, payload, 0)
+    assert caplog.messages == [f"refused what came on {said}"]
+
+
+@pytest.mark.parametrize("topic", ["tiktok/bridge/set", "tiktok/bridge/response/list", "elsewhere/alice/set", ""])
+def test_other_topics_are_nobodys_business(dispatcher: Dispatcher, answers: Answers, topic: str) -> None:
+    dispatcher.handle(topic, b"ON", 0)
+    assert answers == []

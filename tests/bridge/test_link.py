@@ -1,0 +1,339 @@
+import itertools
+import logging
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from paho.mqtt.client import Client, MQTTMessage, MQTTv5
+
+from tests.helpers import until
+from tests.mqtt import MOSQUITTO, Broker, Listener, Mosquitto, free_port, tells_qos
+from tiktok2mqtt.bridge.link import MAX_UNACKED, Link
+from tiktok2mqtt.bridge.outbox import Message, Outbox
+from tiktok2mqtt.bridge.policies import Box
+from tiktok2mqtt.bridge.topics import Topics
+from tiktok2mqtt.settings import MqttSettings
+
+needs_mosquitto = pytest.mark.skipif(MOSQUITTO is None, reason="mosquitto is not installed")
+NUMBERS = itertools.count()
+
+
+class Rig:
+    """A link on topics of its own, and what it told."""
+
+    def __init__(self, port: int, **settings: Any) -> None:
+        number = next(NUMBERS)
+        self.topics = Topics(f"link{number}", discovery_prefix=f"ha{number}")
+        self.ups = 0
+        self.refusals: list[str] = []
+        self.received: list[tuple[str, bytes, bool]] = []
+        self.outbox = Outbox()
+        mqtt = MqttSettings(host="127.0.0.1", port=port, client_id=f"link{number}", **settings)
+        self.link = Link(
+            mqtt,
+            self.topics,
+            self.outbox,
+            on_up=self._up,
+            on_message=lambda *message: self.received.append(message),
+            on_refused=self.refusals.append,
+        )
+        self.subscribed = threading.Event()
+        self.link._client.on_subscribe = lambda *_: self.subscribed.set()
+
+    def _up(self) -> None:
+        self.ups += 1
+
+    def send(self, leaf: str, payload: bytes = b"", box: Box = Box.STREAMING, age_s: float = 0.0) -> None:
+        """Send at the QoS that is usual for the class; state is retained."""
+        at = time.monotonic() - age_s
+        topic = self.topics.room("alice", leaf)
+        self.link.send(Message(topic, payload, int(box is not Box.STREAMING), box is Box.STATE, box, at, leaf))
+
+    def listen(self, port: int) -> Listener:
+        return Listener(port, [f"{self.topics.base}/#"])
+
+    def wait(self, listener: Listener, leaf: str, count: int) -> list[bytes]:
+        """Return the payloads on a leaf as soon as there are `count`."""
+        topic = self.topics.room("alice", leaf)
+        until(lambda: len(listener.on(topic)) >= count)
+        return [message.payload for message in listener.on(topic)]
+
+
+@contextmanager
+def started(port: int, **settings: Any) -> Iterator[Rig]:
+    rig = Rig(port, **settings)
+    rig.link.start()
+    try:
+        yield rig
+    finally:
+        rig.link.stop(3.0)
+
+
+def numbered(count: int) -> list[bytes]:
+    return [b"%d" % number for number in range(count)]
+
+
+def test_messages_of_a_class_arrive_in_order_and_at_their_qos(broker: Broker) -> None:
+    with started(broker.port) as rig, rig.listen(broker.port) as listener:
+        until(lambda: rig.link.connected)
+        for number in numbered(700):
+            rig.send("chat", number)
+            rig.send("gift", number, Box.PRIORITY)
+        for leaf in ("chat", "gift"):
+            assert rig.wait(listener, leaf, 700) == numbered(700)
+        if tells_qos(broker):
+            assert {message.qos for message in listener.on(rig.topics.room("alice", "chat"))} == {0}
+            assert {message.qos for message in listener.on(rig.topics.room("alice", "gift"))} == {1}
+
+
+def test_large_messages_among_small_ones_arrive_whole(broker: Broker) -> None:
+    large = b"x" * 300_000
+    with started(broker.port) as rig, rig.listen(broker.port) as listener:
+        until(lambda: rig.link.connected)
+        for number in numbered(20):
+            rig.send("chat", number + large)
+            rig.send("gift", number + large, Box.PRIORITY)
+        for leaf in ("chat", "gift"):
+            assert rig.wait(listener, leaf, 20) == [number + large for number in numbered(20)]
+
+
+def test_what_was_sent_before_the_connection_is_delivered(broker: Broker) -> None:
+    rig = Rig(broker.port)
+    with rig.listen(broker.port) as listener:
+        rig.send("gift", b'{"delayed":false}', Box.PRIORITY, age_s=6)
+        rig.send("gift", b'{"delayed":false}', Box.PRIORITY)
+        rig.link.start()
+        assert rig.wait(listener, "gift", 2) == [b'{"delayed":true}', b'{"delayed":false}']
+        rig.link.stop(3.0)
+
+
+def test_stop_delivers_what_waits_and_leaves_without_a_will(broker: Broker) -> None:
+    with started(broker.port) as rig, rig.listen(broker.port) as listener:
+        until(lambda: rig.link.connected)
+        for number in numbered(300):
+            rig.send("gift", number, Box.PRIORITY)
+        rig.link.stop(3.0)
+        assert rig.wait(listener, "gift", 300) == numbered(300)
+        assert listener.on(rig.topics.bridge_state) == []
+
+
+def test_the_will_tells_when_the_link_is_cut(broker: Broker) -> None:
+    with started(broker.port) as rig, rig.listen(broker.port) as listener:
+        until(lambda: rig.link.connected)
+        sock = rig.link._client.socket()
+        assert isinstance(sock, socket.socket)
+        sock.shutdown(socket.SHUT_RDWR)
+        will = listener.wait(rig.topics.bridge_state)
+        assert (will.payload, will.qos) == (b'{"state":"offline"}', 1)
+
+
+def test_commands_and_the_birth_message_are_received(broker: Broker) -> None:
+    with started(broker.port) as rig, rig.listen(broker.port) as listener:
+        until(rig.subscribed.is_set)
+        for topic in (rig.topics.request("add"), rig.topics.room("alice", "set"), rig.topics.birth):
+            listener.publish(topic, b"x")
+        listener.publish(rig.topics.room("alice", "gift"), b"not for us")
+        listener.publish(rig.topics.request("list"), b"y")
+        until(lambda: len(rig.received) == 4)
+        assert rig.received == [
+            (rig.topics.request("add"), b"x", False),
+            (rig.topics.room("alice", "set"), b"x", False),
+            (rig.topics.birth, b"x", False),
+            (rig.topics.request("list"), b"y", False),
+        ]
+
+
+def test_a_retained_command_is_marked(broker: Broker) -> None:
+    rig = Rig(broker.port)
+    with rig.listen(broker.port) as listener:
+        listener.publish(rig.topics.request("add"), b"alice", retain=True)
+        rig.link.start()
+        until(lambda: rig.received)
+        rig.link.stop(3.0)
+        listener.publish(rig.topics.request("add"), b"", retain=True)
+    assert rig.received == [(rig.topics.request("add"), b"alice", True)]
+
+
+def test_a_handler_that_fails_is_logged_and_the_link_goes_on(broker: Broker, caplog: pytest.LogCaptureFixture) -> None:
+    with started(broker.port) as rig, rig.listen(broker.port) as listener:
+        rig.link._on_message = lambda *_: 1 // 0
+        until(rig.subscribed.is_set)
+        listener.publish(rig.topics.request("add"), b"alice")
+        until(lambda: f"a message on {rig.topics.request('add')} could not be handled" in caplog.text)
+        rig.send("chat", b"still there")
+        listener.wait(rig.topics.room("alice", "chat"))
+        assert rig.ups == 1
+
+
+def test_a_broker_that_comes_back_is_told_again(broker: Broker, caplog: pytest.LogCaptureFixture) -> None:
+    with started(broker.port) as rig:
+        until(lambda: rig.ups == 1)
+        broker.stop()
+        until(lambda: not rig.link.connected)
+        rig.subscribed.clear()
+        rig.send("gift", b"meanwhile", Box.PRIORITY)
+        broker.start()
+        until(lambda: rig.ups == 2)
+        with rig.listen(broker.port) as listener:
+            rig.send("gift", b"afterwards", Box.PRIORITY)
+            listener.wait(rig.topics.room("alice", "gift"), lambda message: message.payload == b"afterwards")
+            until(rig.subscribed.is_set)
+            listener.publish(rig.topics.request("list"), b"z")
+            until(lambda: rig.received)
+    assert "the connection to the broker was lost" in caplog.text
+
+
+def test_trouble_is_logged_once(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    port = free_port()
+    with started(port) as rig:
+        until(lambda: len(caplog.records) >= 2)
+        assert not rig.link.connected
+    first, second = caplog.records[:2]
+    assert first.message == second.message
+    assert first.message.startswith(f"cannot reach the broker at 127.0.0.1:{port}: ")
+    assert first.message.endswith("; trying again")
+    assert (first.levelno, second.levelno) == (logging.WARNING, logging.DEBUG)
+
+
+def test_stop_without_a_broker_does_not_wait() -> None:
+    rig = Rig(free_port())
+    rig.link.start()
+    rig.send("gift", b"", Box.PRIORITY)
+    began = time.monotonic()
+    rig.link.stop(3.0)
+    assert time.monotonic() - began < 1
+    assert not rig.link._thread.is_alive()
+
+
+@needs_mosquitto
+@pytest.mark.parametrize("protocol", ["3.1.1", "5"])
+def test_a_refused_login_is_told(tmp_path: Path, protocol: str) -> None:
+    with (
+        Mosquitto(tmp_path, "allow_anonymous false") as mosquitto,
+        started(mosquitto.port, protocol=protocol, username="bob", password="wrong") as rig,
+    ):
+        until(lambda: rig.refusals)
+        assert set(rig.refusals) == {"Not authorized"}
+        assert (rig.ups, rig.link.connected) == (0, False)
+
+
+@needs_mosquitto
+def test_with_mqtt_5_streaming_messages_expire_and_others_do_not(tmp_path: Path) -> None:
+    expiries: dict[str, int | None] = {}
+
+    def keep(_client: Client, _data: Any, message: MQTTMessage) -> None:
+        expiries[message.topic] = getattr(message.properties, "MessageExpiryInterval", None)
+
+    def prepare(client: Client) -> None:
+        client.on_message = keep
+
+    with Mosquitto(tmp_path) as mosquitto, started(mosquitto.port, protocol="5") as rig:
+        until(lambda: rig.link.connected)
+        with Listener(mosquitto.port, protocol=MQTTv5, prepare=prepare):
+            for leaf, box in (("chat", Box.STREAMING), ("gift", Box.PRIORITY), ("state", Box.STATE)):
+                rig.send(leaf, b"x", box)
+            until(lambda: len(expiries) == 3)
+    assert expiries.pop(rig.topics.room("alice", "chat")) in (59, 60)
+    assert set(expiries.values()) == {None}
+
+
+class Forgetful:
+    """A broker that accepts a client and acknowledges nothing; `heard` counts its PUBLISH packets by QoS."""
+
+    def __init__(self) -> None:
+        self.heard = {0: 0, 1: 0}
+        self._server = socket.create_server(("127.0.0.1", 0))
+        self.port = int(self._server.getsockname()[1])
+        self._thread = threading.Thread(target=self._serve)
+        self._thread.start()
+
+    def _serve(self) -> None:
+        connection, _ = self._server.accept()
+        with connection, connection.makefile("rb") as stream:
+            while head := stream.read(1):
+                stream.read(_remaining_length(stream.read))
+                if head[0] >> 4 == 1:
+                    connection.sendall(b"\x20\x02\x00\x00")
+                elif head[0] >> 4 == 3:
+                    self.heard[head[0] >> 1 & 3] += 1
+
+    def close(self) -> None:
+        self._thread.join(5)
+        self._server.close()
+
+
+def _remaining_length(read: Callable[[int], bytes]) -> int:
+    length = shift = 0
+    while True:
+        (byte,) = read(1)
+        length |= (byte & 0x7F) << shift
+        shift += 7
+        if byte < 0x80:
+            return length
+
+
+def test_without_acknowledgements_only_so_many_are_sent_and_the_rest_goes_on() -> None:
+    broker = Forgetful()
+    rig = Rig(broker.port)
+    rig.link.start()
+    until(lambda: rig.link.connected)
+    for number in numbered(MAX_UNACKED + 100):
+        rig.send("gift", number, Box.PRIORITY)
+    rig.send("chat", b"x")
+    until(lambda: broker.heard == {0: 1, 1: MAX_UNACKED})
+    assert rig.outbox.lengths() == {"state": 0, "priority": 100, "streaming": 0}
+    began = time.monotonic()
+    rig.link.stop(0.2)
+    assert 0.2 <= time.monotonic() - began < 2
+    broker.close()
+    assert broker.heard == {0: 1, 1: MAX_UNACKED}
+
+
+class Unhurried:
+    """A broker that accepts a client, reads nothing until it is told, and then keeps every PUBLISH by topic level 3."""
+
+    def __init__(self) -> None:
+        self.heard: dict[str, list[bytes]] = {}
+        self.read_on = threading.Event()
+        self._server = socket.create_server(("127.0.0.1", 0))
+        self.port = int(self._server.getsockname()[1])
+        self._thread = threading.Thread(target=self._serve)
+        self._thread.start()
+
+    def _serve(self) -> None:
+        connection, _ = self._server.accept()
+        with connection, connection.makefile("rb") as stream:
+            while head := stream.read(1):
+                body = stream.read(_remaining_length(stream.read))
+                if head[0] >> 4 == 1:
+                    connection.sendall(b"\x20\x02\x00\x00")
+                    self.read_on.wait(10)
+                elif head[0] >> 4 == 3:
+                    end = 2 + int.from_bytes(body[:2], "big")
+                    leaf = body[2:end].decode().split("/")[2]
+                    self.heard.setdefault(leaf, []).append(body[end + (head[0] >> 1 & 1) * 2 :])
+
+    def close(self) -> None:
+        self._thread.join(5)
+        self._server.close()
+
+
+def test_packets_stay_whole_when_the_broker_is_slow() -> None:
+    large = [number + b"x" * 200_000 for number in numbered(60)]
+    broker = Unhurried()
+    rig = Rig(broker.port)
+    for payload in large:
+        rig.send("chat", payload)
+        rig.send("gift", payload, Box.PRIORITY)
+    rig.link.start()
+    until(lambda: rig.link._writer)
+    broker.read_on.set()
+    until(lambda: broker.heard == {"chat": large, "gift": large})
+    rig.link.stop(0.0)
+    broker.close()

@@ -1,0 +1,204 @@
+import threading
+from dataclasses import replace
+from typing import Any
+
+import orjson
+import pytest
+
+from tests.bridge.doubles import event, gift
+from tiktok2mqtt.bridge.outbox import Message
+from tiktok2mqtt.bridge.policies import chosen
+from tiktok2mqtt.bridge.publisher import Publisher
+from tiktok2mqtt.bridge.room import Room
+from tiktok2mqtt.bridge.room_state import RoomFacts
+from tiktok2mqtt.bridge.topics import Topics
+from tiktok2mqtt.webcast.lifecycle import Connection, State
+
+LIVE = Connection(State.LIVE, None, "Connected", live=True, transport="direct", since=1_800_000_000.0)
+ENDED = Connection(State.ENDED, "ended", "over", live=False, since=1_800_000_100.0)
+COVER = "https://pictures.example/cover"
+
+
+class Rig:
+    """A room, what it sent, and how often it asked to be flushed."""
+
+    def __init__(self, retain: tuple[str, ...] = ()) -> None:
+        self.sent: list[Message] = []
+        self.asked = 0
+        publisher = Publisher(Topics(), chosen([], [], retain), self.sent.append)
+        self.room = Room("alice", publisher, self._ask, from_settings=True)
+
+    def _ask(self, _room: Room) -> None:
+        self.asked += 1
+
+    def begin(self, session_id: str = "55", cover: str | None = COVER) -> None:
+        self.room.begin_session(session_id, RoomFacts("Title", viewers=7), cover)
+        self.room.on_connection(LIVE)
+
+    def take(self) -> dict[str, Any]:
+        """Return what was sent since the last take, topic -> last payload."""
+        sent = {message.topic: message.payload for message in self.sent}
+        self.sent.clear()
+        return {
+            topic: payload if topic.endswith("/cover") else orjson.loads(payload) for topic, payload in sent.items()
+        }
+
+
+@pytest.fixture
+def rig() -> Rig:
+    return Rig()
+
+
+def test_an_event_is_published_at_once_and_counted_in_later(rig: Rig) -> None:
+    rig.room.on_event(event("share"))
+    assert set(rig.take()) == {"tiktok/alice/share"}
+    assert rig.asked == 1
+    assert not rig.room.flush(100.0)
+    assert rig.take()["tiktok/alice/state"]["shares"] == 1
+    assert rig.room.events == 1
+
+
+def test_each_document_is_written_at_most_once_a_second(rig: Rig) -> None:
+    for _ in range(3):
+        rig.room.on_event(event("share"))
+    assert rig.asked == 1
+    rig.room.flush(100.0)
+    rig.room.on_event(event("share"))
+    assert rig.asked == 2
+    rig.take()
+    assert rig.room.flush(100.4)
+    assert rig.take() == {}
+    rig.room.on_connection(replace(LIVE, live=None))
+    assert rig.room.flush(100.5)
+    assert set(rig.take()) == {"tiktok/alice/connection"}
+    assert not rig.room.flush(101.0)
+    assert rig.take()["tiktok/alice/state"]["shares"] == 4
+
+
+def test_without_a_change_nothing_is_written(rig: Rig) -> None:
+    rig.room.on_event(event("member"))
+    assert rig.asked == 0
+    rig.take()
+    rig.room.flush(100.0)
+    assert rig.take() == {}
+
+
+def test_the_connection_document(rig: Rig) -> None:
+    retry = replace(ENDED, state=State.BLOCKED, code="captcha", attempt=3, retry_at=1_800_000_160.5)
+    rig.room.on_connection(retry)
+    rig.room.flush(100.0)
+    assert rig.take()["tiktok/alice/connection"] == {
+        "state": "blocked",
+        "code": "captcha",
+        "reason": "over",
+        "transport": None,
+        "since": "2027-01-15T08:01:40.000Z",
+        "attempt": 3,
+        "retry_at": "2027-01-15T08:02:40.500Z",
+    }
+
+
+def test_a_session_begins_and_ends_once(rig: Rig) -> None:
+    rig.begin()
+    started = {"event_type": "live_started", "room": "alice", "session_id": "55", "title": "Title"}
+    assert rig.take() == {"tiktok/bridge/event": started}
+    rig.begin()
+    assert rig.take() == {}
+    rig.room.on_event(gift(3, 3))
+    rig.take()
+    rig.room.on_connection(ENDED)
+    rig.room.on_connection(ENDED)
+    sent = [message.topic for message in rig.sent]
+    assert sorted(sent) == ["tiktok/alice/summary", "tiktok/bridge/event"]
+    ended = rig.take()
+    assert ended["tiktok/bridge/event"] == {"event_type": "live_ended", "room": "alice", "session_id": "55"}
+    summary = ended["tiktok/alice/summary"]
+    assert (summary["session_id"], summary["diamonds"], summary["peak_viewers"]) == ("55", 15, 7)
+    assert not {"live", "watch", "viewers"} & summary.keys()
+
+
+def test_a_session_goes_on_when_the_live_status_is_unknown(rig: Rig) -> None:
+    rig.begin()
+    rig.take()
+    rig.room.on_connection(Connection(State.RECONNECTING, "network", "lost", live=True))
+    rig.room.on_connection(Connection(State.DEGRADED, "unknown", "who knows", live=None))
+    rig.begin()
+    assert rig.take() == {}
+
+
+def test_another_session_id_ends_the_session_before(rig: Rig) -> None:
+    rig.begin("55")
+    rig.room.on_event(event("share"))
+    rig.take()
+    rig.begin("56")
+    events = [orjson.loads(message.payload) for message in rig.sent if message.topic == "tiktok/bridge/event"]
+    assert [(row["event_type"], row["session_id"]) for row in events] == [("live_ended", "55"), ("live_started", "56")]
+    assert rig.take()["tiktok/alice/summary"]["shares"] == 1
+    assert rig.room.state()["shares"] == 0
+
+
+def test_no_summary_of_a_room_that_was_never_live(rig: Rig) -> None:
+    rig.room.on_connection(Connection(State.OFFLINE, "offline", "Not live", live=False))
+    assert rig.take() == {}
+
+
+def test_a_cover_is_written_only_when_there_is_one_and_kept(rig: Rig) -> None:
+    rig.begin(cover=None)
+    rig.room.flush(100.0)
+    assert "tiktok/alice/cover" not in rig.take()
+    rig.begin("56")
+    rig.room.flush(102.0)
+    assert rig.take()["tiktok/alice/cover"] == COVER.encode()
+    rig.begin("57", cover=None)
+    rig.room.flush(104.0)
+    assert rig.take()["tiktok/alice/cover"] == COVER.encode()
+
+
+@pytest.mark.parametrize(
+    ("message_type", "level"), [("WebcastChatMessage", "WebcastChatMessage"), ("a/b+#", "other"), ("", "other")]
+)
+def test_a_raw_message_goes_out_under_its_type(rig: Rig, message_type: str, level: str) -> None:
+    rig.room.on_raw(message_type, b"\x0a\xff")
+    assert [(message.topic, message.payload) for message in rig.sent] == [(f"tiktok/alice/raw/{level}", b"\x0a\xff")]
+
+
+def test_all_is_written_again_when_asked(rig: Rig) -> None:
+    rig.begin()
+    rig.take()
+    rig.room.write_all()
+    written = rig.take()
+    assert written.pop("tiktok/alice/availability") == {"state": "online"}
+    assert set(written) == {"tiktok/alice/state", "tiktok/alice/connection", "tiktok/alice/cover"}
+
+
+def test_is_live_only_when_known(rig: Rig) -> None:
+    for live in (None, False, True):
+        rig.room.on_connection(replace(LIVE, live=live))
+        assert rig.room.is_live is (live is True)
+
+
+def test_say_offline(rig: Rig) -> None:
+    rig.room.say_offline()
+    assert rig.take() == {"tiktok/alice/availability": {"state": "offline"}}
+
+
+def test_forget_empties_every_retained_topic_of_the_room() -> None:
+    rig = Rig(retain=("gift",))
+    rig.room.forget()
+    assert all(message.retain and message.payload == b"" for message in rig.sent)
+    leaves = {message.topic.removeprefix("tiktok/alice/") for message in rig.sent}
+    assert leaves == {"state", "connection", "availability", "summary", "cover", "gift"}
+
+
+def test_events_from_many_threads_all_count(rig: Rig) -> None:
+    def play() -> None:
+        for _ in range(200):
+            rig.room.on_event(event("share"))
+
+    threads = [threading.Thread(target=play) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert rig.room.state()["shares"] == 800
+    assert rig.asked == 1

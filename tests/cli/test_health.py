@@ -1,0 +1,56 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.daemon import Daemon, running, tree
+from tests.mqtt import MOSQUITTO, Broker, Mosquitto, free_port
+from tiktok2mqtt.cli import health as health_module
+from tiktok2mqtt.cli.health import health
+from tiktok2mqtt.settings import Settings
+from tiktok2mqtt.simulator import Simulator
+
+
+@pytest.fixture
+def daemon(broker: Broker) -> Iterator[Daemon]:
+    with Simulator() as simulator:
+        simulator.room("alice").go_live()
+        with running(tree(simulator, broker.port)) as started:
+            simulator.room("alice").wait_for_client()
+            started.received("connected")
+            yield started
+
+
+def test_a_daemon_that_is_well(daemon: Daemon, capsys: pytest.CaptureFixture[str]) -> None:
+    daemon.up()
+    assert health(daemon.settings) == 0
+    shown = capsys.readouterr()
+    assert (shown.out, shown.err) == ("healthy: up 0 s, 1 of 1 rooms live\n", "")
+
+
+def test_no_daemon_is_not_well(
+    broker: Broker, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(health_module, "TIMEOUT_S", 0.2)
+    settings = Settings.model_validate({"mqtt": {"host": "127.0.0.1", "port": broker.port, "base_topic": "nobody"}})
+    assert health(settings) == 1
+    assert capsys.readouterr().err == "no answer from the daemon within 0.2 s\n"
+
+
+def test_no_broker_is_not_well(capsys: pytest.CaptureFixture[str]) -> None:
+    assert health(Settings.model_validate({"mqtt": {"host": "127.0.0.1", "port": free_port()}})) == 1
+    assert capsys.readouterr().err.startswith("cannot reach the broker: ")
+
+
+@pytest.mark.skipif(MOSQUITTO is None, reason="needs mosquitto: the embedded broker refuses nobody")
+def test_a_refused_login_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with Mosquitto(tmp_path, "allow_anonymous false") as refusing:
+        settings = Settings.model_validate({"mqtt": {"host": "127.0.0.1", "port": refusing.port}})
+        assert health(settings) == 1
+    assert capsys.readouterr().err == "the broker refuses us: Not authorized\n"
+
+
+@pytest.mark.parametrize("data", [{}, {"healthy": False}, {"healthy": "yes"}])
+def test_only_a_clear_yes_is_healthy(data: dict[str, object], capsys: pytest.CaptureFixture[str]) -> None:
+    assert health_module._judge(data) == 1
+    assert capsys.readouterr().out.startswith("not healthy: up None s, ")

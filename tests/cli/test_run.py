@@ -1,0 +1,84 @@
+import logging
+import signal
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from tests.mqtt import free_port
+from tiktok2mqtt.bridge.bridge import Bridge
+from tiktok2mqtt.cli.run import run
+from tiktok2mqtt.settings import Settings, SettingsError
+
+SETTINGS = Settings.model_validate({"mqtt": {"host": "127.0.0.1", "port": free_port()}})
+
+
+@pytest.fixture(autouse=True)
+def _as_before() -> Iterator[None]:
+    """Put the signal handlers and the log back."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    signals = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    for number, handler in signals.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_runs_until_a_signal_comes(
+    number: signal.Signals, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = Bridge._start
+
+    def started(bridge: Bridge) -> None:
+        start(bridge)
+        signal.raise_signal(number)
+
+    monkeypatch.setattr(Bridge, "_start", started)
+    assert run(SETTINGS) == 0
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[0].endswith("starts")
+    assert lines[-1].endswith("stopped")
+
+
+def test_a_signal_may_come_while_a_message_is_put_into_the_outbox(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = Bridge._start
+
+    def started(bridge: Bridge) -> None:
+        start(bridge)
+        # A log line of the handler's would wait for the lock that this very thread holds.
+        assert bridge._outbox._lock.acquire(timeout=5)
+        release = threading.Timer(2.0, bridge._outbox._lock.release)
+        release.start()
+        signal.raise_signal(signal.SIGTERM)
+        in_time.append(release.is_alive())
+        release.cancel()
+        release.join()
+        if bridge._outbox._lock.locked():
+            bridge._outbox._lock.release()
+
+    in_time: list[bool] = []
+    monkeypatch.setattr(Bridge, "_start", started)
+    assert run(SETTINGS) == 0
+    assert in_time == [True]
+    assert "stopped" in capsys.readouterr().err
+
+
+def test_the_status_is_the_bridges(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(bridge: Bridge) -> int:
+        bridge._shut_down()
+        return 3
+
+    monkeypatch.setattr(Bridge, "run", refused)
+    assert run(SETTINGS) == 3
+
+
+def test_an_unknown_event_is_an_error_of_the_settings() -> None:
+    with pytest.raises(SettingsError) as caught:
+        run(SETTINGS.model_copy(update={"retain": ["gifts"]}))
+    assert len(caught.value.problems) == 1
+    assert caught.value.problems[0].startswith("retain: no such event: gifts; there are chat, ")

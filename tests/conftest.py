@@ -1,0 +1,19 @@
+from collections.abc import Iterator
+
+import pytest
+
+from tests.mqtt import MOSQUITTO, Broker, Mosquitto
+from tiktok2mqtt.cli.broker import EmbeddedBroker
+
+
+@pytest.fixture(scope="module", params=["embedded", "mosquitto"])
+def broker(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+    """A running broker: the embedded one, and Mosquitto where it is installed."""
+    if request.param == "mosquitto" and MOSQUITTO is None:
+        pytest.skip("mosquitto is not installed")
+    started: Broker = (
+        EmbeddedBroker(port=0) if request.param == "embedded" else Mosquitto(tmp_path_factory.mktemp("mosquitto"))
+    )
+    started.start()
+    yield started
+    started.stop()

@@ -1,0 +1,164 @@
+"""The whole daemon for tests: a bridge in a thread or a child process, between a simulator and a broker."""
+
+import itertools
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+
+from tests.mqtt import TIMEOUT_S, Listener, Received
+from tiktok2mqtt.bridge.bridge import Bridge
+from tiktok2mqtt.bridge.topics import Topics
+from tiktok2mqtt.settings import Settings
+from tiktok2mqtt.simulator import Simulator
+
+_NUMBERS: Final = itertools.count()
+Tree = dict[str, Any]
+
+
+def tree(simulator: Simulator, port: int, rooms: tuple[str, ...] = ("alice",), **more: Any) -> Tree:
+    """Return settings with topics of their own, so that tests can share a broker. `more` is laid over them."""
+    number = next(_NUMBERS)
+    name = f"t{os.getpid()}n{number}"
+    mqtt = {"host": "127.0.0.1", "port": port, "base_topic": name, "client_id": name} | more.pop("mqtt", {})
+    tiktok = {
+        "web_url": simulator.web_url,
+        "webcast_url": simulator.webcast_url,
+        "socket_url": simulator.socket_url,
+        "watch_interval": 1,
+    } | more.pop("tiktok", {})
+    homeassistant = {"prefix": f"ha{name}"} | more.pop("homeassistant", {})
+    return {"rooms": list(rooms), "mqtt": mqtt, "tiktok": tiktok, "homeassistant": homeassistant, **more}
+
+
+class Ear:
+    """What is heard of a daemon, wherever it runs."""
+
+    def __init__(self, settings: Tree, listener: Listener) -> None:
+        self.settings = Settings.model_validate(settings)
+        mqtt = self.settings.mqtt
+        self.topics = Topics(mqtt.base_topic, mqtt.bridge_topic, self.settings.homeassistant.prefix)
+        self.listener = listener
+        self._transactions = itertools.count(1)
+
+    def event(self, name: str, room: str = "alice", **keys: Any) -> Any:
+        """Return the first event of that name that has these keys."""
+        return self.received(name, room, **keys).json
+
+    def received(self, name: str, room: str = "alice", **keys: Any) -> Received:
+        return self.listener.wait(self.topics.room(room, name), _has(keys))
+
+    def bridge_event(self, event_type: str, room: str = "alice") -> Any:
+        keys = {"event_type": event_type, "room": room}
+        return self.listener.wait(self.topics.bridge("event"), _has(keys)).json
+
+    def up(self) -> None:
+        """Wait until the bridge says that it is online: from then on it hears commands."""
+        self.listener.wait(self.topics.bridge_state, _has({"state": "online"}))
+
+    def request(self, command: str, payload: Tree) -> Any:
+        """Send a request and return the answer, without its transaction."""
+        transaction = f"x{next(self._transactions)}"
+        self.listener.publish(self.topics.request(command), orjson.dumps(payload | {"transaction": transaction}))
+        keys = {"transaction": transaction}
+        answer = self.listener.wait(self.topics.response(command), _has(keys)).json
+        del answer["transaction"]
+        return answer
+
+    def late(self) -> dict[str, bytes]:
+        """Return what the broker has retained below the daemon's topics, as a late subscriber gets it."""
+        kept = retained(self.settings.mqtt.port, self.topics)
+        return {message.topic: message.payload for message in kept}
+
+
+class Daemon(Ear):
+    """A bridge in a thread, and a listener on its topics and on its discovery messages."""
+
+    def __init__(self, settings: Tree, listener: Listener) -> None:
+        super().__init__(settings, listener)
+        self.bridge = Bridge(self.settings)
+        self._statuses: list[int] = []
+        self._thread = threading.Thread(target=lambda: self._statuses.append(self.bridge.run()), daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> int:
+        """End the bridge and return its exit status."""
+        self.bridge.stop()
+        return self.join()
+
+    def join(self) -> int:
+        """Wait until the bridge has ended by itself; return its exit status."""
+        self._thread.join(TIMEOUT_S)
+        assert not self._thread.is_alive(), "the bridge does not end"
+        return self._statuses[0]
+
+
+def _has(keys: Mapping[str, Any]) -> Any:
+    def accept(message: Received) -> bool:
+        document = message.json if message.payload else {}
+        return all(key in document and document[key] == value for key, value in keys.items())
+
+    return accept
+
+
+def retained(port: int, topics: Topics) -> list[Received]:
+    """Return the retained messages of a daemon. What is published by the way is left out."""
+    with Listener(port, [f"{topics.base}/#", f"{topics.discovery_prefix}/#"]) as late:
+        # Retained messages come before what is sent after the subscription.
+        late.publish(f"{topics.base}/done", b"")
+        late.wait(f"{topics.base}/done")
+        return [message for message in late.messages if message.retain]
+
+
+def listening(settings: Tree, port: int | None = None) -> Listener:
+    """Return a listener on all that a daemon with these settings publishes; `port` is another one of its broker."""
+    mqtt, prefix = settings["mqtt"], settings["homeassistant"]["prefix"]
+    return Listener(port or mqtt["port"], [f"{mqtt['base_topic']}/#", f"{prefix}/#"])
+
+
+@contextmanager
+def running(settings: Tree, port: int | None = None) -> Iterator[Daemon]:
+    """Run a daemon until the end of the block; it is listened to on its own port of the broker, or on `port`."""
+    with listening(settings, port) as listener:
+        daemon = Daemon(settings, listener)
+        daemon.start()
+        try:
+            yield daemon
+        finally:
+            daemon.stop()
+
+
+def environment(settings: Tree) -> dict[str, str]:
+    """Return an environment that holds these settings and no others of ours."""
+    variables = {name: value for name, value in os.environ.items() if not name.startswith("TIKTOK2MQTT_")}
+    for key, value in settings.items():
+        for name, one in value.items() if isinstance(value, dict) else [(None, value)]:
+            variable = f"TIKTOK2MQTT_{key}" + (f"__{name}" if name else "")
+            variables[variable.upper()] = ",".join(one) if isinstance(one, list) else str(one)
+    return variables
+
+
+@contextmanager
+def command(*arguments: str, settings: Tree, folder: Path) -> Iterator[subprocess.Popen[str]]:
+    """Run `tiktok2mqtt` as a child process in a folder; it is killed at the end of the block, if it still runs."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tiktok2mqtt", *arguments],
+        env=environment(settings) | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate(timeout=TIMEOUT_S)

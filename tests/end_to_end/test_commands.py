@@ -1,0 +1,176 @@
+"""Commands over MQTT, good and bad."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+import pytest
+
+from tests.daemon import Daemon, running, tree
+from tests.helpers import until
+from tests.mqtt import Broker
+from tiktok2mqtt.simulator import Room, Simulator
+
+
+@pytest.fixture
+def up(daemon: Daemon, sim: Simulator) -> Daemon:
+    """A daemon that hears commands; alice is offline."""
+    sim.room("alice")
+    daemon.up()
+    until(lambda: daemon.request("list", {})["data"] == [alice()])
+    return daemon
+
+
+@pytest.fixture(scope="module")
+def lasting(broker: Broker) -> Iterator[Daemon]:
+    """A daemon for all tests that change nothing in it."""
+    with Simulator() as simulator:
+        simulator.room("alice")
+        with running(tree(simulator, broker.port, commands_per_minute=6000)) as daemon:
+            daemon.up()
+            yield daemon
+
+
+def alice(**keys: Any) -> dict[str, Any]:
+    return {"room": "alice", "source": "settings", "watch": True, "live": False, "state": "offline"} | keys
+
+
+def error(daemon: Daemon, command: str, payload: bytes) -> Any:
+    """Return the answer to a payload that names no transaction."""
+    topic = daemon.topics.response(command)
+    before = len(daemon.listener.on(topic))
+    daemon.listener.publish(daemon.topics.request(command), payload)
+    until(lambda: len(daemon.listener.on(topic)) > before)
+    return daemon.listener.on(topic)[before].json
+
+
+def test_list_status_and_health(up: Daemon) -> None:
+    assert up.request("list", {}) == {"status": "ok", "data": [alice()]}
+    status = up.request("status", {"room": "alice"})["data"]
+    assert alice().items() <= status.items()
+    assert (status["connection"]["code"], status["room_state"]["live"], status["events"]) == ("offline", False, 0)
+    assert [row["room"] for row in up.request("status", {})["data"]] == ["alice"]
+    health = up.request("health_check", {})["data"]
+    assert (health["healthy"], health["rooms"], health["live_rooms"]) == (True, 1, 0)
+    assert health["per_room"] == {"alice": {"events": 0, "state": "offline"}}
+
+
+def test_add_hear_and_remove(up: Daemon, sim: Simulator) -> None:
+    bob = sim.room("bob")
+    bob.go_live()
+    added = up.request("add", {"room": "@Bob"})
+    assert added["data"] == {"room": "bob", "source": "command", "watch": True, "live": None, "state": "resolving"}
+    up.bridge_event("room_added", "bob")
+    up.bridge_event("live_started", "bob")
+    bob.chat("carol", "hello")
+    assert up.event("chat", room="bob")["comment"] == "hello"
+    info = up.topics.bridge("info")
+    up.listener.wait(info, lambda message: [room["room"] for room in message.json["rooms"]] == ["alice", "bob"])
+    assert up.request("remove", {"room": "bob"})["status"] == "ok"
+    up.bridge_event("room_removed", "bob")
+    assert [row["room"] for row in up.request("list", {})["data"]] == ["alice"]
+    assert bob.clients == 0
+
+
+def test_disconnect_and_connect(heard: Room, daemon: Daemon) -> None:
+    daemon.received("connected")
+    off = daemon.request("disconnect", {"room": "alice"})
+    assert off["data"] == alice(watch=False, live=None, state="disabled")
+    assert daemon.event("disconnected")["code"] == "disabled"
+    until(lambda: heard.clients == 0)
+    assert daemon.event("connection", state="disabled")["reason"] == "Not watched: switched off"
+    assert daemon.event("state", watch=False)["live"] is None
+    assert daemon.request("connect", {"room": "alice"})["data"]["watch"]
+    heard.wait_for_client()
+
+
+@pytest.mark.parametrize(("off", "on"), [("OFF", "ON"), ("disconnect", "connect")])
+def test_set(heard: Room, daemon: Daemon, off: str, on: str) -> None:
+    daemon.received("connected")
+    topic = daemon.topics.room("alice", "set")
+    daemon.listener.publish(topic, off)
+    until(lambda: heard.clients == 0)
+    daemon.listener.publish(topic, "whatever")
+    daemon.listener.publish(topic, on)
+    heard.wait_for_client()
+
+
+@pytest.mark.parametrize(
+    ("command", "payload", "reason"),
+    [
+        ("add", {"room": "bob", "url": "http://x"}, "add does not know the key 'url'; it takes room, transaction"),
+        ("add", {"room": 5}, "room must be a text"),
+        ("add", {}, 'add needs a room: {"room": "name"}'),
+        ("add", {"room": "a b"}, "a room must be a TikTok user name"),
+        ("add", {"room": "bridge"}, "bridge is the bridge's own topic; change mqtt.bridge_topic"),
+        ("connect", {"room": "bob"}, "there is no room bob; add it first. There are: alice"),
+        ("disconnect", {"room": "bob"}, "there is no room bob; add it first. There are: alice"),
+        ("remove", {"room": "bob"}, "there is no room bob; add it first. There are: alice"),
+        ("remove", {"room": "alice"}, "alice is in the settings (rooms) and cannot be removed, only disconnected"),
+        ("status", {"room": "bob"}, "there is no room bob; add it first. There are: alice"),
+        ("list", {"room": "alice"}, "list does not know the key 'room'; it takes transaction"),
+        ("health_check", {"deep": True}, "health_check does not know the key 'deep'; it takes transaction"),
+    ],
+)
+def test_bad_requests_are_answered_with_their_transaction(
+    lasting: Daemon, command: str, payload: dict[str, Any], reason: str
+) -> None:
+    answer = lasting.request(command, payload)
+    assert answer.pop("error").startswith(reason)
+    assert answer == {"status": "error", "data": {}}
+
+
+@pytest.mark.parametrize(
+    ("command", "payload", "reason"),
+    [
+        ("restart", b"", "there is no command 'restart'; there are connect, disconnect, add, remove, list, status, "),
+        ("add", b"a" * 4097, "the request has 4097 bytes; at most 4096 are taken"),
+        ("list", b'{"transaction": ', "the request must be a JSON object"),
+        ("add", b"\xff", "the request is neither JSON nor UTF-8 text"),
+        ("add", b'{"room": "bob", "transaction": []}', "transaction must be a text or a whole number"),
+    ],
+)
+def test_unreadable_requests_are_answered(lasting: Daemon, command: str, payload: bytes, reason: str) -> None:
+    answer = error(lasting, command, payload)
+    assert answer.pop("error").startswith(reason)
+    assert answer == {"status": "error", "data": {}}
+
+
+def test_a_retained_command_is_ignored_with_a_warning(sim: Simulator, broker: Broker) -> None:
+    settings = tree(sim, broker.port, rooms=())
+    with running(settings) as daemon:
+        daemon.up()
+        topic = daemon.topics.request("add")
+        daemon.stop()
+        daemon.listener.publish(topic, b"alice", retain=True)
+    with running(settings) as daemon:
+        ignored = f"ignored a retained command on {topic}: publish it without retain"
+        daemon.listener.wait(daemon.topics.bridge("logging"), lambda line: line.json["message"] == ignored)
+        assert daemon.request("list", {})["data"] == []
+        daemon.listener.publish(topic, b"", retain=True)
+
+
+def test_too_many_commands_in_a_minute_are_refused(sim: Simulator, broker: Broker) -> None:
+    with running(tree(sim, broker.port, rooms=(), commands_per_minute=2)) as daemon:
+        daemon.up()
+        answers = [daemon.request("list", {}) for _ in range(3)]
+    assert [answer["status"] for answer in answers] == ["ok", "ok", "error"]
+    assert answers[2]["error"].startswith("too many commands; commands_per_minute in the settings says how many")
+
+
+def test_only_so_many_rooms_and_only_allowed_ones(sim: Simulator, broker: Broker) -> None:
+    with running(tree(sim, broker.port, max_rooms=2, allowed_rooms=["bob", "carol"])) as daemon:
+        daemon.up()
+        assert daemon.request("add", {"room": "eve"})["error"] == "eve is not among allowed_rooms in the settings"
+        assert daemon.request("add", {"room": "bob"})["status"] == "ok"
+        full = "there are 2 rooms already; max_rooms in the settings allows no more"
+        assert daemon.request("add", {"room": "carol"})["error"] == full
+
+
+def test_answers_come_in_the_order_of_the_requests(daemon: Daemon) -> None:
+    daemon.up()
+    topic = daemon.topics.response("list")
+    for number in range(20):
+        daemon.listener.publish(daemon.topics.request("list"), orjson.dumps({"transaction": number}))
+    until(lambda: len(daemon.listener.on(topic)) == 20)
+    assert [message.json["transaction"] for message in daemon.listener.on(topic)] == list(range(20))

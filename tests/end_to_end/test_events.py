@@ -1,0 +1,159 @@
+"""Every event, from the simulated service to an MQTT subscriber."""
+
+import re
+from typing import Any
+
+import orjson
+import pytest
+
+from tests.daemon import Daemon, retained, running, tree
+from tests.mqtt import Broker, Received, tells_qos
+from tiktok2mqtt.simulator import Gift, Room, Simulator, Viewer
+
+COMMON = ["v", "event_type", "id", "ts", "room", "room_id", "session_id", "source", "replayed", "delayed"]
+PERSON = ["user_id", "unique_id", "nickname", "profile_picture_url", "is_moderator", "is_subscriber", "is_follower"]
+PERSON += ["gifter_level", "fans_level", "badges"]
+LABEL = ["display_type", "label"]
+GIFT = ["gift", "gift_id", "count", "delta", "diamonds"]
+
+# event: QoS and its keys beside the common ones, in the order of the documentation.
+EVENTS: dict[str, tuple[int, list[str]]] = {
+    "chat": (0, [*PERSON, "comment", "emotes", "mentioned_user", "language"]),
+    "member": (0, [*PERSON, "action", "viewer_count"]),
+    "gift": (1, [*PERSON, *GIFT, "closed_by"]),
+    "gift_streak": (0, [*PERSON, *GIFT]),
+    "like": (0, [*PERSON, "like_count", "total_like_count", *LABEL]),
+    "room_user": (0, ["viewer_count", "total_user_count", "top_viewers"]),
+    "social": (0, [*PERSON, *LABEL, "action"]),
+    "follow": (1, [*PERSON, *LABEL, "action", "follower_count"]),
+    "share": (1, [*PERSON, *LABEL, "action", "share_count"]),
+    "question_new": (1, [*PERSON, "question_text"]),
+    "stream_end": (1, ["reason", "action"]),
+    "connected": (1, ["state", "transport", "title"]),
+    "disconnected": (1, ["code", "reason"]),
+}
+
+
+def play_everything(room: Room) -> None:
+    room.chat("bob", "hello")
+    room.member("bob")
+    room.gift("bob", "Rose", 3)
+    room.like("bob", 15)
+    room.room_user(40)
+    room.follow("carol")
+    room.share("carol")
+    room.question("dave", "why?")
+    room.end()
+
+
+def test_every_event_has_its_topic_its_keys_and_its_qos(heard: Room, daemon: Daemon, broker: Broker) -> None:
+    room_id = str(heard.state.room_id)
+    play_everything(heard)
+    daemon.received("disconnected")
+    for name, (qos, keys) in EVENTS.items():
+        message = daemon.received(name)
+        event = message.json
+        assert set(event) == {*COMMON, *keys}, name
+        assert list(event)[: len(COMMON)] == COMMON
+        assert (event["v"], event["event_type"], event["room"], event["source"]) == (1, name, "alice", "direct")
+        assert (event["room_id"], event["session_id"]) == (room_id, room_id)
+        assert (event["replayed"], event["delayed"]) == (False, False)
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", event["ts"])
+        if tells_qos(broker):
+            assert message.qos == qos, name
+    kept = {message.topic.rpartition("/")[2] for message in retained(broker.port, daemon.topics)}
+    assert not kept & EVENTS.keys()
+
+
+def test_what_the_events_say(heard: Room, daemon: Daemon) -> None:
+    play_everything(heard)
+    bob = Viewer.named("bob")
+    chat = daemon.event("chat")
+    assert chat["comment"] == "hello"
+    assert (chat["user_id"], chat["unique_id"], chat["nickname"]) == (str(bob.user_id), "bob", "Bob")
+    assert (chat["profile_picture_url"], chat["gifter_level"]) == (bob.picture_url, bob.gifter_level)
+    assert daemon.event("member")["viewer_count"] == 13
+    assert (daemon.event("like")["like_count"], daemon.event("like")["total_like_count"]) == (15, 15)
+    assert daemon.event("room_user")["viewer_count"] == 40
+    assert daemon.event("room_user")["top_viewers"][0]["unique_id"] == "bob"
+    assert daemon.event("follow")["unique_id"] == "carol"
+    assert daemon.event("share")["share_count"] == 1
+    assert daemon.event("question_new")["question_text"] == "why?"
+    assert daemon.event("stream_end")["reason"] == "ended"
+    assert daemon.event("connected")["title"] == "Cooking"
+    assert daemon.event("disconnected")["code"] == "ended"
+    social = [message.json["display_type"] for message in daemon.listener.on(daemon.topics.room("alice", "social"))]
+    assert social == ["pm_main_follow_message_viewer_2", "pm_mt_guidance_share"]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "\u0000\u001b[2J\u202e", "🦆" * 500, '","delayed":false,"x":"', "#/+ {{ value }}"]
+)
+def test_a_comment_is_only_ever_data(heard: Room, daemon: Daemon, text: str) -> None:
+    heard.chat("bob", text)
+    assert daemon.event("chat")["comment"] == (text or None)
+    assert not daemon.event("chat")["delayed"]
+
+
+def test_masked_users_are_null(heard: Room, daemon: Daemon) -> None:
+    heard.chat(Viewer("", "", 0), "who am I?")
+    event = daemon.event("chat")
+    assert [event[key] for key in PERSON[:4]] == [None, None, None, None]
+
+
+def shape(message: Received) -> tuple[Any, ...]:
+    event = message.json
+    return event["gift"]["name"], event["count"], event["delta"], event["diamonds"], event.get("closed_by")
+
+
+def test_gifts_come_once_and_streaks_while_they_run(heard: Room, daemon: Daemon) -> None:
+    heard.gift("bob", "Rose", 3)
+    heard.gift("carol", "Galaxy")
+    heard.gift_streak("dave", "Perfume", 2)
+    heard.end()
+    daemon.received("disconnected")
+    gifts = [shape(message) for message in daemon.listener.on(daemon.topics.room("alice", "gift"))]
+    assert gifts == [
+        ("Rose", 3, 3, 3, "end"),
+        ("Galaxy", 1, 1, 1000, "end"),
+        ("Perfume", 2, 2, 40, "disconnect"),
+    ]
+    streaks = [shape(message)[:4] for message in daemon.listener.on(daemon.topics.room("alice", "gift_streak"))]
+    assert streaks == [
+        ("Rose", 1, 1, 1),
+        ("Rose", 2, 1, 2),
+        ("Rose", 3, 1, 3),
+        ("Perfume", 1, 1, 20),
+        ("Perfume", 2, 1, 40),
+    ]
+
+
+def test_a_reconnect_with_history_repeats_no_gift(heard: Room, daemon: Daemon) -> None:
+    heard.remember(100)
+    heard.gift("bob", "Rose", 3)
+    heard.drop_socket()
+    heard.wait_for_client()
+    heard.gift("carol", "Rose")
+    daemon.received("gift", unique_id="carol")
+    gifts = [message.json["unique_id"] for message in daemon.listener.on(daemon.topics.room("alice", "gift"))]
+    assert gifts == ["bob", "carol"]
+
+
+def test_history_is_marked_and_not_counted(sim: Simulator, room: Room, broker: Broker) -> None:
+    room.gift("bob", Gift(99, "Cake", 7), 2)
+    room.remember(100)
+    with running(tree(sim, broker.port)) as daemon:
+        assert daemon.event("gift")["replayed"]
+        room.gift("bob", Gift(99, "Cake", 7), 1)
+        daemon.received("gift", replayed=False)
+        daemon.stop()
+        assert orjson.loads(daemon.late()[daemon.topics.room("alice", "state")])["diamonds"] == 7
+
+
+def test_raw_messages_go_out_as_received_when_asked_for(sim: Simulator, room: Room, broker: Broker) -> None:
+    with running(tree(sim, broker.port, raw=True)) as daemon:
+        room.wait_for_client()
+        room.send("WebcastUnheardOfMessage", b"\x0a\x00\xff")
+        topic = daemon.topics.raw("alice", "WebcastUnheardOfMessage")
+        assert daemon.listener.wait(topic).payload == b"\x0a\x00\xff"
+        assert daemon.request("health_check", {})["data"]["unknown_messages_by_type"] == {"WebcastUnheardOfMessage": 1}

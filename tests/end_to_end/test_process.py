@@ -1,0 +1,142 @@
+"""The daemon as a process: signals, exit statuses, what it prints."""
+
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from tests.daemon import Ear, Tree, command, listening, tree
+from tests.helpers import until
+from tests.mqtt import MOSQUITTO, TIMEOUT_S, Broker, Mosquitto, free_port
+from tiktok2mqtt.simulator import Room, Simulator
+
+Process = subprocess.Popen[str]
+one_broker = pytest.mark.parametrize("broker", ["embedded"], indirect=True)
+
+
+@contextmanager
+def process(settings: Tree, folder: Path) -> Iterator[tuple[Process, Ear]]:
+    """A daemon in a child process that is online, and what is heard of it."""
+    with listening(settings) as listener, command("run", settings=settings, folder=folder) as child:
+        ear = Ear(settings, listener)
+        ear.up()
+        yield child, ear
+
+
+def ended(child: Process) -> tuple[int, str]:
+    """Return the exit status and what was printed on standard error."""
+    _, errors = child.communicate(timeout=TIMEOUT_S)
+    return child.returncode, errors
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it_with_a_goodbye(
+    room: Room, sim: Simulator, broker: Broker, tmp_path: Path, number: signal.Signals
+) -> None:
+    with process(tree(sim, broker.port), tmp_path) as (child, ear):
+        room.wait_for_client()
+        room.gift_streak("bob", "Rose", 3)
+        ear.received("gift_streak", count=3)
+        began = time.monotonic()
+        child.send_signal(number)
+        status, errors = ended(child)
+        assert time.monotonic() - began < 5
+        assert status == 0
+        assert "Traceback" not in errors
+        assert errors.rstrip().endswith("stopped")
+        # A running streak is not lost.
+        assert ear.received("gift").json["closed_by"] == "disconnect"
+        late = ear.late()
+        for topic in (ear.topics.bridge_state, ear.topics.room("alice", "availability")):
+            assert late[topic] == b'{"state":"offline"}'
+
+
+@one_broker
+def test_a_signal_ends_it_in_time_while_tiktok_does_not_answer(sim: Simulator, broker: Broker, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        settings = tree(sim, broker.port, rooms=("alice", "bob"), tiktok={"web_url": url, "connect_timeout": 60})
+        with process(settings, tmp_path) as (child, ear):
+            connection, _ = silent.accept()
+            with connection:
+                began = time.monotonic()
+                child.terminate()
+                assert ended(child)[0] == 0
+                assert time.monotonic() - began < 5
+            assert ear.late()[ear.topics.bridge_state] == b'{"state":"offline"}'
+
+
+def test_the_last_will_speaks_for_a_killed_daemon(room: Room, sim: Simulator, broker: Broker, tmp_path: Path) -> None:
+    settings = tree(sim, broker.port)
+    with process(settings, tmp_path) as (child, ear):
+        room.wait_for_client()
+        child.kill()
+        ear.listener.wait(ear.topics.bridge_state, lambda message: message.json["state"] == "offline")
+        assert ear.late()[ear.topics.bridge_state] == b'{"state":"offline"}'
+        until(lambda: room.clients == 0)
+    with process(settings, tmp_path) as (_, ear):
+        room.wait_for_client()
+        assert ear.late()[ear.topics.bridge_state] == b'{"state":"online"}'
+
+
+@pytest.mark.skipif(MOSQUITTO is None, reason="needs mosquitto")
+@pytest.mark.parametrize("protocol", ["3.1.1", "5"])
+def test_a_wrong_password_at_the_start_is_status_3(sim: Simulator, tmp_path: Path, protocol: str) -> None:
+    passwords = tmp_path / "passwords"
+    subprocess.run(["mosquitto_passwd", "-b", "-c", str(passwords), "bob", "right"], check=True, capture_output=True)
+    passwords.chmod(0o644)
+    with Mosquitto(tmp_path, "allow_anonymous false", f"password_file {passwords}") as mosquitto:
+        login = {"username": "bob", "password": "wrong-one", "protocol": protocol}
+        with command("run", settings=tree(sim, mosquitto.port, mqtt=login), folder=tmp_path) as child:
+            status, errors = ended(child)
+        assert status == 3
+        assert "the broker refuses our login (Not authorized): check mqtt.username and mqtt.password" in errors
+        assert "wrong-one" not in errors
+        assert "Traceback" not in errors
+        login["password"] = "right"
+        settings = tree(sim, mosquitto.port, mqtt=login)
+        with command("run", settings=settings, folder=tmp_path) as child:
+            assert child.stderr is not None
+            until(lambda: "connected to the broker" in child.stderr.readline())  # type: ignore[union-attr]
+            child.terminate()
+            assert ended(child)[0] == 0
+
+
+def test_wrong_settings_are_status_2_with_a_line_for_each(sim: Simulator, tmp_path: Path) -> None:
+    wrong: dict[str, Any] = {"max_rooms": 0, "health_interval": "soon", "log": {"level": "loud"}}
+    settings = tree(sim, 1883, rooms=("not a name",), mqtt={"port": 0, "password": "s3cret"}, **wrong)
+    with command("run", settings=settings, folder=tmp_path) as child:
+        status, errors = ended(child)
+    assert status == 2
+    lines = errors.splitlines()
+    assert all(line.startswith("tiktok2mqtt: ") for line in lines)
+    named = {line.split(":")[1].strip() for line in lines}
+    assert named == {"max_rooms", "health_interval", "log.level", "rooms", "mqtt.port", "mqtt.password"}
+    assert len(lines) == len(named)
+    assert "s3cret" not in errors
+
+
+@pytest.mark.parametrize("setting", ["events", "exclude_events", "retain"])
+def test_an_unknown_event_is_status_2(sim: Simulator, tmp_path: Path, setting: str) -> None:
+    with command("run", settings=tree(sim, 1883) | {setting: ["gifts"]}, folder=tmp_path) as child:
+        status, errors = ended(child)
+    assert (status, errors.splitlines()[1:]) == (2, [])
+    assert errors.startswith(f"tiktok2mqtt: {setting}: no such event: gifts; there are chat, ")
+
+
+def test_json_logs_are_one_object_per_line(sim: Simulator, tmp_path: Path) -> None:
+    settings = tree(sim, free_port(), log={"format": "json"})
+    with command("run", settings=settings, folder=tmp_path) as child:
+        assert child.stderr is not None
+        until(lambda: "cannot reach the broker" in child.stderr.readline())  # type: ignore[union-attr]
+        child.terminate()
+        status, errors = ended(child)
+    assert status == 0
+    assert [orjson.loads(line)["message"] for line in errors.splitlines()][-1] == "stopped"

@@ -1,0 +1,120 @@
+"""What settings change on the wire."""
+
+import pytest
+
+from tests.daemon import retained, running, tree
+from tests.helpers import until
+from tests.mqtt import MOSQUITTO, Broker, Mosquitto
+from tiktok2mqtt.simulator import Room, Simulator
+
+
+def test_only_chosen_events_are_published(sim: Simulator, room: Room, broker: Broker) -> None:
+    settings = tree(sim, broker.port, events=["gift", "chat", "question_new"], exclude_events=["chat"])
+    with running(settings) as daemon:
+        room.wait_for_client()
+        for say in (room.chat, room.question):
+            say("bob", "hello")
+        room.gift("bob", "Rose")
+        room.share("bob")
+        daemon.received("gift")
+        until(lambda: daemon.received("state").json)
+        daemon.received("state", comments=1, shares=1)
+        topics = {message.topic for message in daemon.listener.messages}
+        assert {"question_new", "gift", "chat", "share", "gift_streak", "connected"} & {
+            topic.rpartition("/")[2] for topic in topics
+        } == {"question_new", "gift"}
+
+
+def test_chosen_events_are_retained(sim: Simulator, room: Room, broker: Broker) -> None:
+    with running(tree(sim, broker.port, retain=["gift", "chat"])) as daemon:
+        room.wait_for_client()
+        room.gift("bob", "Rose", 2)
+        for text in ("first", "last"):
+            room.chat("bob", text)
+        room.share("bob")
+        daemon.received("chat", comment="last")
+        daemon.received("share")
+        late = {message.topic: message for message in retained(broker.port, daemon.topics)}
+    assert late[daemon.topics.room("alice", "chat")].json["comment"] == "last"
+    assert late[daemon.topics.room("alice", "gift")].json["count"] == 2
+    assert daemon.topics.room("alice", "share") not in late
+
+
+def test_two_bridges_share_a_broker(sim: Simulator, room: Room, broker: Broker) -> None:
+    with running(tree(sim, broker.port)) as one, running(tree(sim, broker.port)) as two:
+        room.wait_for_client(count=2)
+        room.chat("bob", "hello")
+        for daemon in (one, two):
+            daemon.received("chat", comment="hello")
+        one.request("disconnect", {"room": "alice"})
+        until(lambda: room.clients == 1)
+        room.chat("bob", "again")
+        two.received("chat", comment="again")
+        assert len(one.listener.on(one.topics.room("alice", "chat"))) == 1
+        one.stop()
+        assert two.listener.on(two.topics.bridge_state)[-1].json == {"state": "online"}
+
+
+def test_other_topics(sim: Simulator, room: Room, broker: Broker) -> None:
+    settings = tree(sim, broker.port, mqtt={"base_topic": "home/tt", "bridge_topic": "hub"})
+    with running(settings) as daemon:
+        room.wait_for_client()
+        room.chat("bob", "hello")
+        assert daemon.listener.wait("home/tt/alice/chat").json["comment"] == "hello"
+        assert daemon.listener.wait("home/tt/hub/state").json == {"state": "online"}
+        assert daemon.request("list", {})["status"] == "ok"
+        room.end()
+        daemon.bridge_event("live_ended")
+
+
+def test_discovery_can_be_off(sim: Simulator, room: Room, broker: Broker) -> None:
+    with running(tree(sim, broker.port, homeassistant={"discovery": "off"})) as daemon:
+        room.wait_for_client()
+        daemon.received("connected")
+        daemon.up()
+        assert not [m for m in daemon.listener.messages if m.topic.startswith(daemon.topics.discovery_prefix)]
+
+
+def test_the_birth_of_home_assistant_brings_discovery_again(
+    sim: Simulator, broker: Broker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tiktok2mqtt.bridge.bridge.BIRTH_DELAY_S", (0.0, 0.1))
+    with running(tree(sim, broker.port)) as daemon:
+        daemon.up()
+        prefix = f"{daemon.topics.discovery_prefix}/device/"
+
+        def announced() -> list[str]:
+            return [m.json["device"]["name"] for m in daemon.listener.messages if m.topic.startswith(prefix)]
+
+        until(lambda: len(announced()) >= 2)
+        before = len(announced())
+        daemon.listener.publish(daemon.topics.birth, b"offline")
+        daemon.listener.publish(daemon.topics.birth, b"online")
+        until(lambda: len(announced()) >= before + 2)
+        assert announced()[before:] == ["tiktok2mqtt", "TikTok alice"]
+
+
+@pytest.mark.skipif(MOSQUITTO is None, reason="the embedded broker speaks MQTT 3.1.1 only")
+def test_mqtt_5(sim: Simulator, room: Room, tmp_path_factory: pytest.TempPathFactory) -> None:
+    with (
+        Mosquitto(tmp_path_factory.mktemp("mosquitto")) as broker,
+        running(tree(sim, broker.port, mqtt={"protocol": "5"})) as daemon,
+    ):
+        room.wait_for_client()
+        room.chat("bob", "hello")
+        room.gift("bob", "Rose")
+        assert (daemon.received("chat").qos, daemon.received("gift").qos) == (0, 1)
+        assert daemon.request("list", {})["status"] == "ok"
+        assert daemon.stop() == 0
+        assert daemon.late()[daemon.topics.bridge_state] == b'{"state":"offline"}'
+
+
+def test_no_setting_that_is_secret_is_told(sim: Simulator, broker: Broker) -> None:
+    with running(tree(sim, broker.port, mqtt={"username": "bob", "password": "s3cret-w0rd"})) as daemon:
+        daemon.up()
+        daemon.request("status", {})
+        daemon.request("health_check", {})
+        info = daemon.listener.wait(daemon.topics.bridge("info")).json
+        assert info["settings"]["mqtt"]["username"] == "bob"
+        daemon.stop()
+        assert not [message for message in daemon.listener.messages if b"s3cret" in message.payload]
