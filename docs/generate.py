@@ -1,17 +1,28 @@
-"""Writes what the documentation says about settings: the table in README.md and the whole of .env.example.
+"""Writes what is made from the code.
 
-python docs/generate.py            # write both
+That is what README.md and .env.example say about settings, docs/events.md, and the events' JSON Schemas and types.
+
+python docs/generate.py            # write all
 python docs/generate.py --check    # write nothing; exit 1 with the differences when a file is out of date
 """
 
 import argparse
 import difflib
+import json
 import sys
 import textwrap
+from collections.abc import Callable
 from itertools import groupby
 from pathlib import Path
+from typing import Final
 
+# Run as a script, Python looks beside it and not here.
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from docs.generate_events import events_page
+from docs.generate_types import types_module
 from tiktok2mqtt.settings.describe import ROWS, SECTIONS, Row
+from tiktok2mqtt.webcast.events.schema import schemas
 
 BEGIN = "<!-- settings:begin -->"
 END = "<!-- settings:end -->"
@@ -81,6 +92,21 @@ def env_example() -> str:
     return "\n".join(lines)
 
 
+def schemas_json() -> str:
+    """Return the whole of events/schemas.json: an event a line, so that a difference names it."""
+    lines = [f"{json.dumps(name)}: {json.dumps(schema, ensure_ascii=False)}" for name, schema in schemas().items()]
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+WHOLE: Final[dict[str, Callable[[], str]]] = {
+    ".env.example": env_example,
+    "docs/events.md": events_page,
+    "tiktok2mqtt/webcast/events/schemas.json": schemas_json,
+    "tiktok2mqtt/webcast/events/types.py": types_module,
+}
+"""The files that are generated as a whole, and what makes them."""
+
+
 def difference(path: Path, old: str, new: str) -> str:
     """Return a unified diff from the file as it is to the file as it should be; empty when they are equal."""
     lines = difflib.unified_diff(
@@ -91,19 +117,20 @@ def difference(path: Path, old: str, new: str) -> str:
 
 def main(arguments: list[str] | None = None) -> int:
     """Return the exit status: 0 done or up to date, 1 out of date, 2 the README is absent or lacks the markers."""
-    parser = argparse.ArgumentParser(description="Write the settings table of README.md, and .env.example.")
+    parser = argparse.ArgumentParser(description="Write the generated documents, and the events' schemas and types.")
     parser.add_argument("--check", action="store_true", help="write nothing, exit 1 when a file is out of date")
-    parser.add_argument("--root", type=Path, default=Path(__file__).parent.parent, help="folder of the two files")
+    parser.add_argument("--root", type=Path, default=Path(__file__).parent.parent, help="folder of README.md")
     options = parser.parse_args(arguments)
-    readme_path, example_path = options.root / "README.md", options.root / ".env.example"
+    readme_path = options.root / "README.md"
     try:
         old_readme = readme_path.read_text(encoding="utf-8")
-        new_readme = readme(old_readme)
+        files = [(readme_path, old_readme, readme(old_readme))]
     except (OSError, MarkersError) as error:
         sys.stderr.write(f"{readme_path}: {error}\n")
         return 2
-    old_example = example_path.read_text(encoding="utf-8") if example_path.exists() else ""
-    files = [(readme_path, old_readme, new_readme), (example_path, old_example, env_example())]
+    for name, make in WHOLE.items():
+        path = options.root / name
+        files.append((path, path.read_text(encoding="utf-8") if path.exists() else "", make()))
     return check(files) if options.check else write(files)
 
 
@@ -119,6 +146,7 @@ def write(files: list[tuple[Path, str, str]]) -> int:
     """Write those of (path, old text, new text) that differ."""
     for path, old, new in files:
         if old != new:
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(new, encoding="utf-8")
     return 0
 

@@ -4,7 +4,7 @@ import pytest
 
 from tests.bridge.doubles import FakeWatched
 from tiktok2mqtt.bridge.outbox import Message
-from tiktok2mqtt.bridge.policies import POLICIES
+from tiktok2mqtt.bridge.policies import chosen
 from tiktok2mqtt.bridge.publisher import Publisher
 from tiktok2mqtt.bridge.room import Room
 from tiktok2mqtt.bridge.topics import Topics
@@ -20,7 +20,7 @@ def sent() -> list[Message]:
 
 @pytest.fixture
 def publisher(sent: list[Message]) -> Publisher:
-    return Publisher(Topics(), POLICIES, sent.append)
+    return Publisher(Topics(), chosen([], [], []), sent.append)
 
 
 @pytest.fixture

@@ -50,7 +50,7 @@ def run(bridge: Bridge) -> tuple[threading.Thread, list[int]]:
 
 @pytest.mark.parametrize("setting", ["events", "exclude_events", "retain"])
 def test_an_unknown_event_in_the_settings_is_an_error(setting: str) -> None:
-    with pytest.raises(ValueError, match=f"^{setting}: no such event: gifts; "):
+    with pytest.raises(ValueError, match=rf"^{setting}: no such event: gifts \(did you mean gift\?\); "):
         Bridge(settings(**{setting: ["gifts"]}))
 
 

@@ -1,3 +1,4 @@
+import orjson
 import pytest
 
 from tests.bridge.doubles import event
@@ -16,6 +17,26 @@ def test_an_event_is_json_on_its_own_topic(publisher: Publisher, sent: list[Mess
     payload = '{"v":1,"event_type":"chat","delayed":false,"comment":"é \\"quoted\\" \\n"}'.encode()
     assert shape(sent[0]) == ("tiktok/alice/chat", payload, 0, False, Box.STREAMING)
     assert sent[0].name == "chat"
+
+
+def test_an_event_that_is_too_large_is_cut(publisher: Publisher, sent: list[Message]) -> None:
+    publisher.event("alice", event("chat", comment="🌹" * 5_000))
+    told = orjson.loads(sent[0].payload)
+    assert len(sent[0].payload) <= 8_192
+    assert told["comment"].endswith("🌹…")
+    assert told == event("chat", comment=told["comment"], truncated=True)
+
+
+@pytest.mark.parametrize(("text", "told"), [("a\ud800b", "a\ufffdb"), ("\0\x1b[2J", "\0\x1b[2J")])
+def test_no_text_is_too_odd(publisher: Publisher, sent: list[Message], text: str, told: str) -> None:
+    publisher.event("alice", event("chat", comment=text))
+    publisher.document("tiktok/alice/state", {"title": text})
+    publisher.response("add", {"error": text})
+    publisher.bridge_event("live_started", "alice", title=text)
+    publisher.log({"message": text})
+    values = [orjson.loads(message.payload) for message in sent]
+    shown = [next(value[key] for key in ("comment", "title", "error", "message") if key in value) for value in values]
+    assert shown == [told] * 5
 
 
 @pytest.mark.parametrize("name", ["gift", "follow", "share", "question_new", "stream_end", "connected"])

@@ -107,6 +107,10 @@ def test_a_follow_and_a_share() -> None:
     assert changes(RoomState(), event("share")) == {"shares": 1}
 
 
+def test_a_subscription() -> None:
+    assert changes(RoomState(), event("subscribe", months=1)) == {"subscriptions": 1}
+
+
 @pytest.mark.parametrize("name", ["social", "member", "gift_streak", "question_new", "stream_end", "connected"])
 def test_other_events_change_nothing(name: str) -> None:
     assert not RoomState().apply(event(name))

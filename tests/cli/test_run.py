@@ -81,4 +81,4 @@ def test_an_unknown_event_is_an_error_of_the_settings() -> None:
     with pytest.raises(SettingsError) as caught:
         run(SETTINGS.model_copy(update={"retain": ["gifts"]}))
     assert len(caught.value.problems) == 1
-    assert caught.value.problems[0].startswith("retain: no such event: gifts; there are chat, ")
+    assert caught.value.problems[0].startswith("retain: no such event: gifts (did you mean gift?); ")

@@ -1,12 +1,14 @@
 """The script is run as a user runs it, on copies in a temporary folder."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from docs.generate import WHOLE
 from tiktok2mqtt.settings.describe import ROWS
 
 ROOT = Path(__file__).parents[2]
@@ -34,6 +36,11 @@ def test_what_stands_outside_of_the_markers_is_kept(written: Path) -> None:
     assert "former table" not in text
 
 
+def test_what_is_generated_as_a_whole(written: Path) -> None:
+    found = {str(path.relative_to(written)) for path in written.rglob("*") if path.is_file()}
+    assert found == {"README.md", *WHOLE}
+
+
 def test_both_files_name_every_setting_once(written: Path) -> None:
     page = (written / "README.md").read_text()
     example = (written / ".env.example").read_text().splitlines()
@@ -54,14 +61,25 @@ def test_the_check_is_content_with_what_was_written(written: Path) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
-@pytest.mark.parametrize("name", ["README.md", ".env.example"])
-def test_the_check_shows_the_difference_and_the_command_that_mends_it(written: Path, name: str) -> None:
-    path = written / name
-    changed = path.read_text().replace("1883", "1884")
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("README.md", "1883", "1884"),
+        (".env.example", "1883", "1884"),
+        ("docs/events.md", "## chat", "## talk"),
+        ("tiktok2mqtt/webcast/events/schemas.json", "boolean", "bool"),
+        ("tiktok2mqtt/webcast/events/types.py", "class ", "klass "),
+    ],
+)
+def test_the_check_shows_the_difference_and_the_command_that_mends_it(
+    written: Path, file: str, old: str, new: str
+) -> None:
+    path = written / file
+    changed = path.read_text().replace(old, new)
     path.write_text(changed)
     done = generate(written, "--check")
     assert done.returncode == 1
-    assert f"--- {name} (found)\n+++ {name} (expected)\n" in done.stdout
+    assert f"--- {path.name} (found)\n+++ {path.name} (expected)\n" in done.stdout
     assert "\n-" in done.stdout
     assert done.stdout.endswith("To mend it: python docs/generate.py\n")
     assert path.read_text() == changed
@@ -69,8 +87,9 @@ def test_the_check_shows_the_difference_and_the_command_that_mends_it(written: P
     assert generate(written, "--check").returncode == 0
 
 
-def test_an_absent_example_is_out_of_date(written: Path) -> None:
-    (written / ".env.example").unlink()
+@pytest.mark.parametrize("file", sorted(WHOLE))
+def test_an_absent_file_is_out_of_date(written: Path, file: str) -> None:
+    (written / file).unlink()
     assert generate(written, "--check").returncode == 1
 
 
@@ -101,5 +120,18 @@ def test_a_page_without_the_markers_is_refused_and_nothing_is_written(
     assert page is None or (tmp_path / "README.md").read_text() == page
 
 
-def test_the_example_in_the_repository_is_up_to_date(written: Path) -> None:
-    assert (ROOT / ".env.example").read_text() == (written / ".env.example").read_text()
+@pytest.mark.parametrize("file", sorted(WHOLE))
+def test_what_the_repository_holds_is_up_to_date(written: Path, file: str) -> None:
+    assert (ROOT / file).read_text() == (written / file).read_text()
+
+
+def test_broken_types_can_be_written_anew(tmp_path: Path) -> None:
+    """As after a merge that left its marks: the script must not need what it writes."""
+    for name in ("tiktok2mqtt", "docs", "README.md"):
+        source = ROOT / name
+        shutil.copytree(source, tmp_path / name) if source.is_dir() else shutil.copy(source, tmp_path)
+    types = tmp_path / "tiktok2mqtt" / "webcast" / "events" / "types.py"
+    types.write_text("<<<<<<<\n")
+    command = [sys.executable, "docs/generate.py"]
+    subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=30, check=True)
+    assert types.read_text() == (ROOT / "tiktok2mqtt" / "webcast" / "events" / "types.py").read_text()

@@ -12,14 +12,14 @@ from tiktok2mqtt.simulator import Gift, Room, Simulator, Viewer
 
 COMMON = ["v", "event_type", "id", "ts", "room", "room_id", "session_id", "source", "replayed", "delayed"]
 PERSON = ["user_id", "unique_id", "nickname", "profile_picture_url", "is_moderator", "is_subscriber", "is_follower"]
-PERSON += ["gifter_level", "fans_level", "badges"]
-LABEL = ["display_type", "label"]
-GIFT = ["gift", "gift_id", "count", "delta", "diamonds"]
+PERSON += ["is_top_gifter", "gifter_level", "fans_level", "badges"]
+LABEL = ["display_type", "label", "text"]
+GIFT = ["gift", "gift_id", "count", "delta", "diamonds", *LABEL]
 
 # event: QoS and its keys beside the common ones, in the order of the documentation.
 EVENTS: dict[str, tuple[int, list[str]]] = {
     "chat": (0, [*PERSON, "comment", "emotes", "mentioned_user", "language"]),
-    "member": (0, [*PERSON, "action", "viewer_count"]),
+    "member": (0, [*PERSON, "action", "viewer_count", *LABEL]),
     "gift": (1, [*PERSON, *GIFT, "closed_by"]),
     "gift_streak": (0, [*PERSON, *GIFT]),
     "like": (0, [*PERSON, "like_count", "total_like_count", *LABEL]),
@@ -27,7 +27,8 @@ EVENTS: dict[str, tuple[int, list[str]]] = {
     "social": (0, [*PERSON, *LABEL, "action"]),
     "follow": (1, [*PERSON, *LABEL, "action", "follower_count"]),
     "share": (1, [*PERSON, *LABEL, "action", "share_count"]),
-    "question_new": (1, [*PERSON, "question_text"]),
+    "question_new": (1, [*PERSON, "question_text", "question_id"]),
+    "control": (0, ["action", "state", "tips"]),
     "stream_end": (1, ["reason", "action"]),
     "connected": (1, ["state", "transport", "title"]),
     "disconnected": (1, ["code", "reason"]),

@@ -128,7 +128,7 @@ def test_an_unknown_event_is_status_2(sim: Simulator, tmp_path: Path, setting: s
     with command("run", settings=tree(sim, 1883) | {setting: ["gifts"]}, folder=tmp_path) as child:
         status, errors = ended(child)
     assert (status, errors.splitlines()[1:]) == (2, [])
-    assert errors.startswith(f"tiktok2mqtt: {setting}: no such event: gifts; there are chat, ")
+    assert errors.startswith(f"tiktok2mqtt: {setting}: no such event: gifts (did you mean gift?); ")
 
 
 def test_json_logs_are_one_object_per_line(sim: Simulator, tmp_path: Path) -> None:

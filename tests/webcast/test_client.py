@@ -63,7 +63,10 @@ PARTY: list[tuple[Callable[[Room], object], dict[str, dict[str, Any]]]] = [
         lambda room: room.gift("bob", "Galaxy"),
         {"gift": {"gift_id": "11046", "count": 1, "delta": 1, "diamonds": 1000, "closed_by": "end"}},
     ),
-    (lambda room: room.control(3), {"stream_end": {"reason": "ended", "action": 3}}),
+    (
+        lambda room: room.control(3),
+        {"control": {"state": "ended", "action": 3}, "stream_end": {"reason": "ended", "action": 3}},
+    ),
 ]
 
 
@@ -317,7 +320,7 @@ def test_the_end_of_the_stream_ends_the_connection(client_of: ClientOf, room: Ro
     heard.wait("gift_streak", 2)
     room.control(action)
     last = heard.wait("disconnected")
-    assert heard.names[-3:] == ["gift", "stream_end", "disconnected"]
+    assert heard.names[-4:] == ["control", "gift", "stream_end", "disconnected"]
     assert (heard.all("gift")[0]["count"], heard.all("gift")[0]["closed_by"]) == (2, "disconnect")
     assert heard.all("stream_end")[0]["reason"] == reason
     assert last["code"] == "ended"
@@ -332,7 +335,7 @@ def test_a_pause_ends_nothing(client_of: ClientOf, room: Room, action: int) -> N
     room.control(action)
     room.chat("bob", "go on")
     heard.wait("chat")
-    assert heard.names == ["connected", "chat"]
+    assert heard.names == ["connected", "control", "chat"]
 
 
 def test_disconnecting_tells_the_open_streaks(client_of: ClientOf, room: Room) -> None:

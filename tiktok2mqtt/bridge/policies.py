@@ -1,9 +1,12 @@
-"""What becomes of each event on MQTT: one table, event name -> QoS, retain, class of the outbox."""
+"""What becomes of an event on MQTT: QoS, retain, class of the outbox. The table names those that do not just stream."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Final, Literal
+
+from tiktok2mqtt.webcast.events.names import no_such_event
+from tiktok2mqtt.webcast.events.types import EVENT_NAMES, EventName
 
 
 class Box(IntEnum):
@@ -24,36 +27,36 @@ class Policy:
 
 
 _STREAMING: Final = Policy()
+# Rare, and worth an acknowledgement; but when the broker is away for long, the priority events are what is kept.
+_ACKNOWLEDGED: Final = Policy(qos=1)
 _PRIORITY: Final = Policy(qos=1, box=Box.PRIORITY)
 
-POLICIES: Final[dict[str, Policy]] = {
-    "chat": _STREAMING,
-    "member": _STREAMING,
+POLICIES: Final[dict[EventName, Policy]] = {
     "gift": _PRIORITY,
-    "gift_streak": _STREAMING,
-    "like": _STREAMING,
-    "room_user": _STREAMING,
-    "social": _STREAMING,
     "follow": _PRIORITY,
     "share": _PRIORITY,
     "question_new": _PRIORITY,
+    "subscribe": _PRIORITY,
     "stream_end": _PRIORITY,
     "connected": _PRIORITY,
     "disconnected": _PRIORITY,
-    "error": Policy(qos=1),
+    "error": _ACKNOWLEDGED,
+    "super_fan": _ACKNOWLEDGED,
+    "envelope": _ACKNOWLEDGED,
+    "link_mic_battle": _ACKNOWLEDGED,
 }
 
 
 def chosen(events: Collection[str], exclude: Collection[str], retain: Collection[str]) -> dict[str, Policy]:
     """Return the policies of the published events: all or `events`, less `exclude`; `retain` names those kept.
 
-    Raises ValueError naming a setting that lists an event which does not exist.
+    Raises ValueError naming a setting that lists an event which does not exist, and what was probably meant.
     """
     for setting, names in (("events", events), ("exclude_events", exclude), ("retain", retain)):
-        if unknown := sorted(set(names) - POLICIES.keys()):
-            raise ValueError(f"{setting}: no such event: {', '.join(unknown)}; there are {', '.join(POLICIES)}")
+        if problem := no_such_event(names):
+            raise ValueError(f"{setting}: {problem}; `tiktok2mqtt schema --list` names them all")
     return {
-        name: replace(policy, retain=name in retain)
-        for name, policy in POLICIES.items()
+        name: replace(POLICIES.get(name, _STREAMING), retain=name in retain)
+        for name in EVENT_NAMES
         if (not events or name in events) and name not in exclude
     }

@@ -4,8 +4,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import orjson
-
+from tiktok2mqtt.bridge.limits import dumped, limited
 from tiktok2mqtt.bridge.outbox import Message
 from tiktok2mqtt.bridge.policies import Box, Policy
 from tiktok2mqtt.bridge.topics import Topics
@@ -22,11 +21,11 @@ class Publisher:
         self._send = send
 
     def event(self, room: str, event: Json) -> None:
-        """Publish one event of a room, unless the settings leave it out."""
+        """Publish one event of a room, cut to 8 KiB, unless the settings leave it out."""
         name: str = event["event_type"]
         policy = self._policies.get(name)
         if policy is not None:
-            topic, payload = self.topics.room(room, name), orjson.dumps(event)
+            topic, payload = self.topics.room(room, name), limited(event)
             self._send(Message(topic, payload, policy.qos, policy.retain, policy.box, time.monotonic(), name))
 
     def retained_events(self) -> list[str]:
@@ -40,7 +39,7 @@ class Publisher:
 
     def document(self, topic: str, document: Json) -> None:
         """Publish a retained document; only its latest version counts."""
-        self.text(topic, orjson.dumps(document))
+        self.text(topic, dumped(document))
 
     def text(self, topic: str, payload: bytes) -> None:
         """Publish a retained payload; an empty one makes the broker forget the topic."""
@@ -49,14 +48,14 @@ class Publisher:
     def response(self, command: str, answer: Json) -> None:
         """Publish the answer to a command."""
         topic = self.topics.response(command)
-        self._send(Message(topic, orjson.dumps(answer), 1, False, Box.PRIORITY, time.monotonic(), "response"))
+        self._send(Message(topic, dumped(answer), 1, False, Box.PRIORITY, time.monotonic(), "response"))
 
     def bridge_event(self, event_type: str, room: str, **keys: Any) -> None:
         """Tell what became of a room: room_added, room_removed, live_started, live_ended."""
-        payload = orjson.dumps({"event_type": event_type, "room": room, **keys})
+        payload = dumped({"event_type": event_type, "room": room, **keys})
         self._send(Message(self.topics.bridge("event"), payload, 1, False, Box.PRIORITY, time.monotonic(), "event"))
 
     def log(self, record: Json) -> None:
         """Publish one line of the log."""
         topic = self.topics.bridge("logging")
-        self._send(Message(topic, orjson.dumps(record), 0, False, Box.STREAMING, time.monotonic(), "logging"))
+        self._send(Message(topic, dumped(record), 0, False, Box.STREAMING, time.monotonic(), "logging"))

@@ -134,6 +134,9 @@ class RoomState:
     def _share(self, _event: Json) -> None:
         self._state["shares"] += 1
 
+    def _subscribe(self, _event: Json) -> None:
+        self._state["subscriptions"] += 1
+
 
 _CHANGES: Final[Mapping[str, Callable[[RoomState, Json], None]]] = {
     "chat": RoomState._chat,  # noqa: SLF001 - the class's own table
@@ -142,6 +145,7 @@ _CHANGES: Final[Mapping[str, Callable[[RoomState, Json], None]]] = {
     "room_user": RoomState._room_user,  # noqa: SLF001
     "follow": RoomState._follow,  # noqa: SLF001
     "share": RoomState._share,  # noqa: SLF001
+    "subscribe": RoomState._subscribe,  # noqa: SLF001
 }
 
 

@@ -34,6 +34,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_demo(commands)
     _add_simulate(commands)
     _add_health(commands)
+    _add_schema(commands)
     return parser
 
 
@@ -119,6 +120,19 @@ def _health(arguments: argparse.Namespace) -> int:
     from tiktok2mqtt.cli.health import health  # noqa: PLC0415
 
     return health(settings)
+
+
+def _add_schema(commands: Any) -> None:
+    schema = commands.add_parser("schema", help="the JSON Schema of an event, or of all")
+    schema.set_defaults(command=_schema)
+    schema.add_argument("event", nargs="?", metavar="EVENT", help="as in question_new; default: all, by name")
+    schema.add_argument("--list", action="store_true", dest="only_names", help="print the names of all events instead")
+
+
+def _schema(arguments: argparse.Namespace) -> int:
+    from tiktok2mqtt.cli.schema import schema  # noqa: PLC0415
+
+    return schema(arguments.event, only_names=arguments.only_names)
 
 
 def _positive(text: str) -> float:

@@ -172,6 +172,7 @@ ROOM = checked(
         _event("gift", "Gift", "mdi:gift-outline", ("gift", "gift_medium", "gift_large"), template=_GIFT_BY_DIAMONDS),
         _event("follow", "Follow", "mdi:account-plus"),
         _event("share", "Share", "mdi:share"),
+        _event("subscription", "Subscription", "mdi:star-plus", ("subscribe",), leaf="subscribe"),
         # Not enabled, since Home Assistant would write each comment into its database.
         _event("chat", "Chat", "mdi:comment-text", enabled=False),
         _event(

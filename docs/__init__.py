@@ -1,0 +1,1 @@
+"""Documentation, and the scripts that write the generated part of it."""

@@ -1,0 +1,121 @@
+"""JSON that can go out whatever is in it: what the encoder refuses is mended, an event that is too large is cut.
+
+Pure. The normal case costs nothing but a look at the length.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any, Final
+
+import orjson
+
+from tiktok2mqtt.webcast.events.types import Common
+
+Json = dict[str, Any]
+MAX_EVENT_BYTES: Final = 8_192
+# The keys by which events are told apart stay as they are; none of them is long.
+_UNTOUCHED: Final = frozenset({"event_type"} | Common.__annotations__.keys())
+_ELLIPSIS: Final = "…"
+_ELLIPSIS_BYTES: Final = len(_ELLIPSIS.encode())
+# A control character, escaped.
+_MAX_CHARACTER_BYTES: Final = 6
+_MAX_ITEMS: Final = MAX_EVENT_BYTES // 2
+# Down to this length, texts are cut before lists.
+_LONG_TEXT_BYTES: Final = 512
+_SHORT_TEXT_BYTES: Final = 32
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+_REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
+_ENCODABLE: Final = range(-(2**63), 2**64)
+_MAX_DEPTH: Final = 16
+
+
+def dumped(value: Any) -> bytes:
+    """Return JSON in UTF-8. Lone surrogates become U+FFFD; numbers over 64 bits, and what is nested too deep, null."""
+    try:
+        return orjson.dumps(value)
+    except orjson.JSONEncodeError:
+        return orjson.dumps(_mended(value, _MAX_DEPTH))
+
+
+def limited(event: Json) -> bytes:
+    """Return an event as JSON of at most 8,192 bytes.
+
+    When it is larger, `truncated` is set; long texts are cut, the longest first, then lists from their ends; if even
+    that leaves too much, the objects within become null.
+    """
+    payload = dumped(event)
+    if len(payload) <= MAX_EVENT_BYTES:
+        return payload
+    event = _mended(event, _MAX_DEPTH)
+    steps = (
+        (lambda size: _cut(event, size, _MAX_ITEMS), _LONG_TEXT_BYTES, MAX_EVENT_BYTES),
+        (lambda size: _cut(event, _LONG_TEXT_BYTES, size), 0, _MAX_ITEMS),
+        (lambda size: _cut(event, size, 0), _SHORT_TEXT_BYTES, _LONG_TEXT_BYTES),
+        (lambda size: _cut(_flat(event), size, 0), _SHORT_TEXT_BYTES, _LONG_TEXT_BYTES),
+    )
+    return next(cut for step in steps if (cut := _largest(*step)) is not None)
+
+
+def _largest(cut: Callable[[int], bytes], low: int, high: int) -> bytes | None:
+    """Return the cut to the largest size that fits; None when not even `low` does."""
+    best = cut(low)
+    if len(best) > MAX_EVENT_BYTES:
+        return None
+    while low < high:
+        middle = (low + high + 1) // 2
+        if len(tried := cut(middle)) <= MAX_EVENT_BYTES:
+            best, low = tried, middle
+        else:
+            high = middle - 1
+    return best
+
+
+def _cut(event: Json, text_bytes: int, items: int) -> bytes:
+    """Return the event as JSON with no text over `text_bytes` and no list over `items`."""
+    rest = {key: value if key in _UNTOUCHED else _short(value, text_bytes, items) for key, value in event.items()}
+    return orjson.dumps(rest | {"truncated": True})
+
+
+def _short(value: Any, text_bytes: int, items: int) -> Any:
+    match value:
+        case str():
+            return shortened(value, text_bytes)
+        case list():
+            return [_short(item, text_bytes, items) for item in value[:items]]
+        case dict():
+            return {key: _short(item, text_bytes, items) for key, item in value.items()}
+    return value
+
+
+def shortened(text: str, limit_bytes: int) -> str:
+    """Return a text that takes at most `limit_bytes` in JSON, between its quotes; "…" stands for what is cut off."""
+    if len(text) <= limit_bytes and _bytes(text) <= limit_bytes:
+        return text
+    # No character takes less than a byte, and none more than six.
+    text = text[:limit_bytes]
+    while (excess := _bytes(text) + _ELLIPSIS_BYTES - limit_bytes) > 0:
+        text = text[: -((excess - 1) // _MAX_CHARACTER_BYTES + 1)]
+    return text + _ELLIPSIS
+
+
+def _bytes(text: str) -> int:
+    return len(orjson.dumps(text)) - 2
+
+
+def _flat(event: Json) -> Json:
+    return {key: None if isinstance(value, dict) else value for key, value in event.items()}
+
+
+def _mended(value: Any, depth: int) -> Any:
+    match value:
+        case str():
+            return _SURROGATE.sub(_REPLACEMENT, value)
+        case list() | dict() if depth == 0:
+            return None
+        case list():
+            return [_mended(item, depth - 1) for item in value]
+        case dict():
+            return {_mended(key, depth): _mended(item, depth - 1) for key, item in value.items()}
+        case int() if value not in _ENCODABLE:
+            return None
+    return value

@@ -1,0 +1,29 @@
+"""`tiktok2mqtt schema`: what the keys of an event are, for programs."""
+
+import json
+import os
+import sys
+from importlib.resources import files
+
+from tiktok2mqtt.cli.status import DONE, WRONG_USAGE
+from tiktok2mqtt.webcast.events.names import no_such_event
+from tiktok2mqtt.webcast.events.types import EVENT_NAMES
+
+
+def schema(event: str | None = None, *, only_names: bool = False) -> int:
+    """Print the JSON Schema of one event, of all by their names, or only the names; return the exit status."""
+    if event is not None and (problem := no_such_event([event])):
+        print(f"tiktok2mqtt: {problem}", file=sys.stderr)
+        return WRONG_USAGE
+    try:
+        print("\n".join(EVENT_NAMES) if only_names else _text(event), flush=True)
+    except BrokenPipeError:
+        # The reader, such as head, has had enough; Python would complain once more when it closes the output.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return DONE
+
+
+def _text(event: str | None) -> str:
+    package = files("tiktok2mqtt.webcast.events")
+    schemas = json.loads(package.joinpath("schemas.json").read_text(encoding="utf-8"))
+    return json.dumps(schemas if event is None else schemas[event], indent=2)
