@@ -15,7 +15,7 @@ help:
 	@echo 'make check   formatting, lint, types, import contracts, generated files'
 	@echo 'make format  format the code and mend what lint can mend'
 	@echo 'make proto   generate the protobuf modules from proto/'
-	@echo 'make docs    generate the settings table and .env.example'
+	@echo 'make docs    generate the settings table, .env.example, event docs, schemas and types'
 	@echo 'make bench   measure latency and throughput'
 	@echo 'make clean   remove .venv, caches and build products'
 

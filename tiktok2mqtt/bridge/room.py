@@ -149,7 +149,7 @@ class Room:
         if "connection" in documents:
             self._publisher.document(self._topic("connection"), self.connection())
         if "cover" in documents and self._cover is not None:
-            self._publisher.text(self._topic("cover"), self._cover.encode())
+            self._publisher.text(self._topic("cover"), self._cover.encode("utf-8", "replace"))
 
     def state(self) -> Json:
         """Return the room's document."""

@@ -11,6 +11,7 @@ import orjson
 
 from tiktok2mqtt.bridge.topics import Address, Kind
 from tiktok2mqtt.cli.terminal import harmless
+from tiktok2mqtt.webcast.events.types import Common, Person
 
 Document = Mapping[str, Any]
 
@@ -28,11 +29,7 @@ _MAGENTA: Final = "\x1b[35m"
 _CYAN: Final = "\x1b[36m"
 
 # What every event carries: left out where a document is shown key by key.
-_COMMON_KEYS: Final = frozenset(
-    {"v", "event_type", "id", "ts", "room", "room_id", "session_id", "source", "replayed", "delayed"}
-    | {"user_id", "unique_id", "nickname", "profile_picture_url", "is_moderator", "is_subscriber", "is_follower"}
-    | {"gifter_level", "fans_level", "badges"}
-)
+_COMMON_KEYS: Final = Common.__annotations__.keys() | Person.__annotations__.keys()
 _COUNTS: Final = ("viewers", "likes", "diamonds")
 
 
