@@ -23,7 +23,7 @@ demo: .venv/.demo
 	@exec $(BIN)/tiktok2mqtt demo $(ARGS)
 
 test: .venv/.dev
-	@exec $(BIN)/python -m pytest $(ARGS)
+	@exec $(BIN)/python -m pytest -n 4 --dist loadfile --cov --cov-report term:skip-covered $(ARGS)
 
 check: .venv/.dev
 	$(BIN)/ruff format --check .

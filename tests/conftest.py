@@ -17,3 +17,8 @@ def broker(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     started.start()
     yield started
     started.stop()
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Name a test after its text in ASCII: a lone surrogate cannot be sent from worker to worker."""
+    return val.encode("ascii", "backslashreplace").decode() if isinstance(val, str) and not val.isascii() else None

@@ -417,7 +417,9 @@ def test_a_service_that_goes_away_is_a_network_error(client_of: ClientOf, sim: S
     heard = connected(client_of(), room)
     sim.stop()
     last = heard.wait("disconnected")
-    assert (last["code"], last["reason"]) == ("network", "the service closed the socket")
+    assert last["code"] == "network"
+    # The answer to the service's close may come too late for it.
+    assert last["reason"].startswith(("the service closed the socket", "the socket was lost: "))
 
 
 def test_a_half_open_socket_is_found(client_of: ClientOf, room: Room) -> None:

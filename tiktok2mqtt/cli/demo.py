@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
@@ -20,6 +20,9 @@ from tiktok2mqtt.cli.status import FAILED, missing_extra
 from tiktok2mqtt.cli.terminal import wants_colour
 from tiktok2mqtt.cli.view import View
 from tiktok2mqtt.settings import Settings
+
+if TYPE_CHECKING:
+    from tiktok2mqtt.simulator import Room
 
 ROOMS: Final = ("alice", "bob")
 VIEW_TICK_S: Final = 0.1
@@ -63,19 +66,18 @@ def _settings(port: int, urls: dict[str, str]) -> Settings:
 @contextmanager
 def _simulated_rooms(rate: float) -> Iterator[dict[str, str]]:
     """Play a party in every room of a simulator; yields the settings that point the daemon at it."""
-    from tiktok2mqtt.simulator.scenarios import BUILT_IN, run_scenario  # noqa: PLC0415
-    from tiktok2mqtt.simulator.simulator import Simulator  # noqa: PLC0415
+    from tiktok2mqtt.simulator import Simulator  # noqa: PLC0415
 
     stop = threading.Event()
     with Simulator(port=0) as simulator:
+        rooms = [simulator.room(name) for name in ROOMS]
+        for room in rooms:
+            room.go_live()
         threads = [
             threading.Thread(
-                target=run_scenario,
-                args=(simulator.room(name), BUILT_IN["party"], rate, stop),
-                name=f"tiktok2mqtt simulator[{name}].scenario",
-                daemon=True,
+                target=_party, args=(room, rate, stop), name=f"tiktok2mqtt simulator[{room.name}].scenario", daemon=True
             )
-            for name in ROOMS
+            for room in rooms
         ]
         for thread in threads:
             thread.start()
@@ -89,6 +91,18 @@ def _simulated_rooms(rate: float) -> Iterator[dict[str, str]]:
             stop.set()
             for thread in threads:
                 thread.join(JOIN_S)
+
+
+def _party(room: "Room", rate: float, stop: threading.Event) -> None:
+    """Play the scenario from the moment on in which somebody hears it."""
+    from tiktok2mqtt.simulator.scenarios import BUILT_IN, run_scenario  # noqa: PLC0415
+
+    while not stop.is_set():
+        try:
+            room.wait_for_client(VIEW_TICK_S)
+        except TimeoutError:
+            continue
+        run_scenario(room, BUILT_IN["party"], rate, stop)
 
 
 @contextmanager

@@ -47,14 +47,19 @@ def step(verb: str, **arguments: object) -> Step:
     return Step(verb, arguments)
 
 
+def set_the_stage(room: Room, scenario: Scenario) -> None:
+    """Takes the room live if the scenario wants that and it is not."""
+    if scenario.live and not room.state.live:
+        room.go_live()
+
+
 def run_scenario(
     room: Room, scenario: Scenario, rate: float, stop_event: threading.Event, seed: int | None = None
 ) -> None:
     """Plays a scenario at `rate` steps a second until `stop_event` is set. Blocks; raises what a step raises."""
     if rate <= 0:
         raise ValueError(f"the rate is a number of events a second above 0, not {rate}")
-    if scenario.live:
-        room.go_live()
+    set_the_stage(room, scenario)
     for current in scenario.play(random.Random(seed)):  # noqa: S311 - no secret
         if stop_event.is_set():
             return

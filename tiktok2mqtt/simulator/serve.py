@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from tiktok2mqtt.simulator.scenario_file import load
-from tiktok2mqtt.simulator.scenarios import run_scenario
+from tiktok2mqtt.simulator.scenarios import run_scenario, set_the_stage
 from tiktok2mqtt.simulator.simulator import Simulator
 
 if TYPE_CHECKING:
@@ -66,6 +66,9 @@ def serve(  # noqa: PLR0913 - one argument per option of the command line
     stop = stop or threading.Event()
     with Simulator(port, host) as simulator:
         stages = [simulator.room(name) for name in rooms]
+        # Whoever reads the addresses may connect at once.
+        for room in stages:
+            set_the_stage(room, show.scenario)
         _greet(simulator, stages, show, echo)
         threads = [_start(room, show, stop, echo) for room in stages]
         try:
@@ -104,7 +107,6 @@ def _start(room: Room, show: _Show, stop: threading.Event, echo: Callable[[str],
 
 
 def _flood(room: Room, count: int, rate: float | None, stop: threading.Event, echo: Callable[[str], object]) -> None:
-    room.go_live()
     while not stop.is_set():
         try:
             room.wait_for_client(_LOOK_EVERY_S)
