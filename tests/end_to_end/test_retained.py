@@ -39,6 +39,7 @@ def test_a_late_subscriber_sees_all_there_is_to_know(heard: Room, daemon: Daemon
     heard.room_user(40)
     heard.room_user(30)
     heard.question("dave", "why?")
+    daemon.received("connection", state="live")
     documents = settled(daemon, viewers=30)
     state = documents.pop("alice/state")
     assert (state["live"], state["watch"], state["title"], state["session_id"]) == (
