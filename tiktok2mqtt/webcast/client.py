@@ -20,6 +20,7 @@ from tiktok2mqtt.webcast.errors import (
 from tiktok2mqtt.webcast.events.registry import Event
 from tiktok2mqtt.webcast.events.rows import REGISTRY
 from tiktok2mqtt.webcast.gifts import GiftList
+from tiktok2mqtt.webcast.handlers import Handler, Handlers
 from tiktok2mqtt.webcast.http import HttpClient
 from tiktok2mqtt.webcast.names import clean_room_name
 from tiktok2mqtt.webcast.options import Options
@@ -31,7 +32,6 @@ from tiktok2mqtt.webcast.transports.base import Transport
 from tiktok2mqtt.webcast.transports.direct import DirectTransport
 
 logger = logging.getLogger(__name__)
-Handler = Callable[..., object]
 TICK_S = 1.0
 STOP_S = 5.0
 
@@ -83,7 +83,7 @@ class WebcastPushConnection:
         self.on_closed: Callable[[WebcastError | None], object] = lambda _error: None
         self._http = HttpClient(self.options)
         self._rooms = Rooms(self._http, self.options)
-        self._handlers: dict[str, list[Handler]] = {}
+        self._handlers = Handlers(self.room, self._handler_failed)
         self._lock = threading.Lock()
         self._connecting = threading.Lock()
         self._reader: threading.Thread | None = None
@@ -96,12 +96,12 @@ class WebcastPushConnection:
 
         `event` is a dict; for `raw_data` and `websocket_connected` see above. Returns the connection.
         """
-        self._handlers.setdefault(event, []).append(handler)
+        self._handlers.add(event, handler)
         return self
 
     def off(self, event: str, handler: Handler) -> Self:
         """Take back an `on` with the same handler. Raises ValueError when there was none. Returns the connection."""
-        self._handlers.get(event, []).remove(handler)
+        self._handlers.remove(event, handler)
         return self
 
     def get_state(self) -> State:
@@ -245,9 +245,11 @@ class WebcastPushConnection:
             transport.open()
             self._state = State(self.room, True, room_id, transport.name, info)
             self.on_opened()
-            self._call("websocket_connected", transport)
+            self._handlers.call("websocket_connected", transport)
             title = info.title if info else None
-            self._emit(self._lifecycle_event("connected", state="live", transport=transport.name, title=title))
+            self._handlers.event(
+                self._lifecycle_event("connected", state="live", transport=transport.name, title=title)
+            )
             self._pump(transport, session)
         finally:
             transport.close()
@@ -257,18 +259,18 @@ class WebcastPushConnection:
             response = transport.receive(TICK_S)
             now = time.monotonic()
             if response is not None:
-                on_raw = self._raw if self._handlers.get("raw_data") else None
+                on_raw = self._raw if self._handlers.wants("raw_data") else None
                 for event in session.process(response, transport.name, now, on_raw):
                     self._deliver(event)
             for event in session.tick(now):
-                self._emit(event)
+                self._handlers.event(event)
 
     def _deliver(self, event: Event) -> None:
         if event["event_type"] != "stream_end" or event["replayed"]:
-            self._emit(event)
+            self._handlers.event(event)
             return
         self._close_session()
-        self._emit(event)
+        self._handlers.event(event)
         raise RoomEnded("the LIVE was suspended" if event["reason"] == "suspended" else "the LIVE has ended")
 
     def _checked_room_info(self, room_id: str) -> RoomInfo | None:
@@ -314,13 +316,13 @@ class WebcastPushConnection:
     def _close_session(self) -> None:
         """Tell the gifts of the streaks that were still open: nothing more will come of this LIVE."""
         for gift in self.session.close() if self.session is not None else ():
-            self._emit(gift)
+            self._handlers.event(gift)
 
     def _say_disconnected(self, error: WebcastError | None) -> None:
         if error is None:
             self._close_session()
         code, reason = (error.code, str(error)) if error else ("disabled", "disconnected on request")
-        self._emit(self._lifecycle_event("disconnected", code=code, reason=reason))
+        self._handlers.event(self._lifecycle_event("disconnected", code=code, reason=reason))
 
     def _lifecycle_event(self, name: str, **keys: Any) -> Event:
         wall = time.time()
@@ -331,18 +333,8 @@ class WebcastPushConnection:
         return session.common_keys(name, event_id, timestamp(wall), source) | keys
 
     def _raw(self, method: str, payload: bytes) -> None:
-        self._call("raw_data", method, payload)
+        self._handlers.call("raw_data", method, payload)
 
-    def _emit(self, event: Event) -> None:
-        is_error = event["event_type"] == "error"
-        self._call(event["event_type"], event, report=not is_error)
-        self._call("*", event, report=not is_error)
-
-    def _call(self, name: str, *args: Any, report: bool = True) -> None:
-        for handler in tuple(self._handlers.get(name, ())):
-            try:
-                handler(*args)
-            except Exception:
-                logger.exception("%s: a handler of %s failed", self.room, name)
-                if report:
-                    self._emit(self._lifecycle_event("error", code="handler", reason=f"a handler of {name} failed"))
+    def _handler_failed(self, name: str) -> None:
+        reason = f"a handler of {name} failed"
+        self._handlers.event(self._lifecycle_event("error", code="handler", reason=reason))

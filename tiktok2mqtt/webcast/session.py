@@ -58,6 +58,8 @@ class LiveSession:
         self._gift_ids = Dedup()
         self._streaks = Streaks(streak_timeout_s)
         self._likes = LikeTotal()
+        # Events that are not finished when their rows have made them.
+        self._finishers = {"gift": self._gift, "like": self._like}
 
     def process(
         self, response: FetchResponse, source: str, now: float, on_raw: RawHandler | None = None
@@ -67,7 +69,11 @@ class LiveSession:
         for message in response.messages:
             if on_raw is not None:
                 on_raw(message.method, message.payload)
-            events += self._message(message, source, now)
+            for event in self._message(message, source):
+                if (finish := self._finishers.get(event["event_type"])) is None:
+                    events.append(event)
+                else:
+                    events += finish(event, now)
         return events
 
     def tick(self, now: float) -> list[Event]:
@@ -78,27 +84,33 @@ class LiveSession:
         """Return the gifts of all running streaks: nothing more will come."""
         return self._streaks.close_all("disconnect")
 
-    def _message(self, message: FetchMessage, source: str, now: float) -> list[Event]:
-        if message.is_history and not self._process_history:
+    def _message(self, message: FetchMessage, source: str) -> list[Event]:
+        """Return the events of one message as its rows make them; none when it is unknown, broken or not new."""
+        is_history, message_id = message.is_history, message.msg_id
+        if is_history and not self._process_history:
             return []
         method = self._known_method(message.method)
         if method is None:
             count_type(self._drops.unknown, message.method)
             return []
         dedup = self._gift_ids if method == _GIFT_METHOD else self._ids
-        if not dedup.is_new(message.msg_id):
+        if not dedup.is_new(message_id):
             return []
+
+        def start(name: str, common: Any) -> Event:
+            created_ms = common.create_time
+            ts = timestamp(created_ms / 1000 if created_ms >= _FIRST_PLAUSIBLE_MS else self._wall())
+            return self.common_keys(name, str(message_id or common.msg_id), ts, source, replayed=is_history)
+
         try:
-            events = self._registry.decode(
-                method, message.payload, lambda name, common: self._start(name, common, message, source)
-            )
+            events = self._registry.decode(method, message.payload, start)
         except DecodeError:
             count_type(self._drops.undecodable, message.method)
             return []
         # What has no id in its envelope has one in its Common.
-        if not message.msg_id and events and not dedup.is_new(int(events[0]["id"])):
+        if not message_id and events and not dedup.is_new(int(events[0]["id"])):
             return []
-        return [finished for event in events for finished in self._finish(event, now)]
+        return events
 
     def _known_method(self, method: str) -> str | None:
         """Return the method as the registry spells it: a few come with and without their prefix."""
@@ -106,11 +118,6 @@ class LiveSession:
             return method
         prefixed = _ALIAS_PREFIX + method
         return prefixed if self._registry.knows(prefixed) else None
-
-    def _start(self, name: str, common: Any, message: FetchMessage, source: str) -> Event:
-        created_ms = common.create_time
-        ts = timestamp(created_ms / 1000 if created_ms >= _FIRST_PLAUSIBLE_MS else self._wall())
-        return self.common_keys(name, str(message.msg_id or common.msg_id), ts, source, replayed=message.is_history)
 
     def common_keys(self, name: str, event_id: str, ts: str, source: str, *, replayed: bool = False) -> Event:
         """Return a new event that holds the keys all events share."""
@@ -127,11 +134,11 @@ class LiveSession:
             "delayed": False,
         }
 
-    def _finish(self, event: Event, now: float) -> list[Event]:
-        if event["event_type"] == "gift":
-            if self._gifts is not None:
-                self._gifts.complete(event)
-            return self._streaks.feed(event, now)
-        if event["event_type"] == "like":
-            event["total_like_count"] = self._likes.add(event["like_count"], event["total_like_count"])
+    def _gift(self, event: Event, now: float) -> list[Event]:
+        if self._gifts is not None:
+            self._gifts.complete(event)
+        return self._streaks.feed(event, now)
+
+    def _like(self, event: Event, _now: float) -> list[Event]:
+        event["total_like_count"] = self._likes.add(event["like_count"], event["total_like_count"])
         return [event]

@@ -4,6 +4,7 @@ Source: protocol reference, section 4, "User" and "Badges".
 """
 
 import re
+from functools import lru_cache
 from typing import Any, Final
 
 from tiktok2mqtt.webcast.events.fields import WHO, Field, short_person
@@ -49,8 +50,12 @@ def person(event: dict[str, Any], user: Any, identity: Any = None) -> None:
     if user is None:
         event |= _NOBODY
         return
-    badges = [_badge(badge) for badge in user.badge_list]
-    scenes = {badge["scene"]: badge["level"] for badge in badges}
+    badges: list[dict[str, int | None]] = []
+    scenes: dict[int, int | None] = {}
+    for badge in user.badge_list:
+        scene, level = badge.badge_scene, _level(badge.log_extra.level)
+        badges.append({"scene": scene, "level": level})
+        scenes[scene] = level
     event |= short_person(user)
     event["is_moderator"] = (
         bool(_SCENE_MODERATOR in scenes or user.user_attr.is_admin or (identity and identity.is_moderator_of_anchor))
@@ -78,6 +83,7 @@ def person(event: dict[str, Any], user: Any, identity: Any = None) -> None:
 _NOBODY: Final = {field.key: None for field in PERSON}
 
 
-def _badge(badge: Any) -> dict[str, Any]:
-    level = badge.log_extra.level
-    return {"scene": badge.badge_scene, "level": int(level) if _LEVEL.fullmatch(level) else None}
+@lru_cache(1024)
+def _level(text: str) -> int | None:
+    """Return a badge's level; there are few, and each comes again and again."""
+    return int(text) if _LEVEL.fullmatch(text) else None

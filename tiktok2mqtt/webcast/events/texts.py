@@ -4,6 +4,7 @@ Source: protocol reference, section 4, "Display text".
 """
 
 import re
+from functools import lru_cache
 from typing import Any, Final
 
 MAX_RENDERED_CHARS: Final = 1_000
@@ -18,14 +19,23 @@ def render(text: Any) -> str | None:
     pattern = text.default_pattern[:MAX_RENDERED_CHARS]
     if not pattern:
         return None
-    pieces = [_piece(piece)[:MAX_RENDERED_CHARS] for piece in text.pieces[:_MAX_PIECES]]
-
-    def fill(hole: re.Match[str]) -> str:
-        index = int(hole[1])
-        return (pieces[index] if index < len(pieces) else "") or "…"
-
+    first, rest = _parts(pattern)
+    if not rest:
+        return first
+    pieces = text.pieces[:_MAX_PIECES]
+    said = [first]
     # A piece is never taken for a pattern: what it holds is put in once and not looked at again.
-    return _HOLE.sub(fill, pattern)[:MAX_RENDERED_CHARS]
+    for hole, literal in rest:
+        piece = _piece(pieces[hole])[:MAX_RENDERED_CHARS] if hole < len(pieces) else ""
+        said += (piece or "…", literal)
+    return "".join(said)[:MAX_RENDERED_CHARS]
+
+
+@lru_cache(512)
+def _parts(pattern: str) -> tuple[str, tuple[tuple[int, str], ...]]:
+    """Split a pattern into what stands before its first hole, and each hole with what follows it."""
+    first, *rest = _HOLE.split(pattern)
+    return first, tuple((int(hole), literal) for hole, literal in zip(rest[::2], rest[1::2], strict=True))
 
 
 def _piece(piece: Any) -> str:

@@ -1,0 +1,67 @@
+import logging
+
+import pytest
+
+from tiktok2mqtt.webcast.handlers import Handlers
+
+
+@pytest.fixture
+def failures() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def handlers(failures: list[str]) -> Handlers:
+    return Handlers("alice", failures.append)
+
+
+def test_an_event_goes_to_those_of_its_name_and_then_to_those_of_every_one(handlers: Handlers) -> None:
+    heard: list[str] = []
+    handlers.add("*", lambda event: heard.append(f"* {event['event_type']}"))
+    handlers.add("chat", lambda _event: heard.append("first"))
+    handlers.add("chat", lambda _event: heard.append("second"))
+    handlers.event({"event_type": "chat"})
+    handlers.event({"event_type": "like"})
+    assert heard == ["first", "second", "* chat", "* like"]
+
+
+def test_a_handler_may_take_itself_off(handlers: Handlers) -> None:
+    heard: list[int] = []
+
+    def once(number: int) -> None:
+        heard.append(number)
+        handlers.remove("raw_data", once)
+
+    handlers.add("raw_data", once)
+    assert handlers.wants("raw_data")
+    handlers.call("raw_data", 1)
+    handlers.call("raw_data", 2)
+    assert heard == [1]
+    assert not handlers.wants("raw_data")
+    with pytest.raises(ValueError, match="not in list"):
+        handlers.remove("raw_data", once)
+
+
+def fails(_event: object) -> None:
+    raise RuntimeError("no")
+
+
+@pytest.mark.parametrize("name", ["chat", "*"])
+def test_one_that_fails_stops_nobody_and_is_reported(
+    handlers: Handlers, failures: list[str], caplog: pytest.LogCaptureFixture, name: str
+) -> None:
+    heard: list[object] = []
+    handlers.add(name, fails)
+    handlers.add(name, heard.append)
+    with caplog.at_level(logging.ERROR):
+        handlers.event({"event_type": "chat"})
+    assert heard == [{"event_type": "chat"}]
+    assert failures == [name]
+    assert caplog.messages == [f"alice: a handler of {name} failed"]
+
+
+def test_what_fails_at_an_error_is_not_reported(handlers: Handlers, failures: list[str]) -> None:
+    handlers.add("*", fails)
+    handlers.add("error", fails)
+    handlers.event({"event_type": "error"})
+    assert failures == []

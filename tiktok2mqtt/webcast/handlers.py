@@ -1,0 +1,50 @@
+"""Who wants to hear of what: the callbacks of a client."""
+
+import logging
+from collections.abc import Callable
+from typing import Any, Final
+
+logger = logging.getLogger(__name__)
+Handler = Callable[..., object]
+EVERY_EVENT: Final = "*"
+
+
+class Handlers:
+    """Callbacks by name. `on_failure(name)` is told of each one that raises; it never stops the caller."""
+
+    def __init__(self, owner: str, on_failure: Callable[[str], object]) -> None:
+        self._owner = owner
+        self._on_failure = on_failure
+        self._by_name: dict[str, tuple[Handler, ...]] = {}
+
+    def add(self, name: str, handler: Handler) -> None:
+        """Call `handler` for everything of that name."""
+        self._by_name[name] = (*self._by_name.get(name, ()), handler)
+
+    def remove(self, name: str, handler: Handler) -> None:
+        """Take back an `add`. Raises ValueError when there was none."""
+        handlers = list(self._by_name.get(name, ()))
+        handlers.remove(handler)
+        self._by_name[name] = tuple(handlers)
+
+    def wants(self, name: str) -> bool:
+        """Return whether there is anybody to call."""
+        return bool(self._by_name.get(name))
+
+    def call(self, name: str, *args: Any, report: bool = True) -> None:
+        """Call all of that name; `report` says whether failures go to `on_failure`."""
+        for handler in self._by_name.get(name, ()):
+            try:
+                handler(*args)
+            except Exception:
+                logger.exception("%s: a handler of %s failed", self._owner, name)
+                if report:
+                    self._on_failure(name)
+
+    def event(self, event: dict[str, Any]) -> None:
+        """Call those who want this event, and those who want every one."""
+        name: str = event["event_type"]
+        # What fails at an `error` is not reported: that would be one more.
+        report = name != "error"
+        self.call(name, event, report=report)
+        self.call(EVERY_EVENT, event, report=report)
