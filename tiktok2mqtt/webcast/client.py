@@ -19,7 +19,6 @@ from tiktok2mqtt.webcast.errors import (
 )
 from tiktok2mqtt.webcast.events.registry import Event
 from tiktok2mqtt.webcast.events.rows import REGISTRY
-from tiktok2mqtt.webcast.gifts import GiftList
 from tiktok2mqtt.webcast.handlers import Handler, Handlers
 from tiktok2mqtt.webcast.http import HttpClient
 from tiktok2mqtt.webcast.names import clean_room_name
@@ -235,7 +234,7 @@ class WebcastPushConnection:
         self.on_closed(error)
 
     def _hear(self, room_id: str) -> None:
-        info = self._checked_room_info(room_id)
+        info = self._rooms.info_to_connect(room_id) if self.options.fetch_room_info_on_connect else None
         session = self._session_for(room_id)
         transport = DirectTransport(self.room, room_id, self._http, self.options, self.drops.frames)
         self._transport = transport
@@ -273,21 +272,6 @@ class WebcastPushConnection:
         self._handlers.event(event)
         raise RoomEnded("the LIVE was suspended" if event["reason"] == "suspended" else "the LIVE has ended")
 
-    def _checked_room_info(self, room_id: str) -> RoomInfo | None:
-        """Return the room info, or None when it cannot be had; a room that is over is refused."""
-        if not self.options.fetch_room_info_on_connect:
-            return None
-        try:
-            info = self._rooms.room_info(room_id)
-        except RoomError:
-            raise
-        except WebcastError as error:
-            logger.info("%s: no room info (%s); connecting without", self.room, error)
-            return None
-        if info.live is False:
-            raise RoomEnded("the LIVE of this room is over")
-        return info
-
     def _session_for(self, room_id: str) -> LiveSession:
         if self.session is None or self.session.room_id != room_id:
             self._close_session()
@@ -297,21 +281,11 @@ class WebcastPushConnection:
                 room_id,
                 wall=time.time,
                 drops=self.drops,
-                gifts=self._gift_list(room_id),
+                gifts=self._rooms.gifts(room_id) if self.options.enable_extended_gift_info else None,
                 process_history=self.options.process_initial_data,
                 streak_timeout_s=self.options.streak_timeout_s,
             )
         return self.session
-
-    def _gift_list(self, room_id: str) -> GiftList | None:
-        """Return the gift list when it is wanted; an empty one when it cannot be had, which keeps no room from us."""
-        if not self.options.enable_extended_gift_info:
-            return None
-        try:
-            return GiftList(self._rooms.gift_list(room_id))
-        except WebcastError as error:
-            logger.warning("%s: no gift list (%s)", self.room, error)
-            return GiftList()
 
     def _close_session(self) -> None:
         """Tell the gifts of the streaks that were still open: nothing more will come of this LIVE."""

@@ -3,15 +3,18 @@
 Source: protocol reference, section 2. Every call costs one request of the room's budget, `resolve` up to two.
 """
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from tiktok2mqtt.webcast import pages
-from tiktok2mqtt.webcast.errors import Blocked, NetworkError, RoomNotFound, WebcastError
+from tiktok2mqtt.webcast.errors import Blocked, NetworkError, RoomEnded, RoomError, RoomNotFound, WebcastError
+from tiktok2mqtt.webcast.gifts import GiftList
 from tiktok2mqtt.webcast.http import Answer, HttpClient, require_ok
 from tiktok2mqtt.webcast.options import Options
 
+logger = logging.getLogger(__name__)
 TTWID_TRIES = 8
 TTWID_PAUSE_S = 0.75
 
@@ -81,6 +84,30 @@ class Rooms:
     def room_info(self, room_id: str) -> pages.RoomInfo:
         """Return the room info. Raises AgeRestricted, RoomEnded, SchemaError and the HTTP client's errors."""
         return pages.room_info(self._webcast("room/info/", room_id).body)
+
+    def info_to_connect(self, room_id: str) -> pages.RoomInfo | None:
+        """Return the room info, or None when it cannot be had, which keeps no room from us.
+
+        Raises RoomError when there is nothing to connect to: the LIVE is over, or shown to adults only.
+        """
+        try:
+            info = self.room_info(room_id)
+        except RoomError:
+            raise
+        except WebcastError as error:
+            logger.info("room %s: no room info (%s); connecting without", room_id, error)
+            return None
+        if info.live is False:
+            raise RoomEnded("the LIVE of this room is over")
+        return info
+
+    def gifts(self, room_id: str) -> GiftList:
+        """Return the gift list; an empty one when it cannot be had, which keeps no room from us."""
+        try:
+            return GiftList(self.gift_list(room_id))
+        except WebcastError as error:
+            logger.warning("room %s: no gift list (%s)", room_id, error)
+            return GiftList()
 
     def gift_list(self, room_id: str) -> list[dict[str, Any]]:
         """Return the gifts that can be sent in the room, as the service describes them."""
