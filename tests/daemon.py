@@ -1,5 +1,6 @@
 """The whole daemon for tests: a bridge in a thread or a child process, between a simulator and a broker."""
 
+import contextlib
 import itertools
 import os
 import subprocess
@@ -147,18 +148,23 @@ def environment(settings: Tree) -> dict[str, str]:
 
 
 @contextmanager
-def command(*arguments: str, settings: Tree, folder: Path) -> Iterator[subprocess.Popen[str]]:
-    """Run `tiktok2mqtt` as a child process in a folder; it is killed at the end of the block, if it still runs."""
+def program(*arguments: str, **options: Any) -> Iterator[subprocess.Popen[str]]:
+    """Run `tiktok2mqtt` as a child process; it is killed at the end of the block, if it still runs."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "tiktok2mqtt", *arguments],
-        env=environment(settings) | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
-        cwd=folder,
+        [sys.executable, "-u", "-m", "tiktok2mqtt", *arguments],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        **options,
     )
     try:
         yield process
     finally:
         process.kill()
         process.communicate(timeout=TIMEOUT_S)
+
+
+def command(*arguments: str, settings: Tree, folder: Path) -> contextlib.AbstractContextManager[subprocess.Popen[str]]:
+    """Run `tiktok2mqtt` with these settings and no others, in a folder."""
+    path = {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    return program(*arguments, env=environment(settings) | path, cwd=folder)

@@ -3,33 +3,21 @@ import re
 import signal
 import socket
 import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 
+from tests.daemon import program
 from tests.helpers import until
 from tests.mqtt import TIMEOUT_S, Listener, free_port
 
 Process = subprocess.Popen[str]
 
 
-@contextmanager
-def demo(*arguments: str) -> Iterator[Process]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tiktok2mqtt", "demo", *arguments],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.communicate(timeout=TIMEOUT_S)
+def demo(*arguments: str) -> AbstractContextManager[Process]:
+    return program("demo", *arguments)
 
 
 def descendants(pid: int) -> set[int]:

@@ -3,32 +3,20 @@ import shlex
 import signal
 import socket
 import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 
+from tests.daemon import program
 from tests.mqtt import TIMEOUT_S
 from tiktok2mqtt.webcast import WebcastPushConnection
 
 Process = subprocess.Popen[str]
 
 
-@contextmanager
-def simulate(*arguments: str) -> Iterator[Process]:
-    process = subprocess.Popen(
-        [sys.executable, "-u", "-m", "tiktok2mqtt", "simulate", *arguments],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.communicate(timeout=TIMEOUT_S)
+def simulate(*arguments: str) -> AbstractContextManager[Process]:
+    return program("simulate", *arguments)
 
 
 def urls(process: Process) -> dict[str, str]:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.webcast.rig import threads_of, urls
-from tiktok2mqtt.simulator import Simulator
+from tiktok2mqtt.simulator import Room, Simulator
 from tiktok2mqtt.webcast.client import WebcastPushConnection
 
 ClientOf = Callable[..., WebcastPushConnection]
@@ -46,3 +46,11 @@ def short_pauses(monkeypatch: pytest.MonkeyPatch) -> float:
     monkeypatch.setattr("tiktok2mqtt.webcast.rooms.TTWID_PAUSE_S", 0.02)
     monkeypatch.setattr("tiktok2mqtt.webcast.transports.direct._BLOCKED_PAUSE_S", 0.05)
     return 0.05
+
+
+@pytest.fixture
+def room(sim: Simulator) -> Room:
+    """A room that is live."""
+    room = sim.room("alice")
+    room.go_live(title="Pottery")
+    return room

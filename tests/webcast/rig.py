@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from tests.helpers import until
-from tiktok2mqtt.simulator import Simulator
+from tiktok2mqtt.simulator import Room, Simulator
 from tiktok2mqtt.webcast.client import WebcastPushConnection
 from tiktok2mqtt.webcast.events.registry import Event
 
@@ -54,3 +54,12 @@ def deaf_server() -> Iterator[int]:
     """Yield a port where connections are accepted by the system and never answered."""
     with socket.create_server(("127.0.0.1", 0), backlog=16) as server:
         yield server.getsockname()[1]
+
+
+def connected(client: WebcastPushConnection, room: Room) -> Heard:
+    """Connect, and wait until the room's messages arrive."""
+    heard = Heard(client)
+    client.connect()
+    room.wait_for_client()
+    heard.wait("connected")
+    return heard

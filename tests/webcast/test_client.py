@@ -10,7 +10,7 @@ import pytest
 
 from tests.helpers import until
 from tests.webcast.conftest import ClientOf
-from tests.webcast.rig import Heard, deaf_server, live_page, threads_of, urls
+from tests.webcast.rig import Heard, connected, deaf_server, live_page, threads_of, urls
 from tiktok2mqtt.simulator import Room, Simulator, Viewer
 from tiktok2mqtt.webcast.client import State, WebcastPushConnection
 from tiktok2mqtt.webcast.errors import (
@@ -24,23 +24,6 @@ from tiktok2mqtt.webcast.errors import (
     WebcastError,
 )
 from tiktok2mqtt.webcast.rooms import Resolution
-
-
-@pytest.fixture
-def room(sim: Simulator) -> Room:
-    room = sim.room("alice")
-    room.go_live(title="Pottery")
-    return room
-
-
-def connected(client: WebcastPushConnection, room: Room) -> Heard:
-    """Connect, and wait until the room's messages arrive."""
-    heard = Heard(client)
-    client.connect()
-    room.wait_for_client()
-    heard.wait("connected")
-    return heard
-
 
 # --- events ---
 

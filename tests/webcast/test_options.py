@@ -9,7 +9,7 @@ import pytest
 
 from tests.helpers import until
 from tests.webcast.conftest import ClientOf
-from tests.webcast.rig import Heard, live_page
+from tests.webcast.rig import connected, live_page
 from tests.webcast.site import Site
 from tiktok2mqtt.simulator import Room, Simulator
 from tiktok2mqtt.webcast.client import WebcastPushConnection
@@ -33,21 +33,6 @@ EXTENDED_KEYS = {
 }
 # A gift message of three roses that says nothing of the gift but its id.
 BARE_ROSES = b"\x10\x97\x2c\x28\x03\x48\x01"
-
-
-@pytest.fixture
-def room(sim: Simulator) -> Room:
-    room = sim.room("alice")
-    room.go_live(title="Pottery")
-    return room
-
-
-def connected(client: WebcastPushConnection, room: Room) -> Heard:
-    heard = Heard(client)
-    client.connect()
-    room.wait_for_client()
-    heard.wait("connected")
-    return heard
 
 
 def test_what_is_done_unless_told_otherwise() -> None:
