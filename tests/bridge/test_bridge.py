@@ -128,6 +128,41 @@ def test_info_lists_the_rooms_as_they_are(bridge: Bridge) -> None:
         assert rooms in sent(bridge)["tiktok/bridge/info"].payload
 
 
+def test_the_ways_into_a_room_are_handed_on(bridge: Bridge) -> None:
+    ways = {"transports": "Polling, direct", "polling_interval": 2.5, "websocket_upgrade": False}
+    bridge._settings = settings(tiktok={"web_url": "http://127.0.0.1:1", **ways})
+    bridge._rooms.add("alice")
+    options = bridge._clients["alice"].options
+    assert list(options.transports) == ["polling", "direct"]
+    assert (options.request_polling_interval_ms, options.enable_websocket_upgrade) == (2500.0, False)
+
+
+def test_proxy_and_cookies_are_handed_on_and_told_to_nobody(bridge: Bridge, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    secret = {
+        "proxy": f"http://alice:hunter2@127.0.0.1:{free_port()}",
+        "cookies": "sessionid=hunter3; tt-target-idc=useast5",
+    }
+    bridge._settings = settings(tiktok={"web_url": "http://127.0.0.1:1", **secret})
+    bridge._watcher.start()
+    bridge._rooms.add("alice")
+    options = bridge._clients["alice"].options
+    assert options.proxy == secret["proxy"]
+    assert options.cookies == {"sessionid": "hunter3", "tt-target-idc": "useast5"}
+    told: dict[str, bytes] = {}
+
+    def asked() -> bool:
+        bridge._run_jobs()
+        bridge._do_what_is_due(time.monotonic() + 2.0)
+        told.update({topic: bytes(message.payload) for topic, message in sent(bridge).items()})
+        return b'"code":"proxy"' in told.get("tiktok/alice/connection", b"")
+
+    until(asked)
+    assert b'"settings"' in told["tiktok/bridge/info"]
+    shown = caplog.text + repr(bridge._settings) + repr(options) + repr(told)
+    assert "hunter" not in shown
+
+
 @pytest.fixture
 def systemd(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[socket.socket]:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sock:

@@ -25,6 +25,14 @@ def test_only_chosen_events_are_published(sim: Simulator, room: Room, broker: Br
         } == {"question_new", "gift"}
 
 
+def test_a_room_is_polled_when_the_settings_say_so(sim: Simulator, room: Room, broker: Broker) -> None:
+    with running(tree(sim, broker.port, tiktok={"transports": ["polling"]})) as daemon:
+        daemon.received("connection", transport="polling")
+        room.chat("bob", "hello")
+        assert daemon.received("chat", comment="hello").json["source"] == "polling"
+    assert room.clients == 0
+
+
 def test_chosen_events_are_retained(sim: Simulator, room: Room, broker: Broker) -> None:
     with running(tree(sim, broker.port, retain=["gift", "chat"])) as daemon:
         room.wait_for_client()

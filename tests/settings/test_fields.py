@@ -3,6 +3,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from tiktok2mqtt.settings import fields
 
@@ -28,6 +29,10 @@ from tiktok2mqtt.settings import fields
         (fields.topic_level, "bridge", "bridge"),
         (fields.optional_text, None, None),
         (fields.readable_file, None, None),
+        (fields.proxy_url, None, None),
+        (fields.proxy_url, SecretStr("http://a:b@c:1"), SecretStr("http://a:b@c:1")),
+        (fields.cookie_text, None, None),
+        (fields.cookie_text, SecretStr("a=1; b=2"), SecretStr("a=1; b=2")),
         (fields.web_url, "http://127.0.0.1:8080/", "http://127.0.0.1:8080"),
         (fields.api_url, "https://example.org/webcast", "https://example.org/webcast/"),
         (fields.api_url, "https://example.org/webcast/", "https://example.org/webcast/"),
@@ -54,6 +59,10 @@ def test_a_good_value_passes(function: Callable[[Any], Any], value: Any, result:
         (fields.broker_host, "[::1]"),
         (fields.broker_host, "bro ker"),
         (fields.topic_level, "a/b"),
+        (fields.proxy_url, SecretStr("https://c:1")),
+        (fields.proxy_url, SecretStr("")),
+        (fields.cookie_text, SecretStr("a")),
+        (fields.cookie_text, SecretStr("")),
         (fields.topic_level, ""),
         (fields.topic_level, "+"),
         (fields.topic_levels, ""),

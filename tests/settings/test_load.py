@@ -76,6 +76,22 @@ def test_the_env_file_may_name_the_secrets_folder(folder: Path) -> None:
     assert password.get_secret_value() == SECRET
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("proxy", f"http://alice:{SECRET}@127.0.0.1:3128"), ("cookies", f"sessionid={SECRET}; tt-target-idc=useast5")],
+)
+def test_proxy_and_cookies_may_come_from_files(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    (folder / "named").mkdir()
+    path = folder / "named" / f"tiktok__{name}"
+    path.write_text(value + "\n")
+    for variable, given in ((f"TIKTOK2MQTT_TIKTOK__{name.upper()}_FILE", path), ("TIKTOK2MQTT_SECRETS_DIR", "named")):
+        with monkeypatch.context() as patch:
+            patch.setenv(variable, str(given))
+            assert getattr(load_settings().tiktok, name).get_secret_value() == value
+
+
 VARIABLE_FAULTS = [
     ("MQTT__PORT", "abc", "mqtt.port: must be a whole number from 1 to 65535; got 'abc'"),
     ("MQTT__PORT", "65536", "mqtt.port: must be a whole number from 1 to 65535; got '65536'"),
@@ -85,6 +101,10 @@ VARIABLE_FAULTS = [
     ("MQTT__CLIENT_ID", "x" * 129, f"mqtt.client_id: must be text of at most 128 characters; got '{'x' * 79}..."),
     ("MQTT__HOST", f"mqtt://a:{SECRET}@b", "mqtt.host: must be a host name .*; got 'mqtt://b'"),
     ("TIKTOK__WEB_URL", f"ftp://a:{SECRET}@b", "tiktok.web_url: must be a URL .*; got 'ftp://b'"),
+    ("TIKTOK__PROXY", f"http://a:{SECRET}@b", "tiktok.proxy: must be http://, socks5:// or socks5h:// with .*"),
+    ("TIKTOK__PROXY", f"https://a:{SECRET}@b:1", "tiktok.proxy: must not be https:// (no TLS to the proxy); use .*"),
+    ("TIKTOK__COOKIES", SECRET, "tiktok.cookies: must be names and values .*; number 1 is not"),
+    ("TIKTOK__COOKIES", f"a={SECRET}; a=1", "tiktok.cookies: must be cookies as name=value; name=value, each .*"),
     ("TIKTOK__STALE_TIMEOUT", "inf", "tiktok.stale_timeout: must be a number of seconds from 0.1 to 3600; got 'inf'"),
     ("LOG__LEVEL", "loud", "log.level: must be debug, info, warning or error; got 'loud'"),
     ("ROOMS", "alice,no/room", "rooms: the URL of a room must begin .*; got 'no/room'"),

@@ -44,6 +44,9 @@ def test_the_defaults() -> None:
         ({"homeassistant": {"gift_medium": 5, "gift_large": 4}}, "homeassistant.gift_large: "),
         ({"tiktok": {"watch_interval": 0.5}}, "tiktok.watch_interval: "),
         ({"tiktok": {"stale_timeout": "nan"}}, "tiktok.stale_timeout: "),
+        ({"tiktok": {"transports": "direct,carrier"}}, "tiktok.transports.1: "),
+        ({"tiktok": {"transports": []}}, "tiktok.transports: "),
+        ({"tiktok": {"polling_interval": 0}}, "tiktok.polling_interval: "),
         ({"nonsense": 1}, "nonsense: "),
         ({"mqtt": {"nonsense": 1}}, "mqtt.nonsense: "),
     ],
@@ -80,7 +83,13 @@ def test_secrets_appear_in_no_dump_and_no_repr() -> None:
     url = f"https://alice:{SECRET}@example.org"
     settings = Settings(
         mqtt=MqttSettings(username="alice", password=SecretStr(SECRET)),
-        tiktok=TiktokSettings(web_url=url, webcast_url=url, socket_url=url.replace("https", "wss")),
+        tiktok=TiktokSettings(
+            web_url=url,
+            webcast_url=url,
+            socket_url=url.replace("https", "wss"),
+            proxy=SecretStr(f"http://alice:{SECRET}@127.0.0.1:3128"),
+            cookies=SecretStr(f"sessionid={SECRET}"),
+        ),
     )
     assert settings.tiktok.web_url == url
     shown = [
@@ -94,6 +103,7 @@ def test_secrets_appear_in_no_dump_and_no_repr() -> None:
     assert SECRET not in "".join([*shown, str(public)])
     assert public["tiktok"]["web_url"] == "https://example.org"
     assert "password" not in public["mqtt"]
+    assert not {"proxy", "cookies"} & public["tiktok"].keys()
     assert settings.mqtt.password is not None
     assert settings.mqtt.password.get_secret_value() == SECRET
 
@@ -101,6 +111,10 @@ def test_secrets_appear_in_no_dump_and_no_repr() -> None:
 def test_a_validation_error_does_not_show_a_secret() -> None:
     with pytest.raises(ValidationError) as caught:
         MqttSettings.model_validate({"password": [SECRET], "port": SECRET})
+    assert SECRET not in str(caught.value)
+    with pytest.raises(ValidationError) as caught:
+        TiktokSettings.model_validate({"proxy": f"http://a:{SECRET}@b", "cookies": SECRET})
+    assert caught.value.error_count() == 2
     assert SECRET not in str(caught.value)
 
 

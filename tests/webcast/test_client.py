@@ -16,6 +16,7 @@ from tiktok2mqtt.webcast.client import State, WebcastPushConnection
 from tiktok2mqtt.webcast.errors import (
     AgeRestricted,
     AlreadyConnected,
+    Blocked,
     NetworkError,
     RoomEnded,
     RoomNotFound,
@@ -511,11 +512,45 @@ def test_disconnecting_while_connecting(client_of: ClientOf, room: Room) -> None
         closed: list[WebcastError | None] = []
         client.on_closed = closed.append
         client.start(str(room.state.room_id))
-        until(lambda: client._transport is not None)
+        until(lambda: client._transports._current is not None)
         client.disconnect()
         assert not client.busy
     assert closed == [None]
     assert heard.names == []
+
+
+# --- the order of the transports ---
+
+
+@pytest.mark.usefixtures("short_pauses")
+def test_a_room_that_refuses_the_socket_is_polled_and_all_events_say_so(client_of: ClientOf, room: Room) -> None:
+    room.refuse(415, times=2)
+    client = client_of()
+    heard = Heard(client)
+    sockets: list[object] = []
+    client.on("websocket_connected", sockets.append)
+    assert client.connect().transport == "polling"
+    room.chat("bob", "hi")
+    heard.wait("chat")
+    client.disconnect()
+    assert heard.names == ["connected", "chat", "disconnected"]
+    assert {event["source"] for event in heard.events} == {"polling"}
+    assert heard.events[0]["transport"] == "polling"
+    assert sockets == []
+    # What worked last is tried first in the same LIVE, and the order begins anew with the next.
+    assert client.connect().transport == "polling"
+    client.disconnect()
+    room.go_live()
+    assert client.connect().transport == "direct"
+
+
+@pytest.mark.usefixtures("short_pauses")
+def test_when_no_transport_gets_in_the_first_one_says_why(sim: Simulator, client_of: ClientOf, room: Room) -> None:
+    room.refuse(200, {"Handshake-Msg": "REGION_LOCKED"}, times=2)
+    sim.fail_http("im/fetch", 200)
+    with pytest.raises(Blocked, match="TikTok refused the socket with status 200: REGION_LOCKED"):
+        client_of().connect()
+    assert sum(request.path == "/webcast/im/fetch/" for request in sim.requests) == 1
 
 
 # --- options, each with a test that fails without it ---
@@ -603,7 +638,9 @@ def test_base_url_of_webcast_calls(client_of: ClientOf, room: Room) -> None:
 def test_base_urls_of_connect_and_its_timeout(client_of: ClientOf, room: Room, option: str) -> None:
     with deaf_server() as port:
         scheme = "ws" if option == "socket_url" else "http"
-        client = client_of(**{option: f"{scheme}://127.0.0.1:{port}", "connect_timeout_s": 0.2})
+        client = client_of(
+            **{option: f"{scheme}://127.0.0.1:{port}", "connect_timeout_s": 0.2, "transports": ("direct",)}
+        )
         began = time.monotonic()
         with pytest.raises(NetworkError, match="timed out"):
             client.connect()

@@ -9,7 +9,7 @@ import pytest
 
 from tests.helpers import until
 from tests.webcast.conftest import ClientOf
-from tests.webcast.rig import connected, live_page
+from tests.webcast.rig import Heard, connected, live_page, urls
 from tests.webcast.site import Site
 from tiktok2mqtt.simulator import Room, Simulator
 from tiktok2mqtt.webcast.client import WebcastPushConnection
@@ -40,17 +40,79 @@ def test_what_is_done_unless_told_otherwise() -> None:
         "process_initial_data": True,
         "fetch_room_info_on_connect": True,
         "enable_extended_gift_info": False,
+        "enable_websocket_upgrade": True,
+        "request_polling_interval_ms": 1000,
+        "transports": ("direct", "polling"),
         "client_params": {},
         "request_headers": {},
         "websocket_headers": {},
         "web_url": "https://www.tiktok.com",
         "webcast_url": "https://webcast.tiktok.com/webcast/",
         "socket_url": "wss://webcast-ws.tiktok.com/webcast/im/ws_proxy/ws_reuse_supplement/",
+        "proxy": None,
+        "cookies": {},
         "connect_timeout_s": 10.0,
         "stale_timeout_s": 60.0,
         "streak_timeout_s": 60.0,
     }
     assert WebcastPushConnection("alice").options == Options()
+
+
+def test_the_repr_shows_neither_proxy_nor_cookies() -> None:
+    shown = repr(Options(proxy="http://alice:hunter2@127.0.0.1:3128", cookies={"sessionid": "hunter3"}))
+    assert "proxy=" not in shown
+    assert "cookies=" not in shown
+    assert "hunter" not in shown
+
+
+# --- transports, enable_websocket_upgrade, request_polling_interval_ms ---
+
+
+def test_a_room_is_polled_when_that_is_the_only_way_allowed(client_of: ClientOf, room: Room) -> None:
+    client = client_of(transports=["polling"])
+    heard = Heard(client)
+    assert client.connect().transport == "polling"
+    room.chat("bob", "hi")
+    assert heard.wait("chat")["source"] == "polling"
+    assert room.clients == 0
+
+
+@pytest.mark.parametrize(("names", "sentence"), [(("direct", "carrier"), "'carrier'"), ((), "one or more")])
+def test_ways_that_do_not_exist_are_an_error(names: tuple[str, ...], sentence: str) -> None:
+    with pytest.raises(ValueError, match=sentence):
+        WebcastPushConnection("alice", transports=names)
+
+
+@pytest.mark.parametrize("upgrade", [True, False])
+def test_an_offered_socket_is_taken_only_when_wanted(upgrade: bool) -> None:
+    with Simulator(fetch="upgrade") as sim:
+        room = sim.room("alice")
+        room.go_live()
+        options = urls(sim) | {"transports": ("polling",), "enable_websocket_upgrade": upgrade}
+        with WebcastPushConnection("alice", **options) as client:
+            sockets: list[object] = []
+            client.on("websocket_connected", sockets.append)
+            heard = Heard(client)
+            client.connect()
+            if upgrade:
+                room.wait_for_client()
+            room.chat("bob", "hi")
+            assert heard.wait("chat")["source"] == "polling"
+            assert (room.clients, len(sockets)) == (int(upgrade), int(upgrade))
+    sim.check()
+
+
+def test_requests_are_apart_by_the_polling_interval(sim: Simulator, client_of: ClientOf, room: Room) -> None:
+    client = client_of(transports=("polling",), request_polling_interval_ms=1500)
+    assert client.connect().room_id == str(room.state.room_id)
+
+    def times() -> list[float]:
+        return [request.when for request in sim.requests if request.path == "/webcast/im/fetch/"]
+
+    until(lambda: len(times()) == 2)
+    first, second = times()
+    # The simulator asks for one second at least.
+    assert second - first >= 1.45
 
 
 # --- process_initial_data ---
@@ -153,7 +215,7 @@ def test_the_gift_list_is_asked_for_once_in_a_live_or_not_at_all(
 
 @pytest.fixture
 def site() -> Iterator[Site]:
-    """A service where alice is live, that gives a cookie and opens no socket."""
+    """A service where alice is live, that gives a cookie and lets nobody in."""
     site = Site()
     site.answers = {
         "/@alice/live": (200, {}, live_page(ROOM_ID)),
@@ -162,6 +224,7 @@ def site() -> Iterator[Site]:
         "/webcast/room/info/": (200, {}, b'{"status_code":0,"data":{"status":2}}'),
         "/webcast/gift/list/": (200, {}, b'{"data":{"gifts":[]}}'),
         "/socket/": (500, {}, b""),
+        "/webcast/im/fetch/": (500, {}, b""),
     }
     yield site
     site.close()
@@ -182,7 +245,7 @@ def asked(site: Site, **options: Any) -> dict[str, tuple[dict[str, list[str]], d
 
 
 PAGES = ("/@alice/live", "/@alice")
-CALLS = ("/api-live/user/room", "/webcast/room/info/", "/webcast/gift/list/")
+CALLS = ("/api-live/user/room", "/webcast/room/info/", "/webcast/gift/list/", "/webcast/im/fetch/")
 SOCKET = ("/socket/",)
 
 

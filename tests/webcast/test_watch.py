@@ -361,7 +361,7 @@ def test_an_age_restricted_room_is_blocked(watched_of: WatchedOf, live: Room) ->
 @pytest.mark.usefixtures("short_pauses")
 def test_a_refused_socket_is_blocked_with_the_reason_of_its_header(watched_of: WatchedOf, live: Room) -> None:
     live.refuse(200, {"Handshake-Msg": "REGION_LOCKED"}, times=2)
-    connection = watched_of().wait(State.BLOCKED)
+    connection = watched_of(transports=("direct",)).wait(State.BLOCKED)
     assert connection.code == "blocked"
     assert connection.reason == "TikTok refused the socket with status 200: REGION_LOCKED"
 

@@ -23,6 +23,7 @@ from tiktok2mqtt.bridge.rooms import RoomTable, identify
 from tiktok2mqtt.bridge.topics import Topics
 from tiktok2mqtt.settings import Settings
 from tiktok2mqtt.webcast.client import WebcastPushConnection
+from tiktok2mqtt.webcast.cookies import parse_cookies
 from tiktok2mqtt.webcast.lifecycle import Connection, State
 from tiktok2mqtt.webcast.text import safe_text
 from tiktok2mqtt.webcast.times import timestamp
@@ -177,9 +178,14 @@ class Bridge:
             process_initial_data=tiktok.process_initial_data,
             fetch_room_info_on_connect=tiktok.fetch_room_info,
             enable_extended_gift_info=tiktok.extended_gift_info,
+            enable_websocket_upgrade=tiktok.websocket_upgrade,
+            request_polling_interval_ms=1000 * tiktok.polling_interval,
+            transports=tiktok.transports,
             web_url=tiktok.web_url,
             webcast_url=tiktok.webcast_url,
             socket_url=tiktok.socket_url,
+            proxy=tiktok.proxy.get_secret_value() if tiktok.proxy else None,
+            cookies=parse_cookies(tiktok.cookies.get_secret_value()) if tiktok.cookies else {},
             connect_timeout_s=tiktok.connect_timeout,
             stale_timeout_s=tiktok.stale_timeout,
         )

@@ -76,6 +76,8 @@ def _default(value: Any) -> str:
             return str(value).lower()
         case None | []:
             return ""
+        case list():
+            return ",".join(value)
         case _:
             return str(value)
 

@@ -14,7 +14,10 @@ import orjson
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, SecretStr, ValidationInfo
 from pydantic_core import PydanticKnownError
 
+from tiktok2mqtt.webcast.cookies import parse_cookies
 from tiktok2mqtt.webcast.names import clean_room_name
+from tiktok2mqtt.webcast.options import TRANSPORTS
+from tiktok2mqtt.webcast.proxy import parse_proxy
 
 _LEVEL = re.compile(r"[^/+#\x00-\x1f\x7f]+")
 _LEVELS = re.compile(rf"(?!\$){_LEVEL.pattern}(/{_LEVEL.pattern})*")
@@ -83,6 +86,13 @@ def event_name(text: str) -> str:
     return text
 
 
+def transport_name(text: str) -> str:
+    """Check the name of a way into a room."""
+    if text not in TRANSPORTS:
+        raise ValueError(f"must be {' or '.join(TRANSPORTS)}")
+    return text
+
+
 def plain_text(text: str) -> str:
     """Refuse an empty text, and control characters, for which a broker may disconnect (MQTT 3.1.1, section 1.5.3)."""
     if not text or _CONTROL.search(text):
@@ -144,6 +154,20 @@ def socket_url(text: str) -> str:
     return _url(text, "ws", "wss")
 
 
+def proxy_url(secret: SecretStr | None) -> SecretStr | None:
+    """Check the URL of a proxy."""
+    if secret is not None:
+        parse_proxy(secret.get_secret_value())
+    return secret
+
+
+def cookie_text(secret: SecretStr | None) -> SecretStr | None:
+    """Check cookies as the text of a Cookie header."""
+    if secret is not None:
+        parse_cookies(secret.get_secret_value())
+    return secret
+
+
 def _url(text: str, *schemes: str) -> str:
     try:
         parts = urlsplit(text)
@@ -161,6 +185,12 @@ Text = Annotated[str, AfterValidator(plain_text), Kind("text")]
 OptionalText = Annotated[str | None, AfterValidator(optional_text), Kind("text")]
 # Excluded from every dump: a mask would still tell that there is one.
 Secret = Annotated[SecretStr | None, Field(exclude=True), Kind("text")]
+ProxyUrl = Annotated[
+    SecretStr | None, Field(exclude=True), AfterValidator(proxy_url), Kind("an http, socks5 or socks5h URL")
+]
+Cookies = Annotated[
+    SecretStr | None, Field(exclude=True), AfterValidator(cookie_text), Kind("cookies as name=value; name=value")
+]
 OptionalFile = Annotated[Path | None, AfterValidator(readable_file), Kind("a file that can be read")]
 Host = Annotated[str, AfterValidator(broker_host), Kind("a host name or address")]
 Level = Annotated[str, AfterValidator(topic_level), Kind("a topic level")]
@@ -176,6 +206,13 @@ EventNames = Annotated[
     BeforeValidator(split_list),
     AfterValidator(fold_duplicates),
     Kind("a list of event names"),
+]
+TransportNames = Annotated[
+    list[Annotated[str, BeforeValidator(lower), AfterValidator(transport_name)]],
+    BeforeValidator(split_list),
+    AfterValidator(fold_duplicates),
+    Field(min_length=1),
+    Kind(f"a list of {', '.join(TRANSPORTS)}"),
 ]
 
 # A URL may carry credentials: it stays out of every repr, and dumps have it without them.

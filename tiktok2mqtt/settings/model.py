@@ -10,17 +10,20 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, V
 
 from tiktok2mqtt.settings.fields import (
     ApiUrl,
+    Cookies,
     EventNames,
     Host,
     Level,
     Levels,
     OptionalFile,
     OptionalText,
+    ProxyUrl,
     RoomNames,
     Seconds,
     Secret,
     SocketUrl,
     Text,
+    TransportNames,
     WebUrl,
     Whole,
     lower,
@@ -95,6 +98,23 @@ class TiktokSettings(Section):
     socket_url: SocketUrl = Field(
         default="wss://webcast-ws.tiktok.com/webcast/im/ws_proxy/ws_reuse_supplement/", description="URL of the socket."
     )
+    proxy: ProxyUrl = Field(
+        default=None,
+        description="Proxy for everything that goes to TikTok: `http://`, `socks5://` or `socks5h://` (the proxy "
+        "resolves names), then `[user:password@]host:port`. SOCKS needs the extra `socks`.",
+    )
+    cookies: Cookies = Field(
+        default=None,
+        description="Session cookies for rooms with an age limit: `sessionid=...; tt-target-idc=...`. "
+        "Sent to TikTok alone.",
+    )
+    transports: TransportNames = Field(
+        default=["direct", "polling"], description="Ways into a room, in the order in which they are tried."
+    )
+    polling_interval: Seconds = Field(
+        default=1, ge=0.1, le=60, description="Time between two requests while a room is polled."
+    )
+    websocket_upgrade: bool = Field(default=True, description="Change from polling to the socket that TikTok offers.")
     connect_timeout: Seconds = Field(
         default=10, ge=0.1, le=300, description="Patience with each request and connection."
     )

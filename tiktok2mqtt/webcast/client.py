@@ -28,7 +28,7 @@ from tiktok2mqtt.webcast.rooms import Resolution, Rooms
 from tiktok2mqtt.webcast.session import LiveSession
 from tiktok2mqtt.webcast.times import timestamp
 from tiktok2mqtt.webcast.transports.base import Transport
-from tiktok2mqtt.webcast.transports.direct import DirectTransport
+from tiktok2mqtt.webcast.transports.fallback import Fallback
 
 logger = logging.getLogger(__name__)
 TICK_S = 1.0
@@ -63,10 +63,10 @@ class WebcastPushConnection:
     arguments are those of Options; TypeError for others.
 
     Events are dicts, one shape for each name: see the registry's rows. Beside them there are `websocket_connected`,
-    whose handler gets the transport, `raw_data`, whose handler gets (type, payload) of every message, read or not, and
-    `*`, which is every event. Handlers run in the reader thread, in the order of the messages; one that raises is
-    logged and reported as an `error` event. They may call disconnect(). Errors of connect() and of the look-ups are
-    WebcastErrors.
+    whose handler gets the transport when that is a socket, `raw_data`, whose handler gets (type, payload) of every
+    message, read or not, and `*`, which is every event. Handlers run in the reader thread, in the order of the
+    messages; one that raises is logged and reported as an `error` event. They may call disconnect(). Errors of
+    connect() and of the look-ups are WebcastErrors.
 
     Threads: one, `tiktok2mqtt[<room>].reader`, from connect() to disconnect() or the loss of the room. It blocks in
     the transport only; disconnect() joins it.
@@ -86,8 +86,8 @@ class WebcastPushConnection:
         self._lock = threading.Lock()
         self._connecting = threading.Lock()
         self._reader: threading.Thread | None = None
-        self._transport: Transport | None = None
         self._stopping = threading.Event()
+        self._transports = Fallback(self.room, self._http, self.options, self.drops.frames, self._stopping)
         self._state = State(self.room)
 
     def on(self, event: str, handler: Handler) -> Self:
@@ -197,8 +197,7 @@ class WebcastPushConnection:
     def interrupt(self) -> None:
         """Make the reader leave the room soon, without waiting for it."""
         self._stopping.set()
-        if (transport := self._transport) is not None:
-            transport.interrupt()
+        self._transports.interrupt()
 
     def close(self, timeout_s: float = STOP_S) -> None:
         """Disconnect and let go of everything."""
@@ -226,7 +225,6 @@ class WebcastPushConnection:
             self._close_session()
         was_connected = self._state.connected
         self._state = State(self.room, room_id=room_id)
-        self._transport = None
         if self._stopping.is_set() and not isinstance(error, RoomError):
             error = None
         if was_connected:
@@ -236,22 +234,19 @@ class WebcastPushConnection:
     def _hear(self, room_id: str) -> None:
         info = self._rooms.info_to_connect(room_id) if self.options.fetch_room_info_on_connect else None
         session = self._session_for(room_id)
-        transport = DirectTransport(self.room, room_id, self._http, self.options, self.drops.frames)
-        self._transport = transport
         try:
-            if self._stopping.is_set():
-                return
-            transport.open()
+            transport = self._transports.open(room_id)
             self._state = State(self.room, True, room_id, transport.name, info)
             self.on_opened()
-            self._handlers.call("websocket_connected", transport)
+            if transport.has_socket:
+                self._handlers.call("websocket_connected", transport)
             title = info.title if info else None
             self._handlers.event(
                 self._lifecycle_event("connected", state="live", transport=transport.name, title=title)
             )
             self._pump(transport, session)
         finally:
-            transport.close()
+            self._transports.close()
 
     def _pump(self, transport: Transport, session: LiveSession) -> None:
         while not self._stopping.is_set():
@@ -302,9 +297,8 @@ class WebcastPushConnection:
         wall = time.time()
         session = self.session
         assert session is not None  # noqa: S101 - lifecycle events are made while a session exists
-        source = self._state.transport or DirectTransport.name
         event_id = f"{session.room_id}-{name}-{int(wall * 1000)}"
-        return session.common_keys(name, event_id, timestamp(wall), source) | keys
+        return session.common_keys(name, event_id, timestamp(wall), self._transports.name) | keys
 
     def _raw(self, method: str, payload: bytes) -> None:
         self._handlers.call("raw_data", method, payload)

@@ -15,6 +15,7 @@
     ├── StatusUnknown            unknown: the sources failed to say, or disagree
     ├── SchemaError              schema: an answer that we cannot read
     ├── NetworkError             network: no answer, or a broken one
+    │   ├── ProxyError           proxy: the proxy is away, refuses our login, or does not let us through
     │   └── StaleConnection      stale: a socket that went silent
     └── AlreadyConnected         usage: connect() on a connected client
 
@@ -117,6 +118,12 @@ class NetworkError(WebcastError):
     """The connection failed below the protocol."""
 
     code = "network"
+
+
+class ProxyError(NetworkError):
+    """The proxy failed us. No sentence of it names the proxy, and nothing goes around it."""
+
+    code = "proxy"
 
 
 class StaleConnection(NetworkError):

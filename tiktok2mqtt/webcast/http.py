@@ -1,14 +1,20 @@
 """The HTTP seam: one browser-like client with a cookie jar per room; every answer is bounded in size and time."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import requests
 
+from tiktok2mqtt.webcast.cookies import cookie_header
 from tiktok2mqtt.webcast.errors import Blocked, NetworkError, RateLimited, SchemaError
 from tiktok2mqtt.webcast.identity import Identity
 from tiktok2mqtt.webcast.options import Options
+from tiktok2mqtt.webcast.proxy import requests_proxies
+from tiktok2mqtt.webcast.proxy_faults import WANTS_LOGIN, http_fault, refusal
 from tiktok2mqtt.webcast.text import safe_text
 
 MAX_BODY_BYTES = 8 * 1024 * 1024
@@ -35,34 +41,55 @@ class Answer:
         return self.body.decode("utf-8", "replace")
 
 
+class _OursStay(DefaultCookiePolicy):
+    """Takes no cookie that would stand beside one of the user's."""
+
+    def __init__(self, ours: Mapping[str, str]) -> None:
+        super().__init__()
+        self._ours = frozenset(ours)
+
+    def set_ok(self, cookie: Any, request: Any) -> bool:
+        return cookie.name not in self._ours and super().set_ok(cookie, request)
+
+
 class HttpClient:
     """Browser-like GET requests that share a cookie jar.
 
-    Proxy variables of the environment are ignored: what the settings say is what happens.
+    All go by the proxy of the options, if there is one; proxy variables of the environment are ignored. The user's
+    session cookies go to the web and webcast hosts alone.
     """
 
     def __init__(self, options: Options, identity: Identity | None = None) -> None:
         self.identity = identity or Identity()
         self._options = options
+        self._origins = {_origin(options.web_url), _origin(options.webcast_url)}
         self._session = self._new_session()
 
     def _new_session(self) -> requests.Session:
         session = requests.Session()
         session.trust_env = False
+        session.proxies.update(requests_proxies(self._options.proxy))
+        session.cookies.set_policy(_OursStay(self._options.cookies))
         session.headers.clear()
         session.headers.update(self.identity.headers(self._options.web_url) | dict(self._options.request_headers))
         return session
 
     def renew_identity(self) -> None:
-        """Become another browser: new User-Agent, new device id, no cookies."""
+        """Become another browser: new User-Agent, new device id, no cookies but the user's."""
         self._session.close()
         self.identity = Identity()
         self._session = self._new_session()
 
     def cookie(self, name: str) -> str | None:
-        """Return a cookie's value, or None. Of several with one name, the newest counts."""
+        """Return a cookie's value, or None. The user's own goes first; else, of several with one name, the newest."""
+        if own := self._options.cookies.get(name):
+            return own
         values = [cookie.value for cookie in self._session.cookies if cookie.name == name]
         return values[-1] if values else None
+
+    def socket_cookies(self, ttwid: str) -> str:
+        """Return the Cookie header of the direct socket: `ttwid` and the user's session cookies."""
+        return cookie_header({"ttwid": ttwid} | dict(self._options.cookies))
 
     def params(self) -> dict[str, str]:
         """Return the client parameters that webcast calls carry."""
@@ -71,13 +98,15 @@ class HttpClient:
     def get(self, url: str, params: dict[str, str] | None = None) -> Answer:
         """GET `url`, following redirects on its own host.
 
-        Raises RateLimited (429), Blocked (403) and NetworkError (no answer, a server fault, a body over
+        Raises RateLimited (429), Blocked (403), ProxyError, and NetworkError (no answer, a server fault, a body over
         MAX_BODY_BYTES, a redirect to another host or too many of them).
         """
         host = urlsplit(url).netloc
         for _ in range(MAX_REDIRECTS + 1):
             answer = self._get_once(url, params)
             if answer.status not in _REDIRECTS:
+                if self._options.proxy and answer.status == WANTS_LOGIN:
+                    raise refusal(answer.status)
                 _raise_for_status(answer, host)
                 return answer
             url, params = _redirected(url, answer.headers.get("Location", "")), None
@@ -85,8 +114,11 @@ class HttpClient:
 
     def _get_once(self, url: str, params: dict[str, str] | None) -> Answer:
         timeout = self._options.connect_timeout_s
+        cookies = dict(self._options.cookies) if _origin(url) in self._origins else {}
         try:
-            with self._session.get(url, params=params, timeout=timeout, stream=True, allow_redirects=False) as response:
+            with self._session.get(
+                url, params=params, cookies=cookies, timeout=timeout, stream=True, allow_redirects=False
+            ) as response:
                 body = bytearray()
                 for chunk in response.iter_content(64 * 1024):
                     body += chunk
@@ -94,11 +126,18 @@ class HttpClient:
                         raise NetworkError(f"{urlsplit(url).netloc} sent more than {MAX_BODY_BYTES} bytes")
                 return Answer(response.status_code, response.headers, bytes(body))
         except requests.RequestException as error:
+            if self._options.proxy and (fault := http_fault(error)):
+                raise fault from error
             raise NetworkError(f"{urlsplit(url).netloc} did not answer: {_plain(error)}") from error
 
     def close(self) -> None:
         """Close the pooled connections."""
         self._session.close()
+
+
+def _origin(url: str) -> tuple[str, str]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.netloc.lower()
 
 
 def _plain(error: requests.RequestException) -> str:

@@ -1,26 +1,63 @@
 """How a connection behaves, once, typed, with its defaults."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any, Final
+
+from tiktok2mqtt.webcast.cookies import check_cookies
+from tiktok2mqtt.webcast.proxy import parse_proxy
+
+TRANSPORTS: Final = ("direct", "polling")
+
+
+def check_transports(names: Sequence[str]) -> None:
+    """Raise ValueError unless `names` are one or more of TRANSPORTS, none of them twice."""
+    for name in names:
+        if name not in TRANSPORTS:
+            raise ValueError(f"unknown transport {name!r}; there are {', '.join(TRANSPORTS)}")
+    if not names or len(set(names)) < len(names):
+        raise ValueError("transports must name one or more, each once")
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """Options of one connection; times are seconds.
+    """Options of one connection; times are seconds, unless a name says otherwise.
+
+    `transports` are tried in that order. `enable_websocket_upgrade` is about the socket that polling may be offered.
 
     The base URLs exist for the simulator. `client_params`, `request_headers` and `websocket_headers` are laid over what
-    the library sends by itself.
+    the library sends by itself. `proxy` is the URL of the proxy that HTTP and sockets go by, see parse_proxy; `cookies`
+    are the session cookies of an account, sent to TikTok's own hosts alone. Neither is in the repr.
     """
 
     process_initial_data: bool = True
     fetch_room_info_on_connect: bool = True
     enable_extended_gift_info: bool = False
+    enable_websocket_upgrade: bool = True
+    request_polling_interval_ms: float = 1000
+    transports: Sequence[str] = TRANSPORTS
     client_params: Mapping[str, str] = field(default_factory=dict)
     request_headers: Mapping[str, str] = field(default_factory=dict)
     websocket_headers: Mapping[str, str] = field(default_factory=dict)
     web_url: str = "https://www.tiktok.com"
     webcast_url: str = "https://webcast.tiktok.com/webcast/"
     socket_url: str = "wss://webcast-ws.tiktok.com/webcast/im/ws_proxy/ws_reuse_supplement/"
+    proxy: str | None = field(default=None, repr=False)
+    cookies: Mapping[str, str] = field(default_factory=dict, repr=False)
     connect_timeout_s: float = 10.0
     stale_timeout_s: float = 60.0
     streak_timeout_s: float = 60.0
+
+    def __post_init__(self) -> None:
+        check_transports(self.transports)
+        _check("cookies", check_cookies, self.cookies)
+        if self.proxy is not None:
+            _check("proxy", parse_proxy, self.proxy)
+
+
+def _check(name: str, check: Callable[[Any], object], value: Any) -> None:
+    """Put the name of the option before what is wrong with it."""
+    try:
+        check(value)
+    except ValueError as error:
+        raise ValueError(f"{name} {error}") from None

@@ -13,6 +13,11 @@ class Transport(Protocol):
 
     name: ClassVar[str]
 
+    @property
+    def has_socket(self) -> bool:
+        """Whether the room is heard by a WebSocket now."""
+        ...
+
     def open(self) -> None:
         """Do all that is needed until the room can be heard."""
         ...

@@ -1,0 +1,196 @@
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from importlib.util import find_spec
+from typing import Any
+
+import pytest
+
+from tests.webcast.conftest import ClientOf
+from tests.webcast.proxies import Login, Proxy
+from tests.webcast.rig import connected
+from tiktok2mqtt.simulator import Room, Simulator
+from tiktok2mqtt.webcast import proxy
+from tiktok2mqtt.webcast.client import WebcastPushConnection
+from tiktok2mqtt.webcast.proxy import parse_proxy, requests_proxies, websocket_proxy
+
+HAS_SOCKS = bool(find_spec("socks") and find_spec("python_socks"))
+needs_socks = pytest.mark.skipif(not HAS_SOCKS, reason="needs the extra socks")
+SCHEMES = ["http", pytest.param("socks5", marks=needs_socks), pytest.param("socks5h", marks=needs_socks)]
+SECRET = "hunter2"
+ProxyOf = Callable[..., Proxy]
+
+
+@pytest.fixture
+def proxy_of() -> Iterator[ProxyOf]:
+    with ExitStack() as stack:
+
+        def make(scheme: str, login: Login = None) -> Proxy:
+            made = Proxy(scheme, login)
+            stack.callback(made.close)
+            return made
+
+        yield make
+
+
+@pytest.fixture
+def with_socks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let SOCKS be accepted whether or not its extra is installed."""
+    monkeypatch.setattr(proxy, "find_spec", lambda _name: True)
+
+
+# --- what a URL says ---
+
+GOOD: list[tuple[str, tuple[str, str, int, Login], str]] = [
+    ("http://proxy.example.org:3128", ("http", "proxy.example.org", 3128, None), "http://proxy.example.org:3128"),
+    ("HTTP://127.0.0.1:80/", ("http", "127.0.0.1", 80, None), "http://127.0.0.1:80"),
+    ("http://[::1]:3128", ("http", "::1", 3128, None), "http://[::1]:3128"),
+    ("socks5://127.0.0.1:1080", ("socks5", "127.0.0.1", 1080, None), "socks5://127.0.0.1:1080"),
+    ("socks5h://a:b@proxy:1080", ("socks5h", "proxy", 1080, ("a", "b")), "socks5h://a:b@proxy:1080"),
+    ("http://a:b@c@proxy:1", ("http", "proxy", 1, ("a", "b@c")), "http://a:b%40c@proxy:1"),
+    ("http://a%40x:p%3Aw%2f%25@proxy:1", ("http", "proxy", 1, ("a@x", "p:w/%")), "http://a%40x:p%3Aw%2F%25@proxy:1"),
+    ("http://a:b:c@proxy:1", ("http", "proxy", 1, ("a", "b:c")), "http://a:b%3Ac@proxy:1"),
+]
+
+
+@pytest.mark.usefixtures("with_socks")
+@pytest.mark.parametrize(("url", "parts", "spelled"), GOOD)
+def test_a_url_is_read(url: str, parts: tuple[str, str, int, Login], spelled: str) -> None:
+    read = parse_proxy(url)
+    assert (read.scheme, read.host, read.port, read.auth) == parts
+    assert read.url == spelled
+    assert parse_proxy(read.url) == read
+
+
+@pytest.mark.usefixtures("with_socks")
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("", "must be http://"),
+        (f"127.0.0.1:{SECRET}", "must be http://"),
+        (f"ftp://a:{SECRET}@proxy:1", "must be http://"),
+        (f"socks4://a:{SECRET}@proxy:1", "must be http://"),
+        (f"https://a:{SECRET}@proxy:443", "no TLS to the proxy"),
+        (f"http://a:{SECRET}@proxy", "must be http://"),
+        (f"http://a:{SECRET}@proxy:0", "must be http://"),
+        (f"http://a:{SECRET}@proxy:70000", "must be http://"),
+        (f"http://a:{SECRET}@:3128", "must be http://"),
+        (f"http://a:{SECRET}@pro xy:3128", "must be http://"),
+        (f"http://a:{SECRET}@proxy:3128/path", "must be http://"),
+        (f"http://a:{SECRET}@proxy:3128?x=1", "must be http://"),
+        (f"http://a:{SECRET}#1@proxy:3128", "must be http://"),
+        (f"http://a:{SECRET}/1@proxy:3128", "must be http://"),
+        (f"http://[::{SECRET}", "must be http://"),
+        (f"http://{SECRET}@proxy:1", "both a user name and a password"),
+        (f"http://:{SECRET}@proxy:1", "both a user name and a password"),
+        ("http://@proxy:1", "both a user name and a password"),
+        (f"http://a%3Ab:{SECRET}@proxy:1", "no colon"),
+        (f"http://a:{SECRET}%C3%A9@proxy:1", "printable ASCII"),
+        (f"http://a:{SECRET}%0d%0aX-Evil:1@proxy:1", "printable ASCII"),
+        (f"http://a:{SECRET}{'x' * 255}@proxy:1", "up to 255"),
+        (f"socks5://a:{SECRET}@[::1]:1080", "by name or IPv4 address"),
+    ],
+)
+def test_what_cannot_be_a_proxy_is_refused_without_a_word_of_it(url: str, words: str) -> None:
+    with pytest.raises(ValueError, match=words) as caught:
+        parse_proxy(url)
+    assert SECRET not in str(caught.value)
+    assert caught.value.__cause__ is None
+    with pytest.raises(ValueError, match=rf"^proxy must .*{words.removeprefix('must ')}"):
+        WebcastPushConnection("alice", proxy=url)
+
+
+@pytest.mark.parametrize("missing", ["socks", "python_socks"])
+@pytest.mark.parametrize("scheme", ["socks5", "socks5h"])
+def test_socks_without_its_extra_is_refused(monkeypatch: pytest.MonkeyPatch, scheme: str, missing: str) -> None:
+    monkeypatch.setattr(proxy, "find_spec", lambda name: name != missing)
+    with pytest.raises(ValueError, match=r"pip install 'tiktok2mqtt\[socks\]'"):
+        parse_proxy(f"{scheme}://127.0.0.1:1080")
+    assert parse_proxy("http://127.0.0.1:1080").scheme == "http"
+
+
+@pytest.mark.usefixtures("with_socks")
+def test_what_the_libraries_are_told() -> None:
+    assert requests_proxies(None) == {}
+    assert websocket_proxy(None, 5.0) == {"http_proxy_host": "unused", "http_no_proxy": ["*"]}
+    url = "socks5h://a:b%40@proxy:1080"
+    assert requests_proxies(url) == {"http": url, "https": url}
+    assert websocket_proxy(url, 5.0) == {
+        "proxy_type": "socks5h",
+        "http_proxy_host": "proxy",
+        "http_proxy_port": 1080,
+        "http_proxy_auth": ("a", "b@"),
+        "http_proxy_timeout": 5.0,
+        "http_no_proxy": ["-"],
+    }
+
+
+def test_a_repr_tells_neither_login_nor_host() -> None:
+    assert repr(parse_proxy(f"http://alice:{SECRET}@proxy.example.org:3128")) == "Proxy(scheme='http')"
+
+
+# --- what goes through it ---
+
+
+def hear_a_chat(client: WebcastPushConnection, room: Room) -> None:
+    heard = connected(client, room)
+    room.chat("bob", "hi")
+    assert heard.wait("chat")["comment"] == "hi"
+
+
+@pytest.mark.usefixtures("room")
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("login", [None, ("alice", "p:w@/%")])
+def test_requests_and_socket_all_go_through_the_proxy(
+    sim: Simulator, client_of: ClientOf, proxy_of: ProxyOf, scheme: str, login: Login
+) -> None:
+    between = proxy_of(scheme, login)
+    hear_a_chat(client_of(proxy=between.url("alice:p%3Aw%40%2F%25@" if login else "")), sim.room("alice"))
+    service = sim.web_url.removeprefix("http://")
+    asked = [request.path for request in sim.requests]
+    socket_path = next(path for path in asked if "im/ws" in path)
+    if scheme == "http":
+        forwarded = [line.split("?")[0] for line in between.journal[:-1]]
+        assert forwarded == [f"GET {sim.web_url}{path}" for path in asked if path != socket_path]
+        assert between.journal[-1] == f"CONNECT {service}"
+    else:
+        # One connection is kept for the requests.
+        assert between.journal == [service, service]
+    assert len(asked) >= 3
+
+
+@needs_socks
+@pytest.mark.usefixtures("room")
+@pytest.mark.parametrize(("scheme", "host"), [("socks5", "127.0.0.1"), ("socks5h", "localhost")])
+def test_who_resolves_names(sim: Simulator, client_of: ClientOf, proxy_of: ProxyOf, scheme: str, host: str) -> None:
+    between = proxy_of(scheme)
+    named: dict[str, Any] = {
+        name: getattr(sim, name).replace("127.0.0.1", "localhost") for name in ("web_url", "webcast_url", "socket_url")
+    }
+    hear_a_chat(client_of(proxy=between.url(), **named), sim.room("alice"))
+    assert {line.rpartition(":")[0] for line in between.journal} == {host}
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_the_environment_does_not_lead_around_the_proxy(
+    room: Room, client_of: ClientOf, proxy_of: ProxyOf, monkeypatch: pytest.MonkeyPatch, scheme: str
+) -> None:
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.setenv(name, "*")
+    between = proxy_of(scheme)
+    hear_a_chat(client_of(proxy=between.url()), room)
+    assert len(between.journal) >= 2
+    assert scheme != "http" or between.journal[-1].startswith("CONNECT ")
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_its_password_is_told_nowhere(
+    room: Room, client_of: ClientOf, proxy_of: ProxyOf, caplog: pytest.LogCaptureFixture, scheme: str
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    client = client_of(
+        proxy=proxy_of(scheme, ("alice", SECRET)).url(f"alice:{SECRET}@"), cookies={"sessionid": SECRET + "c"}
+    )
+    hear_a_chat(client, room)
+    assert SECRET not in caplog.text + repr(client.options) + repr(client.get_state())
+    assert "YWxpY2U6" not in caplog.text

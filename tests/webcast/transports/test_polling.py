@@ -1,0 +1,476 @@
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from http.server import BaseHTTPRequestHandler
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from tests.helpers import until
+from tests.webcast.rig import deaf_server, urls
+from tests.webcast.site import DATE, Site
+from tiktok2mqtt.simulator import Room, Simulator
+from tiktok2mqtt.simulator.envelope import Message
+from tiktok2mqtt.webcast.errors import Blocked, NetworkError, RateLimited, SchemaError
+from tiktok2mqtt.webcast.http import HttpClient
+from tiktok2mqtt.webcast.options import Options
+from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchResponse
+from tiktok2mqtt.webcast.transports.polling import PollingTransport, socket_url
+
+ROOM_ID = "7286184560900803334"
+FETCH_PATH = "/webcast/im/fetch/"
+SOCKET_PATH = "/webcast/im/ws_proxy/ws_reuse_supplement/"
+# One message of type "One" with id 7, then cursor "c1" and internal_ext "e1".
+ONE = b"\x0a\x0a\x0a\x03One\x12\x01x\x18\x07" + b"\x12\x02c1" + b"\x2a\x02e1"
+EMPTY = b"\x12\x02c2\x2a\x02e2"
+
+
+class Rig:
+    """A transport and what it was made of."""
+
+    def __init__(self, room_id: str, options: Options) -> None:
+        self.http = HttpClient(options)
+        self.dropped: Counter[str] = Counter()
+        self.transport = PollingTransport("alice", room_id, self.http, options, self.dropped)
+
+    def ids(self, *wanted: int) -> list[int]:
+        """Receive until all these messages came; return the ids of all that came, in order."""
+        came: list[int] = []
+        deadline = time.monotonic() + 5.0
+        while not set(wanted) <= set(came):
+            assert time.monotonic() < deadline, f"only {came} came"
+            response = self.transport.receive(0.1)
+            came += [message.msg_id for message in (response.messages if response else ())]
+        return came
+
+    def close(self) -> None:
+        self.transport.close()
+        self.http.close()
+
+
+RigOf = Callable[..., Rig]
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    site = Site()
+    site.answers = {FETCH_PATH: (200, {}, ONE)}
+    yield site
+    site.close()
+
+
+@pytest.fixture
+def rig_of(site: Site) -> Iterator[RigOf]:
+    """Make transports into the room of a site: `rig_of(option=...)`; they poll without a pause."""
+    with ExitStack() as stack:
+
+        def make(**options: Any) -> Rig:
+            base: dict[str, Any] = {
+                "web_url": site.url,
+                "webcast_url": f"{site.url}/webcast/",
+                "request_polling_interval_ms": 1,
+            }
+            rig = Rig(ROOM_ID, Options(**(base | options)))
+            stack.callback(rig.close)
+            return rig
+
+        yield make
+
+
+def queries(site: Site) -> list[dict[str, list[str]]]:
+    """Return the queries of all requests for messages."""
+    parts = [urlsplit(path) for path, _ in site.journal]
+    return [parse_qs(part.query, keep_blank_values=True) for part in parts if part.path == FETCH_PATH]
+
+
+# --- polling ---
+
+
+def test_what_the_first_answer_brings_is_received(site: Site, rig_of: RigOf) -> None:
+    rig = rig_of()
+    rig.transport.open()
+    assert len(queries(site)) == 1
+    response = rig.transport.receive(0.0)
+    assert response is not None
+    (message,) = response.messages
+    assert (message.method, message.payload, message.msg_id) == ("One", b"x", 7)
+    assert not rig.transport.has_socket
+
+
+def test_the_request_is_that_of_a_browser_in_the_room(site: Site, rig_of: RigOf) -> None:
+    rig_of(client_params={"webcast_language": "de-DE", "live_id": "13"}).transport.open()
+    (query,) = queries(site)
+    assert query["room_id"] == [ROOM_ID]
+    assert query["cursor"] == query["internal_ext"] == [""]
+    assert (query["resp_content_type"], query["fetch_rule"], query["device_platform"]) == (["protobuf"], ["1"], ["web"])
+    # What the user sets counts more.
+    assert (query["webcast_language"], query["live_id"]) == (["de-DE"], ["13"])
+
+
+def test_cursor_and_internal_ext_go_from_answer_to_answer(site: Site, rig_of: RigOf) -> None:
+    rig = rig_of()
+    rig.transport.open()
+    rig.transport.receive(0.0)
+    site.answers[FETCH_PATH] = (200, {}, EMPTY)
+    assert rig.transport.receive(1.0) is not None
+    # An answer without them takes neither away.
+    site.answers[FETCH_PATH] = (200, {}, b"\x20\x01")
+    rig.transport.receive(1.0)
+    rig.transport.receive(1.0)
+    where = [(query["cursor"][0], query["internal_ext"][0]) for query in queries(site)]
+    assert where == [("", ""), ("c1", "e1"), ("c2", "e2"), ("c2", "e2")]
+
+
+@pytest.mark.parametrize(
+    ("ours_ms", "asked_ms", "expected_s"), [(200, 0, 0.2), (200, 50, 0.2), (1, 200, 0.2)], ids=["0", "less", "more"]
+)
+def test_the_longer_interval_counts(site: Site, rig_of: RigOf, ours_ms: int, asked_ms: int, expected_s: float) -> None:
+    site.answers[FETCH_PATH] = (200, {}, FetchResponse(cursor="c", fetch_interval=asked_ms).SerializeToString())
+    rig = rig_of(request_polling_interval_ms=ours_ms)
+    rig.transport.open()
+    rig.transport.receive(0.0)
+    began = time.monotonic()
+    assert rig.transport.receive(5.0) is not None
+    assert expected_s - 0.05 < time.monotonic() - began < expected_s + 0.3
+
+
+def test_an_absurd_interval_is_cut(site: Site, rig_of: RigOf, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tiktok2mqtt.webcast.transports.polling.MAX_INTERVAL_S", 0.1)
+    site.answers[FETCH_PATH] = (200, {}, FetchResponse(cursor="c", fetch_interval=2**62).SerializeToString())
+    rig = rig_of()
+    rig.transport.open()
+    rig.transport.receive(0.0)
+    assert rig.transport.receive(5.0) is not None
+
+
+def test_nothing_within_the_timeout_is_none(site: Site, rig_of: RigOf) -> None:
+    rig = rig_of(request_polling_interval_ms=5000)
+    rig.transport.open()
+    rig.transport.receive(0.0)
+    began = time.monotonic()
+    assert rig.transport.receive(0.2) is None
+    assert 0.15 < time.monotonic() - began < 1.0
+    assert len(queries(site)) == 1
+
+
+# --- refusals ---
+
+REFUSALS = [
+    ((200, {}, b""), Blocked, r"TikTok refuses unsigned polling \(its answer is empty\)"),
+    ((200, {}, b"\xff\xff"), SchemaError, "im/fetch sent an answer that cannot be read"),
+    ((200, {}, b"<html>slide to continue</html>"), SchemaError, "im/fetch sent an answer that cannot be read"),
+    ((404, {}, b""), SchemaError, "im/fetch answered with status 404"),
+    ((403, {}, b""), Blocked, "refused the request"),
+    ((429, {"Retry-After": "120"}, b""), RateLimited, "too many requests"),
+]
+
+
+@pytest.mark.parametrize("at_open", [True, False], ids=["at first", "later"])
+@pytest.mark.parametrize(("answer", "error", "sentence"), REFUSALS, ids=["empty", "junk", "page", "404", "403", "429"])
+def test_a_refusal_has_its_reason(  # noqa: PLR0913, PLR0917 - a table's columns
+    site: Site,
+    rig_of: RigOf,
+    answer: tuple[int, dict[str, str], bytes],
+    error: type[Exception],
+    sentence: str,
+    at_open: bool,
+) -> None:
+    rig = rig_of()
+    if not at_open:
+        rig.transport.open()
+        rig.transport.receive(0.0)
+    site.answers[FETCH_PATH] = answer
+    with pytest.raises(error, match=sentence) as caught:
+        rig.transport.open() if at_open else rig.transport.receive(1.0)
+    if isinstance(caught.value, RateLimited):
+        assert caught.value.retry_after_s == 120.0
+
+
+def test_a_fault_at_first_is_an_error_and_later_no_lost_room(site: Site, rig_of: RigOf) -> None:
+    rig = rig_of()
+    rig.transport.open()
+    rig.transport.receive(0.0)
+    site.answers[FETCH_PATH] = (500, {}, b"")
+    assert [rig.transport.receive(1.0) for _ in range(3)] == [None] * 3
+    site.answers[FETCH_PATH] = (200, {}, ONE)
+    assert rig.ids(7) == [7]
+    assert {query["cursor"][0] for query in queries(site)[1:]} == {"c1"}
+    site.answers[FETCH_PATH] = (500, {}, b"")
+    with pytest.raises(NetworkError, match="failed with status 500"):
+        rig_of().transport.open()
+
+
+def test_faults_for_longer_than_the_stale_timeout_are_an_error(site: Site, rig_of: RigOf) -> None:
+    rig = rig_of(stale_timeout_s=0.2)
+    rig.transport.open()
+    rig.transport.receive(0.0)
+    site.answers[FETCH_PATH] = (500, {}, b"")
+    began = time.monotonic()
+    with pytest.raises(NetworkError, match="failed with status 500"):
+        rig.ids(7)
+    assert 0.15 < time.monotonic() - began < 1.5
+
+
+# --- interrupts ---
+
+
+def test_an_interrupt_from_another_thread_ends_the_wait_at_once(rig_of: RigOf) -> None:
+    rig = rig_of(request_polling_interval_ms=60_000)
+    rig.transport.open()
+    rig.transport.receive(0.0)
+    failures: list[Exception] = []
+
+    def read() -> None:
+        try:
+            rig.transport.receive(30.0)
+        except NetworkError as error:
+            failures.append(error)
+
+    reader = threading.Thread(target=read, daemon=True)
+    reader.start()
+    began = time.monotonic()
+    rig.transport.interrupt()
+    reader.join(5.0)
+    assert time.monotonic() - began < 1.0
+    assert [str(error) for error in failures] == ["polling was stopped"]
+    rig.transport.close()
+    rig.transport.close()
+
+
+# --- the URL of an offered socket ---
+
+
+def offer(url: str, **route: str) -> FetchResponse:
+    return FetchResponse(push_server=url, route_params_map=route)
+
+
+@pytest.mark.parametrize(
+    ("push_server", "expected"),
+    [
+        ("wss://webcast-ws.tiktok.com/im", "wss://webcast-ws.tiktok.com/im?aid=7&imprp=a%26b"),
+        ("wss://webcast-ws.eu.tiktok.com:443/im?x=1", "wss://webcast-ws.eu.tiktok.com:443/im?x=1&aid=7&imprp=a%26b"),
+        ("wss://TikTok.com/#here", "wss://TikTok.com/?aid=7&imprp=a%26b"),
+    ],
+)
+def test_a_socket_of_tiktoks_is_taken_with_all_parameters(push_server: str, expected: str) -> None:
+    assert socket_url(offer(push_server, imprp="a&b"), {"aid": "7"}, Options()) == expected
+
+
+@pytest.mark.parametrize(
+    "push_server",
+    [
+        "ws://webcast-ws.tiktok.com/im",
+        "https://webcast-ws.tiktok.com/im",
+        "wss://tiktok.com.example.org/",
+        "wss://nottiktok.com/",
+        "wss://example.org/tiktok.com",
+        "wss://tiktok.com@example.org/",
+        "wss://example.org\\.tiktok.com/",
+        "wss://example.org\t.tiktok.com/",
+        "wss://example.org#.tiktok.com/",
+        "wss://example.org?.tiktok.com/",
+        "wss://a b.tiktok.com/",
+        "wss://tiktok.com:x/",
+        "wss://[::1/",
+        "wss://127.0.0.1/",
+        "wss:///path",
+        "nonsense",
+    ],
+)
+def test_a_socket_of_somebody_else_is_refused(push_server: str) -> None:
+    with pytest.raises(SchemaError, match="the socket is not one of TikTok's"):
+        socket_url(offer(push_server), {}, Options())
+
+
+def test_a_socket_on_a_host_of_the_base_urls_is_taken_in_any_case() -> None:
+    options = Options(web_url="http://127.0.0.1:8080")
+    assert socket_url(offer("ws://127.0.0.1:8081/im"), {"aid": "7"}, options) == "ws://127.0.0.1:8081/im?aid=7"
+    for elsewhere in ("ws://127.0.0.2/im", "ws://webcast-ws.tiktok.com/im", "http://127.0.0.1/im"):
+        with pytest.raises(SchemaError):
+            socket_url(offer(elsewhere), {}, options)
+
+
+# --- the offered socket, in the simulator ---
+
+
+@pytest.fixture
+def upgrading() -> Iterator[Simulator]:
+    """A service that offers a socket."""
+    with Simulator(fetch="upgrade") as simulator:
+        yield simulator
+    simulator.check()
+
+
+@pytest.fixture
+def room(upgrading: Simulator) -> Room:
+    room = upgrading.room("alice")
+    room.go_live()
+    return room
+
+
+@pytest.fixture
+def upgraded_of(upgrading: Simulator, room: Room) -> Iterator[RigOf]:
+    """Make transports into the simulated room."""
+    with ExitStack() as stack:
+
+        def make(**options: Any) -> Rig:
+            rig = Rig(str(room.state.room_id), Options(**(urls(upgrading) | options)))
+            stack.callback(rig.close)
+            return rig
+
+        yield make
+
+
+def asked(sim: Simulator, path: str) -> int:
+    return sum(request.path == path for request in sim.requests)
+
+
+def test_an_offered_socket_is_taken(upgrading: Simulator, room: Room, upgraded_of: RigOf) -> None:
+    before = room.chat("bob", "before")
+    room.remember(1)
+    rig = upgraded_of()
+    rig.transport.open()
+    assert rig.transport.has_socket
+    query = upgrading.requests[-1].query
+    assert (query["room_id"], query["aid"]) == (str(room.state.room_id), "1988")
+    assert query["imprp"] == room.service.handshakes.token
+    assert rig.ids(before)[0] == before
+    room.wait_for_client()
+    after = room.chat("bob", "after")
+    began = time.monotonic()
+    rig.ids(after)
+    # The simulator asks for a second between two requests.
+    assert time.monotonic() - began < 0.9
+    assert rig.dropped == {}
+
+
+def test_what_is_said_before_the_socket_is_open_is_not_lost(
+    upgrading: Simulator, room: Room, upgraded_of: RigOf
+) -> None:
+    rig = upgraded_of()
+    rig.transport.open()
+    room.wait_for_client()
+    # Said, and not sent to the socket: as if nobody had been in the room yet.
+    room.loop.call(_say_to_nobody(room, 7))
+    after = room.chat("bob", "after")
+    assert rig.ids(7, after).index(7) == 0
+    assert asked(upgrading, FETCH_PATH) == 2
+
+
+async def _say_to_nobody(room: Room, message_id: int) -> None:
+    room.state.record(Message("WebcastChatMessage", b"\x1a\x02hi", message_id))
+
+
+def test_a_gap_that_cannot_be_closed_costs_no_socket(upgrading: Simulator, room: Room, upgraded_of: RigOf) -> None:
+    rig = upgraded_of()
+    rig.transport.open()
+    upgrading.fail_http("im/fetch", 429)
+    room.wait_for_client()
+    message_id = room.chat("bob", "hi")
+    assert rig.ids(message_id) == [message_id]
+    assert rig.transport.has_socket
+
+
+@pytest.mark.parametrize("status", [415, 403, 200, 500, 302])
+def test_a_socket_that_refuses_leaves_polling_as_it_was(
+    upgrading: Simulator, room: Room, upgraded_of: RigOf, status: int
+) -> None:
+    room.refuse(status)
+    rig = upgraded_of()
+    first = room.chat("bob", "one")
+    room.remember(10)
+    rig.transport.open()
+    assert not rig.transport.has_socket
+    assert rig.ids(first) == [first]
+    second = room.chat("bob", "two")
+    assert rig.ids(second) == [second]
+    # Once per connection.
+    assert asked(upgrading, SOCKET_PATH) == 1
+
+
+def test_a_socket_that_is_lost_later_leaves_polling(upgrading: Simulator, room: Room, upgraded_of: RigOf) -> None:
+    rig = upgraded_of()
+    rig.transport.open()
+    room.wait_for_client()
+    first = room.chat("bob", "one")
+    rig.ids(first)
+    room.drop_socket()
+    second = room.chat("bob", "two")
+    assert rig.ids(second)[-1] == second
+    assert not rig.transport.has_socket
+    assert asked(upgrading, SOCKET_PATH) == 1
+
+
+def test_a_socket_that_goes_silent_leaves_polling(room: Room, upgraded_of: RigOf) -> None:
+    rig = upgraded_of(stale_timeout_s=0.3)
+    rig.transport.open()
+    room.wait_for_client()
+    room.go_silent()
+    second = room.chat("bob", "two")
+    assert rig.ids(second)[-1] == second
+
+
+def test_an_interrupt_ends_the_socket_as_well(room: Room, upgraded_of: RigOf) -> None:
+    rig = upgraded_of()
+    rig.transport.open()
+    room.wait_for_client()
+    while rig.transport.receive(0.1) is not None:
+        pass
+    failures: list[Exception] = []
+
+    def read() -> None:
+        try:
+            while True:
+                rig.transport.receive(30.0)
+        except NetworkError as error:
+            failures.append(error)
+
+    reader = threading.Thread(target=read, daemon=True)
+    reader.start()
+    rig.transport.interrupt()
+    reader.join(5.0)
+    assert not reader.is_alive()
+    assert len(failures) == 1
+    rig.transport.close()
+    until(lambda: room.clients == 0)
+
+
+def test_a_socket_elsewhere_is_not_even_asked(site: Site, rig_of: RigOf) -> None:
+    elsewhere = FetchResponse(cursor="c1", push_server="ws://localhost:9/", messages=[{"method": "One", "msg_id": 7}])
+    site.answers[FETCH_PATH] = (200, {}, elsewhere.SerializeToString())
+    rig = rig_of()
+    rig.transport.open()
+    assert not rig.transport.has_socket
+    assert rig.ids(7) == [7]
+
+
+def test_an_offer_of_a_deaf_server_costs_one_timeout(site: Site, rig_of: RigOf) -> None:
+    with deaf_server() as port:
+        answer = FetchResponse(cursor="c1", push_server=f"ws://127.0.0.1:{port}/").SerializeToString()
+        site.answers[FETCH_PATH] = (200, {}, answer)
+        rig = rig_of(connect_timeout_s=0.2)
+        began = time.monotonic()
+        rig.transport.open()
+        for _ in range(3):
+            assert rig.transport.receive(1.0) is not None
+        assert 0.2 <= time.monotonic() - began < 0.4 + 0.2
+
+
+def test_the_offered_socket_gets_the_cookies(site: Site, rig_of: RigOf) -> None:
+    seen: list[str | None] = []
+
+    def refuse(request: BaseHTTPRequestHandler) -> None:
+        seen.append(request.headers["Cookie"])
+        request.send_response_only(403)
+        request.send_header("Date", DATE)
+        request.send_header("Content-Length", "0")
+        request.end_headers()
+
+    push_server = f"{site.url.replace('http:', 'ws:')}/socket/"
+    answer = FetchResponse(cursor="c1", push_server=push_server).SerializeToString()
+    site.answers = {FETCH_PATH: (200, {"Set-Cookie": "ttwid=1; Path=/"}, answer), "/socket/": refuse}
+    rig_of(cookies={"sessionid": "abc"}).transport.open()
+    assert seen == ["ttwid=1; sessionid=abc"]

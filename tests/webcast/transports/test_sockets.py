@@ -1,0 +1,278 @@
+import socket
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+from tests.helpers import until
+from tests.webcast.rig import deaf_server, urls
+from tiktok2mqtt.simulator import Room, Simulator
+from tiktok2mqtt.simulator.push import PushSocket as Served
+from tiktok2mqtt.webcast.errors import Blocked, NetworkError, RateLimited, StaleConnection
+from tiktok2mqtt.webcast.http import HttpClient
+from tiktok2mqtt.webcast.options import Options
+from tiktok2mqtt.webcast.rooms import Rooms
+from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchResponse
+from tiktok2mqtt.webcast.transports.sockets import PushSocket
+
+SOCKET_PATH = "/webcast/im/ws_proxy/ws_reuse_supplement/"
+
+
+class Rig:
+    """A socket into alice's room and what it was made of."""
+
+    def __init__(self, room_id: str, options: Options) -> None:
+        self.http = HttpClient(options)
+        self.dropped: Counter[str] = Counter()
+        self.interrupted = threading.Event()
+        self.socket = PushSocket(room_id, self.http, options, self.dropped, self.interrupted)
+        self._options = options
+        self._room_id = room_id
+
+    def open(self) -> None:
+        ttwid = Rooms(self.http, self._options).ttwid("alice", self.interrupted.wait)
+        query = urlencode(self.http.identity.socket_params(self._room_id))
+        self.socket.open(f"{self._options.socket_url}?{query}", f"ttwid={ttwid}")
+
+    def response(
+        self, wanted: Callable[[FetchResponse], bool] = lambda response: bool(response.messages)
+    ) -> FetchResponse:
+        """Return the next response that is wanted."""
+        deadline = time.monotonic() + 5.0
+        while time.monotonic() < deadline:
+            response = self.socket.receive(0.1)
+            if response is not None and wanted(response):
+                return response
+        raise AssertionError("no response came")
+
+
+RigOf = Callable[..., Rig]
+
+
+@pytest.fixture
+def rig_of(sim: Simulator, room: Room) -> Iterator[RigOf]:
+    """Make sockets into the room: `rig_of(option=...)`."""
+    with ExitStack() as stack:
+
+        def make(**options: Any) -> Rig:
+            rig = Rig(str(room.state.room_id), Options(**(urls(sim) | options)))
+            stack.callback(rig.http.close)
+            stack.callback(rig.socket.close)
+            return rig
+
+        yield make
+
+
+def asked(sim: Simulator, path: str) -> int:
+    return sum(request.path == path for request in sim.requests)
+
+
+# --- frames ---
+
+
+def test_nothing_within_the_timeout_is_none(room: Room, rig_of: RigOf) -> None:
+    rig = rig_of()
+    rig.open()
+    room.wait_for_client()
+    rig.response(lambda response: response.is_first)
+    began = time.monotonic()
+    while rig.socket.receive(0.2) is not None:
+        began = time.monotonic()
+    assert 0.1 < time.monotonic() - began < 0.5
+
+
+def test_a_frame_in_pieces_is_put_together(room: Room, rig_of: RigOf) -> None:
+    """A read that times out in the middle of a frame loses nothing."""
+    rig = rig_of()
+    rig.open()
+    room.wait_for_client()
+    rig.response(lambda response: response.is_first)
+    (push,) = room.service.hub.inside(room.state)
+    frame = b"\x3a\x03msg\x42\x16\x0a\x14\x0a\x0bSomeMessage\x12\x03abc\x18\x07"
+    whole = bytes((0x82, len(frame))) + frame
+    room.loop.call(_write(push, whole[:9]))
+    for _ in range(4):
+        assert not (rig.socket.receive(0.02) or FetchResponse()).messages
+    room.loop.call(_write(push, whole[9:]))
+    (message,) = rig.response().messages
+    assert (message.method, message.payload, message.msg_id) == ("SomeMessage", b"abc", 7)
+
+
+async def _write(push: Served, data: bytes) -> None:
+    push._line.transport.write(data)
+
+
+def test_pings_are_answered_and_hold_up_nothing(room: Room, rig_of: RigOf) -> None:
+    rig = rig_of()
+    rig.open()
+    room.wait_for_client()
+    (push,) = room.service.hub.inside(room.state)
+    stop = threading.Event()
+
+    def ping() -> None:
+        for _ in range(200):
+            if stop.wait(0.02):
+                return
+            room.loop.call(_write(push, b"\x89\x02hi"))
+
+    pinging = threading.Thread(target=ping, daemon=True)
+    pinging.start()
+    try:
+        began = time.monotonic()
+        for _ in range(5):
+            rig.socket.receive(0.2)
+        assert time.monotonic() - began < 1.5
+        assert pinging.is_alive()
+    finally:
+        stop.set()
+        pinging.join()
+    room.chat("bob", "hi")
+    rig.response()
+
+
+# --- refusals ---
+
+
+def test_too_many_requests_say_when_to_come_back(sim: Simulator, room: Room, rig_of: RigOf) -> None:
+    room.refuse(429, {"Retry-After": "120"})
+    with pytest.raises(RateLimited) as caught:
+        rig_of().open()
+    assert (caught.value.retry_after_s, caught.value.status) == (120.0, 429)
+    assert asked(sim, SOCKET_PATH) == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        ((415, {}), "status 415: DEVICE_BLOCKED"),
+        ((200, {"handshake-msg": "ROOM_NOT_LIVE"}), "status 200: ROOM_NOT_LIVE"),
+        ((403, {}), "status 403"),
+    ],
+)
+def test_a_refusal_has_its_reason_and_another_try_may_get_in(
+    room: Room, rig_of: RigOf, answer: tuple[int, dict[str, str]], reason: str
+) -> None:
+    room.refuse(*answer)
+    rig = rig_of()
+    with pytest.raises(Blocked) as caught:
+        rig.open()
+    assert (str(caught.value), caught.value.status) == (f"TikTok refused the socket with {reason}", answer[0])
+    rig.http.renew_identity()
+    rig.open()
+    room.wait_for_client()
+
+
+def test_a_fault_of_the_server_is_no_refusal(sim: Simulator, room: Room, rig_of: RigOf) -> None:
+    room.refuse(503)
+    with pytest.raises(NetworkError, match="the socket failed with status 503"):
+        rig_of().open()
+    assert asked(sim, SOCKET_PATH) == 1
+
+
+@pytest.mark.parametrize("status", [301, 302, 307])
+def test_a_socket_that_points_elsewhere_is_not_followed(sim: Simulator, room: Room, rig_of: RigOf, status: int) -> None:
+    """The cookie would go to whoever is named there."""
+    room.refuse(status, {"Location": f"{sim.socket_url}?elsewhere=1"})
+    with pytest.raises(NetworkError, match="the socket could not be opened"):
+        rig_of().open()
+    assert asked(sim, SOCKET_PATH) == 1
+
+
+def test_a_redirect_to_nowhere_is_no_crash(room: Room, rig_of: RigOf) -> None:
+    room.refuse(302)
+    with pytest.raises(NetworkError):
+        rig_of().open()
+
+
+def test_a_server_that_never_answers_times_out(rig_of: RigOf) -> None:
+    with deaf_server() as port, pytest.raises(NetworkError, match="timed out"):
+        rig_of(socket_url=f"ws://127.0.0.1:{port}/", connect_timeout_s=0.1).open()
+
+
+def test_a_closed_port_is_a_network_error(rig_of: RigOf) -> None:
+    with deaf_server() as port:
+        pass
+    with pytest.raises(NetworkError, match="Connection refused"):
+        rig_of(socket_url=f"ws://127.0.0.1:{port}/").open()
+
+
+# --- the end ---
+
+
+def test_a_lost_socket_is_a_network_error(room: Room, rig_of: RigOf) -> None:
+    rig = rig_of()
+    rig.open()
+    room.wait_for_client()
+    room.drop_socket()
+    with pytest.raises(NetworkError, match="the socket was lost"):
+        rig.response()
+
+
+def test_a_close_frame_of_the_socket_is_a_network_error(room: Room, rig_of: RigOf) -> None:
+    rig = rig_of()
+    rig.open()
+    room.wait_for_client()
+    (push,) = room.service.hub.inside(room.state)
+    room.loop.call(_write(push, b"\x88\x02\x03\xe9"))
+    with pytest.raises(NetworkError, match="the service closed the socket"):
+        rig.response()
+
+
+def test_a_frame_of_type_close_is_a_network_error(room: Room, rig_of: RigOf) -> None:
+    rig = rig_of()
+    rig.open()
+    room.wait_for_client()
+    room.send_frame(b"\x3a\x05close")
+    with pytest.raises(NetworkError, match="the service closed the connection"):
+        rig.response()
+
+
+def test_silence_is_found(room: Room, rig_of: RigOf) -> None:
+    rig = rig_of(stale_timeout_s=0.2)
+    rig.open()
+    room.wait_for_client()
+    room.go_silent()
+    with pytest.raises(StaleConnection, match=r"nothing was received for 0\.2 s"):
+        rig.response()
+
+
+@pytest.mark.parametrize("sent", [b"\x3a\x07mystery", "text"], ids=["binary", "text"])
+def test_whatever_is_received_is_no_silence(room: Room, rig_of: RigOf, sent: bytes | str) -> None:
+    rig = rig_of(stale_timeout_s=0.15)
+    rig.open()
+    room.wait_for_client()
+    began = time.monotonic()
+    while time.monotonic() - began < 0.4:
+        if isinstance(sent, str):
+            room.send_text(sent)
+        else:
+            room.send_frame(sent)
+        rig.socket.receive(0.05)
+    assert sum(rig.dropped.values()) > 0
+
+
+def test_small_frames_are_not_held_back(rig_of: RigOf) -> None:
+    rig = rig_of()
+    rig.open()
+    connection = rig.socket._socket
+    assert connection is not None
+    assert connection.sock is not None
+    assert connection.sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) != 0
+
+
+def test_an_interrupt_fails_what_follows(room: Room, rig_of: RigOf) -> None:
+    rig = rig_of()
+    rig.open()
+    room.wait_for_client()
+    rig.interrupted.set()
+    rig.socket.interrupt()
+    with pytest.raises(NetworkError, match="the socket is closed"):
+        rig.socket.receive(1.0)
+    rig.socket.close()
+    rig.socket.close()
+    until(lambda: room.clients == 0)

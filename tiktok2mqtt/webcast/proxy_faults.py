@@ -1,0 +1,64 @@
+"""Tells what went wrong at the proxy from what went wrong behind it, in the errors of both libraries."""
+
+import re
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import requests
+import websocket
+from urllib3.exceptions import NewConnectionError
+
+from tiktok2mqtt.webcast.errors import ProxyError
+
+try:
+    from python_socks import ProxyError as SocksError
+except ImportError:
+
+    class SocksError(Exception):  # type: ignore[no-redef]
+        """Stands for an error that cannot occur without the extra `socks`."""
+
+
+_NOT_LET_THROUGH = "the proxy cannot be reached or does not let us through; check its address, user name and password"
+# Of the libraries' sentences only the status is taken: the rest may be the proxy's own words.
+_STATUS = re.compile(r"(?:Tunnel connection failed|failed CONNECT via proxy status): (\d{3})\b")
+WANTS_LOGIN = 407
+
+
+def refusal(status: int) -> ProxyError:
+    """Return the error of a proxy that answered with an HTTP status."""
+    if status == WANTS_LOGIN:
+        return ProxyError("the proxy does not accept our user name and password (status 407)")
+    return ProxyError(f"the proxy does not let us through (status {status})")
+
+
+def _from_text(text: str) -> ProxyError:
+    found = _STATUS.search(text)
+    return refusal(int(found[1])) if found else ProxyError(_NOT_LET_THROUGH)
+
+
+def http_fault(error: requests.RequestException) -> ProxyError | None:
+    """Return the proxy's fault in an error of a request that went by a proxy; None when it is not the proxy's.
+
+    All that is connected to is the proxy, so that a failure to connect is always its own. urllib3 says ProxyError only
+    for an HTTP proxy; for SOCKS it says NewConnectionError, wrong password included.
+    """
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    at_proxy = isinstance(error, requests.exceptions.ProxyError | requests.ConnectTimeout)
+    if at_proxy or isinstance(reason, NewConnectionError):
+        return _from_text(str(reason))
+    return None
+
+
+@contextmanager
+def proxy_faults(proxy: str | None) -> Iterator[None]:
+    """While a WebSocket is opened by a proxy, raise the proxy's faults as ProxyError; let all others pass.
+
+    A bare OSError counts as one: the proxy is all that is connected to. Only TLS, an OSError too, is with the service.
+    """
+    try:
+        yield
+    except (websocket.WebSocketProxyException, websocket.WebSocketAddressException, SocksError, OSError) as error:
+        if proxy is None or isinstance(error, ssl.SSLError):
+            raise
+        raise _from_text(str(error)) from error

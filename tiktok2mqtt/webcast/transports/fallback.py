@@ -1,0 +1,87 @@
+"""The order in which the transports are tried."""
+
+import logging
+import threading
+from collections import Counter
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Final
+
+from tiktok2mqtt.webcast.errors import NetworkError, RoomError, WebcastError
+from tiktok2mqtt.webcast.http import HttpClient
+from tiktok2mqtt.webcast.options import Options
+from tiktok2mqtt.webcast.transports.base import Transport
+from tiktok2mqtt.webcast.transports.direct import DirectTransport
+from tiktok2mqtt.webcast.transports.polling import PollingTransport
+
+logger = logging.getLogger(__name__)
+_Factory = Callable[[str, str, HttpClient, Options, Counter[str]], Transport]
+FACTORIES: Final[Mapping[str, _Factory]] = MappingProxyType(
+    {transport.name: transport for transport in (DirectTransport, PollingTransport)}
+)
+
+
+class Fallback:
+    """Opens a room by the first transport that lets us in. Used by one thread, but for `interrupt`.
+
+    The transport that worked last is tried first while the room id stays the same. `name` is that transport's, or the
+    first one's of the options while none has worked.
+    """
+
+    def __init__(
+        self, room: str, http: HttpClient, options: Options, dropped: Counter[str], stopping: threading.Event
+    ) -> None:
+        self.name = options.transports[0]
+        self._room = room
+        self._http = http
+        self._options = options
+        self._dropped = dropped
+        self._stopping = stopping
+        self._worked_for: str | None = None
+        self._current: Transport | None = None
+
+    def open(self, room_id: str) -> Transport:
+        """Return an open transport; `close` is for the caller, whatever comes of it.
+
+        Raises RoomError at once when a transport meets one; when all have failed, the error of the first one
+        tried, which then holds the longest of the times that the service asked us to wait.
+        """
+        failures: list[WebcastError] = []
+        for name in self._order(room_id):
+            try:
+                transport = self._try(name, room_id)
+            except WebcastError as error:
+                self.close()
+                if self._stopping.is_set() or isinstance(error, RoomError):
+                    raise
+                failures.append(error)
+                logger.info("%s: no way in by %s: %s", self._room, name, error)
+            else:
+                self.name, self._worked_for = name, room_id
+                return transport
+        first = failures[0]
+        first.retry_after_s = max((error.retry_after_s for error in failures if error.retry_after_s), default=None)
+        raise first
+
+    def _order(self, room_id: str) -> list[str]:
+        names = list(self._options.transports)
+        return sorted(names, key=lambda name: name != self.name) if self._worked_for == room_id else names
+
+    def _try(self, name: str, room_id: str) -> Transport:
+        transport = self._current = FACTORIES[name](self._room, room_id, self._http, self._options, self._dropped)
+        # Looked at after `_current` is there for `interrupt`: one of the two sees the other.
+        if self._stopping.is_set():
+            raise NetworkError("disconnected while connecting")
+        transport.open()
+        return transport
+
+    def interrupt(self) -> None:
+        """Make `open`, or the open transport, raise soon; called from another thread after `stopping` was set."""
+        if (transport := self._current) is not None:
+            transport.interrupt()
+
+    def close(self) -> None:
+        """Close the transport that is open, if one is."""
+        if self._current is not None:
+            self._current.close()
+            self._current = None

@@ -1,0 +1,154 @@
+"""The WebSocket that several transports share: handshake, frames, silence, the reasons of a refusal.
+
+Source: protocol reference, section 3.
+"""
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Mapping
+from math import ceil
+
+import websocket
+
+from tiktok2mqtt.webcast.errors import Blocked, NetworkError, RateLimited, StaleConnection, WebcastError
+from tiktok2mqtt.webcast.frames import FrameProtocol
+from tiktok2mqtt.webcast.http import HttpClient, retry_after_s
+from tiktok2mqtt.webcast.options import Options
+from tiktok2mqtt.webcast.proxy import websocket_proxy
+from tiktok2mqtt.webcast.proxy_faults import proxy_faults
+from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchResponse
+from tiktok2mqtt.webcast.text import safe_text
+
+_UNSUPPORTED_MEDIA_TYPE = 415
+_TOO_MANY = 429
+_SERVER_FAULT = 500
+# websocket-client's own words for "the peer is gone", beside OSError.
+_SOCKET_ERRORS = (OSError, websocket.WebSocketException)
+
+
+class PushSocket:
+    """One WebSocket into one room. Used by one thread, which blocks in the handshake and in the socket's recv.
+
+    Only `interrupt` may be called from another. `interrupted` belongs to the transport: when it is set, calls fail.
+    """
+
+    def __init__(
+        self, room_id: str, http: HttpClient, options: Options, dropped: Counter[str], interrupted: threading.Event
+    ) -> None:
+        self._room_id = room_id
+        self._http = http
+        self._options = options
+        self._dropped = dropped
+        self._interrupted = interrupted
+        self._socket: websocket.WebSocket | None = None
+        self._frames = self._new_frames()
+
+    def _new_frames(self) -> FrameProtocol:
+        stale_timeout_s = self._options.stale_timeout_s
+        return FrameProtocol(self._room_id, time.monotonic(), stale_timeout_s=stale_timeout_s, dropped=self._dropped)
+
+    def open(self, url: str, cookie: str | None) -> None:
+        """Shake hands and enter the room. Raises Blocked, RateLimited, NetworkError; may then be tried once more."""
+        self._socket = self._handshake(url, cookie)
+        self._frames = self._new_frames()
+        self._frames.start(time.monotonic())
+        self._flush()
+
+    def _handshake(self, url: str, cookie: str | None) -> websocket.WebSocket:
+        headers = {
+            "User-Agent": self._http.identity.user_agent,
+            "Referer": self._options.web_url + "/",
+            "Accept-Language": "en-US,en;q=0.9",
+            "Cache-Control": "no-cache",
+        } | dict(self._options.websocket_headers)
+        try:
+            with proxy_faults(self._options.proxy):
+                return websocket.create_connection(
+                    url,
+                    timeout=self._options.connect_timeout_s,
+                    header=headers,
+                    cookie=cookie,
+                    origin=self._options.web_url,
+                    redirect_limit=0,
+                    **websocket_proxy(self._options.proxy, self._options.connect_timeout_s),
+                )
+        except websocket.WebSocketBadStatusException as error:
+            raise _refusal(error) from error
+        except _SOCKET_ERRORS as error:
+            raise NetworkError(f"the socket could not be opened: {safe_text(error, 80)}") from error
+
+    def receive(self, timeout_s: float) -> FetchResponse | None:
+        """See Transport. Raises StaleConnection, NetworkError."""
+        now = time.monotonic()
+        self._frames.tick(now)
+        self._flush()
+        data = self._next_frame(min(timeout_s, self._frames.seconds_to_next_tick(now)))
+        now = time.monotonic()
+        if data is None:
+            if self._frames.is_stale(now):
+                raise StaleConnection(f"nothing was received for {self._options.stale_timeout_s:g} s")
+            return None
+        response = self._frames.receive_bytes(data, now)
+        self._flush()
+        if self._frames.closed_by_peer:
+            raise NetworkError("the service closed the connection")
+        return response
+
+    def _next_frame(self, timeout_s: float) -> bytes | None:
+        connection = self._connection()
+        # In steps, so that a busy socket is not told another timeout for each frame.
+        timeout_s = max(0.1, ceil(timeout_s * 10) / 10)
+        if connection.gettimeout() != timeout_s:
+            connection.settimeout(timeout_s)
+        try:
+            # Pings, which the library answers, are returned as well: they must not hold up our heartbeats.
+            opcode, data = connection.recv_data(control_frame=True)
+        except websocket.WebSocketTimeoutException:
+            return None
+        except _SOCKET_ERRORS as error:
+            raise NetworkError(f"the socket was lost: {safe_text(error, 80)}") from error
+        if opcode == websocket.ABNF.OPCODE_CLOSE:
+            raise NetworkError("the service closed the socket")
+        if opcode == websocket.ABNF.OPCODE_TEXT:
+            self._frames.receive_text(time.monotonic())
+            return None
+        return bytes(data) if opcode == websocket.ABNF.OPCODE_BINARY else None
+
+    def _flush(self) -> None:
+        connection = self._connection()
+        for frame in self._frames.data_to_send():
+            try:
+                connection.send_binary(frame)
+            except _SOCKET_ERRORS as error:
+                raise NetworkError(f"the socket was lost: {safe_text(error, 80)}") from error
+
+    def _connection(self) -> websocket.WebSocket:
+        if self._socket is None or self._interrupted.is_set():
+            raise NetworkError("the socket is closed")
+        return self._socket
+
+    def interrupt(self) -> None:
+        """Make a blocked `receive` raise; called from another thread, after `interrupted` was set."""
+        if self._socket is not None:
+            self._socket.abort()
+
+    def close(self) -> None:
+        """Let go of the socket. May be called twice."""
+        if self._socket is not None:
+            self._socket.shutdown()
+
+
+def _refusal(error: websocket.WebSocketBadStatusException) -> WebcastError:
+    """Turn a handshake that was not answered with 101 into the reason given by its status and headers."""
+    headers: Mapping[str, str] = error.resp_headers or {}
+    if error.status_code == _TOO_MANY:
+        after = retry_after_s(headers.get("retry-after"), headers.get("date"))
+        return RateLimited("the socket says: too many requests", status=error.status_code, retry_after_s=after)
+    if error.status_code >= _SERVER_FAULT:
+        return NetworkError(f"the socket failed with status {error.status_code}")
+    message = headers.get("handshake-msg", "")
+    if not message and error.status_code == _UNSUPPORTED_MEDIA_TYPE:
+        message = "DEVICE_BLOCKED"
+    reason = f": {safe_text(message, 80)}" if message else ""
+    return Blocked(f"TikTok refused the socket with status {error.status_code}{reason}", status=error.status_code)
