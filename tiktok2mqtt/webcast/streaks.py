@@ -103,7 +103,7 @@ class Streaks:
         gift = event["gift"]
         count = max(gift["repeat_count"], 1)
         if gift["gift_type"] not in (STREAKABLE, None):
-            return [_finished(event, count, count, "end")]
+            return [_finished(event, count, count, "end", replayed=event["replayed"])]
         streak, events = self._streak(event, now)
         is_news = streak.hear(event, count, now)
         if gift["repeat_end"]:
@@ -112,8 +112,7 @@ class Streaks:
             events += self._run(streak, now)
         if is_news:
             delta, streak.told = streak.count - streak.told, streak.count
-            running = event | {"event_type": "gift_streak", "replayed": streak.replayed}
-            events.append(_counted(running, streak.count, delta))
+            events.append(_told("gift_streak", event, streak.count, delta, replayed=streak.replayed))
         return events
 
     def _streak(self, event: Event, now: float) -> tuple[_Streak, list[Event]]:
@@ -186,7 +185,7 @@ class Streaks:
         delta, streak.published = streak.count - streak.published, streak.count
         if delta == 0:
             return []
-        return [_finished(event | {"replayed": streak.replayed}, streak.count, delta, closed_by)]
+        return [_finished(event, streak.count, delta, closed_by, replayed=streak.replayed)]
 
 
 def _key(event: Event) -> _Key:
@@ -195,10 +194,18 @@ def _key(event: Event) -> _Key:
     return (*who, event["gift_id"]), event["gift"]["group_id"]
 
 
-def _finished(event: Event, count: int, delta: int, closed_by: str) -> Event:
-    return _counted(event | {"event_type": "gift"}, count, delta) | {"closed_by": closed_by}
+def _finished(event: Event, count: int, delta: int, closed_by: str, *, replayed: bool) -> Event:
+    gift = _told("gift", event, count, delta, replayed=replayed)
+    gift["closed_by"] = closed_by
+    return gift
 
 
-def _counted(event: Event, count: int, delta: int) -> Event:
+def _told(name: str, event: Event, count: int, delta: int, *, replayed: bool) -> Event:
     price = event["gift"]["diamond_count"]
-    return event | {"count": count, "delta": delta, "diamonds": None if price is None else price * count}
+    return event | {
+        "event_type": name,
+        "replayed": replayed,
+        "count": count,
+        "delta": delta,
+        "diamonds": None if price is None else price * count,
+    }
