@@ -159,8 +159,8 @@ PARENT = """
 import sys
 from tiktok2mqtt.cli.broker import EmbeddedBroker
 with EmbeddedBroker(port=0) as broker:
-    print(broker.pid, broker.port, flush=True)
     try:
+        print(broker.pid, broker.port, flush=True)
         sys.stdin.read()
     except KeyboardInterrupt:
         print("interrupted", flush=True)
