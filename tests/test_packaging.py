@@ -225,3 +225,8 @@ def test_the_unit_is_sandboxed() -> None:
     exposure = re.search(r"Overall exposure level for tiktok2mqtt.service: (\d+\.\d)", result.stdout)
     assert exposure, result.stdout
     assert float(exposure[1]) <= 2.0
+
+
+def test_type_checkers_may_look_into_the_package() -> None:
+    assert "Typing :: Typed" in PROJECT["classifiers"]
+    assert (ROOT / "tiktok2mqtt/py.typed").is_file()
