@@ -9,6 +9,7 @@ import pytest
 
 from tests.helpers import until
 from tests.webcast.rig import urls
+from tests.webcast.transports.rig import Wanted, asked, has_messages, next_response
 from tiktok2mqtt.simulator import Room, Simulator
 from tiktok2mqtt.webcast.errors import Blocked, NetworkError
 from tiktok2mqtt.webcast.http import HttpClient
@@ -34,16 +35,9 @@ class Rig:
         self.dropped: Counter[str] = Counter()
         self.transport = DirectTransport("alice", room_id, self.http, options, self.dropped)
 
-    def response(
-        self, wanted: Callable[[FetchResponse], bool] = lambda response: bool(response.messages)
-    ) -> FetchResponse:
+    def response(self, wanted: Wanted = has_messages) -> FetchResponse:
         """Return the next response that is wanted."""
-        deadline = time.monotonic() + 5.0
-        while time.monotonic() < deadline:
-            response = self.transport.receive(0.1)
-            if response is not None and wanted(response):
-                return response
-        raise AssertionError("no response came")
+        return next_response(self.transport.receive, wanted)
 
 
 RigOf = Callable[..., Rig]
@@ -61,10 +55,6 @@ def rig_of(sim: Simulator, room: Room) -> Iterator[RigOf]:
             return rig
 
         yield make
-
-
-def asked(sim: Simulator, path: str) -> int:
-    return sum(request.path == path for request in sim.requests)
 
 
 # --- the good case ---

@@ -11,6 +11,7 @@ import pytest
 
 from tests.helpers import until
 from tests.webcast.rig import deaf_server, urls
+from tests.webcast.transports.rig import Wanted, asked, has_messages, next_response
 from tiktok2mqtt.simulator import Room, Simulator
 from tiktok2mqtt.simulator.push import PushSocket as Served
 from tiktok2mqtt.webcast.errors import Blocked, NetworkError, RateLimited, StaleConnection
@@ -39,16 +40,9 @@ class Rig:
         query = urlencode(self.http.identity.socket_params(self._room_id))
         self.socket.open(f"{self._options.socket_url}?{query}", f"ttwid={ttwid}")
 
-    def response(
-        self, wanted: Callable[[FetchResponse], bool] = lambda response: bool(response.messages)
-    ) -> FetchResponse:
+    def response(self, wanted: Wanted = has_messages) -> FetchResponse:
         """Return the next response that is wanted."""
-        deadline = time.monotonic() + 5.0
-        while time.monotonic() < deadline:
-            response = self.socket.receive(0.1)
-            if response is not None and wanted(response):
-                return response
-        raise AssertionError("no response came")
+        return next_response(self.socket.receive, wanted)
 
 
 RigOf = Callable[..., Rig]
@@ -66,10 +60,6 @@ def rig_of(sim: Simulator, room: Room) -> Iterator[RigOf]:
             return rig
 
         yield make
-
-
-def asked(sim: Simulator, path: str) -> int:
-    return sum(request.path == path for request in sim.requests)
 
 
 # --- frames ---
