@@ -12,6 +12,7 @@ import pytest
 from tests.helpers import until
 from tests.webcast.rig import deaf_server, urls
 from tests.webcast.site import DATE, Site
+from tests.webcast.transports.rig import asked
 from tiktok2mqtt.simulator import Room, Simulator
 from tiktok2mqtt.simulator.envelope import Message
 from tiktok2mqtt.webcast.errors import Blocked, NetworkError, RateLimited, SchemaError
@@ -322,10 +323,6 @@ def upgraded_of(upgrading: Simulator, room: Room) -> Iterator[RigOf]:
             return rig
 
         yield make
-
-
-def asked(sim: Simulator, path: str) -> int:
-    return sum(request.path == path for request in sim.requests)
 
 
 def test_an_offered_socket_is_taken(upgrading: Simulator, room: Room, upgraded_of: RigOf) -> None:
