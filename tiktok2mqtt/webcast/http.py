@@ -87,9 +87,9 @@ class HttpClient:
         values = [cookie.value for cookie in self._session.cookies if cookie.name == name]
         return values[-1] if values else None
 
-    def socket_cookies(self, ttwid: str) -> str:
-        """Return the Cookie header of the direct socket: `ttwid` and the user's session cookies."""
-        return cookie_header({"ttwid": ttwid} | dict(self._options.cookies))
+    def socket_cookies(self, ttwid: str | None) -> str | None:
+        """Return the Cookie header of a socket: `ttwid` and the user's session cookies; None when there are none."""
+        return cookie_header(({"ttwid": ttwid} if ttwid else {}) | dict(self._options.cookies)) or None
 
     def params(self) -> dict[str, str]:
         """Return the client parameters that webcast calls carry."""
@@ -166,13 +166,23 @@ def _redirected(url: str, location: str) -> str:
 
 
 def _raise_for_status(answer: Answer, host: str) -> None:
-    if answer.status == _TOO_MANY:
-        after = retry_after_s(answer.headers.get("Retry-After"), answer.headers.get("Date"))
-        raise RateLimited(f"{host} says: too many requests", status=answer.status, retry_after_s=after)
+    if error := fault_of(answer.status, answer.headers, host):
+        raise error
     if answer.status == _FORBIDDEN:
         raise Blocked(f"{host} refused the request (403)", status=answer.status)
-    if answer.status >= _SERVER_FAULT:
-        raise NetworkError(f"{host} failed with status {answer.status}")
+
+
+def fault_of(status: int, headers: Mapping[str, str], who: str) -> RateLimited | NetworkError | None:
+    """Return the error of an HTTP status that means the same wherever it comes: 429 and the server's own faults.
+
+    `headers` are found by names in lower case; `who` begins the sentence.
+    """
+    if status == _TOO_MANY:
+        after = retry_after_s(headers.get("retry-after"), headers.get("date"))
+        return RateLimited(f"{who} says: too many requests", status=status, retry_after_s=after)
+    if status >= _SERVER_FAULT:
+        return NetworkError(f"{who} failed with status {status}")
+    return None
 
 
 def retry_after_s(value: str | None, server_date: str | None = None) -> float | None:

@@ -14,7 +14,6 @@ from urllib.parse import SplitResult, urlencode, urlsplit
 
 from google.protobuf.message import DecodeError
 
-from tiktok2mqtt.webcast.cookies import cookie_header
 from tiktok2mqtt.webcast.errors import Blocked, NetworkError, SchemaError, WebcastError
 from tiktok2mqtt.webcast.http import HttpClient, require_ok
 from tiktok2mqtt.webcast.options import Options
@@ -141,17 +140,13 @@ class PollingTransport:
         try:
             url = socket_url(offer, self._socket_params(), self._options)
             self._socket = PushSocket(self._room_id, self._http, self._options, self._dropped, self._interrupted)
-            self._socket.open(url, self._cookies())
+            self._socket.open(url, self._http.socket_cookies(self._http.cookie("ttwid")))
             self._gap_open = True
         except WebcastError as error:
             self._leave_socket(error)
 
     def _socket_params(self) -> dict[str, str]:
         return self._http.identity.socket_params(self._room_id) | dict(self._options.client_params)
-
-    def _cookies(self) -> str | None:
-        ttwid = self._http.cookie("ttwid")
-        return cookie_header(({"ttwid": ttwid} if ttwid else {}) | dict(self._options.cookies)) or None
 
     def _listen(self, socket: PushSocket, timeout_s: float) -> None:
         try:

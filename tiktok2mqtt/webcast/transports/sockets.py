@@ -11,9 +11,9 @@ from math import ceil
 
 import websocket
 
-from tiktok2mqtt.webcast.errors import Blocked, NetworkError, RateLimited, StaleConnection, WebcastError
+from tiktok2mqtt.webcast.errors import Blocked, NetworkError, StaleConnection, WebcastError
 from tiktok2mqtt.webcast.frames import FrameProtocol
-from tiktok2mqtt.webcast.http import HttpClient, retry_after_s
+from tiktok2mqtt.webcast.http import HttpClient, fault_of
 from tiktok2mqtt.webcast.options import Options
 from tiktok2mqtt.webcast.proxy import websocket_proxy
 from tiktok2mqtt.webcast.proxy_faults import proxy_faults
@@ -21,8 +21,6 @@ from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchResponse
 from tiktok2mqtt.webcast.text import safe_text
 
 _UNSUPPORTED_MEDIA_TYPE = 415
-_TOO_MANY = 429
-_SERVER_FAULT = 500
 # websocket-client's own words for "the peer is gone", beside OSError.
 _SOCKET_ERRORS = (OSError, websocket.WebSocketException)
 
@@ -142,11 +140,8 @@ class PushSocket:
 def _refusal(error: websocket.WebSocketBadStatusException) -> WebcastError:
     """Turn a handshake that was not answered with 101 into the reason given by its status and headers."""
     headers: Mapping[str, str] = error.resp_headers or {}
-    if error.status_code == _TOO_MANY:
-        after = retry_after_s(headers.get("retry-after"), headers.get("date"))
-        return RateLimited("the socket says: too many requests", status=error.status_code, retry_after_s=after)
-    if error.status_code >= _SERVER_FAULT:
-        return NetworkError(f"the socket failed with status {error.status_code}")
+    if fault := fault_of(error.status_code, headers, "the socket"):
+        return fault
     message = headers.get("handshake-msg", "")
     if not message and error.status_code == _UNSUPPORTED_MEDIA_TYPE:
         message = "DEVICE_BLOCKED"
