@@ -1,0 +1,97 @@
+"""The example of Mosquitto's access list, enforced by a real Mosquitto: who can do what, and who cannot."""
+
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from paho.mqtt import MQTTException, publish
+from paho.mqtt.client import Client
+
+from tests.daemon import Daemon, tree
+from tests.mqtt import MOSQUITTO, Listener, Mosquitto
+from tiktok2mqtt.simulator import Room, Simulator
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "mosquitto"
+USERS = ("tiktok2mqtt", "homeassistant", "dashboard")
+PASSWD = shutil.which("mosquitto_passwd")
+
+pytestmark = pytest.mark.skipif(MOSQUITTO is None or PASSWD is None, reason="mosquitto is not installed")
+
+
+@pytest.fixture
+def guarded(tmp_path: Path) -> Iterator[Mosquitto]:
+    """A Mosquitto with the lines of the example, its paths and listener aside, and a password for each user."""
+    assert PASSWD is not None
+    passwords = tmp_path / "passwords"
+    for number, user in enumerate(USERS):
+        create = ["-c"] if number == 0 else []
+        subprocess.run([PASSWD, *create, "-b", str(passwords), user, f"secret of {user}"], check=True)
+    access = tmp_path / "acl"
+    shutil.copy(EXAMPLE / "acl", access)
+    access.chmod(0o600)
+    with Mosquitto(tmp_path, *_lines({"password_file": passwords, "acl_file": access})) as broker:
+        yield broker
+
+
+def _lines(paths: dict[str, Path]) -> list[str]:
+    lines = [line for line in (EXAMPLE / "mosquitto.conf").read_text().splitlines() if line and line[0] != "#"]
+    words = dict(line.split(" ", 1) for line in lines)
+    assert words.keys() == {"listener", "allow_anonymous", "persistence", "persistence_location", *paths}
+    return [f"allow_anonymous {words['allow_anonymous']}", *(f"{key} {path}" for key, path in paths.items())]
+
+
+def login(user: str) -> Callable[[Client], object]:
+    return lambda client: client.username_pw_set(user, f"secret of {user}")
+
+
+@pytest.fixture
+def served(sim: Simulator, room: Room, guarded: Mosquitto) -> Iterator[Daemon]:
+    """A daemon with its login, heard by Home Assistant's; alice is live and heard."""
+    mqtt = {"base_topic": "tiktok", "username": "tiktok2mqtt", "password": "secret of tiktok2mqtt"}
+    settings = tree(sim, guarded.port, mqtt=mqtt, homeassistant={"prefix": "homeassistant"})
+    with Listener(guarded.port, ["tiktok/#", "homeassistant/#"], prepare=login("homeassistant")) as listener:
+        daemon = Daemon(settings, listener)
+        daemon.start()
+        try:
+            daemon.up()
+            room.wait_for_client()
+            yield daemon
+        finally:
+            daemon.stop()
+
+
+def test_the_daemon_may_publish_all_that_it_publishes(served: Daemon, room: Room) -> None:
+    room.gift("bob", "Rose", 5)
+    assert served.event("gift")["count"] == 5
+    served.listener.wait("homeassistant/device/tiktok_alice/config", lambda message: message.payload)
+    served.event("state", live=True)
+
+
+def test_home_assistant_may_give_commands_and_the_daemon_hears_them(served: Daemon) -> None:
+    assert served.request("status", {"room": "alice"})["status"] == "ok"
+    served.listener.publish("tiktok/alice/set", "OFF")
+    served.event("connection", state="disabled")
+
+
+def test_home_assistant_cannot_invent_events(served: Daemon) -> None:
+    served.listener.publish("tiktok/alice/gift", b"forged")
+    # What the broker has answered in order has been looked at in order.
+    assert served.request("status", {"room": "alice"})["status"] == "ok"
+    assert b"forged" not in {message.payload for message in served.listener.messages}
+
+
+def test_a_dashboard_reads_and_can_write_nothing(served: Daemon, room: Room, guarded: Mosquitto) -> None:
+    with Listener(guarded.port, ["tiktok/#"], prepare=login("dashboard")) as dashboard:
+        dashboard.wait("tiktok/alice/state", lambda message: message.json["live"] is True)
+        dashboard.publish("tiktok/alice/set", "OFF")
+        dashboard.publish("tiktok/bridge/request/remove", b'{"room": "alice"}')
+        room.chat("bob", "still here")
+        assert dashboard.wait("tiktok/alice/chat").json["comment"] == "still here"
+    assert served.request("status", {"room": "alice"})["data"]["connection"]["state"] == "live"
+
+
+def test_nobody_comes_in_without_a_login(guarded: Mosquitto) -> None:
+    with pytest.raises(MQTTException, match=r"(?i)not authori"):
+        publish.single("tiktok/alice/set", "OFF", hostname="127.0.0.1", port=guarded.port)
