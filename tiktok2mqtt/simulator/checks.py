@@ -56,6 +56,7 @@ class Kind(Enum):
 
     DIRECT = "direct"
     UPGRADED = "upgraded"  # by the offer in a fetch response
+    SIGNED = "signed"  # by what the sign provider handed out
     LEGACY = "2022"
 
 
@@ -69,11 +70,11 @@ class Limits:
     read_s: float = 10.0
 
 
-def missing_headers(headers: Mapping[str, str]) -> Iterator[str]:
-    """What a browser would have sent with any request."""
+def missing_headers(headers: Mapping[str, str], *, referer: bool = True) -> Iterator[str]:
+    """What a browser would have sent; without `referer`, as when an address was typed in."""
     if not headers.get("User-Agent", "").startswith("Mozilla/"):
         yield "no browser's User-Agent"
-    if not headers.get("Referer"):
+    if referer and not headers.get("Referer"):
         yield "no Referer header"
 
 
@@ -81,7 +82,8 @@ def handshake_faults(kind: Kind, query: Mapping[str, str], headers: Mapping[str,
     """What is wrong with the request that opens a socket, cookie aside."""
     if kind is Kind.LEGACY:
         return
-    yield from missing_headers(headers)
+    # Clients that come by way of a sign provider send none to the socket.
+    yield from missing_headers(headers, referer=kind is not Kind.SIGNED)
     required = REQUIRED_QUERY if kind is Kind.DIRECT else ("room_id",)
     lacking = [name for name in required if not query.get(name)]
     if lacking:

@@ -68,12 +68,17 @@ class Handshakes:
         kind = self._kind(request)
         for sentence in handshake_faults(kind, request.query, request.headers):
             report(sentence)
+        grant = self._service.provider.grants.find(request.query)
+        for sentence in grant.departures(request.query, parse(request.headers.get("Cookie", ""))) if grant else ():
+            report(sentence)
         return await self._run(request, kind, report)
 
     def _reporter(self, name: str) -> Callable[[str], None]:
         return lambda sentence: self._service.journal.violation(f"{name}: {sentence}")
 
     def _kind(self, request: web.BaseRequest) -> Kind:
+        if self._service.provider.grants.find(request.query):
+            return Kind.SIGNED
         if LEGACY_PROTOCOL in request.headers.get("Sec-WebSocket-Protocol", ""):
             return Kind.LEGACY
         return Kind.UPGRADED if request.query.get("imprp") == self.token else Kind.DIRECT
@@ -87,7 +92,7 @@ class Handshakes:
             if fault.blocks_device:
                 self._service.cookies.block(ttwid)
             return web.Response(status=fault.status, headers=fault.headers, body=fault.body)
-        if self._kind(request) is Kind.DIRECT:
+        if self._kind(request) in (Kind.DIRECT, Kind.SIGNED):
             refused = self._cookie_refusal(ttwid, report)
             if refused is not None:
                 return refused
@@ -133,6 +138,8 @@ class Handshakes:
             report,
             first_log_id=service.world.new_id(time.time()),
         )
+        grant = service.provider.grants.find(request.query)
+        socket.heard = grant.index if grant else None
         service.hub.add(socket)
         try:
             if kind is Kind.LEGACY:
