@@ -39,6 +39,7 @@ def test_headers() -> None:
         "no browser's User-Agent",
         "no Referer header",
     ]
+    assert list(missing_headers({"User-Agent": HEADERS["User-Agent"]}, referer=False)) == []
 
 
 def test_query() -> None:

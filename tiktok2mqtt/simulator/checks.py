@@ -2,8 +2,9 @@
 
 Sans I/O: times come in as arguments, in seconds. What clients in the field do differently and the service accepts
 (protocol reference, section 3) is accepted here too: heartbeat counters that stay 0, a first heartbeat before or
-after enter-room. A client that offers the subprotocol `echo-protocol` is held to the manners of 2022: no
-enter-room, heartbeats and acks without payload.
+after enter-room, the subprotocol `echo-protocol`, the pages and `/api-live/` without a Referer. A client that offers
+`echo-protocol` and does not announce that it enters (`client_enter`) is held to the manners of 2022: no enter-room,
+heartbeats and acks without payload.
 """
 
 from __future__ import annotations
@@ -69,11 +70,11 @@ class Limits:
     read_s: float = 10.0
 
 
-def missing_headers(headers: Mapping[str, str]) -> Iterator[str]:
-    """What a browser would have sent with any request."""
+def missing_headers(headers: Mapping[str, str], *, referer: bool = True) -> Iterator[str]:
+    """What a browser would have sent; without `referer`, as when an address was typed in."""
     if not headers.get("User-Agent", "").startswith("Mozilla/"):
         yield "no browser's User-Agent"
-    if not headers.get("Referer"):
+    if referer and not headers.get("Referer"):
         yield "no Referer header"
 
 

@@ -74,7 +74,9 @@ class Handshakes:
         return lambda sentence: self._service.journal.violation(f"{name}: {sentence}")
 
     def _kind(self, request: web.BaseRequest) -> Kind:
-        if LEGACY_PROTOCOL in request.headers.get("Sec-WebSocket-Protocol", ""):
+        # A client of today offers it as well (TikTokLive 7), but announces that it enters.
+        offers = request.headers.get("Sec-WebSocket-Protocol", "")
+        if LEGACY_PROTOCOL in offers and "client_enter" not in request.query:
             return Kind.LEGACY
         return Kind.UPGRADED if request.query.get("imprp") == self.token else Kind.DIRECT
 
@@ -116,9 +118,7 @@ class Handshakes:
 
     async def _run(self, request: web.BaseRequest, kind: Kind, report: Callable[[str], None]) -> web.StreamResponse:
         service, manners = self._service, self._service.manners
-        ws = web.WebSocketResponse(
-            protocols=(LEGACY_PROTOCOL,) if kind is Kind.LEGACY else (), compress=False, timeout=_CLOSE_TIMEOUT_S
-        )
+        ws = web.WebSocketResponse(protocols=(LEGACY_PROTOCOL,), compress=False, timeout=_CLOSE_TIMEOUT_S)
         await ws.prepare(request)
         watch, transport = MaskWatch(), request.transport
         if isinstance(request.protocol, WatchedConnection):

@@ -81,7 +81,9 @@ class Service:
         self.journal.request(Request(request.method, request.path, dict(request.query), time.monotonic()))
         is_socket = "Upgrade" in request.headers
         if not is_socket:
-            for sentence in missing_headers(request.headers):
+            # Some clients ask for pages and for `/api-live/` without one (protocol reference, section 2).
+            referer = request.path.startswith("/webcast/")
+            for sentence in missing_headers(request.headers, referer=referer):
                 self.journal.violation(f"{request.method} {request.path}: {sentence}")
             fault = self.faults.http(request.path)
             if fault is not None:
