@@ -1,0 +1,79 @@
+"""piratetok-live-py: the direct socket. Usage: piratetok.py USER WEB_URL; prints one JSON line per event."""
+
+import json
+import sys
+from typing import Any
+
+from curl_cffi import requests
+from piratetok_live import TikTokLiveClient
+from piratetok_live.connection import wss
+
+USER, WEB_URL = sys.argv[1:3]
+
+
+def redirect() -> None:
+    """Lead its requests to the simulator: the hosts are written into its URLs."""
+    get, connect = requests.get, wss.ws_client.connect
+
+    def get_here(url: str, **options: Any) -> Any:
+        for host in ("https://www.tiktok.com", "https://webcast.tiktok.com"):
+            url = url.replace(host, WEB_URL)
+        return get(url, **options)
+
+    requests.get = get_here
+    wss.ws_client.connect = lambda url, **options: connect(url.replace("wss:", "ws:", 1), **options)
+
+
+def report(event: str, **keys: Any) -> None:
+    print(json.dumps({"event": event, **keys}), flush=True)
+
+
+def user(data: dict[str, Any]) -> dict[str, str]:
+    """Return its user. Like all it decodes, a key at its default is left out, and 64-bit integers are text."""
+    sender = data["user"]
+    return {
+        "user_id": sender.get("id", "0"),
+        "unique_id": sender.get("uniqueId", ""),
+        "nickname": sender.get("nickname", ""),
+    }
+
+
+def gift(data: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "gift_id": int(data["giftId"]),
+        "name": data["gift"]["name"],
+        "diamonds": data["gift"]["diamondCount"],
+        "gift_type": data["gift"]["type"],
+        "repeat_count": int(data["repeatCount"]),
+        "repeat_end": bool(int(data.get("repeatEnd", 0))),
+        "group_id": data["groupId"],
+    }
+
+
+def listen(client: TikTokLiveClient) -> None:
+    """Report what it says in the words of `play`."""
+
+    def on(event: str, name: str, keys: Any) -> None:
+        client.on(event)(lambda told: report(name, **keys(told.data)))
+
+    on("connected", "connected", lambda data: {"room_id": data["room_id"]})
+    on("chat", "chat", lambda data: {**user(data), "comment": data["content"]})
+    on("member", "member", user)
+    on("gift", "gift", lambda data: {**user(data), **gift(data)})
+    on("like", "like", lambda data: {**user(data), "count": data["count"], "total": int(data["total"])})
+    on(
+        "room_user_seq",
+        "room_user",
+        lambda data: {"viewers": int(data["viewerCount"]), "total_users": int(data["totalUser"])},
+    )
+    on("follow", "follow", user)
+    on("share", "share", user)
+    on("question_new", "question", lambda data: {**user(data["details"]), "text": data["details"]["questionText"]})
+    on("live_ended", "end", lambda _: {})
+    client.on("live_ended")(lambda _: client.disconnect())
+
+
+redirect()
+LISTENER = TikTokLiveClient(USER).cdn(WEB_URL.removeprefix("http://"))
+listen(LISTENER)
+LISTENER.run()
