@@ -57,6 +57,10 @@ def test_heartbeat_period(text: str | None, seconds: float) -> None:
     assert heartbeat_period({} if text is None else {"heartbeat_duration": text}) == seconds
 
 
+def test_only_a_direct_socket_begins() -> None:
+    assert [Watched(kind).check.begins for kind in Kind] == [kind is Kind.DIRECT for kind in Kind]
+
+
 def test_a_right_client() -> None:
     watched = Watched()
     watched.beat(7, 0.1)

@@ -103,6 +103,7 @@ def test_fetch_that_offers_a_socket() -> None:
         query = f"compress=gzip&imprp={blob(fetch, 7, 2).decode()}&room_id="
         with Client(sim, room_id, ttwid="none", query=query) as client:
             client.enter()
+            assert integer(client.fetch(), 11) == 0
             room.chat("bob", "hello")
             assert blob(client.messages()[0], 2, 3) == b"hello"
     sim.check()

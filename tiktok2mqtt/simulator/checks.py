@@ -113,6 +113,14 @@ class SocketCheck:
         self._acked_upto = 0
         self._acked_at = now
 
+    @property
+    def begins(self) -> bool:
+        """Whether the socket's first frame is the first of all: no fetch response has offered the socket.
+
+        TikTokLive 7 takes each first one for a new connection.
+        """
+        return self._kind is Kind.DIRECT
+
     def heartbeat(self, payload: bytes, now: float) -> None:
         """A heartbeat came. Raises `WireError` when its payload does not decode."""
         self._heartbeat_due = now + self._heartbeat_s + self._limits.grace_s
