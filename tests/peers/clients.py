@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from typing import Any, Final
 
 from tiktok2mqtt.simulator import Simulator
 
-ENVIRONMENTS: Final = Path(__file__).resolve().parents[2] / ".peers"
+_ENVIRONMENTS: Final = Path(__file__).resolve().parents[2] / ".peers"
 _DRIVERS: Final = Path(__file__).resolve().parent / "drivers"
 _PATIENCE_S: Final = 30.0
 Event = dict[str, Any]
@@ -20,40 +21,48 @@ Event = dict[str, Any]
 
 @dataclass(frozen=True)
 class Peer:
-    """One way to use a client. `fetch` is the simulator's; `lacks` are keys that it does not tell."""
+    """One way to use a client.
+
+    `fetch` is how the simulator answers `im/fetch/`, `lacks` are keys of events that the client does not tell, and
+    `reasons` are its words for a room that was never live, one whose LIVE is over, and no room at all.
+    """
 
     environment: str
     driver: str
     way: str
+    reasons: tuple[str, str, str]
     fetch: str = "polling"
     lacks: frozenset[str] = frozenset()
 
     @property
     def folder(self) -> Path:
-        return ENVIRONMENTS / self.environment
+        return _ENVIRONMENTS / self.environment
 
     @property
-    def installed(self) -> bool:
-        return (self.folder / ".installed").exists()
+    def interpreter(self) -> str:
+        return str(self.folder / "bin/python") if self.driver.endswith(".py") else "node"
 
     @property
-    def command(self) -> list[str]:
-        """The driver under the environment's interpreter."""
-        interpreter = str(self.folder / "bin/python") if self.driver.endswith(".py") else "node"
-        return [interpreter, str(_DRIVERS / self.driver)]
+    def missing(self) -> str:
+        """What has to be done before it can run; empty when nothing."""
+        if not (self.folder / ".installed").exists():
+            return f"{self.environment} is not installed: `make test-peers` does it"
+        return "" if shutil.which(self.interpreter) else "node is not installed"
 
     def told(self, event: Event) -> Event:
         """Return what the client can tell of an event."""
         return {key: value for key, value in event.items() if key not in self.lacks}
 
 
-# The library of 2022 knows neither of these.
+# The library of 2022 knows none of these.
 _NEWER: Final = frozenset({"name", "diamonds", "group_id", "total_users"})
+_NO_ROOM: Final = "Failed to retrieve room_id from page source. User might be offline."
+_OF_2022: Final = (_NO_ROOM, "LIVE has ended", _NO_ROOM)
 
 PEERS: Final = (
-    Peer("piratetok", "piratetok.py", "direct"),
-    Peer("legacy", "legacy.cjs", "polling", lacks=_NEWER),
-    Peer("legacy", "legacy.cjs", "upgrade", fetch="upgrade", lacks=_NEWER),
+    Peer("piratetok", "piratetok.py", "direct", ("HostNotOnlineError", "HostNotOnlineError", "UserNotFoundError")),
+    Peer("legacy", "legacy.cjs", "polling", _OF_2022, lacks=_NEWER),
+    Peer("legacy", "legacy.cjs", "upgrade", _OF_2022, fetch="upgrade", lacks=_NEWER),
 )
 
 
@@ -82,8 +91,8 @@ class Running:
 @contextmanager
 def running(peer: Peer, simulator: Simulator, user: str, errors: Path) -> Iterator[Running]:
     """Run a client in the room of `user`; its standard error goes to the file `errors`."""
+    command = [peer.interpreter, str(_DRIVERS / peer.driver), user, simulator.web_url]
     environment = os.environ | {"NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
-    command = [*peer.command, user, simulator.web_url]
     with (
         errors.open("w") as log,
         subprocess.Popen(

@@ -1,6 +1,7 @@
 """Clients of other projects, which work against the real service, hear from the simulator what was played."""
 
-import shutil
+import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -73,21 +74,58 @@ def play(room: Room) -> list[Event]:
     ]
 
 
-@pytest.mark.parametrize("peer", PEERS, ids=lambda peer: f"{peer.environment}-{peer.way}")
-def test_a_client_hears_what_is_played(peer: Peer, tmp_path: Path) -> None:
-    if not peer.installed:
-        pytest.skip(f"{peer.environment} is not installed: `make test-peers` does it")
-    if peer.command[0] == "node" and shutil.which("node") is None:
-        pytest.skip("node is not installed")
-    errors = tmp_path / "errors"
-    with Simulator(fetch=peer.fetch) as simulator:
-        room = simulator.room("alice")
-        room_id = room.go_live()
-        with running(peer, simulator, "alice", errors) as client:
-            assert client.next() == {"event": "connected", "room_id": room_id}, errors.read_text()
-            if peer.way != "polling":
-                room.wait_for_client()
-            expected = play(room)
-            heard = client.rest()
-    assert heard == [peer.told(event) for event in expected], errors.read_text()
-    simulator.check()
+@pytest.fixture(params=PEERS, ids=lambda peer: f"{peer.environment}-{peer.way}")
+def peer(request: pytest.FixtureRequest) -> Peer:
+    found: Peer = request.param
+    if found.missing:
+        pytest.skip(found.missing)
+    return found
+
+
+@pytest.fixture
+def simulator(peer: Peer) -> Iterator[Simulator]:
+    with Simulator(fetch=peer.fetch) as started:
+        yield started
+    started.check()
+
+
+@pytest.fixture
+def errors(tmp_path: Path) -> Iterator[Path]:
+    """Where a client's standard error goes; pytest shows it when the test fails."""
+    file = tmp_path / "errors"
+    yield file
+    sys.stderr.write(file.read_text())
+
+
+def test_a_client_hears_what_is_played(peer: Peer, simulator: Simulator, errors: Path) -> None:
+    room = simulator.room("alice")
+    room_id = room.go_live()
+    with running(peer, simulator, "alice", errors) as client:
+        assert client.next() == {"event": "connected", "room_id": room_id}
+        if peer.way != "polling":
+            room.wait_for_client()
+        expected = play(room)
+        heard = client.rest()
+    assert heard == [peer.told(event) for event in expected]
+
+
+@pytest.mark.parametrize("user", ["offline", "ended", "unknown"])
+def test_a_client_understands_that_there_is_no_live(peer: Peer, simulator: Simulator, errors: Path, user: str) -> None:
+    simulator.room("offline")
+    ended = simulator.room("ended")
+    ended.go_live()
+    ended.end()
+    with running(peer, simulator, user, errors) as client:
+        reason = peer.reasons[("offline", "ended", "unknown").index(user)]
+        assert client.rest() == [{"event": "refused", "reason": reason}]
+
+
+@pytest.mark.parametrize("peer", PEERS[:1], ids=["piratetok-direct"], indirect=True)
+def test_a_blocked_client_comes_back_with_a_new_cookie(peer: Peer, simulator: Simulator, errors: Path) -> None:
+    room = simulator.room("alice")
+    room.go_live()
+    room.refuse(415, {"Handshake-Msg": "DEVICE_BLOCKED"})
+    with running(peer, simulator, "alice", errors) as client:
+        room.wait_for_client(timeout=10)
+        room.end()
+        assert [event["event"] for event in client.rest()] == ["connected", "end"]

@@ -40,4 +40,4 @@ connection.on('social', (data) => report(data.displayType.includes('follow') ? '
 connection.on('questionNew', (data) => report('question', { ...sender(data), text: data.questionText }));
 connection.on('streamEnd', () => report('end', {}));
 connection.on('error', (error) => console.error(error));
-connection.connect().catch(() => { process.exitCode = 1; });
+connection.connect().catch((error) => report('refused', { reason: error.message }));

@@ -76,4 +76,7 @@ def listen(client: TikTokLiveClient) -> None:
 redirect()
 LISTENER = TikTokLiveClient(USER).cdn(WEB_URL.removeprefix("http://"))
 listen(LISTENER)
-LISTENER.run()
+try:
+    LISTENER.run()
+except Exception as error:  # noqa: BLE001 - which one it is, is the answer
+    report("refused", reason=type(error).__name__)
