@@ -8,7 +8,7 @@ PEERS := piratetok tiktoklive connector legacy
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test test-peers check format proto docs bench clean
+.PHONY: help demo test peers test-peers check format proto docs bench clean
 
 help:
 	@echo 'make demo    embedded broker, simulated TikTok LIVE, the daemon, and a view of what it publishes'
@@ -27,7 +27,9 @@ demo: .venv/.demo
 test: .venv/.dev
 	@exec $(BIN)/python -m pytest -n 4 --dist loadfile --cov --cov-report term:skip-covered $(ARGS)
 
-test-peers: .venv/.dev $(PEERS:%=.peers/%/.installed)
+peers: $(PEERS:%=.peers/%/.installed)
+
+test-peers: .venv/.dev peers
 	@exec $(BIN)/python -m pytest tests/peers $(ARGS)
 
 check: .venv/.dev

@@ -31,7 +31,7 @@ class Peer:
     driver: str
     way: str
     reasons: tuple[str, str, str]
-    fetch: str = "polling"
+    fetch: str = "empty"
     lacks: frozenset[str] = frozenset()
 
     @property
@@ -57,11 +57,14 @@ class Peer:
 # The library of 2022 knows none of these.
 _NEWER: Final = frozenset({"name", "diamonds", "group_id", "total_users"})
 _NO_ROOM: Final = "Failed to retrieve room_id from page source. User might be offline."
+_NO_ROOM_ID: Final = "InvalidResponseCompositeError"
 _OF_2022: Final = (_NO_ROOM, "LIVE has ended", _NO_ROOM)
 
 PEERS: Final = (
     Peer("piratetok", "piratetok.py", "direct", ("HostNotOnlineError", "HostNotOnlineError", "UserNotFoundError")),
-    Peer("legacy", "legacy.cjs", "polling", _OF_2022, lacks=_NEWER),
+    Peer("tiktoklive", "tiktoklive.py", "signed", ("UserOfflineError", "UserOfflineError", "UserNotFoundError")),
+    Peer("connector", "connector.mjs", "signed", (_NO_ROOM_ID, "UserOfflineError", _NO_ROOM_ID)),
+    Peer("legacy", "legacy.cjs", "polling", _OF_2022, fetch="polling", lacks=_NEWER),
     Peer("legacy", "legacy.cjs", "upgrade", _OF_2022, fetch="upgrade", lacks=_NEWER),
 )
 
@@ -91,7 +94,7 @@ class Running:
 @contextmanager
 def running(peer: Peer, simulator: Simulator, user: str, errors: Path) -> Iterator[Running]:
     """Run a client in the room of `user`; its standard error goes to the file `errors`."""
-    command = [peer.interpreter, str(_DRIVERS / peer.driver), user, simulator.web_url]
+    command = [peer.interpreter, str(_DRIVERS / peer.driver), user, simulator.web_url, simulator.sign_url]
     environment = os.environ | {"NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
     with (
         errors.open("w") as log,
