@@ -13,7 +13,8 @@ PEERS := piratetok tiktoklive connector legacy
 help:
 	@echo 'make demo    embedded broker, simulated TikTok LIVE, the daemon, and a view of what it publishes'
 	@echo 'make test    the whole test suite'
-	@echo 'make test-peers  clients of other projects against the simulator (installs them with pip and npm)'
+	@echo 'make peers   install clients of other projects into .peers, with pip and npm'
+	@echo 'make test-peers  let them judge the simulator'
 	@echo 'make check   formatting, lint, types, import contracts, generated files'
 	@echo 'make format  format the code and mend what lint can mend'
 	@echo 'make proto   generate the protobuf modules from proto/'

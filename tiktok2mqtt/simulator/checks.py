@@ -57,6 +57,7 @@ class Kind(Enum):
 
     DIRECT = "direct"
     UPGRADED = "upgraded"  # by the offer in a fetch response
+    SIGNED = "signed"  # by what the sign provider handed out
     LEGACY = "2022"
 
 
@@ -82,7 +83,8 @@ def handshake_faults(kind: Kind, query: Mapping[str, str], headers: Mapping[str,
     """What is wrong with the request that opens a socket, cookie aside."""
     if kind is Kind.LEGACY:
         return
-    yield from missing_headers(headers)
+    # Clients that come by way of a sign provider send none to the socket.
+    yield from missing_headers(headers, referer=kind is not Kind.SIGNED)
     required = REQUIRED_QUERY if kind is Kind.DIRECT else ("room_id",)
     lacking = [name for name in required if not query.get(name)]
     if lacking:

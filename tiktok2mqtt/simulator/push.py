@@ -68,6 +68,8 @@ class PushSocket:
     ) -> None:
         self.check = check
         self.entered_id = 0
+        # So many of the session's messages the client has already; None: it gets what the room replays.
+        self.heard: int | None = None
         self.silent = False
         self.closed = False
         self.backlog = 0
