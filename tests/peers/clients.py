@@ -55,7 +55,9 @@ class Peer:
 
 
 # The library of 2022 knows none of these.
-_NEWER: Final = frozenset({"name", "diamonds", "group_id", "total_users"})
+_NEWER: Final = frozenset(
+    {"picture", "gifter_level", "name", "diamonds", "group_id", "total_users", "top", "present", "followers", "shares"}
+)
 _NO_ROOM: Final = "Failed to retrieve room_id from page source. User might be offline."
 _NO_ROOM_ID: Final = "InvalidResponseCompositeError"
 _OF_2022: Final = (_NO_ROOM, "LIVE has ended", _NO_ROOM)

@@ -40,7 +40,7 @@ def test_a_client_hears_what_is_played(peer: Peer, simulator: Simulator, errors:
     with running(peer, simulator, "alice", errors) as client:
         assert client.next() == {"event": "connected", "room_id": room_id}
         if peer.way != "polling":
-            room.wait_for_client()
+            room.wait_for_client(20)
         expected = play(room)
         heard = client.rest()
     assert heard == [peer.told(event) for event in expected]
@@ -63,6 +63,6 @@ def test_a_blocked_client_comes_back_with_a_new_cookie(peer: Peer, simulator: Si
     room.go_live()
     room.refuse(415, {"Handshake-Msg": "DEVICE_BLOCKED"})
     with running(peer, simulator, "alice", errors) as client:
-        room.wait_for_client(timeout=10)
+        room.wait_for_client(20)
         room.end()
         assert [event["event"] for event in client.rest()] == ["connected", "end"]

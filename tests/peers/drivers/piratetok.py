@@ -9,6 +9,7 @@ from piratetok_live import TikTokLiveClient
 from piratetok_live.connection import wss
 
 USER, WEB_URL = sys.argv[1:3]
+GRADE = 8  # the scene of the badge with the gifter level
 
 
 def redirect() -> None:
@@ -28,13 +29,24 @@ def report(event: str, **keys: Any) -> None:
     print(json.dumps({"event": event, **keys}), flush=True)
 
 
-def user(data: dict[str, Any]) -> dict[str, str]:
+def user(data: dict[str, Any]) -> dict[str, Any]:
     """Return its user. Like all it decodes, a key at its default is left out, and 64-bit integers are text."""
     sender = data["user"]
+    levels = [int(badge["logExtra"]["level"]) for badge in sender.get("badgeList", []) if badge["badgeScene"] == GRADE]
     return {
         "user_id": sender.get("id", "0"),
         "unique_id": sender.get("uniqueId", ""),
         "nickname": sender.get("nickname", ""),
+        "picture": sender["avatarThumb"]["urlList"][0] if "avatarThumb" in sender else None,
+        "gifter_level": levels[0] if levels else 0,
+    }
+
+
+def room_user(data: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "viewers": int(data["viewerCount"]),
+        "total_users": int(data["totalUser"]),
+        "top": [[viewer["user"]["uniqueId"], int(viewer["score"])] for viewer in data["ranksList"]],
     }
 
 
@@ -58,16 +70,12 @@ def listen(client: TikTokLiveClient) -> None:
 
     on("connected", "connected", lambda data: {"room_id": data["room_id"]})
     on("chat", "chat", lambda data: {**user(data), "comment": data["content"]})
-    on("member", "member", user)
+    on("member", "member", lambda data: {**user(data), "present": data["memberCount"]})
     on("gift", "gift", lambda data: {**user(data), **gift(data)})
     on("like", "like", lambda data: {**user(data), "count": data["count"], "total": int(data["total"])})
-    on(
-        "room_user_seq",
-        "room_user",
-        lambda data: {"viewers": int(data["viewerCount"]), "total_users": int(data["totalUser"])},
-    )
-    on("follow", "follow", user)
-    on("share", "share", user)
+    on("room_user_seq", "room_user", room_user)
+    on("follow", "follow", lambda data: {**user(data), "followers": int(data["followCount"])})
+    on("share", "share", lambda data: {**user(data), "shares": data["shareCount"]})
     on("question_new", "question", lambda data: {**user(data["details"]), "text": data["details"]["questionText"]})
     on("live_ended", "end", lambda _: {})
     client.on("live_ended")(lambda _: client.disconnect())
