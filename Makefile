@@ -26,7 +26,7 @@ demo: .venv/.demo
 	@exec $(BIN)/tiktok2mqtt demo $(ARGS)
 
 test: .venv/.dev
-	@exec $(BIN)/python -m pytest -n 4 --dist loadfile --cov --cov-report term:skip-covered $(ARGS)
+	@exec $(BIN)/python -m pytest --ignore tests/peers -n 4 --dist loadfile --cov --cov-report term:skip-covered $(ARGS)
 
 peers: $(PEERS:%=.peers/%/.installed)
 

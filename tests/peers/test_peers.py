@@ -10,6 +10,9 @@ from tests.peers.clients import PEERS, Peer, running
 from tests.peers.scene import play
 from tiktok2mqtt.simulator import Simulator
 
+DIRECT = [peer for peer in PEERS if peer.way == "direct"]
+SIGNED = [peer for peer in PEERS if peer.way == "signed"]
+
 
 @pytest.fixture(params=PEERS, ids=lambda peer: f"{peer.environment}-{peer.way}")
 def peer(request: pytest.FixtureRequest) -> Peer:
@@ -57,7 +60,7 @@ def test_a_client_understands_that_there_is_no_live(peer: Peer, simulator: Simul
         assert client.rest() == [{"event": "refused", "reason": reason}]
 
 
-@pytest.mark.parametrize("peer", PEERS[:1], ids=["piratetok-direct"], indirect=True)
+@pytest.mark.parametrize("peer", DIRECT, ids=lambda peer: peer.environment, indirect=True)
 def test_a_blocked_client_comes_back_with_a_new_cookie(peer: Peer, simulator: Simulator, errors: Path) -> None:
     room = simulator.room("alice")
     room.go_live()
@@ -66,3 +69,23 @@ def test_a_blocked_client_comes_back_with_a_new_cookie(peer: Peer, simulator: Si
         room.wait_for_client(20)
         room.end()
         assert [event["event"] for event in client.rest()] == ["connected", "end"]
+
+
+@pytest.mark.parametrize("peer", SIGNED, ids=lambda peer: peer.environment, indirect=True)
+def test_a_client_is_told_to_ask_the_provider_later(peer: Peer, simulator: Simulator, errors: Path) -> None:
+    simulator.room("alice").go_live()
+    # TikTokLive takes RateLimit-Remaining for seconds, and does not bear its absence; the other reads Retry-After.
+    headers = {"Retry-After": "7", "RateLimit-Remaining": "7"}
+    simulator.fail_http(
+        "/sign/", 429, headers, b'{"message": "Too many connections in this minute", "limit_label": "m"}'
+    )
+    with running(peer, simulator, "alice", errors) as client:
+        assert client.rest() == [{"event": "refused", "reason": "SignatureRateLimitError"}]
+
+
+@pytest.mark.parametrize("peer", SIGNED, ids=lambda peer: peer.environment, indirect=True)
+def test_a_client_misses_the_provider_s_cookies(peer: Peer, simulator: Simulator, errors: Path) -> None:
+    simulator.room("alice").go_live()
+    simulator.fail_sign("no cookies")
+    with running(peer, simulator, "alice", errors) as client:
+        assert client.rest() == [{"event": "refused", "reason": "SignAPIError"}]
