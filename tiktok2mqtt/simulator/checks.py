@@ -2,8 +2,9 @@
 
 Sans I/O: times come in as arguments, in seconds. What clients in the field do differently and the service accepts
 (protocol reference, section 3) is accepted here too: heartbeat counters that stay 0, a first heartbeat before or
-after enter-room. A client that offers the subprotocol `echo-protocol` is held to the manners of 2022: no
-enter-room, heartbeats and acks without payload.
+after enter-room, the subprotocol `echo-protocol`, the pages and `/api-live/` without a Referer. A client that offers
+`echo-protocol` and does not announce that it enters (`client_enter`) is held to the manners of 2022: no enter-room,
+heartbeats and acks without payload.
 """
 
 from __future__ import annotations
@@ -113,6 +114,14 @@ class SocketCheck:
         self._unacked: dict[int, tuple[str, float]] = {}
         self._acked_upto = 0
         self._acked_at = now
+
+    @property
+    def begins(self) -> bool:
+        """Whether the socket's first frame is the first of all: no fetch response has offered the socket.
+
+        TikTokLive 7 takes each first one for a new connection.
+        """
+        return self._kind is Kind.DIRECT
 
     def heartbeat(self, payload: bytes, now: float) -> None:
         """A heartbeat came. Raises `WireError` when its payload does not decode."""

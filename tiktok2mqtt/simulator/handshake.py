@@ -79,7 +79,9 @@ class Handshakes:
     def _kind(self, request: web.BaseRequest) -> Kind:
         if self._service.provider.grants.find(request.query):
             return Kind.SIGNED
-        if LEGACY_PROTOCOL in request.headers.get("Sec-WebSocket-Protocol", ""):
+        # A client of today may offer it as well, but announces that it enters.
+        offers = request.headers.get("Sec-WebSocket-Protocol", "")
+        if LEGACY_PROTOCOL in offers and "client_enter" not in request.query:
             return Kind.LEGACY
         return Kind.UPGRADED if request.query.get("imprp") == self.token else Kind.DIRECT
 
@@ -121,9 +123,7 @@ class Handshakes:
 
     async def _run(self, request: web.BaseRequest, kind: Kind, report: Callable[[str], None]) -> web.StreamResponse:
         service, manners = self._service, self._service.manners
-        ws = web.WebSocketResponse(
-            protocols=(LEGACY_PROTOCOL,) if kind is Kind.LEGACY else (), compress=False, timeout=_CLOSE_TIMEOUT_S
-        )
+        ws = web.WebSocketResponse(protocols=(LEGACY_PROTOCOL,), compress=False, timeout=_CLOSE_TIMEOUT_S)
         await ws.prepare(request)
         watch, transport = MaskWatch(), request.transport
         if isinstance(request.protocol, WatchedConnection):

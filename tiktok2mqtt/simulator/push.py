@@ -78,7 +78,7 @@ class PushSocket:
         self._report = report
         self._log_id = first_log_id
         self._seq_id = 0
-        self._is_first = True
+        self._is_first = check.begins
         self._outbox: deque[Bundle | Raw] = deque()
         self._wake = asyncio.Event()
         self._progress = asyncio.Event()

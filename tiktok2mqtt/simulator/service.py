@@ -88,8 +88,8 @@ class Service:
         if KEY_HEADER in request.headers and not to_provider:
             self.journal.violation(f"{request.method} {request.path}: TikTok was told the sign provider's key")
         if not is_socket:
-            for sentence in () if to_provider else missing_headers(request.headers):
-                self.journal.violation(f"{request.method} {request.path}: {sentence}")
+            if not to_provider:
+                self._judge(request)
             fault = self.faults.http(request.path)
             if fault is not None:
                 return web.Response(status=fault.status, headers=fault.headers, body=fault.body)
@@ -99,6 +99,12 @@ class Service:
             return self._user_page(request)
         route = self._routes.get(request.path.rstrip("/") or "/")
         return await route(request) if route else web.Response(status=404)
+
+    def _judge(self, request: web.BaseRequest) -> None:
+        # Some clients ask for pages and for `/api-live/` without a Referer.
+        referer = request.path.startswith("/webcast/")
+        for sentence in missing_headers(request.headers, referer=referer):
+            self.journal.violation(f"{request.method} {request.path}: {sentence}")
 
     def _user_page(self, request: web.BaseRequest) -> web.Response:
         name, *rest = request.path.removeprefix("/@").rstrip("/").split("/")
