@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.webcast.rig import deaf_server, live_page, urls
+from tests.webcast.rig import api_answer, deaf_server, live_page, urls
 from tiktok2mqtt.simulator import Room, Simulator
 from tiktok2mqtt.webcast.errors import (
     AgeRestricted,
@@ -201,8 +201,7 @@ def test_sources_that_disagree_are_unknown(sim: Simulator, room: Room, rooms: Ro
         sim.fail_http("/live", 200, body=live_page(room_id, status=4))
     else:
         room.end(announce=False)
-        body = '{"statusCode":0,"data":{"user":{"roomId":"%s"},"liveRoom":{"status":2}}}'
-        sim.fail_http("api-live", 200, body=body.replace("%s", room_id).encode())
+        sim.fail_http("api-live", 200, body=api_answer(room_id))
     result = rooms.resolve("alice")
     assert (result.live, result.room_id, result.agreeing) == (None, room_id, 0)
 
@@ -281,8 +280,7 @@ def test_the_room_info_decides_when_the_pages_disagree(sim: Simulator, room: Roo
 def test_pages_that_disagree_leave_the_room_unknown(sim: Simulator, room: Room, rooms: Rooms, info: bytes) -> None:
     room_id = room.go_live()
     room.end(announce=False)
-    answer = '{"statusCode":0,"data":{"user":{"roomId":"%s"},"liveRoom":{"status":2}}}' % room_id
-    sim.fail_http("api-live", 200, body=answer.encode())
+    sim.fail_http("api-live", 200, body=api_answer(room_id))
     if info:
         sim.fail_http("room/info", 200, body=info)
     with pytest.raises(StatusUnknown, match="disagree"):

@@ -1,5 +1,4 @@
 import itertools
-import json
 import random
 import threading
 import time
@@ -10,7 +9,7 @@ from typing import Any, cast
 import pytest
 
 from tests.helpers import until
-from tests.webcast.rig import Heard, deaf_server, live_page, threads_of, urls
+from tests.webcast.rig import Heard, api_answer, deaf_server, live_page, threads_of, urls
 from tiktok2mqtt.simulator import Room, Simulator
 from tiktok2mqtt.webcast.client import WebcastPushConnection
 from tiktok2mqtt.webcast.errors import NetworkError, RoomEnded, WebcastError
@@ -366,15 +365,10 @@ def test_a_refused_socket_is_blocked_with_the_reason_of_its_header(watched_of: W
     assert connection.reason == "TikTok refused the socket with status 200: REGION_LOCKED"
 
 
-def api_answer(room_id: str, status: int) -> bytes:
-    user = {"roomId": room_id, "status": status}
-    return json.dumps({"statusCode": 0, "data": {"user": user, "liveRoom": {"status": status}}}).encode()
-
-
 def test_sources_that_disagree_leave_the_room_unknown(sim: Simulator, watched_of: WatchedOf, live: Room) -> None:
     room_id = str(live.state.room_id)
     live.end(announce=False)
-    sim.fail_http("api-live", 200, body=api_answer(room_id, 2))
+    sim.fail_http("api-live", 200, body=api_answer(room_id))
     watched = watched_of(interval_s=0.9)
     connection = watched.wait(State.DEGRADED)
     assert (connection.code, connection.live) == ("unknown", None)
