@@ -6,13 +6,17 @@ from contextlib import ExitStack
 from typing import Any, cast
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.helpers import until
 from tests.webcast.rig import Heard, api_answer, deaf_server, live_page, threads_of, urls
 from tiktok2mqtt.simulator import Room, Simulator
 from tiktok2mqtt.simulator.push import PushSocket
+from tiktok2mqtt.webcast.client import State as ClientState
 from tiktok2mqtt.webcast.client import WebcastPushConnection
 from tiktok2mqtt.webcast.errors import NetworkError, RoomEnded, WebcastError
+from tiktok2mqtt.webcast.http import HttpClient
 from tiktok2mqtt.webcast.lifecycle import Connection, State
 from tiktok2mqtt.webcast.rooms import Resolution
 from tiktok2mqtt.webcast.watch import SETTLED_S, WatchedRoom, Watcher
@@ -269,6 +273,92 @@ def test_sources_that_disagree_leave_the_room_unknown(sim: Simulator, watched_of
     assert State.OFFLINE not in watched.states
 
 
+@pytest.mark.parametrize("check", [(403, b""), (200, b"")], ids=["refused", "empty"])
+def test_one_source_alone_does_not_end_a_live(
+    sim: Simulator, watched_of: WatchedOf, live: Room, check: tuple[int, bytes]
+) -> None:
+    watched = watched_of(interval_s=60.0)
+    watched.wait(State.LIVE)
+    live.wait_for_client()
+    live.end(announce=False)
+    sim.fail_http("check_alive", check[0], body=check[1])
+    live.drop_socket()
+    unknown = watched.wait(State.DEGRADED)
+    assert (unknown.code, unknown.live) == ("unknown", None)
+    assert unknown.reason == "only the room's info says that the LIVE is over"
+    assert State.ENDED not in watched.states
+    assert watched.room._heard_id == str(live.state.room_id)
+
+
+def test_a_look_up_ends_a_live_when_two_sources_agree(watched_of: WatchedOf, live: Room) -> None:
+    watched = watched_of(fetch_room_info_on_connect=False)
+    watched.wait(State.LIVE)
+    live.wait_for_client()
+    live.gift_streak("bob", "Rose", 2)
+    watched.heard.wait("gift_streak", 2)
+    until(lambda: time.monotonic() > watched.room._fresh_until)
+    live.end(announce=False)
+    live.drop_socket()
+    ended = watched.wait(State.ENDED)
+    assert (ended.live, ended.code) == (False, "ended")
+    gift = watched.heard.wait("gift")
+    assert (gift["count"], gift["closed_by"]) == (2, "disconnect")
+
+
+def test_a_suspended_live_says_so(watched_of: WatchedOf, live: Room) -> None:
+    watched = watched_of(interval_s=60.0)
+    watched.wait(State.LIVE)
+    live.wait_for_client()
+    live.suspend()
+    ended = watched.wait(State.ENDED)
+    assert (ended.live, ended.code, ended.reason) == (False, "suspended", "the LIVE was suspended")
+    assert watched.heard.wait("stream_end")["reason"] == "suspended"
+
+
+def test_an_account_that_is_shown_to_nobody_is_blocked(watched_of: WatchedOf, live: Room) -> None:
+    live.go_private()
+    connection = watched_of().wait(State.BLOCKED)
+    assert (connection.code, connection.live) == ("private_or_banned", None)
+
+
+def test_a_reconnect_tells_the_gap(watched_of: WatchedOf, live: Room) -> None:
+    watched = watched_of(interval_s=60.0)
+    watched.wait(State.LIVE)
+    live.wait_for_client()
+    live.drop_socket()
+    assert watched.heard.wait("gap")["seconds"] >= 0
+    assert watched.heard.names == ["connected", "disconnected", "connected", "gap"]
+
+
+def test_a_room_that_is_enabled_while_it_reconnects_is_left_alone_once_it_is_live(
+    watched_of: WatchedOf, live: Room
+) -> None:
+    watched = watched_of(interval_s=60.0)
+    watched.wait(State.LIVE)
+    live.wait_for_client()
+    live.drop_socket()
+    watched.wait(State.RECONNECTING)
+    watched.room.enable()
+    watched.wait(State.LIVE, 2)
+    assert planned(watched) is None
+
+
+def test_an_idle_room_keeps_no_connection_open(
+    sim: Simulator, watched_of: WatchedOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    close, closed = HttpClient.close, []
+
+    def noted(http: HttpClient) -> None:
+        closed.append(http)
+        close(http)
+
+    monkeypatch.setattr(HttpClient, "close", noted)
+    sim.room("alice")
+    watched = watched_of(interval_s=60.0)
+    watched.wait(State.OFFLINE)
+    assert closed == [watched.client._http]
+
+
 def test_room_info_decides_when_the_sources_disagree(sim: Simulator, watched_of: WatchedOf, live: Room) -> None:
     sim.fail_http("/live", 200, body=live_page(str(live.state.room_id), status=4))
     watched = watched_of()
@@ -398,6 +488,68 @@ def test_late_signals_of_an_old_connection_change_nothing(idle: Idle, late: Call
     assert not room.step()
     assert room.look_up() is None
     assert len(told) == count
+
+
+ACTS = st.sampled_from(["enable", "disable", "step", "look_up", "start"]) | st.tuples(
+    st.sampled_from(["opened", "lost", "ended", "left"]), st.integers(0, 6)
+)
+CLOSED: dict[str, WebcastError | None] = {"lost": NetworkError("lost"), "ended": RoomEnded("over"), "left": None}
+
+
+@given(st.lists(ACTS, max_size=25))
+def test_what_an_earlier_start_has_to_say_changes_nothing(acts: list[str | tuple[str, int]]) -> None:
+    """Whatever happens to a room, in whatever order, callbacks count only from the start that is the latest."""
+    client, watcher = FakeClient(), FakeWatcher()
+    room = WatchedRoom(cast("WebcastPushConnection", client), cast("Watcher", watcher), lambda _told: None)
+    for act in acts:
+        if isinstance(act, str):
+            client.do(room, act)
+            continue
+        kind, generation = act
+        before, wakes = room.connection, len(watcher.wakes)
+        if kind == "opened":
+            room._opened(generation)
+        else:
+            room._closed(generation, CLOSED[kind])
+        if generation != client.generation or (before.state is State.DISABLED and kind != "opened"):
+            assert room.connection is before
+            assert len(watcher.wakes) == wakes
+    assert (room.connection.state is State.DISABLED) == (not room.enabled)
+
+
+class FakeClient:
+    """A client whose reader does nothing by itself."""
+
+    room = "alice"
+    busy = False
+
+    def __init__(self) -> None:
+        self.generation = 0
+
+    def do(self, room: WatchedRoom, act: str) -> None:
+        if act == "start":
+            self.start("7")
+        else:
+            getattr(room, act)()
+
+    def start(self, _room_id: str) -> None:
+        self.generation += 1
+
+    def interrupt(self) -> None:
+        self.generation += 1
+
+    disconnect = interrupt
+
+    def look_up(self, _heard_id: str | None) -> Resolution:
+        return Resolution("7", self.generation % 2 == 0, 2)
+
+    def get_state(self) -> ClientState:
+        return ClientState("alice", True, "7", "direct")
+
+    def rest(self) -> None:
+        pass
+
+    end_session = rest
 
 
 def test_a_look_up_that_ends_after_the_room_was_let_go_is_not_told(idle: Idle) -> None:

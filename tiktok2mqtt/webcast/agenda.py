@@ -70,6 +70,12 @@ class Agenda(Generic[Room]):
         if room not in self._due:
             self._waiting.setdefault(room, now)
 
+    def take_waiting(self) -> list[Room]:
+        """Take out the rooms that wait for their look-up, the longest first."""
+        rooms = list(self._waiting)
+        self._waiting.clear()
+        return rooms
+
     def next_lookup(self, now: float) -> tuple[Room, float] | None:
         """Return the room whose turn it is, and for how many seconds it has waited; None when it is nobody's."""
         if now < self._next_turn():

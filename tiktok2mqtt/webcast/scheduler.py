@@ -90,6 +90,7 @@ class Watcher:
                 due = self._agenda.due(time.monotonic())
             for room in due:
                 self._step(room)
+            self._hold_back()
             self._begin_lookup()
 
     def _pause_s(self) -> float | None:
@@ -99,24 +100,25 @@ class Watcher:
     def _step(self, room: Scheduled) -> None:
         try:
             if room.step():
-                self._wait_or_hold(room)
+                with self._changed:
+                    self._agenda.wait(room, time.monotonic())
         except Exception:
             logger.exception("%s: a step failed", room.name)
             self.wake(room, time.monotonic() + self.interval_s)
 
-    def _wait_or_hold(self, room: Scheduled) -> None:
+    def _hold_back(self) -> None:
+        """Tell the rooms whose look-ups are held back, and let them come again when that is over."""
         now = time.monotonic()
         with self._changed:
             pacer = self._agenda.pacer
             if not pacer.is_held(now):
-                self._agenda.wait(room, now)
                 return
             # Not all at once when it is over.
             spread_s = min(self.interval_s, self._agenda.rooms * pacer.spacing_s(self._agenda.rooms))
-            delay_s = pacer.held_until - now + random.uniform(0.0, spread_s)  # noqa: S311 - jitter, no secret
-            refusal = pacer.refusal
+            held, refusal, held_s = self._agenda.take_waiting(), pacer.refusal, pacer.held_until - now
         assert refusal is not None  # noqa: S101 - look-ups are held back because of one
-        room.held(refusal, delay_s)
+        for room in held:
+            room.held(refusal, held_s + random.uniform(0.0, spread_s))  # noqa: S311 - jitter, no secret
 
     def _begin_lookup(self) -> None:
         with self._changed:
