@@ -561,6 +561,29 @@ def test_a_look_up_that_ends_after_the_room_was_let_go_is_not_told(idle: Idle) -
     assert len(told) == count
 
 
+@pytest.mark.parametrize("outcome", [Resolution("7", True, 2), Resolution(None, False, 2), NetworkError("interrupted")])
+def test_a_look_up_that_was_overtaken_says_nothing(
+    idle: Idle, monkeypatch: pytest.MonkeyPatch, outcome: Resolution | WebcastError
+) -> None:
+    room, told, watcher = idle
+    room.enable()
+
+    def overtaken(_heard: str | None) -> Resolution:
+        room.disable()
+        room.enable()
+        told.clear()
+        watcher.wakes.clear()
+        if isinstance(outcome, WebcastError):
+            raise outcome
+        return outcome
+
+    monkeypatch.setattr(room.client, "look_up", overtaken)
+    monkeypatch.setattr(room.client, "start", fail_to_start)
+    room.look_up()
+    assert room.connection.state is State.RESOLVING
+    assert (told, watcher.wakes) == ([], [])
+
+
 def test_a_live_that_is_over_is_looked_up_anew(idle: Idle, monkeypatch: pytest.MonkeyPatch) -> None:
     room, told, _watcher = idle
     room._room_id, room._fresh_until = "7400000000000000001", time.monotonic() + 60
