@@ -303,6 +303,7 @@ def test_a_look_up_ends_a_live_when_two_sources_agree(watched_of: WatchedOf, liv
     assert (ended.live, ended.code) == (False, "ended")
     gift = watched.heard.wait("gift")
     assert (gift["count"], gift["closed_by"]) == (2, "disconnect")
+    assert watched.client.session is None
 
 
 def test_a_suspended_live_says_so(watched_of: WatchedOf, live: Room) -> None:
@@ -549,7 +550,7 @@ class FakeClient:
     def rest(self) -> None:
         pass
 
-    end_session = rest
+    forget_session = rest
 
 
 def test_a_look_up_that_ends_after_the_room_was_let_go_is_not_told(idle: Idle) -> None:

@@ -142,7 +142,7 @@ class WatchedRoom:
         self._room_id = None
         if self._heard_id is not None and self._wanted:
             self._heard_id = None
-            self.client.end_session()
+            self.client.forget_session()
         self._retry(signal, self._backoff.around_s(self._watcher.interval_s), error=error)
 
     # --- called in the reader's thread; what an earlier start has to say is late ---
