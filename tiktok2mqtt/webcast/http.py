@@ -99,15 +99,15 @@ class HttpClient:
         """Return the client parameters that webcast calls carry."""
         return self.identity.http_params() | dict(self._options.client_params)
 
-    def get(self, url: str, params: dict[str, str] | None = None) -> Answer:
-        """GET `url`, following redirects on its own host.
+    def get(self, url: str, params: dict[str, str] | None = None, *, timeout_s: float | None = None) -> Answer:
+        """GET `url`, following redirects on its own host. `timeout_s` is instead of the option `connect_timeout_s`.
 
         Raises RateLimited (429), Blocked (403), ProxyError, and NetworkError (no answer, a server fault, a body over
         MAX_BODY_BYTES, a redirect to another host or too many of them).
         """
         host = urlsplit(url).netloc
         for _ in range(MAX_REDIRECTS + 1):
-            answer = self._get_once(url, params)
+            answer = self._get_once(url, params, timeout_s or self._options.connect_timeout_s)
             if answer.status not in _REDIRECTS:
                 _raise_for_status(answer, host)
                 return answer
@@ -120,14 +120,13 @@ class HttpClient:
         Raises ProxyError, NetworkError (no answer, a body over MAX_BODY_BYTES).
         """
         with self._bare_session() as session:
-            return self._exchange(session, url, params=params, headers=dict(headers))
+            return self._exchange(session, url, self._options.connect_timeout_s, params=params, headers=dict(headers))
 
-    def _get_once(self, url: str, params: dict[str, str] | None) -> Answer:
+    def _get_once(self, url: str, params: dict[str, str] | None, timeout: float) -> Answer:
         cookies = dict(self._options.cookies) if _origin(url) in self._origins else {}
-        return self._exchange(self._session, url, params=params, cookies=cookies)
+        return self._exchange(self._session, url, timeout, params=params, cookies=cookies)
 
-    def _exchange(self, session: requests.Session, url: str, **what: Any) -> Answer:
-        timeout = self._options.connect_timeout_s
+    def _exchange(self, session: requests.Session, url: str, timeout: float, **what: Any) -> Answer:
         try:
             with session.get(url, timeout=timeout, stream=True, allow_redirects=False, **what) as response:
                 body = bytearray()

@@ -18,8 +18,12 @@ ENDED: Final = 4
 _NO_SUCH_USER: Final = 19881007
 _AGE_RESTRICTED: Final = 4003110
 _FINISHED: Final = (30003, 4)
+_PRIVATE: Final = 10222
 
-_SIGI = re.compile(r'<script[^>]*\bid="SIGI_STATE"[^>]*>(.*?)</script>', re.DOTALL)
+# Bounded, and only where they begin: whatever the page, the search takes time in proportion to its length.
+_SIGI = re.compile(r'<script[^<>]{0,400}\bid="SIGI_STATE"[^<>]{0,400}>')
+_PROFILE = re.compile(r'<script[^<>]{0,400}\bid="__UNIVERSAL_DATA_FOR_REHYDRATION__"[^<>]{0,400}>')
+_SCRIPT_END = "</script>"
 _DIGITS = re.compile(r"[0-9]{1,19}")
 _OLD_ROOM_IDS = (re.compile(r"room_id=(\d+)"), re.compile(r'"roomId":"(\d+)"'))
 
@@ -88,14 +92,21 @@ def live_page(html: str) -> Finding:
 
     Raises CaptchaPage for a page that is no user page at all, SchemaError for one whose data we cannot read.
     """
-    if match := _SIGI.search(html):
-        return _sigi(match[1])
+    if (text := _script(html, _SIGI)) is not None:
+        return _sigi(text)
     for pattern in _OLD_ROOM_IDS:
         if match := pattern.search(html):
             return Finding(_room_id(match[1]), live=None)
     if '"og:url"' in html:
         return Finding(None, live=False)
     raise CaptchaPage("TikTok sent a challenge page instead of the live page")
+
+
+def _script(html: str, beginning: re.Pattern[str]) -> str | None:
+    """Return the text of a script, or None when the page has no such one."""
+    begin = beginning.search(html)
+    end = html.find(_SCRIPT_END, begin.end()) if begin else -1
+    return html[begin.end() : end] if begin and end >= 0 else None
 
 
 def _sigi(text: str) -> Finding:
@@ -143,6 +154,30 @@ def room_info(body: bytes) -> RoomInfo:
         words = safe_text(data.get("prompts") or data.get("message") or "no reason given", 80)
         raise SchemaError(f"room/info answered with code {safe_text(code, 40)}: {words}")
     return RoomInfo(data)
+
+
+def is_private(html: str) -> bool:
+    """Read a user's profile page: whether it says that the account is there and shown to nobody like us.
+
+    Source: protocol reference, section 2, "profile". Raises SchemaError for a page whose data we cannot read.
+    """
+    scope = _dict(_json(_script(html, _PROFILE) or "", "the profile page").get("__DEFAULT_SCOPE__"))
+    return _dict(scope.get("webapp.user-detail")).get("statusCode") == _PRIVATE
+
+
+def check_alive(body: bytes) -> dict[str, bool]:
+    """Read the answer of room/check_alive: whether each room, by its id, is live. Raises SchemaError."""
+    answer = _json(body, "room/check_alive")
+    rows = answer.get("data")
+    if answer.get("status_code") != 0 or not isinstance(rows, list):
+        raise SchemaError(f"room/check_alive answered with code {safe_text(answer.get('status_code'), 40)}")
+    return {
+        room_id: row["alive"]
+        for row in rows
+        if isinstance(row, dict)
+        and isinstance(row.get("alive"), bool)
+        and (room_id := _room_id(row.get("room_id_str") or row.get("room_id")))
+    }
 
 
 def gift_list(body: bytes) -> list[dict[str, Any]]:

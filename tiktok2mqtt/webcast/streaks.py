@@ -93,11 +93,6 @@ class Streaks:
         # Closed streaks, in the order in which they were closed.
         self._closed: OrderedDict[_Key, _Streak] = OrderedDict()
 
-    @property
-    def open_count(self) -> int:
-        """How many streaks are running."""
-        return len(self._open)
-
     def feed(self, event: Event, now: float) -> list[Event]:
         """Take one gift message; return the events it makes, named gift or gift_streak. `now` is in seconds."""
         gift = event["gift"]
