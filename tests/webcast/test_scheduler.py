@@ -180,6 +180,18 @@ def test_a_refusal_is_told_to_all_rooms_and_none_is_looked_up(watcher: Watcher) 
         assert 299 < delay_s <= 300 + INTERVAL_S
 
 
+def test_a_refusal_elsewhere_holds_back_all_rooms(watcher: Watcher) -> None:
+    log: Log = []
+    refusal = RateLimited("too many requests", retry_after_s=300)
+    room = FakeRoom("a", log)
+    watcher.start()
+    watcher.hold(refusal)
+    wake(watcher, room, time.monotonic())
+    until(lambda: room.told)
+    assert room.told[0][0] is refusal
+    assert log == []
+
+
 def test_an_interval_that_cannot_be_kept_is_said_once(
     watcher: Watcher, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -15,7 +15,14 @@ from tiktok2mqtt.simulator import Room, Simulator
 from tiktok2mqtt.simulator.push import PushSocket
 from tiktok2mqtt.webcast.client import State as ClientState
 from tiktok2mqtt.webcast.client import WebcastPushConnection
-from tiktok2mqtt.webcast.errors import NetworkError, RoomEnded, WebcastError
+from tiktok2mqtt.webcast.errors import (
+    AccessError,
+    Blocked,
+    NetworkError,
+    RateLimited,
+    RoomEnded,
+    WebcastError,
+)
 from tiktok2mqtt.webcast.http import HttpClient
 from tiktok2mqtt.webcast.lifecycle import Connection, State
 from tiktok2mqtt.webcast.rooms import Resolution
@@ -451,9 +458,13 @@ class FakeWatcher:
 
     def __init__(self) -> None:
         self.wakes: list[float | None] = []
+        self.holds: list[AccessError] = []
 
     def wake(self, _room: WatchedRoom, at: float | None) -> None:
         self.wakes.append(at)
+
+    def hold(self, refusal: AccessError) -> None:
+        self.holds.append(refusal)
 
 
 @pytest.fixture
@@ -612,6 +623,25 @@ def test_a_session_that_lasted_begins_the_delays_anew(idle: Idle) -> None:
     room, _told, _watcher = idle
     attempts = [lose(room, NetworkError("lost"), after_s=seconds).attempt for seconds in (1, 1, 1, SETTLED_S + 1, 1)]
     assert attempts == [1, 2, 3, 1, 2]
+
+
+class ProviderLimited(RateLimited):
+    """A limit that is not TikTok's."""
+
+
+@pytest.mark.parametrize(
+    ("error", "held"),
+    [
+        (RateLimited("too many"), True),
+        (ProviderLimited("too many"), False),
+        (Blocked("REGION_LOCKED"), False),
+        (NetworkError("lost"), False),
+    ],
+)
+def test_a_socket_that_is_told_to_stop_asking_holds_back_all_rooms(idle: Idle, error: WebcastError, held: bool) -> None:
+    room, _told, watcher = idle
+    lose(room, error, after_s=1)
+    assert watcher.holds == ([error] if held else [])
 
 
 def test_what_the_service_asks_for_is_obeyed(idle: Idle) -> None:

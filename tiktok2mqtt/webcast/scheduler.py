@@ -78,6 +78,13 @@ class Watcher:
             self._agenda.wake(room, at)
             self._changed.notify()
 
+    def hold(self, refusal: AccessError) -> None:
+        """Hold back all look-ups, because the service has refused us elsewhere; see Pacer."""
+        now = time.monotonic()
+        with self._changed:
+            self._agenda.pacer.ended(now, now, refusal)
+            self._changed.notify()
+
     # --- the scheduler's thread ---
 
     def _run(self) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from tiktok2mqtt.webcast.backoff import Backoff
 from tiktok2mqtt.webcast.client import WebcastPushConnection
-from tiktok2mqtt.webcast.errors import AccessError, RoomEnded, WebcastError
+from tiktok2mqtt.webcast.errors import AccessError, RateLimited, RoomEnded, WebcastError
 from tiktok2mqtt.webcast.lifecycle import Connection, Signal, State, advance, signal_of
 from tiktok2mqtt.webcast.scheduler import STOP_S, Watcher
 
@@ -70,8 +70,8 @@ class WatchedRoom:
 
     def interrupt(self) -> None:
         """Begin to let go of the room for good; `close` waits for the end of it."""
-        self._watcher.wake(self, None)
         self._gone = True
+        self._watcher.wake(self, None)
         self.client.interrupt()
 
     def close(self, timeout_s: float = STOP_S) -> None:
@@ -169,8 +169,11 @@ class WatchedRoom:
         if isinstance(error, RoomEnded):
             self._heard_id = None
             self._over(Signal.OVER, error if was_live else None)
-        else:
-            self._failed(error, 0.0, lost=was_live)
+            return
+        # Of the refusals by a socket only this one is about our address. A sign provider's limit is another class.
+        if type(error) is RateLimited:
+            self._watcher.hold(error)
+        self._failed(error, 0.0, lost=was_live)
 
     def _failed(self, error: WebcastError, at_least_s: float, *, lost: bool = False) -> None:
         floor = max(at_least_s, 0.0 if lost else error.min_delay_s, error.retry_after_s or 0.0)
