@@ -10,7 +10,7 @@ import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.reasoncodes import ReasonCode
 
-from tiktok2mqtt.bridge.link import authenticate
+from tiktok2mqtt.bridge.login import authenticate
 from tiktok2mqtt.bridge.topics import Topics
 from tiktok2mqtt.cli.status import FAILED
 from tiktok2mqtt.settings import Settings
