@@ -1,3 +1,4 @@
+import json
 import time
 from dataclasses import dataclass, field
 from typing import Any
@@ -67,7 +68,7 @@ def test_a_streak_runs_and_ends() -> None:
         ("gift_streak", 5, 3, 50, None),
         ("gift", 5, 5, 50, "end"),
     ]
-    assert streaks.open_count == 0
+    assert len(streaks._open) == 0
 
 
 def test_a_single_gift_that_comes_twice_counts_once() -> None:
@@ -84,7 +85,7 @@ def test_a_gift_without_streaks_counts_at_once_each_time(sort: int, end: int) ->
     streaks = Streaks()
     lion = gift(2, end, sort=sort, group=None, price=100)
     assert fed(streaks, lion, lion) == [("gift", 2, 2, 200, "end")] * 2
-    assert streaks.open_count == 0
+    assert len(streaks._open) == 0
 
 
 def test_a_gift_that_brings_no_details_waits_for_its_end_and_has_no_price() -> None:
@@ -127,7 +128,7 @@ def test_what_is_repeated_or_late_tells_nothing() -> None:
     assert fed(streaks, gift(3), gift(2)) == []
     assert fed(streaks, gift(3, END)) == [("gift", 3, 3, 30, "end")]
     assert fed(streaks, gift(3, END), gift(3), gift(1), gift(1, END)) == []
-    assert streaks.open_count == 0
+    assert len(streaks._open) == 0
     assert streaks.tick(1000.0) == []
 
 
@@ -142,7 +143,7 @@ def test_silence_closes_a_streak_once() -> None:
     assert streaks.tick(70.0) == []
     assert told(streaks.tick(70.1)) == [("gift", 4, 4, 40, "timeout")]
     assert streaks.tick(500.0) == []
-    assert streaks.open_count == 0
+    assert len(streaks._open) == 0
 
 
 def test_a_repeated_message_is_no_silence() -> None:
@@ -173,7 +174,7 @@ def test_a_streak_that_goes_on_after_the_timeout_opens_again() -> None:
     fed(streaks, gift(4))
     streaks.tick(61.0)
     assert fed(streaks, gift(6), now=62.0) == [("gift_streak", 6, 2, 60, None)]
-    assert streaks.open_count == 1
+    assert len(streaks._open) == 1
     assert told(streaks.tick(123.0)) == [("gift", 6, 2, 60, "timeout")]
 
 
@@ -225,7 +226,7 @@ def test_a_streak_without_an_end_is_closed_when_its_user_goes_on_with_another() 
     assert fed(streaks, gift(1, group="78"), now=4.0) == [("gift_streak", 1, 1, 10, None)]
     assert streaks.tick(9.0) == []
     assert told(streaks.tick(9.1)) == [("gift", 3, 3, 30, "superseded")]
-    assert streaks.open_count == 1
+    assert len(streaks._open) == 1
     assert fed(streaks, gift(2, END, group="78"), now=10.0) == [("gift", 2, 2, 20, "end")]
     assert streaks.tick(1000.0) == []
 
@@ -236,7 +237,7 @@ def test_what_a_superseded_streak_repeats_tells_nothing(late: Event) -> None:
     fed(streaks, gift(3, group="77"), gift(1, group="78"))
     streaks.tick(5.1)
     assert fed(streaks, late, now=6.0) == []
-    assert streaks.open_count == 1
+    assert len(streaks._open) == 1
 
 
 def test_a_superseded_streak_that_goes_on_tells_the_difference() -> None:
@@ -423,7 +424,7 @@ def test_of_too_many_running_streaks_the_longest_silent_is_closed(key: str) -> N
         other: dict[str, Any] = {key: str(number)}
         finals += [event for event in fed(streaks, gift(2, **other)) if event[0] == "gift"]
     assert finals == [("gift", 2, 2, 20, "timeout")] * 100
-    assert streaks.open_count == MAX_OPEN
+    assert len(streaks._open) == MAX_OPEN
     assert len(streaks._overtaken) <= MAX_OPEN
     assert len(streaks._latest) <= MAX_OPEN
     # Nothing of those is lost.
@@ -441,7 +442,7 @@ def seconds(streaks: Streaks, start: int) -> float:
         for message in messages:
             streaks.feed(message, 0.0)
             streaks.tick(0.0)
-            assert streaks.open_count
+            assert len(streaks._open)
         return time.perf_counter() - began
 
     return min(run(start + 1000 * attempt) for attempt in range(5))
@@ -455,6 +456,24 @@ def test_a_message_costs_the_same_however_much_is_remembered() -> None:
         full.feed(gift(1, group=f"open {number}"), 0.0)
     few = min(seconds(Streaks(), 10_000) for _ in range(3))
     assert seconds(full, 10_000) < few * 10
+
+
+def test_what_is_forgotten_is_told_as_forgotten() -> None:
+    streaks = Streaks(notes_changes=True)
+    saved: dict[str, Any] = {}
+    for number in range(MAX_CLOSED + 10):
+        streaks.feed(gift(1, END, group=str(number)), 0.0)
+        saved |= streaks.changes(0.0)
+    assert sum(value is None for value in saved.values()) == 10
+    assert streaks.changes(0.0) == {}
+
+
+def test_a_clock_that_was_set_back_makes_no_streak_speak_in_the_future() -> None:
+    streaks = Streaks(timeout_s=60.0, notes_changes=True)
+    streaks.feed(gift(3), 100.0)
+    later = Streaks(timeout_s=60.0)
+    later.restore(streaks.changes(1e9), 1e9 - 5000, 7.0)  # type: ignore[arg-type]
+    assert told(later.tick(7.0 + 61.0)) == [("gift", 3, 3, 30, "timeout")]
 
 
 # --- properties ---
@@ -505,10 +524,12 @@ class Party(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.streaks = Streaks(timeout_s=60.0)
+        self.streaks = Streaks(timeout_s=60.0, notes_changes=True)
         self.now = 0.0
+        self.clock = 1e9
         self.by_group: dict[str, Stream] = {}
         self.sent: list[Event] = []
+        self.saved: dict[str, Any] = {}
 
     def hear(self, message: Event) -> None:
         stream = self.by_group[message["gift"]["group_id"]]
@@ -549,23 +570,32 @@ class Party(RuleBasedStateMachine):
         if ticks:
             self.book(self.streaks.tick(self.now))
 
+    @rule(away_s=st.sampled_from([0.0, 10.0, 90.0]))
+    def end_and_begin_a_new_life(self, away_s: float) -> None:
+        """Only what was saved as JSON is left, and the clock of the new life is another one."""
+        self.saved = {key: value for key, value in (self.saved | self.streaks.changes(self.clock)).items() if value}
+        self.clock += self.now + away_s
+        self.now = 0.0
+        self.streaks = Streaks(timeout_s=60.0, notes_changes=True)
+        self.streaks.restore(json.loads(json.dumps(self.saved)), self.clock, self.now)
+
     @rule()
     def disconnect(self) -> None:
         self.book(self.streaks.close_all("disconnect"))
-        assert self.streaks.open_count == 0
+        assert len(self.streaks._open) == 0
         assert all(stream.published == stream.heard for stream in self.by_group.values())
 
     @invariant()
     def what_runs_is_what_is_not_published(self) -> None:
-        assert self.streaks.open_count >= sum(s.published < s.heard for s in self.by_group.values())
-        assert self.streaks.open_count <= len(self.by_group)
+        assert len(self.streaks._open) >= sum(s.published < s.heard for s in self.by_group.values())
+        assert len(self.streaks._open) <= len(self.by_group)
         assert set(self.streaks._overtaken) <= set(self.streaks._open)
         assert set(self.streaks._latest.values()) <= set(self.streaks._open)
         assert not set(self.streaks._closed) & set(self.streaks._open)
 
     def teardown(self) -> None:
         self.book(self.streaks.tick(self.now + 61.0))
-        assert self.streaks.open_count == 0
+        assert len(self.streaks._open) == 0
         for stream in self.by_group.values():
             assert sum(final["delta"] for final in stream.finals) == stream.heard
 
