@@ -4,7 +4,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tiktok2mqtt.bridge.outbox import Message, Outbox
@@ -149,6 +149,7 @@ def test_priority_messages_outlive_the_process_until_they_are_done(opened: Calla
     assert third.take(MANY, qos1_limit=MANY, now=time.monotonic()) == []
 
 
+@settings(deadline=None)
 @given(st.lists(st.one_of(st.none(), st.integers(1, 4)), max_size=40), st.integers(1, 4))
 def test_with_a_keeper_memory_is_bounded_and_order_kept(steps: list[int | None], window: int) -> None:
     with TemporaryDirectory() as folder:
@@ -173,8 +174,7 @@ def test_when_the_disk_fails_memory_goes_on_in_order(opened: Callable[[], Spool]
     outbox = Outbox(keeper=spool, window=2)
     for number in range(5):
         outbox.put(gift(str(number)))
-    assert spool._database is not None
-    spool._database.execute("PRAGMA query_only = ON")
+    spool._database.read(lambda connection: connection.execute("PRAGMA query_only = ON"))
     for number in range(5, 8):
         outbox.put(gift(str(number)))
     assert outbox.lengths()["priority"] == 8
