@@ -35,9 +35,11 @@ class Rig:
         self.topics = Topics(f"link{number}", discovery_prefix=f"ha{number}")
         self.ups = 0
         self.refusals: list[str] = []
+        self.rivals = 0
         self.received: list[tuple[str, bytes, bool]] = []
         self.outbox = Outbox()
-        mqtt = MqttSettings(host="127.0.0.1", port=port, client_id=f"link{number}", **settings)
+        defaults = {"host": "127.0.0.1", "port": port, "client_id": f"link{number}"}
+        mqtt = MqttSettings.model_validate(defaults | settings)
         self.link = Link(
             mqtt,
             self.topics,
@@ -45,12 +47,16 @@ class Rig:
             on_up=self._up,
             on_message=lambda *message: self.received.append(message),
             on_refused=self.refusals.append,
+            on_rival=self._rivalled,
         )
         self.subscribed = threading.Event()
         self.link._client.on_subscribe = lambda *_: self.subscribed.set()
 
     def _up(self) -> None:
         self.ups += 1
+
+    def _rivalled(self) -> None:
+        self.rivals += 1
 
     def send(self, leaf: str, payload: bytes = b"", box: Box = Box.STREAMING, age_s: float = 0.0) -> None:
         """Send at the QoS that is usual for the class; state is retained."""
@@ -424,3 +430,15 @@ def test_a_refused_subscription_is_said(caplog: pytest.LogCaptureFixture) -> Non
     topic = rig.topics.subscriptions[1]
     assert caplog.messages == [f"the broker does not let us subscribe to {topic}: Unspecified error"]
     rig.link.stop(0)
+
+
+@needs_mosquitto
+@pytest.mark.parametrize("protocol", ["3.1.1", "5"])
+def test_two_clients_of_one_name_are_noticed(tmp_path: Path, protocol: str) -> None:
+    with (
+        Mosquitto(tmp_path) as mosquitto,
+        started(mosquitto.port, protocol=protocol, client_id="same") as first,
+    ):
+        until(lambda: first.link.connected)
+        with started(mosquitto.port, protocol=protocol, client_id="same") as second:
+            until(lambda: first.rivals or second.rivals, 20)

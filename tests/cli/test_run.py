@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.daemon import running, tree
+from tests.helpers import until
 from tests.mqtt import Broker, Listener, free_port
 from tiktok2mqtt.bridge.bridge import Bridge
 from tiktok2mqtt.bridge.link import ONLINE
@@ -105,3 +106,17 @@ def test_a_daemon_that_died_without_a_word_is_no_hindrance(broker: Broker, monke
         listener.publish("dead/bridge/state", ONLINE, retain=True)
         assert run(settings) == 0
         listener.publish("dead/bridge/state", b"", retain=True)
+
+
+def test_of_two_daemons_with_one_client_id_the_later_one_gives_way(
+    broker: Broker, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Simulator() as simulator, running(tree(simulator, broker.port)) as first:
+        first.up()
+        mqtt = {"client_id": first.settings.mqtt.client_id}
+        second = Settings.model_validate(tree(simulator, broker.port, mqtt=mqtt))
+        # The first has been here for long.
+        first.bridge._started_at -= 3600
+        assert run(second) == 3
+        until(lambda: first.bridge._link.connected, 10)
+    assert "give each its own mqtt.client_id" in capsys.readouterr().err

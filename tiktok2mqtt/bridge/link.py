@@ -25,6 +25,7 @@ from tiktok2mqtt.bridge.login import authenticate
 from tiktok2mqtt.bridge.outbox import Message, Outbox
 from tiktok2mqtt.bridge.packets import PacketWriter, publish_packet, publish_packet_5
 from tiktok2mqtt.bridge.policies import Box
+from tiktok2mqtt.bridge.rival import Rival
 from tiktok2mqtt.bridge.topics import Topics
 from tiktok2mqtt.settings import MqttSettings
 from tiktok2mqtt.webcast.backoff import Backoff
@@ -48,7 +49,7 @@ class Link:
 
     Thread `tiktok2mqtt.mqtt`: blocks in the TCP connect and in select; stop() joins it. `on_up` is called in that
     thread after each CONNACK, `on_message(topic, payload, retained)` for each PUBLISH received, `on_refused(reason)`
-    when the broker refuses our login.
+    when the broker refuses our login, `on_rival` when it seems to give our place to another client of the same name.
     """
 
     def __init__(  # noqa: PLR0913 - keyword arguments, one callback each
@@ -60,6 +61,7 @@ class Link:
         on_up: Callable[[], object],
         on_message: Callable[[str, bytes, bool], object],
         on_refused: Callable[[str], object],
+        on_rival: Callable[[], object],
     ) -> None:
         self._settings = settings
         self._topics = topics
@@ -67,10 +69,12 @@ class Link:
         self._on_up = on_up
         self._on_message = on_message
         self._on_refused = on_refused
+        self._on_rival = on_rival
         self._client = self._new_client()
         self._writer = PacketWriter()
         self._acks = Acks(outbox.done)
         self._backoff = Backoff(cap_s=MAX_BACKOFF_S)
+        self._rival = Rival()
         self._stopping = threading.Event()
         self._up = False
         self._waiting = False
@@ -237,6 +241,7 @@ class Link:
             return
         client.subscribe([(topic, 1) for topic in self._topics.subscriptions])
         self._acks.sent_again(time.monotonic())
+        self._rival.came_up(time.monotonic())
         self._up = True
         self._last_trouble = ""
         self._backoff.reset()
@@ -248,6 +253,8 @@ class Link:
     ) -> None:
         if self._up and not self._stopping.is_set():
             self._trouble(f"the connection to the broker was lost: {reason}")
+            if self._rival.lost(time.monotonic(), str(reason)):
+                self._on_rival()
         self._up = False
 
     def _acknowledged(
