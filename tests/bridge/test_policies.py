@@ -8,7 +8,7 @@ from tiktok2mqtt.webcast.events.rows import REGISTRY
 ALL = set(REGISTRY.rows)
 # The documentation's column "QoS", where it is not 0.
 QOS_1 = {"gift", "follow", "share", "question_new", "subscribe", "stream_end", "connected", "disconnected", "error"}
-QOS_1 |= {"super_fan", "envelope", "link_mic_battle"}
+QOS_1 |= {"gap", "super_fan", "envelope", "link_mic_battle"}
 
 
 def test_every_policy_is_of_an_event_and_every_event_has_one() -> None:

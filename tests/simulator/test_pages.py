@@ -49,6 +49,14 @@ def test_profile_page() -> None:
     assert '"statusCode":10221' in pages.profile_page("bob", None)
 
 
+def test_a_private_user_is_shown_nowhere_but_in_the_status_of_the_profile() -> None:
+    room = live_room()
+    room.private = True
+    assert "SIGI_STATE" not in pages.live_page("alice", room)
+    assert pages.api_room(room)["statusCode"] == 19881007
+    assert '"statusCode":10222' in pages.profile_page("alice", room)
+
+
 def test_api_room() -> None:
     room = World().room("alice")
     assert pages.api_room(None)["statusCode"] == 19881007

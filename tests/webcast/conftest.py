@@ -37,7 +37,7 @@ def client_of(sim: Simulator) -> Iterator[ClientOf]:
 @pytest.fixture
 def short_ticks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the reader look ten times as often for what is overdue."""
-    monkeypatch.setattr("tiktok2mqtt.webcast.client.TICK_S", 0.1)
+    monkeypatch.setattr("tiktok2mqtt.webcast.reader.TICK_S", 0.1)
 
 
 @pytest.fixture

@@ -44,6 +44,12 @@ def live_page(room_id: str, status: int = 2) -> bytes:
     return f'<html><script id="SIGI_STATE" type="application/json">{state}</script></html>'.encode()
 
 
+def api_answer(room_id: str, status: int = 2) -> bytes:
+    """Return an answer of api-live that says so."""
+    user = f'{{"roomId":"{room_id}","status":{status}}}'
+    return f'{{"statusCode":0,"data":{{"user":{user},"liveRoom":{{"status":{status}}}}}}}'.encode()
+
+
 def threads_of(room: str) -> list[str]:
     """Return the names of the room's threads that run."""
     return [thread.name for thread in threading.enumerate() if f"[{room}]" in thread.name]

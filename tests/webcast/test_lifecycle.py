@@ -7,15 +7,18 @@ from tiktok2mqtt.webcast.errors import (
     Blocked,
     CaptchaPage,
     NetworkError,
+    PrivateOrBanned,
+    ProxyError,
     RateLimited,
     RoomEnded,
     RoomNotFound,
+    RoomSuspended,
     SchemaError,
     StaleConnection,
     StatusUnknown,
     WebcastError,
 )
-from tiktok2mqtt.webcast.lifecycle import Connection, Signal, State, advance, signal_of
+from tiktok2mqtt.webcast.lifecycle import TRANSITIONS, Connection, Signal, State, advance, signal_of
 
 # Rows: states. Columns: signals. A dot: late or nothing new, the state stays as it is.
 TABLE = """
@@ -58,7 +61,7 @@ PLAIN = {
 
 
 def test_the_table_is_whole() -> None:
-    assert set(EXPECTED) == set(product(State, Signal))
+    assert set(EXPECTED) == set(TRANSITIONS) == set(product(State, Signal))
 
 
 @pytest.mark.parametrize(("state", "signal"), EXPECTED)
@@ -106,6 +109,8 @@ def test_the_transport_is_told_while_live_only() -> None:
         (CaptchaPage("a puzzle"), State.BLOCKED, "captcha", None),
         (RateLimited("too many", status=429), State.BLOCKED, "rate_limited", None),
         (AgeRestricted("adults only"), State.BLOCKED, "age_restricted", None),
+        (PrivateOrBanned("shown to nobody"), State.BLOCKED, "private_or_banned", None),
+        (ProxyError("away"), State.DEGRADED, "proxy", None),
     ],
 )
 def test_a_failed_try_tells_its_own_reason_and_never_claims_offline(
@@ -115,7 +120,9 @@ def test_a_failed_try_tells_its_own_reason_and_never_claims_offline(
     assert (after.state, after.code, after.reason, after.live) == (state, code, str(error), live)
 
 
-def test_an_error_explains_why_a_live_ended() -> None:
-    error = RoomEnded("the LIVE was suspended")
+@pytest.mark.parametrize(
+    ("error", "code"), [(RoomEnded("by the host"), "ended"), (RoomSuspended("the LIVE was suspended"), "suspended")]
+)
+def test_an_error_explains_why_a_live_ended(error: RoomEnded, code: str) -> None:
     after = advance(Connection(state=State.LIVE, live=True), Signal.OVER, 1.0, error=error)
-    assert (after.state, after.code, after.reason, after.live) == (State.ENDED, "ended", str(error), False)
+    assert (after.state, after.code, after.reason, after.live) == (State.ENDED, code, str(error), False)

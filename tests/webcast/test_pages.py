@@ -252,3 +252,38 @@ def test_any_live_page_gives_a_finding_or_an_error_of_ours(user: Any, room: Any)
     except SchemaError:
         return
     assert finding.live in (True, False, None)
+
+
+def profile(status: Any) -> str:
+    scope = {"webapp.user-detail": {"statusCode": status}}
+    return (
+        '<script id="__UNIVERSAL_DATA_FOR_REHYDRATION__" type="application/json">'
+        f"{json.dumps({'__DEFAULT_SCOPE__': scope})}</script>"
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "private"), [(10222, True), (10221, False), (10223, False), (0, False), (None, False), ("10222", False)]
+)
+def test_profiles(status: Any, private: bool) -> None:
+    assert pages.is_private(profile(status)) is private
+
+
+@pytest.mark.parametrize("html", ["", "<html>", '<script id="__UNIVERSAL_DATA_FOR_REHYDRATION__">[]</script>'])
+def test_a_profile_that_cannot_be_read(html: str) -> None:
+    with pytest.raises(SchemaError, match="the profile page is no JSON"):
+        pages.is_private(html)
+
+
+def test_the_alive_check_as_it_comes() -> None:
+    body = (
+        b'{"status_code":0,"data":[{"alive":true,"room_id":7,"room_id_str":"7"},{"alive":false,"room_id":8},'
+        b'{"alive":1,"room_id":9},{"alive":true},5]}'
+    )
+    assert pages.check_alive(body) == {"7": True, "8": False}
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"{}", b'{"status_code":5,"data":[]}', b'{"status_code":0,"data":{}}'])
+def test_an_alive_check_that_cannot_be_read(body: bytes) -> None:
+    with pytest.raises(SchemaError, match="room/check_alive"):
+        pages.check_alive(body)

@@ -1,22 +1,25 @@
 import itertools
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.webcast.rig import live_page, urls
+from tests.webcast.rig import api_answer, deaf_server, live_page, urls
 from tiktok2mqtt.simulator import Room, Simulator
 from tiktok2mqtt.webcast.errors import (
     AgeRestricted,
     Blocked,
     CaptchaPage,
     NetworkError,
+    PrivateOrBanned,
     RateLimited,
     RoomEnded,
     RoomNotFound,
     SchemaError,
+    StatusUnknown,
     WebcastError,
 )
 from tiktok2mqtt.webcast.http import HttpClient
@@ -25,7 +28,7 @@ from tiktok2mqtt.webcast.pages import Finding
 from tiktok2mqtt.webcast.rooms import TTWID_TRIES, Resolution, Rooms, judge
 
 ID, OTHER = "7400000000000000001", "7400000000000000002"
-LIVE_PAGE, API = "/@alice/live", "/api-live/user/room"
+LIVE_PAGE, API, ALIVE = "/@alice/live", "/api-live/user/room", "/webcast/room/check_alive/"
 
 
 # --- what the sources say together ---
@@ -118,7 +121,24 @@ def test_a_room_whose_live_is_over(room: Room, rooms: Rooms) -> None:
 def test_a_user_who_does_not_exist(sim: Simulator, rooms: Rooms) -> None:
     with pytest.raises(RoomNotFound, match="no user of that name"):
         rooms.resolve("nobody")
-    assert paths(sim) == ["/@nobody/live", API]
+    assert paths(sim) == ["/@nobody/live", API, "/@nobody"]
+
+
+def test_an_account_that_is_shown_to_nobody(sim: Simulator, room: Room, rooms: Rooms) -> None:
+    room.go_private()
+    with pytest.raises(PrivateOrBanned, match="does not show this account"):
+        rooms.resolve("alice")
+    assert paths(sim) == [LIVE_PAGE, API, "/@alice"]
+
+
+@pytest.mark.parametrize("answer", [(403, b""), (429, b""), (200, b"<html>"), (500, b"")])
+def test_a_user_whose_profile_says_nothing_is_not_found(
+    sim: Simulator, rooms: Rooms, answer: tuple[int, bytes]
+) -> None:
+    sim.fail_http("/@nobody/live", 200, body=b'<html>"og:url"')
+    sim.fail_http("/@nobody", answer[0], body=answer[1])
+    with pytest.raises(RoomNotFound):
+        rooms.resolve("nobody")
 
 
 CAPTCHA = b"<html><title>Security check</title></html>"
@@ -127,7 +147,6 @@ CAPTCHA = b"<html><title>Security check</title></html>"
 @pytest.mark.parametrize(
     ("status", "body", "failure"),
     [
-        (429, b"", (RateLimited, "too many requests")),
         (403, b"", (Blocked, r"refused the request \(403\)")),
         (500, b"", (NetworkError, "failed with status 500")),
         (404, b"", (SchemaError, "the live page answered with status 404")),
@@ -146,7 +165,17 @@ def test_when_both_sources_fail_the_first_failure_counts(
     assert paths(sim) == [LIVE_PAGE, API]
 
 
-@pytest.mark.parametrize("answer", [(429, b""), (403, b""), (503, b""), (200, CAPTCHA), (404, b"")])
+@pytest.mark.parametrize(("source", "asked"), [("/live", [LIVE_PAGE]), ("api-live", [LIVE_PAGE, API])])
+@pytest.mark.usefixtures("room")
+def test_whoever_is_told_to_stop_asking_stops(sim: Simulator, rooms: Rooms, source: str, asked: list[str]) -> None:
+    sim.fail_http(source, 429, {"Retry-After": "300"})
+    with pytest.raises(RateLimited, match="too many requests") as caught:
+        rooms.resolve("alice")
+    assert caught.value.retry_after_s == 300
+    assert paths(sim) == asked
+
+
+@pytest.mark.parametrize("answer", [(403, b""), (503, b""), (200, CAPTCHA), (404, b"")])
 @pytest.mark.parametrize("live", [True, False])
 def test_api_live_decides_when_the_page_fails(
     sim: Simulator, room: Room, rooms: Rooms, answer: tuple[int, bytes], live: bool
@@ -161,7 +190,7 @@ def test_api_live_decides_when_the_page_fails(
 
 def test_the_page_decides_when_api_live_fails(sim: Simulator, room: Room, rooms: Rooms) -> None:
     assert not room.state.live
-    sim.fail_http("api-live", 429)
+    sim.fail_http("api-live", 403)
     assert rooms.resolve("alice") == Resolution(None, False, 1)
 
 
@@ -172,8 +201,7 @@ def test_sources_that_disagree_are_unknown(sim: Simulator, room: Room, rooms: Ro
         sim.fail_http("/live", 200, body=live_page(room_id, status=4))
     else:
         room.end(announce=False)
-        body = '{"statusCode":0,"data":{"user":{"roomId":"%s"},"liveRoom":{"status":2}}}'
-        sim.fail_http("api-live", 200, body=body.replace("%s", room_id).encode())
+        sim.fail_http("api-live", 200, body=api_answer(room_id))
     result = rooms.resolve("alice")
     assert (result.live, result.room_id, result.agreeing) == (None, room_id, 0)
 
@@ -182,6 +210,97 @@ def test_a_page_that_says_live_and_names_no_room_is_checked(sim: Simulator, room
     room_id = room.go_live()
     sim.fail_http("/live", 200, body=live_page("", status=2))
     assert rooms.resolve("alice") == Resolution(room_id, True, 2, "Stale")
+
+
+def test_servers_that_hang_are_given_up_within_the_connect_timeout() -> None:
+    with deaf_server() as port:
+        url = f"http://127.0.0.1:{port}"
+        options = Options(web_url=url, webcast_url=f"{url}/webcast/", connect_timeout_s=1.0)
+        http = HttpClient(options)
+        began = time.monotonic()
+        with pytest.raises(NetworkError, match="timed out"):
+            Rooms(http, options).resolve("alice")
+        assert 0.8 <= time.monotonic() - began <= 1.0
+        http.close()
+
+
+# --- a verdict, by a third source if need be ---
+
+
+def over_on_one_page(sim: Simulator, room: Room) -> str:
+    """The LIVE is over, and one of the two sources does not answer; return its room id."""
+    room_id = room.go_live()
+    room.end(announce=False)
+    sim.fail_http("api-live", 403)
+    return room_id
+
+
+def test_the_end_of_a_live_needs_two_sources(sim: Simulator, room: Room, rooms: Rooms) -> None:
+    room_id = over_on_one_page(sim, room)
+    assert rooms.look_up("alice", heard_id=room_id).live is False
+    assert paths(sim) == [LIVE_PAGE, API, ALIVE]
+    assert sim.requests[-1].query["room_ids"] == room_id
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [(403, b""), (200, b"[]"), (200, b'{"status_code":0,"data":[{"alive":true,"room_id_str":"%s"}]}')],
+    ids=["refused", "garbage", "alive"],
+)
+def test_one_source_alone_does_not_end_a_live(
+    sim: Simulator, room: Room, rooms: Rooms, answer: tuple[int, bytes]
+) -> None:
+    room_id = over_on_one_page(sim, room)
+    sim.fail_http("check_alive", answer[0], body=answer[1].replace(b"%s", room_id.encode()))
+    with pytest.raises(StatusUnknown, match="only one of TikTok's pages"):
+        rooms.look_up("alice", heard_id=room_id)
+
+
+def test_two_pages_that_agree_are_enough(sim: Simulator, room: Room, rooms: Rooms) -> None:
+    room_id = room.go_live()
+    room.end(announce=False)
+    assert rooms.look_up("alice", heard_id=room_id).live is False
+    assert paths(sim) == [LIVE_PAGE, API]
+
+
+def test_one_source_is_enough_for_a_room_that_was_not_heard(sim: Simulator, room: Room, rooms: Rooms) -> None:
+    over_on_one_page(sim, room)
+    assert rooms.look_up("alice").live is False
+    assert paths(sim) == [LIVE_PAGE, API]
+
+
+def test_the_room_info_decides_when_the_pages_disagree(sim: Simulator, room: Room, rooms: Rooms) -> None:
+    room_id = room.go_live()
+    sim.fail_http("/live", 200, body=live_page(room_id, status=4))
+    found = rooms.look_up("alice")
+    assert (found.live, found.room_id) == (True, room_id)
+
+
+@pytest.mark.parametrize("info", [b"", b'{"status_code":30003,"data":{}}'], ids=["says ended", "knows no room"])
+def test_pages_that_disagree_leave_the_room_unknown(sim: Simulator, room: Room, rooms: Rooms, info: bytes) -> None:
+    room_id = room.go_live()
+    room.end(announce=False)
+    sim.fail_http("api-live", 200, body=api_answer(room_id))
+    if info:
+        sim.fail_http("room/info", 200, body=info)
+    with pytest.raises(StatusUnknown, match="disagree"):
+        rooms.look_up("alice")
+
+
+def test_the_alive_check_asks_for_many_rooms_at_once(sim: Simulator, room: Room, rooms: Rooms) -> None:
+    room_id = room.go_live()
+    assert rooms.alive([room_id, OTHER]) == {room_id: True, OTHER: False}
+    assert paths(sim) == [ALIVE]
+
+
+def test_a_room_info_that_alone_says_over_is_not_believed(sim: Simulator, room: Room, rooms: Rooms) -> None:
+    room_id = room.go_live()
+    sim.fail_http("room/info", 200, body=b'{"status_code":30003,"data":{}}', times=2)
+    with pytest.raises(StatusUnknown, match="only the room's info"):
+        rooms.info_to_connect(room_id)
+    room.end(announce=False)
+    with pytest.raises(RoomEnded):
+        rooms.info_to_connect(room_id)
 
 
 def test_room_info(sim: Simulator, room: Room, rooms: Rooms) -> None:

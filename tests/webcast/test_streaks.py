@@ -442,7 +442,7 @@ def seconds(streaks: Streaks, start: int) -> float:
         for message in messages:
             streaks.feed(message, 0.0)
             streaks.tick(0.0)
-            assert len(streaks._open)
+            assert streaks._open
         return time.perf_counter() - began
 
     return min(run(start + 1000 * attempt) for attempt in range(5))

@@ -1,5 +1,3 @@
-import itertools
-import json
 import random
 import threading
 import time
@@ -8,15 +6,20 @@ from contextlib import ExitStack
 from typing import Any, cast
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.helpers import until
-from tests.webcast.rig import Heard, deaf_server, live_page, threads_of, urls
+from tests.webcast.rig import Heard, api_answer, deaf_server, live_page, threads_of, urls
 from tiktok2mqtt.simulator import Room, Simulator
+from tiktok2mqtt.simulator.push import PushSocket
+from tiktok2mqtt.webcast.client import State as ClientState
 from tiktok2mqtt.webcast.client import WebcastPushConnection
 from tiktok2mqtt.webcast.errors import NetworkError, RoomEnded, WebcastError
+from tiktok2mqtt.webcast.http import HttpClient
 from tiktok2mqtt.webcast.lifecycle import Connection, State
 from tiktok2mqtt.webcast.rooms import Resolution
-from tiktok2mqtt.webcast.watch import LOOKUP_SPACING_S, SETTLED_S, WatchedRoom, Watcher
+from tiktok2mqtt.webcast.watch import SETTLED_S, WatchedRoom, Watcher
 
 INTERVAL_S = 0.2
 
@@ -26,125 +29,6 @@ class Shortest(random.Random):
 
     def uniform(self, a: float, b: float) -> float:  # noqa: ARG002 - the interface of Random
         return a
-
-
-# --- the watcher, with fake rooms ---
-
-
-class FakeRoom:
-    """Notes when it is attempted."""
-
-    def __init__(self, name: str, log: list[tuple[str, float]], act: Callable[[], object] = lambda: None) -> None:
-        self.name = name
-        self.due: float | None = None
-        self._log = log
-        self._act = act
-
-    def attempt(self) -> None:
-        self._log.append((self.name, time.monotonic()))
-        self._act()
-
-
-@pytest.fixture
-def watcher() -> Iterator[Watcher]:
-    watcher = Watcher(INTERVAL_S)
-    yield watcher
-    watcher.stop()
-    assert not watcher._thread.is_alive()
-
-
-def wake(watcher: Watcher, room: FakeRoom, at: float | None) -> None:
-    watcher.wake(cast("WatchedRoom", room), at)
-
-
-def test_rooms_are_attempted_in_the_order_in_which_they_are_due(watcher: Watcher) -> None:
-    log: list[tuple[str, float]] = []
-    now = time.monotonic()
-    for name, delay in (("c", 0.3), ("a", 0.0), ("b", 0.15)):
-        wake(watcher, FakeRoom(name, log), now + delay)
-    watcher.start()
-    until(lambda: len(log) == 3)
-    assert [name for name, _ in log] == ["a", "b", "c"]
-    assert log[2][1] >= now + 0.3
-
-
-def test_look_ups_are_spaced(watcher: Watcher) -> None:
-    log: list[tuple[str, float]] = []
-    now = time.monotonic()
-    for name in "abcd":
-        wake(watcher, FakeRoom(name, log), now)
-    watcher.start()
-    until(lambda: len(log) == 4)
-    assert [name for name, _ in log] == list("abcd")
-    gaps = [after - before for (_, before), (_, after) in itertools.pairwise(log)]
-    assert min(gaps) >= LOOKUP_SPACING_S * 0.9
-
-
-@pytest.mark.parametrize("replacement", [0.05, 0.25], ids=["earlier", "later"])
-def test_a_wake_replaces_the_one_before(watcher: Watcher, replacement: float) -> None:
-    log: list[tuple[str, float]] = []
-    now = time.monotonic()
-    room, last = FakeRoom("a", log), FakeRoom("last", log)
-    wake(watcher, room, now + 0.15)
-    wake(watcher, room, now + replacement)
-    wake(watcher, last, now + 0.4)
-    watcher.start()
-    until(lambda: len(log) == 2)
-    assert [name for name, _ in log] == ["a", "last"]
-    assert now + replacement <= log[0][1] < now + replacement + 0.1
-
-
-def test_a_wake_without_a_time_cancels(watcher: Watcher) -> None:
-    log: list[tuple[str, float]] = []
-    now = time.monotonic()
-    room = FakeRoom("a", log)
-    wake(watcher, room, now)
-    wake(watcher, room, None)
-    wake(watcher, FakeRoom("b", log), now + 0.05)
-    watcher.start()
-    until(lambda: log)
-    assert [name for name, _ in log] == ["b"]
-
-
-def test_the_thread_sleeps_no_longer_than_until_an_earlier_wake(watcher: Watcher) -> None:
-    log: list[tuple[str, float]] = []
-    wake(watcher, FakeRoom("far", log), time.monotonic() + 3600)
-    watcher.start()
-    wake(watcher, FakeRoom("near", log), time.monotonic())
-    until(lambda: log, timeout=2.0)
-    assert log[0][0] == "near"
-
-
-def test_an_attempt_that_raises_is_made_again_and_stops_nobody(watcher: Watcher) -> None:
-    log: list[tuple[str, float]] = []
-    tries = iter((True, False))
-
-    def act() -> None:
-        if next(tries, False):
-            raise RuntimeError("a mistake of our own")
-
-    now = time.monotonic()
-    wake(watcher, FakeRoom("bad", log, act), now)
-    wake(watcher, FakeRoom("good", log), now + 0.01)
-    watcher.start()
-    until(lambda: len(log) == 3)
-    assert [name for name, _ in log] == ["bad", "good", "bad"]
-    assert log[2][1] - log[0][1] >= INTERVAL_S
-
-
-def test_stop_does_not_wait_for_what_is_due_later() -> None:
-    watcher = Watcher()
-    watcher.start()
-    assert [t.name for t in threading.enumerate() if t is watcher._thread] == ["tiktok2mqtt.watcher"]
-    wake(watcher, FakeRoom("far", []), time.monotonic() + 3600)
-    began = time.monotonic()
-    watcher.stop()
-    assert time.monotonic() - began < 1.0
-    assert not watcher._thread.is_alive()
-
-
-def test_a_watcher_that_never_began_can_be_stopped() -> None:
-    Watcher().stop()
 
 
 # --- a room that is watched, against the simulator ---
@@ -170,6 +54,13 @@ class Watched:
 
 
 WatchedOf = Callable[..., Watched]
+
+
+def planned(watched: Watched) -> float | None:
+    """Return when something is to be done about the room; None: it is left alone."""
+    agenda = watched.room._watcher._agenda
+    assert watched.room not in agenda._waiting
+    return agenda._due.get(watched.room)
 
 
 @pytest.fixture
@@ -289,14 +180,19 @@ def test_a_live_that_ends_without_a_word(watched_of: WatchedOf, live: Room) -> N
     assert watched.heard.wait("gift")["count"] == 2
 
 
+async def abort(socket: PushSocket) -> None:
+    socket.abort()
+
+
 def test_a_new_live_that_began_unseen_is_a_new_session(watched_of: WatchedOf, live: Room) -> None:
     watched = watched_of()
     watched.wait(State.LIVE)
     live.wait_for_client()
     live.chat("bob", "first")
     watched.heard.wait("chat")
-    live.drop_socket()
+    (socket,) = live.service.hub.inside(live.state)
     second = live.go_live()
+    live.loop.call(abort(socket))
     watched.wait(State.LIVE, 2)
     live.wait_for_client()
     live.chat("bob", "second")
@@ -366,20 +262,101 @@ def test_a_refused_socket_is_blocked_with_the_reason_of_its_header(watched_of: W
     assert connection.reason == "TikTok refused the socket with status 200: REGION_LOCKED"
 
 
-def api_answer(room_id: str, status: int) -> bytes:
-    user = {"roomId": room_id, "status": status}
-    return json.dumps({"statusCode": 0, "data": {"user": user, "liveRoom": {"status": status}}}).encode()
-
-
 def test_sources_that_disagree_leave_the_room_unknown(sim: Simulator, watched_of: WatchedOf, live: Room) -> None:
     room_id = str(live.state.room_id)
     live.end(announce=False)
-    sim.fail_http("api-live", 200, body=api_answer(room_id, 2))
+    sim.fail_http("api-live", 200, body=api_answer(room_id))
     watched = watched_of(interval_s=0.9)
     connection = watched.wait(State.DEGRADED)
     assert (connection.code, connection.live) == ("unknown", None)
     assert connection.reason == "TikTok's pages disagree whether the room is live"
     assert State.OFFLINE not in watched.states
+
+
+@pytest.mark.parametrize("check", [(403, b""), (200, b"")], ids=["refused", "empty"])
+def test_one_source_alone_does_not_end_a_live(
+    sim: Simulator, watched_of: WatchedOf, live: Room, check: tuple[int, bytes]
+) -> None:
+    watched = watched_of(interval_s=60.0)
+    watched.wait(State.LIVE)
+    live.wait_for_client()
+    live.end(announce=False)
+    sim.fail_http("check_alive", check[0], body=check[1])
+    live.drop_socket()
+    unknown = watched.wait(State.DEGRADED)
+    assert (unknown.code, unknown.live) == ("unknown", None)
+    assert unknown.reason == "only the room's info says that the LIVE is over"
+    assert State.ENDED not in watched.states
+    assert watched.room._heard_id == str(live.state.room_id)
+
+
+def test_a_look_up_ends_a_live_when_two_sources_agree(watched_of: WatchedOf, live: Room) -> None:
+    watched = watched_of(fetch_room_info_on_connect=False)
+    watched.wait(State.LIVE)
+    live.wait_for_client()
+    live.gift_streak("bob", "Rose", 2)
+    watched.heard.wait("gift_streak", 2)
+    until(lambda: time.monotonic() > watched.room._fresh_until)
+    live.end(announce=False)
+    live.drop_socket()
+    ended = watched.wait(State.ENDED)
+    assert (ended.live, ended.code) == (False, "ended")
+    gift = watched.heard.wait("gift")
+    assert (gift["count"], gift["closed_by"]) == (2, "disconnect")
+
+
+def test_a_suspended_live_says_so(watched_of: WatchedOf, live: Room) -> None:
+    watched = watched_of(interval_s=60.0)
+    watched.wait(State.LIVE)
+    live.wait_for_client()
+    live.suspend()
+    ended = watched.wait(State.ENDED)
+    assert (ended.live, ended.code, ended.reason) == (False, "suspended", "the LIVE was suspended")
+    assert watched.heard.wait("stream_end")["reason"] == "suspended"
+
+
+def test_an_account_that_is_shown_to_nobody_is_blocked(watched_of: WatchedOf, live: Room) -> None:
+    live.go_private()
+    connection = watched_of().wait(State.BLOCKED)
+    assert (connection.code, connection.live) == ("private_or_banned", None)
+
+
+def test_a_reconnect_tells_the_gap(watched_of: WatchedOf, live: Room) -> None:
+    watched = watched_of(interval_s=60.0)
+    watched.wait(State.LIVE)
+    live.wait_for_client()
+    live.drop_socket()
+    assert watched.heard.wait("gap")["seconds"] >= 0
+    assert watched.heard.names == ["connected", "disconnected", "connected", "gap"]
+
+
+def test_a_room_that_is_enabled_while_it_reconnects_is_left_alone_once_it_is_live(
+    watched_of: WatchedOf, live: Room
+) -> None:
+    watched = watched_of(interval_s=60.0)
+    watched.wait(State.LIVE)
+    live.wait_for_client()
+    live.drop_socket()
+    watched.wait(State.RECONNECTING)
+    watched.room.enable()
+    watched.wait(State.LIVE, 2)
+    assert planned(watched) is None
+
+
+def test_an_idle_room_keeps_no_connection_open(
+    sim: Simulator, watched_of: WatchedOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    close, closed = HttpClient.close, []
+
+    def noted(http: HttpClient) -> None:
+        closed.append(http)
+        close(http)
+
+    monkeypatch.setattr(HttpClient, "close", noted)
+    sim.room("alice")
+    watched = watched_of(interval_s=60.0)
+    watched.wait(State.OFFLINE)
+    assert closed == [watched.client._http]
 
 
 def test_room_info_decides_when_the_sources_disagree(sim: Simulator, watched_of: WatchedOf, live: Room) -> None:
@@ -414,7 +391,7 @@ def test_enabling_a_live_room_changes_nothing(watched_of: WatchedOf, live: Room)
     live.wait_for_client()
     watched.room.enable()
     assert watched.room.connection is connection
-    assert watched.room.due is None
+    assert planned(watched) is None
 
 
 def test_disabling_while_connecting(watched_of: WatchedOf, live: Room) -> None:
@@ -426,7 +403,7 @@ def test_disabling_while_connecting(watched_of: WatchedOf, live: Room) -> None:
         assert not watched.client.busy
     assert watched.states == [State.RESOLVING, State.CONNECTING, State.DISABLED]
     assert watched.heard.names == []
-    assert watched.room.due is None
+    assert planned(watched) is None
     assert live.clients == 0
 
 
@@ -493,10 +470,10 @@ Idle = tuple[WatchedRoom, list[Connection], FakeWatcher]
 @pytest.mark.parametrize(
     "late",
     [
-        lambda room: room._opened(),
-        lambda room: room._closed(None),
-        lambda room: room._closed(NetworkError("late")),
-        lambda room: room._closed(RoomEnded("late")),
+        lambda room: room._opened(room.client.generation),
+        lambda room: room._closed(room.client.generation, None),
+        lambda room: room._closed(room.client.generation, NetworkError("late")),
+        lambda room: room._closed(room.client.generation, RoomEnded("late")),
     ],
     ids=["opened", "closed on request", "lost", "ended"],
 )
@@ -508,8 +485,71 @@ def test_late_signals_of_an_old_connection_change_nothing(idle: Idle, late: Call
     late(room)
     assert room.connection is before
     assert len(told) == count
-    room.attempt()
+    assert not room.step()
+    assert room.look_up() is None
     assert len(told) == count
+
+
+ACTS = st.sampled_from(["enable", "disable", "step", "look_up", "start"]) | st.tuples(
+    st.sampled_from(["opened", "lost", "ended", "left"]), st.integers(0, 6)
+)
+CLOSED: dict[str, WebcastError | None] = {"lost": NetworkError("lost"), "ended": RoomEnded("over"), "left": None}
+
+
+@given(st.lists(ACTS, max_size=25))
+def test_what_an_earlier_start_has_to_say_changes_nothing(acts: list[str | tuple[str, int]]) -> None:
+    """Whatever happens to a room, in whatever order, callbacks count only from the start that is the latest."""
+    client, watcher = FakeClient(), FakeWatcher()
+    room = WatchedRoom(cast("WebcastPushConnection", client), cast("Watcher", watcher), lambda _told: None)
+    for act in acts:
+        if isinstance(act, str):
+            client.do(room, act)
+            continue
+        kind, generation = act
+        before, wakes = room.connection, len(watcher.wakes)
+        if kind == "opened":
+            room._opened(generation)
+        else:
+            room._closed(generation, CLOSED[kind])
+        if generation != client.generation or (before.state is State.DISABLED and kind != "opened"):
+            assert room.connection is before
+            assert len(watcher.wakes) == wakes
+    assert (room.connection.state is State.DISABLED) == (not room.enabled)
+
+
+class FakeClient:
+    """A client whose reader does nothing by itself."""
+
+    room = "alice"
+    busy = False
+
+    def __init__(self) -> None:
+        self.generation = 0
+
+    def do(self, room: WatchedRoom, act: str) -> None:
+        if act == "start":
+            self.start("7")
+        else:
+            getattr(room, act)()
+
+    def start(self, _room_id: str) -> None:
+        self.generation += 1
+
+    def interrupt(self) -> None:
+        self.generation += 1
+
+    disconnect = interrupt
+
+    def look_up(self, _heard_id: str | None) -> Resolution:
+        return Resolution("7", self.generation % 2 == 0, 2)
+
+    def get_state(self) -> ClientState:
+        return ClientState("alice", True, "7", "direct")
+
+    def rest(self) -> None:
+        pass
+
+    end_session = rest
 
 
 def test_a_look_up_that_ends_after_the_room_was_let_go_is_not_told(idle: Idle) -> None:
@@ -517,7 +557,7 @@ def test_a_look_up_that_ends_after_the_room_was_let_go_is_not_told(idle: Idle) -
     room.enable()
     count = len(told)
     room.interrupt()
-    room._closed(NetworkError("late"))
+    room._failed(NetworkError("late"), 0.0)
     assert len(told) == count
 
 
@@ -526,8 +566,9 @@ def test_a_live_that_is_over_is_looked_up_anew(idle: Idle, monkeypatch: pytest.M
     room._room_id, room._fresh_until = "7400000000000000001", time.monotonic() + 60
     lose(room, RoomEnded("over"), after_s=1)
     monkeypatch.setattr(room.client, "start", fail_to_start)
-    monkeypatch.setattr(room.client, "resolve", lambda: Resolution(None, False, 2))
-    room.attempt()
+    monkeypatch.setattr(room.client, "look_up", lambda _heard: Resolution(None, False, 2))
+    assert room.step()
+    assert room.look_up() is None
     assert [connection.state for connection in told] == [State.ENDED, State.OFFLINE]
 
 
@@ -539,7 +580,7 @@ def lose(room: WatchedRoom, error: WebcastError, *, after_s: float) -> Connectio
     """The room was live for so long, and is lost."""
     room.connection = Connection(State.LIVE, live=True)
     room._opened_at = time.monotonic() - after_s
-    room._closed(error)
+    room._closed(room.client.generation, error)
     return room.connection
 
 

@@ -40,6 +40,7 @@ POLICIES: Final[dict[EventName, Policy]] = {
     "stream_end": _PRIORITY,
     "connected": _PRIORITY,
     "disconnected": _PRIORITY,
+    "gap": _PRIORITY,
     "error": _ACKNOWLEDGED,
     "super_fan": _ACKNOWLEDGED,
     "envelope": _ACKNOWLEDGED,

@@ -16,13 +16,14 @@ if TYPE_CHECKING:
 
 USER_NOT_FOUND: Final = 19881007
 PROFILE_NOT_FOUND: Final = 10221
+PROFILE_PRIVATE: Final = 10222
 AGE_RESTRICTED: Final = 4003110
 ROOM_FINISHED: Final = 30003
 
 
 def live_page(name: str, state: RoomState | None) -> str:
-    """`/@name/live`: with SIGI_STATE for a known user, without it for an unknown one."""
-    if state is None:
+    """`/@name/live`: with SIGI_STATE for a known user, without it for an unknown or private one."""
+    if state is None or state.private:
         return _page(name, "TikTok", "")
     user = {**_user(state.host), "roomId": _room_id(state), "status": state.status}
     live_room = {
@@ -37,9 +38,10 @@ def live_page(name: str, state: RoomState | None) -> str:
 
 
 def profile_page(name: str, state: RoomState | None) -> str:
-    """`/@name`: the profile, with status code 10221 for an unknown user."""
-    detail: dict[str, Any] = {"statusCode": PROFILE_NOT_FOUND, "statusMsg": "", "needFix": True}
-    if state is not None:
+    """`/@name`: the profile, with status code 10221 for an unknown user and 10222 for a private one."""
+    status = PROFILE_PRIVATE if state is not None else PROFILE_NOT_FOUND
+    detail: dict[str, Any] = {"statusCode": status, "statusMsg": "", "needFix": True}
+    if state is not None and not state.private:
         user = {**_user(state.host), "secUid": state.host.sec_uid, "roomId": _room_id(state) if state.live else ""}
         stats = {"followerCount": state.followers, "followingCount": state.host.following}
         detail = {"statusCode": 0, "statusMsg": "", "userInfo": {"user": user, "stats": stats}}
@@ -53,8 +55,8 @@ def home_page() -> str:
 
 
 def api_room(state: RoomState | None) -> dict[str, Any]:
-    """`/api-live/user/room`. After a LIVE its room id stays, with status 4."""
-    if state is None:
+    """`/api-live/user/room`. After a LIVE its room id stays, with status 4. A private user is none (assumed)."""
+    if state is None or state.private:
         return {"statusCode": USER_NOT_FOUND, "message": "user_not_found", "data": {}}
     user = {**_user(state.host), "roomId": _room_id(state), "status": state.status}
     live_room = {"status": state.status, "title": state.title, "startTime": int(state.started_at)}

@@ -62,6 +62,11 @@ class Room(Stage):
         self.state.age_restricted = restricted
 
     @verb
+    def go_private(self, *, private: bool = True) -> None:
+        """The host's account is from now on shown to nobody: its profile says so, its LIVE is not found."""
+        self.state.private = private
+
+    @verb
     def chat(self, user: str | Viewer, text: str) -> int:
         """A comment."""
         self.state.counters.comments += 1

@@ -53,6 +53,7 @@ class RoomState:
     started_at: float = 0.0
     ended_at: float = 0.0
     age_restricted: bool = False
+    private: bool = False
     counters: Counters = field(default_factory=Counters)
     streaks: dict[tuple[Viewer, Gift], Streak] = field(default_factory=dict)
     history: list[Message] = field(default_factory=list)

@@ -1,53 +1,22 @@
 """One connection to one room: connect, disconnect, state, room info, event callbacks."""
 
-import logging
 import threading
-import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Self
 
 from tiktok2mqtt.webcast.drops import Drops
-from tiktok2mqtt.webcast.errors import (
-    AlreadyConnected,
-    NetworkError,
-    RoomEnded,
-    RoomError,
-    RoomOffline,
-    StatusUnknown,
-    WebcastError,
-)
-from tiktok2mqtt.webcast.events.registry import Event
-from tiktok2mqtt.webcast.events.rows import REGISTRY
+from tiktok2mqtt.webcast.errors import AlreadyConnected, NetworkError, RoomOffline, StatusUnknown, WebcastError
 from tiktok2mqtt.webcast.handlers import Handler, Handlers
 from tiktok2mqtt.webcast.http import HttpClient
 from tiktok2mqtt.webcast.names import clean_room_name
 from tiktok2mqtt.webcast.options import Options
 from tiktok2mqtt.webcast.pages import RoomInfo
+from tiktok2mqtt.webcast.reader import Reader, State
 from tiktok2mqtt.webcast.rooms import Resolution, Rooms
 from tiktok2mqtt.webcast.session import LiveSession
-from tiktok2mqtt.webcast.times import timestamp
-from tiktok2mqtt.webcast.transports.base import Transport
 from tiktok2mqtt.webcast.transports.fallback import Fallback
 
-logger = logging.getLogger(__name__)
-TICK_S = 1.0
 STOP_S = 5.0
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """What a client knows: whether it hears its room, by which transport, and what the service told about the room.
-
-    `room` is the user name in lower case. `room_id` is that of the LIVE heard or tried last, None before the first.
-    `transport` and `room_info` are None while not connected; the latter also when it was not asked for, or refused.
-    """
-
-    room: str
-    connected: bool = False
-    room_id: str | None = None
-    transport: str | None = None
-    room_info: RoomInfo | None = None
 
 
 class WebcastPushConnection:
@@ -75,20 +44,22 @@ class WebcastPushConnection:
     def __init__(self, unique_id: str, **options: Any) -> None:
         self.room = clean_room_name(unique_id)
         self.options = Options(**options)
-        self.session: LiveSession | None = None
         self.drops = Drops()
-        # For whoever keeps the room alive: told in the reader thread, before and after the room is heard.
-        self.on_opened: Callable[[], object] = lambda: None
-        self.on_closed: Callable[[WebcastError | None], object] = lambda _error: None
+        # Counts starts and interruptions: what was begun under an earlier number is of no interest any more.
+        self.generation = 0
+        # For whoever keeps the room alive: told in the reader thread, before and after the room is heard, with the
+        # generation of the start.
+        self.on_opened: Callable[[int], object] = lambda _generation: None
+        self.on_closed: Callable[[int, WebcastError | None], object] = lambda _generation, _error: None
         self._http = HttpClient(self.options)
         self._rooms = Rooms(self._http, self.options)
         self._handlers = Handlers(self.room, self._handler_failed)
         self._lock = threading.Lock()
         self._connecting = threading.Lock()
-        self._reader: threading.Thread | None = None
+        self._thread: threading.Thread | None = None
         self._stopping = threading.Event()
         self._transports = Fallback(self.room, self._http, self.options, self.drops.frames, self._stopping)
-        self._state = State(self.room)
+        self._reader = Reader(self.room, self.options, self._rooms, self._handlers, self._transports, self.drops)
 
     def on(self, event: str, handler: Handler) -> Self:
         """Call `handler(event)` for every event of that name, after the handlers that are there already.
@@ -105,11 +76,24 @@ class WebcastPushConnection:
 
     def get_state(self) -> State:
         """Return what the client knows now: a snapshot, which does not change."""
-        return self._state
+        return self._reader.state
+
+    @property
+    def session(self) -> LiveSession | None:
+        """The session of the LIVE heard now or last."""
+        return self._reader.session
 
     def resolve(self) -> Resolution:
         """Ask for the room id and live status. See Rooms.resolve for the errors."""
         return self._rooms.resolve(self.room)
+
+    def look_up(self, heard_id: str | None = None) -> Resolution:
+        """Decide whether the room is live. See Rooms.look_up."""
+        return self._rooms.look_up(self.room, heard_id)
+
+    def rest(self) -> None:
+        """Close what connections the look-ups left open: the next one is far off."""
+        self._http.close()
 
     def get_room_info(self, room_id: str | None = None) -> RoomInfo:
         """Ask for the room info, connected or not: of the room with that id, else of the LIVE heard now or found now.
@@ -129,7 +113,7 @@ class WebcastPushConnection:
         return self._rooms.gift_list(self._heard_room_id() or self._live_room_id())
 
     def _heard_room_id(self) -> str | None:
-        state = self._state
+        state = self._reader.state
         return state.room_id if state.connected else None
 
     def _live_room_id(self) -> str:
@@ -156,47 +140,59 @@ class WebcastPushConnection:
     def _connect(self, room_id: str) -> State:
         opened = threading.Event()
         outcome: list[WebcastError | None] = []
-        self.on_opened = opened.set
+        self.on_opened = lambda _generation: opened.set()
 
-        def closed(error: WebcastError | None) -> None:
+        def closed(_generation: int, error: WebcastError | None) -> None:
             outcome.append(error)
             opened.set()
 
         self.on_closed = closed
         self.start(room_id)
         opened.wait()
-        if outcome and not self._state.connected:
+        state = self._reader.state
+        if outcome and not state.connected:
             raise outcome[0] or NetworkError("disconnected while connecting")
-        return self._state
+        return state
 
     @property
     def busy(self) -> bool:
         """Whether a reader thread is running."""
-        return self._reader is not None and self._reader.is_alive()
+        return self._thread is not None and self._thread.is_alive()
 
     def start(self, room_id: str) -> None:
         """Open a known room in the reader thread and return at once; on_opened and on_closed tell what became of it."""
         with self._lock:
             if self.busy:
                 raise AlreadyConnected(f"{self.room} is connected already; disconnect first")
+            self.generation += 1
             self._stopping.clear()
-            self._reader = threading.Thread(
-                target=self._read, args=(room_id,), name=f"tiktok2mqtt[{self.room}].reader", daemon=True
+            self._thread = threading.Thread(
+                target=self._read, args=(room_id, self.generation), name=f"tiktok2mqtt[{self.room}].reader", daemon=True
             )
-            self._reader.start()
+            self._thread.start()
+
+    def _read(self, room_id: str, generation: int) -> None:
+        error = self._reader.run(room_id, lambda: self.generation == generation, lambda: self.on_opened(generation))
+        self.on_closed(generation, error)
 
     def disconnect(self, timeout_s: float = STOP_S) -> None:
         """Leave the room; returns when the reader has ended or after `timeout_s`. Does nothing when not connected."""
         self.interrupt()
-        reader = self._reader
-        if reader is not None and reader is not threading.current_thread():
-            reader.join(timeout_s)
+        thread = self._thread
+        if thread is not None and thread is not threading.current_thread():
+            thread.join(timeout_s)
+        self.end_session()
+
+    def end_session(self) -> None:
+        """Tell the gifts of the streaks that a lost connection left open; does nothing while a reader runs."""
         if not self.busy:
-            self._close_session()
+            self._reader.end_session()
 
     def interrupt(self) -> None:
-        """Make the reader leave the room soon, without waiting for it."""
-        self._stopping.set()
+        """Make the reader leave the room soon, without waiting for it; what it still receives counts no more."""
+        with self._lock:
+            self.generation += 1
+            self._stopping.set()
         self._transports.interrupt()
 
     def close(self, timeout_s: float = STOP_S) -> None:
@@ -210,99 +206,9 @@ class WebcastPushConnection:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    # --- the reader thread ---
-
-    def _read(self, room_id: str) -> None:
-        error: WebcastError | None = None
-        try:
-            self._hear(room_id)
-        except WebcastError as failure:
-            error = failure
-        except Exception as failure:
-            logger.exception("%s: the reader failed", self.room)
-            error = WebcastError(f"internal error: {type(failure).__name__}")
-        if isinstance(error, RoomError):
-            self._close_session()
-        was_connected = self._state.connected
-        self._state = State(self.room, room_id=room_id)
-        if self._stopping.is_set() and not isinstance(error, RoomError):
-            error = None
-        if was_connected:
-            self._say_disconnected(error)
-        self.on_closed(error)
-
-    def _hear(self, room_id: str) -> None:
-        info = self._rooms.info_to_connect(room_id) if self.options.fetch_room_info_on_connect else None
-        session = self._session_for(room_id)
-        try:
-            transport = self._transports.open(room_id)
-            self._state = State(self.room, True, room_id, transport.name, info)
-            self.on_opened()
-            if transport.has_socket:
-                self._handlers.call("websocket_connected", transport)
-            title = info.title if info else None
-            self._handlers.event(
-                self._lifecycle_event("connected", state="live", transport=transport.name, title=title)
-            )
-            self._pump(transport, session)
-        finally:
-            self._transports.close()
-
-    def _pump(self, transport: Transport, session: LiveSession) -> None:
-        while not self._stopping.is_set():
-            response = transport.receive(TICK_S)
-            now = time.monotonic()
-            if response is not None:
-                on_raw = self._raw if self._handlers.wants("raw_data") else None
-                for event in session.process(response, transport.name, now, on_raw):
-                    self._deliver(event)
-            for event in session.tick(now):
-                self._handlers.event(event)
-
-    def _deliver(self, event: Event) -> None:
-        if event["event_type"] != "stream_end" or event["replayed"]:
-            self._handlers.event(event)
-            return
-        self._close_session()
-        self._handlers.event(event)
-        raise RoomEnded("the LIVE was suspended" if event["reason"] == "suspended" else "the LIVE has ended")
-
-    def _session_for(self, room_id: str) -> LiveSession:
-        if self.session is None or self.session.room_id != room_id:
-            self._close_session()
-            self.session = LiveSession(
-                REGISTRY,
-                self.room,
-                room_id,
-                wall=time.time,
-                drops=self.drops,
-                gifts=self._rooms.gifts(room_id) if self.options.enable_extended_gift_info else None,
-                process_history=self.options.process_initial_data,
-                streak_timeout_s=self.options.streak_timeout_s,
-            )
-        return self.session
-
-    def _close_session(self) -> None:
-        """Tell the gifts of the streaks that were still open: nothing more will come of this LIVE."""
-        for gift in self.session.close() if self.session is not None else ():
-            self._handlers.event(gift)
-
-    def _say_disconnected(self, error: WebcastError | None) -> None:
-        if error is None:
-            self._close_session()
-        code, reason = (error.code, str(error)) if error else ("disabled", "disconnected on request")
-        self._handlers.event(self._lifecycle_event("disconnected", code=code, reason=reason))
-
-    def _lifecycle_event(self, name: str, **keys: Any) -> Event:
-        wall = time.time()
-        session = self.session
-        assert session is not None  # noqa: S101 - lifecycle events are made while a session exists
-        event_id = f"{session.room_id}-{name}-{int(wall * 1000)}"
-        return session.common_keys(name, event_id, timestamp(wall), self._transports.name) | keys
-
-    def _raw(self, method: str, payload: bytes) -> None:
-        self._handlers.call("raw_data", method, payload)
-
     def _handler_failed(self, name: str) -> None:
         reason = f"a handler of {name} failed"
-        self._handlers.event(self._lifecycle_event("error", code="handler", reason=reason))
+        self._handlers.event(self._reader.lifecycle_event("error", code="handler", reason=reason))
+
+
+__all__ = ["State", "WebcastPushConnection"]

@@ -6,7 +6,9 @@
     ├── RoomError                the service answered, and the answer is no
     │   ├── RoomOffline          offline
     │   ├── RoomEnded            ended
+    │   │   └── RoomSuspended    suspended: TikTok ended it
     │   ├── RoomNotFound         not_found
+    │   ├── PrivateOrBanned      private_or_banned
     │   └── AgeRestricted        age_restricted
     ├── AccessError              the service refuses to talk to us
     │   ├── Blocked              blocked
@@ -56,10 +58,23 @@ class RoomEnded(RoomError):
     code = "ended"
 
 
+class RoomSuspended(RoomEnded):
+    """TikTok, not the host, ended the LIVE."""
+
+    code = "suspended"
+
+
 class RoomNotFound(RoomError):
     """No such user."""
 
     code = "not_found"
+    min_delay_s = 60.0
+
+
+class PrivateOrBanned(RoomError):
+    """The user exists, and TikTok shows the account to nobody like us."""
+
+    code = "private_or_banned"
     min_delay_s = 60.0
 
 

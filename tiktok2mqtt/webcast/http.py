@@ -95,15 +95,15 @@ class HttpClient:
         """Return the client parameters that webcast calls carry."""
         return self.identity.http_params() | dict(self._options.client_params)
 
-    def get(self, url: str, params: dict[str, str] | None = None) -> Answer:
-        """GET `url`, following redirects on its own host.
+    def get(self, url: str, params: dict[str, str] | None = None, *, timeout_s: float | None = None) -> Answer:
+        """GET `url`, following redirects on its own host. `timeout_s` is instead of the option `connect_timeout_s`.
 
         Raises RateLimited (429), Blocked (403), ProxyError, and NetworkError (no answer, a server fault, a body over
         MAX_BODY_BYTES, a redirect to another host or too many of them).
         """
         host = urlsplit(url).netloc
         for _ in range(MAX_REDIRECTS + 1):
-            answer = self._get_once(url, params)
+            answer = self._get_once(url, params, timeout_s or self._options.connect_timeout_s)
             if answer.status not in _REDIRECTS:
                 if self._options.proxy and answer.status == WANTS_LOGIN:
                     raise refusal(answer.status)
@@ -112,8 +112,7 @@ class HttpClient:
             url, params = _redirected(url, answer.headers.get("Location", "")), None
         raise NetworkError(f"{host} redirected us more than {MAX_REDIRECTS} times")
 
-    def _get_once(self, url: str, params: dict[str, str] | None) -> Answer:
-        timeout = self._options.connect_timeout_s
+    def _get_once(self, url: str, params: dict[str, str] | None, timeout: float) -> Answer:
         cookies = dict(self._options.cookies) if _origin(url) in self._origins else {}
         try:
             with self._session.get(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
-from tiktok2mqtt.webcast.errors import AccessError, AgeRestricted, RoomNotFound, WebcastError
+from tiktok2mqtt.webcast.errors import AccessError, AgeRestricted, PrivateOrBanned, RoomNotFound, WebcastError
 
 
 class State(StrEnum):
@@ -39,21 +39,28 @@ class Signal(StrEnum):
     REFUSED = "refused"
 
 
-S, G = State, Signal
-_ANYWHERE: Final = {G.DISABLE: S.DISABLED, G.FAILED: S.DEGRADED, G.REFUSED: S.BLOCKED}
-_WATCHING: Final = _ANYWHERE | {G.FOUND_LIVE: S.CONNECTING, G.FOUND_OFFLINE: S.OFFLINE, G.ENABLE: S.RESOLVING}
+G = Signal
+DISABLED, RESOLVING, OFFLINE, CONNECTING, LIVE, RECONNECTING, ENDED, DEGRADED, BLOCKED = State
+# The state stays as it is: the signal is late, or says nothing new.
+STAYS: Final = None
 
-# A signal that a row does not name leaves the state as it is: it is late, or says nothing new.
-TRANSITIONS: Final[dict[State, dict[Signal, State]]] = {
-    S.DISABLED: {G.ENABLE: S.RESOLVING},
-    S.RESOLVING: _WATCHING,
-    S.OFFLINE: _WATCHING,
-    S.ENDED: _WATCHING,
-    S.DEGRADED: _WATCHING,
-    S.BLOCKED: _WATCHING,
-    S.CONNECTING: _ANYWHERE | {G.OPENED: S.LIVE, G.OVER: S.ENDED, G.FOUND_OFFLINE: S.OFFLINE},
-    S.LIVE: {G.DISABLE: S.DISABLED, G.LOST: S.RECONNECTING, G.OVER: S.ENDED},
-    S.RECONNECTING: _ANYWHERE | {G.OPENED: S.LIVE, G.OVER: S.ENDED, G.FOUND_OFFLINE: S.ENDED},
+# fmt: off
+_TABLE: Final = {
+    #               enable     disable   found_live  found_offline  opened  lost          over   failed    refused
+    DISABLED:     (RESOLVING, STAYS,    STAYS,      STAYS,         STAYS,  STAYS,        STAYS, STAYS,    STAYS),
+    RESOLVING:    (RESOLVING, DISABLED, CONNECTING, OFFLINE,       STAYS,  STAYS,        STAYS, DEGRADED, BLOCKED),
+    OFFLINE:      (RESOLVING, DISABLED, CONNECTING, OFFLINE,       STAYS,  STAYS,        STAYS, DEGRADED, BLOCKED),
+    CONNECTING:   (STAYS,     DISABLED, STAYS,      OFFLINE,       LIVE,   STAYS,        ENDED, DEGRADED, BLOCKED),
+    LIVE:         (STAYS,     DISABLED, STAYS,      STAYS,         STAYS,  RECONNECTING, ENDED, STAYS,    STAYS),
+    RECONNECTING: (STAYS,     DISABLED, STAYS,      ENDED,         LIVE,   STAYS,        ENDED, DEGRADED, BLOCKED),
+    ENDED:        (RESOLVING, DISABLED, CONNECTING, OFFLINE,       STAYS,  STAYS,        STAYS, DEGRADED, BLOCKED),
+    DEGRADED:     (RESOLVING, DISABLED, CONNECTING, OFFLINE,       STAYS,  STAYS,        STAYS, DEGRADED, BLOCKED),
+    BLOCKED:      (RESOLVING, DISABLED, CONNECTING, OFFLINE,       STAYS,  STAYS,        STAYS, DEGRADED, BLOCKED),
+}
+# fmt: on
+# By state and signal. A pair without an answer fails the import.
+TRANSITIONS: Final[dict[tuple[State, Signal], State | None]] = {
+    (state, signal): after for state in State for signal, after in zip(Signal, _TABLE[state], strict=True)
 }
 
 _LIVE_AFTER: Final[dict[Signal, bool | None]] = {
@@ -67,13 +74,13 @@ _LIVE_AFTER: Final[dict[Signal, bool | None]] = {
 }
 
 _PLAIN: Final = {
-    S.DISABLED: ("disabled", "Not watched: switched off"),
-    S.RESOLVING: (None, "Asking TikTok whether the room is live"),
-    S.OFFLINE: ("offline", "Not live; watching"),
-    S.CONNECTING: (None, "Live; connecting"),
-    S.LIVE: (None, "Connected"),
-    S.RECONNECTING: (None, "Connection lost; reconnecting"),
-    S.ENDED: ("ended", "The LIVE has ended; watching for the next one"),
+    DISABLED: ("disabled", "Not watched: switched off"),
+    RESOLVING: (None, "Asking TikTok whether the room is live"),
+    OFFLINE: ("offline", "Not live; watching"),
+    CONNECTING: (None, "Live; connecting"),
+    LIVE: (None, "Connected"),
+    RECONNECTING: (None, "Connection lost; reconnecting"),
+    ENDED: ("ended", "The LIVE has ended; watching for the next one"),
 }
 
 
@@ -83,7 +90,7 @@ class Connection:
 
     state: State = State.DISABLED
     code: str | None = "disabled"
-    reason: str = _PLAIN[S.DISABLED][1]
+    reason: str = _PLAIN[DISABLED][1]
     live: bool | None = None
     transport: str | None = None
     since: float = 0.0
@@ -93,7 +100,8 @@ class Connection:
 
 def signal_of(error: WebcastError) -> Signal:
     """Return how a failed try counts: the service refuses us, or something failed."""
-    return Signal.REFUSED if isinstance(error, AccessError | AgeRestricted) else Signal.FAILED
+    refusals = AccessError | AgeRestricted | PrivateOrBanned
+    return Signal.REFUSED if isinstance(error, refusals) else Signal.FAILED
 
 
 def advance(  # noqa: PLR0913 - one fact of the signal each
@@ -107,8 +115,8 @@ def advance(  # noqa: PLR0913 - one fact of the signal each
     retry_at: float | None = None,
 ) -> Connection:
     """Return the connection after a signal. The same object comes back when the signal is late and changes nothing."""
-    state = TRANSITIONS[connection.state].get(signal)
-    if state is None:
+    state = TRANSITIONS[connection.state, signal]
+    if state is STAYS:
         return connection
     code, reason = _PLAIN.get(state, (None, state.value))
     if error is not None:
@@ -121,7 +129,7 @@ def advance(  # noqa: PLR0913 - one fact of the signal each
         code=code,
         reason=reason,
         live=live,
-        transport=transport if state is State.LIVE else None,
+        transport=transport if state is LIVE else None,
         since=since,
         attempt=attempt,
         retry_at=retry_at,

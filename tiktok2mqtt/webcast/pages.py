@@ -18,8 +18,10 @@ ENDED: Final = 4
 _NO_SUCH_USER: Final = 19881007
 _AGE_RESTRICTED: Final = 4003110
 _FINISHED: Final = (30003, 4)
+_PRIVATE: Final = 10222
 
 _SIGI = re.compile(r'<script[^>]*\bid="SIGI_STATE"[^>]*>(.*?)</script>', re.DOTALL)
+_PROFILE = re.compile(r'<script[^>]*\bid="__UNIVERSAL_DATA_FOR_REHYDRATION__"[^>]*>(.*?)</script>', re.DOTALL)
 _DIGITS = re.compile(r"[0-9]{1,19}")
 _OLD_ROOM_IDS = (re.compile(r"room_id=(\d+)"), re.compile(r'"roomId":"(\d+)"'))
 
@@ -143,6 +145,31 @@ def room_info(body: bytes) -> RoomInfo:
         words = safe_text(data.get("prompts") or data.get("message") or "no reason given", 80)
         raise SchemaError(f"room/info answered with code {safe_text(code, 40)}: {words}")
     return RoomInfo(data)
+
+
+def is_private(html: str) -> bool:
+    """Read a user's profile page: whether it says that the account is there and shown to nobody like us.
+
+    Source: protocol reference, section 2, "profile". Raises SchemaError for a page whose data we cannot read.
+    """
+    match = _PROFILE.search(html)
+    scope = _dict(_json(match[1] if match else "", "the profile page").get("__DEFAULT_SCOPE__"))
+    return _dict(scope.get("webapp.user-detail")).get("statusCode") == _PRIVATE
+
+
+def check_alive(body: bytes) -> dict[str, bool]:
+    """Read the answer of room/check_alive: whether each room, by its id, is live. Raises SchemaError."""
+    answer = _json(body, "room/check_alive")
+    rows = answer.get("data")
+    if answer.get("status_code") != 0 or not isinstance(rows, list):
+        raise SchemaError(f"room/check_alive answered with code {safe_text(answer.get('status_code'), 40)}")
+    return {
+        room_id: row["alive"]
+        for row in rows
+        if isinstance(row, dict)
+        and isinstance(row.get("alive"), bool)
+        and (room_id := _room_id(row.get("room_id_str") or row.get("room_id")))
+    }
 
 
 def gift_list(body: bytes) -> list[dict[str, Any]]:

@@ -367,6 +367,16 @@ class ConnectedEvent(Common):
     """Title of the LIVE, if known."""
 
 
+class GapEvent(Common):
+    """A LIVE that was lost is heard again; what it said in between is missing, but for what comes as history."""
+
+    event_type: Literal["gap"]
+    seconds: float | None
+    """From the last message heard to the moment of the reconnect."""
+    since: str | None
+    """When the last message was heard, RFC 3339."""
+
+
 class DisconnectedEvent(Common):
     """The room is no longer heard."""
 
@@ -1686,6 +1696,7 @@ EventName: TypeAlias = Literal[
     "control",
     "stream_end",
     "connected",
+    "gap",
     "disconnected",
     "error",
     "subscribe",
@@ -1797,6 +1808,7 @@ AnyEvent: TypeAlias = (
     | ControlEvent
     | StreamEndEvent
     | ConnectedEvent
+    | GapEvent
     | DisconnectedEvent
     | ErrorEvent
     | SubscribeEvent

@@ -287,6 +287,16 @@ ROWS = (
             Field("title", "string", None, "Title of the LIVE, if known"),
         ),
     ),
+    EventRow(
+        "gap",
+        "A LIVE that was lost is heard again; what it said in between is missing, but for what comes as history.",
+        kind="lifecycle",
+        priority=True,
+        fields=(
+            Field("seconds", "number", None, "From the last message heard to the moment of the reconnect"),
+            Field("since", "string", None, "When the last message was heard, RFC 3339"),
+        ),
+    ),
     EventRow("disconnected", "The room is no longer heard.", kind="lifecycle", priority=True, fields=_REASON),
     EventRow("error", "Something failed that does not end the connection.", kind="lifecycle", fields=_REASON),
 )

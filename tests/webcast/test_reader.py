@@ -1,0 +1,176 @@
+import threading
+from collections import deque
+from datetime import datetime
+
+import pytest
+
+from tests.helpers import until
+from tests.webcast.conftest import ClientOf
+from tests.webcast.rig import Heard, connected
+from tiktok2mqtt.simulator import Room, Simulator
+from tiktok2mqtt.webcast.errors import NetworkError, WebcastError
+from tiktok2mqtt.webcast.rooms import Rooms
+from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchMessage, FetchResponse
+from tiktok2mqtt.webcast.schema.messages_pb2 import WebcastChatMessage
+from tiktok2mqtt.webcast.transports.direct import DirectTransport
+
+# --- gap ---
+
+
+def seconds_between(earlier: str, later: str) -> float:
+    return (datetime.fromisoformat(later) - datetime.fromisoformat(earlier)).total_seconds()
+
+
+def test_a_reconnect_tells_how_long_nothing_was_heard(client_of: ClientOf, room: Room) -> None:
+    client = client_of()
+    heard = connected(client, room)
+    room.chat("bob", "the last one")
+    heard.wait("chat")
+    room.drop_socket()
+    lost = heard.wait("disconnected")
+    until(lambda: not client.busy)
+    client.start(str(room.state.room_id))
+    gap = heard.wait("gap")
+    assert heard.names == ["connected", "chat", "disconnected", "connected", "gap"]
+    again = heard.all("connected")[1]
+    assert gap["since"] <= lost["ts"] <= again["ts"] <= gap["ts"]
+    assert gap["seconds"] == pytest.approx(seconds_between(gap["since"], gap["ts"]), abs=0.05)
+    assert gap["seconds"] >= seconds_between(lost["ts"], again["ts"]) - 0.01
+    assert (gap["room_id"], gap["source"], gap["replayed"]) == (str(room.state.room_id), "direct", False)
+
+
+def test_a_new_live_has_no_gap(client_of: ClientOf, room: Room) -> None:
+    client = client_of()
+    heard = connected(client, room)
+    room.drop_socket()
+    heard.wait("disconnected")
+    until(lambda: not client.busy)
+    room.go_live()
+    client.connect()
+    room.wait_for_client()
+    room.chat("bob", "hi")
+    heard.wait("chat")
+    assert heard.names == ["connected", "disconnected", "connected", "chat"]
+
+
+def test_a_try_that_fails_makes_the_gap_longer_and_tells_none(client_of: ClientOf, room: Room) -> None:
+    client = client_of(transports=("direct",))
+    heard = connected(client, room)
+    room.drop_socket()
+    heard.wait("disconnected")
+    until(lambda: not client.busy)
+    room.refuse(429)
+    client.start(str(room.state.room_id))
+    until(lambda: not client.busy)
+    assert "gap" not in heard.names
+    client.start(str(room.state.room_id))
+    gap = heard.wait("gap")
+    assert gap["since"] <= heard.all("disconnected")[0]["ts"]
+
+
+# --- generations ---
+
+
+def chat(number: int) -> FetchResponse:
+    common = {"msg_id": number, "create_time": 1_700_000_000_000}
+    payload = WebcastChatMessage(common=common, content=str(number)).SerializeToString()
+    return FetchResponse(messages=[FetchMessage(method="WebcastChatMessage", payload=payload, msg_id=number)])
+
+
+class Valve:
+    """Holds back what a transport received until it is let through."""
+
+    def __init__(self) -> None:
+        self.ready: deque[FetchResponse | WebcastError] = deque()
+        self.waiting = threading.Event()
+        self.open = threading.Event()
+
+    def receive(self, _timeout_s: float) -> FetchResponse | None:
+        self.waiting.set()
+        self.open.wait(5)
+        if not self.ready:
+            self.open.clear()
+            return None
+        answer = self.ready.popleft()
+        if isinstance(answer, WebcastError):
+            raise answer
+        return answer
+
+
+@pytest.fixture
+def valve(monkeypatch: pytest.MonkeyPatch) -> Valve:
+    valve = Valve()
+    monkeypatch.setattr(DirectTransport, "receive", valve.receive)
+    return valve
+
+
+@pytest.mark.parametrize("late", [chat(7), NetworkError("lost")], ids=["frame", "error"])
+def test_what_an_interrupted_reader_still_receives_counts_no_more(
+    client_of: ClientOf, room: Room, valve: Valve, late: FetchResponse | WebcastError
+) -> None:
+    client = client_of()
+    heard = Heard(client)
+    client.connect()
+    heard.wait("connected")
+    assert valve.waiting.wait(5)
+    valve.ready.append(late)
+    client.interrupt()
+    valve.open.set()
+    until(lambda: not client.busy)
+    assert heard.names == ["connected", "disconnected"]
+    assert heard.events[1]["code"] == "disabled"
+    until(lambda: room.clients == 0)
+
+
+def test_what_is_received_before_the_interruption_counts(client_of: ClientOf, room: Room, valve: Valve) -> None:
+    client = client_of()
+    heard = Heard(client)
+    client.connect()
+    valve.ready.extend([chat(7), chat(8)])
+    valve.open.set()
+    heard.wait("chat", 2)
+    client.interrupt()
+    valve.open.set()
+    until(lambda: not client.busy)
+    assert heard.names == ["connected", "chat", "chat", "disconnected"]
+    until(lambda: room.clients == 0)
+
+
+def test_a_room_that_opens_after_the_interruption_is_not_told(
+    client_of: ClientOf, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = client_of()
+    heard = Heard(client)
+    told: list[object] = []
+    client.on_opened = told.append
+    client.on_closed = lambda generation, error: told.append((generation, error))
+    opened = DirectTransport.open
+
+    def interrupted_at_the_end(transport: DirectTransport) -> None:
+        opened(transport)
+        client.interrupt()
+
+    monkeypatch.setattr(DirectTransport, "open", interrupted_at_the_end)
+    client.start(str(room.state.room_id))
+    until(lambda: not client.busy)
+    assert heard.names == []
+    assert told == [(1, None)]
+    assert client.generation == 2
+
+
+def test_a_room_info_that_hangs_does_not_use_up_the_time_for_the_connection(
+    sim: Simulator, client_of: ClientOf, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[float | None] = []
+    room_info = Rooms.room_info
+
+    def noted(rooms: Rooms, room_id: str, timeout_s: float | None = None) -> object:
+        asked.append(timeout_s)
+        return room_info(rooms, room_id, timeout_s)
+
+    monkeypatch.setattr(Rooms, "room_info", noted)
+    connected(client_of(connect_timeout_s=10.0), room)
+    (timeout_s,) = asked
+    assert timeout_s is not None
+    assert 4.0 < timeout_s <= 4.5
+    assert len(sim.requests) == 4

@@ -1,0 +1,316 @@
+import itertools
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import cast
+
+import pytest
+
+from tests.helpers import until
+from tests.webcast.rig import deaf_server, urls
+from tiktok2mqtt.simulator import Simulator
+from tiktok2mqtt.webcast.client import WebcastPushConnection
+from tiktok2mqtt.webcast.errors import AccessError, RateLimited, WebcastError
+from tiktok2mqtt.webcast.lifecycle import State
+from tiktok2mqtt.webcast.rooms import Resolution
+from tiktok2mqtt.webcast.scheduler import WORKERS, Scheduled, Watcher
+from tiktok2mqtt.webcast.watch import WatchedRoom
+
+INTERVAL_S = 0.2
+Log = list[tuple[str, float]]
+
+
+class FakeRoom:
+    """Notes when it is looked up; `act` is what the look-up does."""
+
+    def __init__(
+        self, name: str, log: Log, act: Callable[[], WebcastError | None] = lambda: None, *, looks_up: bool = True
+    ) -> None:
+        self.name = name
+        self.told: list[tuple[AccessError, float]] = []
+        self._log = log
+        self._act = act
+        self._looks_up = looks_up
+
+    def step(self) -> bool:
+        if not self._looks_up:
+            self._log.append((self.name, time.monotonic()))
+            self._act()
+        return self._looks_up
+
+    def look_up(self) -> WebcastError | None:
+        self._log.append((self.name, time.monotonic()))
+        return self._act()
+
+    def held(self, refusal: AccessError, delay_s: float) -> None:
+        self.told.append((refusal, delay_s))
+
+
+@pytest.fixture
+def watcher() -> Iterator[Watcher]:
+    watcher = Watcher(INTERVAL_S)
+    yield watcher
+    watcher.stop()
+    assert not watcher._thread.is_alive()
+    assert not any(worker.is_alive() for worker in watcher._workers)
+
+
+def wake(watcher: Watcher, room: FakeRoom, at: float | None) -> None:
+    watcher.wake(cast("Scheduled", room), at)
+
+
+def test_rooms_are_looked_up_in_the_order_in_which_they_are_due(watcher: Watcher) -> None:
+    log: Log = []
+    now = time.monotonic()
+    for name, delay in (("c", 0.3), ("a", 0.0), ("b", 0.15)):
+        wake(watcher, FakeRoom(name, log), now + delay)
+    watcher.start()
+    until(lambda: len(log) == 3)
+    assert [name for name, _ in log] == ["a", "b", "c"]
+    assert log[2][1] >= now + 0.3
+
+
+def test_look_ups_are_spaced(watcher: Watcher) -> None:
+    log: Log = []
+    now = time.monotonic()
+    for name in "abcd":
+        wake(watcher, FakeRoom(name, log), now)
+    watcher.start()
+    until(lambda: len(log) == 4)
+    assert [name for name, _ in log] == list("abcd")
+    gaps = [after - before for (_, before), (_, after) in itertools.pairwise(log)]
+    assert min(gaps) >= INTERVAL_S / 4 * 0.8
+
+
+def test_what_needs_no_look_up_waits_for_nobody(watcher: Watcher) -> None:
+    log: Log = []
+    now = time.monotonic()
+    for number in range(50):
+        wake(watcher, FakeRoom(str(number), log, looks_up=False), now)
+    watcher.start()
+    until(lambda: len(log) == 50)
+    assert log[-1][1] - log[0][1] < 0.1
+
+
+def test_a_wake_without_a_time_cancels(watcher: Watcher) -> None:
+    log: Log = []
+    now = time.monotonic()
+    room = FakeRoom("a", log)
+    wake(watcher, room, now)
+    wake(watcher, room, None)
+    wake(watcher, FakeRoom("b", log), now + 0.05)
+    watcher.start()
+    until(lambda: log)
+    assert [name for name, _ in log] == ["b"]
+
+
+def test_the_thread_sleeps_no_longer_than_until_an_earlier_wake(watcher: Watcher) -> None:
+    log: Log = []
+    wake(watcher, FakeRoom("far", log), time.monotonic() + 3600)
+    watcher.start()
+    wake(watcher, FakeRoom("near", log), time.monotonic())
+    until(lambda: log, timeout=2.0)
+    assert log[0][0] == "near"
+
+
+@pytest.mark.parametrize("looks_up", [True, False])
+def test_a_mistake_of_our_own_is_made_again_and_stops_nobody(watcher: Watcher, looks_up: bool) -> None:
+    log: Log = []
+    tries = iter((True, False))
+
+    def act() -> None:
+        if next(tries, False):
+            raise RuntimeError("a mistake of our own")
+
+    now = time.monotonic()
+    wake(watcher, FakeRoom("bad", log, act, looks_up=looks_up), now)
+    wake(watcher, FakeRoom("good", log), now + 0.01)
+    watcher.start()
+    until(lambda: len(log) == 3)
+    assert [name for name, _ in log] == ["bad", "good", "bad"]
+    assert log[2][1] - log[0][1] >= INTERVAL_S
+
+
+def test_rooms_that_hang_hold_up_no_others(watcher: Watcher) -> None:
+    log: Log = []
+    released = threading.Event()
+
+    def hang() -> None:
+        released.wait(5)
+
+    now = time.monotonic()
+    for number in range(WORKERS - 1):
+        wake(watcher, FakeRoom(f"hanging {number}", log, hang), now)
+    for number in range(10):
+        wake(watcher, FakeRoom(f"good {number}", log), now + 0.01)
+    watcher.start()
+    until(lambda: len(log) == WORKERS - 1 + 10, timeout=3.0)
+    assert not released.is_set()
+    names = {thread.name for thread in threading.enumerate()} & {w.name for w in watcher._workers}
+    assert names == {f"tiktok2mqtt.lookup-{number}" for number in range(1, WORKERS + 1)}
+    released.set()
+
+
+def test_workers_are_made_when_they_are_needed(watcher: Watcher) -> None:
+    log: Log = []
+    watcher.start()
+    done = threading.Semaphore(0)
+    for number in range(5):
+        wake(watcher, FakeRoom(str(number), log, done.release), time.monotonic())
+        assert done.acquire(timeout=5)
+        until(lambda: watcher._idle_workers == 1)
+    assert len(watcher._workers) == 1
+
+
+def test_a_refusal_is_told_to_all_rooms_and_none_is_looked_up(watcher: Watcher) -> None:
+    log: Log = []
+    refusal = RateLimited("too many requests", retry_after_s=300)
+    refused = FakeRoom("refused", log, lambda: refusal)
+    others = [FakeRoom(str(number), log) for number in range(20)]
+    watcher.start()
+    wake(watcher, refused, time.monotonic())
+    until(lambda: watcher._agenda.pacer.refusal)
+    for room in others:
+        wake(watcher, room, time.monotonic())
+    until(lambda: all(room.told for room in others))
+    assert [name for name, _ in log] == ["refused"]
+    for room in others:
+        ((error, delay_s),) = room.told
+        assert error is refusal
+        assert 299 < delay_s <= 300 + INTERVAL_S
+
+
+def test_an_interval_that_cannot_be_kept_is_said_once(
+    watcher: Watcher, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("tiktok2mqtt.webcast.pacer.LEAST_SPACING_S", 0.1)
+    log: Log = []
+    for number in range(8):
+        wake(watcher, FakeRoom(str(number), log), time.monotonic())
+    watcher.start()
+    until(lambda: len(log) == 8)
+    until(lambda: caplog.records)
+    (record,) = caplog.records
+    assert "rooms are too many to look each up every 0.2 s" in record.getMessage()
+
+
+def test_stop_does_not_wait_for_what_is_due_later() -> None:
+    watcher = Watcher()
+    watcher.start()
+    assert [t.name for t in threading.enumerate() if t is watcher._thread] == ["tiktok2mqtt.watcher"]
+    wake(watcher, FakeRoom("far", []), time.monotonic() + 3600)
+    began = time.monotonic()
+    watcher.stop()
+    assert time.monotonic() - began < 1.0
+    assert not watcher._thread.is_alive()
+
+
+def test_stop_waits_no_longer_than_it_may(watcher: Watcher) -> None:
+    released, begun = threading.Event(), threading.Event()
+
+    def hang() -> None:
+        begun.set()
+        released.wait(5)
+
+    wake(watcher, FakeRoom("hanging", [], hang), time.monotonic())
+    watcher.start()
+    assert begun.wait(5)
+    began = time.monotonic()
+    watcher.stop(0.2)
+    assert time.monotonic() - began < 1.0
+    released.set()
+    watcher.stop()
+
+
+def test_a_watcher_that_never_began_can_be_stopped() -> None:
+    Watcher().stop()
+
+
+# --- real rooms ---
+
+
+def test_a_room_that_goes_live_among_500_is_heard_within_an_interval(
+    sim: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The others answer at once, without a request: what is measured is how long one room waits for its turn."""
+    monkeypatch.setattr("tiktok2mqtt.webcast.pacer.LEAST_SPACING_S", 0.001)
+    interval_s = 1.5
+    look_up = WebcastPushConnection.look_up
+    asked: list[float] = []
+
+    def mostly_offline(client: WebcastPushConnection, heard_id: str | None = None) -> Resolution:
+        asked.append(time.monotonic())
+        return look_up(client, heard_id) if client.room == "alice" else Resolution(None, False, 2)
+
+    monkeypatch.setattr(WebcastPushConnection, "look_up", mostly_offline)
+    room = sim.room("alice")
+    watcher = Watcher(interval_s)
+    names = ["alice", *(f"user{number}" for number in range(499))]
+    rooms = [WatchedRoom(WebcastPushConnection(name, **urls(sim)), watcher, lambda _told: None) for name in names]
+    try:
+        for watched in rooms:
+            watched.enable()
+        watcher.start()
+        until(lambda: all(watched.connection.state is State.OFFLINE for watched in rooms))
+        room.go_live()
+        live_at = time.monotonic()
+        room.wait_for_client()
+        assert time.monotonic() - live_at < interval_s * 1.1 + 1.0
+        seconds = asked[-1] - asked[0]
+        assert len(asked) <= 500 * (seconds / interval_s) * 1.05 + 1
+    finally:
+        watcher.stop()
+        for watched in rooms:
+            watched.close()
+
+
+@pytest.mark.parametrize(
+    ("fault", "requests"),
+    [
+        ((403, b""), 2),
+        ((429, b""), 1),
+        ((200, b"<html>slide to continue</html>"), 2),
+        ((500, b""), 2),
+        ((200, b"\xff\x00"), 2),
+    ],
+    ids=["403", "429", "captcha", "500", "garbage"],
+)
+def test_faults_raise_no_request_rate(
+    sim: Simulator, monkeypatch: pytest.MonkeyPatch, fault: tuple[int, bytes], requests: int
+) -> None:
+    """One room's requests when TikTok refuses us, else each room's; and the next ones no sooner than after a while."""
+    monkeypatch.setattr("tiktok2mqtt.webcast.pacer.MOST_SPACING_S", 0.1)
+    for page in ("/live", "api-live"):
+        sim.fail_http(page, fault[0], body=fault[1], times=100)
+    watcher = Watcher(60.0)
+    rooms = [WatchedRoom(WebcastPushConnection(name, **urls(sim)), watcher, lambda _: None) for name in "abc"]
+    try:
+        watcher.start()
+        for watched in rooms:
+            watched.enable()
+        until(lambda: all(watched.connection.state in (State.BLOCKED, State.DEGRADED) for watched in rooms))
+        asking = 1 if rooms[1].connection.state is State.BLOCKED else 3
+        assert len(sim.requests) == requests * asking
+        for watched in rooms:
+            assert watched.connection.live is None
+            assert watched.connection.retry_at is not None
+            assert watched.connection.retry_at - time.time() > 29
+    finally:
+        watcher.stop()
+        for watched in rooms:
+            watched.close()
+
+
+def test_a_server_that_hangs_has_a_code_within_the_connect_timeout() -> None:
+    with deaf_server() as port:
+        url = f"http://127.0.0.1:{port}"
+        client = WebcastPushConnection("alice", web_url=url, webcast_url=f"{url}/webcast/", connect_timeout_s=1.0)
+        watcher = Watcher(60.0)
+        watched = WatchedRoom(client, watcher, lambda _: None)
+        watcher.start()
+        began = time.monotonic()
+        watched.enable()
+        until(lambda: watched.connection.code == "network")
+        assert time.monotonic() - began < 1.0
+        watcher.stop()
+        watched.close()
