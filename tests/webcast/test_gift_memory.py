@@ -99,7 +99,7 @@ def streams(draw: st.DrawFn) -> list[tuple[int, int, int, int, int]]:
             draw(st.lists(st.tuples(st.integers(1, 4), st.integers(1, 3)), min_size=1, max_size=5)), 100
         )
     ]
-    sent = []
+    sent: list[tuple[int, int, int, int, int]] = []
     while waiting:
         stream = draw(st.sampled_from(waiting))
         sent.append((len(sent) + 1, *stream.pop(0)))
