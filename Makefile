@@ -4,27 +4,35 @@
 PYTHON ?= python3
 ARGS ?=
 BIN := .venv/bin
+PEERS := piratetok tiktoklive connector legacy
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test check format proto docs bench fuzz clean
+.PHONY: help demo test peers test-peers check format proto docs bench fuzz clean
 
 help:
 	@echo 'make demo    embedded broker, simulated TikTok LIVE, the daemon, and a view of what it publishes'
 	@echo 'make test    the whole test suite'
+	@echo 'make peers   install clients of other projects into .peers, with pip and npm'
+	@echo 'make test-peers  let them judge the simulator'
 	@echo 'make check   formatting, lint, types, import contracts, generated files'
 	@echo 'make format  format the code and mend what lint can mend'
 	@echo 'make proto   generate the protobuf modules from proto/'
 	@echo 'make docs    generate the settings table, .env.example, event docs, schemas and types'
 	@echo 'make bench   measure latency and throughput'
 	@echo 'make fuzz    hostile input for all that reads from a peer; ARGS="--runs 1000000" for a long one'
-	@echo 'make clean   remove .venv, caches and build products'
+	@echo 'make clean   remove .venv, .peers, caches and build products'
 
 demo: .venv/.demo
 	@exec $(BIN)/tiktok2mqtt demo $(ARGS)
 
 test: .venv/.dev
-	@exec $(BIN)/python -m pytest -n 4 --dist loadfile --cov --cov-report term:skip-covered $(ARGS)
+	@exec $(BIN)/python -m pytest --ignore tests/peers -n 4 --dist loadfile --cov --cov-report term:skip-covered $(ARGS)
+
+peers: $(PEERS:%=.peers/%/.installed)
+
+test-peers: .venv/.dev peers
+	@exec $(BIN)/python -m pytest tests/peers $(ARGS)
 
 check: .venv/.dev
 	$(BIN)/ruff format --check .
@@ -51,7 +59,7 @@ fuzz: .venv/.dev .venv/.fuzz
 	@exec $(BIN)/python -m fuzz $(ARGS)
 
 clean:
-	rm -rf .venv build dist .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .peers build dist .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name .git -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The stamps .venv/.demo and .venv/.dev say that the extra of that name is installed. pip heeds the PIP_* variables.
@@ -59,6 +67,19 @@ clean:
 	@echo 'Installing tiktok2mqtt[$*] into .venv (only when pyproject.toml changes)'
 	@$(BIN)/python -m pip install --quiet --quiet --no-input --disable-pip-version-check --editable '.[$*]'
 	@touch $@
+
+# Each client of another project has an environment of its own: a list for pip, or a package.json.
+.peers/%/.installed: tests/peers/environments/%.txt $(BIN)/python
+	@echo 'Installing $* and what it needs into .peers'
+	@$(BIN)/python -m venv --clear .peers/$*
+	@.peers/$*/bin/python -m pip install --quiet --quiet --no-input --disable-pip-version-check --requirement $<
+	@touch $@
+
+.peers/%/.installed: tests/peers/environments/%.json
+	@command -v npm >/dev/null || { echo 'No npm: going on without $*' >&2; exit 0; }; \
+	echo 'Installing $* and what it needs into .peers'; \
+	mkdir -p .peers/$* && cp $< .peers/$*/package.json && \
+	npm install --prefix .peers/$* --loglevel error --no-audit --no-fund >/dev/null && touch $@
 
 # A .venv whose Python is gone counts as absent and is made anew. One that failed half-way is removed.
 $(BIN)/python:

@@ -5,13 +5,14 @@ import sys
 from collections.abc import Sequence
 from statistics import median
 
-from bench import codec, end_to_end
+from bench import codec, end_to_end, idle
 from bench.end_to_end import Contest, Result, Run
 from bench.figures import p99, spread, table
 from bench.samples import captured, captures_folder, simulated
 
 _CODEC_ROUNDS = 20
 _MEBIBYTE = 2**20
+_PRESSURE_S = 20.0
 _TARGET_RATIO = 2.0
 _TARGET_RSS_MIB = 80
 
@@ -27,11 +28,25 @@ def main(argv: Sequence[str] | None = None) -> None:
     )
     parser.add_argument("--rounds", type=int, default=7, help="floods of daemon and bare loop in turns; default 7")
     parser.add_argument("--rate", type=float, default=500, help="chats a second of the slow floods; default 500")
+    parser.add_argument(
+        "--idle", type=int, metavar="ROOMS", help="measure so many rooms that are not live instead; some five minutes"
+    )
+    parser.add_argument(
+        "--interval", type=float, default=60, help="seconds between two looks at such a room; default 60"
+    )
     arguments = parser.parse_args(argv)
     if sys.platform != "linux":
         parser.error("needs Linux: processor times are read from /proc")
+    if arguments.idle:
+        _idle(arguments.idle, arguments.interval)
+        return
     _codec(arguments.messages)
     _end_to_end(end_to_end.measure(arguments.chats, arguments.rounds, arguments.rate), arguments.rate)
+
+
+def _idle(rooms: int, interval_s: float) -> None:
+    cost = idle.cost(rooms, interval_s)
+    print(idle.report(cost, idle.pressure(rooms, interval_s, min(interval_s, _PRESSURE_S))))
 
 
 def _codec(messages: int) -> None:

@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from bench import __main__ as program
-from bench import codec, end_to_end, figures, samples
+from bench import codec, end_to_end, figures, idle, samples
 
 needs_linux = pytest.mark.skipif(sys.platform != "linux", reason="processor times are read from /proc")
 CHAT = b"\x0a\x02\x10\x07\x1a\x05hello"  # common.msg_id 7, content
@@ -85,3 +85,21 @@ def test_the_program_prints_its_tables_and_falls_back_to_the_embedded_broker(
     rows = [line.split()[:4] for line in printed.splitlines()]
     assert [row for row in rows if row[:1] == ["daemon"]] == [["daemon", "90", "of", "90"], ["daemon", "3", "of", "3"]]
     assert "shed by the daemon in all floods: 0" in printed
+
+
+@needs_linux
+def test_idle_rooms_are_measured() -> None:
+    cost = idle.cost(rooms=3, interval_s=1.0)
+    assert (cost.rooms, cost.interval_s) == (3, 1.0)
+    assert cost.cpu_share >= 0
+    printed = idle.report(cost, [idle.Pressure("403", 20.0, 1, 2000.0)])
+    assert "3 rooms that are offline, looked up every 1 s" in printed
+    assert "403" in printed
+    assert "2,000" in printed
+
+
+@needs_linux
+def test_requests_are_counted_under_a_fault() -> None:
+    (refused,) = idle.pressure(rooms=2, interval_s=1.0, seconds=1.5, faults=["403"])
+    assert (refused.fault, refused.allowed) == ("403", 6)
+    assert 0 < refused.requests <= 6

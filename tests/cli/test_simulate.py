@@ -22,8 +22,8 @@ def simulate(*arguments: str) -> AbstractContextManager[Process]:
 def urls(process: Process) -> dict[str, str]:
     """Return the settings of the greeting, by the name of the library's option."""
     assert process.stdout is not None
-    exports = [shlex.split(process.stdout.readline()) for _ in range(3)]
-    assert [words[0] for words in exports] == ["export"] * 3
+    exports = [shlex.split(process.stdout.readline()) for _ in range(4)]
+    assert [words[0] for words in exports] == ["export"] * 4
     pairs = [words[1].split("=", 1) for words in exports]
     return {name.removeprefix("TIKTOK2MQTT_TIKTOK__").lower(): url for name, url in pairs}
 

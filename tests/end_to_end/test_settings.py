@@ -33,6 +33,25 @@ def test_a_room_is_polled_when_the_settings_say_so(sim: Simulator, room: Room, b
     assert room.clients == 0
 
 
+def test_a_sign_provider_is_asked_when_the_settings_say_so(broker: Broker, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG")
+    with Simulator(sign_key="s3cret-w0rd") as sim:
+        room = sim.room("alice")
+        room.go_live()
+        signing = {"transports": ["signed"], "sign_url": sim.sign_url, "sign_key": "s3cret-w0rd"}
+        with running(tree(sim, broker.port, tiktok=signing)) as daemon:
+            daemon.received("connection", transport="signed")
+            room.wait_for_client()
+            room.chat("bob", "hello")
+            assert daemon.received("chat", comment="hello").json["source"] == "signed"
+            sim.fail_sign("stub")
+            room.drop_socket()
+            daemon.received("connection", code="provider_down", state="degraded")
+            assert not [message for message in daemon.listener.messages if b"s3cret" in message.payload]
+    assert "s3cret" not in caplog.text
+    sim.check()
+
+
 def test_chosen_events_are_retained(sim: Simulator, room: Room, broker: Broker) -> None:
     with running(tree(sim, broker.port, retain=["gift", "chat"])) as daemon:
         room.wait_for_client()

@@ -29,7 +29,13 @@ def test_the_settings_of_the_top_level_come_first_and_sections_stay_together() -
         ("mqtt.password", "TIKTOK2MQTT_MQTT__PASSWORD", "text", ""),
         ("tiktok.proxy", "TIKTOK2MQTT_TIKTOK__PROXY", "an http, socks5 or socks5h URL", ""),
         ("tiktok.cookies", "TIKTOK2MQTT_TIKTOK__COOKIES", "cookies as name=value; name=value", ""),
-        ("tiktok.transports", "TIKTOK2MQTT_TIKTOK__TRANSPORTS", "a list of direct, polling", "direct,polling"),
+        (
+            "tiktok.transports",
+            "TIKTOK2MQTT_TIKTOK__TRANSPORTS",
+            "a list of direct, signed, polling",
+            "direct,signed,polling",
+        ),
+        ("tiktok.sign_url", "TIKTOK2MQTT_TIKTOK__SIGN_URL", "an http(s) URL", ""),
         ("log.level", "TIKTOK2MQTT_LOG__LEVEL", "debug, info, warning or error", "info"),
     ],
 )
@@ -40,7 +46,7 @@ def test_a_row(name: str, variable: str, values: str, default: str) -> None:
 
 def test_what_is_secret() -> None:
     secret = [row.secret_file for row in ROWS.values() if row.secret]
-    assert secret == ["mqtt__password", "tiktok__proxy", "tiktok__cookies", "privacy__salt"]
+    assert secret == ["mqtt__password", "tiktok__proxy", "tiktok__cookies", "tiktok__sign_key", "privacy__salt"]
 
 
 def test_the_written_defaults_are_the_defaults() -> None:

@@ -91,6 +91,7 @@ def test_secrets_appear_in_no_dump_and_no_repr() -> None:
             socket_url=url.replace("https", "wss"),
             proxy=SecretStr(f"http://alice:{SECRET}@127.0.0.1:3128"),
             cookies=SecretStr(f"sessionid={SECRET}"),
+            sign_key=SecretStr(SECRET),
         ),
     )
     assert settings.tiktok.web_url == url
@@ -105,7 +106,7 @@ def test_secrets_appear_in_no_dump_and_no_repr() -> None:
     assert SECRET not in "".join([*shown, str(public)])
     assert public["tiktok"]["web_url"] == "https://example.org"
     assert "password" not in public["mqtt"]
-    assert not {"proxy", "cookies"} & public["tiktok"].keys()
+    assert not {"proxy", "cookies", "sign_key"} & public["tiktok"].keys()
     assert settings.mqtt.password is not None
     assert settings.mqtt.password.get_secret_value() == SECRET
 
@@ -115,8 +116,8 @@ def test_a_validation_error_does_not_show_a_secret() -> None:
         MqttSettings.model_validate({"password": [SECRET], "port": SECRET})
     assert SECRET not in str(caught.value)
     with pytest.raises(ValidationError) as caught:
-        TiktokSettings.model_validate({"proxy": f"http://a:{SECRET}@b", "cookies": SECRET})
-    assert caught.value.error_count() == 2
+        TiktokSettings.model_validate({"proxy": f"http://a:{SECRET}@b", "cookies": SECRET, "sign_key": f"{SECRET} "})
+    assert caught.value.error_count() == 3
     assert SECRET not in str(caught.value)
 
 
@@ -126,6 +127,14 @@ def test_the_public_dump_is_json(tmp_path: Path) -> None:
     dump = Settings(mqtt=MqttSettings(tls=True, ca_file=path)).public_dump()
     assert orjson.loads(orjson.dumps(dump)) == dump
     assert dump["mqtt"]["ca_file"] == str(path)
+
+
+def test_signed_alone_needs_somebody_who_signs() -> None:
+    with pytest.raises(ValidationError, match=r"another one beside signed, unless tiktok.sign_key or tiktok.sign_url"):
+        TiktokSettings(transports=["signed"])
+    assert TiktokSettings(transports=["signed"], sign_url="https://api.example.org").sign_key is None
+    assert TiktokSettings(transports=["signed"], sign_key=SecretStr(SECRET)).sign_url is None
+    assert TiktokSettings(transports=["signed", "polling"]).transports == ["signed", "polling"]
 
 
 def test_gifts_are_sorted_by_two_thresholds() -> None:

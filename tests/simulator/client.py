@@ -113,11 +113,22 @@ def mint(sim: Simulator, name: str = "tiktok") -> str | None:
 class Client:
     """A right client of the push socket; each duty can be left out."""
 
-    def __init__(self, sim: Simulator, room_id: str, ttwid: str | None = None, query: str = QUERY) -> None:
+    def __init__(
+        self,
+        sim: Simulator,
+        room_id: str,
+        ttwid: str | None = None,
+        query: str = QUERY,
+        subprotocols: list[str] | None = None,
+    ) -> None:
         self.room_id = room_id
         headers = {**HEADERS, "Cookie": f"ttwid={ttwid or mint(sim)}"}
         self.ws = websocket.create_connection(
-            f"{sim.socket_url}?{query}{room_id}", header=headers, timeout=5, suppress_origin=True
+            f"{sim.socket_url}?{query}{room_id}",
+            header=headers,
+            timeout=5,
+            suppress_origin=True,
+            subprotocols=subprotocols,
         )
 
     def enter(self) -> None:

@@ -39,6 +39,7 @@ def test_headers() -> None:
         "no browser's User-Agent",
         "no Referer header",
     ]
+    assert list(missing_headers({"User-Agent": HEADERS["User-Agent"]}, referer=False)) == []
 
 
 def test_query() -> None:
@@ -54,6 +55,10 @@ def test_query() -> None:
 @pytest.mark.parametrize(("text", "seconds"), [("200", 0.2), ("0", 10.0), ("x", 10.0), (None, 10.0)])
 def test_heartbeat_period(text: str | None, seconds: float) -> None:
     assert heartbeat_period({} if text is None else {"heartbeat_duration": text}) == seconds
+
+
+def test_only_a_direct_socket_begins() -> None:
+    assert [Watched(kind).check.begins for kind in Kind] == [kind is Kind.DIRECT for kind in Kind]
 
 
 def test_a_right_client() -> None:

@@ -86,6 +86,15 @@ def test_one_socket_switches_rooms(sim: Simulator) -> None:
         assert blob(client.messages()[0], 2, 3) == b"hello"
 
 
+def test_a_subprotocol_is_echoed_to_a_client_that_enters(sim: Simulator) -> None:
+    room = sim.room("alice")
+    with Client(sim, room.go_live(), subprotocols=["echo-protocol"]) as client:
+        assert client.ws.getsubprotocol() == "echo-protocol"
+        assert room.clients == 0
+        client.enter()
+        room.wait_for_client()
+
+
 def test_client_of_2022(sim: Simulator) -> None:
     room = sim.room("alice")
     ws = websocket.create_connection(

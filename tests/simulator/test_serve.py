@@ -17,9 +17,9 @@ class Addresses:
 
     def __init__(self, lines: "queue.Queue[str]") -> None:
         self.greeting = lines.get(timeout=5)
-        values = [lines.get(timeout=5).removeprefix("export ").split("=", 1) for _ in range(3)]
+        values = [lines.get(timeout=5).removeprefix("export ").split("=", 1) for _ in range(4)]
         self.variables = dict(values)
-        self.web_url, self.webcast_url, self.socket_url = (value for _, value in values)
+        self.web_url, self.webcast_url, self.socket_url, self.sign_url = (value for _, value in values)
 
     def room_id(self, name: str) -> str:
         while True:
@@ -50,6 +50,7 @@ def test_rooms_play_and_the_addresses_are_printed() -> None:
             "TIKTOK2MQTT_TIKTOK__WEB_URL",
             "TIKTOK2MQTT_TIKTOK__WEBCAST_URL",
             "TIKTOK2MQTT_TIKTOK__SOCKET_URL",
+            "TIKTOK2MQTT_TIKTOK__SIGN_URL",
         ]
         for name in ("alice", "bob"):
             with Client(addresses, addresses.room_id(name)) as client:  # type: ignore[arg-type]

@@ -103,6 +103,7 @@ def test_fetch_that_offers_a_socket() -> None:
         query = f"compress=gzip&imprp={blob(fetch, 7, 2).decode()}&room_id="
         with Client(sim, room_id, ttwid="none", query=query) as client:
             client.enter()
+            assert integer(client.fetch(), 11) == 0
             room.chat("bob", "hello")
             assert blob(client.messages()[0], 2, 3) == b"hello"
     sim.check()
@@ -131,8 +132,14 @@ def test_requests_are_noted(sim: Simulator) -> None:
 )
 def test_a_request_that_no_browser_would_send(strict: Simulator, header: str, sentence: str) -> None:
     lacking = {name: value for name, value in HEADERS.items() if name != header}
-    requests.get(f"{strict.web_url}/@alice", headers=lacking, timeout=5)
-    assert strict.violations == [f"GET /@alice: {sentence}"]
+    requests.get(f"{strict.webcast_url}gift/list/", headers=lacking, timeout=5)
+    assert strict.violations == [f"GET /webcast/gift/list/: {sentence}"]
+
+
+def test_pages_need_no_referer(sim: Simulator) -> None:
+    headers = {"User-Agent": HEADERS["User-Agent"]}
+    for path in ("/@alice", "/@alice/live", "/api-live/user/room"):
+        requests.get(sim.web_url + path, headers=headers, timeout=5)
 
 
 def test_own_exceptions_are_answered_and_reported(strict: Simulator) -> None:

@@ -13,6 +13,7 @@ def test_addresses(sim: Simulator) -> None:
     assert sim.port > 0
     assert sim.web_url == f"http://127.0.0.1:{sim.port}"
     assert sim.webcast_url == f"http://127.0.0.1:{sim.port}/webcast/"
+    assert sim.sign_url == f"http://127.0.0.1:{sim.port}/sign"
     assert sim.socket_url == f"ws://127.0.0.1:{sim.port}/webcast/im/ws_proxy/ws_reuse_supplement/"
 
 

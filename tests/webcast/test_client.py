@@ -309,6 +309,7 @@ def test_the_end_of_the_stream_ends_the_connection(client_of: ClientOf, room: Ro
     assert heard.all("stream_end")[0]["reason"] == reason
     assert last["code"] == reason
     until(lambda: not client.busy)
+    assert client.session is None
     assert not client.get_state().connected
 
 

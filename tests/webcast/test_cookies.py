@@ -5,7 +5,7 @@ import pytest
 
 from tests.webcast.site import Site
 from tiktok2mqtt.webcast.client import WebcastPushConnection
-from tiktok2mqtt.webcast.cookies import check_cookies, cookie_header, parse_cookies
+from tiktok2mqtt.webcast.cookies import check_cookies, cookie_header, handed_out_cookies, parse_cookies
 from tiktok2mqtt.webcast.errors import WebcastError
 from tiktok2mqtt.webcast.http import HttpClient
 from tiktok2mqtt.webcast.options import Options
@@ -60,6 +60,21 @@ def test_cookies_given_by_name_are_checked_as_well() -> None:
     check_cookies(COOKIES)
     with pytest.raises(ValueError, match=r"^cookies must be .*; number 2 is not$"):
         WebcastPushConnection("alice", cookies={"a": "1", "b": "x; c=1"})
+
+
+@pytest.mark.parametrize(
+    ("header", "cookies"),
+    [
+        ("ttwid=1%7Ca==; Path=/; Domain=.tiktok.com; Max-Age=9; HttpOnly; Secure; SameSite=None", {"ttwid": "1%7Ca=="}),
+        ("ttwid=a; Expires=Tue, 14 Nov 2023 22:13:20 GMT; partitioned", {"ttwid": "a"}),
+        ("ttwid=a; msToken=b;odin_tt=c", {"ttwid": "a", "msToken": "b", "odin_tt": "c"}),
+        (" ; path=/; ttwid=a; ttwid=b", {"ttwid": "b"}),
+        ('ttwid=a b; x="; y=; =z; flag; ok=1', {"ok": "1"}),
+        ("", {}),
+    ],
+)
+def test_handed_out_cookies_are_read_both_ways(header: str, cookies: dict[str, str]) -> None:
+    assert handed_out_cookies(header) == cookies
 
 
 # --- where they are sent ---

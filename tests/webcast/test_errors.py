@@ -18,8 +18,11 @@ TABLE: list[tuple[type[WebcastError], type[WebcastError], str, float]] = [
     (errors.Blocked, AccessError, "blocked", 30),
     (errors.CaptchaPage, AccessError, "captcha", 60),
     (errors.RateLimited, AccessError, "rate_limited", 60),
+    (errors.ProviderLimited, errors.RateLimited, "rate_limited", 60),
+    (errors.ProviderKey, AccessError, "provider_key", 60),
     (errors.StatusUnknown, WebcastError, "unknown", 30),
     (errors.SchemaError, WebcastError, "schema", 30),
+    (errors.ProviderDown, WebcastError, "provider_down", 30),
     (errors.NetworkError, WebcastError, "network", 1),
     (errors.ProxyError, NetworkError, "proxy", 1),
     (errors.StaleConnection, NetworkError, "stale", 1),
@@ -53,7 +56,7 @@ def test_the_table_and_the_docstring_name_every_error() -> None:
             assert kind.code in (errors.__doc__ or "")
 
 
-@pytest.mark.parametrize("kind", [errors.Blocked, errors.CaptchaPage, errors.RateLimited])
+@pytest.mark.parametrize("kind", [errors.Blocked, errors.CaptchaPage, errors.RateLimited, errors.ProviderKey])
 def test_refusals_know_the_http_status(kind: type[AccessError]) -> None:
     assert kind("no", status=403).status == 403
     assert kind("no").status is None

@@ -159,7 +159,7 @@ def test_a_client_takes_up_the_live_of_an_earlier_one(client_of: ClientOf, room:
     client.restore()
     assert [event["id"] for event in second.all("gift")] == [first.all("gift")[0]["id"]]
     assert memory.undelivered == []
-    client.end_session()
+    client.forget_session()
     assert [(event["count"], event["closed_by"]) for event in second.all("gift")[1:]] == [(2, "disconnect")]
 
 

@@ -42,13 +42,16 @@ def test_what_is_done_unless_told_otherwise() -> None:
         "enable_extended_gift_info": False,
         "enable_websocket_upgrade": True,
         "request_polling_interval_ms": 1000,
-        "transports": ("direct", "polling"),
+        "transports": ("direct", "signed", "polling"),
         "client_params": {},
         "request_headers": {},
         "websocket_headers": {},
         "web_url": "https://www.tiktok.com",
         "webcast_url": "https://webcast.tiktok.com/webcast/",
         "socket_url": "wss://webcast-ws.tiktok.com/webcast/im/ws_proxy/ws_reuse_supplement/",
+        "sign_url": None,
+        "sign_key": None,
+        "sign_path": "/webcast/rooms/{room_id}/connect",
         "proxy": None,
         "cookies": {},
         "connect_timeout_s": 10.0,
@@ -59,9 +62,12 @@ def test_what_is_done_unless_told_otherwise() -> None:
     assert WebcastPushConnection("alice").options == Options()
 
 
-def test_the_repr_shows_neither_proxy_nor_cookies() -> None:
-    shown = repr(Options(proxy="http://alice:hunter2@127.0.0.1:3128", cookies={"sessionid": "hunter3"}))
+def test_the_repr_shows_no_secret() -> None:
+    shown = repr(
+        Options(proxy="http://alice:hunter2@127.0.0.1:3128", cookies={"sessionid": "hunter3"}, sign_key="hunter4")
+    )
     assert "proxy=" not in shown
+    assert "sign_key=" not in shown
     assert "cookies=" not in shown
     assert "hunter" not in shown
 
@@ -82,6 +88,38 @@ def test_a_room_is_polled_when_that_is_the_only_way_allowed(client_of: ClientOf,
 def test_ways_that_do_not_exist_are_an_error(names: tuple[str, ...], sentence: str) -> None:
     with pytest.raises(ValueError, match=sentence):
         WebcastPushConnection("alice", transports=names)
+
+
+@pytest.mark.parametrize(
+    ("options", "usable"),
+    [
+        ({}, ["direct", "polling"]),
+        ({"sign_key": "k"}, ["direct", "signed", "polling"]),
+        ({"sign_url": "http://127.0.0.1:1"}, ["direct", "signed", "polling"]),
+        ({"sign_key": "k", "transports": ("signed",)}, ["signed"]),
+    ],
+)
+def test_signed_is_passed_over_when_nothing_is_set_that_it_could_use(
+    options: dict[str, Any], usable: list[str]
+) -> None:
+    assert Options(**options).usable_transports == usable
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (
+            {"transports": ["signed"]},
+            "transports must name another one beside signed, which needs sign_key or sign_url",
+        ),
+        ({"sign_key": "hunter 2"}, "sign_key must be 1 to 512 visible ASCII characters without blanks"),
+        ({"sign_path": "connect"}, "sign_path must be a path that begins with /"),
+    ],
+)
+def test_a_wrong_sign_provider_is_an_error(options: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(ValueError, match=sentence) as caught:
+        WebcastPushConnection("alice", **options)
+    assert "hunter" not in str(caught.value)
 
 
 @pytest.mark.parametrize("upgrade", [True, False])

@@ -303,6 +303,7 @@ def test_a_look_up_ends_a_live_when_two_sources_agree(watched_of: WatchedOf, liv
     assert (ended.live, ended.code) == (False, "ended")
     gift = watched.heard.wait("gift")
     assert (gift["count"], gift["closed_by"]) == (2, "disconnect")
+    assert watched.client.session is None
 
 
 def test_a_suspended_live_says_so(watched_of: WatchedOf, live: Room) -> None:
@@ -550,7 +551,7 @@ class FakeClient:
     def rest(self) -> None:
         pass
 
-    end_session = rest
+    forget_session = rest
 
 
 def test_a_look_up_that_ends_after_the_room_was_let_go_is_not_told(idle: Idle) -> None:
@@ -560,6 +561,29 @@ def test_a_look_up_that_ends_after_the_room_was_let_go_is_not_told(idle: Idle) -
     room.interrupt()
     room._failed(NetworkError("late"), 0.0)
     assert len(told) == count
+
+
+@pytest.mark.parametrize("outcome", [Resolution("7", True, 2), Resolution(None, False, 2), NetworkError("interrupted")])
+def test_a_look_up_that_was_overtaken_says_nothing(
+    idle: Idle, monkeypatch: pytest.MonkeyPatch, outcome: Resolution | WebcastError
+) -> None:
+    room, told, watcher = idle
+    room.enable()
+
+    def overtaken(_heard: str | None) -> Resolution:
+        room.disable()
+        room.enable()
+        told.clear()
+        watcher.wakes.clear()
+        if isinstance(outcome, WebcastError):
+            raise outcome
+        return outcome
+
+    monkeypatch.setattr(room.client, "look_up", overtaken)
+    monkeypatch.setattr(room.client, "start", fail_to_start)
+    room.look_up()
+    assert room.connection.state is State.RESOLVING
+    assert (told, watcher.wakes) == ([], [])
 
 
 def test_a_live_that_is_over_is_looked_up_anew(idle: Idle, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from tiktok2mqtt import __version__
 from tiktok2mqtt.bridge import health
+from tiktok2mqtt.bridge.client_options import client_options
 from tiktok2mqtt.bridge.commands import RateLimit
 from tiktok2mqtt.bridge.dispatch import Dispatcher
 from tiktok2mqtt.bridge.homeassistant import discovery
@@ -23,7 +24,6 @@ from tiktok2mqtt.bridge.rooms import RoomTable, identify
 from tiktok2mqtt.bridge.topics import Topics
 from tiktok2mqtt.settings import Settings
 from tiktok2mqtt.webcast.client import WebcastPushConnection
-from tiktok2mqtt.webcast.cookies import parse_cookies
 from tiktok2mqtt.webcast.lifecycle import Connection, State
 from tiktok2mqtt.webcast.text import safe_text
 from tiktok2mqtt.webcast.times import timestamp
@@ -175,23 +175,8 @@ class Bridge:
     # --- rooms ---
 
     def _make_room(self, name: str, from_settings: bool) -> Room:
-        tiktok = self._settings.tiktok
-        client = self._clients[name] = WebcastPushConnection(
-            name,
-            process_initial_data=tiktok.process_initial_data,
-            fetch_room_info_on_connect=tiktok.fetch_room_info,
-            enable_extended_gift_info=tiktok.extended_gift_info,
-            enable_websocket_upgrade=tiktok.websocket_upgrade,
-            request_polling_interval_ms=1000 * tiktok.polling_interval,
-            transports=tiktok.transports,
-            web_url=tiktok.web_url,
-            webcast_url=tiktok.webcast_url,
-            socket_url=tiktok.socket_url,
-            proxy=tiktok.proxy.get_secret_value() if tiktok.proxy else None,
-            cookies=parse_cookies(tiktok.cookies.get_secret_value()) if tiktok.cookies else {},
-            connect_timeout_s=tiktok.connect_timeout,
-            stale_timeout_s=tiktok.stale_timeout,
-        )
+        options = client_options(self._settings.tiktok)
+        client = self._clients[name] = WebcastPushConnection(name, **options)
         room = Room(name, self._publisher, self._request_flush, from_settings=from_settings)
 
         def on_connection(connection: Connection) -> None:

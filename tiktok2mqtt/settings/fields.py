@@ -16,7 +16,7 @@ from pydantic_core import PydanticKnownError
 
 from tiktok2mqtt.webcast.cookies import parse_cookies
 from tiktok2mqtt.webcast.names import clean_room_name
-from tiktok2mqtt.webcast.options import TRANSPORTS
+from tiktok2mqtt.webcast.options import TRANSPORTS, check_sign_key, check_sign_path
 from tiktok2mqtt.webcast.proxy import parse_proxy
 
 _LEVEL = re.compile(r"[^/+#\x00-\x1f\x7f]+")
@@ -168,6 +168,28 @@ def cookie_text(secret: SecretStr | None) -> SecretStr | None:
     return secret
 
 
+def sign_url(text: str | None) -> str | None:
+    """Check the HTTP base of a sign provider, which may be absent; a login in it would be shown in errors."""
+    if text is None:
+        return None
+    if "@" in text:
+        raise ValueError("must not hold a user name or a password; the key belongs in tiktok.sign_key")
+    return web_url(text)
+
+
+def sign_key(secret: SecretStr | None) -> SecretStr | None:
+    """Check the key of a sign provider."""
+    if secret is not None:
+        check_sign_key(secret.get_secret_value())
+    return secret
+
+
+def sign_path(text: str) -> str:
+    """Check the path of a sign provider."""
+    check_sign_path(text)
+    return text
+
+
 def _url(text: str, *schemes: str) -> str:
     try:
         parts = urlsplit(text)
@@ -191,6 +213,9 @@ ProxyUrl = Annotated[
 Cookies = Annotated[
     SecretStr | None, Field(exclude=True), AfterValidator(cookie_text), Kind("cookies as name=value; name=value")
 ]
+SignUrl = Annotated[str | None, AfterValidator(sign_url), Kind("an http(s) URL")]
+SignKey = Annotated[SecretStr | None, Field(exclude=True), AfterValidator(sign_key), Kind("text")]
+SignPath = Annotated[str, AfterValidator(sign_path), Kind("a path beginning with /")]
 OptionalFile = Annotated[Path | None, AfterValidator(readable_file), Kind("a file that can be read")]
 Host = Annotated[str, AfterValidator(broker_host), Kind("a host name or address")]
 Level = Annotated[str, AfterValidator(topic_level), Kind("a topic level")]

@@ -21,6 +21,9 @@ from tiktok2mqtt.settings.fields import (
     RoomNames,
     Seconds,
     Secret,
+    SignKey,
+    SignPath,
+    SignUrl,
     SocketUrl,
     Text,
     TransportNames,
@@ -28,6 +31,7 @@ from tiktok2mqtt.settings.fields import (
     Whole,
     lower,
 )
+from tiktok2mqtt.webcast.options import TRANSPORTS
 
 
 class Section(BaseModel):
@@ -108,8 +112,21 @@ class TiktokSettings(Section):
         description="Session cookies for rooms with an age limit: `sessionid=...; tt-target-idc=...`. "
         "Sent to TikTok alone.",
     )
+    sign_url: SignUrl = Field(
+        default=None,
+        description="Base URL of a sign provider, a third party that signs the socket of `signed`; "
+        "`https://api.eulerstream.com` when only a key is set. It learns which rooms you hear, and gets no cookies.",
+    )
+    sign_key: SignKey = Field(default=None, description="Your key at the sign provider. Sent to it alone.")
+    sign_path: SignPath = Field(
+        default="/webcast/rooms/{room_id}/connect",
+        description="Path at the sign provider; without `{room_id}`, as in the older `/webcast/fetch/`, the id goes "
+        "into the query.",
+    )
     transports: TransportNames = Field(
-        default=["direct", "polling"], description="Ways into a room, in the order in which they are tried."
+        default=list(TRANSPORTS),
+        description="Ways into a room, in the order in which they are tried; `signed` is passed over unless "
+        "`tiktok.sign_key` or `tiktok.sign_url` is set.",
     )
     polling_interval: Seconds = Field(
         default=1, ge=0.1, le=60, description="Time between two requests while a room is polled."
@@ -133,6 +150,14 @@ class TiktokSettings(Section):
     extended_gift_info: bool = Field(
         default=False, description="Fetch the gift list of a room and add its entry to each gift."
     )
+
+    @field_validator("transports")
+    @classmethod
+    def _one_that_can_be_used(cls, value: list[str], info: ValidationInfo) -> list[str]:
+        unset = [name for name in ("sign_key", "sign_url") if name in info.data and info.data[name] is None]
+        if value == ["signed"] and len(unset) == 2:  # noqa: PLR2004 - both
+            raise ValueError("must name another one beside signed, unless tiktok.sign_key or tiktok.sign_url is set")
+        return value
 
 
 class HomeAssistantSettings(Section):

@@ -2,8 +2,9 @@
 
 Sans I/O: times come in as arguments, in seconds. What clients in the field do differently and the service accepts
 (protocol reference, section 3) is accepted here too: heartbeat counters that stay 0, a first heartbeat before or
-after enter-room. A client that offers the subprotocol `echo-protocol` is held to the manners of 2022: no
-enter-room, heartbeats and acks without payload.
+after enter-room, the subprotocol `echo-protocol`, the pages and `/api-live/` without a Referer. A client that offers
+`echo-protocol` and does not announce that it enters (`client_enter`) is held to the manners of 2022: no enter-room,
+heartbeats and acks without payload.
 """
 
 from __future__ import annotations
@@ -56,6 +57,7 @@ class Kind(Enum):
 
     DIRECT = "direct"
     UPGRADED = "upgraded"  # by the offer in a fetch response
+    SIGNED = "signed"  # by what the sign provider handed out
     LEGACY = "2022"
 
 
@@ -69,11 +71,11 @@ class Limits:
     read_s: float = 10.0
 
 
-def missing_headers(headers: Mapping[str, str]) -> Iterator[str]:
-    """What a browser would have sent with any request."""
+def missing_headers(headers: Mapping[str, str], *, referer: bool = True) -> Iterator[str]:
+    """What a browser would have sent; without `referer`, as when an address was typed in."""
     if not headers.get("User-Agent", "").startswith("Mozilla/"):
         yield "no browser's User-Agent"
-    if not headers.get("Referer"):
+    if referer and not headers.get("Referer"):
         yield "no Referer header"
 
 
@@ -81,7 +83,8 @@ def handshake_faults(kind: Kind, query: Mapping[str, str], headers: Mapping[str,
     """What is wrong with the request that opens a socket, cookie aside."""
     if kind is Kind.LEGACY:
         return
-    yield from missing_headers(headers)
+    # Clients that come by way of a sign provider send none to the socket.
+    yield from missing_headers(headers, referer=kind is not Kind.SIGNED)
     required = REQUIRED_QUERY if kind is Kind.DIRECT else ("room_id",)
     lacking = [name for name in required if not query.get(name)]
     if lacking:
@@ -111,6 +114,14 @@ class SocketCheck:
         self._unacked: dict[int, tuple[str, float]] = {}
         self._acked_upto = 0
         self._acked_at = now
+
+    @property
+    def begins(self) -> bool:
+        """Whether the socket's first frame is the first of all: no fetch response has offered the socket.
+
+        TikTokLive 7 takes each first one for a new connection.
+        """
+        return self._kind is Kind.DIRECT
 
     def heartbeat(self, payload: bytes, now: float) -> None:
         """A heartbeat came. Raises `WireError` when its payload does not decode."""

@@ -1,4 +1,4 @@
-"""The anonymous `ttwid` cookie: minted on profile pages, asked for by the direct socket."""
+"""The anonymous `ttwid` cookie: minted on profile pages and for the sign provider, asked for by the sockets."""
 
 from __future__ import annotations
 
@@ -26,9 +26,13 @@ class Cookies:
         self._tries += 1
         if self._tries % self.on_try:
             return None
+        return f"{NAME}={self.mint()}; Path=/; Max-Age={_YEAR_S}; HttpOnly"
+
+    def mint(self) -> str:
+        """A new value."""
         value = f"1%7C{secrets.token_urlsafe(32)}%7C{secrets.token_hex(32)}"
         self._minted.add(value)
-        return f"{NAME}={value}; Path=/; Max-Age={_YEAR_S}; HttpOnly"
+        return value
 
     def known(self, value: str | None) -> bool:
         """Whether this value was minted here, blocked or not."""

@@ -68,13 +68,20 @@ class Handshakes:
         kind = self._kind(request)
         for sentence in handshake_faults(kind, request.query, request.headers):
             report(sentence)
+        grant = self._service.provider.grants.find(request.query)
+        for sentence in grant.departures(request.query, parse(request.headers.get("Cookie", ""))) if grant else ():
+            report(sentence)
         return await self._run(request, kind, report)
 
     def _reporter(self, name: str) -> Callable[[str], None]:
         return lambda sentence: self._service.journal.violation(f"{name}: {sentence}")
 
     def _kind(self, request: web.BaseRequest) -> Kind:
-        if LEGACY_PROTOCOL in request.headers.get("Sec-WebSocket-Protocol", ""):
+        if self._service.provider.grants.find(request.query):
+            return Kind.SIGNED
+        # A client of today may offer it as well, but announces that it enters.
+        offers = request.headers.get("Sec-WebSocket-Protocol", "")
+        if LEGACY_PROTOCOL in offers and "client_enter" not in request.query:
             return Kind.LEGACY
         return Kind.UPGRADED if request.query.get("imprp") == self.token else Kind.DIRECT
 
@@ -87,7 +94,7 @@ class Handshakes:
             if fault.blocks_device:
                 self._service.cookies.block(ttwid)
             return web.Response(status=fault.status, headers=fault.headers, body=fault.body)
-        if self._kind(request) is Kind.DIRECT:
+        if self._kind(request) in (Kind.DIRECT, Kind.SIGNED):
             refused = self._cookie_refusal(ttwid, report)
             if refused is not None:
                 return refused
@@ -116,9 +123,7 @@ class Handshakes:
 
     async def _run(self, request: web.BaseRequest, kind: Kind, report: Callable[[str], None]) -> web.StreamResponse:
         service, manners = self._service, self._service.manners
-        ws = web.WebSocketResponse(
-            protocols=(LEGACY_PROTOCOL,) if kind is Kind.LEGACY else (), compress=False, timeout=_CLOSE_TIMEOUT_S
-        )
+        ws = web.WebSocketResponse(protocols=(LEGACY_PROTOCOL,), compress=False, timeout=_CLOSE_TIMEOUT_S)
         await ws.prepare(request)
         watch, transport = MaskWatch(), request.transport
         if isinstance(request.protocol, WatchedConnection):
@@ -133,6 +138,8 @@ class Handshakes:
             report,
             first_log_id=service.world.new_id(time.time()),
         )
+        grant = service.provider.grants.find(request.query)
+        socket.heard = grant.index if grant else None
         service.hub.add(socket)
         try:
             if kind is Kind.LEGACY:

@@ -37,8 +37,12 @@ class Hub:
         socket.check.overdue(time.monotonic())
 
     def enter(self, socket: PushSocket, state: RoomState) -> None:
-        """The socket is in the room from now on, and gets what the room replays."""
-        socket.offer_frame([message.encode(history=True) for message in state.replay()])
+        """The socket is in the room from now on, and gets what the room replays, or what it has not heard."""
+        if socket.heard is None:
+            socket.offer_frame([message.encode(history=True) for message in state.replay()])
+        else:
+            socket.offer_frame([message.encode() for message in state.since(socket.heard)])
+            socket.heard = None
         self._leave(socket)
         socket.entered_id = state.room_id
         self._inside[state.room_id].add(socket)

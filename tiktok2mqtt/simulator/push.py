@@ -68,6 +68,8 @@ class PushSocket:
     ) -> None:
         self.check = check
         self.entered_id = 0
+        # So many of the session's messages the client has already; None: it gets what the room replays.
+        self.heard: int | None = None
         self.silent = False
         self.closed = False
         self.backlog = 0
@@ -76,7 +78,7 @@ class PushSocket:
         self._report = report
         self._log_id = first_log_id
         self._seq_id = 0
-        self._is_first = True
+        self._is_first = check.begins
         self._outbox: deque[Bundle | Raw] = deque()
         self._wake = asyncio.Event()
         self._progress = asyncio.Event()

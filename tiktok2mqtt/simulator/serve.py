@@ -87,6 +87,7 @@ def _greet(simulator: Simulator, rooms: Sequence[Room], show: _Show, echo: Calla
     echo(f"export TIKTOK2MQTT_TIKTOK__WEB_URL={simulator.web_url}")
     echo(f"export TIKTOK2MQTT_TIKTOK__WEBCAST_URL={simulator.webcast_url}")
     echo(f"export TIKTOK2MQTT_TIKTOK__SOCKET_URL={simulator.socket_url}")
+    echo(f"export TIKTOK2MQTT_TIKTOK__SIGN_URL={simulator.sign_url}")
 
 
 def _start(room: Room, show: _Show, stop: threading.Event, echo: Callable[[str], object]) -> threading.Thread:

@@ -1,7 +1,7 @@
 """The wire of the service: one handler for all HTTP endpoints and the handshake of the push socket.
 
-Paths and bodies are those of section 2 of the protocol reference. An endpoint is one row of the table; the sign
-provider's would be further rows.
+Paths and bodies are those of section 2 of the protocol reference. An endpoint is one row of the table; what is below
+`/sign` is the sign provider's.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from tiktok2mqtt.simulator.faults import Faults
 from tiktok2mqtt.simulator.handshake import Handshakes
 from tiktok2mqtt.simulator.hub import Hub
 from tiktok2mqtt.simulator.journal import Request
+from tiktok2mqtt.simulator.provider import KEY_HEADER, PREFIX, Provider
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,7 +38,8 @@ class Manners:
     """How the service behaves. `fetch` is what `im/fetch/` does.
 
     "polling" answers with messages, "upgrade" offers a socket besides, "empty" is the empty 200 of an unsigned
-    request. `ttwid_on_try`: only each such request for a cookie gets one.
+    request. `ttwid_on_try`: only each such request for a cookie gets one. `sign_key`: the only one that the sign
+    provider takes; None: it takes any, and none.
     """
 
     fetch: str = "polling"
@@ -45,6 +47,7 @@ class Manners:
     slim: bool = False
     flush_s: float = 0.005
     limits: Limits = field(default_factory=Limits)
+    sign_key: str | None = None
 
 
 class Service:
@@ -58,6 +61,7 @@ class Service:
         self.journal = journal
         self.cookies = Cookies(manners.ttwid_on_try)
         self.handshakes = Handshakes(self)
+        self.provider = Provider(self)
         self.socket_url = ""
         self._routes = {
             "/": self._home,
@@ -80,16 +84,27 @@ class Service:
     async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
         self.journal.request(Request(request.method, request.path, dict(request.query), time.monotonic()))
         is_socket = "Upgrade" in request.headers
+        to_provider = request.path.startswith(f"{PREFIX}/")
+        if KEY_HEADER in request.headers and not to_provider:
+            self.journal.violation(f"{request.method} {request.path}: TikTok was told the sign provider's key")
         if not is_socket:
-            for sentence in missing_headers(request.headers):
-                self.journal.violation(f"{request.method} {request.path}: {sentence}")
+            if not to_provider:
+                self._judge(request)
             fault = self.faults.http(request.path)
             if fault is not None:
                 return web.Response(status=fault.status, headers=fault.headers, body=fault.body)
+        if to_provider:
+            return await self.provider.handle(request)
         if request.path.startswith("/@"):
             return self._user_page(request)
         route = self._routes.get(request.path.rstrip("/") or "/")
         return await route(request) if route else web.Response(status=404)
+
+    def _judge(self, request: web.BaseRequest) -> None:
+        # Some clients ask for pages and for `/api-live/` without a Referer.
+        referer = request.path.startswith("/webcast/")
+        for sentence in missing_headers(request.headers, referer=referer):
+            self.journal.violation(f"{request.method} {request.path}: {sentence}")
 
     def _user_page(self, request: web.BaseRequest) -> web.Response:
         name, *rest = request.path.removeprefix("/@").rstrip("/").split("/")

@@ -12,6 +12,7 @@ from tiktok2mqtt.simulator.faults import Fault
 from tiktok2mqtt.simulator.handshake import WatchingServer
 from tiktok2mqtt.simulator.journal import Journal
 from tiktok2mqtt.simulator.loop import LoopThread
+from tiktok2mqtt.simulator.provider import PREFIX, WAYS_TO_FAIL
 from tiktok2mqtt.simulator.room import Room
 from tiktok2mqtt.simulator.service import SOCKET_PATH, Manners, Service
 from tiktok2mqtt.simulator.state import World
@@ -37,6 +38,7 @@ class Simulator:
         slim: users are written with ids, names and picture alone.
         flush_s: how long messages are gathered into one frame, in seconds.
         limits: how long clients may take for their duties.
+        sign_key: the only key that the sign provider takes; None: it takes any, and none.
 
     Everything may be called from any thread while the simulator runs; `violations`, `requests` and `check` also after.
     """
@@ -51,12 +53,13 @@ class Simulator:
         slim: bool = False,
         flush_s: float = 0.005,
         limits: Limits | None = None,
+        sign_key: str | None = None,
     ) -> None:
         if fetch not in _FETCH_WAYS:
             raise ValueError(f"fetch is one of {', '.join(_FETCH_WAYS)}, not {fetch!r}")
         self.host = host
         self.port = port
-        self._manners = Manners(fetch, ttwid_on_try, slim, flush_s, limits or Limits())
+        self._manners = Manners(fetch, ttwid_on_try, slim, flush_s, limits or Limits(), sign_key)
         self._journal = Journal()
         self._world = World()
         self._rooms: dict[str, Room] = {}
@@ -79,6 +82,11 @@ class Simulator:
     def socket_url(self) -> str:
         """Stands for the direct push socket."""
         return f"ws://{self.host}:{self.port}{SOCKET_PATH}"
+
+    @property
+    def sign_url(self) -> str:
+        """Stands for `https://api.eulerstream.com`, a sign provider."""
+        return f"{self.web_url}{PREFIX}"
 
     @property
     def requests(self) -> list[Request]:
@@ -137,6 +145,16 @@ class Simulator:
         """The next `times` requests whose path contains `path_part` ("api-live", "/live", "room/info") get this."""
         self._loop.call(self._fail_http(path_part, Fault(status, dict(headers or {}), body, times)))
 
+    def fail_sign(self, how: str, times: int = 1) -> None:
+        """The next `times` answers of the sign provider are of no use, though their status is 200.
+
+        "stub": an empty body, "no cookies": none for the socket, "elsewhere": the socket is on a host that is not
+        TikTok's. For other statuses there is `fail_http("/connect", ...)`.
+        """
+        if how not in WAYS_TO_FAIL:
+            raise ValueError(f"the sign provider fails by one of {', '.join(WAYS_TO_FAIL)}, not {how!r}")
+        self._loop.call(self._fail_sign([how] * times))
+
     async def _open(self) -> None:
         service = self._service = Service(self._world, self._journal, self._manners)
         runner = web.ServerRunner(WatchingServer(service.handle, access_log=None), shutdown_timeout=_SHUTDOWN_S)
@@ -176,3 +194,7 @@ class Simulator:
     async def _fail_http(self, path_part: str, fault: Fault) -> None:
         if self._service is not None:
             self._service.faults.fail_http(path_part, fault)
+
+    async def _fail_sign(self, failures: list[str]) -> None:
+        if self._service is not None:
+            self._service.provider.failures.extend(failures)

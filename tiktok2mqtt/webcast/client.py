@@ -80,7 +80,7 @@ class WebcastPushConnection:
 
     @property
     def session(self) -> LiveSession | None:
-        """The session of the LIVE heard now or last."""
+        """The session of the LIVE heard now or last; None before the first, and when that is over."""
         return self._reader.session
 
     def restore(self) -> None:
@@ -188,12 +188,16 @@ class WebcastPushConnection:
         thread = self._thread
         if thread is not None and thread is not threading.current_thread():
             thread.join(timeout_s)
-        self.end_session()
-
-    def end_session(self) -> None:
-        """Tell the gifts of the streaks that a lost connection left open; does nothing while a reader runs."""
         if not self.busy:
             self._reader.end_session()
+
+    def forget_session(self) -> None:
+        """The LIVE that was lost is over: tell the gifts of the streaks it left open, and forget it.
+
+        Does nothing while a reader runs.
+        """
+        if not self.busy:
+            self._reader.forget_session()
 
     def interrupt(self) -> None:
         """Make the reader leave the room soon, without waiting for it; what it still receives counts no more."""

@@ -1,4 +1,7 @@
-"""The user's session cookies: how they are written, and how they are sent. No sentence repeats a name or a value."""
+"""Cookies: the user's own, how they are written and sent, and those that a sign provider hands out.
+
+No sentence repeats a name or a value.
+"""
 
 import re
 from collections.abc import Mapping
@@ -6,6 +9,10 @@ from collections.abc import Mapping
 # RFC 6265, section 4.1.1: a token, and cookie-octets without the quotes around them.
 _NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,128}")
 _VALUE = re.compile(r"[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]{1,4096}")
+
+_ATTRIBUTES = frozenset(
+    {"domain", "expires", "httponly", "max-age", "partitioned", "path", "priority", "samesite", "secure"}
+)
 
 
 def check_cookies(cookies: Mapping[str, str]) -> None:
@@ -34,3 +41,17 @@ def parse_cookies(text: str) -> dict[str, str]:
 def cookie_header(cookies: Mapping[str, str]) -> str:
     """Return the value of a Cookie header."""
     return "; ".join(f"{name}={value}" for name, value in cookies.items())
+
+
+def handed_out_cookies(header: str) -> dict[str, str]:
+    """Read the cookies of an `X-Set-TT-Cookie` header: one with its attributes, or a list of pairs.
+
+    Every pair that is no attribute counts, if it can be sent as it is. Source: protocol reference, section 2, "Sign
+    provider".
+    """
+    cookies: dict[str, str] = {}
+    for part in header.split(";"):
+        name, _, value = part.strip().partition("=")
+        if name.lower() not in _ATTRIBUTES and _NAME.fullmatch(name) and _VALUE.fullmatch(value):
+            cookies[name] = value
+    return cookies

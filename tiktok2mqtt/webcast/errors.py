@@ -13,9 +13,12 @@
     ├── AccessError              the service refuses to talk to us
     │   ├── Blocked              blocked
     │   ├── CaptchaPage          captcha
-    │   └── RateLimited          rate_limited
+    │   ├── RateLimited          rate_limited
+    │   │   └── ProviderLimited  rate_limited, and it is the sign provider who says so
+    │   └── ProviderKey          provider_key: the sign provider wants another key, or a paid plan
     ├── StatusUnknown            unknown: the sources failed to say, or disagree
     ├── SchemaError              schema: an answer that we cannot read
+    ├── ProviderDown             provider_down: the sign provider is away, or signs nothing
     ├── NetworkError             network: no answer, or a broken one
     │   ├── ProxyError           proxy: the proxy is away, refuses our login, or does not let us through
     │   └── StaleConnection      stale: a socket that went silent
@@ -115,6 +118,17 @@ class RateLimited(AccessError):
     min_delay_s = 60.0
 
 
+class ProviderLimited(RateLimited):
+    """The sign provider has been asked too often. What goes without it need not wait."""
+
+
+class ProviderKey(AccessError):
+    """The sign provider does not serve our key, or nobody without one. No sentence of it holds the key."""
+
+    code = "provider_key"
+    min_delay_s = 60.0
+
+
 class StatusUnknown(WebcastError):
     """Whether the room is live cannot be told: the sources disagree or name no room."""
 
@@ -126,6 +140,13 @@ class SchemaError(WebcastError):
     """An answer whose form we do not know."""
 
     code = "schema"
+    min_delay_s = 30.0
+
+
+class ProviderDown(WebcastError):
+    """The sign provider cannot be reached, failed, or gave nothing to connect with."""
+
+    code = "provider_down"
     min_delay_s = 30.0
 
 

@@ -66,12 +66,16 @@ class HttpClient:
         self._session = self._new_session()
 
     def _new_session(self) -> requests.Session:
+        session = self._bare_session()
+        session.cookies.set_policy(_OursStay(self._options.cookies))
+        session.headers.update(self.identity.headers(self._options.web_url) | dict(self._options.request_headers))
+        return session
+
+    def _bare_session(self) -> requests.Session:
         session = requests.Session()
         session.trust_env = False
         session.proxies.update(requests_proxies(self._options.proxy))
-        session.cookies.set_policy(_OursStay(self._options.cookies))
         session.headers.clear()
-        session.headers.update(self.identity.headers(self._options.web_url) | dict(self._options.request_headers))
         return session
 
     def renew_identity(self) -> None:
@@ -105,29 +109,38 @@ class HttpClient:
         for _ in range(MAX_REDIRECTS + 1):
             answer = self._get_once(url, params, timeout_s or self._options.connect_timeout_s)
             if answer.status not in _REDIRECTS:
-                if self._options.proxy and answer.status == WANTS_LOGIN:
-                    raise refusal(answer.status)
                 _raise_for_status(answer, host)
                 return answer
             url, params = _redirected(url, answer.headers.get("Location", "")), None
         raise NetworkError(f"{host} redirected us more than {MAX_REDIRECTS} times")
 
+    def ask(self, url: str, params: dict[str, str], headers: Mapping[str, str]) -> Answer:
+        """GET `url` of a third party: with `headers` and no others, no cookies, no redirects; any status is an answer.
+
+        Raises ProxyError, NetworkError (no answer, a body over MAX_BODY_BYTES).
+        """
+        with self._bare_session() as session:
+            return self._exchange(session, url, self._options.connect_timeout_s, params=params, headers=dict(headers))
+
     def _get_once(self, url: str, params: dict[str, str] | None, timeout: float) -> Answer:
         cookies = dict(self._options.cookies) if _origin(url) in self._origins else {}
+        return self._exchange(self._session, url, timeout, params=params, cookies=cookies)
+
+    def _exchange(self, session: requests.Session, url: str, timeout: float, **what: Any) -> Answer:
         try:
-            with self._session.get(
-                url, params=params, cookies=cookies, timeout=timeout, stream=True, allow_redirects=False
-            ) as response:
+            with session.get(url, timeout=timeout, stream=True, allow_redirects=False, **what) as response:
                 body = bytearray()
                 for chunk in response.iter_content(64 * 1024):
                     body += chunk
                     if len(body) > MAX_BODY_BYTES:
                         raise NetworkError(f"{urlsplit(url).netloc} sent more than {MAX_BODY_BYTES} bytes")
-                return Answer(response.status_code, response.headers, bytes(body))
         except requests.RequestException as error:
             if self._options.proxy and (fault := http_fault(error)):
                 raise fault from error
             raise NetworkError(f"{urlsplit(url).netloc} did not answer: {_plain(error)}") from error
+        if self._options.proxy and response.status_code == WANTS_LOGIN:
+            raise refusal(response.status_code)
+        return Answer(response.status_code, response.headers, bytes(body))
 
     def close(self) -> None:
         """Close the pooled connections."""

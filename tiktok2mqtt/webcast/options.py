@@ -1,5 +1,6 @@
 """How a connection behaves, once, typed, with its defaults."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -8,7 +9,10 @@ from tiktok2mqtt.webcast.cookies import check_cookies
 from tiktok2mqtt.webcast.gift_memory import GiftMemory
 from tiktok2mqtt.webcast.proxy import parse_proxy
 
-TRANSPORTS: Final = ("direct", "polling")
+TRANSPORTS: Final = ("direct", "signed", "polling")
+SIGN_URL: Final = "https://api.eulerstream.com"
+_SIGN_KEY: Final = re.compile(r"[!-~]{1,512}")
+_SIGN_PATH: Final = re.compile(r"/(?:[A-Za-z0-9._~/-]|\{room_id\})*")
 
 
 def check_transports(names: Sequence[str]) -> None:
@@ -20,16 +24,31 @@ def check_transports(names: Sequence[str]) -> None:
         raise ValueError("transports must name one or more, each once")
 
 
+def check_sign_key(key: str) -> None:
+    """Raise ValueError unless `key` can be sent as it is; the sentence does not repeat it."""
+    if not _SIGN_KEY.fullmatch(key):
+        raise ValueError("must be 1 to 512 visible ASCII characters without blanks")
+
+
+def check_sign_path(path: str) -> None:
+    """Raise ValueError unless `path` is one on a sign provider, with or without `{room_id}`."""
+    if not _SIGN_PATH.fullmatch(path):
+        raise ValueError("must be a path that begins with /, of letters, digits, . _ ~ - / and {room_id}")
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """Options of one connection; times are seconds, unless a name says otherwise.
 
-    `transports` are tried in that order. `enable_websocket_upgrade` is about the socket that polling may be offered.
+    `transports` are tried in that order; `signed` is passed over unless there is a `sign_key` or a `sign_url`, which
+    is SIGN_URL when there is a key alone. `{room_id}` in `sign_path` is replaced; without it, the id goes into the
+    query. `enable_websocket_upgrade` is about the socket that polling may be offered.
 
     The base URLs exist for the simulator. `client_params`, `request_headers` and `websocket_headers` are laid over what
     the library sends by itself. `proxy` is the URL of the proxy that HTTP and sockets go by, see parse_proxy; `cookies`
-    are the session cookies of an account, sent to TikTok's own hosts alone. Neither is in the repr. `gift_memory` keeps
-    gifts from being told twice, or never, when the process ends in the middle of a LIVE; see `restore`.
+    are the session cookies of an account, sent to TikTok's own hosts alone. `sign_key` goes to the sign provider alone.
+    None of the three is in the repr. `gift_memory` keeps gifts from being told twice, or never, when the process ends
+    in the middle of a LIVE; see `restore`.
     """
 
     process_initial_data: bool = True
@@ -46,6 +65,9 @@ class Options:
     socket_url: str = "wss://webcast-ws.tiktok.com/webcast/im/ws_proxy/ws_reuse_supplement/"
     proxy: str | None = field(default=None, repr=False)
     cookies: Mapping[str, str] = field(default_factory=dict, repr=False)
+    sign_url: str | None = None
+    sign_key: str | None = field(default=None, repr=False)
+    sign_path: str = "/webcast/rooms/{room_id}/connect"
     connect_timeout_s: float = 10.0
     stale_timeout_s: float = 60.0
     streak_timeout_s: float = 60.0
@@ -56,6 +78,17 @@ class Options:
         _check("cookies", check_cookies, self.cookies)
         if self.proxy is not None:
             _check("proxy", parse_proxy, self.proxy)
+        if self.sign_key is not None:
+            _check("sign_key", check_sign_key, self.sign_key)
+        _check("sign_path", check_sign_path, self.sign_path)
+        if not self.usable_transports:
+            raise ValueError("transports must name another one beside signed, which needs sign_key or sign_url")
+
+    @property
+    def usable_transports(self) -> list[str]:
+        """The transports in their order, without `signed` when nothing is set that it could use."""
+        may_sign = bool(self.sign_key or self.sign_url)
+        return [name for name in self.transports if name != "signed" or may_sign]
 
 
 def _check(name: str, check: Callable[[Any], object], value: Any) -> None:

@@ -20,8 +20,10 @@ _AGE_RESTRICTED: Final = 4003110
 _FINISHED: Final = (30003, 4)
 _PRIVATE: Final = 10222
 
-_SIGI = re.compile(r'<script[^>]*\bid="SIGI_STATE"[^>]*>(.*?)</script>', re.DOTALL)
-_PROFILE = re.compile(r'<script[^>]*\bid="__UNIVERSAL_DATA_FOR_REHYDRATION__"[^>]*>(.*?)</script>', re.DOTALL)
+# Bounded, and only where they begin: whatever the page, the search takes time in proportion to its length.
+_SIGI = re.compile(r'<script[^<>]{0,400}\bid="SIGI_STATE"[^<>]{0,400}>')
+_PROFILE = re.compile(r'<script[^<>]{0,400}\bid="__UNIVERSAL_DATA_FOR_REHYDRATION__"[^<>]{0,400}>')
+_SCRIPT_END = "</script>"
 _DIGITS = re.compile(r"[0-9]{1,19}")
 _OLD_ROOM_IDS = (re.compile(r"room_id=(\d+)"), re.compile(r'"roomId":"(\d+)"'))
 
@@ -90,14 +92,21 @@ def live_page(html: str) -> Finding:
 
     Raises CaptchaPage for a page that is no user page at all, SchemaError for one whose data we cannot read.
     """
-    if match := _SIGI.search(html):
-        return _sigi(match[1])
+    if (text := _script(html, _SIGI)) is not None:
+        return _sigi(text)
     for pattern in _OLD_ROOM_IDS:
         if match := pattern.search(html):
             return Finding(_room_id(match[1]), live=None)
     if '"og:url"' in html:
         return Finding(None, live=False)
     raise CaptchaPage("TikTok sent a challenge page instead of the live page")
+
+
+def _script(html: str, beginning: re.Pattern[str]) -> str | None:
+    """Return the text of a script, or None when the page has no such one."""
+    begin = beginning.search(html)
+    end = html.find(_SCRIPT_END, begin.end()) if begin else -1
+    return html[begin.end() : end] if begin and end >= 0 else None
 
 
 def _sigi(text: str) -> Finding:
@@ -152,8 +161,7 @@ def is_private(html: str) -> bool:
 
     Source: protocol reference, section 2, "profile". Raises SchemaError for a page whose data we cannot read.
     """
-    match = _PROFILE.search(html)
-    scope = _dict(_json(match[1] if match else "", "the profile page").get("__DEFAULT_SCOPE__"))
+    scope = _dict(_json(_script(html, _PROFILE) or "", "the profile page").get("__DEFAULT_SCOPE__"))
     return _dict(scope.get("webapp.user-detail")).get("statusCode") == _PRIVATE
 
 

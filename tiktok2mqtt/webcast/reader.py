@@ -79,6 +79,8 @@ class Reader:
         self.state = State(self._room, room_id=room_id)
         if was_connected:
             self._say_disconnected(error)
+        if isinstance(error, RoomEnded):
+            self.forget_session()
         return error
 
     def _hear(self, room_id: str, wanted: Callable[[], bool], on_opened: Callable[[], object]) -> None:
@@ -164,6 +166,11 @@ class Reader:
         """Tell the gifts of the streaks that are still open: nothing more will come of this LIVE."""
         if self.session is not None:
             self._pass_on(self.session, self.session.close(), time.monotonic())
+
+    def forget_session(self) -> None:
+        """Let go of all that is remembered of a LIVE that is over: some megabytes."""
+        self.end_session()
+        self.session = None
 
     def _say_connected(self, transport: Transport, info: RoomInfo | None) -> None:
         if transport.has_socket:

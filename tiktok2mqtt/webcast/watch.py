@@ -117,14 +117,18 @@ class WatchedRoom:
         """Ask TikTok about the room and do what follows from the answer; return what went wrong."""
         if not self._wanted or self.client.busy:
             return None
-        now = time.monotonic()
+        now, generation = time.monotonic(), self.client.generation
         self._room_id = None
         try:
             found = self.client.look_up(self._heard_id)
         except WebcastError as error:
             self.client.rest()
-            self._failed(error, self._backoff.around_s(self._watcher.interval_s))
+            if generation == self.client.generation:
+                self._failed(error, self._backoff.around_s(self._watcher.interval_s))
             return error
+        if generation != self.client.generation:
+            # Somebody let go of the room meanwhile; when it is wanted again, it is looked up again.
+            return None
         if found.live and found.room_id is not None:
             self._room_id, self._fresh_until = found.room_id, now + self._watcher.interval_s
             self._start(found.room_id)
@@ -138,7 +142,7 @@ class WatchedRoom:
         self._room_id = None
         if self._heard_id is not None and self._wanted:
             self._heard_id = None
-            self.client.end_session()
+            self.client.forget_session()
         self._retry(signal, self._backoff.around_s(self._watcher.interval_s), error=error)
 
     # --- called in the reader's thread; what an earlier start has to say is late ---

@@ -25,7 +25,7 @@ ROW_OF = {
 # Made from messages but never alone: the session turns some gifts into it.
 OF_THE_SESSION = {"gift_streak"}
 # Made by the client, not from messages.
-OF_THE_CLIENT = {"connected", "disconnected", "error"}
+OF_THE_CLIENT = {"connected", "disconnected", "error", "gap"}
 # Rows that tell all that their message type holds, under its own names: one test for all of them instead of a golden.
 PLAIN = {
     *("question_delete", "question_slide_down", "question_switch", "speaker", "donation_sticker_modify"),
@@ -209,6 +209,7 @@ def test_what_must_not_be_lost_has_priority() -> None:
         "stream_end",
         "connected",
         "disconnected",
+        "gap",
     }
 
 

@@ -1,11 +1,13 @@
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 from typing import Any, ClassVar
 
 import pytest
 
-from tiktok2mqtt.webcast.errors import Blocked, NetworkError, RateLimited, RoomEnded, WebcastError
+from tests.helpers import until
+from tiktok2mqtt.webcast.errors import Blocked, NetworkError, ProviderLimited, RateLimited, RoomEnded, WebcastError
 from tiktok2mqtt.webcast.http import HttpClient
 from tiktok2mqtt.webcast.options import TRANSPORTS, Options
 from tiktok2mqtt.webcast.transports.fallback import FACTORIES, Fallback
@@ -73,6 +75,7 @@ def test_what_fails_is_closed_before_the_next_is_tried(
     rig = Rig(monkeypatch)
     rig.fails["direct"] = Blocked("go away")
     assert rig.fallback.open("1").name == rig.fallback.name == "polling"
+    # `signed` is passed over without a word: there is nobody who signs.
     assert rig.log == ["open direct", "close direct", "open polling"]
     assert [record.getMessage() for record in caplog.records] == ["alice: no way in by direct: go away"]
 
@@ -84,6 +87,50 @@ def test_when_all_fail_the_first_error_counts_with_the_longest_wait(monkeypatch:
         rig.fallback.open("1")
     assert caught.value.retry_after_s == 300.0
     assert rig.log == ["open direct", "close direct", "open polling", "close polling"]
+
+
+SIGNING = {"sign_key": "hunter2"}
+
+
+def test_signed_has_its_place_when_there_is_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    rig = Rig(monkeypatch, **SIGNING)
+    rig.fails["direct"] = Blocked("go away")
+    assert rig.fallback.open("1").name == rig.fallback.name == "signed"
+    assert rig.log == ["open direct", "close direct", "open signed"]
+
+
+def test_the_providers_limit_holds_up_nobody_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    rig = Rig(monkeypatch, transports=("signed", "direct", "polling"), **SIGNING)
+    limit = ProviderLimited("slowly", retry_after_s=3600.0)
+    rig.fails = {"signed": limit, "direct": Blocked("go away"), "polling": RateLimited("slowly", retry_after_s=5.0)}
+    with pytest.raises(Blocked) as caught:
+        rig.fallback.open("1")
+    assert caught.value.retry_after_s == 5.0
+    rig.log.clear()
+    rig.fails.pop("polling")
+    # Until then it is not asked again, and for a new room neither.
+    assert rig.opened("2") == "polling"
+    assert rig.log == ["close signed", "open direct", "close direct", "open polling", "close polling"]
+
+
+def test_the_providers_limit_is_obeyed_when_there_is_no_other_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    rig = Rig(monkeypatch, transports=("signed",), **SIGNING)
+    rig.fails["signed"] = ProviderLimited("slowly", retry_after_s=3600.0)
+    for sentence in ("slowly", "the sign provider asked us to wait"):
+        with pytest.raises(ProviderLimited, match=sentence) as caught:
+            rig.fallback.open("1")
+        assert 3590.0 < (caught.value.retry_after_s or 0.0) <= 3600.0
+    assert rig.log == ["open signed", "close signed", "close signed"]
+
+
+def test_the_provider_is_asked_again_after_the_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    rig = Rig(monkeypatch, transports=("signed",), **SIGNING)
+    rig.fails["signed"] = ProviderLimited("slowly", retry_after_s=0.05)
+    with pytest.raises(ProviderLimited):
+        rig.fallback.open("1")
+    rig.fails.clear()
+    until(lambda: rig.fallback._provider_free_at < time.monotonic())
+    assert rig.opened() == "signed"
 
 
 def test_what_the_service_says_of_the_room_ends_the_tries(monkeypatch: pytest.MonkeyPatch) -> None:

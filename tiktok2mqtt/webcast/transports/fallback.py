@@ -2,22 +2,24 @@
 
 import logging
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from tiktok2mqtt.webcast.errors import NetworkError, RoomError, WebcastError
+from tiktok2mqtt.webcast.errors import NetworkError, ProviderLimited, RoomError, WebcastError
 from tiktok2mqtt.webcast.http import HttpClient
 from tiktok2mqtt.webcast.options import Options
 from tiktok2mqtt.webcast.transports.base import Transport
 from tiktok2mqtt.webcast.transports.direct import DirectTransport
 from tiktok2mqtt.webcast.transports.polling import PollingTransport
+from tiktok2mqtt.webcast.transports.signed import SignedTransport
 
 logger = logging.getLogger(__name__)
 _Factory = Callable[[str, str, HttpClient, Options, Counter[str]], Transport]
 FACTORIES: Final[Mapping[str, _Factory]] = MappingProxyType(
-    {transport.name: transport for transport in (DirectTransport, PollingTransport)}
+    {transport.name: transport for transport in (DirectTransport, SignedTransport, PollingTransport)}
 )
 
 
@@ -25,13 +27,13 @@ class Fallback:
     """Opens a room by the first transport that lets us in. Used by one thread, but for `interrupt`.
 
     The transport that worked last is tried first while the room id stays the same. `name` is that transport's, or the
-    first one's of the options while none has worked.
+    first one's of the options while none has worked. While the sign provider has asked us to wait, it is left alone.
     """
 
     def __init__(
         self, room: str, http: HttpClient, options: Options, dropped: Counter[str], stopping: threading.Event
     ) -> None:
-        self.name = options.transports[0]
+        self.name = options.usable_transports[0]
         self._room = room
         self._http = http
         self._options = options
@@ -39,12 +41,14 @@ class Fallback:
         self._stopping = stopping
         self._worked_for: str | None = None
         self._current: Transport | None = None
+        self._provider_free_at = 0.0
 
     def open(self, room_id: str) -> Transport:
         """Return an open transport; `close` is for the caller, whatever comes of it.
 
         Raises RoomError at once when a transport meets one; when all have failed, the error of the first one
-        tried, which then holds the longest of the times that the service asked us to wait.
+        tried, which then holds the longest of the times that the service asked us to wait. The sign provider's limit
+        counts only when nothing else was tried: it holds up nobody but the provider.
         """
         failures: list[WebcastError] = []
         for name in self._order(room_id):
@@ -54,17 +58,20 @@ class Fallback:
                 self.close()
                 if self._stopping.is_set() or isinstance(error, RoomError):
                     raise
+                if isinstance(error, ProviderLimited):
+                    self._provider_free_at = time.monotonic() + (error.retry_after_s or error.min_delay_s)
                 failures.append(error)
                 logger.info("%s: no way in by %s: %s", self._room, name, error)
             else:
                 self.name, self._worked_for = name, room_id
                 return transport
-        first = failures[0]
-        first.retry_after_s = max((error.retry_after_s for error in failures if error.retry_after_s), default=None)
+        others = [error for error in failures if not isinstance(error, ProviderLimited)] or failures
+        first = others[0]
+        first.retry_after_s = max((error.retry_after_s for error in others if error.retry_after_s), default=None)
         raise first
 
     def _order(self, room_id: str) -> list[str]:
-        names = list(self._options.transports)
+        names = self._options.usable_transports
         return sorted(names, key=lambda name: name != self.name) if self._worked_for == room_id else names
 
     def _try(self, name: str, room_id: str) -> Transport:
@@ -72,6 +79,9 @@ class Fallback:
         # Looked at after `_current` is there for `interrupt`: one of the two sees the other.
         if self._stopping.is_set():
             raise NetworkError("disconnected while connecting")
+        wait_s = self._provider_free_at - time.monotonic()
+        if name == SignedTransport.name and wait_s > 0:
+            raise ProviderLimited("the sign provider asked us to wait", retry_after_s=wait_s)
         transport.open()
         return transport
 
