@@ -8,7 +8,7 @@ PEERS := piratetok tiktoklive connector legacy
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test peers test-peers check format proto docs bench clean
+.PHONY: help demo test peers test-peers check format proto docs bench fuzz clean
 
 help:
 	@echo 'make demo    embedded broker, simulated TikTok LIVE, the daemon, and a view of what it publishes'
@@ -20,6 +20,7 @@ help:
 	@echo 'make proto   generate the protobuf modules from proto/'
 	@echo 'make docs    generate the settings table, .env.example, event docs, schemas and types'
 	@echo 'make bench   measure latency and throughput'
+	@echo 'make fuzz    hostile input for all that reads from a peer; ARGS="--runs 1000000" for a long one'
 	@echo 'make clean   remove .venv, .peers, caches and build products'
 
 demo: .venv/.demo
@@ -53,6 +54,9 @@ docs: .venv/.dev
 
 bench: .venv/.dev
 	@exec $(BIN)/python -m bench $(ARGS)
+
+fuzz: .venv/.dev .venv/.fuzz
+	@exec $(BIN)/python -m fuzz $(ARGS)
 
 clean:
 	rm -rf .venv .peers build dist .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

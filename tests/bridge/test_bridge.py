@@ -38,7 +38,7 @@ def bridge(monkeypatch: pytest.MonkeyPatch) -> Iterator[Bridge]:
 
 def sent(bridge: Bridge) -> dict[str, Message]:
     """Take what waits for the broker, the last message of each topic."""
-    return {message.topic: message for message in bridge._outbox.take(10_000, qos1_limit=10_000)}
+    return {message.topic: message for message in bridge._outbox.take(10_000, qos1_limit=10_000, now=0.0)}
 
 
 def run(bridge: Bridge) -> tuple[threading.Thread, list[int]]:

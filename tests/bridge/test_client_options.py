@@ -7,7 +7,7 @@ from tiktok2mqtt.settings.model import TiktokSettings
 from tiktok2mqtt.webcast.options import Options
 
 # What the daemon does not leave to its user.
-LEFT_ALONE = {"client_params", "request_headers", "websocket_headers", "streak_timeout_s"}
+LEFT_ALONE = {"client_params", "request_headers", "websocket_headers", "streak_timeout_s", "gift_memory"}
 
 
 def test_unless_told_otherwise_the_daemon_does_what_the_library_does() -> None:

@@ -10,10 +10,14 @@ from typing import Any
 
 import pytest
 from paho.mqtt.client import Client, MQTTMessage, MQTTv5
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.reasoncodes import ReasonCode
 
 from tests.helpers import until
 from tests.mqtt import MOSQUITTO, Broker, Listener, Mosquitto, free_port, tells_qos
-from tiktok2mqtt.bridge.link import MAX_UNACKED, Link
+from tests.mqtt_proxy import MqttProxy
+from tiktok2mqtt.bridge.acks import MAX_UNACKED
+from tiktok2mqtt.bridge.link import Link
 from tiktok2mqtt.bridge.outbox import Message, Outbox
 from tiktok2mqtt.bridge.policies import Box
 from tiktok2mqtt.bridge.topics import Topics
@@ -31,9 +35,11 @@ class Rig:
         self.topics = Topics(f"link{number}", discovery_prefix=f"ha{number}")
         self.ups = 0
         self.refusals: list[str] = []
+        self.rivals = 0
         self.received: list[tuple[str, bytes, bool]] = []
         self.outbox = Outbox()
-        mqtt = MqttSettings(host="127.0.0.1", port=port, client_id=f"link{number}", **settings)
+        defaults = {"host": "127.0.0.1", "port": port, "client_id": f"link{number}"}
+        mqtt = MqttSettings.model_validate(defaults | settings)
         self.link = Link(
             mqtt,
             self.topics,
@@ -41,12 +47,16 @@ class Rig:
             on_up=self._up,
             on_message=lambda *message: self.received.append(message),
             on_refused=self.refusals.append,
+            on_rival=self._rivalled,
         )
         self.subscribed = threading.Event()
         self.link._client.on_subscribe = lambda *_: self.subscribed.set()
 
     def _up(self) -> None:
         self.ups += 1
+
+    def _rivalled(self) -> None:
+        self.rivals += 1
 
     def send(self, leaf: str, payload: bytes = b"", box: Box = Box.STREAMING, age_s: float = 0.0) -> None:
         """Send at the QoS that is usual for the class; state is retained."""
@@ -337,3 +347,98 @@ def test_packets_stay_whole_when_the_broker_is_slow() -> None:
     until(lambda: broker.heard == {"chat": large, "gift": large})
     rig.link.stop(0.0)
     broker.close()
+
+
+def _in_order_once(payloads: list[bytes]) -> list[bytes]:
+    """Return the payloads without their repetitions, in the order in which each came first."""
+    return list(dict.fromkeys(payloads))
+
+
+def test_what_is_never_acknowledged_is_sent_again_on_a_new_connection(
+    broker: Broker, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("tiktok2mqtt.bridge.acks.PATIENCE_S", 0.3)
+    with MqttProxy(broker.port) as proxy, started(proxy.port) as rig, rig.listen(broker.port) as listener:
+        until(lambda: rig.link.connected)
+        proxy.swallow_acks = True
+        for number in numbered(50):
+            rig.send("gift", number, Box.PRIORITY)
+        until(lambda: proxy.connections >= 2)
+        proxy.swallow_acks = False
+        until(lambda: not rig.link._acks)
+        assert _in_order_once(rig.wait(listener, "gift", 50)) == numbered(50)
+    assert "acknowledges none" in caplog.text
+
+
+@pytest.mark.parametrize("count", [1, 700, 5_003, 20_011])
+def test_a_connection_cut_in_the_middle_of_a_packet_loses_no_priority_message(broker: Broker, count: int) -> None:
+    with MqttProxy(broker.port) as proxy, started(proxy.port) as rig, rig.listen(broker.port) as listener:
+        until(lambda: rig.link.connected)
+        proxy.cut_after(count)
+        for number in numbered(300):
+            rig.send("gift", number + b"x" * 100, Box.PRIORITY)
+            rig.send("chat", number + b"x" * 100)
+        until(lambda: proxy.connections >= 2)
+        until(lambda: not rig.link._acks and not len(rig.outbox))
+        heard = rig.wait(listener, "gift", 300)
+        assert _in_order_once(heard) == [number + b"x" * 100 for number in numbered(300)]
+
+
+def test_a_broker_that_reads_nothing_holds_up_nobody_who_sends(broker: Broker) -> None:
+    with MqttProxy(broker.port) as proxy, started(proxy.port) as rig, rig.listen(broker.port) as listener:
+        until(lambda: rig.link.connected)
+        proxy.reading.clear()
+        began = time.monotonic()
+        for number in numbered(20_000):
+            rig.send("chat", number + b"x" * 500)
+        rig.send("gift", b"at last", Box.PRIORITY)
+        assert time.monotonic() - began < 5
+        until(lambda: rig.outbox.dropped["chat"] > 0)
+        proxy.reading.set()
+        assert rig.wait(listener, "gift", 1) == [b"at last"]
+        until(lambda: not len(rig.outbox))
+        assert rig.outbox.dropped["chat"] + len(listener.on(rig.topics.room("alice", "chat"))) <= 20_000
+
+
+@needs_mosquitto
+@pytest.mark.parametrize("protocol", ["3.1.1", "5"])
+def test_topics_that_the_broker_denies_are_said(
+    tmp_path: Path, protocol: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    access = tmp_path / "acl"
+    access.write_text("topic read #\n")
+    access.chmod(0o600)
+    with (
+        Mosquitto(tmp_path, f"acl_file {access}") as mosquitto,
+        started(mosquitto.port, protocol=protocol) as rig,
+    ):
+        until(lambda: rig.link.connected)
+        for number in numbered(3):
+            rig.send("gift", number, Box.PRIORITY)
+        until(lambda: not len(rig.outbox) and not rig.link._acks)
+        # Before MQTT 5 a broker cannot say no.
+        denied = {rig.topics.room("alice", "gift"): 3} if protocol == "5" else {}
+        assert rig.link.denied == denied
+    said = [text for text in caplog.messages if "does not let us publish" in text]
+    assert len(said) == len(denied)
+
+
+def test_a_refused_subscription_is_said(caplog: pytest.LogCaptureFixture) -> None:
+    rig = Rig(1)
+    reasons = [ReasonCode(PacketTypes.SUBACK, identifier=number) for number in (1, 0x80, 1)]
+    rig.link._subscribed(rig.link._client, None, 1, reasons, None)
+    topic = rig.topics.subscriptions[1]
+    assert caplog.messages == [f"the broker does not let us subscribe to {topic}: Unspecified error"]
+    rig.link.stop(0)
+
+
+@needs_mosquitto
+@pytest.mark.parametrize("protocol", ["3.1.1", "5"])
+def test_two_clients_of_one_name_are_noticed(tmp_path: Path, protocol: str) -> None:
+    with (
+        Mosquitto(tmp_path) as mosquitto,
+        started(mosquitto.port, protocol=protocol, client_id="same") as first,
+    ):
+        until(lambda: first.link.connected)
+        with started(mosquitto.port, protocol=protocol, client_id="same") as second:
+            until(lambda: first.rivals or second.rivals, 20)

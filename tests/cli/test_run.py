@@ -5,10 +5,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.mqtt import free_port
+from tests.daemon import running, tree
+from tests.helpers import until
+from tests.mqtt import Broker, Listener, free_port
 from tiktok2mqtt.bridge.bridge import Bridge
+from tiktok2mqtt.bridge.link import ONLINE
 from tiktok2mqtt.cli.run import run
 from tiktok2mqtt.settings import Settings, SettingsError
+from tiktok2mqtt.simulator import Simulator
 
 SETTINGS = Settings.model_validate({"mqtt": {"host": "127.0.0.1", "port": free_port()}})
 
@@ -82,3 +86,37 @@ def test_an_unknown_event_is_an_error_of_the_settings() -> None:
         run(SETTINGS.model_copy(update={"retain": ["gifts"]}))
     assert len(caught.value.problems) == 1
     assert caught.value.problems[0].startswith("retain: no such event: gifts (did you mean gift?); ")
+
+
+def test_a_second_daemon_on_the_same_topics_is_refused(broker: Broker) -> None:
+    with Simulator() as simulator, running(tree(simulator, broker.port)) as first:
+        first.up()
+        with pytest.raises(SettingsError, match="another tiktok2mqtt serves"):
+            run(first.settings)
+        # The first goes on as if nothing had happened.
+        assert first.request("list", {})["status"] == "ok"
+        assert [message.json["state"] for message in first.listener.on(first.topics.bridge_state)] == ["online"]
+
+
+def test_a_daemon_that_died_without_a_word_is_no_hindrance(broker: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tiktok2mqtt.cli.run.SECOND_TIMEOUT_S", 0.2)
+    monkeypatch.setattr(Bridge, "_start", Bridge.stop)
+    settings = Settings.model_validate({"mqtt": {"host": "127.0.0.1", "port": broker.port, "base_topic": "dead"}})
+    with Listener(broker.port, ["dead/#"]) as listener:
+        listener.publish("dead/bridge/state", ONLINE, retain=True)
+        assert run(settings) == 0
+        listener.publish("dead/bridge/state", b"", retain=True)
+
+
+def test_of_two_daemons_with_one_client_id_the_later_one_gives_way(
+    broker: Broker, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Simulator() as simulator, running(tree(simulator, broker.port)) as first:
+        first.up()
+        mqtt = {"client_id": first.settings.mqtt.client_id}
+        second = Settings.model_validate(tree(simulator, broker.port, mqtt=mqtt))
+        # The first has been here for long.
+        first.bridge._started_at -= 3600
+        assert run(second) == 3
+        until(lambda: first.bridge._link.connected, 10)
+    assert "give each its own mqtt.client_id" in capsys.readouterr().err

@@ -47,6 +47,8 @@ def test_the_defaults() -> None:
         ({"tiktok": {"transports": "direct,carrier"}}, "tiktok.transports.1: "),
         ({"tiktok": {"transports": []}}, "tiktok.transports: "),
         ({"tiktok": {"polling_interval": 0}}, "tiktok.polling_interval: "),
+        ({"privacy": {"user_ids": "hashed"}}, "privacy.user_ids: "),
+        ({"privacy": {"names": False}, "raw": True}, "privacy: "),
         ({"nonsense": 1}, "nonsense: "),
         ({"mqtt": {"nonsense": 1}}, "mqtt.nonsense: "),
     ],

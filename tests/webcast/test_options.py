@@ -57,6 +57,7 @@ def test_what_is_done_unless_told_otherwise() -> None:
         "connect_timeout_s": 10.0,
         "stale_timeout_s": 60.0,
         "streak_timeout_s": 60.0,
+        "gift_memory": None,
     }
     assert WebcastPushConnection("alice").options == Options()
 

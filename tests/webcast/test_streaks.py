@@ -1,3 +1,4 @@
+import json
 import time
 from dataclasses import dataclass, field
 from typing import Any
@@ -457,6 +458,24 @@ def test_a_message_costs_the_same_however_much_is_remembered() -> None:
     assert seconds(full, 10_000) < few * 10
 
 
+def test_what_is_forgotten_is_told_as_forgotten() -> None:
+    streaks = Streaks(notes_changes=True)
+    saved: dict[str, Any] = {}
+    for number in range(MAX_CLOSED + 10):
+        streaks.feed(gift(1, END, group=str(number)), 0.0)
+        saved |= streaks.changes(0.0)
+    assert sum(value is None for value in saved.values()) == 10
+    assert streaks.changes(0.0) == {}
+
+
+def test_a_clock_that_was_set_back_makes_no_streak_speak_in_the_future() -> None:
+    streaks = Streaks(timeout_s=60.0, notes_changes=True)
+    streaks.feed(gift(3), 100.0)
+    later = Streaks(timeout_s=60.0)
+    later.restore(streaks.changes(1e9), 1e9 - 5000, 7.0)  # type: ignore[arg-type]
+    assert told(later.tick(7.0 + 61.0)) == [("gift", 3, 3, 30, "timeout")]
+
+
 # --- properties ---
 
 
@@ -505,10 +524,12 @@ class Party(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.streaks = Streaks(timeout_s=60.0)
+        self.streaks = Streaks(timeout_s=60.0, notes_changes=True)
         self.now = 0.0
+        self.clock = 1e9
         self.by_group: dict[str, Stream] = {}
         self.sent: list[Event] = []
+        self.saved: dict[str, Any] = {}
 
     def hear(self, message: Event) -> None:
         stream = self.by_group[message["gift"]["group_id"]]
@@ -548,6 +569,15 @@ class Party(RuleBasedStateMachine):
         self.now += seconds
         if ticks:
             self.book(self.streaks.tick(self.now))
+
+    @rule(away_s=st.sampled_from([0.0, 10.0, 90.0]))
+    def end_and_begin_a_new_life(self, away_s: float) -> None:
+        """Only what was saved as JSON is left, and the clock of the new life is another one."""
+        self.saved = {key: value for key, value in (self.saved | self.streaks.changes(self.clock)).items() if value}
+        self.clock += self.now + away_s
+        self.now = 0.0
+        self.streaks = Streaks(timeout_s=60.0, notes_changes=True)
+        self.streaks.restore(json.loads(json.dumps(self.saved)), self.clock, self.now)
 
     @rule()
     def disconnect(self) -> None:

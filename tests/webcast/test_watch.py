@@ -534,6 +534,7 @@ class FakeClient:
 
     room = "alice"
     busy = False
+    session = None
 
     def __init__(self) -> None:
         self.generation = 0

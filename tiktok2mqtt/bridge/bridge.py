@@ -38,6 +38,8 @@ REFUSED_BY_BROKER: Final = 3
 LEAVE_S: Final = 2.0
 FLUSH_S: Final = 2.0
 BIRTH_DELAY_S: Final = (0.5, 2.0)
+# Of two clients with one name, the one that came later gives way.
+NEWCOMER_S: Final = 60.0
 MAX_WAITING_COMMANDS: Final = 1_000
 TICK_S: Final = 1.0
 
@@ -63,6 +65,7 @@ class Bridge:
             on_up=lambda: self._jobs.put(self._came_up),
             on_message=self._received,
             on_refused=lambda reason: self._jobs.put(lambda: self._refused(reason)),
+            on_rival=lambda: self._jobs.put(self._displaced),
         )
         self._publisher = Publisher(self._topics, policies, self._link.send)
         self._watcher = Watcher(settings.tiktok.watch_interval)
@@ -223,6 +226,12 @@ class Bridge:
     def _refused(self, reason: str) -> None:
         if not self._was_up:
             logger.error("the broker refuses our login (%s): check mqtt.username and mqtt.password", reason)
+            self.stop(REFUSED_BY_BROKER)
+
+    def _displaced(self) -> None:
+        name = self._settings.mqtt.client_id
+        logger.error("another client of the broker uses the client id %r: give each its own mqtt.client_id", name)
+        if time.monotonic() - self._started_at < NEWCOMER_S:
             self.stop(REFUSED_BY_BROKER)
 
     def _received(self, topic: str, payload: bytes, retained: bool) -> None:

@@ -11,8 +11,7 @@ import socket
 import ssl
 import threading
 import time
-from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import paho.mqtt.client as mqtt
@@ -21,9 +20,12 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
+from tiktok2mqtt.bridge.acks import MAX_UNACKED, Acks
+from tiktok2mqtt.bridge.login import authenticate
 from tiktok2mqtt.bridge.outbox import Message, Outbox
 from tiktok2mqtt.bridge.packets import PacketWriter, publish_packet, publish_packet_5
 from tiktok2mqtt.bridge.policies import Box
+from tiktok2mqtt.bridge.rival import Rival
 from tiktok2mqtt.bridge.topics import Topics
 from tiktok2mqtt.settings import MqttSettings
 from tiktok2mqtt.webcast.backoff import Backoff
@@ -32,7 +34,6 @@ logger = logging.getLogger(__name__)
 ONLINE: Final = b'{"state":"online"}'
 OFFLINE: Final = b'{"state":"offline"}'
 BATCH: Final = 100
-MAX_UNACKED: Final = 500
 # A burst costs one wake-up in so many seconds, not one for each message.
 GATHER_S: Final = 0.002
 STREAMING_EXPIRY_S: Final = 60
@@ -48,7 +49,7 @@ class Link:
 
     Thread `tiktok2mqtt.mqtt`: blocks in the TCP connect and in select; stop() joins it. `on_up` is called in that
     thread after each CONNACK, `on_message(topic, payload, retained)` for each PUBLISH received, `on_refused(reason)`
-    when the broker refuses our login.
+    when the broker refuses our login, `on_rival` when it seems to give our place to another client of the same name.
     """
 
     def __init__(  # noqa: PLR0913 - keyword arguments, one callback each
@@ -60,6 +61,7 @@ class Link:
         on_up: Callable[[], object],
         on_message: Callable[[str, bytes, bool], object],
         on_refused: Callable[[str], object],
+        on_rival: Callable[[], object],
     ) -> None:
         self._settings = settings
         self._topics = topics
@@ -67,10 +69,12 @@ class Link:
         self._on_up = on_up
         self._on_message = on_message
         self._on_refused = on_refused
+        self._on_rival = on_rival
         self._client = self._new_client()
         self._writer = PacketWriter()
-        self._unacked: deque[mqtt.MQTTMessageInfo] = deque()
+        self._acks = Acks(outbox.done)
         self._backoff = Backoff(cap_s=MAX_BACKOFF_S)
+        self._rival = Rival()
         self._stopping = threading.Event()
         self._up = False
         self._waiting = False
@@ -85,6 +89,11 @@ class Link:
         """Whether the broker has accepted us and the connection stands, as far as is known."""
         return self._up
 
+    @property
+    def denied(self) -> Mapping[str, int]:
+        """How many messages the broker has refused, by topic; only one that speaks MQTT 5 says so."""
+        return self._acks.denied
+
     def _new_client(self) -> mqtt.Client:
         settings = self._settings
         version = mqtt.MQTTv5 if settings.protocol == "5" else mqtt.MQTTv311
@@ -96,6 +105,8 @@ class Link:
         client.on_connect = self._connected
         client.on_disconnect = self._disconnected
         client.on_message = self._received
+        client.on_publish = self._acknowledged
+        client.on_subscribe = self._subscribed
         # With a write callback registered, paho queues every packet and leaves the writing to our loop.
         client.on_socket_register_write = lambda *_: None
         client.on_socket_open = _send_at_once
@@ -114,7 +125,7 @@ class Link:
     def stop(self, flush_s: float) -> None:
         """Send what is in the outbox, for at most `flush_s`, then leave; returns when the thread has ended."""
         deadline = time.monotonic() + flush_s
-        while self._up and (len(self._outbox) or self._acks_missing()) and time.monotonic() < deadline:
+        while self._up and (len(self._outbox) or self._acks) and time.monotonic() < deadline:
             self._wake()
             self._stopping.wait(0.01)
         self._stopping.set()
@@ -123,9 +134,6 @@ class Link:
             self._thread.join(STOP_S)
         self._wake_r.close()
         self._wake_w.close()
-
-    def _acks_missing(self) -> bool:
-        return any(not info.is_published() for info in tuple(self._unacked))
 
     def _wake(self) -> None:
         self._waiting = False
@@ -165,18 +173,17 @@ class Link:
                     self._wake_r.recv(4096)
             if sock in readable or _pending(sock):
                 client.loop_read()
+                self._acks.tell()
             if sock in writable:
                 self._write()
             client.loop_misc()
+            if self._up and self._acks.overdue(time.monotonic()):
+                self._trouble("the broker takes messages and acknowledges none; connecting anew")
+                _cut(sock)
 
     def _patience_s(self) -> float:
-        can_publish = self._up and not self._want_write() and self._room_for_more()
+        can_publish = self._up and not self._want_write() and self._acks.room > 0
         return 0.0 if can_publish and len(self._outbox) else 1.0
-
-    def _room_for_more(self) -> bool:
-        while self._unacked and self._unacked[0].is_published():
-            self._unacked.popleft()
-        return len(self._unacked) < MAX_UNACKED
 
     def _want_write(self) -> bool:
         return bool(self._writer) or self._client.want_write()
@@ -193,12 +200,11 @@ class Link:
         """Hand over what can go now, full socket and missing acks heeded; return whether there was anything."""
         published = False
         while self._up and not self._want_write() and (sock := self._client.socket()) is not None:
-            self._room_for_more()
-            batch = self._outbox.take(BATCH, qos1_limit=MAX_UNACKED - len(self._unacked))
+            now = time.monotonic()
+            batch = self._outbox.take(BATCH, qos1_limit=self._acks.room, now=now)
             if not batch:
                 break
             published = True
-            now = time.monotonic()
             for message in batch:
                 if message.qos:
                     self._publish(message, now)
@@ -212,7 +218,7 @@ class Link:
         info = self._client.publish(
             message.topic, message.payload_at(now), message.qos, message.retain, properties=properties
         )
-        self._unacked.append(info)
+        self._acks.sent(info.mid, message, now)
 
     def _packet(self, message: Message, now: float) -> bytes:
         payload = message.payload_at(now)
@@ -234,6 +240,8 @@ class Link:
                 self._on_refused(words)
             return
         client.subscribe([(topic, 1) for topic in self._topics.subscriptions])
+        self._acks.sent_again(time.monotonic())
+        self._rival.came_up(time.monotonic())
         self._up = True
         self._last_trouble = ""
         self._backoff.reset()
@@ -245,7 +253,22 @@ class Link:
     ) -> None:
         if self._up and not self._stopping.is_set():
             self._trouble(f"the connection to the broker was lost: {reason}")
+            if self._rival.lost(time.monotonic(), str(reason)):
+                self._on_rival()
         self._up = False
+
+    def _acknowledged(
+        self, _client: mqtt.Client, _data: Any, packet_id: int, reason: ReasonCode, _properties: Any
+    ) -> None:
+        self._acks.acknowledged(packet_id, str(reason) if reason.is_failure else None)
+
+    def _subscribed(
+        self, _client: mqtt.Client, _data: Any, _id: int, reasons: list[ReasonCode], _properties: Any
+    ) -> None:
+        # One answer for each topic, in the order asked.
+        for topic, reason in zip(self._topics.subscriptions, reasons, strict=False):
+            if reason.is_failure:
+                logger.error("the broker does not let us subscribe to %s: %s", topic, reason)
 
     def _received(self, _client: mqtt.Client, _data: Any, message: mqtt.MQTTMessage) -> None:
         try:
@@ -260,19 +283,15 @@ class Link:
         logger.log(level, "%s; trying again", words)
 
 
-def authenticate(client: mqtt.Client, settings: MqttSettings) -> None:
-    """Give a paho client the login and the TLS context of the settings."""
-    password = settings.password.get_secret_value() if settings.password else None
-    if settings.username is not None or password is not None:
-        client.username_pw_set(settings.username, password)
-    if settings.tls:
-        client.tls_set_context(_tls_context(settings))
-        client.tls_insecure_set(settings.insecure)
-
-
 def _send_at_once(_client: mqtt.Client, _data: Any, sock: Any) -> None:
     """Let no packet wait for the acknowledgement of the one before (Nagle's algorithm): it costs up to 40 ms."""
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
+def _cut(sock: Any) -> None:
+    """End a connection; paho finds out when it reads."""
+    with contextlib.suppress(OSError):
+        sock.shutdown(socket.SHUT_RDWR)
 
 
 def _pending(sock: object) -> bool:
@@ -284,15 +303,3 @@ def _expiring() -> Properties:
     properties = Properties(PacketTypes.PUBLISH)
     properties.MessageExpiryInterval = STREAMING_EXPIRY_S
     return properties
-
-
-def _tls_context(settings: MqttSettings) -> ssl.SSLContext:
-    context = ssl.create_default_context(cafile=str(settings.ca_file) if settings.ca_file else None)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    if settings.cert_file:
-        context.load_cert_chain(settings.cert_file, settings.key_file)
-    if settings.insecure:
-        logger.warning("mqtt.insecure is on: the broker's certificate is not verified")
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-    return context

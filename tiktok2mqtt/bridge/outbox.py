@@ -1,17 +1,23 @@
-"""What waits for the broker. Pure data structure, thread-safe; time is an argument.
+"""What waits for the broker. Thread-safe; time is an argument.
 
-Three classes (policies.Box): state topics keep only their latest value; priority messages are never dropped and keep
-their order; streaming ones are bounded, and the oldest is dropped first and counted.
+Three classes (policies.Box): state topics keep only their latest value; priority messages keep their order and are
+dropped for nothing but their age, with a keeper even when the process ends; streaming ones are bounded, and the oldest
+is dropped first and counted.
 """
 
+import logging
 import threading
 from collections import Counter, deque
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
+from math import inf
+from typing import Final, Protocol
 
 from tiktok2mqtt.bridge.policies import Box
 
+logger = logging.getLogger(__name__)
 STREAMING_CAPACITY: Final = 10_000
+WINDOW: Final = 1_000
 DELAYED_AFTER_S: Final = 5.0
 # Common keys come before anything a viewer can write, and a quote inside a text is escaped: this is the key itself.
 _NOT_DELAYED: Final = b'"delayed":false'
@@ -20,7 +26,10 @@ _DELAYED: Final = b'"delayed":true'
 
 @dataclass(slots=True)
 class Message:
-    """One PUBLISH to be. `at` is when it was made, in monotonic seconds; `name` is what drops are counted under."""
+    """One PUBLISH to be. `at` is when it was made, in monotonic seconds; `name` is what drops are counted under.
+
+    `number` is its place on disk, if it has one.
+    """
 
     topic: str
     payload: bytes
@@ -29,6 +38,7 @@ class Message:
     box: Box
     at: float
     name: str = ""
+    number: int | None = None
 
     def payload_at(self, now: float) -> bytes:
         """Return the payload as it goes out now: an event that waited for more than 5 s says so."""
@@ -37,15 +47,52 @@ class Message:
         return self.payload
 
 
-class Outbox:
-    """Messages on their way to the broker. `dropped` counts shed streaming messages by name."""
+class Keeper(Protocol):
+    """Where priority messages are kept beside memory; see Spool."""
 
-    def __init__(self, streaming_capacity: int = STREAMING_CAPACITY) -> None:
+    def add(self, message: Message) -> int | None:
+        """Keep a message; return its number, or None when it cannot be kept."""
+        ...
+
+    def after(self, number: int, limit: int) -> list[Message]:
+        """Return the next messages after `number`; -1 stands for all."""
+        ...
+
+    def remove(self, numbers: Iterable[int]) -> None:
+        """Forget messages."""
+        ...
+
+    def count(self) -> int:
+        """Return how many messages are kept."""
+        ...
+
+
+class Outbox:
+    """Messages on their way to the broker. `dropped` counts what was shed, and what grew too old, by name.
+
+    With a `keeper`, priority messages are kept there until `done`, and those of an earlier run go first. At most
+    `window` of them are in memory as well.
+    """
+
+    def __init__(
+        self,
+        streaming_capacity: int = STREAMING_CAPACITY,
+        *,
+        keeper: Keeper | None = None,
+        window: int = WINDOW,
+        max_age_s: float = inf,
+    ) -> None:
         self._lock = threading.Lock()
         self._state: dict[str, Message] = {}
         self._priority: deque[Message] = deque()
         self._streaming: deque[Message] = deque()
         self._capacity = streaming_capacity
+        self._keeper = keeper
+        self._window = window
+        self._max_age_s = max_age_s
+        # Whether the keeper holds messages, after the number read last, that are not in memory.
+        self._more_kept = keeper is not None
+        self._read_last = 0
         self.dropped: Counter[str] = Counter()
 
     def put(self, message: Message) -> None:
@@ -54,19 +101,55 @@ class Outbox:
             if message.box is Box.STATE:
                 self._state[message.topic] = message
             elif message.box is Box.PRIORITY:
-                self._priority.append(message)
+                self._put_priority(message)
             else:
                 if len(self._streaming) >= self._capacity:
                     self.dropped[self._streaming.popleft().name] += 1
                 self._streaming.append(message)
 
-    def take(self, limit: int, *, qos1_limit: int) -> list[Message]:
+    def _put_priority(self, message: Message) -> None:
+        if self._keeper is not None:
+            message.number = self._keeper.add(message)
+            if message.number is None:
+                # It stays behind those that came before it.
+                self._read_kept(-1)
+            elif self._more_kept or len(self._priority) >= self._window:
+                self._more_kept = True
+                return
+            else:
+                self._read_last = message.number
+        self._priority.append(message)
+
+    def _read_kept(self, limit: int) -> None:
+        """Take what the keeper holds into memory."""
+        if self._keeper is None or not self._more_kept:
+            return
+        messages = self._keeper.after(self._read_last, limit)
+        self._priority.extend(messages)
+        if messages and messages[-1].number is not None:
+            self._read_last = messages[-1].number
+        self._more_kept = limit >= 0 and len(messages) == limit
+
+    def done(self, messages: Iterable[Message]) -> None:
+        """The broker has these: nobody needs to keep them any more."""
+        with self._lock:
+            self._forget(messages)
+
+    def _forget(self, messages: Iterable[Message]) -> None:
+        """Requires holding the lock."""
+        numbers = [message.number for message in messages if message.number is not None]
+        if self._keeper is not None and numbers:
+            self._keeper.remove(numbers)
+
+    def take(self, limit: int, *, qos1_limit: int, now: float) -> list[Message]:
         """Return up to `limit` messages, of which at most `qos1_limit` ask for an acknowledgement.
 
-        State goes first, then priority, then streaming; within a class the order is that of `put`.
+        State goes first, then priority, then streaming; within a class the order is that of `put`. Priority messages
+        that are too old at `now`, in monotonic seconds, are dropped.
         """
         out: list[Message] = []
         with self._lock:
+            self._drop_old(now)
             while len(out) < limit:
                 message = self._next(qos1_limit)
                 if message is None:
@@ -75,6 +158,22 @@ class Outbox:
                 out.append(message)
         return out
 
+    def _drop_old(self, now: float) -> None:
+        """Requires holding the lock."""
+        old: list[Message] = []
+        while self._head() and now - self._priority[0].at > self._max_age_s:
+            old.append(self._priority.popleft())
+        if old:
+            logger.warning("dropped %d events that had waited for the broker for too long", len(old))
+            self.dropped.update(message.name for message in old)
+            self._forget(old)
+
+    def _head(self) -> bool:
+        """Return whether there is a priority message, read into memory if need be."""
+        if not self._priority:
+            self._read_kept(self._window)
+        return bool(self._priority)
+
     def _next(self, qos1_left: int) -> Message | None:
         """Requires holding the lock. A class whose head may not go now waits; the next class may pass it."""
         if self._state:
@@ -82,20 +181,23 @@ class Outbox:
             if message.qos <= qos1_left:
                 del self._state[topic]
                 return message
-        for queue in (self._priority, self._streaming):
-            if queue and queue[0].qos <= qos1_left:
-                return queue.popleft()
+        if self._head() and self._priority[0].qos <= qos1_left:
+            return self._priority.popleft()
+        if self._streaming and self._streaming[0].qos <= qos1_left:
+            return self._streaming.popleft()
         return None
 
     def __len__(self) -> int:
         with self._lock:
-            return len(self._state) + len(self._priority) + len(self._streaming)
+            return len(self._state) + len(self._priority) + self._more_kept + len(self._streaming)
 
     def lengths(self) -> dict[str, int]:
-        """Return how many messages wait, by class."""
+        """Return how many messages wait, by class; `priority` counts those that the broker has not acknowledged too."""
         with self._lock:
+            kept = self._keeper.count() if self._keeper is not None else 0
+            unkept = sum(message.number is None for message in self._priority)
             return {
                 "state": len(self._state),
-                "priority": len(self._priority),
+                "priority": kept + unkept,
                 "streaming": len(self._streaming),
             }

@@ -3,15 +3,20 @@
 import signal
 import sys
 from types import FrameType
+from typing import Final
 
+from tiktok2mqtt.bridge.asking import NoAnswer, ask_health
 from tiktok2mqtt.bridge.bridge import Bridge
 from tiktok2mqtt.cli.logs import setup_logging
 from tiktok2mqtt.settings import Settings, SettingsError
+
+SECOND_TIMEOUT_S: Final = 2.0
 
 
 def run(settings: Settings) -> int:
     """Run the bridge until SIGTERM or SIGINT; return the exit status. Raises SettingsError."""
     setup_logging(settings.log.level, settings.log.format, sys.stderr)
+    _refuse_to_be_second(settings)
     try:
         bridge = Bridge(settings)
     except ValueError as error:
@@ -24,3 +29,15 @@ def run(settings: Settings) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, leave)
     return bridge.run()
+
+
+def _refuse_to_be_second(settings: Settings) -> None:
+    """Raise SettingsError when another daemon serves the same topics: two would publish everything twice."""
+    mqtt = settings.mqtt
+    try:
+        ask_health(mqtt, SECOND_TIMEOUT_S, only_if_online=True)
+    except NoAnswer:
+        return
+    already = f"another tiktok2mqtt serves {mqtt.base_topic!r} at {mqtt.host}:{mqtt.port} already"
+    mend = "stop it, or give this one its own mqtt.base_topic and mqtt.client_id"
+    raise SettingsError([f"mqtt.base_topic: {already}; {mend}"])

@@ -5,6 +5,7 @@ from tiktok2mqtt.settings.model import (
     HomeAssistantSettings,
     LogSettings,
     MqttSettings,
+    PrivacySettings,
     Settings,
     TiktokSettings,
 )
@@ -13,6 +14,7 @@ __all__ = [
     "HomeAssistantSettings",
     "LogSettings",
     "MqttSettings",
+    "PrivacySettings",
     "Settings",
     "SettingsError",
     "TiktokSettings",

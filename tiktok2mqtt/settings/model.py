@@ -187,6 +187,29 @@ class HomeAssistantSettings(Section):
         return value
 
 
+class PrivacySettings(Section):
+    """What is published of viewers."""
+
+    names: bool = Field(default=True, description="Publish names, and the sentences of TikTok's that hold them.")
+    pictures: bool = Field(default=True, description="Publish the URLs of profile pictures.")
+    comments: bool = Field(default=True, description="Publish what viewers write.")
+    salt: Secret = Field(
+        default=None, description="What user ids are hashed with; whoever knows it can tell who is who."
+    )
+    user_ids: Annotated[Literal["plain", "hashed", "none"], BeforeValidator(lower)] = Field(
+        default="plain",
+        validate_default=True,
+        description="Publish user ids as they are, as hashes that tell people apart, or not at all.",
+    )
+
+    @field_validator("user_ids")
+    @classmethod
+    def _needs_salt(cls, value: str, info: ValidationInfo) -> str:
+        if value == "hashed" and "salt" in info.data and info.data["salt"] is None:
+            raise ValueError("needs privacy.salt as well: any text that nobody knows")
+        return value
+
+
 class LogSettings(Section):
     """What is logged, and how."""
 
@@ -230,7 +253,18 @@ class Settings(Section):
     homeassistant: HomeAssistantSettings = Field(
         default_factory=HomeAssistantSettings, description="Discovery by Home Assistant."
     )
+    privacy: PrivacySettings = Field(default_factory=PrivacySettings, description="What is published of viewers.")
     log: LogSettings = Field(default_factory=LogSettings, description="What is logged.")
+
+    @field_validator("privacy")
+    @classmethod
+    def _not_with_raw(cls, value: PrivacySettings, info: ValidationInfo) -> PrivacySettings:
+        held_back = [name for name in ("names", "pictures", "comments") if not getattr(value, name)]
+        if value.user_ids != "plain":
+            held_back.append("user_ids")
+        if held_back and info.data.get("raw"):
+            raise ValueError(f"holds back {', '.join(held_back)}, which `raw` would publish: switch one of the two off")
+        return value
 
     @field_validator("max_rooms")
     @classmethod

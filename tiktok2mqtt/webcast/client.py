@@ -83,6 +83,13 @@ class WebcastPushConnection:
         """The session of the LIVE heard now or last; None before the first, and when that is over."""
         return self._reader.session
 
+    def restore(self) -> None:
+        """Take up the LIVE that an earlier process heard last, as the option `gift_memory` has it, if it does.
+
+        To be called once, before connect(), when the handlers are there: they may be told gifts.
+        """
+        self._reader.restore()
+
     def resolve(self) -> Resolution:
         """Ask for the room id and live status. See Rooms.resolve for the errors."""
         return self._rooms.resolve(self.room)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from tiktok2mqtt.webcast.cookies import check_cookies
+from tiktok2mqtt.webcast.gift_memory import GiftMemory
 from tiktok2mqtt.webcast.proxy import parse_proxy
 
 TRANSPORTS: Final = ("direct", "signed", "polling")
@@ -46,7 +47,8 @@ class Options:
     The base URLs exist for the simulator. `client_params`, `request_headers` and `websocket_headers` are laid over what
     the library sends by itself. `proxy` is the URL of the proxy that HTTP and sockets go by, see parse_proxy; `cookies`
     are the session cookies of an account, sent to TikTok's own hosts alone. `sign_key` goes to the sign provider alone.
-    None of the three is in the repr.
+    None of the three is in the repr. `gift_memory` keeps gifts from being told twice, or never, when the process ends
+    in the middle of a LIVE; see `restore`.
     """
 
     process_initial_data: bool = True
@@ -69,6 +71,7 @@ class Options:
     connect_timeout_s: float = 10.0
     stale_timeout_s: float = 60.0
     streak_timeout_s: float = 60.0
+    gift_memory: GiftMemory | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         check_transports(self.transports)

@@ -104,10 +104,17 @@ class Reader:
             if response is not None and wanted():
                 self._heard_at = now
                 on_raw = self._raw if self._handlers.wants("raw_data") else None
-                for event in session.process(response, transport.name, now, on_raw):
-                    self._deliver(event)
-            for event in session.tick(now):
-                self._handlers.event(event)
+                self._pass_on(session, session.process(response, transport.name, now, on_raw), now)
+            self._pass_on(session, session.tick(now), now)
+
+    def _pass_on(self, session: LiveSession, events: list[Event], now: float) -> None:
+        is_kept = session.remember(events, now)
+        try:
+            for event in events:
+                self._deliver(event)
+        finally:
+            if is_kept:
+                session.passed_on()
 
     def _deliver(self, event: Event) -> None:
         if event["event_type"] != "stream_end" or event["replayed"]:
@@ -123,22 +130,42 @@ class Reader:
         if self.session is None or self.session.room_id != room_id:
             self.end_session()
             self._heard_at = None
-            self.session = LiveSession(
-                REGISTRY,
-                self._room,
-                room_id,
-                wall=time.time,
-                drops=self._drops,
-                gifts=self._rooms.gifts(room_id) if self._options.enable_extended_gift_info else None,
-                process_history=self._options.process_initial_data,
-                streak_timeout_s=self._options.streak_timeout_s,
-            )
+            self.session = self._new_session(room_id)
+        if self._options.enable_extended_gift_info and self.session.gifts is None:
+            self.session.gifts = self._rooms.gifts(room_id)
         return self.session
+
+    def _new_session(self, room_id: str) -> LiveSession:
+        return LiveSession(
+            REGISTRY,
+            self._room,
+            room_id,
+            wall=time.time,
+            drops=self._drops,
+            process_history=self._options.process_initial_data,
+            streak_timeout_s=self._options.streak_timeout_s,
+            memory=self._options.gift_memory,
+        )
+
+    def restore(self) -> None:
+        """Take up the LIVE that an earlier life heard last, and tell the gifts that it did not get to tell."""
+        memory = self._options.gift_memory
+        remembered = memory.load(self._room) if memory is not None else None
+        if remembered is None:
+            return
+        session, now = self._new_session(remembered.room_id), time.monotonic()
+        try:
+            gifts = session.restore(remembered, now)
+        except (ValueError, KeyError, TypeError):
+            logger.exception("%s: what is remembered of the last LIVE cannot be read; going on without", self._room)
+            return
+        self.session = session
+        self._pass_on(session, gifts + session.tick(now), now)
 
     def end_session(self) -> None:
         """Tell the gifts of the streaks that are still open: nothing more will come of this LIVE."""
-        for gift in self.session.close() if self.session is not None else ():
-            self._handlers.event(gift)
+        if self.session is not None:
+            self._pass_on(self.session, self.session.close(), time.monotonic())
 
     def forget_session(self) -> None:
         """Let go of all that is remembered of a LIVE that is over: some megabytes."""

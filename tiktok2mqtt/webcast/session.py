@@ -9,6 +9,7 @@ from typing import Any, Final
 from tiktok2mqtt.webcast.dedup import Dedup
 from tiktok2mqtt.webcast.drops import Drops, count_type
 from tiktok2mqtt.webcast.events.registry import DecodeError, Event, Registry
+from tiktok2mqtt.webcast.gift_memory import GiftChanges, GiftMemory, Remembered
 from tiktok2mqtt.webcast.gifts import GiftList
 from tiktok2mqtt.webcast.likes import LikeTotal
 from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchMessage, FetchResponse
@@ -27,11 +28,13 @@ class LiveSession:
     """The pipeline of one room while one LIVE lasts.
 
     `wall` tells the time in seconds since 1970, for events that bring none. What makes no event is counted in `drops`.
-    `gifts`, when given, completes each gift. `process_history` says whether what the service sends again at connect
+    `gifts`, when set, completes each gift. `process_history` says whether what the service sends again at connect
     makes events; they are then marked `replayed`.
 
     A message makes events once, whatever repeats it: it is known by its id, among the last 20,000 gifts or the last
-    20,000 messages of other types. Memory when full: some 13 MB, see Dedup and Streaks.
+    20,000 messages of other types. Memory when full: some 13 MB, see Dedup and Streaks. With a `memory`, gifts are
+    told once beyond the life of the process: what `process`, `tick` and `close` return goes through `remember`, then to
+    whoever hears it, then `passed_on` is called.
     """
 
     def __init__(  # noqa: PLR0913 - keyword arguments, one setting each
@@ -45,18 +48,22 @@ class LiveSession:
         gifts: GiftList | None = None,
         process_history: bool = True,
         streak_timeout_s: float = 60.0,
+        memory: GiftMemory | None = None,
     ) -> None:
         self.room = room
         self.room_id = room_id
         self._registry = registry
         self._wall = wall
         self._drops = drops
-        self._gifts = gifts
+        self.gifts = gifts
         self._process_history = process_history
         self._ids = Dedup()
         # Kept apart, so that no flood of chat makes us forget which gifts were counted.
         self._gift_ids = Dedup()
-        self._streaks = Streaks(streak_timeout_s)
+        self._streaks = Streaks(streak_timeout_s, notes_changes=memory is not None)
+        self._memory = memory
+        # Gift messages counted since the memory was told.
+        self._counted: list[int] = []
         self._likes = LikeTotal()
         # Events that are not finished when their rows have made them.
         self._finishers = {"gift": self._gift, "like": self._like}
@@ -84,6 +91,31 @@ class LiveSession:
         """Return the gifts of all running streaks: nothing more will come."""
         return self._streaks.close_all("disconnect")
 
+    def restore(self, remembered: Remembered, now: float) -> list[Event]:
+        """Go on where an earlier life ended, before the first message; return the gifts it may not have passed on.
+
+        Raises ValueError, KeyError, TypeError when that is not what a session has saved.
+        """
+        self._streaks.restore(remembered.streaks, self._wall() - now, now)
+        self._gift_ids.restore(remembered.message_ids)
+        return remembered.undelivered
+
+    def remember(self, events: list[Event], now: float) -> bool:
+        """Save what has changed with these events; return whether the memory waits to hear that they are passed on."""
+        if self._memory is None:
+            return False
+        counted, self._counted = self._counted, []
+        gifts = [event for event in events if event["event_type"] == "gift"]
+        changes = GiftChanges(self.room_id, counted, self._streaks.changes(self._wall() - now), gifts)
+        if changes:
+            self._memory.save(self.room, changes)
+        return bool(gifts)
+
+    def passed_on(self) -> None:
+        """What was remembered last has been passed on."""
+        if self._memory is not None:
+            self._memory.delivered(self.room)
+
     def _message(self, message: FetchMessage, source: str) -> list[Event]:
         """Return the events of one message as its rows make them; none when it is unknown, broken or not new."""
         is_history, message_id = message.is_history, message.msg_id
@@ -110,6 +142,8 @@ class LiveSession:
         # What has no id in its envelope has one in its Common.
         if not message_id and events and not dedup.is_new(int(events[0]["id"])):
             return []
+        if dedup is self._gift_ids and self._memory is not None:
+            self._counted.append(message_id or int(events[0]["id"]))
         return events
 
     def _known_method(self, method: str) -> str | None:
@@ -135,8 +169,8 @@ class LiveSession:
         }
 
     def _gift(self, event: Event, now: float) -> list[Event]:
-        if self._gifts is not None:
-            self._gifts.complete(event)
+        if self.gifts is not None:
+            self.gifts.complete(event)
         return self._streaks.feed(event, now)
 
     def _like(self, event: Event, _now: float) -> list[Event]:

@@ -5,7 +5,9 @@ once with repeat_end 1; even a single one comes twice. Other types come once and
 gift and group (captured 2023: the group id is the time in ms at which the streak began). The end can be missing.
 """
 
+import json
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -17,7 +19,11 @@ QUIET_S: Final = 5.0
 # What a message may leave out and an earlier one of the same streak may have told.
 _DETAILS: Final = ("name", "gift_type", "diamond_count", "image")
 
+# What an earlier life leaves of a streak, beside its key, its time and whether it runs.
+_SAVED: Final = ("last", "count", "told", "published", "details", "replayed", "ended")
+
 Event = dict[str, Any]
+Json = dict[str, Any]
 _Stream = tuple[str | None, ...]
 _Key = tuple[_Stream, str | None]
 
@@ -82,8 +88,9 @@ class Streaks:
     8 MB when full. A message of a streak closed before those counts in full. Every message takes constant time.
     """
 
-    def __init__(self, timeout_s: float = 60.0) -> None:
+    def __init__(self, timeout_s: float = 60.0, *, notes_changes: bool = False) -> None:
         self._timeout_s = timeout_s
+        self._notes_changes = notes_changes
         # Running streaks, the longest silent first.
         self._open: OrderedDict[_Key, _Streak] = OrderedDict()
         # Those of them after which their user has sent another streak of the gift: since when, the earliest first.
@@ -92,6 +99,8 @@ class Streaks:
         self._latest: dict[_Stream, _Key] = {}
         # Closed streaks, in the order in which they were closed.
         self._closed: OrderedDict[_Key, _Streak] = OrderedDict()
+        # Those that have changed since `changes` was asked: an ordered set.
+        self._changed: dict[_Key, None] = {}
 
     def feed(self, event: Event, now: float) -> list[Event]:
         """Take one gift message; return the events it makes, named gift or gift_streak. `now` is in seconds."""
@@ -101,6 +110,7 @@ class Streaks:
             return [_finished(event, count, count, "end", replayed=event["replayed"])]
         streak, events = self._streak(event, now)
         is_news = streak.hear(event, count, now)
+        self._note(streak.key)
         if gift["repeat_end"]:
             return events + self._close(streak, "end")
         if is_news or streak.key in self._open:
@@ -165,6 +175,43 @@ class Streaks:
         """Close every running streak; return their final gifts, the longest silent first."""
         return [event for streak in list(self._open.values()) for event in self._close(streak, closed_by)]
 
+    def _note(self, key: _Key) -> None:
+        if self._notes_changes:
+            self._changed[key] = None
+
+    def changes(self, clock: float) -> dict[str, Json | None]:
+        """Return what has changed since the last call, for `restore`: a JSON value by key, None for what is forgotten.
+
+        Only with `notes_changes`; then somebody must call it, or the notes grow.
+
+        `clock` is the time of day less `now`, both in seconds: in the values, times are times of day.
+        """
+        changed, self._changed = self._changed, {}
+        return {json.dumps(key): self._saved(key, clock) for key in changed}
+
+    def _saved(self, key: _Key, clock: float) -> Json | None:
+        streak = self._open.get(key) or self._closed.get(key)
+        if streak is None:
+            return None
+        saved = {name: getattr(streak, name) for name in _SAVED}
+        return saved | {"last_at": streak.last_at + clock, "open": key in self._open}
+
+    def restore(self, saved: Mapping[str, Json], clock: float, now: float) -> None:
+        """Take over what `changes` told in an earlier life, before the first event. Raises ValueError, KeyError."""
+        streaks = [(self._restored(text, value, clock, now), value["open"]) for text, value in saved.items()]
+        for streak, is_open in sorted(streaks, key=lambda pair: pair[0].last_at):
+            if is_open:
+                self._run(streak, now)
+            else:
+                self._closed[streak.key] = streak
+
+    def _restored(self, text: str, saved: Json, clock: float, now: float) -> _Streak:
+        stream, group = json.loads(text)
+        values = {name: saved[name] for name in _SAVED}
+        values["details"] = tuple(values["details"])
+        # The clock may have been set back since: nothing was heard later than now.
+        return _Streak((tuple(stream), group), last_at=min(saved["last_at"] - clock, now), **values)
+
     def _close(self, streak: _Streak, closed_by: str) -> list[Event]:
         """Close a streak, running or not; return its gift if there is anything to tell that no gift has told."""
         key, stream = streak.key, streak.key[0]
@@ -174,8 +221,10 @@ class Streaks:
             del self._latest[stream]
         self._closed[key] = streak
         self._closed.move_to_end(key)
+        self._note(key)
         if len(self._closed) > MAX_CLOSED:
-            self._closed.popitem(last=False)
+            forgotten, _ = self._closed.popitem(last=False)
+            self._note(forgotten)
         event, streak.last = streak.last, {}
         delta, streak.published = streak.count - streak.published, streak.count
         if delta == 0:

@@ -41,7 +41,7 @@ class WatchedRoom:
         self._fresh_until = 0.0
         self._room_id: str | None = None
         # The LIVE that was heard and that nobody has said to be over.
-        self._heard_id: str | None = None
+        self._heard_id = client.session.room_id if client.session is not None else None
         self._opened_at = 0.0
         self._gone = False
         client.on_opened = self._opened

@@ -1,0 +1,1 @@
+"""Hostile input for everything that reads what a peer sends: `make fuzz`."""

@@ -1,0 +1,83 @@
+"""What is fuzzed. A target takes any bytes and raises only when the product would have crashed, or lied."""
+
+from collections.abc import Callable, Mapping
+from typing import Final, TypeVar
+
+import orjson
+
+from tiktok2mqtt.bridge.commands import COMMANDS, CommandError, parse_request, parse_set, response
+from tiktok2mqtt.bridge.limits import MAX_EVENT_BYTES, dumped, limited
+from tiktok2mqtt.bridge.room_state import RoomState
+from tiktok2mqtt.webcast import pages
+from tiktok2mqtt.webcast.drops import Drops
+from tiktok2mqtt.webcast.errors import WebcastError
+from tiktok2mqtt.webcast.events.rows import REGISTRY
+from tiktok2mqtt.webcast.frames import MAX_PAYLOAD_BYTES, FrameProtocol, gunzip
+from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchMessage, FetchResponse
+from tiktok2mqtt.webcast.session import LiveSession
+
+Body = TypeVar("Body")
+Target = Callable[[bytes], None]
+METHODS: Final = sorted(REGISTRY.methods)
+
+
+def frame(data: bytes) -> None:
+    """A WebSocket frame, from the envelope to the JSON of its events."""
+    protocol = FrameProtocol("7", 0.0)
+    fetched = protocol.receive_bytes(data, 0.0)
+    protocol.data_to_send()
+    if fetched is not None:
+        _process(fetched)
+
+
+def message(data: bytes) -> None:
+    """One message of any type, chosen by the first byte, to the JSON of its events and the room's state."""
+    method = METHODS[data[0] % len(METHODS)] if data else ""
+    _process(FetchResponse(messages=[FetchMessage(method=method, payload=data[1:], msg_id=7)]))
+
+
+def _process(fetched: FetchResponse) -> None:
+    session = LiveSession(REGISTRY, "alice", "7", wall=lambda: 1e9, drops=Drops())
+    state = RoomState()
+    for event in session.process(fetched, "direct", 0.0) + session.close():
+        state.apply(event)
+        payload = limited(event)
+        orjson.loads(payload)
+        if len(payload) > MAX_EVENT_BYTES:
+            raise AssertionError(f"an event of {len(payload)} bytes")
+    dumped(state.snapshot())
+
+
+def unpack(data: bytes) -> None:
+    """A compressed payload, whole or not."""
+    for packed in (data, b"\x1f\x8b\x08" + data):
+        unpacked = gunzip(packed)
+        if unpacked is not None and len(unpacked) > MAX_PAYLOAD_BYTES:
+            raise AssertionError(f"unpacked to {len(unpacked)} bytes")
+
+
+def page(data: bytes) -> None:
+    """An answer over HTTP: every page and every JSON document that is read."""
+    for read in (pages.api_live, pages.room_info, pages.gift_list):
+        _read(read, data)
+    _read(pages.live_page, data.decode("utf-8", "replace"))
+
+
+def _read(read: Callable[[Body], object], body: Body) -> None:
+    try:
+        read(body)
+    except WebcastError as error:
+        str(error).encode()
+
+
+def command(data: bytes) -> None:
+    """A request over MQTT, chosen by the first byte, and its answer."""
+    name = sorted(COMMANDS)[data[0] % len(COMMANDS)] if data else "list"
+    for parse in (lambda: parse_request(name, data[1:]), lambda: parse_set(data)):
+        try:
+            parse()
+        except CommandError as error:
+            orjson.loads(dumped(response(None, error=str(error), transaction=error.transaction)))
+
+
+TARGETS: Final[Mapping[str, Target]] = {target.__name__: target for target in (frame, message, unpack, page, command)}
