@@ -53,9 +53,8 @@ class Store:
         self._last = Kept()
         self._lasting = folder is not None
         self._problem: str | None = None
-        if folder is None:
-            logger.info("%s", _UNSET)
-        else:
+        self._set_aside_as: str | None = None
+        if folder is not None:
             self._open(folder)
 
     def _open(self, folder: Path) -> None:
@@ -67,16 +66,19 @@ class Store:
             self.close()
             raise StateDirInUse(f"state_dir: {folder} is in use by another tiktok2mqtt; give each its own") from None
         except OSError as error:
-            self._fails(f"state_dir: {folder} cannot be used ({error.strerror})")
+            self._lasting, self._problem = False, f"state_dir: {folder} cannot be used ({error.strerror})"
 
     def load(self) -> Kept:
-        """Return what was kept; nothing when there is no file, or none that can be used."""
+        """Return what was kept; nothing when there is no file, or none that can be used. Says so, and why."""
         if self._folder is None:
+            logger.info("%s", _UNSET)
             return self._last
+        if self._problem is not None:
+            self._fails(self._problem)
         path = self._folder / FILE
         try:
             self._last = _read(path)
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             pass
         except (OSError, ValueError) as error:
             self._set_aside(path, error)
@@ -92,8 +94,8 @@ class Store:
             self._folder = None
             self._fails(f"state_dir: {path} cannot be used ({reason}) and not be set aside either")
             return
-        self._problem = f"state_dir: {path} could not be used ({reason}); it is kept as {aside.name}"
-        logger.warning("%s", self._problem)
+        self._set_aside_as = f"state_dir: {path} could not be used ({reason}); it is kept as {aside.name}"
+        logger.warning("%s", self._set_aside_as)
 
     def save(self, kept: Kept) -> None:
         """Keep this instead of what was kept before. When that fails it is logged, and tried again at the next call."""
@@ -104,7 +106,7 @@ class Store:
         except OSError as error:
             self._fails(f"state_dir: {self._folder / FILE} cannot be written ({error.strerror})")
             return
-        self._last, self._lasting = kept, True
+        self._last, self._lasting, self._problem = kept, True, None
 
     def _fails(self, problem: str) -> None:
         self._lasting, self._problem = False, problem
@@ -112,8 +114,8 @@ class Store:
 
     def health(self) -> dict[str, Any]:
         """Return {"lasting": whether it survives a restart, "problem": what went wrong or None}."""
-        unset = self._folder is None and self._problem is None
-        return {"lasting": self._lasting, "problem": _UNSET if unset else self._problem}
+        problem = self._problem or self._set_aside_as
+        return {"lasting": self._lasting, "problem": _UNSET if self._folder is None and problem is None else problem}
 
     def close(self) -> None:
         """Let another daemon have the folder. May be called twice."""

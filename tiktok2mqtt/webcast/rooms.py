@@ -55,7 +55,7 @@ class Rooms:
         """
         findings: list[pages.Finding] = []
         failures: list[WebcastError] = []
-        for look in (self._live_page, self._api_live):
+        for look in (self.live_page, self.api_live):
             try:
                 finding = look(name)
             except RoomNotFound:
@@ -70,12 +70,14 @@ class Rooms:
             raise failures[0]
         return judge(findings)
 
-    def _live_page(self, name: str) -> pages.Finding:
+    def live_page(self, name: str) -> pages.Finding:
+        """Ask the user's live page. Raises CaptchaPage, SchemaError and the HTTP client's errors."""
         answer = self._http.get(f"{self._options.web_url}/@{name}/live")
         require_ok(answer, "the live page")
         return pages.live_page(answer.text)
 
-    def _api_live(self, name: str) -> pages.Finding:
+    def api_live(self, name: str) -> pages.Finding:
+        """Ask api-live. Raises RoomNotFound, SchemaError and the HTTP client's errors."""
         params = {"uniqueId": name, "sourceType": "54", "staleTime": "600000"} | self._http.params()
         answer = self._http.get(f"{self._options.web_url}/api-live/user/room", params)
         require_ok(answer, "api-live")
