@@ -35,7 +35,10 @@ def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
         main(["--help"])
     assert caught.value.code == 0
     shown = capsys.readouterr().out
-    assert all(f"\n    {name} " in shown for name in ("run", "demo", "simulate", "check", "watch", "health", "schema"))
+    assert all(
+        f"\n    {name} " in shown
+        for name in ("run", "demo", "simulate", "check", "watch", "record", "replay", "health", "schema")
+    )
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_simulate(commands)
     _add_check(commands)
     _add_watch(commands)
+    _add_record(commands)
+    _add_replay(commands)
     _add_health(commands)
     _add_schema(commands)
     return parser
@@ -162,6 +164,40 @@ def _watch(arguments: argparse.Namespace) -> int:
     from tiktok2mqtt.cli.watch import watch  # noqa: PLC0415
 
     return watch(settings, arguments.room, arguments.duration)
+
+
+def _add_record(commands: Any) -> None:
+    record = commands.add_parser("record", help="write what a LIVE room sends into a file, for `replay`")
+    record.set_defaults(command=_record)
+    _add_config_argument(record)
+    record.add_argument("room", type=_room, metavar="USER", help="user name, @name or TikTok URL")
+    record.add_argument("file", type=Path, metavar="FILE", help="must not exist; it holds what viewers wrote")
+    record.add_argument("--duration", type=_positive, metavar="SECONDS", help="end by itself; default: at Ctrl-C")
+
+
+def _record(arguments: argparse.Namespace) -> int:
+    settings = _settings(arguments)
+    from tiktok2mqtt.cli.record import record  # noqa: PLC0415
+
+    return record(settings, arguments.room, arguments.file, arguments.duration)
+
+
+def _add_replay(commands: Any) -> None:
+    replay = commands.add_parser("replay", help="publish the events of a recording on MQTT, as they came")
+    replay.set_defaults(command=_replay)
+    _add_settings_arguments(replay)
+    replay.add_argument("file", type=Path, metavar="FILE", help="made by `record`")
+    replay.add_argument("--room", type=_room, metavar="NAME", dest="as_room", help="instead of the recorded one")
+    replay.add_argument("--speed", type=_positive, default=1.0, metavar="N", help="so many times as fast; default 1")
+    replay.add_argument("--show", action="store_true", help="show the events here instead; needs no broker")
+
+
+def _replay(arguments: argparse.Namespace) -> int:
+    settings = _settings(arguments)
+    from tiktok2mqtt.cli.replay import replay  # noqa: PLC0415
+
+    room, speed = arguments.as_room, arguments.speed
+    return replay(settings, arguments.file, room=room, speed=speed, only_show=arguments.show)
 
 
 def _room(text: str) -> str:

@@ -110,7 +110,7 @@ def look_on(
     duration_s: float | None = None,
     each_tick: Callable[[], object] = lambda: None,
 ) -> None:
-    """Show what comes, on standard output, until `stop` or for `duration_s`.
+    """Show what comes, on standard output, until `stop` or for `duration_s`; what has come by then is shown as well.
 
     `address` stands in the status line; `each_tick` is called about ten times a second, from the same thread.
     """
@@ -125,6 +125,8 @@ def look_on(
             else:
                 view.feed(topic, payload, retained, time.time())
             each_tick()
+        while not lines.empty():
+            view.feed(*lines.get(), time.time())
     finally:
         view.close()
 
