@@ -3,12 +3,15 @@ from collections.abc import Iterator
 import pytest
 
 from tests.bridge.doubles import Json
+from tests.mqtt import free_port
 from tests.webcast.rig import urls
 from tiktok2mqtt.bridge.commands import CommandError
 from tiktok2mqtt.bridge.following import Following
 from tiktok2mqtt.bridge.outbox import Message
+from tiktok2mqtt.bridge.policies import chosen
 from tiktok2mqtt.bridge.publisher import Publisher
 from tiktok2mqtt.bridge.room import Room
+from tiktok2mqtt.bridge.topics import Topics
 from tiktok2mqtt.settings import Settings
 from tiktok2mqtt.simulator import Simulator
 from tiktok2mqtt.webcast.watch import Watcher
@@ -86,3 +89,33 @@ def test_what_cannot_be_simulated_is_an_error_and_sends_nothing(
     with pytest.raises(CommandError, match=r"^data\.count must be a whole number$"):
         following.simulate(room, "gift", {"count": "many"}, count_in_totals=False)
     assert len(sent) == before
+
+
+def test_what_is_not_published_is_not_simulated(sim: Simulator, sent: list[Message]) -> None:
+    publisher = Publisher(Topics(), chosen(["follow"], [], []), sent.append)
+    following = Following(Settings.model_validate({"tiktok": urls(sim)}), publisher, Watcher(1.0), lambda _room: None)
+    room = following.begin("alice", from_settings=True)
+    with pytest.raises(CommandError, match=r"^gift is not published: see events and exclude_events in the settings$"):
+        following.simulate(room, "gift", {}, count_in_totals=False)
+    # Its `social` stays at home.
+    events = following.simulate(room, "follow", {}, count_in_totals=False)
+    assert [event["event_type"] for event in events] == ["follow"]
+    assert [message.topic for message in sent] == ["tiktok/alice/follow"]
+    following.end(room)
+
+
+def test_a_room_with_a_proxy_of_its_own_goes_by_it_alone(sim: Simulator, publisher: Publisher) -> None:
+    for name in ("alice", "bob"):
+        sim.room(name).go_live()
+    tiktok = urls(sim) | {"proxies": f"alice=http://u:s3cret@127.0.0.1:{free_port()}"}
+    settings = Settings.model_validate({"tiktok": tiktok})
+    following = Following(settings, publisher, Watcher(1.0), lambda _room: None)
+    rooms = [following.begin(name, from_settings=True) for name in ("alice", "bob")]
+    with pytest.raises(CommandError) as caught:
+        following.room_info("alice")
+    assert caught.value.code == "proxy"
+    assert "s3cret" not in str(caught.value)
+    assert sim.requests == []
+    assert following.room_info("bob")["live"]
+    for room in rooms:
+        following.end(room)

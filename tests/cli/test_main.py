@@ -63,6 +63,14 @@ def test_wrong_arguments_are_status_2(arguments: list[str], capsys: pytest.Captu
     assert shown.out == ""
 
 
+def test_an_interrupted_command_is_status_130_without_a_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(_arguments: argparse.Namespace) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(main_module, "_check", interrupt)
+    assert main(["check"]) == 130
+
+
 def test_arguments_become_settings() -> None:
     given = settings(
         *("run", "--room", "@Alice", "--room", "https://www.tiktok.com/@bob/live"),

@@ -47,10 +47,7 @@ class Bridge:
     """
 
     def __init__(self, settings: Settings) -> None:
-        """Raises ValueError naming the setting.
-
-        That is when events, exclude_events or retain name no event, and when another daemon has state_dir.
-        """
+        """Raises ValueError naming a setting: one that names no event, or state_dir when another daemon has it."""
         self._settings = settings
         mqtt = settings.mqtt
         self._topics = Topics(mqtt.base_topic, mqtt.bridge_topic, settings.homeassistant.prefix)

@@ -73,7 +73,7 @@ class Following:
         return {"room": name, "live": info.live, "cover": info.cover} | asdict(_facts(info))
 
     def simulate(self, room: Room, event: str, data: Json, *, count_in_totals: bool) -> list[Json]:
-        """Send one made-up event, and what comes with it, on the way of the real ones; return the events.
+        """Send one made-up event, and what comes with it, on the way of the real ones; return what is published of it.
 
         Raises CommandError.
         """
@@ -83,9 +83,11 @@ class Following:
             events = simulated.events(room.name, state.room_id, event, data, wall_ns=time.time_ns(), likes=likes)
         except ValueError as error:
             raise CommandError(str(error)) from error
+        if not self._publisher.publishes(event):
+            raise CommandError(f"{event} is not published: see events and exclude_events in the settings")
         for one in events:
             room.on_simulated(one, count_in_totals=count_in_totals)
-        return events
+        return [one for one in events if self._publisher.publishes(one["event_type"])]
 
 
 def _begin_session(room: Room, client: WebcastPushConnection) -> None:

@@ -1,6 +1,6 @@
 """The command `tiktok2mqtt`. Parses arguments and calls the rest.
 
-Exit status: 0 done, 1 failed, 2 wrong settings or arguments, 3 the broker refuses our login.
+Exit status: 0 done, 1 failed, 2 wrong settings or arguments, 3 the broker refuses our login, 130 interrupted.
 """
 
 import argparse
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tiktok2mqtt import __version__
-from tiktok2mqtt.cli.status import WRONG_USAGE
+from tiktok2mqtt.cli.status import INTERRUPTED, WRONG_USAGE
 from tiktok2mqtt.settings import Settings, SettingsError, load_settings
 from tiktok2mqtt.webcast.names import clean_room_name
 
@@ -25,6 +25,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         for problem in error.problems:
             print(f"tiktok2mqtt: {problem}", file=sys.stderr)
         return WRONG_USAGE
+    except KeyboardInterrupt:
+        # The commands that run until Ctrl-C never come here.
+        return INTERRUPTED
 
 
 def _parser() -> argparse.ArgumentParser:
