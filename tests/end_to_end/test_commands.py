@@ -13,9 +13,14 @@ from tiktok2mqtt.simulator import Room, Simulator
 
 
 @pytest.fixture
-def up(daemon: Daemon, sim: Simulator) -> Daemon:
+def offline(sim: Simulator) -> Room:
+    """The room of alice, there before anybody asks for it."""
+    return sim.room("alice")
+
+
+@pytest.fixture
+def up(offline: Room, daemon: Daemon) -> Daemon:  # noqa: ARG001 - it must run first
     """A daemon that hears commands; alice is offline."""
-    sim.room("alice")
     daemon.up()
     until(lambda: daemon.request("list", {})["data"] == [alice()])
     return daemon
