@@ -15,7 +15,8 @@ LABEL org.opencontainers.image.title="tiktok2mqtt" \
 # the working directory, which a bind mount or a named volume can make lasting.
 ENV PATH="/opt/tiktok2mqtt/bin:$PATH" \
     PYTHONUNBUFFERED=1 \
-    PYTHONDONTWRITEBYTECODE=1
+    PYTHONDONTWRITEBYTECODE=1 \
+    TIKTOK2MQTT_STATE_DIR=/data
 COPY --from=build /opt/tiktok2mqtt /opt/tiktok2mqtt
 WORKDIR /data
 RUN chown 10001:10001 /data

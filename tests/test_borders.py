@@ -9,8 +9,8 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 BRIDGE = ROOT / "tiktok2mqtt" / "bridge"
-# The only place that wires both sides.
-WIRING = {"tiktok2mqtt.bridge.bridge"}
+# The only places that wire both sides.
+WIRING = {"tiktok2mqtt.bridge.bridge", "tiktok2mqtt.bridge.following"}
 WIRE = {"google.protobuf", "requests", "websocket"}
 MQTT = {"paho", "pydantic", "dotenv", "tiktok2mqtt.bridge", "tiktok2mqtt.settings"}
 SIMULATED = {"aiohttp", "tiktok2mqtt.simulator"}

@@ -213,6 +213,14 @@ def test_the_unit_notifies_and_restarts_unless_the_settings_are_wrong() -> None:
     assert unit_setting("ExecStart")[0].split("/")[-1].split()[0] in PROJECT["scripts"]
 
 
+def test_what_must_not_be_forgotten_is_kept_where_it_lasts() -> None:
+    assert unit_setting("Environment") == ["TIKTOK2MQTT_STATE_DIR=%S/tiktok2mqtt"]
+    assert unit_setting("StateDirectory") == ["tiktok2mqtt"]
+    instructions = dict(dockerfile())
+    assert f"TIKTOK2MQTT_STATE_DIR={instructions['WORKDIR']}" in instructions["ENV"]
+    assert f"data:{instructions['WORKDIR']}" in (ROOT / "examples/docker-compose.yml").read_text()
+
+
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not installed")
 def test_the_unit_is_sandboxed() -> None:
     result = subprocess.run(

@@ -130,9 +130,9 @@ def test_info_lists_the_rooms_as_they_are(bridge: Bridge) -> None:
 
 def test_the_ways_into_a_room_are_handed_on(bridge: Bridge) -> None:
     ways = {"transports": "Polling, direct", "polling_interval": 2.5, "websocket_upgrade": False}
-    bridge._settings = settings(tiktok={"web_url": "http://127.0.0.1:1", **ways})
+    bridge._following._settings = settings(tiktok={"web_url": "http://127.0.0.1:1", **ways})
     bridge._rooms.add("alice")
-    options = bridge._clients["alice"].options
+    options = bridge._following._clients["alice"].options
     assert list(options.transports) == ["polling", "direct"]
     assert (options.request_polling_interval_ms, options.enable_websocket_upgrade) == (2500.0, False)
 
@@ -143,10 +143,10 @@ def test_proxy_and_cookies_are_handed_on_and_told_to_nobody(bridge: Bridge, capl
         "proxy": f"http://alice:hunter2@127.0.0.1:{free_port()}",
         "cookies": "sessionid=hunter3; tt-target-idc=useast5",
     }
-    bridge._settings = settings(tiktok={"web_url": "http://127.0.0.1:1", **secret})
+    bridge._settings = bridge._following._settings = settings(tiktok={"web_url": "http://127.0.0.1:1", **secret})
     bridge._watcher.start()
     bridge._rooms.add("alice")
-    options = bridge._clients["alice"].options
+    options = bridge._following._clients["alice"].options
     assert options.proxy == secret["proxy"]
     assert options.cookies == {"sessionid": "hunter3", "tt-target-idc": "useast5"}
     told: dict[str, bytes] = {}

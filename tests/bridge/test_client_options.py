@@ -11,7 +11,7 @@ LEFT_ALONE = {"client_params", "request_headers", "websocket_headers", "streak_t
 
 
 def test_unless_told_otherwise_the_daemon_does_what_the_library_does() -> None:
-    options = client_options(TiktokSettings())
+    options = client_options(TiktokSettings(), "alice")
     assert set(options) == {option.name for option in fields(Options)} - LEFT_ALONE
     made = Options(**options | {"transports": tuple(options["transports"])})
     assert made == Options()
@@ -23,8 +23,17 @@ def test_secrets_arrive_in_clear_text() -> None:
             proxy=SecretStr("http://alice:hunter2@127.0.0.1:3128"),
             cookies=SecretStr("sessionid=hunter3; tt-target-idc=useast5"),
             sign_key=SecretStr("hunter4"),
-        )
+        ),
+        "alice",
     )
     assert options["proxy"] == "http://alice:hunter2@127.0.0.1:3128"
     assert options["cookies"] == {"sessionid": "hunter3", "tt-target-idc": "useast5"}
     assert options["sign_key"] == "hunter4"
+
+
+def test_a_room_has_its_own_proxy_or_that_of_all() -> None:
+    own = {"proxy": "http://all.example:8080", "proxies": "alice=http://own.example:8080"}
+    settings = TiktokSettings.model_validate(own)
+    assert client_options(settings, "alice")["proxy"] == "http://own.example:8080"
+    assert client_options(settings, "bob")["proxy"] == "http://all.example:8080"
+    assert client_options(TiktokSettings(), "bob")["proxy"] is None

@@ -36,6 +36,15 @@ NOT_A_ROOM = "a room must be a TikTok user name (1 to 32 letters, digits, dots, 
         ("list", b"", Request("list")),
         ("list", b'{"transaction": "x1"}', Request("list", None, "x1")),
         ("health_check", b" \n", Request("health_check")),
+        ("reconnect", b"alice", Request("reconnect", "alice")),
+        ("room_info", b'{"room": "alice", "transaction": 1}', Request("room_info", "alice", 1)),
+        ("simulate", b'{"room": "alice", "event": "gift"}', Request("simulate", "alice", None, {"event": "gift"})),
+        (
+            "simulate",
+            b'{"room": "alice", "event": "gift", "data": {"count": 5}, "count_in_totals": false, "transaction": 1}',
+            Request("simulate", "alice", 1, {"event": "gift", "data": {"count": 5}, "count_in_totals": False}),
+        ),
+        ("simulate", b'{"room": "alice", "event": null}', Request("simulate", "alice")),
         ("add", b'{"room": "alice"}'.ljust(MAX_REQUEST_BYTES), Request("add", "alice")),
     ],
 )
@@ -49,7 +58,7 @@ def test_good_requests(command: str, payload: bytes, request_: Request) -> None:
         (
             "restart",
             b"",
-            "there is no command 'restart'; there are connect, disconnect, add, remove, list, status, health_check",
+            f"there is no command 'restart'; there are {', '.join(COMMANDS)}",
             None,
         ),
         ("add", b"a" * 4097, "the request has 4097 bytes; at most 4096 are taken", None),
@@ -73,6 +82,16 @@ def test_good_requests(command: str, payload: bytes, request_: Request) -> None:
         ("status", b'{"room": ["alice"], "transaction": "x1"}', "room must be a text", "x1"),
         ("add", b'{"room": "a/b#", "transaction": "x1"}', "the URL of a room must begin with https://", "x1"),
         ("add", b'{"room": "\xc3\xa9", "transaction": "x1"}', NOT_A_ROOM, "x1"),
+        ("simulate", b'{"room": "alice", "event": 5, "transaction": "x1"}', "event must be a text", "x1"),
+        ("simulate", b'{"room": "alice", "data": [], "transaction": "x1"}', "data must be a JSON object", "x1"),
+        ("simulate", b'{"room": "alice", "count_in_totals": 1}', "count_in_totals must be true or false", None),
+        (
+            "simulate",
+            b'{"room": "alice", "events": "gift"}',
+            "simulate does not know the key 'events'; it takes room, event, data, count_in_totals, transaction",
+            None,
+        ),
+        ("simulate", b'{"event": "gift"}', 'simulate needs a room: {"room": "name"}', None),
         ("list", b'{"transaction": {}}', "transaction must be a text or a whole number", None),
         ("list", b'{"transaction": 1.5}', "transaction must be a text or a whole number", None),
     ],
@@ -119,14 +138,10 @@ def test_set_takes_nothing_else(payload: bytes) -> None:
         parse_set(payload)
 
 
-def test_answers_have_error_and_transaction_only_if_there_are_any() -> None:
+def test_answers_have_error_code_and_transaction_only_if_there_are_any() -> None:
     assert response([1]) == {"status": "ok", "data": [1]}
-    assert response({}, error="no", transaction=0) == {
-        "status": "error",
-        "data": {},
-        "error": "no",
-        "transaction": 0,
-    }
+    answer = {"status": "error", "data": {}, "error": "no", "code": "offline", "transaction": 0}
+    assert response({}, error="no", code="offline", transaction=0) == answer
 
 
 def test_the_rate_is_of_any_minute() -> None:

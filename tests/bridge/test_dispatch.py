@@ -1,4 +1,6 @@
 import logging
+import threading
+from collections.abc import Iterator
 from typing import Any
 
 import orjson
@@ -6,10 +8,13 @@ import pytest
 
 from tests.bridge.conftest import MakeRoom
 from tests.bridge.doubles import FakeWatched
-from tiktok2mqtt.bridge.commands import RateLimit
+from tests.helpers import until
+from tiktok2mqtt.bridge.background import MAX_RUNNING
+from tiktok2mqtt.bridge.commands import CommandError, RateLimit
 from tiktok2mqtt.bridge.dispatch import Dispatcher
 from tiktok2mqtt.bridge.room import Room
 from tiktok2mqtt.bridge.rooms import RoomTable
+from tiktok2mqtt.bridge.store import Store
 from tiktok2mqtt.bridge.topics import Topics
 
 Answers = list[tuple[str, Any]]
@@ -18,8 +23,10 @@ TOO_MANY = "too many commands; commands_per_minute in the settings says how many
 
 @pytest.fixture
 def rooms(make_room: MakeRoom) -> RoomTable:
-    table = RoomTable(make_room, lambda _room: None, max_rooms=5, allowed=[], bridge_segment="bridge")
-    table.add_from_settings("alice")
+    table = RoomTable(
+        make_room, lambda _room: None, max_rooms=5, allowed=[], bridge_segment="bridge", store=Store(None)
+    )
+    table.begin(["alice"])
     return table
 
 
@@ -28,14 +35,39 @@ def answers() -> Answers:
     return []
 
 
+class FakeActs:
+    """TikTok answers when it is `released`; whatever is simulated is taken."""
+
+    def __init__(self) -> None:
+        self.released = threading.Event()
+        self.simulated: list[Any] = []
+
+    def health(self) -> dict[str, Any]:
+        return {"healthy": True}
+
+    def room_info(self, name: str) -> dict[str, Any]:
+        assert self.released.wait(5)
+        if name == "bob":
+            raise CommandError("bob is not live", code="offline")
+        return {"room": name, "title": "Cooking"}
+
+    def simulate(self, room: Room, event: str, data: dict[str, Any], *, count_in_totals: bool) -> list[dict[str, Any]]:
+        self.simulated.append((room.name, event, data, count_in_totals))
+        return [{"event_type": event, "id": "7", "source": "simulated"}]
+
+
 @pytest.fixture
-def dispatcher(rooms: RoomTable, answers: Answers) -> Dispatcher:
+def acts() -> Iterator[FakeActs]:
+    fake = FakeActs()
+    yield fake
+    fake.released.set()
+    until(lambda: not [thread for thread in threading.enumerate() if thread.name == "tiktok2mqtt.command"])
+
+
+@pytest.fixture
+def dispatcher(rooms: RoomTable, acts: FakeActs, answers: Answers) -> Dispatcher:
     return Dispatcher(
-        Topics(),
-        rooms,
-        RateLimit(3),
-        respond=lambda command, answer: answers.append((command, answer)),
-        health=lambda: {"healthy": True},
+        Topics(), rooms, RateLimit(3), acts, respond=lambda command, answer: answers.append((command, answer))
     )
 
 
@@ -46,7 +78,7 @@ def calls(room: Room) -> list[str]:
 
 def test_a_request_is_carried_out_and_answered(dispatcher: Dispatcher, rooms: RoomTable, answers: Answers) -> None:
     dispatcher.handle("tiktok/bridge/request/add", b'{"room": "bob", "transaction": "x1"}', 0)
-    data = {"room": "bob", "source": "command", "watch": False, "live": None, "state": "disabled"}
+    data = {"room": "bob", "source": "command", "watch": True, "live": None, "state": "disabled"}
     assert answers == [("add", {"status": "ok", "data": data, "transaction": "x1"})]
     assert [room.name for room in rooms] == ["alice", "bob"]
 
@@ -88,7 +120,7 @@ def test_bad_commands_count_as_well(
     dispatcher.handle("tiktok/bridge/request/add", b"{", 0)
     dispatcher.handle("tiktok/alice/set", b"?", 0)
     dispatcher.handle("tiktok/alice/set", b"ON", 0)
-    assert calls(rooms.get("alice")) == []
+    assert calls(rooms.get("alice")) == ["enable"]
     assert len(answers) == 2
     assert caplog.messages[-1] == f"refused what came on tiktok/alice/set: {TOO_MANY}"
 
@@ -96,7 +128,7 @@ def test_bad_commands_count_as_well(
 def test_set_switches_a_room_without_an_answer(dispatcher: Dispatcher, rooms: RoomTable, answers: Answers) -> None:
     dispatcher.handle("tiktok/alice/set", b"ON", 0)
     dispatcher.handle("tiktok/alice/set", b"off", 0)
-    assert calls(rooms.get("alice")) == ["enable", "disable"]
+    assert calls(rooms.get("alice")) == ["enable", "enable", "disable"]
     assert answers == []
 
 
@@ -120,3 +152,53 @@ def test_a_bad_set_is_logged_clean(
 def test_other_topics_are_nobodys_business(dispatcher: Dispatcher, answers: Answers, topic: str) -> None:
     dispatcher.handle(topic, b"ON", 0)
     assert answers == []
+
+
+def test_a_look_up_holds_up_no_other_command(dispatcher: Dispatcher, acts: FakeActs, answers: Answers) -> None:
+    dispatcher.handle("tiktok/bridge/request/room_info", b'{"room": "alice", "transaction": 1}', 0)
+    dispatcher.handle("tiktok/bridge/request/health_check", b"", 0)
+    assert answers == [("health_check", {"status": "ok", "data": {"healthy": True}})]
+    acts.released.set()
+    until(lambda: len(answers) == 2)
+    data = {"room": "alice", "title": "Cooking"}
+    assert answers[1] == ("room_info", {"status": "ok", "data": data, "transaction": 1})
+
+
+def test_a_look_up_in_vain_says_why_in_a_word(dispatcher: Dispatcher, acts: FakeActs, answers: Answers) -> None:
+    dispatcher.handle("tiktok/bridge/request/add", b"bob", 0)
+    acts.released.set()
+    dispatcher.handle("tiktok/bridge/request/room_info", b'{"room": "bob", "transaction": "x1"}', 0)
+    until(lambda: len(answers) == 2)
+    error = {"status": "error", "data": {}, "error": "bob is not live", "code": "offline", "transaction": "x1"}
+    assert answers[1] == ("room_info", error)
+
+
+def test_a_look_up_of_an_unknown_room_asks_nobody(dispatcher: Dispatcher, answers: Answers) -> None:
+    dispatcher.handle("tiktok/bridge/request/room_info", b'{"room": "eve", "transaction": "x1"}', 0)
+    [(_, answer)] = answers
+    assert (answer["error"], answer["transaction"]) == (
+        "there is no room eve; add it first. There are: alice",
+        "x1",
+    )
+
+
+def test_only_so_many_look_ups_at_once(rooms: RoomTable, acts: FakeActs, answers: Answers) -> None:
+    dispatcher = Dispatcher(
+        Topics(), rooms, RateLimit(99), acts, respond=lambda command, answer: answers.append((command, answer))
+    )
+    for _ in range(MAX_RUNNING + 1):
+        dispatcher.handle("tiktok/bridge/request/room_info", b"alice", 0)
+    assert [answer["error"] for _, answer in answers] == [
+        f"{MAX_RUNNING} requests of this kind wait for TikTok already; try again later"
+    ]
+    acts.released.set()
+    until(lambda: len(answers) == MAX_RUNNING + 1)
+
+
+def test_simulate_passes_on_what_is_wished(dispatcher: Dispatcher, acts: FakeActs, answers: Answers) -> None:
+    wish = {"room": "alice", "event": "gift", "data": {"count": 5}, "count_in_totals": True, "transaction": "x1"}
+    dispatcher.handle("tiktok/bridge/request/simulate", orjson.dumps(wish), 0)
+    dispatcher.handle("tiktok/bridge/request/simulate", b'{"room": "alice", "event": "follow"}', 0)
+    assert acts.simulated == [("alice", "gift", {"count": 5}, True), ("alice", "follow", {}, False)]
+    data = {"room": "alice", "events": [{"event_type": "gift", "id": "7"}]}
+    assert answers[0] == ("simulate", {"status": "ok", "data": data, "transaction": "x1"})

@@ -35,7 +35,10 @@ def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
         main(["--help"])
     assert caught.value.code == 0
     shown = capsys.readouterr().out
-    assert all(f"\n    {name} " in shown for name in ("run", "demo", "simulate", "health", "schema"))
+    assert all(
+        f"\n    {name} " in shown
+        for name in ("run", "demo", "simulate", "check", "watch", "record", "replay", "health", "schema")
+    )
 
 
 @pytest.mark.parametrize(
@@ -58,6 +61,14 @@ def test_wrong_arguments_are_status_2(arguments: list[str], capsys: pytest.Captu
     shown = capsys.readouterr()
     assert "tiktok2mqtt" in shown.err
     assert shown.out == ""
+
+
+def test_an_interrupted_command_is_status_130_without_a_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(_arguments: argparse.Namespace) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(main_module, "_check", interrupt)
+    assert main(["check"]) == 130
 
 
 def test_arguments_become_settings() -> None:

@@ -13,9 +13,14 @@ from tiktok2mqtt.simulator import Room, Simulator
 
 
 @pytest.fixture
-def up(daemon: Daemon, sim: Simulator) -> Daemon:
+def offline(sim: Simulator) -> Room:
+    """The room of alice, there before anybody asks for it."""
+    return sim.room("alice")
+
+
+@pytest.fixture
+def up(offline: Room, daemon: Daemon) -> Daemon:  # noqa: ARG001 - it must run first
     """A daemon that hears commands; alice is offline."""
-    sim.room("alice")
     daemon.up()
     until(lambda: daemon.request("list", {})["data"] == [alice()])
     return daemon
@@ -84,6 +89,37 @@ def test_disconnect_and_connect(heard: Room, daemon: Daemon) -> None:
     heard.wait_for_client()
 
 
+def test_reconnect(heard: Room, daemon: Daemon) -> None:
+    daemon.up()
+    daemon.received("connected")
+    assert daemon.request("reconnect", {"room": "alice"})["data"]["watch"]
+    until(lambda: len(daemon.listener.on(daemon.topics.room("alice", "connected"))) == 2)
+    heard.wait_for_client()
+    heard.chat("bob", "still here")
+    assert daemon.event("chat")["comment"] == "still here"
+
+
+def test_room_info(heard: Room, daemon: Daemon, sim: Simulator) -> None:
+    daemon.up()
+    info = daemon.request("room_info", {"room": heard.name})["data"]
+    assert (info["room"], info["live"], info["title"], info["viewers"]) == ("alice", True, "Cooking", 12)
+    sim.room("bob")
+    daemon.request("add", {"room": "bob"})
+    answer = daemon.request("room_info", {"room": "bob"})
+    assert answer == {"status": "error", "data": {}, "error": "bob is not live", "code": "offline"}
+
+
+def test_simulate_while_nobody_is_live(up: Daemon) -> None:
+    wish = {"room": "alice", "event": "gift", "data": {"name": "Galaxy", "diamonds": 1000, "count": 2}}
+    answer = up.request("simulate", wish)
+    gift = up.event("gift")
+    assert answer["data"] == {"room": "alice", "events": [{"event_type": "gift", "id": gift["id"]}]}
+    assert (gift["source"], gift["diamonds"], gift["gift"]["name"]) == ("simulated", 2000, "Galaxy")
+    assert up.request("status", {"room": "alice"})["data"]["room_state"]["diamonds"] == 0
+    up.request("simulate", wish | {"count_in_totals": True})
+    assert up.event("state", diamonds=2000)["live"] is False
+
+
 @pytest.mark.parametrize(("off", "on"), [("OFF", "ON"), ("disconnect", "connect")])
 def test_set(heard: Room, daemon: Daemon, off: str, on: str) -> None:
     daemon.received("connected")
@@ -109,6 +145,12 @@ def test_set(heard: Room, daemon: Daemon, off: str, on: str) -> None:
         ("remove", {"room": "alice"}, "alice is in the settings (rooms) and cannot be removed, only disconnected"),
         ("status", {"room": "bob"}, "there is no room bob; add it first. There are: alice"),
         ("list", {"room": "alice"}, "list does not know the key 'room'; it takes transaction"),
+        ("reconnect", {"room": "bob"}, "there is no room bob; add it first. There are: alice"),
+        ("room_info", {"room": "bob"}, "there is no room bob; add it first. There are: alice"),
+        ("simulate", {"room": "bob", "event": "gift"}, "there is no room bob; add it first. There are: alice"),
+        ("simulate", {"room": "alice"}, "event must be one of gift, chat, like, member, follow, share, subscribe, "),
+        ("simulate", {"room": "alice", "event": "gift", "data": {"price": 1}}, "data of gift does not know the key"),
+        ("simulate", {"room": "alice", "event": "gift", "data": 5}, "data must be a JSON object"),
         ("health_check", {"deep": True}, "health_check does not know the key 'deep'; it takes transaction"),
     ],
 )
@@ -123,7 +165,7 @@ def test_bad_requests_are_answered_with_their_transaction(
 @pytest.mark.parametrize(
     ("command", "payload", "reason"),
     [
-        ("restart", b"", "there is no command 'restart'; there are connect, disconnect, add, remove, list, status, "),
+        ("restart", b"", "there is no command 'restart'; there are connect, disconnect, reconnect, add, remove, "),
         ("add", b"a" * 4097, "the request has 4097 bytes; at most 4096 are taken"),
         ("list", b'{"transaction": ', "the request must be a JSON object"),
         ("add", b"\xff", "the request is neither JSON nor UTF-8 text"),

@@ -46,7 +46,14 @@ def test_a_row(name: str, variable: str, values: str, default: str) -> None:
 
 def test_what_is_secret() -> None:
     secret = [row.secret_file for row in ROWS.values() if row.secret]
-    assert secret == ["mqtt__password", "tiktok__proxy", "tiktok__cookies", "tiktok__sign_key", "privacy__salt"]
+    assert secret == [
+        "mqtt__password",
+        "tiktok__proxy",
+        "tiktok__proxies",
+        "tiktok__cookies",
+        "tiktok__sign_key",
+        "privacy__salt",
+    ]
 
 
 def test_the_written_defaults_are_the_defaults() -> None:

@@ -103,6 +103,7 @@ VARIABLE_FAULTS = [
     ("TIKTOK__WEB_URL", f"ftp://a:{SECRET}@b", "tiktok.web_url: must be a URL .*; got 'ftp://b'"),
     ("TIKTOK__PROXY", f"http://a:{SECRET}@b", "tiktok.proxy: must be http://, socks5:// or socks5h:// with .*"),
     ("TIKTOK__PROXY", f"https://a:{SECRET}@b:1", "tiktok.proxy: must not be https:// (no TLS to the proxy); use .*"),
+    ("TIKTOK__PROXIES", f"alice=https://a:{SECRET}@b:1", "tiktok.proxies: the proxy of alice must not be https:// .*"),
     ("TIKTOK__COOKIES", SECRET, "tiktok.cookies: must be names and values .*; number 1 is not"),
     ("TIKTOK__COOKIES", f"a={SECRET}; a=1", "tiktok.cookies: must be cookies as name=value; name=value, each .*"),
     ("TIKTOK__STALE_TIMEOUT", "inf", "tiktok.stale_timeout: must be a number of seconds from 0.1 to 3600; got 'inf'"),
@@ -147,6 +148,17 @@ def test_a_fault_in_the_file(folder: Path, toml: str, problem: str) -> None:
     config = folder / "config.toml"
     config.write_text(toml)
     assert problems(config) == [f"{problem} ({config})"]
+
+
+@pytest.mark.parametrize("content", ['[tiktok.proxies]\nalice = "{0}"', "[tiktok]\nproxies = 'alice={0}'"])
+def test_proxies_by_room_in_the_file(folder: Path, content: str) -> None:
+    config = folder / "settings.toml"
+    proxy = f"http://a:{SECRET}@127.0.0.1:3128"
+    config.write_text(content.format(proxy))
+    settings = load_settings(config)
+    assert settings.tiktok.proxies is not None
+    assert settings.tiktok.proxies["alice"].get_secret_value() == proxy
+    assert SECRET not in repr(settings) + str(settings.public_dump())
 
 
 def test_a_fault_between_a_setting_and_a_default_says_so() -> None:

@@ -1,4 +1,4 @@
-"""Owns the rooms and the MQTT connection; the only place that wires both sides."""
+"""Owns the rooms and the MQTT connection. Here and in `following` both sides are wired, and nowhere else."""
 
 import logging
 import queue
@@ -10,24 +10,21 @@ from typing import Any, Final
 
 from tiktok2mqtt import __version__
 from tiktok2mqtt.bridge import health
-from tiktok2mqtt.bridge.client_options import client_options
 from tiktok2mqtt.bridge.commands import RateLimit
 from tiktok2mqtt.bridge.dispatch import Dispatcher
+from tiktok2mqtt.bridge.following import Following
 from tiktok2mqtt.bridge.homeassistant import discovery
 from tiktok2mqtt.bridge.link import OFFLINE, ONLINE, Link
 from tiktok2mqtt.bridge.outbox import Outbox
 from tiktok2mqtt.bridge.policies import chosen
 from tiktok2mqtt.bridge.publisher import Publisher
 from tiktok2mqtt.bridge.room import Room
-from tiktok2mqtt.bridge.room_state import RoomFacts
 from tiktok2mqtt.bridge.rooms import RoomTable, identify
+from tiktok2mqtt.bridge.store import Store
 from tiktok2mqtt.bridge.topics import Topics
 from tiktok2mqtt.settings import Settings
-from tiktok2mqtt.webcast.client import WebcastPushConnection
-from tiktok2mqtt.webcast.lifecycle import Connection, State
 from tiktok2mqtt.webcast.text import safe_text
-from tiktok2mqtt.webcast.times import timestamp
-from tiktok2mqtt.webcast.watch import WatchedRoom, Watcher
+from tiktok2mqtt.webcast.watch import Watcher
 
 logger = logging.getLogger(__name__)
 Json = dict[str, Any]
@@ -52,12 +49,13 @@ class Bridge:
     """
 
     def __init__(self, settings: Settings) -> None:
-        """Raises ValueError naming the setting when events, exclude_events or retain name no event."""
+        """Raises ValueError naming a setting: one that names no event, or state_dir when another daemon has it."""
         self._settings = settings
         mqtt = settings.mqtt
         self._topics = Topics(mqtt.base_topic, mqtt.bridge_topic, settings.homeassistant.prefix)
         self._outbox = Outbox()
         policies = chosen(settings.events, settings.exclude_events, settings.retain)
+        self._store = Store(settings.state_dir)
         self._link = Link(
             mqtt,
             self._topics,
@@ -69,24 +67,20 @@ class Bridge:
         )
         self._publisher = Publisher(self._topics, policies, self._link.send)
         self._watcher = Watcher(settings.tiktok.watch_interval)
+        self._following = Following(settings, self._publisher, self._watcher, self._request_flush)
         self._rooms = RoomTable(
             self._make_room,
             self._drop_room,
             max_rooms=settings.max_rooms,
             allowed=settings.allowed_rooms,
             bridge_segment=mqtt.bridge_topic,
+            store=self._store,
         )
-        self._clients: dict[str, WebcastPushConnection] = {}
         self._discovery = discovery.DiscoveryOptions(
             settings.homeassistant.gift_medium, settings.homeassistant.gift_large
         )
-        self._dispatcher = Dispatcher(
-            self._topics,
-            self._rooms,
-            RateLimit(settings.commands_per_minute),
-            respond=self._publisher.response,
-            health=lambda: {"healthy": self._link.connected, **self.health()},
-        )
+        limit = RateLimit(settings.commands_per_minute)
+        self._dispatcher = Dispatcher(self._topics, self._rooms, limit, self, self._publisher.response)
         self._jobs: queue.SimpleQueue[Job] = queue.SimpleQueue()
         self._dirty: set[Room] = set()
         self._started_at = time.monotonic()
@@ -127,8 +121,9 @@ class Bridge:
         self._watcher.start()
         # Rooms point to the bridge's device, so it is announced first.
         self._announce_bridge()
-        for name in self._settings.rooms:
-            self._rooms.add_from_settings(name)
+        self._rooms.begin(self._settings.rooms)
+        if absent := (self._settings.tiktok.proxies or {}).keys() - {room.name for room in self._rooms}:
+            logger.warning("tiktok.proxies names rooms that are not followed: %s", ", ".join(sorted(absent)))
         self._link.start()
         health.notify_systemd("READY=1")
 
@@ -151,7 +146,7 @@ class Bridge:
         self._dirty = {room for room in self._dirty if room.flush(now)}
         if now >= self._health_due and self._link.connected:
             self._health_due = now + self._settings.health_interval
-            self._publisher.document(self._topics.bridge("health"), self.health())
+            self._publisher.document(self._topics.bridge("health"), self._health())
         if self._announce_due is not None and now >= self._announce_due:
             self._announce_due = None
             self._announce()
@@ -170,35 +165,22 @@ class Bridge:
             room.say_offline()
         self._publisher.text(self._topics.bridge_state, OFFLINE)
         self._link.stop(FLUSH_S)
+        self._store.close()
         logger.info("stopped")
 
     # --- rooms ---
 
     def _make_room(self, name: str, from_settings: bool) -> Room:
-        options = client_options(self._settings.tiktok)
-        client = self._clients[name] = WebcastPushConnection(name, **options)
-        room = Room(name, self._publisher, self._request_flush, from_settings=from_settings)
-
-        def on_connection(connection: Connection) -> None:
-            if connection.state is State.LIVE:
-                _begin_session(room, client)
-            room.on_connection(connection)
-
-        client.on("*", room.on_event)
-        if self._settings.raw:
-            client.on("raw_data", room.on_raw)
-        room.watched = WatchedRoom(client, self._watcher, on_connection)
+        room = self._following.begin(name, from_settings=from_settings)
         self._publisher.bridge_event("room_added", name)
         self._announce_room(room)
         room.write_all()
-        room.watched.enable()
         # Later, when the room is in the table.
         self._jobs.put(self._publish_info)
         return room
 
     def _drop_room(self, room: Room) -> None:
-        room.watched.close()
-        del self._clients[room.name]
+        self._following.end(room)
         self._dirty.discard(room)
         self._publisher.text(self._topics.discovery(discovery.object_id(self._topics, room.name)), b"")
         room.forget()
@@ -273,22 +255,21 @@ class Bridge:
         document = {"version": __version__, "rooms": rooms, "settings": self._settings.public_dump()}
         self._publisher.document(self._topics.bridge("info"), document)
 
+    # --- commands that are no matter of the room table ---
+
     def health(self) -> Json:
-        """Return the health document."""
-        drops = [client.drops for client in self._clients.values()]
-        return health.document(self._rooms, drops, self._outbox, time.monotonic() - self._started_at)
+        """Return the health document, and whether we are healthy."""
+        return {"healthy": self._link.connected, **self._health()}
 
+    def _health(self) -> Json:
+        uptime_s = time.monotonic() - self._started_at
+        document = health.document(self._rooms, self._following.drops(), self._outbox, uptime_s)
+        return document | {"store": self._store.health()}
 
-def _begin_session(room: Room, client: WebcastPushConnection) -> None:
-    state = client.get_state()
-    info = state.room_info
-    facts = RoomFacts()
-    if info is not None:
-        facts = RoomFacts(
-            title=info.title,
-            started_at=timestamp(info.started_at_s) if info.started_at_s else None,
-            viewers=info.viewers,
-            likes=info.likes,
-            followers=info.followers,
-        )
-    room.begin_session(str(state.room_id), facts, info.cover if info else None)
+    def room_info(self, name: str) -> Json:
+        """See Following."""
+        return self._following.room_info(name)
+
+    def simulate(self, room: Room, event: str, data: Json, *, count_in_totals: bool) -> list[Json]:
+        """See Following."""
+        return self._following.simulate(room, event, data, count_in_totals=count_in_totals)

@@ -8,8 +8,8 @@ from tiktok2mqtt.settings.model import TiktokSettings
 from tiktok2mqtt.webcast.cookies import parse_cookies
 
 
-def client_options(tiktok: TiktokSettings) -> dict[str, Any]:
-    """Return the keyword arguments of a WebcastPushConnection. They hold the secrets in clear text."""
+def client_options(tiktok: TiktokSettings, room: str) -> dict[str, Any]:
+    """Return the keyword arguments of a WebcastPushConnection to a room. They hold the secrets in clear text."""
     cookies = _clear(tiktok.cookies)
     return {
         "process_initial_data": tiktok.process_initial_data,
@@ -24,7 +24,7 @@ def client_options(tiktok: TiktokSettings) -> dict[str, Any]:
         "sign_url": tiktok.sign_url,
         "sign_key": _clear(tiktok.sign_key),
         "sign_path": tiktok.sign_path,
-        "proxy": _clear(tiktok.proxy),
+        "proxy": _clear((tiktok.proxies or {}).get(room) or tiktok.proxy),
         "cookies": parse_cookies(cookies) if cookies else {},
         "connect_timeout_s": tiktok.connect_timeout,
         "stale_timeout_s": tiktok.stale_timeout,

@@ -6,7 +6,7 @@ The name of a room alone will do where `room` is the only key. No host, URL, pat
 
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import orjson
@@ -20,21 +20,27 @@ _MINUTE_S: Final = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command: whether it takes a room, and whether it must have one."""
+    """A command: whether it takes a room, whether it must have one, and its further keys with their types."""
 
     takes_room: bool = False
     needs_room: bool = False
+    keys: Mapping[str, type] = field(default_factory=dict)
 
 
+_OF_A_ROOM: Final = Command(takes_room=True, needs_room=True)
 COMMANDS: Final[Mapping[str, Command]] = {
-    "connect": Command(takes_room=True, needs_room=True),
-    "disconnect": Command(takes_room=True, needs_room=True),
-    "add": Command(takes_room=True, needs_room=True),
-    "remove": Command(takes_room=True, needs_room=True),
+    "connect": _OF_A_ROOM,
+    "disconnect": _OF_A_ROOM,
+    "reconnect": _OF_A_ROOM,
+    "add": _OF_A_ROOM,
+    "remove": _OF_A_ROOM,
     "list": Command(),
     "status": Command(takes_room=True),
+    "room_info": _OF_A_ROOM,
+    "simulate": replace(_OF_A_ROOM, keys={"event": str, "data": dict, "count_in_totals": bool}),
     "health_check": Command(),
 }
+_TYPES: Final[Mapping[type, str]] = {str: "a text", dict: "a JSON object", bool: "true or false"}
 
 SET_PAYLOADS: Final[Mapping[str, str]] = {
     "on": "connect",
@@ -45,20 +51,25 @@ SET_PAYLOADS: Final[Mapping[str, str]] = {
 
 
 class CommandError(Exception):
-    """What is wrong with a command, in a sentence for whoever sent it. `transaction` is the request's, if readable."""
+    """What is wrong with a command, in a sentence for whoever sent it.
 
-    def __init__(self, reason: str, transaction: Any = None) -> None:
+    `transaction` is the request's, if readable. `code` is that of the trouble with TikTok, if that is the reason.
+    """
+
+    def __init__(self, reason: str, transaction: Any = None, *, code: str | None = None) -> None:
         super().__init__(reason)
         self.transaction = transaction
+        self.code = code
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A valid request. `room` is a clean name, or None."""
+    """A valid request. `room` is a clean name, or None; `arguments` are the further keys that were given."""
 
     command: str
     room: str | None = None
     transaction: Any = None
+    arguments: Mapping[str, Any] = field(default_factory=dict)
 
 
 def parse_request(command: str, payload: bytes) -> Request:
@@ -72,11 +83,20 @@ def parse_request(command: str, payload: bytes) -> Request:
     transaction = body.pop("transaction", None)
     if transaction is not None and not isinstance(transaction, str | int):
         raise CommandError("transaction must be a text or a whole number")
-    allowed = ["room"] if spec.takes_room else []
+    allowed = [*(["room"] if spec.takes_room else []), *spec.keys]
     if unknown := sorted(body.keys() - set(allowed)):
         known = ", ".join([*allowed, "transaction"])
         raise CommandError(f"{command} does not know the key {unknown[0]!r}; it takes {known}", transaction)
-    return Request(command, _room(command, spec, body, transaction), transaction)
+    room = _room(command, spec, body, transaction)
+    return Request(command, room, transaction, _arguments(spec, body, transaction))
+
+
+def _arguments(spec: Command, body: dict[str, Any], transaction: Any) -> dict[str, Any]:
+    arguments = {key: body[key] for key in spec.keys if body.get(key) is not None}
+    for key, value in arguments.items():
+        if not isinstance(value, spec.keys[key]):
+            raise CommandError(f"{key} must be {_TYPES[spec.keys[key]]}", transaction)
+    return arguments
 
 
 def _body(payload: bytes, spec: Command) -> dict[str, Any]:
@@ -118,11 +138,15 @@ def parse_set(payload: bytes) -> str:
     return SET_PAYLOADS[word]
 
 
-def response(data: Any, *, error: str | None = None, transaction: Any = None) -> dict[str, Any]:
-    """Return the answer to a request: status, data, and error and transaction where there is one."""
+def response(
+    data: Any, *, error: str | None = None, code: str | None = None, transaction: Any = None
+) -> dict[str, Any]:
+    """Return the answer to a request: status, data, and error, code and transaction where there is one."""
     answer: dict[str, Any] = {"status": "error" if error else "ok", "data": data}
     if error:
         answer["error"] = error
+    if code is not None:
+        answer["code"] = code
     if transaction is not None:
         answer["transaction"] = transaction
     return answer

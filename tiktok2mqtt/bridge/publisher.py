@@ -28,6 +28,10 @@ class Publisher:
             topic, payload = self.topics.room(room, name), limited(event)
             self._send(Message(topic, payload, policy.qos, policy.retain, policy.box, time.monotonic(), name))
 
+    def publishes(self, name: str) -> bool:
+        """Return whether the settings let events of that name out."""
+        return name in self._policies
+
     def retained_events(self) -> list[str]:
         """Return the events whose last message the broker keeps."""
         return [name for name, policy in self._policies.items() if policy.retain]

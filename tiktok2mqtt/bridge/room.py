@@ -78,6 +78,16 @@ class Room:
         if changed:
             self._mark("state")
 
+    def on_simulated(self, event: Json, *, count_in_totals: bool) -> None:
+        """Publish a made-up event; it counts only where it is asked to."""
+        self._publisher.event(self.name, event)
+        if not count_in_totals:
+            return
+        with self._lock:
+            changed = self._state.apply(event, count_simulated=True)
+        if changed:
+            self._mark("state")
+
     def on_raw(self, message_type: str, payload: bytes) -> None:
         """Publish a message as it was received. The type is the peer's word: an odd one is no topic level."""
         self._publisher.raw(self.name, message_type if TYPE_NAME.fullmatch(message_type) else "other", payload)

@@ -25,7 +25,7 @@ class RoomFacts:
 
 
 class RoomState:
-    """The document of one room. Replayed and simulated events change nothing in it."""
+    """The document of one room. Replayed and simulated events change nothing in it, unless the latter are to count."""
 
     def __init__(self) -> None:
         self._state: Json = {}
@@ -78,10 +78,10 @@ class RoomState:
         if facts.viewers is not None:
             self._viewers(facts.viewers)
 
-    def apply(self, event: Json) -> bool:
+    def apply(self, event: Json, *, count_simulated: bool = False) -> bool:
         """Take one event; return whether it changed the document."""
         change = _CHANGES.get(event["event_type"])
-        if change is None or event["replayed"] or event["source"] == "simulated":
+        if change is None or event["replayed"] or (event["source"] == "simulated" and not count_simulated):
             return False
         change(self, event)
         return True

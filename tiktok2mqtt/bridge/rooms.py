@@ -1,22 +1,26 @@
 """The rooms the bridge looks after, and what the commands do to them."""
 
+import logging
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from tiktok2mqtt.bridge.commands import CommandError, Request
 from tiktok2mqtt.bridge.room import Room
+from tiktok2mqtt.bridge.store import Kept, Store
 from tiktok2mqtt.webcast.text import safe_text
 
+logger = logging.getLogger(__name__)
 Json = dict[str, Any]
 
 
 class RoomTable:
     """Rooms by name, in the order in which they came. Used by the control thread only.
 
-    `make(name, from_settings)` makes a room and `drop(room)` lets go of one, with all that the bridge does about it.
+    `make(name, from_settings)` makes a room, which is not watched yet, and `drop(room)` lets go of one, with all that
+    the bridge does about it. What commands change is put into `store` before they are answered.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - keyword arguments, one rule each
         self,
         make: Callable[[str, bool], Room],
         drop: Callable[[Room], object],
@@ -24,13 +28,17 @@ class RoomTable:
         max_rooms: int,
         allowed: list[str],
         bridge_segment: str,
+        store: Store,
     ) -> None:
         self._make = make
         self._drop = drop
         self._max_rooms = max_rooms
         self._allowed = frozenset(allowed)
         self._bridge_segment = bridge_segment
+        self._store = store
         self._rooms: dict[str, Room] = {}
+        # Rooms that are kept and may not be followed now, and whether they are disconnected.
+        self._waiting: dict[str, bool] = {}
 
     def __iter__(self) -> Iterator[Room]:
         return iter(tuple(self._rooms.values()))
@@ -49,14 +57,44 @@ class RoomTable:
             raise CommandError(f"there is no room {safe_text(name, 40)}; add it first. There are: {there_are}")
         return room
 
-    def add_from_settings(self, name: str) -> None:
-        """Add a room that the settings name; it stays until they no longer do."""
-        self._rooms[name] = self._make(name, True)
+    def begin(self, from_settings: list[str]) -> None:
+        """Take in the rooms of the settings and those that were kept; who was disconnected stays so.
+
+        A room that was kept and may not be followed now is logged and stays kept.
+        """
+        kept = self._store.load()
+        for name in from_settings:
+            self._take_in(name, from_settings=True, watch=name not in kept.disconnected)
+        for name in kept.rooms:
+            if name in self._rooms:
+                continue
+            watch = name not in kept.disconnected
+            try:
+                self._check(name)
+            except CommandError as error:
+                logger.warning("%s was added by command and is not followed now: %s", name, error)
+                self._waiting[name] = not watch
+            else:
+                self._take_in(name, from_settings=False, watch=watch)
+        self._keep()
+
+    def _take_in(self, name: str, *, from_settings: bool, watch: bool) -> Room:
+        room = self._rooms[name] = self._make(name, from_settings)
+        if watch:
+            room.watched.enable()
+        return room
 
     def add(self, name: str) -> Room:
         """Add a room by command, or return the one that is there. Raises CommandError."""
         if name in self._rooms:
             return self._rooms[name]
+        self._check(name)
+        self._waiting.pop(name, None)
+        room = self._take_in(name, from_settings=False, watch=True)
+        self._keep()
+        return room
+
+    def _check(self, name: str) -> None:
         if name == self._bridge_segment:
             raise CommandError(
                 f"{name} is the bridge's own topic; change mqtt.bridge_topic to follow a room of that name"
@@ -65,16 +103,46 @@ class RoomTable:
             raise CommandError(f"{name} is not among allowed_rooms in the settings")
         if len(self._rooms) >= self._max_rooms:
             raise CommandError(f"there are {len(self._rooms)} rooms already; max_rooms in the settings allows no more")
-        room = self._rooms[name] = self._make(name, False)
-        return room
 
     def remove(self, name: str | None) -> None:
-        """Remove a room that was added by command. Raises CommandError."""
+        """Remove a room that was added by command, followed or only kept. Raises CommandError."""
+        if name not in self._waiting:
+            room = self.get(name)
+            if room.from_settings:
+                raise CommandError(f"{name} is in the settings (rooms) and cannot be removed, only disconnected")
+            del self._rooms[room.name]
+            self._drop(room)
+        self._waiting.pop(name or "", None)
+        self._keep()
+
+    def connect(self, name: str | None) -> Room:
+        """Watch a room, and hear it when it is live. Raises CommandError."""
         room = self.get(name)
-        if room.from_settings:
-            raise CommandError(f"{name} is in the settings (rooms) and cannot be removed, only disconnected")
-        del self._rooms[room.name]
-        self._drop(room)
+        room.watched.enable()
+        self._keep()
+        return room
+
+    def disconnect(self, name: str | None) -> Room:
+        """Leave a room alone until it is connected again, restarts or not. Raises CommandError."""
+        room = self.get(name)
+        room.watched.disable()
+        self._keep()
+        return room
+
+    def reconnect(self, name: str | None) -> Room:
+        """Drop the connection to a room and begin anew at once. Raises CommandError."""
+        room = self.get(name)
+        if not room.watched.enabled:
+            raise CommandError(f"{room.name} is disconnected; connect it first")
+        room.watched.disable()
+        room.watched.enable()
+        return room
+
+    def _keep(self) -> None:
+        by_command = [room.name for room in self if not room.from_settings]
+        disconnected = [room.name for room in self if not room.watched.enabled]
+        waiting_disconnected = [name for name, is_disconnected in self._waiting.items() if is_disconnected]
+        self._store.save(Kept((*by_command, *self._waiting), (*disconnected, *waiting_disconnected)))
 
 
 def identify(room: Room) -> Json:
@@ -92,15 +160,15 @@ def describe(room: Room) -> Json:
 
 
 def _connect(rooms: RoomTable, request: Request) -> Json:
-    room = rooms.get(request.room)
-    room.watched.enable()
-    return describe(room)
+    return describe(rooms.connect(request.room))
 
 
 def _disconnect(rooms: RoomTable, request: Request) -> Json:
-    room = rooms.get(request.room)
-    room.watched.disable()
-    return describe(room)
+    return describe(rooms.disconnect(request.room))
+
+
+def _reconnect(rooms: RoomTable, request: Request) -> Json:
+    return describe(rooms.reconnect(request.room))
 
 
 def _add(rooms: RoomTable, request: Request) -> Json:
@@ -129,6 +197,7 @@ def _full(room: Room) -> Json:
 ROOM_COMMANDS: Final[dict[str, Callable[[RoomTable, Request], Any]]] = {
     "connect": _connect,
     "disconnect": _disconnect,
+    "reconnect": _reconnect,
     "add": _add,
     "remove": _remove,
     "list": _list,

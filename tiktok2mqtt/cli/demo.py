@@ -6,7 +6,6 @@ import queue
 import signal
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, Final
@@ -17,17 +16,14 @@ from paho.mqtt.enums import CallbackAPIVersion
 from tiktok2mqtt.bridge.bridge import Bridge
 from tiktok2mqtt.cli.broker import BrokerError, EmbeddedBroker
 from tiktok2mqtt.cli.status import FAILED, missing_extra
-from tiktok2mqtt.cli.terminal import wants_colour
-from tiktok2mqtt.cli.view import View
+from tiktok2mqtt.cli.view import TICK_S, Lines, look_on
 from tiktok2mqtt.settings import Settings
 
 if TYPE_CHECKING:
     from tiktok2mqtt.simulator import Room
 
 ROOMS: Final = ("alice", "bob")
-VIEW_TICK_S: Final = 0.1
 JOIN_S: Final = 5.0
-Lines = queue.SimpleQueue[tuple[str, bytes, bool]]
 
 
 def demo(*, port: int, rate: float, duration_s: float | None) -> int:
@@ -45,7 +41,7 @@ def demo(*, port: int, rate: float, duration_s: float | None) -> int:
             print(f"Look on with: mosquitto_sub -p {broker.port} -v -t 'tiktok/#'", flush=True)
             lines = stack.enter_context(_subscription(broker.port))
             stack.enter_context(_running(Bridge(settings)))
-            _show(lines, f"127.0.0.1:{broker.port}", stop, duration_s)
+            look_on(f"127.0.0.1:{broker.port}", lines, stop, duration_s)
     except BrokerError as error:
         print(f"tiktok2mqtt demo: {error}", file=sys.stderr)
         return FAILED
@@ -99,7 +95,7 @@ def _party(room: "Room", rate: float, stop: threading.Event) -> None:
 
     while not stop.is_set():
         try:
-            room.wait_for_client(VIEW_TICK_S)
+            room.wait_for_client(TICK_S)
         except TimeoutError:
             continue
         run_scenario(room, BUILT_IN["party"], rate, stop)
@@ -141,18 +137,3 @@ def _running(bridge: Bridge) -> Iterator[None]:
     finally:
         bridge.stop()
         thread.join(JOIN_S)
-
-
-def _show(lines: Lines, address: str, stop: threading.Event, duration_s: float | None) -> None:
-    end = time.monotonic() + duration_s if duration_s is not None else float("inf")
-    view = View(address, sys.stdout, wants_colour(sys.stdout, os.environ), time.time())
-    try:
-        while not stop.is_set() and (left_s := end - time.monotonic()) > 0:
-            try:
-                topic, payload, retained = lines.get(timeout=min(VIEW_TICK_S, left_s))
-            except queue.Empty:
-                view.tick(time.time())
-            else:
-                view.feed(topic, payload, retained, time.time())
-    finally:
-        view.close()

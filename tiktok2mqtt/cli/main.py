@@ -1,6 +1,6 @@
 """The command `tiktok2mqtt`. Parses arguments and calls the rest.
 
-Exit status: 0 done, 1 failed, 2 wrong settings or arguments, 3 the broker refuses our login.
+Exit status: 0 done, 1 failed, 2 wrong settings or arguments, 3 the broker refuses our login, 130 interrupted.
 """
 
 import argparse
@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from tiktok2mqtt import __version__
-from tiktok2mqtt.cli.status import WRONG_USAGE
+from tiktok2mqtt.cli.status import INTERRUPTED, WRONG_USAGE
 from tiktok2mqtt.settings import Settings, SettingsError, load_settings
+from tiktok2mqtt.webcast.names import clean_room_name
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -24,6 +25,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         for problem in error.problems:
             print(f"tiktok2mqtt: {problem}", file=sys.stderr)
         return WRONG_USAGE
+    except KeyboardInterrupt:
+        # The commands that run until Ctrl-C never come here.
+        return INTERRUPTED
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -33,6 +37,10 @@ def _parser() -> argparse.ArgumentParser:
     _add_run(commands)
     _add_demo(commands)
     _add_simulate(commands)
+    _add_check(commands)
+    _add_watch(commands)
+    _add_record(commands)
+    _add_replay(commands)
     _add_health(commands)
     _add_schema(commands)
     return parser
@@ -48,15 +56,19 @@ def _add_run(commands: Any) -> None:
 
 
 def _add_settings_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--config", type=Path, metavar="FILE", help="a TOML file with settings")
+    _add_config_argument(parser)
     parser.add_argument("--mqtt-host", metavar="HOST", help="the broker; default localhost")
     parser.add_argument("--mqtt-port", metavar="PORT", help="default 1883")
 
 
+def _add_config_argument(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--config", type=Path, metavar="FILE", help="a TOML file with settings")
+
+
 def _settings(arguments: argparse.Namespace) -> Settings:
     overrides = {
-        "mqtt.host": arguments.mqtt_host,
-        "mqtt.port": arguments.mqtt_port,
+        "mqtt.host": getattr(arguments, "mqtt_host", None),
+        "mqtt.port": getattr(arguments, "mqtt_port", None),
         "rooms": getattr(arguments, "rooms", None),
         "log.level": getattr(arguments, "log_level", None),
         "log.format": getattr(arguments, "log_format", None),
@@ -120,6 +132,82 @@ def _health(arguments: argparse.Namespace) -> int:
     from tiktok2mqtt.cli.health import health  # noqa: PLC0415
 
     return health(settings)
+
+
+def _add_check(commands: Any) -> None:
+    check = commands.add_parser("check", help="try settings, broker and rooms step by step, and say what is wrong")
+    check.set_defaults(command=_check)
+    _add_settings_arguments(check)
+    check.add_argument(
+        "--room",
+        action="append",
+        dest="rooms",
+        metavar="NAME",
+        help="instead of those of the settings; may be repeated",
+    )
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    settings = _settings(arguments)
+    from tiktok2mqtt.cli.check import check  # noqa: PLC0415
+
+    return check(settings)
+
+
+def _add_watch(commands: Any) -> None:
+    watch = commands.add_parser("watch", help="show the events of a LIVE room here; needs no broker")
+    watch.set_defaults(command=_watch)
+    _add_config_argument(watch)
+    watch.add_argument("room", type=_room, metavar="USER", help="user name, @name or TikTok URL")
+    watch.add_argument("--duration", type=_positive, metavar="SECONDS", help="end by itself; default: at Ctrl-C")
+
+
+def _watch(arguments: argparse.Namespace) -> int:
+    settings = _settings(arguments)
+    from tiktok2mqtt.cli.watch import watch  # noqa: PLC0415
+
+    return watch(settings, arguments.room, arguments.duration)
+
+
+def _add_record(commands: Any) -> None:
+    record = commands.add_parser("record", help="write what a LIVE room sends into a file, for `replay`")
+    record.set_defaults(command=_record)
+    _add_config_argument(record)
+    record.add_argument("room", type=_room, metavar="USER", help="user name, @name or TikTok URL")
+    record.add_argument("file", type=Path, metavar="FILE", help="must not exist; it holds what viewers wrote")
+    record.add_argument("--duration", type=_positive, metavar="SECONDS", help="end by itself; default: at Ctrl-C")
+
+
+def _record(arguments: argparse.Namespace) -> int:
+    settings = _settings(arguments)
+    from tiktok2mqtt.cli.record import record  # noqa: PLC0415
+
+    return record(settings, arguments.room, arguments.file, arguments.duration)
+
+
+def _add_replay(commands: Any) -> None:
+    replay = commands.add_parser("replay", help="publish the events of a recording on MQTT, as they came")
+    replay.set_defaults(command=_replay)
+    _add_settings_arguments(replay)
+    replay.add_argument("file", type=Path, metavar="FILE", help="made by `record`")
+    replay.add_argument("--room", type=_room, metavar="NAME", dest="as_room", help="instead of the recorded one")
+    replay.add_argument("--speed", type=_positive, default=1.0, metavar="N", help="so many times as fast; default 1")
+    replay.add_argument("--show", action="store_true", help="show the events here instead; needs no broker")
+
+
+def _replay(arguments: argparse.Namespace) -> int:
+    settings = _settings(arguments)
+    from tiktok2mqtt.cli.replay import replay  # noqa: PLC0415
+
+    room, speed = arguments.as_room, arguments.speed
+    return replay(settings, arguments.file, room=room, speed=speed, only_show=arguments.show)
+
+
+def _room(text: str) -> str:
+    try:
+        return clean_room_name(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def _add_schema(commands: Any) -> None:

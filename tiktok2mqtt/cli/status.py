@@ -6,6 +6,7 @@ from typing import Final
 DONE: Final = 0
 FAILED: Final = 1
 WRONG_USAGE: Final = 2
+INTERRUPTED: Final = 130
 
 
 def missing_extra(package: str, extra: str) -> int:

@@ -1,18 +1,26 @@
 """The live view: every MQTT message as one readable line, and a status line with the sums.
 
-No thread, no MQTT, and the time is an argument. Whoever owns the subscription to `<base>/#` calls `View.feed` for each
-message and `View.tick` about ten times a second, from one thread.
+No MQTT here, and in View neither thread nor clock. Whoever owns the subscription to `<base>/#` puts its messages into a
+queue and calls `look_on`, or calls `View.feed` for each and `View.tick` about ten times a second, from one thread.
 """
 
 import os
+import queue
+import sys
+import threading
 import time
 from collections import deque
+from collections.abc import Callable
 from typing import Final, TextIO
 
 from tiktok2mqtt.bridge.topics import Kind, Topics
 from tiktok2mqtt.cli.gist import Document, gist, number
-from tiktok2mqtt.cli.terminal import RESET, Screen, harmless, is_terminal, pad
+from tiktok2mqtt.cli.terminal import RESET, Screen, harmless, is_terminal, pad, wants_colour
 
+Lines = queue.SimpleQueue[tuple[str, bytes, bool]]
+"""Topic, payload, and whether it was retained."""
+
+TICK_S: Final = 0.1
 _REDRAW_S: Final = 0.1
 _RATE_BUCKETS: Final = 5
 _TOPIC_COLUMNS: Final = 28
@@ -93,6 +101,34 @@ class View:
         live = f"{len(rooms)} room{'' if len(rooms) == 1 else 's'} live"
         parts = [live, *sums, f"{self._rate.per_second(now):.0f} msg/s", self._address]
         return " " + " | ".join(parts) + " "
+
+
+def look_on(
+    address: str,
+    lines: Lines,
+    stop: threading.Event,
+    duration_s: float | None = None,
+    each_tick: Callable[[], object] = lambda: None,
+) -> None:
+    """Show what comes, on standard output, until `stop` or for `duration_s`; what has come by then is shown as well.
+
+    `address` stands in the status line; `each_tick` is called about ten times a second, from the same thread.
+    """
+    end = time.monotonic() + duration_s if duration_s is not None else float("inf")
+    view = View(address, sys.stdout, wants_colour(sys.stdout, os.environ), time.time())
+    try:
+        while not stop.is_set() and (left_s := end - time.monotonic()) > 0:
+            try:
+                topic, payload, retained = lines.get(timeout=min(TICK_S, left_s))
+            except queue.Empty:
+                view.tick(time.time())
+            else:
+                view.feed(topic, payload, retained, time.time())
+            each_tick()
+        while not lines.empty():
+            view.feed(*lines.get(), time.time())
+    finally:
+        view.close()
 
 
 class _Rate:

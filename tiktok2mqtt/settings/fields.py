@@ -5,6 +5,7 @@ Each validator raises ValueError with a sentence that says what would be right a
 
 import ipaddress
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -139,6 +140,13 @@ def readable_file(path: Path | None) -> Path | None:
     return path
 
 
+def folder(path: Path | None) -> Path | None:
+    """Check that a path is no file; whether the folder can be made and written is seen when it is used."""
+    if path is not None and path.exists() and not path.is_dir():
+        raise ValueError("must be a folder, and there is something else of that name")
+    return path
+
+
 def web_url(text: str) -> str:
     """Check an HTTP base to which paths beginning with a slash are added."""
     return _url(text, "http", "https").rstrip("/")
@@ -159,6 +167,53 @@ def proxy_url(secret: SecretStr | None) -> SecretStr | None:
     if secret is not None:
         parse_proxy(secret.get_secret_value())
     return secret
+
+
+def room_proxies(value: Any) -> dict[str, SecretStr] | None:
+    """Read `alice=URL,bob=URL`, a JSON object, or a table; return proxies by clean room name."""
+    if value is None:
+        return None
+    pairs = value.items() if isinstance(value, Mapping) else _pairs(value)
+    proxies: dict[str, SecretStr] = {}
+    for room, proxy in pairs:
+        name = _clean(room)
+        if name in proxies:
+            raise ValueError(f"names {name} twice; keep one of them")
+        proxies[name] = _room_proxy(name, proxy)
+    return proxies
+
+
+def _pairs(value: Any) -> list[tuple[str, Any]]:
+    wrong = ValueError("must be a table of proxies by room, alice=URL,bob=URL, or a JSON object")
+    if not isinstance(value, str):
+        raise wrong
+    if value.lstrip().startswith("{"):
+        try:
+            return list(orjson.loads(value).items())
+        except orjson.JSONDecodeError:
+            raise wrong from None
+    parts = [part.strip().partition("=") for part in value.split(",") if part.strip()]
+    if not all(is_pair for _, is_pair, _ in parts):
+        raise wrong
+    return [(room.strip(), proxy.strip()) for room, _, proxy in parts]
+
+
+def _clean(room: str) -> str:
+    try:
+        return clean_room_name(room)
+    except ValueError as error:
+        raise ValueError(f"names a room wrongly: {error}") from None
+
+
+def _room_proxy(room: str, proxy: Any) -> SecretStr:
+    text = proxy.get_secret_value() if isinstance(proxy, SecretStr) else proxy
+    if not isinstance(text, str):
+        raise ValueError(f"the proxy of {room} must be a text")  # noqa: TRY004 - pydantic takes ValueError
+    try:
+        parse_proxy(text)
+    except ValueError as error:
+        raise ValueError(f"the proxy of {room} {error}") from None
+    return SecretStr(text)
 
 
 def cookie_text(secret: SecretStr | None) -> SecretStr | None:
@@ -210,6 +265,9 @@ Secret = Annotated[SecretStr | None, Field(exclude=True), Kind("text")]
 ProxyUrl = Annotated[
     SecretStr | None, Field(exclude=True), AfterValidator(proxy_url), Kind("an http, socks5 or socks5h URL")
 ]
+RoomProxies = Annotated[
+    dict[str, SecretStr] | None, Field(exclude=True), BeforeValidator(room_proxies), Kind("proxies by room")
+]
 Cookies = Annotated[
     SecretStr | None, Field(exclude=True), AfterValidator(cookie_text), Kind("cookies as name=value; name=value")
 ]
@@ -217,6 +275,7 @@ SignUrl = Annotated[str | None, AfterValidator(sign_url), Kind("an http(s) URL")
 SignKey = Annotated[SecretStr | None, Field(exclude=True), AfterValidator(sign_key), Kind("text")]
 SignPath = Annotated[str, AfterValidator(sign_path), Kind("a path beginning with /")]
 OptionalFile = Annotated[Path | None, AfterValidator(readable_file), Kind("a file that can be read")]
+OptionalFolder = Annotated[Path | None, AfterValidator(folder), Kind("a folder")]
 Host = Annotated[str, AfterValidator(broker_host), Kind("a host name or address")]
 Level = Annotated[str, AfterValidator(topic_level), Kind("a topic level")]
 Levels = Annotated[str, AfterValidator(topic_levels), Kind("topic levels")]

@@ -16,9 +16,11 @@ from tiktok2mqtt.settings.fields import (
     Level,
     Levels,
     OptionalFile,
+    OptionalFolder,
     OptionalText,
     ProxyUrl,
     RoomNames,
+    RoomProxies,
     Seconds,
     Secret,
     SignKey,
@@ -106,6 +108,11 @@ class TiktokSettings(Section):
         default=None,
         description="Proxy for everything that goes to TikTok: `http://`, `socks5://` or `socks5h://` (the proxy "
         "resolves names), then `[user:password@]host:port`. SOCKS needs the extra `socks`.",
+    )
+    proxies: RoomProxies = Field(
+        default=None,
+        description="Proxies of single rooms, instead of that one: `alice=URL,bob=URL`, a JSON object, or a table "
+        "`[tiktok.proxies]`.",
     )
     cookies: Cookies = Field(
         default=None,
@@ -238,6 +245,11 @@ class Settings(Section):
     allowed_rooms: RoomNames = Field(default=[], description="The only rooms that a command may add; empty: any.")
     commands_per_minute: Whole = Field(
         default=60, ge=1, le=6000, description="Commands over MQTT that are obeyed in one minute; more are refused."
+    )
+    state_dir: OptionalFolder = Field(
+        default=None,
+        description="Folder that remembers rooms added by command, and who is disconnected, across restarts. "
+        "One daemon each.",
     )
     events: EventNames = Field(default=[], description="The only events to publish; empty: all.")
     exclude_events: EventNames = Field(default=[], description="Events not to publish.")

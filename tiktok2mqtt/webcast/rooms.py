@@ -95,7 +95,7 @@ class Rooms:
     def _resolve(self, name: str, patience: "_Patience") -> Resolution:
         findings: list[pages.Finding] = []
         failures: list[WebcastError] = []
-        for look, share in ((self._live_page, 0.5), (self._api_live, 1.0)):
+        for look, share in ((self.live_page, 0.5), (self.api_live, 1.0)):
             try:
                 finding = look(name, patience.left_s(share))
             except RoomNotFound as error:
@@ -113,12 +113,14 @@ class Rooms:
             raise failures[0]
         return judge(findings)
 
-    def _live_page(self, name: str, timeout_s: float) -> pages.Finding:
+    def live_page(self, name: str, timeout_s: float | None = None) -> pages.Finding:
+        """Ask the user's live page. Raises CaptchaPage, SchemaError and the HTTP client's errors."""
         answer = self._http.get(f"{self._options.web_url}/@{name}/live", timeout_s=timeout_s)
         require_ok(answer, "the live page")
         return pages.live_page(answer.text)
 
-    def _api_live(self, name: str, timeout_s: float) -> pages.Finding:
+    def api_live(self, name: str, timeout_s: float | None = None) -> pages.Finding:
+        """Ask api-live. Raises RoomNotFound, SchemaError and the HTTP client's errors."""
         params = {"uniqueId": name, "sourceType": "54", "staleTime": "600000"} | self._http.params()
         answer = self._http.get(f"{self._options.web_url}/api-live/user/room", params, timeout_s=timeout_s)
         require_ok(answer, "api-live")

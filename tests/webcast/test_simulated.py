@@ -1,0 +1,98 @@
+import re
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator, FormatChecker
+
+from tiktok2mqtt.webcast.events.rows import REGISTRY
+from tiktok2mqtt.webcast.events.schema import event_schema
+from tiktok2mqtt.webcast.simulated import MAX_NUMBER, MAX_TEXT_CHARS, NAMES, events
+
+WALL_NS = 1_790_000_000_123_456_789
+
+
+def made(event_name: str, room_id: str | None = "55", likes: int = 0, **data: Any) -> dict[str, Any]:
+    """Return the event of that name."""
+    [event] = [
+        event
+        for event in events("alice", room_id, event_name, data, wall_ns=WALL_NS, likes=likes)
+        if event["event_type"] == event_name
+    ]
+    return event
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_has_all_keys_of_its_row_and_its_schema_holds(name: str) -> None:
+    for event in events("alice", "55", name, {}, wall_ns=WALL_NS):
+        row = REGISTRY.rows[event["event_type"]]
+        Draft202012Validator(event_schema(row), format_checker=FormatChecker()).validate(event)
+        assert {field.key for field in row.all_fields if not field.optional} <= event.keys()
+        assert (event["source"], event["replayed"], event["delayed"]) == ("simulated", False, False)
+        assert (event["room"], event["room_id"], event["id"]) == ("alice", "55", str(WALL_NS))
+        assert event["ts"] == "2026-09-21T14:13:20.123Z"
+
+
+def test_a_gift() -> None:
+    gift = made("gift", name="Galaxy", diamonds=1000, count=3, nickname="Bob", unique_id="bob")
+    assert (gift["gift"]["name"], gift["gift"]["diamond_count"]) == ("Galaxy", 1000)
+    assert (gift["count"], gift["delta"], gift["diamonds"], gift["closed_by"]) == (3, 3, 3000, "end")
+    assert (gift["nickname"], gift["unique_id"]) == ("Bob", "bob")
+    assert gift["text"] == "Bob sent Galaxy x3"
+
+
+@pytest.mark.parametrize("count", [1, 5])
+def test_a_gift_is_one_event(count: int) -> None:
+    sent = events("alice", "55", "gift", {"count": count}, wall_ns=WALL_NS)
+    assert [event["event_type"] for event in sent] == ["gift"]
+
+
+def test_what_the_others_say() -> None:
+    assert made("chat", comment="hi")["comment"] == "hi"
+    like = made("like", likes=100, count=7)
+    assert (like["like_count"], like["total_like_count"]) == (7, 107)
+    assert made("member")["action"] == 1
+    assert made("subscribe", months=3)["months"] == 3
+    assert made("question_new", question_text="Why?")["question_text"] == "Why?"
+    assert made("follow", nickname="Bob")["text"] == "Bob followed the LIVE creator"
+
+
+@pytest.mark.parametrize("name", ["follow", "share"])
+def test_follow_and_share_are_social_as_well_as_on_the_real_way(name: str) -> None:
+    sent = events("alice", "55", name, {}, wall_ns=WALL_NS)
+    assert [event["event_type"] for event in sent] == ["social", name]
+
+
+def test_the_same_name_is_the_same_person_and_another_is_not() -> None:
+    ids = [made("chat", unique_id=who)["user_id"] for who in ("bob", "bob", "carol")]
+    assert ids[0] == ids[1] != ids[2]
+
+
+def test_a_room_without_an_id_has_nobodys() -> None:
+    assert made("chat", room_id=None)["room_id"] == "0"
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "reason"),
+    [
+        ("", {}, "event must be one of gift, chat, like, member, follow, share, subscribe, question_new"),
+        ("stream_end", {}, "event must be one of gift, "),
+        (
+            "gift",
+            {"comment": "hi"},
+            "data of gift does not know the key 'comment'; it takes name, diamonds, count, nickname, unique_id",
+        ),
+        ("follow", {"name": "Rose"}, "data of follow does not know the key 'name'; it takes nickname, unique_id"),
+        ("gift", {"count": "5"}, "data.count must be a whole number"),
+        ("gift", {"count": True}, "data.count must be a whole number"),
+        ("gift", {"count": 1.5}, "data.count must be a whole number"),
+        ("gift", {"count": 0}, f"data.count must be from 1 to {MAX_NUMBER}"),
+        ("gift", {"diamonds": MAX_NUMBER + 1}, f"data.diamonds must be from 1 to {MAX_NUMBER}"),
+        ("gift", {"name": 5}, "data.name must be a text"),
+        ("gift", {"name": None}, "data.name must be a text"),
+        ("chat", {"comment": ""}, f"data.comment must have 1 to {MAX_TEXT_CHARS} characters"),
+        ("chat", {"comment": "x" * (MAX_TEXT_CHARS + 1)}, f"data.comment must have 1 to {MAX_TEXT_CHARS} characters"),
+    ],
+)
+def test_what_it_does_not_take(name: str, data: dict[str, Any], reason: str) -> None:
+    with pytest.raises(ValueError, match=f"^{re.escape(reason)}"):
+        events("alice", "55", name, data, wall_ns=WALL_NS)

@@ -1,0 +1,106 @@
+"""Joins the two sides of a room: the connection to TikTok, and what is published of it."""
+
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+from tiktok2mqtt.bridge.client_options import client_options
+from tiktok2mqtt.bridge.commands import CommandError
+from tiktok2mqtt.bridge.publisher import Publisher
+from tiktok2mqtt.bridge.room import Room
+from tiktok2mqtt.bridge.room_state import RoomFacts
+from tiktok2mqtt.settings import Settings
+from tiktok2mqtt.webcast import simulated
+from tiktok2mqtt.webcast.client import WebcastPushConnection
+from tiktok2mqtt.webcast.drops import Drops
+from tiktok2mqtt.webcast.errors import WebcastError
+from tiktok2mqtt.webcast.lifecycle import Connection, State
+from tiktok2mqtt.webcast.pages import RoomInfo
+from tiktok2mqtt.webcast.times import timestamp
+from tiktok2mqtt.webcast.watch import WatchedRoom, Watcher
+
+Json = dict[str, Any]
+
+
+class Following:
+    """The connections of the rooms that are followed, by name. `request_flush` is what each Room is given."""
+
+    def __init__(
+        self, settings: Settings, publisher: Publisher, watcher: Watcher, request_flush: Callable[[Room], object]
+    ) -> None:
+        self._settings = settings
+        self._publisher = publisher
+        self._watcher = watcher
+        self._request_flush = request_flush
+        self._clients: dict[str, WebcastPushConnection] = {}
+
+    def begin(self, name: str, *, from_settings: bool) -> Room:
+        """Make a room that hears its connection; nothing is asked of TikTok before it is enabled."""
+        client = WebcastPushConnection(name, **client_options(self._settings.tiktok, name))
+        self._clients[name] = client
+        room = Room(name, self._publisher, self._request_flush, from_settings=from_settings)
+
+        def on_connection(connection: Connection) -> None:
+            if connection.state is State.LIVE:
+                _begin_session(room, client)
+            room.on_connection(connection)
+
+        client.on("*", room.on_event)
+        if self._settings.raw:
+            client.on("raw_data", room.on_raw)
+        room.watched = WatchedRoom(client, self._watcher, on_connection)
+        return room
+
+    def end(self, room: Room) -> None:
+        """Let go of a room; at most 5 s."""
+        room.watched.close()
+        del self._clients[room.name]
+
+    def drops(self) -> list[Drops]:
+        """Return what each room could not make an event of."""
+        return [client.drops for client in self._clients.values()]
+
+    def room_info(self, name: str) -> Json:
+        """Ask TikTok about the LIVE of a room; blocks for up to three requests. Raises CommandError with a code."""
+        client = self._clients.get(name)
+        if client is None:
+            raise CommandError(f"there is no room {name} any more")
+        try:
+            info = client.get_room_info()
+        except WebcastError as error:
+            raise CommandError(str(error), code=error.code) from error
+        return {"room": name, "live": info.live, "cover": info.cover} | asdict(_facts(info))
+
+    def simulate(self, room: Room, event: str, data: Json, *, count_in_totals: bool) -> list[Json]:
+        """Send one made-up event, and what comes with it, on the way of the real ones; return what is published of it.
+
+        Raises CommandError.
+        """
+        state = self._clients[room.name].get_state()
+        likes = room.state()["likes"]
+        try:
+            events = simulated.events(room.name, state.room_id, event, data, wall_ns=time.time_ns(), likes=likes)
+        except ValueError as error:
+            raise CommandError(str(error)) from error
+        if not self._publisher.publishes(event):
+            raise CommandError(f"{event} is not published: see events and exclude_events in the settings")
+        for one in events:
+            room.on_simulated(one, count_in_totals=count_in_totals)
+        return [one for one in events if self._publisher.publishes(one["event_type"])]
+
+
+def _begin_session(room: Room, client: WebcastPushConnection) -> None:
+    state = client.get_state()
+    info = state.room_info
+    room.begin_session(str(state.room_id), _facts(info) if info else RoomFacts(), info.cover if info else None)
+
+
+def _facts(info: RoomInfo) -> RoomFacts:
+    return RoomFacts(
+        title=info.title,
+        started_at=timestamp(info.started_at_s) if info.started_at_s else None,
+        viewers=info.viewers,
+        likes=info.likes,
+        followers=info.followers,
+    )
