@@ -54,7 +54,8 @@ def test_a_second_daemon_on_the_same_folder_is_refused(sim: Simulator, broker: B
     settings = lasting(sim, broker, tmp_path)
     with running(settings) as daemon:
         daemon.up()
-        other = settings | {"mqtt": settings["mqtt"] | {"client_id": "other"}}
+        mqtt = settings["mqtt"]
+        other = settings | {"mqtt": mqtt | {"client_id": "other", "base_topic": mqtt["base_topic"] + "other"}}
         with command("run", settings=other, folder=tmp_path) as child:
             _, errors = child.communicate(timeout=TIMEOUT_S)
         words = f"state_dir: {tmp_path / 'state'} is in use by another tiktok2mqtt; give each its own"
