@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from typing import Any, Final
 
 from tiktok2mqtt.webcast.cookies import check_cookies
 from tiktok2mqtt.webcast.proxy import parse_proxy
 
 TRANSPORTS: Final = ("direct", "polling")
+BROWSERS: Final = ("chrome",)
 
 
 def check_transports(names: Sequence[str]) -> None:
@@ -19,6 +21,16 @@ def check_transports(names: Sequence[str]) -> None:
         raise ValueError("transports must name one or more, each once")
 
 
+def check_impersonate(browser: str) -> None:
+    """Raise ValueError unless `browser` is empty, or one of BROWSERS and the extra that plays it is installed."""
+    if browser and browser not in BROWSERS:
+        raise ValueError(f"must be empty or {' or '.join(BROWSERS)}")
+    if browser and not find_spec("curl_cffi"):
+        raise ValueError(
+            "must be empty unless the extra `impersonate` is there: pip install 'tiktok2mqtt[impersonate]'"
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """Options of one connection; times are seconds, unless a name says otherwise.
@@ -27,7 +39,8 @@ class Options:
 
     The base URLs exist for the simulator. `client_params`, `request_headers` and `websocket_headers` are laid over what
     the library sends by itself. `proxy` is the URL of the proxy that HTTP and sockets go by, see parse_proxy; `cookies`
-    are the session cookies of an account, sent to TikTok's own hosts alone. Neither is in the repr.
+    are the session cookies of an account, sent to TikTok's own hosts alone. Neither is in the repr. `impersonate` is
+    the browser whose TLS and HTTP handshakes the HTTP requests show, or empty; it needs the extra `impersonate`.
     """
 
     process_initial_data: bool = True
@@ -44,12 +57,14 @@ class Options:
     socket_url: str = "wss://webcast-ws.tiktok.com/webcast/im/ws_proxy/ws_reuse_supplement/"
     proxy: str | None = field(default=None, repr=False)
     cookies: Mapping[str, str] = field(default_factory=dict, repr=False)
+    impersonate: str = ""
     connect_timeout_s: float = 10.0
     stale_timeout_s: float = 60.0
     streak_timeout_s: float = 60.0
 
     def __post_init__(self) -> None:
         check_transports(self.transports)
+        _check("impersonate", check_impersonate, self.impersonate)
         _check("cookies", check_cookies, self.cookies)
         if self.proxy is not None:
             _check("proxy", parse_proxy, self.proxy)
