@@ -57,7 +57,7 @@ class CurlBackend:
                 raise sink.failure from error
             raise self._fault(urlsplit(url).netloc, error) from error
         cookies = tuple(response.headers.get_list("Set-Cookie"))
-        found = CaseInsensitiveDict({name: value for name, value in response.headers.multi_items()})
+        found = CaseInsensitiveDict(dict(response.headers.multi_items()))
         return Answer(response.status_code, found, sink.body.whole(), cookies)
 
     def _fault(self, host: str, error: Any) -> NetworkError:

@@ -81,10 +81,14 @@ class _Adapter(HTTPAdapter):
 
     def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
         """See HTTPAdapter."""
-        pool = super().get_connection_with_tls_context(*args, **kwargs)
+        pool: Any = super().get_connection_with_tls_context(*args, **kwargs)
         if pool.ConnectionCls not in self._classes.values():
             pool.ConnectionCls = self._bounded(pool.ConnectionCls)
         return pool
+
+    def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:  # noqa: ARG002 - HTTPAdapter's interface
+        """See HTTPAdapter, which would trust any proxy on the way to an http:// URL."""
+        super().cert_verify(conn, "https://", verify, cert)  # type: ignore[no-untyped-call]
 
     def _bounded(self, connection: type) -> type:
         if connection not in self._classes:

@@ -64,7 +64,9 @@ def _check_scheme(scheme: str) -> None:
     if scheme not in ("http", "https", *_SOCKS):
         raise ValueError(_FORM)
     if scheme in _SOCKS and not all(find_spec(module) for module in _SOCKS_MODULES):
-        raise ValueError("must be http:// or https:// unless the extra `socks` is there: pip install 'tiktok2mqtt[socks]'")
+        raise ValueError(
+            "must be http:// or https:// unless the extra `socks` is there: pip install 'tiktok2mqtt[socks]'"
+        )
 
 
 def _auth(username: str | None, password: str | None) -> tuple[str, str] | None:

@@ -42,7 +42,7 @@ class _Message(websocket.continuous_frame):
     def add(self, frame: websocket.ABNF) -> None:
         if not self.cont_data and not frame.fin:
             # Grows in place, so that a million small frames are no million copies.
-            frame.data = bytearray(frame.data)
+            frame.data = bytearray(frame.data)  # type: ignore[assignment,arg-type]
         super().add(frame)
         if self.cont_data and len(self.cont_data[1]) > MAX_MESSAGE_BYTES:
             raise TooLongError
@@ -68,20 +68,24 @@ class BoundedWebSocket(websocket.WebSocket):
 
         Raises ProxyError, OSError and http.client.HTTPException; WebSocketException for a 101 that is not for us.
         """
-        dialer = Dialer(url, proxy, time.monotonic() + timeout_s, self._hold)
         try:
-            line = dialer.dial()
-            line.settimeout(dialer.left_s())
-            key = b64encode(secrets.token_bytes(16)).decode()
-            line.sendall(_request(url, headers, key))
-            line.settimeout(dialer.left_s())
-            answer = read_head(line, "GET")
-            if answer.status == SWITCHING and answer.headers.get("Sec-WebSocket-Accept", "").strip() != _accept(key):
-                raise websocket.WebSocketException("its answer is not meant for us")
+            answer = self._shake_hands(url, headers, Dialer(url, proxy, time.monotonic() + timeout_s, self._hold))
         except BaseException:
             self.shutdown()
             raise
         self.connected = True
+        return answer
+
+    @staticmethod
+    def _shake_hands(url: str, headers: Mapping[str, str], dialer: Dialer) -> BoundedResponse:
+        line = dialer.dial()
+        key = b64encode(secrets.token_bytes(16)).decode()
+        line.settimeout(dialer.left_s())
+        line.sendall(_request(url, headers, key))
+        line.settimeout(dialer.left_s())
+        answer = read_head(line, "GET")
+        if answer.status == SWITCHING and answer.headers.get("Sec-WebSocket-Accept", "").strip() != _accept(key):
+            raise websocket.WebSocketException("its answer is not meant for us")
         return answer
 
     def _hold(self, line: Line) -> None:
@@ -99,7 +103,7 @@ class BoundedWebSocket(websocket.WebSocket):
     def _recv(self, bufsize: int) -> bytes:
         if time.monotonic() >= self._deadline:
             raise websocket.WebSocketTimeoutException("timed out")
-        data: bytes = super()._recv(bufsize)
+        data: bytes = super()._recv(bufsize)  # type: ignore[no-untyped-call]
         return data
 
     def abort(self) -> None:

@@ -41,7 +41,7 @@ class Dialer:
     def dial(self) -> Line:
         """Return the connection."""
         if self._proxy is None:
-            line = self._tcp(self._host, self._port)
+            line: Line = self._tcp(self._host, self._port)
         else:
             with proxy_faults():
                 line = self._by_proxy(self._proxy)

@@ -137,7 +137,7 @@ class PushSocket:
 
 def _refusal(answer: BoundedResponse) -> WebcastError:
     """Turn a handshake that was not answered with 101 into the reason given by its status and headers."""
-    status, headers = answer.status, answer.headers
+    status, headers = answer.status, {name.lower(): value for name, value in answer.headers.items()}
     if fault := fault_of(status, headers, "the socket"):
         return fault
     if status in _REDIRECTS:
