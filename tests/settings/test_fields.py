@@ -59,7 +59,7 @@ def test_a_good_value_passes(function: Callable[[Any], Any], value: Any, result:
         (fields.broker_host, "[::1]"),
         (fields.broker_host, "bro ker"),
         (fields.topic_level, "a/b"),
-        (fields.proxy_url, SecretStr("https://c:1")),
+        (fields.proxy_url, SecretStr("ftp://c:1")),
         (fields.proxy_url, SecretStr("")),
         (fields.cookie_text, SecretStr("a")),
         (fields.cookie_text, SecretStr("")),

@@ -1,4 +1,7 @@
-"""Proxies on loopback: HTTP (forwarding and CONNECT, by TLS or not) and SOCKS5, each with a journal of where it was asked to go."""
+"""Proxies on loopback: HTTP (forwarding and CONNECT, by TLS or not) and SOCKS5.
+
+Each has a journal of where it was asked to go.
+"""
 
 import base64
 import select

@@ -186,6 +186,7 @@ class Bridge:
             socket_url=tiktok.socket_url,
             proxy=tiktok.proxy.get_secret_value() if tiktok.proxy else None,
             cookies=parse_cookies(tiktok.cookies.get_secret_value()) if tiktok.cookies else {},
+            impersonate=tiktok.impersonate,
             connect_timeout_s=tiktok.connect_timeout,
             stale_timeout_s=tiktok.stale_timeout,
         )

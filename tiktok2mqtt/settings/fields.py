@@ -16,7 +16,7 @@ from pydantic_core import PydanticKnownError
 
 from tiktok2mqtt.webcast.cookies import parse_cookies
 from tiktok2mqtt.webcast.names import clean_room_name
-from tiktok2mqtt.webcast.options import TRANSPORTS
+from tiktok2mqtt.webcast.options import BROWSERS, TRANSPORTS, check_impersonate
 from tiktok2mqtt.webcast.proxy import parse_proxy
 
 _LEVEL = re.compile(r"[^/+#\x00-\x1f\x7f]+")
@@ -161,6 +161,12 @@ def proxy_url(secret: SecretStr | None) -> SecretStr | None:
     return secret
 
 
+def browser_name(text: str) -> str:
+    """Check the name of a browser to imitate, and that the extra for it is installed."""
+    check_impersonate(text)
+    return text
+
+
 def cookie_text(secret: SecretStr | None) -> SecretStr | None:
     """Check cookies as the text of a Cookie header."""
     if secret is not None:
@@ -186,10 +192,13 @@ OptionalText = Annotated[str | None, AfterValidator(optional_text), Kind("text")
 # Excluded from every dump: a mask would still tell that there is one.
 Secret = Annotated[SecretStr | None, Field(exclude=True), Kind("text")]
 ProxyUrl = Annotated[
-    SecretStr | None, Field(exclude=True), AfterValidator(proxy_url), Kind("an http, socks5 or socks5h URL")
+    SecretStr | None, Field(exclude=True), AfterValidator(proxy_url), Kind("an http(s), socks5 or socks5h URL")
 ]
 Cookies = Annotated[
     SecretStr | None, Field(exclude=True), AfterValidator(cookie_text), Kind("cookies as name=value; name=value")
+]
+Browser = Annotated[
+    str, BeforeValidator(lower), AfterValidator(browser_name), Kind(f"{' or '.join(BROWSERS)}, or empty")
 ]
 OptionalFile = Annotated[Path | None, AfterValidator(readable_file), Kind("a file that can be read")]
 Host = Annotated[str, AfterValidator(broker_host), Kind("a host name or address")]

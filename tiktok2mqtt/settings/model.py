@@ -10,6 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, V
 
 from tiktok2mqtt.settings.fields import (
     ApiUrl,
+    Browser,
     Cookies,
     EventNames,
     Host,
@@ -100,13 +101,18 @@ class TiktokSettings(Section):
     )
     proxy: ProxyUrl = Field(
         default=None,
-        description="Proxy for everything that goes to TikTok: `http://`, `socks5://` or `socks5h://` (the proxy "
-        "resolves names), then `[user:password@]host:port`. SOCKS needs the extra `socks`.",
+        description="Proxy for everything that goes to TikTok: `http://`, `https://`, `socks5://` or `socks5h://` (the "
+        "proxy resolves names), then `[user:password@]host:port`. SOCKS needs the extra `socks`.",
     )
     cookies: Cookies = Field(
         default=None,
         description="Session cookies for rooms with an age limit: `sessionid=...; tt-target-idc=...`. "
         "Sent to TikTok alone.",
+    )
+    impersonate: Browser = Field(
+        default="",
+        description="Browser whose TLS handshake the HTTP requests imitate: `chrome`, or empty for none. "
+        "Needs the extra `impersonate`.",
     )
     transports: TransportNames = Field(
         default=["direct", "polling"], description="Ways into a room, in the order in which they are tried."

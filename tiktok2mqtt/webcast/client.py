@@ -198,6 +198,7 @@ class WebcastPushConnection:
         """Make the reader leave the room soon, without waiting for it."""
         self._stopping.set()
         self._transports.interrupt()
+        self._http.interrupt()
 
     def close(self, timeout_s: float = STOP_S) -> None:
         """Disconnect and let go of everything."""

@@ -19,7 +19,9 @@ _NO_SUCH_USER: Final = 19881007
 _AGE_RESTRICTED: Final = 4003110
 _FINISHED: Final = (30003, 4)
 
-_SIGI = re.compile(r'<script[^>]*\bid="SIGI_STATE"[^>]*>(.*?)</script>', re.DOTALL)
+# Bounded, and only where it begins: whatever the page, the search takes time in proportion to its length.
+_SIGI_BEGIN = re.compile(r'<script[^<>]{0,400}\bid="SIGI_STATE"[^<>]{0,400}>')
+_SIGI_END = "</script>"
 _DIGITS = re.compile(r"[0-9]{1,19}")
 _OLD_ROOM_IDS = (re.compile(r"room_id=(\d+)"), re.compile(r'"roomId":"(\d+)"'))
 
@@ -88,14 +90,20 @@ def live_page(html: str) -> Finding:
 
     Raises CaptchaPage for a page that is no user page at all, SchemaError for one whose data we cannot read.
     """
-    if match := _SIGI.search(html):
-        return _sigi(match[1])
+    if (text := _sigi_text(html)) is not None:
+        return _sigi(text)
     for pattern in _OLD_ROOM_IDS:
         if match := pattern.search(html):
             return Finding(_room_id(match[1]), live=None)
     if '"og:url"' in html:
         return Finding(None, live=False)
     raise CaptchaPage("TikTok sent a challenge page instead of the live page")
+
+
+def _sigi_text(html: str) -> str | None:
+    begin = _SIGI_BEGIN.search(html)
+    end = html.find(_SIGI_END, begin.end()) if begin else -1
+    return html[begin.end() : end] if begin and end >= 0 else None
 
 
 def _sigi(text: str) -> Finding:
