@@ -101,7 +101,11 @@ VARIABLE_FAULTS = [
     ("MQTT__CLIENT_ID", "x" * 129, f"mqtt.client_id: must be text of at most 128 characters; got '{'x' * 79}..."),
     ("MQTT__HOST", f"mqtt://a:{SECRET}@b", "mqtt.host: must be a host name .*; got 'mqtt://b'"),
     ("TIKTOK__WEB_URL", f"ftp://a:{SECRET}@b", "tiktok.web_url: must be a URL .*; got 'ftp://b'"),
-    ("TIKTOK__PROXY", f"http://a:{SECRET}@b", "tiktok.proxy: must be http://, https://, socks5:// or socks5h:// with .*"),
+    (
+        "TIKTOK__PROXY",
+        f"http://a:{SECRET}@b",
+        "tiktok.proxy: must be http://, https://, socks5:// or socks5h:// with .*",
+    ),
     ("TIKTOK__IMPERSONATE", "lynx", "tiktok.impersonate: must be empty or chrome; got 'lynx'"),
     ("TIKTOK__COOKIES", SECRET, "tiktok.cookies: must be names and values .*; number 1 is not"),
     ("TIKTOK__COOKIES", f"a={SECRET}; a=1", "tiktok.cookies: must be cookies as name=value; name=value, each .*"),

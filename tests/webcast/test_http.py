@@ -1,6 +1,7 @@
 import gzip
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -28,9 +29,18 @@ def site() -> Iterator[Site]:
     site.close()
 
 
+needs_curl = pytest.mark.skipif(find_spec("curl_cffi") is None, reason="needs the extra impersonate")
+BACKENDS = [pytest.param("", id="requests"), pytest.param("chrome", id="curl_cffi", marks=needs_curl)]
+
+
+@pytest.fixture(params=BACKENDS)
+def browser(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
 @pytest.fixture
-def client(site: Site) -> Iterator[HttpClient]:
-    client = HttpClient(Options(web_url=site.url, connect_timeout_s=5.0))
+def client(site: Site, browser: str) -> Iterator[HttpClient]:
+    client = HttpClient(Options(web_url=site.url, connect_timeout_s=5.0, impersonate=browser))
     yield client
     client.close()
 
@@ -48,8 +58,9 @@ def test_a_packed_answer_is_unpacked(site: Site, client: HttpClient) -> None:
     assert client.get(site.url + "/x").body == b"hello"
 
 
-def test_requests_look_like_those_of_one_browser_and_nothing_else(site: Site) -> None:
-    client = HttpClient(Options(web_url=site.url, request_headers={"X-Extra": "1", "Accept-Language": "de"}))
+def test_requests_look_like_those_of_one_browser_and_nothing_else(site: Site, browser: str) -> None:
+    options = Options(web_url=site.url, request_headers={"X-Extra": "1", "Accept-Language": "de"}, impersonate=browser)
+    client = HttpClient(options)
     site.answers["/x"] = (200, {}, b"")
     client.get(site.url + "/x")
     client.close()
@@ -254,21 +265,21 @@ def test_other_statuses_are_for_the_caller_to_judge(site: Site, client: HttpClie
     require_ok(client.get(site.url + "/x"), "the live page")
 
 
-def test_a_service_that_does_not_answer_times_out(site: Site) -> None:
+def test_a_service_that_does_not_answer_times_out(site: Site, browser: str) -> None:
     site.answers["/x"] = lambda _request: site.released.wait(10.0)
-    client = HttpClient(Options(web_url=site.url, connect_timeout_s=0.1))
+    client = HttpClient(Options(web_url=site.url, connect_timeout_s=0.1, impersonate=browser))
     with pytest.raises(NetworkError, match=r"^127\.0\.0\.1:\d+ did not answer: timed out$"):
         client.get(site.url + "/x")
     client.close()
 
 
-def test_a_service_that_stops_in_the_middle_times_out(site: Site) -> None:
+def test_a_service_that_stops_in_the_middle_times_out(site: Site, browser: str) -> None:
     def half(request: BaseHTTPRequestHandler) -> None:
         request.wfile.write(b"HTTP/1.0 200 OK\r\nContent-Length: 10\r\n\r\nhalf")
         site.released.wait(10.0)
 
     site.answers["/x"] = half
-    client = HttpClient(Options(web_url=site.url, connect_timeout_s=0.1))
+    client = HttpClient(Options(web_url=site.url, connect_timeout_s=0.1, impersonate=browser))
     with pytest.raises(NetworkError, match="did not answer"):
         client.get(site.url + "/x")
     client.close()

@@ -36,6 +36,8 @@ class CurlBackend:
             impersonate=browser,
             default_headers=False,
             discard_cookies=True,
+            # HTTP/2 as browsers do it: by TLS, and never by an upgrade in the clear.
+            http_version="v2tls",
             curl_options=exceptions,
         )
 
