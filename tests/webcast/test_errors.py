@@ -19,6 +19,7 @@ TABLE: list[tuple[type[WebcastError], type[WebcastError], str, float]] = [
     (errors.StatusUnknown, WebcastError, "unknown", 30),
     (errors.SchemaError, WebcastError, "schema", 30),
     (errors.NetworkError, WebcastError, "network", 1),
+    (errors.Interrupted, NetworkError, "network", 1),
     (errors.ProxyError, NetworkError, "proxy", 1),
     (errors.StaleConnection, NetworkError, "stale", 1),
     (errors.AlreadyConnected, WebcastError, "usage", 1),

@@ -1,4 +1,6 @@
 import gzip
+import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
 from importlib.util import find_spec
@@ -8,7 +10,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from tests.webcast.site import DATE, Site
-from tiktok2mqtt.webcast.errors import Blocked, NetworkError, RateLimited, SchemaError, WebcastError
+from tiktok2mqtt.simulator import Simulator
+from tiktok2mqtt.webcast.errors import Blocked, Interrupted, NetworkError, RateLimited, SchemaError, WebcastError
 from tiktok2mqtt.webcast.http import (
     MAX_BODY_BYTES,
     MAX_REDIRECTS,
@@ -307,3 +310,83 @@ def test_a_closed_port_is_a_network_error(site: Site, client: HttpClient) -> Non
     with pytest.raises(NetworkError, match="connection failed"):
         client.get(closed.url + "/x")
     assert site.journal == []
+
+
+# --- a service that means harm ---
+
+
+@pytest.fixture
+def broken(browser: str) -> Iterator[tuple[Simulator, HttpClient]]:
+    with Simulator() as sim:
+        client = HttpClient(Options(web_url=sim.web_url, impersonate=browser))
+        yield sim, client
+        client.close()
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        ("bomb", "sent more than 8388608 bytes"),
+        ("huge_body", "sent more than 8388608 bytes"),
+        ("endless_headers", "did not answer: its answer (is broken|has no end)"),
+        ("drip", "did not answer: timed out"),
+        ("drip_body", "did not answer: timed out"),
+        ("hang", "did not answer: timed out"),
+        ("reset", "did not answer: (connection failed|its answer is broken)"),
+        ("redirect_loop", "redirected us more than 5 times"),
+        ("redirect_elsewhere", "redirected us to another host: https://www.example.org"),
+    ],
+)
+def test_harm_is_bounded_in_time_and_size(broken: tuple[Simulator, HttpClient], fault: str, words: str) -> None:
+    sim, client = broken
+    sim.fail_http("/", fault, times=None)
+    timeout_s = 0.3 if "timed out" in words else 5.0
+    began = time.monotonic()
+    with pytest.raises(NetworkError, match=words):
+        client.get(sim.web_url + "/@alice", timeout_s=timeout_s)
+    assert time.monotonic() - began < 4.0
+
+
+def test_a_redirect_after_another_has_what_is_left_of_the_time(site: Site, client: HttpClient) -> None:
+    def slow(request: BaseHTTPRequestHandler) -> None:
+        site.released.wait(0.15)
+        request.wfile.write(b"HTTP/1.0 302 Found\r\nLocation: /x\r\nContent-Length: 0\r\n\r\n")
+
+    site.answers["/x"] = slow
+    with pytest.raises(NetworkError, match="did not answer: timed out"):
+        client.get(site.url + "/x", timeout_s=0.4)
+    assert 2 <= len(site.journal) <= 4
+
+
+def test_packed_twice_is_a_bomb_as_well(site: Site, client: HttpClient) -> None:
+    once = gzip.compress(bytes(MAX_BODY_BYTES * 8))
+    site.answers["/x"] = (200, {"Content-Encoding": "gzip, gzip"}, gzip.compress(once))
+    with pytest.raises(NetworkError, match=r"more than 8388608 bytes|did not answer"):
+        client.get(site.url + "/x")
+
+
+def test_an_interrupt_wakes_a_request_that_waits(site: Site) -> None:
+    asked = threading.Event()
+
+    def hang(_request: BaseHTTPRequestHandler) -> None:
+        asked.set()
+        site.released.wait(10.0)
+
+    site.answers["/x"] = hang
+    site.answers["/y"] = (200, {}, b"here")
+    client = HttpClient(Options(web_url=site.url))
+    failures: list[WebcastError] = []
+
+    def get() -> None:
+        with pytest.raises(Interrupted) as caught:
+            client.get(site.url + "/x")
+        failures.append(caught.value)
+
+    waiting = threading.Thread(target=get, daemon=True)
+    waiting.start()
+    assert asked.wait(5.0)
+    client.interrupt()
+    waiting.join(3.0)
+    assert failures
+    assert client.get(site.url + "/y").body == b"here"
+    client.close()

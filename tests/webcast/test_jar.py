@@ -55,7 +55,16 @@ def test_a_flood_is_bounded_and_passes() -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["x=" + "y" * MAX_COOKIE_CHARS, "", "=", ";;;", "a", "\xff\x00=\x01", "a=b; Expires=never", "a=b; Max-Age=" + "9" * 99],
+    [
+        "x=" + "y" * MAX_COOKIE_CHARS,
+        "",
+        "=",
+        ";;;",
+        "a",
+        "\xff\x00=\x01",
+        "a=b; Expires=never",
+        "a=b; Max-Age=" + "9" * 99,
+    ],
 )
 def test_what_no_cookie_should_be_is_no_crash(line: str) -> None:
     jar = Jar()

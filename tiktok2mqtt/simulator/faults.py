@@ -90,9 +90,12 @@ class Faults:
 
     async def answer(self, fault: Fault, request: web.BaseRequest) -> web.Response:
         """Gives the wrong answer."""
-        if fault.act is not None and isinstance(request.transport, asyncio.Transport):
-            await fault.act(Line(request.transport, self._closing))
-            request.transport.abort()
+        # Looked up once: the request forgets it when the client is gone.
+        transport = request.transport
+        if fault.act is not None and isinstance(transport, asyncio.Transport):
+            await fault.act(Line(transport, self._closing))
+            if not transport.is_closing():
+                transport.abort()
         return web.Response(status=fault.status, headers=fault.headers, body=fault.body)
 
     def close(self) -> None:

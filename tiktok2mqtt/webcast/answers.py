@@ -38,7 +38,7 @@ class Answer:
 class Backend(Protocol):
     """A library that makes single GET requests; it follows no redirect and keeps no cookie."""
 
-    def get(self, url: str, params: Mapping[str, str] | None, headers: Mapping[str, str], timeout_s: float) -> Answer:
+    def get(self, url: str, headers: Mapping[str, str], timeout_s: float) -> Answer:
         """Return the answer, which has to be whole within `timeout_s`. Raises ProxyError and NetworkError."""
         ...
 

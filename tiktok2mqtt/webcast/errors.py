@@ -15,6 +15,7 @@
     ├── StatusUnknown            unknown: the sources failed to say, or disagree
     ├── SchemaError              schema: an answer that we cannot read
     ├── NetworkError             network: no answer, or a broken one
+    │   ├── Interrupted          network: we were told not to wait for the answer
     │   ├── ProxyError           proxy: the proxy is away, refuses our login, or does not let us through
     │   └── StaleConnection      stale: a socket that went silent
     └── AlreadyConnected         usage: connect() on a connected client
@@ -118,6 +119,10 @@ class NetworkError(WebcastError):
     """The connection failed below the protocol."""
 
     code = "network"
+
+
+class Interrupted(NetworkError):
+    """Somebody let go of the room while an answer was waited for."""
 
 
 class ProxyError(NetworkError):

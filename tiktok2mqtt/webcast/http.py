@@ -4,11 +4,11 @@ import time
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from typing import Final
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlencode, urljoin, urlsplit
 
 from tiktok2mqtt.webcast.answers import MAX_BODY_BYTES, Answer, Backend
 from tiktok2mqtt.webcast.cookies import cookie_header
-from tiktok2mqtt.webcast.errors import Blocked, NetworkError, RateLimited, SchemaError
+from tiktok2mqtt.webcast.errors import Blocked, Interrupted, NetworkError, RateLimited, SchemaError
 from tiktok2mqtt.webcast.http_requests import RequestsBackend
 from tiktok2mqtt.webcast.identity import Identity
 from tiktok2mqtt.webcast.jar import Jar
@@ -39,6 +39,7 @@ class HttpClient:
         self._options = options
         self._origins = {_origin(options.web_url), _origin(options.webcast_url)}
         self._jar = Jar(options.cookies)
+        self._interrupts = 0
         self._backend = _backend(options)
 
     def renew_identity(self) -> None:
@@ -63,26 +64,33 @@ class HttpClient:
     def get(self, url: str, params: dict[str, str] | None = None, *, timeout_s: float | None = None) -> Answer:
         """GET `url`, following redirects on its own host, within `timeout_s` (of the options, unless given) in all.
 
-        Raises RateLimited (429), Blocked (403), ProxyError, and NetworkError (no answer in time, a broken one, a server
-        fault, a body over MAX_BODY_BYTES, a redirect to another host or too many of them).
+        Raises RateLimited (429), Blocked (403), ProxyError, Interrupted, and NetworkError (no answer in time, a broken
+        one, a server fault, a body over MAX_BODY_BYTES, a redirect to another host or too many of them).
         """
         host = urlsplit(url).netloc
+        if params:
+            url = f"{url}?{urlencode(params)}"
         deadline = time.monotonic() + (self._options.connect_timeout_s if timeout_s is None else timeout_s)
         for _ in range(MAX_REDIRECTS + 1):
-            answer = self._get_once(url, params, deadline - time.monotonic())
+            answer = self._get_once(url, deadline - time.monotonic())
             if answer.status not in _REDIRECTS:
                 if self._options.proxy and answer.status == WANTS_LOGIN:
                     raise refusal(answer.status)
                 _raise_for_status(answer, host)
                 return answer
-            url, params = _redirected(url, answer.headers.get("Location", "")), None
+            url = _redirected(url, answer.headers.get("Location", ""))
         raise NetworkError(f"{host} redirected us more than {MAX_REDIRECTS} times")
 
-    def _get_once(self, url: str, params: dict[str, str] | None, timeout_s: float) -> Answer:
+    def _get_once(self, url: str, timeout_s: float) -> Answer:
         if timeout_s <= 0:
             raise NetworkError(f"{urlsplit(url).netloc} did not answer: timed out")
-        jar = self._jar
-        answer = self._backend.get(url, params, self._headers(url), timeout_s)
+        jar, interrupts = self._jar, self._interrupts
+        try:
+            answer = self._backend.get(url, self._headers(url), timeout_s)
+        except NetworkError as error:
+            if self._interrupts != interrupts:
+                raise Interrupted(f"{urlsplit(url).netloc} was not waited for") from error
+            raise
         jar.take(url, answer.set_cookies)
         return answer
 
@@ -93,11 +101,11 @@ class HttpClient:
         return headers | ({"Cookie": cookies} if cookies else {})
 
     def interrupt(self) -> None:
-        """Make the requests that wait for an answer fail soon; called from another thread.
+        """Make the requests that wait for an answer raise Interrupted soon; called from another thread.
 
-        Those that begin later are not concerned, nor those of the backend for `impersonate`, which end at their
-        deadline.
+        Those that begin later are not concerned. Those of the backend for `impersonate` go on until their deadline.
         """
+        self._interrupts += 1
         self._backend.interrupt()
 
     def close(self) -> None:

@@ -41,13 +41,12 @@ class CurlBackend:
             curl_options=exceptions,
         )
 
-    def get(self, url: str, params: Mapping[str, str] | None, headers: Mapping[str, str], timeout_s: float) -> Answer:
+    def get(self, url: str, headers: Mapping[str, str], timeout_s: float) -> Answer:
         """See Backend. The deadline holds for all of it, from the look-up of the name on."""
         sink = _Sink(urlsplit(url).netloc)
         try:
             response = self._session.get(
                 url,
-                params=params,
                 headers=dict(headers),
                 timeout=timeout_s,
                 allow_redirects=False,

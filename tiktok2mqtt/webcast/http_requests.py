@@ -36,14 +36,14 @@ class RequestsBackend:
         for scheme in ("https://", "http://"):
             self._session.mount(scheme, self._adapter)
 
-    def get(self, url: str, params: Mapping[str, str] | None, headers: Mapping[str, str], timeout_s: float) -> Answer:
+    def get(self, url: str, headers: Mapping[str, str], timeout_s: float) -> Answer:
         """See Backend. The deadline holds from the first byte sent; each address of a host has as much to connect."""
         host = urlsplit(url).netloc
         body = Body(host)
         timeout: Any = Timeout(total=timeout_s, connect=timeout_s, read=timeout_s)
         try:
             with self._session.get(
-                url, params=params, headers=headers, timeout=timeout, stream=True, allow_redirects=False
+                url, headers=headers, timeout=timeout, stream=True, allow_redirects=False
             ) as response:
                 for chunk in response.iter_content(_CHUNK_BYTES):
                     body.add(chunk)
@@ -55,7 +55,7 @@ class RequestsBackend:
             raise NetworkError(f"{host} did not answer: {_plain(error)}") from error
 
     def interrupt(self) -> None:
-        """See Backend. While a connection is being made, that goes on until its own timeout."""
+        """See Backend. A connection that is being made is made, and then of no use."""
         self._adapter.interrupt()
 
     def close(self) -> None:
@@ -78,6 +78,7 @@ class _Adapter(HTTPAdapter):
         self._lock = threading.Lock()
         self._sockets: WeakSet[socket.socket] = WeakSet()
         self._classes: dict[type, type] = {}
+        self.interrupts = 0
 
     def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
         """See HTTPAdapter."""
@@ -91,19 +92,32 @@ class _Adapter(HTTPAdapter):
         super().cert_verify(conn, "https://", verify, cert)  # type: ignore[no-untyped-call]
 
     def _bounded(self, connection: type) -> type:
-        if connection not in self._classes:
-            methods = {"response_class": lambda _self, sock, **kwargs: self._response(sock, **kwargs)}
-            self._classes[connection] = type("BoundedConnection", (connection,), methods)
-        return self._classes[connection]
+        if connection in self._classes:
+            return self._classes[connection]
+        adapter = self
 
-    def _response(self, sock: socket.socket, **kwargs: Any) -> BoundedResponse:
+        class BoundedConnection(connection):  # type: ignore[misc]
+            response_class = BoundedResponse
+
+            def connect(self) -> None:
+                interrupts = adapter.interrupts
+                super().connect()
+                adapter.connected(self.sock, interrupts)
+
+        return self._classes.setdefault(connection, BoundedConnection)
+
+    def connected(self, sock: socket.socket, interrupts: int) -> None:
+        """Take note of a socket; `interrupts` is how many there had been when it was begun."""
         with self._lock:
             self._sockets.add(sock)
-        return BoundedResponse(sock, **kwargs)
+            missed = self.interrupts != interrupts
+        if missed:
+            shut(sock)
 
     def interrupt(self) -> None:
-        """Shut the sockets that answers are read from; those that rest in a pool are made anew when needed."""
+        """Shut the sockets that answers may be read from; those that rest in a pool are made anew when needed."""
         with self._lock:
+            self.interrupts += 1
             sockets = list(self._sockets)
         for sock in sockets:
             shut(sock)

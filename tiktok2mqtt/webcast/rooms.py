@@ -9,7 +9,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from tiktok2mqtt.webcast import pages
-from tiktok2mqtt.webcast.errors import Blocked, NetworkError, RoomEnded, RoomError, RoomNotFound, WebcastError
+from tiktok2mqtt.webcast.errors import (
+    Blocked,
+    Interrupted,
+    NetworkError,
+    RoomEnded,
+    RoomError,
+    RoomNotFound,
+    WebcastError,
+)
 from tiktok2mqtt.webcast.gifts import GiftList
 from tiktok2mqtt.webcast.http import Answer, HttpClient, require_ok
 from tiktok2mqtt.webcast.options import Options
@@ -51,14 +59,15 @@ class Rooms:
     def resolve(self, name: str) -> Resolution:
         """Find a user's room id and live status: the live page first, then api-live unless the page says live.
 
-        Raises RoomNotFound when api-live knows no such user, else the first source's error when both fail.
+        Raises RoomNotFound when api-live knows no such user, Interrupted at once, else the first source's error when
+        both fail.
         """
         findings: list[pages.Finding] = []
         failures: list[WebcastError] = []
         for look in (self._live_page, self._api_live):
             try:
                 finding = look(name)
-            except RoomNotFound:
+            except (RoomNotFound, Interrupted):
                 raise
             except WebcastError as error:
                 failures.append(error)
