@@ -142,8 +142,12 @@ def test_each_failure_has_its_code(sim: Simulator, watch: Callable[..., Watched]
     assert connection.reason
 
 
-def test_by_default_a_look_up_that_drips_is_told_in_time() -> None:
-    """Both pages drip until their deadline: too long to wait for in a test."""
+def test_a_look_up_that_drips_is_told_in_time_by_default_as_well(sim: Simulator, watch: Callable[..., Watched]) -> None:
+    """Its sources drip until one deadline for both, here of 0.8 s; that of the defaults is as long as may be waited."""
+    sim.room(ALICE).fail_http("drip", times=None)
+    began = time.monotonic()
+    watch(Case("network", options={"connect_timeout_s": 0.8})).first("network")
+    assert time.monotonic() - began < 1.5
     assert Options().connect_timeout_s <= WITHIN_S
 
 

@@ -4,6 +4,7 @@ Source: protocol reference, section 2. Every call costs one request of the room'
 """
 
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +26,8 @@ from tiktok2mqtt.webcast.options import Options
 logger = logging.getLogger(__name__)
 TTWID_TRIES = 8
 TTWID_PAUSE_S = 0.75
+# Of the time for a look-up; the answer of api-live is small.
+_PAGE_SHARE = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +62,16 @@ class Rooms:
     def resolve(self, name: str) -> Resolution:
         """Find a user's room id and live status: the live page first, then api-live unless the page says live.
 
+        Both together have the time of one request, so that a service that drips is found out as soon as one that hangs.
         Raises RoomNotFound when api-live knows no such user, Interrupted at once, else the first source's error when
         both fail.
         """
         findings: list[pages.Finding] = []
         failures: list[WebcastError] = []
-        for look in (self._live_page, self._api_live):
+        deadline = time.monotonic() + self._options.connect_timeout_s
+        for look, share in ((self._live_page, _PAGE_SHARE), (self._api_live, 1.0)):
             try:
-                finding = look(name)
+                finding = look(name, (deadline - time.monotonic()) * share)
             except (RoomNotFound, Interrupted):
                 raise
             except WebcastError as error:
@@ -79,14 +84,14 @@ class Rooms:
             raise failures[0]
         return judge(findings)
 
-    def _live_page(self, name: str) -> pages.Finding:
-        answer = self._http.get(f"{self._options.web_url}/@{name}/live")
+    def _live_page(self, name: str, timeout_s: float) -> pages.Finding:
+        answer = self._http.get(f"{self._options.web_url}/@{name}/live", timeout_s=timeout_s)
         require_ok(answer, "the live page")
         return pages.live_page(answer.text)
 
-    def _api_live(self, name: str) -> pages.Finding:
+    def _api_live(self, name: str, timeout_s: float) -> pages.Finding:
         params = {"uniqueId": name, "sourceType": "54", "staleTime": "600000"} | self._http.params()
-        answer = self._http.get(f"{self._options.web_url}/api-live/user/room", params)
+        answer = self._http.get(f"{self._options.web_url}/api-live/user/room", params, timeout_s=timeout_s)
         require_ok(answer, "api-live")
         return pages.api_live(answer.body)
 
