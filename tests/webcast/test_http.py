@@ -117,6 +117,27 @@ def test_proxies_and_passwords_of_the_environment_are_ignored(
     assert "authorization" not in site.journal[0][1]
 
 
+def test_a_third_party_gets_the_given_headers_alone(site: Site) -> None:
+    client = HttpClient(Options(web_url=site.url, cookies={"sessionid": "abc"}, request_headers={"X-Mine": "1"}))
+    site.answers["/x"] = (200, {"Set-Cookie": "ttwid=abc; Path=/"}, b"")
+    client.get(site.url + "/x")
+    for _ in range(2):
+        assert client.ask(site.url + "/x", {"a": "b c"}, {"User-Agent": "me"}).status == 200
+    client.close()
+    for path, headers in site.journal[1:]:
+        assert path == "/x?a=b+c"
+        assert headers.keys() - {"host", "connection", "accept-encoding"} == {"user-agent"}
+        assert headers["user-agent"] == "me"
+
+
+@pytest.mark.parametrize("status", [302, 403, 429, 500])
+def test_any_status_of_a_third_party_is_an_answer(site: Site, client: HttpClient, status: int) -> None:
+    site.answers["/x"] = (status, {"Location": "/y"}, b"why")
+    answer = client.ask(site.url + "/x", {}, {})
+    assert (answer.status, answer.body) == (status, b"why")
+    assert len(site.journal) == 1
+
+
 def test_redirects_on_the_same_host_are_followed_without_the_query(site: Site, client: HttpClient) -> None:
     site.answers["/a"] = (302, {"Location": "/b?x=1", "Set-Cookie": "ttwid=abc; Path=/"}, b"")
     site.answers["/b"] = (301, {"Location": site.url + "/c"}, b"")

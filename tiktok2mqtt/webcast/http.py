@@ -68,30 +68,38 @@ class HttpClient:
         one, a server fault, a body over MAX_BODY_BYTES, a redirect to another host or too many of them).
         """
         host = urlsplit(url).netloc
-        if params:
-            url = f"{url}?{urlencode(params)}"
+        url = _with_query(url, params)
         deadline = time.monotonic() + (self._options.connect_timeout_s if timeout_s is None else timeout_s)
         for _ in range(MAX_REDIRECTS + 1):
-            answer = self._get_once(url, deadline - time.monotonic())
+            jar = self._jar
+            answer = self._exchange(url, self._headers(url), deadline - time.monotonic())
+            jar.take(url, answer.set_cookies)
             if answer.status not in _REDIRECTS:
-                if self._options.proxy and answer.status == WANTS_LOGIN:
-                    raise refusal(answer.status)
                 _raise_for_status(answer, host)
                 return answer
             url = _redirected(url, answer.headers.get("Location", ""))
         raise NetworkError(f"{host} redirected us more than {MAX_REDIRECTS} times")
 
-    def _get_once(self, url: str, timeout_s: float) -> Answer:
+    def ask(self, url: str, params: dict[str, str], headers: Mapping[str, str]) -> Answer:
+        """GET `url` of a third party: with `headers` and no others, no cookies, no redirects; any status is an answer.
+
+        Raises ProxyError, Interrupted and NetworkError (no answer in time, a broken one, a body over MAX_BODY_BYTES).
+        """
+        return self._exchange(_with_query(url, params), headers, self._options.connect_timeout_s)
+
+    def _exchange(self, url: str, headers: Mapping[str, str], timeout_s: float) -> Answer:
+        host = urlsplit(url).netloc
         if timeout_s <= 0:
-            raise NetworkError(f"{urlsplit(url).netloc} did not answer: timed out")
-        jar, interrupts = self._jar, self._interrupts
+            raise NetworkError(f"{host} did not answer: timed out")
+        interrupts = self._interrupts
         try:
-            answer = self._backend.get(url, self._headers(url), timeout_s)
+            answer = self._backend.get(url, headers, timeout_s)
         except NetworkError as error:
             if self._interrupts != interrupts:
-                raise Interrupted(f"{urlsplit(url).netloc} was not waited for") from error
+                raise Interrupted(f"{host} was not waited for") from error
             raise
-        jar.take(url, answer.set_cookies)
+        if self._options.proxy and answer.status == WANTS_LOGIN:
+            raise refusal(answer.status)
         return answer
 
     def _headers(self, url: str) -> dict[str, str]:
@@ -125,6 +133,10 @@ def _backend(options: Options) -> Backend:
 def _origin(url: str) -> tuple[str, str]:
     parts = urlsplit(url)
     return parts.scheme, parts.netloc.lower()
+
+
+def _with_query(url: str, params: Mapping[str, str] | None) -> str:
+    return f"{url}?{urlencode(params)}" if params else url
 
 
 def _redirected(url: str, location: str) -> str:
