@@ -56,6 +56,15 @@ def test_an_answer_is_returned_whole(site: Site, client: HttpClient) -> None:
     assert parse_qs(urlsplit(site.journal[0][0]).query) == {"room_id": ["7"], "q": ["a b"]}
 
 
+def test_after_closing_there_are_new_connections(site: Site, client: HttpClient) -> None:
+    site.answers["/x"] = (200, {"Set-Cookie": "ttwid=abc; Path=/"}, b"here")
+    for _ in range(2):
+        assert client.get(site.url + "/x").body == b"here"
+        client.close()
+        client.close()
+    assert client.cookie("ttwid") == "abc"
+
+
 def test_a_packed_answer_is_unpacked(site: Site, client: HttpClient) -> None:
     site.answers["/x"] = (200, {"Content-Encoding": "gzip"}, gzip.compress(b"hello"))
     assert client.get(site.url + "/x").body == b"hello"

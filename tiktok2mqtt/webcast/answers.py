@@ -47,7 +47,7 @@ class Backend(Protocol):
         ...
 
     def close(self) -> None:
-        """Close the pooled connections."""
+        """Close the pooled connections; a later request makes new ones."""
         ...
 
 

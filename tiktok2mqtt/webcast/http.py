@@ -117,7 +117,7 @@ class HttpClient:
         self._backend.interrupt()
 
     def close(self) -> None:
-        """Close the pooled connections."""
+        """Close the pooled connections; a later request makes new ones."""
         self._backend.close()
 
 

@@ -28,12 +28,16 @@ class CurlBackend:
 
     def __init__(self, proxy: str | None, browser: str) -> None:
         self._proxy = proxy
+        self._browser = browser
+        self._session: Any = None
+
+    def _new_session(self) -> Any:
         # An empty list of exceptions, or all hosts: either way no variable of the environment has a say.
-        exceptions = {CurlOpt.NOPROXY: b"" if proxy else b"*"}
-        self._session: Any = requests.Session(
+        exceptions = {CurlOpt.NOPROXY: b"" if self._proxy else b"*"}
+        return requests.Session(
             trust_env=False,
-            proxy=proxy,
-            impersonate=browser,
+            proxy=self._proxy,
+            impersonate=self._browser,
             default_headers=False,
             discard_cookies=True,
             # HTTP/2 as browsers do it: by TLS, and never by an upgrade in the clear.
@@ -43,9 +47,10 @@ class CurlBackend:
 
     def get(self, url: str, headers: Mapping[str, str], timeout_s: float) -> Answer:
         """See Backend. The deadline holds for all of it, from the look-up of the name on."""
+        session = self._session = self._session or self._new_session()
         sink = _Sink(urlsplit(url).netloc)
         try:
-            response = self._session.get(
+            response = session.get(
                 url,
                 headers=dict(headers),
                 timeout=timeout_s,
@@ -71,7 +76,9 @@ class CurlBackend:
 
     def close(self) -> None:
         """See Backend."""
-        self._session.close()
+        session, self._session = self._session, None
+        if session is not None:
+            session.close()
 
 
 class _Sink:
