@@ -57,6 +57,8 @@ def test_without_a_room_it_is_alices_and_the_scenario_may_be_a_file(tmp_path: Pa
         (["--scenario", "disco"], r"disco"),
         (["--scenario", "missing.toml"], r"missing\.toml"),
         (["--room", "not a name"], r"'not a name' is no username"),
+        (["--fault", "typo"], r"there is no fault 'typo'; there are blocked, captcha, "),
+        (["--fault", "captcha:bob"], r"a fault is for one of the rooms, alice, not 'bob'"),
     ],
 )
 def test_wrong_rooms_and_scenarios_are_status_2(arguments: list[str], error: str) -> None:

@@ -27,7 +27,7 @@ def test_the_settings_of_the_top_level_come_first_and_sections_stay_together() -
         ("mqtt.protocol", "TIKTOK2MQTT_MQTT__PROTOCOL", "3.1.1 or 5", "3.1.1"),
         ("mqtt.tls", "TIKTOK2MQTT_MQTT__TLS", "true or false", "false"),
         ("mqtt.password", "TIKTOK2MQTT_MQTT__PASSWORD", "text", ""),
-        ("tiktok.proxy", "TIKTOK2MQTT_TIKTOK__PROXY", "an http, socks5 or socks5h URL", ""),
+        ("tiktok.proxy", "TIKTOK2MQTT_TIKTOK__PROXY", "an http(s), socks5 or socks5h URL", ""),
         ("tiktok.cookies", "TIKTOK2MQTT_TIKTOK__COOKIES", "cookies as name=value; name=value", ""),
         (
             "tiktok.transports",

@@ -87,3 +87,17 @@ def test_bad_arguments() -> None:
         serve(0, ["alice"], rate=0)
     with pytest.raises(ValueError, match="is no username"):
         serve(0, ["a/b"])
+
+
+def test_rooms_may_be_broken() -> None:
+    faults = ["captcha:Alice", "age_restricted:bob", "device_blocked:bob"]
+    with serving("alice", "bob", faults=faults) as (simulator, _):
+        for _ in range(2):
+            answer = requests.get(f"{simulator.web_url}/@alice/live", headers=HEADERS, timeout=5)
+            assert answer.headers["X-TT-System-Error"] == "3"
+        room_id = simulator.room_id("bob")
+        info = requests.get(f"{simulator.webcast_url}room/info/?room_id={room_id}", headers=HEADERS, timeout=5).json()
+        assert info["status_code"] == 4003110
+        handshake = {**HEADERS, "Upgrade": "websocket"}
+        where = simulator.socket_url.replace("ws://", "http://")
+        assert requests.get(f"{where}?room_id={room_id}", headers=handshake, timeout=5).status_code == 415

@@ -1,14 +1,20 @@
-"""Proxies on loopback: HTTP (forwarding and CONNECT) and SOCKS5, each with a journal of where it was asked to go."""
+"""Proxies on loopback: HTTP (forwarding and CONNECT, by TLS or not) and SOCKS5.
+
+Each has a journal of where it was asked to go.
+"""
 
 import base64
 import select
 import socket
+import ssl
 import threading
 from contextlib import suppress
 from io import BufferedIOBase
 from socketserver import StreamRequestHandler, ThreadingTCPServer
 from typing import ClassVar
 from urllib.parse import urlsplit
+
+from tests.webcast.certificates import server_context
 
 Login = tuple[str, str] | None
 
@@ -18,10 +24,14 @@ def _pump(one: socket.socket, other: socket.socket, closing: threading.Event) ->
     ways = {one: other, other: one}
     while not closing.is_set():
         for ready in select.select(list(ways), [], [], 0.05)[0]:
-            data = ready.recv(65536)
-            if not data:
-                return
-            ways[ready].sendall(data)
+            while True:
+                data = ready.recv(65536)
+                if not data:
+                    return
+                ways[ready].sendall(data)
+                # What TLS has unpacked already, select does not see.
+                if not (isinstance(ready, ssl.SSLSocket) and ready.pending()):
+                    break
 
 
 class _Handler(StreamRequestHandler):
@@ -60,6 +70,19 @@ class _Http(_Handler):
         return login is None or header == "Basic " + base64.b64encode(":".join(login).encode()).decode()
 
 
+class _Https(_Http):
+    """Speaks TLS to its client."""
+
+    def setup(self) -> None:
+        self.request = server_context().wrap_socket(self.request, server_side=True, do_handshake_on_connect=False)
+        super().setup()
+
+    def finish(self) -> None:
+        with suppress(OSError):
+            super().finish()
+        self.request.close()
+
+
 def _text(stream: BufferedIOBase) -> str:
     """Read a length byte and as many characters (RFC 1928, RFC 1929)."""
     return stream.read(stream.read(1)[0]).decode()
@@ -92,7 +115,12 @@ class _Socks(_Handler):
 class Proxy:
     """A proxy of one scheme that wants `login`; answers with the status `refusal` when there is one (HTTP only)."""
 
-    handlers: ClassVar[dict[str, type[_Handler]]] = {"http": _Http, "socks5": _Socks, "socks5h": _Socks}
+    handlers: ClassVar[dict[str, type[_Handler]]] = {
+        "http": _Http,
+        "https": _Https,
+        "socks5": _Socks,
+        "socks5h": _Socks,
+    }
 
     def __init__(self, scheme: str, login: Login = None) -> None:
         self.scheme = scheme

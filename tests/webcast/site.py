@@ -4,8 +4,10 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlsplit
+
+from tests.webcast.certificates import server_context
 
 Answer = tuple[int, dict[str, str], bytes]
 DATE = "Tue, 14 Nov 2023 22:13:20 GMT"
@@ -51,3 +53,21 @@ class Site:
         self.server.shutdown()
         self.thread.join(5.0)
         self.server.server_close()
+
+
+class SecureSite(Site):
+    """The same by TLS, with the certificate of `certificates`; it refuses everything."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.answers["/x"] = (403, {}, b"")
+        self.server.socket = server_context().wrap_socket(
+            self.server.socket, server_side=True, do_handshake_on_connect=False
+        )
+        self.url = self.url.replace("http", "https")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

@@ -24,6 +24,7 @@ TABLE: list[tuple[type[WebcastError], type[WebcastError], str, float]] = [
     (errors.SchemaError, WebcastError, "schema", 30),
     (errors.ProviderDown, WebcastError, "provider_down", 30),
     (errors.NetworkError, WebcastError, "network", 1),
+    (errors.Interrupted, NetworkError, "network", 1),
     (errors.ProxyError, NetworkError, "proxy", 1),
     (errors.StaleConnection, NetworkError, "stale", 1),
     (errors.AlreadyConnected, WebcastError, "usage", 1),

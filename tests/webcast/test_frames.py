@@ -5,10 +5,18 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pytest
+from google.protobuf.message import DecodeError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tiktok2mqtt.webcast.frames import HEARTBEAT_INTERVAL_S, MAX_PAYLOAD_BYTES, FrameProtocol, gunzip
+from tiktok2mqtt.webcast.frames import (
+    HEARTBEAT_INTERVAL_S,
+    MAX_FIELDS,
+    MAX_PAYLOAD_BYTES,
+    FrameProtocol,
+    gunzip,
+    read_response,
+)
 from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchResponse
 
 ROOM_ID = "7286184560900803334"
@@ -187,6 +195,45 @@ def test_what_is_sent_does_not_end_the_silence() -> None:
     frames = FrameProtocol(ROOM_ID, 100.0, stale_timeout_s=60.0)
     frames.tick(155.0)
     assert frames.is_stale(160.1)
+
+
+# Field 1 of a fetch response is a message; 3 a number; 14 and above are unknown.
+MANY = [
+    b"\x0a\x00",
+    b"\x18\x01",
+    b"\x71" + bytes(8),
+    b"\x75" + bytes(4),
+    b"\x70\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01",
+]
+
+
+@pytest.mark.parametrize("field", MANY)
+def test_an_answer_of_very_many_fields_is_not_read(field: bytes) -> None:
+    """Each costs some hundred bytes, if it has two or eight."""
+    filler = b"\x12\xa0\x9c\x01" + b"c" * 20_000
+    assert read_response(filler + field * (MAX_FIELDS - 1)).cursor == "c" * 20_000
+    with pytest.raises(DecodeError, match="too many fields"):
+        read_response(filler + field * MAX_FIELDS)
+    frames = protocol()
+    assert frames.receive_bytes(framed(zlib.compress(field * 100_000, wbits=31)), 1.0) is None
+    assert frames.dropped == {"fetch_response": 1}
+
+
+def test_a_frame_of_very_many_headers_is_not_read() -> None:
+    frames = protocol()
+    assert frames.receive_bytes(b"\x2a\x00" * 100_000 + MESSAGE, 1.0) is None
+    assert frames.dropped == {"frame": 1}
+
+
+def test_a_group_hides_nothing() -> None:
+    with pytest.raises(DecodeError, match="too many fields"):
+        read_response(b"\x73" + b"\x70\x01" * 10_000 + b"\x74" + b"\x0a\x00" * 10_000)
+
+
+@pytest.mark.parametrize("end", [b"\x0a", b"\x0a\xff", b"\x0a" + b"\xff" * 20, b"\x0a\x7f", b"\x71\x00", b"\x77"])
+def test_a_long_answer_that_is_cut_short_is_no_crash(end: bytes) -> None:
+    with pytest.raises(DecodeError):
+        read_response(b"\x12\xa0\x9c\x01" + b"c" * 20_000 + end)
 
 
 def damaged(data: bytes) -> Iterator[bytes]:

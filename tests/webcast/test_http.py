@@ -1,13 +1,17 @@
 import gzip
+import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from tests.webcast.site import DATE, Site
-from tiktok2mqtt.webcast.errors import Blocked, NetworkError, RateLimited, SchemaError, WebcastError
+from tiktok2mqtt.simulator import Simulator
+from tiktok2mqtt.webcast.errors import Blocked, Interrupted, NetworkError, RateLimited, SchemaError, WebcastError
 from tiktok2mqtt.webcast.http import (
     MAX_BODY_BYTES,
     MAX_REDIRECTS,
@@ -28,9 +32,18 @@ def site() -> Iterator[Site]:
     site.close()
 
 
+needs_curl = pytest.mark.skipif(find_spec("curl_cffi") is None, reason="needs the extra impersonate")
+BACKENDS = [pytest.param("", id="requests"), pytest.param("chrome", id="curl_cffi", marks=needs_curl)]
+
+
+@pytest.fixture(params=BACKENDS)
+def browser(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
 @pytest.fixture
-def client(site: Site) -> Iterator[HttpClient]:
-    client = HttpClient(Options(web_url=site.url, connect_timeout_s=5.0))
+def client(site: Site, browser: str) -> Iterator[HttpClient]:
+    client = HttpClient(Options(web_url=site.url, connect_timeout_s=5.0, impersonate=browser))
     yield client
     client.close()
 
@@ -43,13 +56,23 @@ def test_an_answer_is_returned_whole(site: Site, client: HttpClient) -> None:
     assert parse_qs(urlsplit(site.journal[0][0]).query) == {"room_id": ["7"], "q": ["a b"]}
 
 
+def test_after_closing_there_are_new_connections(site: Site, client: HttpClient) -> None:
+    site.answers["/x"] = (200, {"Set-Cookie": "ttwid=abc; Path=/"}, b"here")
+    for _ in range(2):
+        assert client.get(site.url + "/x").body == b"here"
+        client.close()
+        client.close()
+    assert client.cookie("ttwid") == "abc"
+
+
 def test_a_packed_answer_is_unpacked(site: Site, client: HttpClient) -> None:
     site.answers["/x"] = (200, {"Content-Encoding": "gzip"}, gzip.compress(b"hello"))
     assert client.get(site.url + "/x").body == b"hello"
 
 
-def test_requests_look_like_those_of_one_browser_and_nothing_else(site: Site) -> None:
-    client = HttpClient(Options(web_url=site.url, request_headers={"X-Extra": "1", "Accept-Language": "de"}))
+def test_requests_look_like_those_of_one_browser_and_nothing_else(site: Site, browser: str) -> None:
+    options = Options(web_url=site.url, request_headers={"X-Extra": "1", "Accept-Language": "de"}, impersonate=browser)
+    client = HttpClient(options)
     site.answers["/x"] = (200, {}, b"")
     client.get(site.url + "/x")
     client.close()
@@ -275,21 +298,21 @@ def test_other_statuses_are_for_the_caller_to_judge(site: Site, client: HttpClie
     require_ok(client.get(site.url + "/x"), "the live page")
 
 
-def test_a_service_that_does_not_answer_times_out(site: Site) -> None:
+def test_a_service_that_does_not_answer_times_out(site: Site, browser: str) -> None:
     site.answers["/x"] = lambda _request: site.released.wait(10.0)
-    client = HttpClient(Options(web_url=site.url, connect_timeout_s=0.1))
+    client = HttpClient(Options(web_url=site.url, connect_timeout_s=0.1, impersonate=browser))
     with pytest.raises(NetworkError, match=r"^127\.0\.0\.1:\d+ did not answer: timed out$"):
         client.get(site.url + "/x")
     client.close()
 
 
-def test_a_service_that_stops_in_the_middle_times_out(site: Site) -> None:
+def test_a_service_that_stops_in_the_middle_times_out(site: Site, browser: str) -> None:
     def half(request: BaseHTTPRequestHandler) -> None:
         request.wfile.write(b"HTTP/1.0 200 OK\r\nContent-Length: 10\r\n\r\nhalf")
         site.released.wait(10.0)
 
     site.answers["/x"] = half
-    client = HttpClient(Options(web_url=site.url, connect_timeout_s=0.1))
+    client = HttpClient(Options(web_url=site.url, connect_timeout_s=0.1, impersonate=browser))
     with pytest.raises(NetworkError, match="did not answer"):
         client.get(site.url + "/x")
     client.close()
@@ -317,3 +340,83 @@ def test_a_closed_port_is_a_network_error(site: Site, client: HttpClient) -> Non
     with pytest.raises(NetworkError, match="connection failed"):
         client.get(closed.url + "/x")
     assert site.journal == []
+
+
+# --- a service that means harm ---
+
+
+@pytest.fixture
+def broken(browser: str) -> Iterator[tuple[Simulator, HttpClient]]:
+    with Simulator() as sim:
+        client = HttpClient(Options(web_url=sim.web_url, impersonate=browser))
+        yield sim, client
+        client.close()
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        ("bomb", "sent more than 8388608 bytes"),
+        ("huge_body", "sent more than 8388608 bytes"),
+        ("endless_headers", "did not answer: its answer (is broken|has no end)"),
+        ("drip", "did not answer: timed out"),
+        ("drip_body", "did not answer: timed out"),
+        ("hang", "did not answer: timed out"),
+        ("reset", "did not answer: (connection failed|its answer is broken)"),
+        ("redirect_loop", "redirected us more than 5 times"),
+        ("redirect_elsewhere", "redirected us to another host: https://www.example.org"),
+    ],
+)
+def test_harm_is_bounded_in_time_and_size(broken: tuple[Simulator, HttpClient], fault: str, words: str) -> None:
+    sim, client = broken
+    sim.fail_http("/", fault, times=None)
+    timeout_s = 0.3 if "timed out" in words else 5.0
+    began = time.monotonic()
+    with pytest.raises(NetworkError, match=words):
+        client.get(sim.web_url + "/@alice", timeout_s=timeout_s)
+    assert time.monotonic() - began < 4.0
+
+
+def test_a_redirect_after_another_has_what_is_left_of_the_time(site: Site, client: HttpClient) -> None:
+    def slow(request: BaseHTTPRequestHandler) -> None:
+        site.released.wait(0.15)
+        request.wfile.write(b"HTTP/1.0 302 Found\r\nLocation: /x\r\nContent-Length: 0\r\n\r\n")
+
+    site.answers["/x"] = slow
+    with pytest.raises(NetworkError, match="did not answer: timed out"):
+        client.get(site.url + "/x", timeout_s=0.4)
+    assert 2 <= len(site.journal) <= 4
+
+
+def test_packed_twice_is_a_bomb_as_well(site: Site, client: HttpClient) -> None:
+    once = gzip.compress(bytes(MAX_BODY_BYTES * 8))
+    site.answers["/x"] = (200, {"Content-Encoding": "gzip, gzip"}, gzip.compress(once))
+    with pytest.raises(NetworkError, match=r"more than 8388608 bytes|did not answer"):
+        client.get(site.url + "/x")
+
+
+def test_an_interrupt_wakes_a_request_that_waits(site: Site) -> None:
+    asked = threading.Event()
+
+    def hang(_request: BaseHTTPRequestHandler) -> None:
+        asked.set()
+        site.released.wait(10.0)
+
+    site.answers["/x"] = hang
+    site.answers["/y"] = (200, {}, b"here")
+    client = HttpClient(Options(web_url=site.url))
+    failures: list[WebcastError] = []
+
+    def get() -> None:
+        with pytest.raises(Interrupted) as caught:
+            client.get(site.url + "/x")
+        failures.append(caught.value)
+
+    waiting = threading.Thread(target=get, daemon=True)
+    waiting.start()
+    assert asked.wait(5.0)
+    client.interrupt()
+    waiting.join(3.0)
+    assert failures
+    assert client.get(site.url + "/y").body == b"here"
+    client.close()

@@ -54,12 +54,22 @@ def test_what_is_done_unless_told_otherwise() -> None:
         "sign_path": "/webcast/rooms/{room_id}/connect",
         "proxy": None,
         "cookies": {},
+        "impersonate": "",
         "connect_timeout_s": 10.0,
         "stale_timeout_s": 60.0,
         "streak_timeout_s": 60.0,
         "gift_memory": None,
     }
     assert WebcastPushConnection("alice").options == Options()
+
+
+@pytest.mark.parametrize(
+    ("browser", "words"), [("lynx", "must be empty or chrome"), ("chrome", r"pip install 'tiktok2mqtt\[impersonate\]'")]
+)
+def test_a_browser_that_cannot_be_impersonated(browser: str, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tiktok2mqtt.webcast.options.find_spec", lambda _name: None)
+    with pytest.raises(ValueError, match=rf"^impersonate must .*{words.removeprefix('must ')}"):
+        Options(impersonate=browser)
 
 
 def test_the_repr_shows_no_secret() -> None:

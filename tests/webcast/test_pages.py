@@ -1,4 +1,6 @@
 import json
+import time
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -206,6 +208,26 @@ def test_a_room_info_of_an_ended_room_says_so() -> None:
 def test_room_infos_that_are_refusals(body: bytes, error: type[WebcastError], words: str) -> None:
     with pytest.raises(error, match=words):
         pages.room_info(body)
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "<script ",
+        '<script id="SIGI_STATE">',
+        '<script id="SIGI_STATE" ',
+        "room_id=",
+        '"roomId":"1',
+        "<script>" + "[" * 100,
+    ],
+)
+def test_a_page_made_to_cost_time_costs_little(unit: str) -> None:
+    """Eight megabytes, the most that is taken of a page; a search that goes back again and again needs hours."""
+    page = unit * (8 * 1024 * 1024 // len(unit))
+    began = time.monotonic()
+    with suppress(WebcastError):
+        pages.live_page(page)
+    assert time.monotonic() - began < 5.0
 
 
 def test_gift_list() -> None:

@@ -6,17 +6,25 @@ from typing import Any
 
 import pytest
 
+from tests.webcast.certificates import OPENSSL, needs_openssl, trusted
 from tests.webcast.conftest import ClientOf
 from tests.webcast.proxies import Login, Proxy
 from tests.webcast.rig import connected
+from tests.webcast.site import SecureSite
 from tiktok2mqtt.simulator import Room, Simulator
 from tiktok2mqtt.webcast import proxy
 from tiktok2mqtt.webcast.client import WebcastPushConnection
-from tiktok2mqtt.webcast.proxy import parse_proxy, requests_proxies, websocket_proxy
+from tiktok2mqtt.webcast.errors import Blocked, ProxyError
+from tiktok2mqtt.webcast.http import HttpClient
+from tiktok2mqtt.webcast.options import Options
+from tiktok2mqtt.webcast.proxy import parse_proxy, requests_proxies
+from tiktok2mqtt.webcast.transports.bounded import BoundedWebSocket
 
 HAS_SOCKS = bool(find_spec("socks") and find_spec("python_socks"))
 needs_socks = pytest.mark.skipif(not HAS_SOCKS, reason="needs the extra socks")
-SCHEMES = ["http", pytest.param("socks5", marks=needs_socks), pytest.param("socks5h", marks=needs_socks)]
+TUNNELS = ["http", pytest.param("https", marks=needs_openssl)]
+SOCKS = [pytest.param("socks5", marks=needs_socks), pytest.param("socks5h", marks=needs_socks)]
+SCHEMES = TUNNELS + SOCKS
 SECRET = "hunter2"
 ProxyOf = Callable[..., Proxy]
 
@@ -34,6 +42,16 @@ def proxy_of() -> Iterator[ProxyOf]:
 
 
 @pytest.fixture
+def trusting() -> Iterator[None]:
+    """Let the certificate of the https proxy be trusted."""
+    if OPENSSL is None:
+        yield
+        return
+    with trusted():
+        yield
+
+
+@pytest.fixture
 def with_socks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let SOCKS be accepted whether or not its extra is installed."""
     monkeypatch.setattr(proxy, "find_spec", lambda _name: True)
@@ -44,6 +62,7 @@ def with_socks(monkeypatch: pytest.MonkeyPatch) -> None:
 GOOD: list[tuple[str, tuple[str, str, int, Login], str]] = [
     ("http://proxy.example.org:3128", ("http", "proxy.example.org", 3128, None), "http://proxy.example.org:3128"),
     ("HTTP://127.0.0.1:80/", ("http", "127.0.0.1", 80, None), "http://127.0.0.1:80"),
+    ("https://a:b@proxy:443", ("https", "proxy", 443, ("a", "b")), "https://a:b@proxy:443"),
     ("http://[::1]:3128", ("http", "::1", 3128, None), "http://[::1]:3128"),
     ("socks5://127.0.0.1:1080", ("socks5", "127.0.0.1", 1080, None), "socks5://127.0.0.1:1080"),
     ("socks5h://a:b@proxy:1080", ("socks5h", "proxy", 1080, ("a", "b")), "socks5h://a:b@proxy:1080"),
@@ -70,7 +89,6 @@ def test_a_url_is_read(url: str, parts: tuple[str, str, int, Login], spelled: st
         (f"127.0.0.1:{SECRET}", "must be http://"),
         (f"ftp://a:{SECRET}@proxy:1", "must be http://"),
         (f"socks4://a:{SECRET}@proxy:1", "must be http://"),
-        (f"https://a:{SECRET}@proxy:443", "no TLS to the proxy"),
         (f"http://a:{SECRET}@proxy", "must be http://"),
         (f"http://a:{SECRET}@proxy:0", "must be http://"),
         (f"http://a:{SECRET}@proxy:70000", "must be http://"),
@@ -112,17 +130,8 @@ def test_socks_without_its_extra_is_refused(monkeypatch: pytest.MonkeyPatch, sch
 @pytest.mark.usefixtures("with_socks")
 def test_what_the_libraries_are_told() -> None:
     assert requests_proxies(None) == {}
-    assert websocket_proxy(None, 5.0) == {"http_proxy_host": "unused", "http_no_proxy": ["*"]}
     url = "socks5h://a:b%40@proxy:1080"
     assert requests_proxies(url) == {"http": url, "https": url}
-    assert websocket_proxy(url, 5.0) == {
-        "proxy_type": "socks5h",
-        "http_proxy_host": "proxy",
-        "http_proxy_port": 1080,
-        "http_proxy_auth": ("a", "b@"),
-        "http_proxy_timeout": 5.0,
-        "http_no_proxy": ["-"],
-    }
 
 
 def test_a_repr_tells_neither_login_nor_host() -> None:
@@ -132,13 +141,43 @@ def test_a_repr_tells_neither_login_nor_host() -> None:
 # --- what goes through it ---
 
 
+@needs_openssl
+@pytest.mark.usefixtures("room", "trusting")
+def test_tls_goes_through_the_tls_of_a_proxy(proxy_of: ProxyOf) -> None:
+    """Requests and socket, each by TLS to the proxy and by TLS within it to the service."""
+    between = proxy_of("https", ("alice", "right"))
+    with SecureSite() as site:
+        line = BoundedWebSocket()
+        answer = line.open(site.url.replace("https", "wss") + "/x", {}, between.url("alice:right@"), 5.0)
+        line.shutdown()
+        assert answer.status == 403
+        client = HttpClient(Options(proxy=between.url("alice:right@")))
+        with pytest.raises(Blocked):
+            client.get(site.url + "/x")
+        client.close()
+        assert between.journal == [f"CONNECT {site.url.removeprefix('https://')}"] * 2
+
+
+@needs_openssl
+@pytest.mark.parametrize("target", ["http", "https"])
+def test_a_proxy_whose_certificate_nobody_vouches_for_gets_no_password(proxy_of: ProxyOf, target: str) -> None:
+    between = proxy_of("https", ("alice", SECRET))
+    client = HttpClient(Options(proxy=between.url(f"alice:{SECRET}@")))
+    with pytest.raises(ProxyError):
+        client.get(f"{target}://127.0.0.1:1/x")
+    client.close()
+    with pytest.raises(ProxyError):
+        BoundedWebSocket().open(f"{target.replace('http', 'ws')}://127.0.0.1:1/x", {}, between.url(), 5.0)
+    assert between.journal == []
+
+
 def hear_a_chat(client: WebcastPushConnection, room: Room) -> None:
     heard = connected(client, room)
     room.chat("bob", "hi")
     assert heard.wait("chat")["comment"] == "hi"
 
 
-@pytest.mark.usefixtures("room")
+@pytest.mark.usefixtures("room", "trusting")
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("login", [None, ("alice", "p:w@/%")])
 def test_requests_and_socket_all_go_through_the_proxy(
@@ -149,7 +188,7 @@ def test_requests_and_socket_all_go_through_the_proxy(
     service = sim.web_url.removeprefix("http://")
     asked = [request.path for request in sim.requests]
     socket_path = next(path for path in asked if "im/ws" in path)
-    if scheme == "http":
+    if "http" in scheme:
         forwarded = [line.split("?")[0] for line in between.journal[:-1]]
         assert forwarded == [f"GET {sim.web_url}{path}" for path in asked if path != socket_path]
         assert between.journal[-1] == f"CONNECT {service}"
@@ -171,6 +210,7 @@ def test_who_resolves_names(sim: Simulator, client_of: ClientOf, proxy_of: Proxy
     assert {line.rpartition(":")[0] for line in between.journal} == {host}
 
 
+@pytest.mark.usefixtures("trusting")
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_the_environment_does_not_lead_around_the_proxy(
     room: Room, client_of: ClientOf, proxy_of: ProxyOf, monkeypatch: pytest.MonkeyPatch, scheme: str
@@ -180,9 +220,10 @@ def test_the_environment_does_not_lead_around_the_proxy(
     between = proxy_of(scheme)
     hear_a_chat(client_of(proxy=between.url()), room)
     assert len(between.journal) >= 2
-    assert scheme != "http" or between.journal[-1].startswith("CONNECT ")
+    assert "http" not in scheme or between.journal[-1].startswith("CONNECT ")
 
 
+@pytest.mark.usefixtures("trusting")
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_its_password_is_told_nowhere(
     room: Room, client_of: ClientOf, proxy_of: ProxyOf, caplog: pytest.LogCaptureFixture, scheme: str

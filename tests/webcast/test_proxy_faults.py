@@ -1,23 +1,24 @@
 import logging
-import ssl
 import traceback
 from collections.abc import Iterator
+from http.client import HTTPException
 
 import pytest
 import requests
-import websocket
 
 from tests.helpers import until
 from tests.webcast.conftest import ClientOf
 from tests.webcast.proxies import Proxy
 from tests.webcast.rig import connected, deaf_server
-from tests.webcast.test_proxy import SCHEMES, SECRET
+from tests.webcast.test_proxy import SCHEMES, SECRET, SOCKS, TUNNELS, trusting
 from tiktok2mqtt.simulator import Simulator
 from tiktok2mqtt.webcast.client import WebcastPushConnection
 from tiktok2mqtt.webcast.errors import NetworkError, ProxyError, WebcastError
-from tiktok2mqtt.webcast.proxy_faults import http_fault, proxy_faults, refusal
+from tiktok2mqtt.webcast.http_requests import RequestsBackend
+from tiktok2mqtt.webcast.proxy_faults import curl_fault, http_fault, proxy_faults, refusal
 
-pytestmark = pytest.mark.usefixtures("room")
+pytestmark = [pytest.mark.usefixtures("room", "trusting")]
+__all__ = ["trusting"]
 DIRECT = {"transports": ["direct"]}
 SOCKET_ALONE = pytest.mark.parametrize("socket_alone", [False, True], ids=["requests", "socket"])
 
@@ -35,7 +36,9 @@ each_scheme = pytest.mark.parametrize("between", SCHEMES, indirect=True)
 def fails(client: WebcastPushConnection, sim: Simulator, *, socket_alone: bool) -> WebcastError:
     """Connect, which must fail at the proxy: in the first request, or, when all of them went well, in the socket."""
     if socket_alone:
-        client._http._session.proxies.clear()
+        backend = client._http._backend
+        assert isinstance(backend, RequestsBackend)
+        backend._session.proxies.clear()
     with pytest.raises(ProxyError) as caught:
         client.connect()
     shown = "".join(traceback.format_exception(caught.value))
@@ -56,7 +59,7 @@ def test_a_wrong_password(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     error = fails(client_of(**DIRECT, proxy=between.url(f"alice:{SECRET}@")), sim, socket_alone=socket_alone)
-    words = "(status 407)" if between.scheme == "http" else "check its address, user name and password"
+    words = "(status 407)" if "http" in between.scheme else "check its address, user name and password"
     assert words in str(error)
     assert SECRET not in caplog.text
     assert between.journal
@@ -81,7 +84,7 @@ def test_a_name_that_nobody_knows(sim: Simulator, client_of: ClientOf, scheme: s
 
 
 @SOCKET_ALONE
-@pytest.mark.parametrize("scheme", SCHEMES[1:])
+@pytest.mark.parametrize("scheme", SOCKS)
 def test_a_socks_proxy_that_never_answers(sim: Simulator, client_of: ClientOf, scheme: str, socket_alone: bool) -> None:
     with deaf_server() as port:
         client = client_of(**DIRECT, proxy=f"{scheme}://127.0.0.1:{port}", connect_timeout_s=0.5)
@@ -93,7 +96,7 @@ def test_an_http_proxy_that_never_lets_the_socket_through(sim: Simulator, client
         fails(client_of(**DIRECT, proxy=f"http://127.0.0.1:{port}", connect_timeout_s=0.5), sim, socket_alone=True)
 
 
-@pytest.mark.parametrize("between", ["http"], indirect=True)
+@pytest.mark.parametrize("between", TUNNELS, indirect=True)
 def test_an_http_proxy_that_does_not_let_the_socket_through(
     sim: Simulator, client_of: ClientOf, between: Proxy
 ) -> None:
@@ -102,7 +105,7 @@ def test_an_http_proxy_that_does_not_let_the_socket_through(
     assert str(error) == "the proxy does not let us through (status 403)"
 
 
-@pytest.mark.parametrize("between", ["http"], indirect=True)
+@pytest.mark.parametrize("between", TUNNELS, indirect=True)
 def test_tls_through_a_proxy_that_refuses(client_of: ClientOf, between: Proxy) -> None:
     client = client_of(proxy=between.url(f"alice:{SECRET}@"), web_url="https://www.example.org")
     with pytest.raises(ProxyError, match=r"user name and password \(status 407\)"):
@@ -120,34 +123,31 @@ def test_a_proxy_that_goes_away_while_the_room_is_heard(sim: Simulator, client_o
     fails(client, sim, socket_alone=False)
 
 
-def test_without_a_proxy_nothing_is_its_fault() -> None:
-    with pytest.raises(ConnectionRefusedError), proxy_faults(None):
-        raise ConnectionRefusedError
+@pytest.mark.parametrize("error", [ConnectionRefusedError(), TimeoutError(), HTTPException(SECRET), OSError(SECRET)])
+def test_what_goes_wrong_while_a_proxy_is_dialled_is_its_fault(error: Exception) -> None:
+    with pytest.raises(ProxyError, match="cannot be reached") as caught, proxy_faults():
+        raise error
+    assert SECRET not in str(caught.value)
 
 
 @pytest.mark.parametrize(
-    "error",
+    ("code", "text", "words"),
     [
-        websocket.WebSocketTimeoutException("timed out"),
-        websocket.WebSocketBadStatusException("Handshake status 403", 403),
-        websocket.WebSocketConnectionClosedException("gone"),
+        (5, "Could not resolve proxy: hunter2", "cannot be reached"),
+        (7, "Failed to connect to hunter2 port 1", "cannot be reached"),
+        (97, "cannot complete SOCKS5 connection", "cannot be reached"),
+        (56, "CONNECT tunnel failed, response 407", "user name and password (status 407)"),
+        (56, "CONNECT tunnel failed, response 502", "(status 502)"),
     ],
 )
-def test_faults_behind_the_proxy_pass(error: Exception) -> None:
-    with pytest.raises(type(error)) as caught, proxy_faults("http://proxy:1"):
-        raise error
-    assert caught.value is error
+def test_what_libcurl_says_of_a_proxy(code: int, text: str, words: str) -> None:
+    fault = curl_fault(code, text)
+    assert words in str(fault)
+    assert SECRET not in str(fault)
 
 
-def test_a_certificate_behind_the_proxy_is_not_its_fault() -> None:
-    with pytest.raises(ssl.SSLError), proxy_faults("http://proxy:1"):
-        raise ssl.SSLCertVerificationError("self-signed")
-
-
-def test_the_proxys_own_words_are_not_repeated() -> None:
-    with pytest.raises(ProxyError) as caught, proxy_faults("http://proxy:1"):
-        raise websocket.WebSocketProxyException(f"Invalid status line: {SECRET}")
-    assert SECRET not in str(caught.value)
+def test_what_libcurl_says_of_the_service_is_no_fault_of_a_proxy() -> None:
+    assert curl_fault(28, "Operation timed out after 100 milliseconds") is None
 
 
 @pytest.mark.parametrize(

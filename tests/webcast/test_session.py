@@ -154,6 +154,14 @@ def test_a_bad_message_drops_only_itself() -> None:
     assert pipeline.drops.undecodable == {"WebcastChatMessage": 1}
 
 
+def test_a_message_that_is_too_long_is_not_read() -> None:
+    pipeline = Pipeline()
+    unknown_field = b"\xfa\x7f\x80\x80\x10" + bytes(256 * 1024)
+    bad = FetchMessage(method="WebcastChatMessage", payload=unknown_field, msg_id=2)
+    assert [event["comment"] for event in pipeline.feed(bad, chat("a", 3))] == ["a"]
+    assert pipeline.drops.undecodable == {"WebcastChatMessage": 1}
+
+
 def test_the_raw_handler_gets_every_message_as_it_came() -> None:
     pipeline = Pipeline(process_history=False)
     messages = [

@@ -26,6 +26,7 @@ def client_options(tiktok: TiktokSettings, room: str) -> dict[str, Any]:
         "sign_path": tiktok.sign_path,
         "proxy": _clear((tiktok.proxies or {}).get(room) or tiktok.proxy),
         "cookies": parse_cookies(cookies) if cookies else {},
+        "impersonate": tiktok.impersonate,
         "connect_timeout_s": tiktok.connect_timeout,
         "stale_timeout_s": tiktok.stale_timeout,
     }

@@ -113,6 +113,14 @@ def _add_simulate(commands: Any) -> None:
     simulate.add_argument("--seed", type=int, metavar="N", help="the same number gives the same events")
     simulate.add_argument("--flood", type=int, metavar="COUNT", help="instead: so many chats to the first client")
     simulate.add_argument("--flood-rate", type=_positive, metavar="N", help="of these a second; default: all it takes")
+    simulate.add_argument(
+        "--fault",
+        action="append",
+        dest="faults",
+        default=[],
+        metavar="NAME[:ROOM]",
+        help="what rooms get instead of an answer, as captcha, rate_limited, hang, age_restricted; may be repeated",
+    )
 
 
 def _simulate(arguments: argparse.Namespace) -> int:

@@ -29,6 +29,7 @@ def simulate(arguments: argparse.Namespace) -> int:
             seed=arguments.seed,
             flood=arguments.flood,
             flood_rate=arguments.flood_rate,
+            faults=arguments.faults,
             stop=stop,
         )
     except (ScenarioError, ValueError) as error:

@@ -17,7 +17,13 @@ from pydantic_core import PydanticKnownError
 
 from tiktok2mqtt.webcast.cookies import parse_cookies
 from tiktok2mqtt.webcast.names import clean_room_name
-from tiktok2mqtt.webcast.options import TRANSPORTS, check_sign_key, check_sign_path
+from tiktok2mqtt.webcast.options import (
+    BROWSERS,
+    TRANSPORTS,
+    check_impersonate,
+    check_sign_key,
+    check_sign_path,
+)
 from tiktok2mqtt.webcast.proxy import parse_proxy
 
 _LEVEL = re.compile(r"[^/+#\x00-\x1f\x7f]+")
@@ -169,6 +175,12 @@ def proxy_url(secret: SecretStr | None) -> SecretStr | None:
     return secret
 
 
+def browser_name(text: str) -> str:
+    """Check the name of a browser to imitate, and that the extra for it is installed."""
+    check_impersonate(text)
+    return text
+
+
 def room_proxies(value: Any) -> dict[str, SecretStr] | None:
     """Read `alice=URL,bob=URL`, a JSON object, or a table; return proxies by clean room name."""
     if value is None:
@@ -263,7 +275,7 @@ OptionalText = Annotated[str | None, AfterValidator(optional_text), Kind("text")
 # Excluded from every dump: a mask would still tell that there is one.
 Secret = Annotated[SecretStr | None, Field(exclude=True), Kind("text")]
 ProxyUrl = Annotated[
-    SecretStr | None, Field(exclude=True), AfterValidator(proxy_url), Kind("an http, socks5 or socks5h URL")
+    SecretStr | None, Field(exclude=True), AfterValidator(proxy_url), Kind("an http(s), socks5 or socks5h URL")
 ]
 RoomProxies = Annotated[
     dict[str, SecretStr] | None, Field(exclude=True), BeforeValidator(room_proxies), Kind("proxies by room")
@@ -274,6 +286,9 @@ Cookies = Annotated[
 SignUrl = Annotated[str | None, AfterValidator(sign_url), Kind("an http(s) URL")]
 SignKey = Annotated[SecretStr | None, Field(exclude=True), AfterValidator(sign_key), Kind("text")]
 SignPath = Annotated[str, AfterValidator(sign_path), Kind("a path beginning with /")]
+Browser = Annotated[
+    str, BeforeValidator(lower), AfterValidator(browser_name), Kind(f"{' or '.join(BROWSERS)}, or empty")
+]
 OptionalFile = Annotated[Path | None, AfterValidator(readable_file), Kind("a file that can be read")]
 OptionalFolder = Annotated[Path | None, AfterValidator(folder), Kind("a folder")]
 Host = Annotated[str, AfterValidator(broker_host), Kind("a host name or address")]

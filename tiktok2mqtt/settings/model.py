@@ -10,6 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, V
 
 from tiktok2mqtt.settings.fields import (
     ApiUrl,
+    Browser,
     Cookies,
     EventNames,
     Host,
@@ -106,8 +107,8 @@ class TiktokSettings(Section):
     )
     proxy: ProxyUrl = Field(
         default=None,
-        description="Proxy for everything that goes to TikTok: `http://`, `socks5://` or `socks5h://` (the proxy "
-        "resolves names), then `[user:password@]host:port`. SOCKS needs the extra `socks`.",
+        description="Proxy for everything that goes to TikTok: `http://`, `https://`, `socks5://` or `socks5h://` (the "
+        "proxy resolves names), then `[user:password@]host:port`. SOCKS needs the extra `socks`.",
     )
     proxies: RoomProxies = Field(
         default=None,
@@ -129,6 +130,11 @@ class TiktokSettings(Section):
         default="/webcast/rooms/{room_id}/connect",
         description="Path at the sign provider; without `{room_id}`, as in the older `/webcast/fetch/`, the id goes "
         "into the query.",
+    )
+    impersonate: Browser = Field(
+        default="",
+        description="Browser whose TLS handshake the HTTP requests imitate: `chrome`, or empty for none. "
+        "Needs the extra `impersonate`.",
     )
     transports: TransportNames = Field(
         default=list(TRANSPORTS),

@@ -1,24 +1,62 @@
-"""Answers that were ordered to go wrong: HTTP endpoints by a part of their path, sockets by room."""
+"""Answers that were ordered to go wrong: HTTP requests by a part of their path or by room, handshakes by room."""
 
 from __future__ import annotations
 
+import asyncio
+import socket
+import struct
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from aiohttp import web
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
 DEVICE_BLOCKED = "DEVICE_BLOCKED"
+LOOK_EVERY_S: Final = 0.02
+T = TypeVar("T")
+_UNSENT_BYTES: Final = 256 * 1024
+
+
+@dataclass(frozen=True)
+class Line:
+    """The client's connection below HTTP. `closing` says whether the simulator is about to stop."""
+
+    transport: asyncio.Transport
+    closing: asyncio.Event
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is still somebody to annoy."""
+        return not self.transport.is_closing() and not self.closing.is_set()
+
+    async def write(self, data: bytes) -> None:
+        """Sends bytes as they are, at the pace of the client."""
+        while self.is_open and self.transport.get_write_buffer_size() > _UNSENT_BYTES:  # noqa: ASYNC110 - tells nobody
+            await asyncio.sleep(LOOK_EVERY_S)
+        if self.is_open:
+            self.transport.write(data)
+
+    def reset(self) -> None:
+        """Ends the connection with RST instead of FIN."""
+        sock = self.transport.get_extra_info("socket")
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.transport.abort()
 
 
 @dataclass
 class Fault:
-    """One wrong answer, given `times` times."""
+    """One wrong answer, given `times` times; None is for ever.
+
+    `act`, if there is one, does what it likes with the connection instead, which is lost afterwards.
+    """
 
     status: int
     headers: dict[str, str] = field(default_factory=dict)
     body: bytes = b""
-    times: int = 1
+    times: int | None = 1
+    act: Callable[[Line], Awaitable[None]] | None = None
 
     @property
     def blocks_device(self) -> bool:
@@ -30,32 +68,48 @@ class Faults:
     """The orders, consumed in the order given."""
 
     def __init__(self) -> None:
-        self._http: list[tuple[str, Fault]] = []
+        self._http: list[tuple[tuple[str, str | None], Fault]] = []
         self._sockets: list[tuple[str, Fault]] = []
+        self._closing = asyncio.Event()
 
-    def fail_http(self, path_part: str, fault: Fault) -> None:
-        """The next requests whose path contains `path_part` get `fault`."""
-        self._http.append((path_part, fault))
+    def fail_http(self, path_part: str, fault: Fault, room_name: str | None = None) -> None:
+        """The next requests whose path contains `path_part`, about that room or about any, get `fault`."""
+        self._http.append(((path_part, room_name), fault))
 
     def refuse_socket(self, room_name: str, fault: Fault) -> None:
         """The next handshakes for that room get `fault`."""
         self._sockets.append((room_name, fault))
 
-    def http(self, path: str) -> Fault | None:
-        """Takes the fault for a request, if one is ordered."""
-        return _take(self._http, lambda part: part in path)
+    def http(self, path: str, room_name: str | None = None) -> Fault | None:
+        """Takes the fault for a request about a room, if one is ordered."""
+        return _take(self._http, lambda order: order[0] in path and order[1] in {None, room_name})
 
     def socket(self, room_name: str) -> Fault | None:
         """Takes the fault for a handshake, if one is ordered."""
         return _take(self._sockets, lambda name: name == room_name)
 
+    async def answer(self, fault: Fault, request: web.BaseRequest) -> web.Response:
+        """Gives the wrong answer."""
+        # Looked up once: the request forgets it when the client is gone.
+        transport = request.transport
+        if fault.act is not None and isinstance(transport, asyncio.Transport):
+            await fault.act(Line(transport, self._closing))
+            if not transport.is_closing():
+                transport.abort()
+        return web.Response(status=fault.status, headers=fault.headers, body=fault.body)
 
-def _take(orders: list[tuple[str, Fault]], matches: Callable[[str], bool]) -> Fault | None:
+    def close(self) -> None:
+        """Lets go of the connections that are kept busy."""
+        self._closing.set()
+
+
+def _take(orders: list[tuple[T, Fault]], matches: Callable[[T], bool]) -> Fault | None:
     for order in orders:
         if matches(order[0]):
             fault = order[1]
-            fault.times -= 1
-            if fault.times <= 0:
-                orders.remove(order)
+            if fault.times is not None:
+                fault.times -= 1
+                if fault.times <= 0:
+                    orders.remove(order)
             return fault
     return None

@@ -18,6 +18,7 @@ from tiktok2mqtt.simulator.push import Line, PushSocket
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from tiktok2mqtt.simulator.faults import Fault
     from tiktok2mqtt.simulator.service import Service
     from tiktok2mqtt.simulator.state import RoomState
     from tiktok2mqtt.simulator.wire import Record
@@ -62,6 +63,9 @@ class Handshakes:
         if "Upgrade" not in request.headers:
             report("socket path asked for without a WebSocket upgrade")
             return web.Response(status=400)
+        fault = self._service.faults.socket(state.name) if state else None
+        if fault is not None:
+            return await self._fail(request, fault)
         refused = self._refusal(request, state, report)
         if refused is not None:
             return refused
@@ -85,17 +89,16 @@ class Handshakes:
             return Kind.LEGACY
         return Kind.UPGRADED if request.query.get("imprp") == self.token else Kind.DIRECT
 
+    async def _fail(self, request: web.BaseRequest, fault: Fault) -> web.Response:
+        if fault.blocks_device:
+            self._service.cookies.block(parse(request.headers.get("Cookie", "")))
+        return await self._service.faults.answer(fault, request)
+
     def _refusal(
         self, request: web.BaseRequest, state: RoomState | None, report: Callable[[str], None]
     ) -> web.Response | None:
-        ttwid = parse(request.headers.get("Cookie", ""))
-        fault = self._service.faults.socket(state.name) if state else None
-        if fault is not None:
-            if fault.blocks_device:
-                self._service.cookies.block(ttwid)
-            return web.Response(status=fault.status, headers=fault.headers, body=fault.body)
         if self._kind(request) in (Kind.DIRECT, Kind.SIGNED):
-            refused = self._cookie_refusal(ttwid, report)
+            refused = self._cookie_refusal(parse(request.headers.get("Cookie", "")), report)
             if refused is not None:
                 return refused
         return self._room_refusal(request.query, state, report)

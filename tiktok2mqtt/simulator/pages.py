@@ -128,7 +128,7 @@ def _user(host: Viewer) -> dict[str, Any]:
 
 
 def _room_id(state: RoomState) -> str:
-    return str(state.room_id) if state.room_id else ""
+    return str(state.claimed_id or state.room_id or "")
 
 
 def _error(code: int, message: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from aiohttp import WebSocketError, WSMsgType
 
 from tiktok2mqtt.simulator.envelope import Delivery, decode_frame, encode_fetch, encode_frame, encode_push
+from tiktok2mqtt.simulator.misdeeds import Wire
 from tiktok2mqtt.simulator.wire import WireError
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ _BACKLOG_MESSAGES: Final = 2_000
 class Raw:
     """A WebSocket message to send as it is."""
 
-    data: bytes | str
+    data: bytes | str | Wire
 
 
 @dataclass
@@ -72,6 +73,7 @@ class PushSocket:
         self.heard: int | None = None
         self.silent = False
         self.closed = False
+        self.frames_left: int | None = None
         self.backlog = 0
         self._ws = ws
         self._line = line
@@ -102,8 +104,8 @@ class PushSocket:
         self._outbox.append(Bundle(messages))
         self._queued(len(messages))
 
-    def offer_raw(self, data: bytes | str) -> None:
-        """Queues a WebSocket message, binary or text, as it is."""
+    def offer_raw(self, data: bytes | str | Wire) -> None:
+        """Queues a WebSocket message, binary or text, or bare bytes, as it is."""
         self._outbox.append(Raw(data))
         self._queued(1)
 
@@ -181,6 +183,9 @@ class PushSocket:
                 return
             if isinstance(item, Bundle):
                 await self._ws.send_bytes(self._frame(item.messages))
+                self._count_down()
+            elif isinstance(item.data, Wire):
+                self._line.transport.write(item.data.data)
             elif isinstance(item.data, str):
                 await self._ws.send_str(item.data)
             else:
@@ -189,6 +194,12 @@ class PushSocket:
             self._end()
         finally:
             self.backlog -= size
+
+    def _count_down(self) -> None:
+        if self.frames_left is not None:
+            self.frames_left -= 1
+            if self.frames_left <= 0:
+                self.abort()
 
     def _frame(self, messages: list[bytes]) -> bytes:
         self._log_id += 1

@@ -41,6 +41,7 @@ def serve(  # noqa: PLR0913 - one argument per option of the command line
     seed: int | None = None,
     flood: int | None = None,
     flood_rate: float | None = None,
+    faults: Sequence[str] = (),
     stop: threading.Event | None = None,
     echo: Callable[[str], object] = print,
 ) -> None:
@@ -55,10 +56,11 @@ def serve(  # noqa: PLR0913 - one argument per option of the command line
         seed: gives the same events again.
         flood: instead of the scenario, this many chats in each room once its first client has entered.
         flood_rate: chats a second of the flood; None is as fast as they are read.
+        faults: `name` or `name:room`, of `misdeeds.FAULTS` or "age_restricted": what the room gets all the time.
         stop: ends it.
         echo: gets each line of output.
 
-    Raises `ScenarioError` for a bad scenario, ValueError for a bad room or rate, OSError when the port is taken.
+    Raises `ScenarioError` for a bad scenario, ValueError for a bad room, rate or fault, OSError when the port is taken.
     """
     if rate <= 0:
         raise ValueError(f"the rate is a number of events a second above 0, not {rate}")
@@ -69,6 +71,8 @@ def serve(  # noqa: PLR0913 - one argument per option of the command line
         # Whoever reads the addresses may connect at once.
         for room in stages:
             set_the_stage(room, show.scenario)
+        for order in faults:
+            _break(stages, order)
         _greet(simulator, stages, show, echo)
         threads = [_start(room, show, stop, echo) for room in stages]
         try:
@@ -79,6 +83,20 @@ def serve(  # noqa: PLR0913 - one argument per option of the command line
                 thread.join(_JOIN_S)
     for sentence in simulator.violations:
         echo(f"client error: {sentence}")
+
+
+def _break(rooms: Sequence[Room], order: str) -> None:
+    name, _, who = order.partition(":")
+    meant = [room for room in rooms if room.name == who.removeprefix("@").lower() or not who]
+    if not meant:
+        raise ValueError(f"a fault is for one of the rooms, {', '.join(room.name for room in rooms)}, not {who!r}")
+    for room in meant:
+        if name == "age_restricted":
+            room.restrict_age()
+        elif name == "device_blocked":
+            room.refuse(name, times=None)
+        else:
+            room.fail_http(name, times=None)
 
 
 def _greet(simulator: Simulator, rooms: Sequence[Room], show: _Show, echo: Callable[[str], object]) -> None:

@@ -90,15 +90,21 @@ class Service:
         if not is_socket:
             if not to_provider:
                 self._judge(request)
-            fault = self.faults.http(request.path)
+            fault = self.faults.http(request.path, self._room_name(request))
             if fault is not None:
-                return web.Response(status=fault.status, headers=fault.headers, body=fault.body)
+                return await self.faults.answer(fault, request)
         if to_provider:
             return await self.provider.handle(request)
         if request.path.startswith("/@"):
             return self._user_page(request)
         route = self._routes.get(request.path.rstrip("/") or "/")
         return await route(request) if route else web.Response(status=404)
+
+    def _room_name(self, request: web.BaseRequest) -> str | None:
+        """Whom a request is about, if about one room."""
+        name = _page_owner(request.path) or request.query.get("uniqueId", "")
+        state = self.world.find(name) or self.world.by_id(asked_room_id(request.query))
+        return state.name if state else None
 
     def _judge(self, request: web.BaseRequest) -> None:
         # Some clients ask for pages and for `/api-live/` without a Referer.
@@ -159,6 +165,10 @@ class Service:
             route=(("imprp", self.handshakes.token),) if self.manners.fetch == "upgrade" else (),
         )
         return _protobuf(encode_fetch([message.encode(history=first) for message in fresh], delivery))
+
+
+def _page_owner(path: str) -> str:
+    return path.removeprefix("/@").split("/")[0] if path.startswith("/@") else ""
 
 
 def asked_room_id(query: Mapping[str, str]) -> int:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final, Self
 from aiohttp import web
 
 from tiktok2mqtt.simulator.checks import Limits
-from tiktok2mqtt.simulator.faults import Fault
 from tiktok2mqtt.simulator.handshake import WatchingServer
 from tiktok2mqtt.simulator.journal import Journal
 from tiktok2mqtt.simulator.loop import LoopThread
+from tiktok2mqtt.simulator.misdeeds import fault_of
 from tiktok2mqtt.simulator.provider import PREFIX, WAYS_TO_FAIL
 from tiktok2mqtt.simulator.room import Room
 from tiktok2mqtt.simulator.service import SOCKET_PATH, Manners, Service
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from types import TracebackType
 
+    from tiktok2mqtt.simulator.faults import Fault
     from tiktok2mqtt.simulator.journal import Request
 
 _SHUTDOWN_S: Final = 1.0
@@ -137,13 +138,17 @@ class Simulator:
     def fail_http(
         self,
         path_part: str,
-        status: int = 500,
+        status: int | str = 500,
         headers: Mapping[str, str] | None = None,
         body: bytes = b"",
-        times: int = 1,
+        times: int | None = 1,
     ) -> None:
-        """The next `times` requests whose path contains `path_part` ("api-live", "/live", "room/info") get this."""
-        self._loop.call(self._fail_http(path_part, Fault(status, dict(headers or {}), body, times)))
+        """The next `times` requests whose path contains `path_part` ("api-live", "/live", "room/info") get this.
+
+        `status` is an HTTP status, or the name of one of `misdeeds.FAULTS` ("captcha", "drip", "huge_body"), which has
+        its own headers and body. `times` None is for ever.
+        """
+        self._loop.call(self._fail_http(path_part, fault_of(status, headers, body, times)))
 
     def fail_sign(self, how: str, times: int = 1) -> None:
         """The next `times` answers of the sign provider are of no use, though their status is 200.
@@ -173,6 +178,7 @@ class Simulator:
         if self._runner is None or self._service is None or self._watcher is None:
             return
         self._watcher.cancel()
+        self._service.faults.close()
         await self._service.hub.close()
         await self._runner.cleanup()
         self._runner = None

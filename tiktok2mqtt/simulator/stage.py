@@ -10,8 +10,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from tiktok2mqtt.simulator.envelope import Message
-from tiktok2mqtt.simulator.faults import Fault
 from tiktok2mqtt.simulator.messages import Head
+from tiktok2mqtt.simulator.misdeeds import fault_of, garbage_named
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -161,9 +161,28 @@ class Stage:
         self.service.hub.drop(self.state)
 
     @verb
-    def refuse(self, status: int = 415, headers: Mapping[str, str] | None = None, times: int = 1) -> None:
-        """The next handshakes get this HTTP status; 415 or `Handshake-Msg: DEVICE_BLOCKED` also void the cookie."""
-        self.service.faults.refuse_socket(self.name, Fault(status, dict(headers or {}), times=times))
+    def refuse(self, status: int | str = 415, headers: Mapping[str, str] | None = None, times: int | None = 1) -> None:
+        """The next handshakes get this HTTP status, or one of `misdeeds.FAULTS` by name ("hang", "reset").
+
+        415 or `Handshake-Msg: DEVICE_BLOCKED` also void the cookie. `times` None is for ever.
+        """
+        self.service.faults.refuse_socket(self.name, fault_of(status, headers, times=times))
+
+    @verb
+    def fail_http(
+        self,
+        status: int | str = 500,
+        headers: Mapping[str, str] | None = None,
+        body: bytes = b"",
+        times: int | None = 1,
+    ) -> None:
+        """The next HTTP requests about this room get this; see `Simulator.fail_http`."""
+        self.service.faults.fail_http("", fault_of(status, headers, body, times), self.name)
+
+    @verb
+    def claim_room_id(self, room_id: str | None) -> None:
+        """The pages name this room id from now on, whatever the truth; None ends the lie."""
+        self.state.claimed_id = int(room_id or 0)
 
     @verb
     def go_silent(self) -> None:
@@ -179,6 +198,19 @@ class Stage:
         """Silent sockets get messages again."""
         for socket in self.service.hub.inside(self.state):
             socket.silent = False
+
+    @verb
+    def close_after(self, frames: int) -> None:
+        """The present sockets are lost when each has got so many more frames with messages."""
+        for socket in self.service.hub.inside(self.state):
+            socket.frames_left = frames
+
+    @verb
+    def send_garbage(self, name: str) -> None:
+        """Sends what no service should: one of `misdeeds.GARBAGE` by name ("random", "oversized", "truncated_gzip")."""
+        data = garbage_named(name)
+        for socket in self.service.hub.inside(self.state):
+            socket.offer_raw(data)
 
     @verb
     def send_frame(self, data: bytes) -> None:

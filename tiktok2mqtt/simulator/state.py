@@ -59,6 +59,7 @@ class RoomState:
     history: list[Message] = field(default_factory=list)
     remembered: int = 0
     last_group: int = 0
+    claimed_id: int = 0
     sent: deque[Message] = field(default_factory=lambda: deque(maxlen=KEPT_MESSAGES))
     sent_total: int = 0
 

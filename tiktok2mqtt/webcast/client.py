@@ -205,6 +205,7 @@ class WebcastPushConnection:
             self.generation += 1
             self._stopping.set()
         self._transports.interrupt()
+        self._http.interrupt()
 
     def close(self, timeout_s: float = STOP_S) -> None:
         """Disconnect and let go of everything."""

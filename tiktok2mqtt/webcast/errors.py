@@ -20,6 +20,7 @@
     ├── SchemaError              schema: an answer that we cannot read
     ├── ProviderDown             provider_down: the sign provider is away, or signs nothing
     ├── NetworkError             network: no answer, or a broken one
+    │   ├── Interrupted          network: we were told not to wait for the answer
     │   ├── ProxyError           proxy: the proxy is away, refuses our login, or does not let us through
     │   └── StaleConnection      stale: a socket that went silent
     └── AlreadyConnected         usage: connect() on a connected client
@@ -154,6 +155,10 @@ class NetworkError(WebcastError):
     """The connection failed below the protocol."""
 
     code = "network"
+
+
+class Interrupted(NetworkError):
+    """Somebody let go of the room while an answer was waited for."""
 
 
 class ProxyError(NetworkError):

@@ -7,16 +7,23 @@ what cannot be read is dropped and counted.
 import secrets
 import zlib
 from collections import Counter
-from typing import Final
+from typing import Final, TypeVar
 
-from google.protobuf.message import DecodeError
+from google.protobuf.message import DecodeError, Message
 
 from tiktok2mqtt.webcast.schema.envelope_pb2 import EnterRoom, FetchResponse, Heartbeat, PushFrame
 
 HEARTBEAT_INTERVAL_S: Final = 10.0
 MAX_PAYLOAD_BYTES: Final = 8 * 1024 * 1024
+# The service sends some hundred messages at most. Each costs us memory and time far beyond its bytes, of which an empty
+# one has two.
+MAX_FIELDS: Final = 10_000
 _GZIP_MAGIC: Final = b"\x1f\x8b\x08"
 _GZIP_WBITS: Final = 31
+_VARINT, _LENGTH_DELIMITED = 0, 2
+_FIXED: Final = {1: 8, 5: 4}
+_VARINT_BYTES: Final = 10
+M = TypeVar("M", bound=Message)
 
 
 class FrameProtocol:
@@ -53,9 +60,8 @@ class FrameProtocol:
     def receive_bytes(self, data: bytes, now: float) -> FetchResponse | None:
         """Take one binary frame; return the fetch response it carried, if it did. Queues the ack it asked for."""
         self._last_received = now
-        frame = PushFrame()
         try:
-            frame.ParseFromString(data)
+            frame = _read(PushFrame(), data)
         except DecodeError:
             self.dropped["frame"] += 1
             return None
@@ -80,9 +86,8 @@ class FrameProtocol:
                 self.dropped["gzip"] += 1
                 return None
             payload = unpacked
-        response = FetchResponse()
         try:
-            response.ParseFromString(payload)
+            response = read_response(payload)
         except DecodeError:
             self.dropped["fetch_response"] += 1
             return None
@@ -117,6 +122,53 @@ class FrameProtocol:
     def _send(self, payload_type: str, payload: bytes, log_id: int = 0) -> None:
         frame = PushFrame(payload_encoding="pb", payload_type=payload_type, payload=payload, log_id=log_id)
         self._out.append(frame.SerializeToString())
+
+
+def read_response(payload: bytes) -> FetchResponse:
+    """Read a fetch response. Raises DecodeError for a broken one, and for one of more than MAX_FIELDS fields."""
+    return _read(FetchResponse(), payload)
+
+
+def _read(message: M, data: bytes) -> M:
+    if len(data) > 2 * MAX_FIELDS and not _has_few_fields(data):
+        raise DecodeError("too many fields")
+    message.ParseFromString(data)
+    return message
+
+
+def _has_few_fields(payload: bytes) -> bool:
+    """Return whether its fields are at most MAX_FIELDS; those of its messages are not counted. No groups are let pass.
+
+    Source: the protobuf encoding, "Message Structure".
+    """
+    at = 0
+    for _ in range(MAX_FIELDS):
+        if at >= len(payload):
+            return True
+        key, at = _varint(payload, at)
+        kind = key & 7
+        if kind == _LENGTH_DELIMITED:
+            length, at = _varint(payload, at)
+            at += length
+        elif kind == _VARINT:
+            _, at = _varint(payload, at)
+        elif kind in _FIXED:
+            at += _FIXED[kind]
+        else:
+            return False
+    return at >= len(payload)
+
+
+def _varint(data: bytes, at: int) -> tuple[int, int]:
+    """Return the number at a place, and the place behind it. Of one that never ends, the first ten bytes count."""
+    number = shift = 0
+    for byte in data[at : at + _VARINT_BYTES]:
+        at += 1
+        number |= (byte & 0x7F) << shift
+        shift += 7
+        if byte < 0x80:  # noqa: PLR2004 - the bit that says that more follow
+            break
+    return number, at
 
 
 def gunzip(data: bytes) -> bytes | None:

@@ -1,95 +1,57 @@
 """The HTTP seam: one browser-like client with a cookie jar per room; every answer is bounded in size and time."""
 
+import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
-from http.cookiejar import DefaultCookiePolicy
-from typing import Any
-from urllib.parse import urljoin, urlsplit
+from typing import Final
+from urllib.parse import urlencode, urljoin, urlsplit
 
-import requests
-
+from tiktok2mqtt.webcast.answers import MAX_BODY_BYTES, Answer, Backend
 from tiktok2mqtt.webcast.cookies import cookie_header
-from tiktok2mqtt.webcast.errors import Blocked, NetworkError, RateLimited, SchemaError
+from tiktok2mqtt.webcast.errors import Blocked, Interrupted, NetworkError, RateLimited, SchemaError
+from tiktok2mqtt.webcast.http_requests import RequestsBackend
 from tiktok2mqtt.webcast.identity import Identity
+from tiktok2mqtt.webcast.jar import Jar
 from tiktok2mqtt.webcast.options import Options
-from tiktok2mqtt.webcast.proxy import requests_proxies
-from tiktok2mqtt.webcast.proxy_faults import WANTS_LOGIN, http_fault, refusal
+from tiktok2mqtt.webcast.proxy_faults import WANTS_LOGIN, refusal
 from tiktok2mqtt.webcast.text import safe_text
 
-MAX_BODY_BYTES = 8 * 1024 * 1024
-MAX_REDIRECTS = 5
+__all__ = ["MAX_BODY_BYTES", "Answer", "HttpClient"]
+MAX_REDIRECTS: Final = 5
 # The longest limit in use is a daily one; what is beyond is a mistake, and too long for a thread to wait.
-MAX_RETRY_AFTER_S = 24 * 3600.0
-_FORBIDDEN = 403
-_TOO_MANY = 429
-_SERVER_FAULT = 500
-_REDIRECTS = {301, 302, 303, 307, 308}
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What came back: HTTP status, headers (case-insensitive) and the whole body, unpacked."""
-
-    status: int
-    headers: "requests.structures.CaseInsensitiveDict[str]"
-    body: bytes
-
-    @property
-    def text(self) -> str:
-        """The body as text; bytes that are no UTF-8 become replacement characters."""
-        return self.body.decode("utf-8", "replace")
-
-
-class _OursStay(DefaultCookiePolicy):
-    """Takes no cookie that would stand beside one of the user's."""
-
-    def __init__(self, ours: Mapping[str, str]) -> None:
-        super().__init__()
-        self._ours = frozenset(ours)
-
-    def set_ok(self, cookie: Any, request: Any) -> bool:
-        return cookie.name not in self._ours and super().set_ok(cookie, request)
+MAX_RETRY_AFTER_S: Final = 24 * 3600.0
+_OK: Final = 200
+_FORBIDDEN: Final = 403
+_TOO_MANY: Final = 429
+_SERVER_FAULT: Final = 500
+_REDIRECTS: Final = {301, 302, 303, 307, 308}
 
 
 class HttpClient:
     """Browser-like GET requests that share a cookie jar.
 
     All go by the proxy of the options, if there is one; proxy variables of the environment are ignored. The user's
-    session cookies go to the web and webcast hosts alone.
+    session cookies go to the web and webcast hosts alone. May be used by several threads.
     """
 
     def __init__(self, options: Options, identity: Identity | None = None) -> None:
         self.identity = identity or Identity()
         self._options = options
         self._origins = {_origin(options.web_url), _origin(options.webcast_url)}
-        self._session = self._new_session()
-
-    def _new_session(self) -> requests.Session:
-        session = self._bare_session()
-        session.cookies.set_policy(_OursStay(self._options.cookies))
-        session.headers.update(self.identity.headers(self._options.web_url) | dict(self._options.request_headers))
-        return session
-
-    def _bare_session(self) -> requests.Session:
-        session = requests.Session()
-        session.trust_env = False
-        session.proxies.update(requests_proxies(self._options.proxy))
-        session.headers.clear()
-        return session
+        self._jar = Jar(options.cookies)
+        self._interrupts = 0
+        self._backend = _backend(options)
 
     def renew_identity(self) -> None:
-        """Become another browser: new User-Agent, new device id, no cookies but the user's."""
-        self._session.close()
+        """Become another browser: new User-Agent, new device id, new connections, no cookies but the user's."""
+        self._backend.close()
         self.identity = Identity()
-        self._session = self._new_session()
+        self._jar = Jar(self._options.cookies)
+        self._backend = _backend(self._options)
 
     def cookie(self, name: str) -> str | None:
         """Return a cookie's value, or None. The user's own goes first; else, of several with one name, the newest."""
-        if own := self._options.cookies.get(name):
-            return own
-        values = [cookie.value for cookie in self._session.cookies if cookie.name == name]
-        return values[-1] if values else None
+        return self._options.cookies.get(name) or self._jar.value(name)
 
     def socket_cookies(self, ttwid: str | None) -> str | None:
         """Return the Cookie header of a socket: `ttwid` and the user's session cookies; None when there are none."""
@@ -100,51 +62,72 @@ class HttpClient:
         return self.identity.http_params() | dict(self._options.client_params)
 
     def get(self, url: str, params: dict[str, str] | None = None, *, timeout_s: float | None = None) -> Answer:
-        """GET `url`, following redirects on its own host. `timeout_s` is instead of the option `connect_timeout_s`.
+        """GET `url`, following redirects on its own host, within `timeout_s` (of the options, unless given) in all.
 
-        Raises RateLimited (429), Blocked (403), ProxyError, and NetworkError (no answer, a server fault, a body over
-        MAX_BODY_BYTES, a redirect to another host or too many of them).
+        Raises RateLimited (429), Blocked (403), ProxyError, Interrupted, and NetworkError (no answer in time, a broken
+        one, a server fault, a body over MAX_BODY_BYTES, a redirect to another host or too many of them).
         """
         host = urlsplit(url).netloc
+        url = _with_query(url, params)
+        deadline = time.monotonic() + (self._options.connect_timeout_s if timeout_s is None else timeout_s)
         for _ in range(MAX_REDIRECTS + 1):
-            answer = self._get_once(url, params, timeout_s or self._options.connect_timeout_s)
+            jar = self._jar
+            answer = self._exchange(url, self._headers(url), deadline - time.monotonic())
+            jar.take(url, answer.set_cookies)
             if answer.status not in _REDIRECTS:
                 _raise_for_status(answer, host)
                 return answer
-            url, params = _redirected(url, answer.headers.get("Location", "")), None
+            url = _redirected(url, answer.headers.get("Location", ""))
         raise NetworkError(f"{host} redirected us more than {MAX_REDIRECTS} times")
 
     def ask(self, url: str, params: dict[str, str], headers: Mapping[str, str]) -> Answer:
         """GET `url` of a third party: with `headers` and no others, no cookies, no redirects; any status is an answer.
 
-        Raises ProxyError, NetworkError (no answer, a body over MAX_BODY_BYTES).
+        Raises ProxyError, Interrupted and NetworkError (no answer in time, a broken one, a body over MAX_BODY_BYTES).
         """
-        with self._bare_session() as session:
-            return self._exchange(session, url, self._options.connect_timeout_s, params=params, headers=dict(headers))
+        return self._exchange(_with_query(url, params), headers, self._options.connect_timeout_s)
 
-    def _get_once(self, url: str, params: dict[str, str] | None, timeout: float) -> Answer:
-        cookies = dict(self._options.cookies) if _origin(url) in self._origins else {}
-        return self._exchange(self._session, url, timeout, params=params, cookies=cookies)
-
-    def _exchange(self, session: requests.Session, url: str, timeout: float, **what: Any) -> Answer:
+    def _exchange(self, url: str, headers: Mapping[str, str], timeout_s: float) -> Answer:
+        host = urlsplit(url).netloc
+        if timeout_s <= 0:
+            raise NetworkError(f"{host} did not answer: timed out")
+        interrupts = self._interrupts
         try:
-            with session.get(url, timeout=timeout, stream=True, allow_redirects=False, **what) as response:
-                body = bytearray()
-                for chunk in response.iter_content(64 * 1024):
-                    body += chunk
-                    if len(body) > MAX_BODY_BYTES:
-                        raise NetworkError(f"{urlsplit(url).netloc} sent more than {MAX_BODY_BYTES} bytes")
-        except requests.RequestException as error:
-            if self._options.proxy and (fault := http_fault(error)):
-                raise fault from error
-            raise NetworkError(f"{urlsplit(url).netloc} did not answer: {_plain(error)}") from error
-        if self._options.proxy and response.status_code == WANTS_LOGIN:
-            raise refusal(response.status_code)
-        return Answer(response.status_code, response.headers, bytes(body))
+            answer = self._backend.get(url, headers, timeout_s)
+        except NetworkError as error:
+            if self._interrupts != interrupts:
+                raise Interrupted(f"{host} was not waited for") from error
+            raise
+        if self._options.proxy and answer.status == WANTS_LOGIN:
+            raise refusal(answer.status)
+        return answer
+
+    def _headers(self, url: str) -> dict[str, str]:
+        ours = cookie_header(self._options.cookies) if _origin(url) in self._origins else ""
+        cookies = "; ".join(filter(None, (self._jar.header(url), ours)))
+        headers = self.identity.headers(self._options.web_url) | dict(self._options.request_headers)
+        return headers | ({"Cookie": cookies} if cookies else {})
+
+    def interrupt(self) -> None:
+        """Make the requests that wait for an answer raise Interrupted soon; called from another thread.
+
+        Those that begin later are not concerned. Those of the backend for `impersonate` go on until their deadline.
+        """
+        self._interrupts += 1
+        self._backend.interrupt()
 
     def close(self) -> None:
-        """Close the pooled connections."""
-        self._session.close()
+        """Close the pooled connections; a later request makes new ones."""
+        self._backend.close()
+
+
+def _backend(options: Options) -> Backend:
+    if options.impersonate:
+        # Its package is an extra.
+        from tiktok2mqtt.webcast.http_curl import CurlBackend  # noqa: PLC0415
+
+        return CurlBackend(options.proxy, options.impersonate)
+    return RequestsBackend(options.proxy)
 
 
 def _origin(url: str) -> tuple[str, str]:
@@ -152,15 +135,8 @@ def _origin(url: str) -> tuple[str, str]:
     return parts.scheme, parts.netloc.lower()
 
 
-def _plain(error: requests.RequestException) -> str:
-    """Say in a few words what requests reports in many."""
-    if isinstance(error, requests.ConnectTimeout | requests.ReadTimeout):
-        return "timed out"
-    if isinstance(error, requests.exceptions.SSLError):
-        return "TLS failed"
-    if isinstance(error, requests.ConnectionError):
-        return "connection failed"
-    return type(error).__name__
+def _with_query(url: str, params: Mapping[str, str] | None) -> str:
+    return f"{url}?{urlencode(params)}" if params else url
 
 
 def _redirected(url: str, location: str) -> str:
@@ -216,5 +192,5 @@ def retry_after_s(value: str | None, server_date: str | None = None) -> float | 
 
 def require_ok(answer: Answer, what: str) -> None:
     """Raise SchemaError unless the status is 200."""
-    if answer.status != requests.codes.ok:
+    if answer.status != _OK:
         raise SchemaError(f"{what} answered with status {answer.status}")

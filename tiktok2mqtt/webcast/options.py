@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from typing import Any, Final
 
 from tiktok2mqtt.webcast.cookies import check_cookies
@@ -10,6 +11,7 @@ from tiktok2mqtt.webcast.gift_memory import GiftMemory
 from tiktok2mqtt.webcast.proxy import parse_proxy
 
 TRANSPORTS: Final = ("direct", "signed", "polling")
+BROWSERS: Final = ("chrome",)
 SIGN_URL: Final = "https://api.eulerstream.com"
 _SIGN_KEY: Final = re.compile(r"[!-~]{1,512}")
 _SIGN_PATH: Final = re.compile(r"/(?:[A-Za-z0-9._~/-]|\{room_id\})*")
@@ -36,6 +38,16 @@ def check_sign_path(path: str) -> None:
         raise ValueError("must be a path that begins with /, of letters, digits, . _ ~ - / and {room_id}")
 
 
+def check_impersonate(browser: str) -> None:
+    """Raise ValueError unless `browser` is empty, or one of BROWSERS and the extra that plays it is installed."""
+    if browser and browser not in BROWSERS:
+        raise ValueError(f"must be empty or {' or '.join(BROWSERS)}")
+    if browser and not find_spec("curl_cffi"):
+        raise ValueError(
+            "must be empty unless the extra `impersonate` is there: pip install 'tiktok2mqtt[impersonate]'"
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """Options of one connection; times are seconds, unless a name says otherwise.
@@ -48,7 +60,8 @@ class Options:
     the library sends by itself. `proxy` is the URL of the proxy that HTTP and sockets go by, see parse_proxy; `cookies`
     are the session cookies of an account, sent to TikTok's own hosts alone. `sign_key` goes to the sign provider alone.
     None of the three is in the repr. `gift_memory` keeps gifts from being told twice, or never, when the process ends
-    in the middle of a LIVE; see `restore`.
+    in the middle of a LIVE; see `restore`. `impersonate` is the browser whose TLS and HTTP handshakes the HTTP requests
+    show, or empty; it needs the extra `impersonate`.
     """
 
     process_initial_data: bool = True
@@ -68,6 +81,7 @@ class Options:
     sign_url: str | None = None
     sign_key: str | None = field(default=None, repr=False)
     sign_path: str = "/webcast/rooms/{room_id}/connect"
+    impersonate: str = ""
     connect_timeout_s: float = 10.0
     stale_timeout_s: float = 60.0
     streak_timeout_s: float = 60.0
@@ -75,6 +89,7 @@ class Options:
 
     def __post_init__(self) -> None:
         check_transports(self.transports)
+        _check("impersonate", check_impersonate, self.impersonate)
         _check("cookies", check_cookies, self.cookies)
         if self.proxy is not None:
             _check("proxy", parse_proxy, self.proxy)

@@ -24,6 +24,7 @@ from tiktok2mqtt.webcast.errors import (
     ProxyError,
     WebcastError,
 )
+from tiktok2mqtt.webcast.frames import read_response
 from tiktok2mqtt.webcast.http import MAX_RETRY_AFTER_S, Answer, HttpClient, retry_after_s
 from tiktok2mqtt.webcast.options import SIGN_URL, Options
 from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchResponse
@@ -112,9 +113,8 @@ class SignProvider:
 
 def _first_response(body: bytes) -> FetchResponse:
     """Raises ProviderDown for what is no fetch response, and for a stub that names no socket (seen in an outage)."""
-    response = FetchResponse()
     try:
-        response.ParseFromString(body)
+        response = read_response(body)
     except DecodeError as error:
         raise ProviderDown("the sign provider sent an answer that cannot be read") from error
     if not response.push_server or not response.cursor:

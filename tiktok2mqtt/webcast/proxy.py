@@ -1,4 +1,4 @@
-"""What a proxy's URL means to requests and to websocket-client. Pure: nothing is opened, nothing of them is imported.
+"""What a proxy's URL means. Pure: nothing is opened, nothing of the libraries that use it is imported.
 
 No sentence, and no repr, holds the user name, the password or the host.
 """
@@ -6,22 +6,19 @@ No sentence, and no repr, holds the user name, the password or the host.
 import re
 from dataclasses import dataclass, field
 from importlib.util import find_spec
-from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 _SOCKS = ("socks5", "socks5h")
 _HOST = re.compile(r"[A-Za-z0-9._-]{1,253}|[0-9A-Fa-f:.]+")
-# Printable ASCII: requests writes credentials as Latin-1, websocket-client as UTF-8. 255 bytes: RFC 1929, section 2.
+# Printable ASCII, which all libraries write alike. 255 bytes: RFC 1929, section 2.
 _CREDENTIAL = re.compile(r"[\x20-\x7e]{1,255}")
-# A host that is none. An empty list would make websocket-client obey NO_PROXY, which is to go without the proxy.
-_NO_HOST = ["-"]
-# What requests (by urllib3) and websocket-client import for SOCKS.
+# What requests (by urllib3) and our sockets import for SOCKS.
 _SOCKS_MODULES = ("socks", "python_socks")
 
 
 @dataclass(frozen=True, slots=True)
 class Proxy:
-    """A proxy: `scheme` is http, socks5 (names are resolved here) or socks5h (by the proxy).
+    """A proxy: `scheme` is http, https (TLS to the proxy), socks5 (names are resolved here) or socks5h (by the proxy).
 
     `auth` is (user name, password), decoded, or None.
     """
@@ -40,9 +37,9 @@ class Proxy:
 
 
 def parse_proxy(url: str) -> Proxy:
-    """Read `http://[user:password@]host:port`, or the same with socks5 or socks5h.
+    """Read `http://[user:password@]host:port`, or the same with https, socks5 or socks5h.
 
-    Raises ValueError with a sentence that does not repeat any of it; also for https, and for socks5 without the extra.
+    Raises ValueError with a sentence that does not repeat any of it; also for socks5 without the extra.
     """
     try:
         parts = urlsplit(url)
@@ -58,19 +55,18 @@ def parse_proxy(url: str) -> Proxy:
 
 
 _FORM = (
-    "must be http://, socks5:// or socks5h:// with [user:password@]host:port and nothing else; "
+    "must be http://, https://, socks5:// or socks5h:// with [user:password@]host:port and nothing else; "
     "special characters of user and password as %XX"
 )
 
 
 def _check_scheme(scheme: str) -> None:
-    if scheme == "https":
-        # websocket-client speaks no TLS to a proxy; as http:// the password would travel in the clear, unasked.
-        raise ValueError("must not be https:// (no TLS to the proxy); use http://, socks5:// or socks5h://")
-    if scheme not in ("http", *_SOCKS):
+    if scheme not in ("http", "https", *_SOCKS):
         raise ValueError(_FORM)
     if scheme in _SOCKS and not all(find_spec(module) for module in _SOCKS_MODULES):
-        raise ValueError("must be http:// unless the extra `socks` is there: pip install 'tiktok2mqtt[socks]'")
+        raise ValueError(
+            "must be http:// or https:// unless the extra `socks` is there: pip install 'tiktok2mqtt[socks]'"
+        )
 
 
 def _auth(username: str | None, password: str | None) -> tuple[str, str] | None:
@@ -92,22 +88,3 @@ def requests_proxies(url: str | None) -> dict[str, str]:
         return {}
     proxy = parse_proxy(url).url
     return {"http": proxy, "https": proxy}
-
-
-def websocket_proxy(url: str | None, timeout_s: float) -> dict[str, Any]:
-    """Return the proxy arguments of `websocket.create_connection`. Raises as parse_proxy.
-
-    In no case does a variable of the environment have a say. `timeout_s` is for the handshake with a SOCKS proxy.
-    """
-    if url is None:
-        # The list counts only beside a proxy's name, which is then not used.
-        return {"http_proxy_host": "unused", "http_no_proxy": ["*"]}
-    proxy = parse_proxy(url)
-    return {
-        "proxy_type": proxy.scheme,
-        "http_proxy_host": proxy.host,
-        "http_proxy_port": proxy.port,
-        "http_proxy_auth": proxy.auth,
-        "http_proxy_timeout": timeout_s,
-        "http_no_proxy": _NO_HOST,
-    }

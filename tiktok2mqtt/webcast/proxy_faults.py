@@ -1,12 +1,11 @@
 """Tells what went wrong at the proxy from what went wrong behind it, in the errors of both libraries."""
 
 import re
-import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.client import HTTPException
 
 import requests
-import websocket
 from urllib3.exceptions import NewConnectionError
 
 from tiktok2mqtt.webcast.errors import ProxyError
@@ -21,7 +20,9 @@ except ImportError:
 
 _NOT_LET_THROUGH = "the proxy cannot be reached or does not let us through; check its address, user name and password"
 # Of the libraries' sentences only the status is taken: the rest may be the proxy's own words.
-_STATUS = re.compile(r"(?:Tunnel connection failed|failed CONNECT via proxy status): (\d{3})\b")
+_STATUS = re.compile(r"(?:Tunnel connection failed: |CONNECT tunnel failed, response )(\d{3})\b")
+# CURLE_COULDNT_RESOLVE_PROXY, CURLE_COULDNT_CONNECT and CURLE_PROXY.
+_CURL_CODES = (5, 7, 97)
 WANTS_LOGIN = 407
 
 
@@ -51,14 +52,16 @@ def http_fault(error: requests.RequestException) -> ProxyError | None:
 
 
 @contextmanager
-def proxy_faults(proxy: str | None) -> Iterator[None]:
-    """While a WebSocket is opened by a proxy, raise the proxy's faults as ProxyError; let all others pass.
-
-    A bare OSError counts as one: the proxy is all that is connected to. Only TLS, an OSError too, is with the service.
-    """
+def proxy_faults() -> Iterator[None]:
+    """While the proxy of a WebSocket is dialled, raise what goes wrong as ProxyError."""
     try:
         yield
-    except (websocket.WebSocketProxyException, websocket.WebSocketAddressException, SocksError, OSError) as error:
-        if proxy is None or isinstance(error, ssl.SSLError):
-            raise
+    except (OSError, HTTPException, SocksError) as error:
         raise _from_text(str(error)) from error
+
+
+def curl_fault(code: int, text: str) -> ProxyError | None:
+    """Return the proxy's fault in an error of libcurl of a request that went by a proxy; None when it is not its."""
+    if code in _CURL_CODES or "CONNECT" in text:
+        return _from_text(text)
+    return None

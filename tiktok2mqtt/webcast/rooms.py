@@ -12,6 +12,7 @@ from typing import Any, Final
 from tiktok2mqtt.webcast import pages
 from tiktok2mqtt.webcast.errors import (
     Blocked,
+    Interrupted,
     NetworkError,
     PrivateOrBanned,
     RateLimited,
@@ -68,7 +69,7 @@ class Rooms:
         """Find a user's room id and live status: the live page first, then api-live unless the page says live.
 
         Costs up to three requests. Raises RoomNotFound or PrivateOrBanned when api-live knows no such user, RateLimited
-        as soon as one source says so, else the first source's error when both fail.
+        as soon as one source says so, Interrupted at once, else the first source's error when both fail.
         """
         return self._resolve(name, self._patience())
 
@@ -100,7 +101,7 @@ class Rooms:
                 finding = look(name, patience.left_s(share))
             except RoomNotFound as error:
                 raise self._why_not_found(name, error, patience) from error
-            except RateLimited:
+            except (RateLimited, Interrupted):
                 # Asked to stop asking.
                 raise
             except WebcastError as error:

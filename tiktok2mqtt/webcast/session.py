@@ -20,6 +20,8 @@ EVENT_VERSION: Final = 1
 RawHandler = Callable[[str, bytes], None]
 _ALIAS_PREFIX: Final = "Webcast"
 _GIFT_METHOD: Final = "WebcastGiftMessage"
+# The longest messages that were seen have some ten thousand.
+MAX_MESSAGE_BYTES: Final = 256 * 1024
 # A create_time before this is no time in milliseconds (2001-09-09).
 _FIRST_PLAUSIBLE_MS: Final = 10**12
 
@@ -135,7 +137,7 @@ class LiveSession:
             return self.common_keys(name, str(message_id or common.msg_id), ts, source, replayed=is_history)
 
         try:
-            events = self._registry.decode(method, message.payload, start)
+            events = self._registry.decode(method, _bounded(message.payload), start)
         except DecodeError:
             count_type(self._drops.undecodable, message.method)
             return []
@@ -176,3 +178,10 @@ class LiveSession:
     def _like(self, event: Event, _now: float) -> list[Event]:
         event["total_like_count"] = self._likes.add(event["like_count"], event["total_like_count"])
         return [event]
+
+
+def _bounded(payload: bytes) -> bytes:
+    """Raise DecodeError for a payload that is too long to be of use: in memory it would be a hundred times as long."""
+    if len(payload) > MAX_MESSAGE_BYTES:
+        raise DecodeError(f"{len(payload)} bytes")
+    return payload

@@ -266,3 +266,79 @@ def test_an_interrupt_fails_what_follows(room: Room, rig_of: RigOf) -> None:
     rig.socket.close()
     rig.socket.close()
     until(lambda: room.clients == 0)
+
+
+# --- a service that means harm ---
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        ("hang", "could not be opened: timed out"),
+        ("drip", "could not be opened: timed out"),
+        ("endless_headers", "could not be opened: the answer has no end|got more than 100 headers"),
+        ("reset", "could not be opened: .*[Rr]eset"),
+        ("redirect_elsewhere", "said to be elsewhere"),
+        ("server_error", "failed with status 503"),
+    ],
+)
+def test_a_handshake_that_means_harm(room: Room, rig_of: RigOf, fault: str, words: str) -> None:
+    rig = rig_of(connect_timeout_s=0.3 if "timed out" in words else 5.0)
+    room.refuse(fault)
+    began = time.monotonic()
+    with pytest.raises(NetworkError, match=words):
+        rig.open()
+    assert time.monotonic() - began < 3.0
+    rig.open()
+    room.wait_for_client()
+
+
+@pytest.mark.parametrize("garbage", ["bomb", "random", "text", "truncated_gzip", "undecodable"])
+def test_a_bad_frame_drops_only_itself(room: Room, rig_of: RigOf, garbage: str) -> None:
+    rig = rig_of()
+    rig.open()
+    room.wait_for_client()
+    rig.response(lambda response: response.is_first)
+    room.send_garbage(garbage)
+    room.chat("bob", "hi")
+    (message,) = rig.response().messages
+    assert message.method == "WebcastChatMessage"
+    assert sum(rig.dropped.values()) == 1
+
+
+@pytest.mark.parametrize("garbage", ["oversized", "endless"])
+def test_a_frame_that_is_too_long_costs_the_socket(room: Room, rig_of: RigOf, garbage: str) -> None:
+    rig = rig_of()
+    rig.open()
+    room.wait_for_client()
+    room.send_garbage(garbage)
+    with pytest.raises(NetworkError, match="a message of more than 8388608 bytes"):
+        rig.response()
+
+
+def test_a_frame_that_never_ends_is_silence(room: Room, rig_of: RigOf) -> None:
+    rig = rig_of(stale_timeout_s=0.3)
+    rig.open()
+    room.wait_for_client()
+    room.send_garbage("cut")
+    with pytest.raises(StaleConnection):
+        rig.response()
+
+
+def test_a_handshake_is_interrupted(room: Room, rig_of: RigOf) -> None:
+    rig = rig_of()
+    room.refuse("hang")
+    failures: list[NetworkError] = []
+
+    def wait() -> None:
+        with pytest.raises(NetworkError) as caught:
+            rig.open()
+        failures.append(caught.value)
+
+    waiting = threading.Thread(target=wait, daemon=True)
+    waiting.start()
+    until(lambda: rig.socket._socket is not None and rig.socket._socket.sock is not None)
+    rig.interrupted.set()
+    rig.socket.interrupt()
+    waiting.join(3.0)
+    assert failures

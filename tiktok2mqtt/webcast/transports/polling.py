@@ -12,6 +12,7 @@ from typing import ClassVar, Final
 from google.protobuf.message import DecodeError
 
 from tiktok2mqtt.webcast.errors import Blocked, NetworkError, SchemaError, WebcastError
+from tiktok2mqtt.webcast.frames import read_response
 from tiktok2mqtt.webcast.http import HttpClient, require_ok
 from tiktok2mqtt.webcast.options import Options
 from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchResponse
@@ -118,12 +119,10 @@ class PollingTransport:
 
     @staticmethod
     def _decoded(body: bytes) -> FetchResponse:
-        response = FetchResponse()
         try:
-            response.ParseFromString(body)
+            return read_response(body)
         except DecodeError as error:
             raise SchemaError("im/fetch sent an answer that cannot be read") from error
-        return response
 
     def _interval_s(self, asked_ms: int) -> float:
         ours_s = self._options.request_polling_interval_ms / 1000

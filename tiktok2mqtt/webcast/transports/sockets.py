@@ -3,26 +3,28 @@
 Source: protocol reference, section 3.
 """
 
+import http.client
 import threading
 import time
 from collections import Counter
-from collections.abc import Mapping
 from math import ceil
 
 import websocket
 
+from tiktok2mqtt.webcast.answers import BoundedResponse
 from tiktok2mqtt.webcast.errors import Blocked, NetworkError, StaleConnection, WebcastError
 from tiktok2mqtt.webcast.frames import FrameProtocol
 from tiktok2mqtt.webcast.http import HttpClient, fault_of
 from tiktok2mqtt.webcast.options import Options
-from tiktok2mqtt.webcast.proxy import websocket_proxy
-from tiktok2mqtt.webcast.proxy_faults import proxy_faults
 from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchResponse
 from tiktok2mqtt.webcast.text import safe_text
+from tiktok2mqtt.webcast.transports.bounded import SWITCHING, BoundedWebSocket
 
 _UNSUPPORTED_MEDIA_TYPE = 415
+_REDIRECTS = range(300, 400)
 # websocket-client's own words for "the peer is gone", beside OSError.
 _SOCKET_ERRORS = (OSError, websocket.WebSocketException)
+_HANDSHAKE_ERRORS = (*_SOCKET_ERRORS, http.client.HTTPException, UnicodeError)
 
 
 class PushSocket:
@@ -39,7 +41,7 @@ class PushSocket:
         self._options = options
         self._dropped = dropped
         self._interrupted = interrupted
-        self._socket: websocket.WebSocket | None = None
+        self._socket: BoundedWebSocket | None = None
         self._frames = self._new_frames()
 
     def _new_frames(self) -> FrameProtocol:
@@ -48,33 +50,29 @@ class PushSocket:
 
     def open(self, url: str, cookie: str | None) -> None:
         """Shake hands and enter the room. Raises Blocked, RateLimited, NetworkError; may then be tried once more."""
-        self._socket = self._handshake(url, cookie)
+        self._shake_hands(url, cookie)
         self._frames = self._new_frames()
         self._frames.start(time.monotonic())
         self._flush()
 
-    def _handshake(self, url: str, cookie: str | None) -> websocket.WebSocket:
+    def _shake_hands(self, url: str, cookie: str | None) -> None:
         headers = {
             "User-Agent": self._http.identity.user_agent,
             "Referer": self._options.web_url + "/",
             "Accept-Language": "en-US,en;q=0.9",
             "Cache-Control": "no-cache",
+            "Origin": self._options.web_url,
         } | dict(self._options.websocket_headers)
+        cookies = {"Cookie": cookie} if cookie else {}
+        options = self._options
+        connection = self._socket = BoundedWebSocket()
         try:
-            with proxy_faults(self._options.proxy):
-                return websocket.create_connection(
-                    url,
-                    timeout=self._options.connect_timeout_s,
-                    header=headers,
-                    cookie=cookie,
-                    origin=self._options.web_url,
-                    redirect_limit=0,
-                    **websocket_proxy(self._options.proxy, self._options.connect_timeout_s),
-                )
-        except websocket.WebSocketBadStatusException as error:
-            raise _refusal(error) from error
-        except _SOCKET_ERRORS as error:
+            answer = connection.open(url, headers | cookies, options.proxy, options.connect_timeout_s)
+        except _HANDSHAKE_ERRORS as error:
             raise NetworkError(f"the socket could not be opened: {safe_text(error, 80)}") from error
+        if answer.status != SWITCHING:
+            connection.shutdown()
+            raise _refusal(answer)
 
     def receive(self, timeout_s: float) -> FetchResponse | None:
         """See Transport. Raises StaleConnection, NetworkError."""
@@ -101,7 +99,7 @@ class PushSocket:
             connection.settimeout(timeout_s)
         try:
             # Pings, which the library answers, are returned as well: they must not hold up our heartbeats.
-            opcode, data = connection.recv_data(control_frame=True)
+            opcode, data = connection.receive(timeout_s)
         except websocket.WebSocketTimeoutException:
             return None
         except _SOCKET_ERRORS as error:
@@ -111,7 +109,7 @@ class PushSocket:
         if opcode == websocket.ABNF.OPCODE_TEXT:
             self._frames.receive_text(time.monotonic())
             return None
-        return bytes(data) if opcode == websocket.ABNF.OPCODE_BINARY else None
+        return data if opcode == websocket.ABNF.OPCODE_BINARY else None
 
     def _flush(self) -> None:
         connection = self._connection()
@@ -121,13 +119,13 @@ class PushSocket:
             except _SOCKET_ERRORS as error:
                 raise NetworkError(f"the socket was lost: {safe_text(error, 80)}") from error
 
-    def _connection(self) -> websocket.WebSocket:
+    def _connection(self) -> BoundedWebSocket:
         if self._socket is None or self._interrupted.is_set():
             raise NetworkError("the socket is closed")
         return self._socket
 
     def interrupt(self) -> None:
-        """Make a blocked `receive` raise; called from another thread, after `interrupted` was set."""
+        """Make a blocked `open` or `receive` raise; called from another thread, after `interrupted` was set."""
         if self._socket is not None:
             self._socket.abort()
 
@@ -137,13 +135,15 @@ class PushSocket:
             self._socket.shutdown()
 
 
-def _refusal(error: websocket.WebSocketBadStatusException) -> WebcastError:
+def _refusal(answer: BoundedResponse) -> WebcastError:
     """Turn a handshake that was not answered with 101 into the reason given by its status and headers."""
-    headers: Mapping[str, str] = error.resp_headers or {}
-    if fault := fault_of(error.status_code, headers, "the socket"):
+    status, headers = answer.status, {name.lower(): value for name, value in answer.headers.items()}
+    if fault := fault_of(status, headers, "the socket"):
         return fault
+    if status in _REDIRECTS:
+        return NetworkError(f"the socket could not be opened: it is said to be elsewhere (status {status})")
     message = headers.get("handshake-msg", "")
-    if not message and error.status_code == _UNSUPPORTED_MEDIA_TYPE:
+    if not message and status == _UNSUPPORTED_MEDIA_TYPE:
         message = "DEVICE_BLOCKED"
     reason = f": {safe_text(message, 80)}" if message else ""
-    return Blocked(f"TikTok refused the socket with status {error.status_code}{reason}", status=error.status_code)
+    return Blocked(f"TikTok refused the socket with status {status}{reason}", status=status)

@@ -1,0 +1,186 @@
+"""Each way in which a room can fail, as its connection tells it: the code, and whether the room is live."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from tests.helpers import until
+from tests.webcast.rig import deaf_server, threads_of, urls
+from tiktok2mqtt.simulator import Room, Simulator
+from tiktok2mqtt.webcast.client import WebcastPushConnection
+from tiktok2mqtt.webcast.lifecycle import Connection, State
+from tiktok2mqtt.webcast.options import Options
+from tiktok2mqtt.webcast.watch import WatchedRoom, Watcher
+
+WITHIN_S = 10.0
+ALICE = "alice"
+
+
+@dataclass(frozen=True)
+class Case:
+    """`cause` makes the service fail before the room is watched; `later` acts once it is heard."""
+
+    code: str
+    cause: Callable[[Simulator, Room], object] = lambda _sim, _room: None
+    live: bool | None = None
+    later: Callable[[Room, WatchedRoom], object] | None = None
+    options: dict[str, Any] = field(default_factory=dict)
+    name: str = ALICE
+
+
+def pages(fault: int | str) -> Callable[[Simulator, Room], object]:
+    """Every HTTP request about the room fails."""
+    return lambda _sim, room: room.fail_http(fault, times=None)
+
+
+def handshake(fault: int | str) -> Callable[[Simulator, Room], object]:
+    """Every handshake fails."""
+    return lambda _sim, room: room.refuse(fault, times=None)
+
+
+QUICK = {"connect_timeout_s": 0.3}
+CASES = {
+    "offline": Case("offline", lambda _sim, room: room.end(announce=False), live=False),
+    "no such user": Case("not_found", live=False, name="nobody"),
+    "age restricted": Case("age_restricted", lambda _sim, room: room.restrict_age()),
+    "403": Case("blocked", pages("blocked")),
+    "socket refused": Case("blocked", handshake("blocked")),
+    "device blocked": Case("blocked", handshake("device_blocked")),
+    "captcha": Case("captcha", pages("captcha")),
+    "empty 200": Case("captcha", pages("empty")),
+    "429": Case("rate_limited", pages("rate_limited")),
+    "429 for the socket": Case("rate_limited", handshake("rate_limited")),
+    "unreadable page": Case("schema", pages("broken")),
+    "deep nesting": Case("schema", pages("deep")),
+    "5xx": Case("network", pages("server_error")),
+    "5xx for the socket": Case("network", handshake("server_error")),
+    "reset": Case("network", pages("reset")),
+    "reset of the handshake": Case("network", handshake("reset")),
+    "hang": Case("network", pages("hang"), options=QUICK),
+    "hang of the handshake": Case("network", handshake("hang"), options=QUICK),
+    "drip": Case("network", pages("drip"), options=QUICK),
+    "drip of the handshake": Case("network", handshake("drip"), options=QUICK),
+    "endless headers": Case("network", pages("endless_headers")),
+    "huge body": Case("network", pages("huge_body")),
+    "bomb": Case("network", pages("bomb")),
+    "redirect loop": Case("network", pages("redirect_loop")),
+    "redirect elsewhere": Case("network", pages("redirect_elsewhere")),
+    "proxy away": Case("proxy", options={"proxy": "http://127.0.0.1:1"}),
+    "ended": Case("ended", live=False, later=lambda room, _watched: room.end()),
+    "suspended": Case("suspended", live=False, later=lambda room, _watched: room.suspend()),
+    "over at the handshake": Case("ended", lambda _sim, room: room.claim_room_id("7286184560900803334"), live=False),
+    "switched off": Case("disabled", later=lambda _room, watched: watched.disable()),
+    "silence": Case(
+        "stale", live=True, later=lambda room, _watched: room.go_silent(), options={"stale_timeout_s": 0.3}
+    ),
+    "a frame that never ends": Case(
+        "stale", live=True, later=lambda room, _watched: room.send_garbage("cut"), options={"stale_timeout_s": 0.3}
+    ),
+    "an oversized frame": Case("network", live=True, later=lambda room, _watched: room.send_garbage("oversized")),
+    "a socket that closes": Case(
+        "network", live=True, later=lambda room, _watched: [room.close_after(1), room.chat("bob", "bye")]
+    ),
+}
+
+
+class Watched:
+    """A room that is watched, and what was told of it."""
+
+    def __init__(self, name: str, watcher: Watcher, options: dict[str, Any]) -> None:
+        self.told: list[Connection] = []
+        self.room = WatchedRoom(WebcastPushConnection(name, **options), watcher, self.told.append)
+
+    def first(self, code: str) -> Connection:
+        """Wait until the room is said to have that code; return what was told."""
+        until(lambda: any(connection.code == code for connection in self.told), WITHIN_S)
+        return next(connection for connection in self.told if connection.code == code)
+
+
+@pytest.fixture
+def sim() -> Iterator[Simulator]:
+    # What these clients did wrong is that they were failed.
+    with Simulator() as sim:
+        yield sim
+    assert sim._journal.failures == []
+
+
+@pytest.fixture
+def watch(sim: Simulator) -> Iterator[Callable[..., Watched]]:
+    with ExitStack() as stack:
+        watcher = Watcher(60.0)
+        stack.callback(watcher.stop)
+        watcher.start()
+
+        def make(case: Case) -> Watched:
+            options = urls(sim) | {"transports": ("direct",)} | case.options
+            watched = Watched(case.name, watcher, options)
+            stack.callback(watched.room.close)
+            watched.room.enable()
+            return watched
+
+        yield make
+    assert threads_of(ALICE) == []
+
+
+@pytest.mark.usefixtures("short_ticks", "short_pauses")
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_each_failure_has_its_code(sim: Simulator, watch: Callable[..., Watched], case: Case) -> None:
+    room = sim.room(ALICE)
+    room.go_live()
+    case.cause(sim, room)
+    watched = watch(case)
+    if case.later is not None:
+        until(lambda: watched.room.connection.state is State.LIVE)
+        room.wait_for_client()
+        case.later(room, watched.room)
+    connection = watched.first(case.code)
+    assert connection.live is case.live
+    assert connection.reason
+
+
+def test_a_look_up_that_drips_is_told_in_time_by_default_as_well(sim: Simulator, watch: Callable[..., Watched]) -> None:
+    """Its sources drip until one deadline for both, here of 0.8 s; that of the defaults is as long as may be waited."""
+    sim.room(ALICE).fail_http("drip", times=None)
+    began = time.monotonic()
+    watch(Case("network", options={"connect_timeout_s": 0.8})).first("network")
+    assert time.monotonic() - began < 1.5
+    assert Options().connect_timeout_s <= WITHIN_S
+
+
+def test_a_room_that_drips_does_not_keep_the_others_waiting(sim: Simulator, watch: Callable[..., Watched]) -> None:
+    """Nor does it keep the one thread that looks up all rooms for longer than its deadlines."""
+    room, other = sim.room(ALICE), sim.room("bob")
+    room.go_live()
+    other.go_live()
+    room.fail_http("drip", times=None)
+    slow, quick = watch(Case("network", options=QUICK)), watch(Case("", name="bob"))
+    began = time.monotonic()
+    until(lambda: quick.room.connection.state is State.LIVE)
+    assert time.monotonic() - began < 3.0
+    slow.first("network")
+
+
+def test_a_room_is_let_go_while_its_look_up_hangs(sim: Simulator, watch: Callable[..., Watched]) -> None:
+    sim.room(ALICE).go_live()
+    sim.room(ALICE).fail_http("hang", times=None)
+    watched = watch(Case("network"))
+    until(lambda: sim.requests)
+    began = time.monotonic()
+    watched.room.close()
+    watched.room._watcher.stop()
+    assert time.monotonic() - began < 3.0
+
+
+def test_a_room_is_let_go_while_its_handshake_hangs(watch: Callable[..., Watched], sim: Simulator) -> None:
+    sim.room(ALICE).go_live()
+    with deaf_server() as port:
+        watched = watch(Case("network", options={"socket_url": f"ws://127.0.0.1:{port}/"}))
+        until(lambda: watched.room.connection.state is State.CONNECTING)
+        until(lambda: watched.room.client.busy)
+        began = time.monotonic()
+        watched.room.close()
+        assert time.monotonic() - began < 3.0

@@ -1,0 +1,134 @@
+"""A connection to the host of a WebSocket: TCP, a proxy in between or not, TLS. All of it by one deadline."""
+
+import socket
+import ssl
+import time
+from base64 import b64encode
+from collections.abc import Callable
+from functools import cache
+from typing import Final
+from urllib.parse import urlsplit
+
+from urllib3.util.ssltransport import SSLTransport
+
+from tiktok2mqtt.webcast.answers import BoundedResponse
+from tiktok2mqtt.webcast.proxy import Proxy, parse_proxy
+from tiktok2mqtt.webcast.proxy_faults import proxy_faults, refusal
+
+# What is read and written by: TLS within the TLS of a proxy is no socket, but has the same methods.
+Line = socket.socket | SSLTransport
+# Status and headers of a proxy or of a handshake.
+MAX_HEAD_BYTES: Final = 64 * 1024
+_OK: Final = 200
+
+
+class Dialer:
+    """Connects to the host of `url` until `deadline` (monotonic, in seconds).
+
+    `hold` is told what is connected so far, so that another thread can shut it. The caller closes what it holds, also
+    when this raises: ProxyError for all that goes wrong at the proxy, OSError for the rest.
+    """
+
+    def __init__(self, url: str, proxy: str | None, deadline: float, hold: Callable[[Line], None]) -> None:
+        parts = urlsplit(url)
+        self._host = parts.hostname or ""
+        self._port = parts.port or (443 if parts.scheme == "wss" else 80)
+        self._is_secure = parts.scheme == "wss"
+        self._proxy = parse_proxy(proxy) if proxy else None
+        self._deadline = deadline
+        self._hold = hold
+
+    def dial(self) -> Line:
+        """Return the connection."""
+        if self._proxy is None:
+            line: Line = self._tcp(self._host, self._port)
+        else:
+            with proxy_faults():
+                line = self._by_proxy(self._proxy)
+        return self._tls(line, self._host) if self._is_secure else line
+
+    def left_s(self) -> float:
+        """Return the seconds that are left. Raises TimeoutError when there are none."""
+        left_s = self._deadline - time.monotonic()
+        if left_s <= 0:
+            raise TimeoutError("timed out")
+        return left_s
+
+    def _tcp(self, host: str, port: int) -> socket.socket:
+        failure: OSError = OSError("the host has no address")
+        for family, kind, protocol, _, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
+            sock = socket.socket(family, kind, protocol)
+            self._hold(sock)
+            try:
+                sock.settimeout(self.left_s())
+                sock.connect(address)
+            except OSError as error:
+                sock.close()
+                failure = error
+            else:
+                sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+                return sock
+        raise failure
+
+    def _by_proxy(self, proxy: Proxy) -> Line:
+        if proxy.scheme.startswith("socks"):
+            return self._by_socks(proxy)
+        sock = self._tcp(proxy.host, proxy.port)
+        line = self._tls(sock, proxy.host) if proxy.scheme == "https" else sock
+        self._tunnel(line, proxy)
+        return line
+
+    def _by_socks(self, proxy: Proxy) -> Line:
+        # An extra, which parse_proxy has looked for.
+        from python_socks import ProxyType  # noqa: PLC0415
+        from python_socks.sync import Proxy as SocksProxy  # noqa: PLC0415
+
+        username, password = proxy.auth or (None, None)
+        rdns = proxy.scheme == "socks5h"
+        by = SocksProxy(ProxyType.SOCKS5, proxy.host, proxy.port, username, password, rdns)
+        sock: socket.socket = by.connect(self._host, self._port, timeout=self.left_s())
+        self._hold(sock)
+        return sock
+
+    def _tunnel(self, line: Line, proxy: Proxy) -> None:
+        """Ask for a way through (RFC 9110, section 9.3.6)."""
+        host = f"[{self._host}]" if ":" in self._host else self._host
+        lines = [f"CONNECT {host}:{self._port} HTTP/1.1", f"Host: {host}:{self._port}"]
+        if proxy.auth:
+            lines.append("Proxy-Authorization: Basic " + b64encode(":".join(proxy.auth).encode()).decode())
+        line.settimeout(self.left_s())
+        line.sendall("\r\n".join([*lines, "", ""]).encode())
+        status = read_head(line, "CONNECT").status
+        if status != _OK:
+            raise refusal(status)
+
+    def _tls(self, line: Line, host: str) -> Line:
+        if isinstance(line, ssl.SSLSocket):
+            line.settimeout(self.left_s())
+            wrapped: Line = SSLTransport(line, _tls_context(), host)
+            self._hold(wrapped)
+            return wrapped
+        sock = _tls_context().wrap_socket(line, server_hostname=host, do_handshake_on_connect=False)  # type: ignore[arg-type]
+        self._hold(sock)
+        sock.settimeout(self.left_s())
+        sock.do_handshake()
+        return sock
+
+
+@cache
+def _tls_context() -> ssl.SSLContext:
+    return ssl.create_default_context()
+
+
+def read_head(line: Line, method: str) -> BoundedResponse:
+    """Read status and headers, and not one byte more, until the line's timeout is over.
+
+    Raises http.client.HTTPException and OSError, also for more than MAX_HEAD_BYTES.
+    """
+    answer = BoundedResponse(line, method=method, limit=MAX_HEAD_BYTES, buffered=False)  # type: ignore[arg-type]
+    try:
+        answer.begin()
+    finally:
+        answer.close()
+    return answer
