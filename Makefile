@@ -7,11 +7,12 @@ BIN := .venv/bin
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test check format proto docs bench clean
+.PHONY: help demo test test-homeassistant check format proto docs bench clean
 
 help:
 	@echo 'make demo    embedded broker, simulated TikTok LIVE, the daemon, and a view of what it publishes'
 	@echo 'make test    the whole test suite'
+	@echo 'make test-homeassistant   the tests with a running Home Assistant, named by HA_URL, HA_TOKEN, HA_LOG ...'
 	@echo 'make check   formatting, lint, types, import contracts, generated files'
 	@echo 'make format  format the code and mend what lint can mend'
 	@echo 'make proto   generate the protobuf modules from proto/'
@@ -24,6 +25,10 @@ demo: .venv/.demo
 
 test: .venv/.dev
 	@exec $(BIN)/python -m pytest -n 4 --dist loadfile --cov --cov-report term:skip-covered $(ARGS)
+
+# tests/homeassistant/api.py says what the variables are; without them every test is skipped.
+test-homeassistant: .venv/.dev
+	@exec $(BIN)/python -m pytest tests/homeassistant $(ARGS)
 
 check: .venv/.dev
 	$(BIN)/ruff format --check .

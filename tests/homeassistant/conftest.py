@@ -26,9 +26,9 @@ def ha_broker(ha: HomeAssistant, tmp_path_factory: pytest.TempPathFactory) -> It
     if MOSQUITTO is None:
         pytest.skip("mosquitto is not installed")
     with Mosquitto(tmp_path_factory.mktemp("mosquitto")) as broker:
-        ha.use_broker("127.0.0.1", broker.port)
+        ha.use_broker(broker.port)
         yield broker
-        ha.use_broker(os.environ["HA_MQTT_HOST"], int(os.environ["HA_MQTT_PORT"]))
+        ha.use_broker(int(os.environ["HA_MQTT_PORT"]))
 
 
 @pytest.fixture(autouse=True)

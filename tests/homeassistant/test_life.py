@@ -68,7 +68,8 @@ def test_an_upgrade_that_drops_an_entity_and_a_room(
     sim.room("bob")
     before = house_settings(sim, ha_broker, rooms=(alice.name, "bob"))
     with house(before) as daemon:
-        device, bob = Device(ha, daemon).wait("battle", "top_gifter", "chat"), Device(ha, daemon, "bob").wait("live")
+        device, bob = Device(ha, daemon).wait("battle", "top_gifter"), Device(ha, daemon, "bob").wait("live")
+        assert ha.entities(device.id)["chat"]["disabled_by"]
         daemon.stop()
         after = before | {"rooms": [alice.name]}
         after["homeassistant"] = before["homeassistant"] | {"exclude_entities": "battle,top_gifter,chat"}
