@@ -9,6 +9,7 @@ from tests.daemon import Daemon, running, tree
 from tests.helpers import until
 from tests.mqtt import Broker
 from tiktok2mqtt import __version__
+from tiktok2mqtt.bridge.homeassistant.discovery import object_id
 from tiktok2mqtt.simulator import Room, Simulator
 
 one_broker = pytest.mark.parametrize("broker", ["embedded"], indirect=True)
@@ -188,3 +189,31 @@ def test_the_end_leaves_everything_offline_and_the_last_state(heard: Room, daemo
     documents = kept(daemon)
     assert documents["bridge/state"] == documents["alice/availability"] == {"state": "offline"}
     assert documents["alice/state"]["diamonds"] == 3
+
+
+def test_a_goal_survives_the_daemon_with_the_broker(sim: Simulator, room: Room, broker: Broker) -> None:
+    settings = tree(sim, broker.port)
+    with running(settings) as daemon:
+        daemon.up()
+        daemon.listener.publish(daemon.topics.room(room.name, "goal/set"), b"300")
+        daemon.received("state", goal=300)
+    with running(settings) as daemon:
+        daemon.listener.wait(
+            daemon.topics.room(room.name, "state"), lambda message: not message.retain and message.json["goal"] == 300
+        )
+        daemon.listener.publish(daemon.topics.room(room.name, "goal/set"), b"0")
+        daemon.listener.wait(daemon.topics.room(room.name, "goal"), lambda message: not message.payload)
+        daemon.announced()
+        assert daemon.topics.room(room.name, "goal") not in daemon.late()
+
+
+def test_a_room_that_the_settings_no_longer_name_loses_its_device(sim: Simulator, broker: Broker) -> None:
+    settings = tree(sim, broker.port, rooms=("alice", "bob"))
+    with running(settings) as daemon:
+        daemon.announced("alice")
+        daemon.announced("bob")
+    with running(settings | {"rooms": ["alice"]}) as daemon:
+        bob = daemon.topics.discovery(object_id(daemon.topics, "bob"))
+        daemon.listener.wait(bob, lambda message: not message.payload)
+        daemon.listener.wait(daemon.topics.discovery(object_id(daemon.topics, "alice")), lambda m: not m.retain)
+        assert bob not in daemon.late()
