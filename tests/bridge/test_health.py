@@ -28,7 +28,7 @@ def test_the_document(make_room: MakeRoom) -> None:
         drop.unknown["WebcastNewMessage"] += 3
     outbox = Outbox(streaming_capacity=1)
     for name in ("chat", "chat", "like"):
-        outbox.put(Message("t", b"", 0, False, Box.STREAMING, 0.0, name, "alice"))
+        outbox.put(Message("t", b"", 0, False, Box.STREAMING, 0.0, name, room="alice"))
     document = health.document([alice, bob], drops, outbox, 12.9)
     assert document.pop("rss_bytes") > 1_000_000
     assert document.pop("threads") >= 1

@@ -26,13 +26,15 @@ class Publisher:
         policy = self._policies.get(name)
         if policy is not None:
             topic, payload = self.topics.room(room, name), limited(event)
-            self._send(Message(topic, payload, policy.qos, policy.retain, policy.box, time.monotonic(), name, room))
+            self._send(
+                Message(topic, payload, policy.qos, policy.retain, policy.box, time.monotonic(), name, room=room)
+            )
 
     def milestone(self, room: str, like: Json, likes: int) -> None:
         """Tell that the likes have reached a round number, with the keys of the like that brought it about."""
         name = "like_milestone"
         topic, payload = self.topics.room(room, name), limited(like | {"event_type": name, "milestone": likes})
-        self._send(Message(topic, payload, 1, False, Box.PRIORITY, time.monotonic(), name, room))
+        self._send(Message(topic, payload, 1, False, Box.PRIORITY, time.monotonic(), name, room=room))
 
     def published_events(self) -> Collection[str]:
         """Return the events that are published at all."""
@@ -45,7 +47,7 @@ class Publisher:
     def raw(self, room: str, message_type: str, payload: bytes) -> None:
         """Publish one message as it was received."""
         topic = self.topics.raw(room, message_type)
-        self._send(Message(topic, payload, 0, False, Box.STREAMING, time.monotonic(), "raw", room))
+        self._send(Message(topic, payload, 0, False, Box.STREAMING, time.monotonic(), "raw", room=room))
 
     def document(self, topic: str, document: Json) -> None:
         """Publish a retained document; only its latest version counts."""
