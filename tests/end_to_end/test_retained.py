@@ -9,6 +9,7 @@ from tests.daemon import Daemon, running, tree
 from tests.helpers import until
 from tests.mqtt import Broker
 from tiktok2mqtt import __version__
+from tiktok2mqtt.bridge.homeassistant.discovery import object_id
 from tiktok2mqtt.simulator import Room, Simulator
 
 one_broker = pytest.mark.parametrize("broker", ["embedded"], indirect=True)
@@ -40,6 +41,7 @@ def test_a_late_subscriber_sees_all_there_is_to_know(heard: Room, daemon: Daemon
     heard.room_user(30)
     heard.question("dave", "why?")
     daemon.received("connection", state="live")
+    daemon.announced()
     documents = settled(daemon, viewers=30)
     state = documents.pop("alice/state")
     assert (state["live"], state["watch"], state["title"], state["session_id"]) == (
@@ -69,7 +71,7 @@ def test_a_late_subscriber_sees_all_there_is_to_know(heard: Room, daemon: Daemon
 
 @one_broker
 def test_the_bridge_is_announced_before_its_rooms(daemon: Daemon) -> None:
-    daemon.up()
+    daemon.announced()
     names = [
         message.json["device"]["name"]
         for message in daemon.listener.messages
@@ -79,10 +81,8 @@ def test_the_bridge_is_announced_before_its_rooms(daemon: Daemon) -> None:
 
 
 def test_discovery_points_to_topics_that_exist(heard: Room, daemon: Daemon) -> None:
-    documents = settled(daemon, live=True)
-    (device,) = [
-        one for one in documents.values() if isinstance(one, dict) and "TikTok alice" in str(one.get("device"))
-    ]
+    daemon.received("state", live=True)
+    device = daemon.announced()
     base = daemon.topics.base + "/"
     assert device["state_topic"] == base + "alice/state"
     assert [row["topic"] for row in device["availability"]] == [base + "bridge/state", base + "alice/availability"]
@@ -154,6 +154,7 @@ def test_a_removed_room_leaves_nothing_behind(sim: Simulator, room: Room, broker
         daemon.received("gift")
         documents = settled(daemon, diamonds=1)
         assert {"alice/gift", "alice/chat"} <= documents.keys()
+        daemon.announced()
         room.end()
         daemon.received("summary")
         assert daemon.request("remove", {"room": "alice"}) == {"status": "ok", "data": {"room": "alice"}}
@@ -188,3 +189,31 @@ def test_the_end_leaves_everything_offline_and_the_last_state(heard: Room, daemo
     documents = kept(daemon)
     assert documents["bridge/state"] == documents["alice/availability"] == {"state": "offline"}
     assert documents["alice/state"]["diamonds"] == 3
+
+
+def test_a_goal_survives_the_daemon_with_the_broker(sim: Simulator, room: Room, broker: Broker) -> None:
+    settings = tree(sim, broker.port)
+    with running(settings) as daemon:
+        daemon.up()
+        daemon.listener.publish(daemon.topics.room(room.name, "goal/set"), b"300")
+        daemon.received("state", goal=300)
+    with running(settings) as daemon:
+        daemon.listener.wait(
+            daemon.topics.room(room.name, "state"), lambda message: not message.retain and message.json["goal"] == 300
+        )
+        daemon.listener.publish(daemon.topics.room(room.name, "goal/set"), b"0")
+        daemon.listener.wait(daemon.topics.room(room.name, "goal"), lambda message: not message.payload)
+        daemon.announced()
+        assert daemon.topics.room(room.name, "goal") not in daemon.late()
+
+
+def test_a_room_that_the_settings_no_longer_name_loses_its_device(sim: Simulator, broker: Broker) -> None:
+    settings = tree(sim, broker.port, rooms=("alice", "bob"))
+    with running(settings) as daemon:
+        daemon.announced("alice")
+        daemon.announced("bob")
+    with running(settings | {"rooms": ["alice"]}) as daemon:
+        bob = daemon.topics.discovery(object_id(daemon.topics, "bob"))
+        daemon.listener.wait(bob, lambda message: not message.payload)
+        daemon.listener.wait(daemon.topics.discovery(object_id(daemon.topics, "alice")), lambda m: not m.retain)
+        assert bob not in daemon.late()

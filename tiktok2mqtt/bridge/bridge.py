@@ -2,7 +2,6 @@
 
 import logging
 import queue
-import random
 import time
 from collections.abc import Callable
 from math import inf
@@ -10,10 +9,10 @@ from typing import Any, Final
 
 from tiktok2mqtt import __version__
 from tiktok2mqtt.bridge import health
-from tiktok2mqtt.bridge.commands import RateLimit
+from tiktok2mqtt.bridge.commands import CommandError, RateLimit, parse_goal
 from tiktok2mqtt.bridge.dispatch import Dispatcher
 from tiktok2mqtt.bridge.following import Following
-from tiktok2mqtt.bridge.homeassistant import discovery
+from tiktok2mqtt.bridge.homeassistant.announcer import Announcer
 from tiktok2mqtt.bridge.link import OFFLINE, ONLINE, Link
 from tiktok2mqtt.bridge.outbox import Outbox
 from tiktok2mqtt.bridge.policies import chosen
@@ -21,7 +20,7 @@ from tiktok2mqtt.bridge.publisher import Publisher
 from tiktok2mqtt.bridge.room import Room
 from tiktok2mqtt.bridge.rooms import RoomTable, identify
 from tiktok2mqtt.bridge.store import Store
-from tiktok2mqtt.bridge.topics import Topics
+from tiktok2mqtt.bridge.topics import Kind, Topics
 from tiktok2mqtt.settings import Settings
 from tiktok2mqtt.webcast.text import safe_text
 from tiktok2mqtt.webcast.watch import Watcher
@@ -34,7 +33,6 @@ REFUSED_BY_BROKER: Final = 3
 # Together with what the link takes to end, less than 5 s.
 LEAVE_S: Final = 2.0
 FLUSH_S: Final = 2.0
-BIRTH_DELAY_S: Final = (0.5, 2.0)
 # Of two clients with one name, the one that came later gives way.
 NEWCOMER_S: Final = 60.0
 MAX_WAITING_COMMANDS: Final = 1_000
@@ -64,6 +62,7 @@ class Bridge:
             on_message=self._received,
             on_refused=lambda reason: self._jobs.put(lambda: self._refused(reason)),
             on_rival=lambda: self._jobs.put(self._displaced),
+            subscriptions=self._topics.discoveries,
         )
         self._publisher = Publisher(self._topics, policies, self._link.send)
         self._watcher = Watcher(settings.tiktok.watch_interval)
@@ -76,16 +75,13 @@ class Bridge:
             bridge_segment=mqtt.bridge_topic,
             store=self._store,
         )
-        self._discovery = discovery.DiscoveryOptions(
-            settings.homeassistant.gift_medium, settings.homeassistant.gift_large
-        )
+        self._announcer = Announcer(self._topics, self._publisher, settings.homeassistant, __version__)
         limit = RateLimit(settings.commands_per_minute)
         self._dispatcher = Dispatcher(self._topics, self._rooms, limit, self, self._publisher.response)
         self._jobs: queue.SimpleQueue[Job] = queue.SimpleQueue()
         self._dirty: set[Room] = set()
         self._started_at = time.monotonic()
         self._health_due = 0.0
-        self._announce_due: float | None = None
         self._was_up = False
         self._stopping = False
         self._status = OK
@@ -119,8 +115,6 @@ class Bridge:
     def _start(self) -> None:
         logger.info("tiktok2mqtt %s starts", __version__)
         self._watcher.start()
-        # Rooms point to the bridge's device, so it is announced first.
-        self._announce_bridge()
         self._rooms.begin(self._settings.rooms)
         if absent := (self._settings.tiktok.proxies or {}).keys() - {room.name for room in self._rooms}:
             logger.warning("tiktok.proxies names rooms that are not followed: %s", ", ".join(sorted(absent)))
@@ -147,8 +141,7 @@ class Bridge:
         if now >= self._health_due and self._link.connected:
             self._health_due = now + self._settings.health_interval
             self._publisher.document(self._topics.bridge("health"), self._health())
-        if self._announce_due is not None and now >= self._announce_due:
-            self._announce_due = None
+        if self._announcer.is_due(now):
             self._announce()
         health.notify_systemd("WATCHDOG=1")
 
@@ -173,7 +166,7 @@ class Bridge:
     def _make_room(self, name: str, from_settings: bool) -> Room:
         room = self._following.begin(name, from_settings=from_settings)
         self._publisher.bridge_event("room_added", name)
-        self._announce_room(room)
+        self._announcer.announce_room(name)
         room.write_all()
         # Later, when the room is in the table.
         self._jobs.put(self._publish_info)
@@ -182,7 +175,7 @@ class Bridge:
     def _drop_room(self, room: Room) -> None:
         self._following.end(room)
         self._dirty.discard(room)
-        self._publisher.text(self._topics.discovery(discovery.object_id(self._topics, room.name)), b"")
+        self._announcer.withdraw(room.name)
         room.forget()
         self._publisher.bridge_event("room_removed", room.name)
         self._publish_info()
@@ -202,7 +195,11 @@ class Bridge:
         self._was_up = True
         self._publisher.text(self._topics.bridge_state, ONLINE)
         self._publish_info()
-        self._announce()
+        if self._announcer.knows_the_past:
+            self._announce()
+        else:
+            self._announcer.listen(time.monotonic())
+            self._write_rooms()
         self._health_due = 0.0
 
     def _refused(self, reason: str) -> None:
@@ -220,7 +217,11 @@ class Bridge:
         """Take a message from the link's thread."""
         if topic == self._topics.birth:
             if payload == b"online" and not retained:
-                self._jobs.put(self._announce_soon)
+                self._jobs.put(lambda: self._announcer.announce_soon(time.monotonic()))
+            return
+        if self._is_kept(topic):
+            if retained:
+                self._jobs.put(lambda: self._recall(topic, payload))
             return
         if retained:
             logger.warning("ignored a retained command on %s: publish it without retain", safe_text(topic))
@@ -232,23 +233,30 @@ class Bridge:
 
     # --- Home Assistant and the bridge's own documents ---
 
-    def _announce_soon(self) -> None:
-        # Home Assistant greets every integration at once; a moment's delay spares it and the broker.
-        self._announce_due = time.monotonic() + random.uniform(*BIRTH_DELAY_S)  # noqa: S311 - jitter, no secret
+    def _is_kept(self, topic: str) -> bool:
+        """Return whether a topic is heard for the sake of what an earlier run has left there."""
+        address = self._topics.parse(topic)
+        is_goal = address is not None and address.kind is Kind.ROOM and address.leaf == "goal"
+        return is_goal or self._topics.discovered(topic) is not None
+
+    def _recall(self, topic: str, payload: bytes) -> None:
+        address = self._topics.parse(topic)
+        if address is None:
+            self._announcer.heard(topic, payload, time.monotonic())
+            return
+        try:
+            self._rooms.get(address.room).recall_goal(parse_goal(payload))
+        except CommandError as error:
+            logger.info("ignored what the broker has kept on %s: %s", safe_text(topic), safe_text(error))
 
     def _announce(self) -> None:
-        self._announce_bridge()
+        self._link.unsubscribe(self._topics.discoveries)
+        self._announcer.announce((room.name for room in self._rooms), time.monotonic())
+        self._write_rooms()
+
+    def _write_rooms(self) -> None:
         for room in self._rooms:
-            self._announce_room(room)
             room.write_all()
-
-    def _announce_bridge(self) -> None:
-        if self._settings.homeassistant.discovery == "device":
-            self._publisher.document(*discovery.bridge_message(self._topics, __version__, self._discovery))
-
-    def _announce_room(self, room: Room) -> None:
-        if self._settings.homeassistant.discovery == "device":
-            self._publisher.document(*discovery.room_message(self._topics, room.name, __version__, self._discovery))
 
     def _publish_info(self) -> None:
         rooms = [identify(room) for room in self._rooms]

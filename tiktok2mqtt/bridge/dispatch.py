@@ -5,7 +5,15 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from tiktok2mqtt.bridge.background import Background
-from tiktok2mqtt.bridge.commands import CommandError, RateLimit, Request, parse_request, parse_set, response
+from tiktok2mqtt.bridge.commands import (
+    CommandError,
+    RateLimit,
+    Request,
+    parse_goal,
+    parse_request,
+    parse_set,
+    response,
+)
 from tiktok2mqtt.bridge.room import Room
 from tiktok2mqtt.bridge.rooms import ROOM_COMMANDS, RoomTable
 from tiktok2mqtt.bridge.topics import Kind, Topics
@@ -62,7 +70,9 @@ class Dispatcher:
             self._request(address.leaf, payload, now)
         elif address.kind is Kind.ROOM and payload:
             # An empty payload is somebody clearing a retained command, none itself.
-            self._set(address.room, payload, now)
+            self._set(topic, now, lambda: self._execute(Request(parse_set(payload), address.room)))
+        elif address.kind is Kind.GOAL and payload:
+            self._set(topic, now, lambda: self._rooms.get(address.room).set_goal(parse_goal(payload)))
 
     def _request(self, command: str, payload: bytes, now: float) -> None:
         allowed = self._limit.allows(now)
@@ -92,13 +102,12 @@ class Dispatcher:
         transaction = error.transaction or request.transaction
         self._respond(request.command, response({}, error=str(error), code=error.code, transaction=transaction))
 
-    def _set(self, room: str, payload: bytes, now: float) -> None:
+    def _set(self, topic: str, now: float, act: Callable[[], object]) -> None:
         try:
             _require(self._limit.allows(now))
-            self._execute(Request(parse_set(payload), room))
+            act()
         except CommandError as error:
-            topic = self._topics.room(safe_text(room, 40), "set")
-            logger.warning("refused what came on %s: %s", topic, safe_text(error))
+            logger.warning("refused what came on %s: %s", safe_text(topic), safe_text(error))
 
     def _execute(self, request: Request) -> Any:
         match request.command:

@@ -39,7 +39,13 @@ class Following:
         """Make a room that hears its connection; nothing is asked of TikTok before it is enabled."""
         client = WebcastPushConnection(name, **client_options(self._settings.tiktok, name))
         self._clients[name] = client
-        room = Room(name, self._publisher, self._request_flush, from_settings=from_settings)
+        room = Room(
+            name,
+            self._publisher,
+            self._request_flush,
+            from_settings=from_settings,
+            like_milestone=self._settings.homeassistant.like_milestone,
+        )
 
         def on_connection(connection: Connection) -> None:
             if connection.state is State.LIVE:
@@ -57,9 +63,9 @@ class Following:
         room.watched.close()
         del self._clients[room.name]
 
-    def drops(self) -> list[Drops]:
-        """Return what each room could not make an event of."""
-        return [client.drops for client in self._clients.values()]
+    def drops(self) -> dict[str, Drops]:
+        """Return, by room, what no event could be made of."""
+        return {name: client.drops for name, client in self._clients.items()}
 
     def room_info(self, name: str) -> Json:
         """Ask TikTok about the LIVE of a room; blocks for up to three requests. Raises CommandError with a code."""

@@ -11,7 +11,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 import paho.mqtt.client as mqtt
@@ -62,6 +62,7 @@ class Link:
         on_message: Callable[[str, bytes, bool], object],
         on_refused: Callable[[str], object],
         on_rival: Callable[[], object],
+        subscriptions: Iterable[str] = (),
     ) -> None:
         self._settings = settings
         self._topics = topics
@@ -70,6 +71,7 @@ class Link:
         self._on_message = on_message
         self._on_refused = on_refused
         self._on_rival = on_rival
+        self._subscriptions = frozenset(subscriptions)
         self._client = self._new_client()
         self._writer = PacketWriter()
         self._acks = Acks(outbox.done)
@@ -120,6 +122,13 @@ class Link:
         """Put a message into the outbox and see to it that it goes out soon. Never blocks on the broker."""
         self._outbox.put(message)
         if self._waiting:
+            self._wake()
+
+    def unsubscribe(self, topics: Iterable[str]) -> None:
+        """Hear no more of topics that were subscribed to for a while; the others stay."""
+        if gone := self._subscriptions.intersection(topics):
+            self._subscriptions -= gone
+            self._client.unsubscribe(list(gone))
             self._wake()
 
     def stop(self, flush_s: float) -> None:
@@ -239,9 +248,12 @@ class Link:
             if words in _REFUSED_LOGIN:
                 self._on_refused(words)
             return
+        if self._up:
+            return
         client.subscribe([(topic, 1) for topic in self._topics.subscriptions])
         self._acks.sent_again(time.monotonic())
         self._rival.came_up(time.monotonic())
+        client.subscribe([(topic, 1) for topic in (*self._topics.subscriptions, *self._subscriptions)])
         self._up = True
         self._last_trouble = ""
         self._backoff.reset()

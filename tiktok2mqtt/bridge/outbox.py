@@ -26,7 +26,7 @@ _DELAYED: Final = b'"delayed":true'
 
 @dataclass(slots=True)
 class Message:
-    """One PUBLISH to be. `at` is when it was made, in monotonic seconds; `name` is what drops are counted under.
+    """One PUBLISH to be. `at` is when it was made, in monotonic seconds; drops are counted by `name` and by `room`.
 
     `number` is its place on disk, if it has one.
     """
@@ -39,6 +39,7 @@ class Message:
     at: float
     name: str = ""
     number: int | None = None
+    room: str = ""
 
     def payload_at(self, now: float) -> bytes:
         """Return the payload as it goes out now: an event that waited for more than 5 s says so."""
@@ -68,7 +69,9 @@ class Keeper(Protocol):
 
 
 class Outbox:
-    """Messages on their way to the broker. `dropped` counts what was shed, and what grew too old, by name.
+    """Messages on their way to the broker.
+
+    `dropped` counts what was shed, and what grew too old, by name; `dropped_of` by room.
 
     With a `keeper`, priority messages are kept there until `done`, and those of an earlier run go first. At most
     `window` of them are in memory as well.
@@ -94,6 +97,7 @@ class Outbox:
         self._more_kept = keeper is not None
         self._read_last = 0
         self.dropped: Counter[str] = Counter()
+        self.dropped_of: Counter[str] = Counter()
 
     def put(self, message: Message) -> None:
         """Take a message; never blocks on the broker."""
@@ -104,7 +108,9 @@ class Outbox:
                 self._put_priority(message)
             else:
                 if len(self._streaming) >= self._capacity:
-                    self.dropped[self._streaming.popleft().name] += 1
+                    shed = self._streaming.popleft()
+                    self.dropped[shed.name] += 1
+                    self.dropped_of[shed.room] += 1
                 self._streaming.append(message)
 
     def _put_priority(self, message: Message) -> None:
@@ -166,6 +172,7 @@ class Outbox:
         if old:
             logger.warning("dropped %d events that had waited for the broker for too long", len(old))
             self.dropped.update(message.name for message in old)
+            self.dropped_of.update(message.room for message in old)
             self._forget(old)
 
     def _head(self) -> bool:
