@@ -7,11 +7,12 @@ BIN := .venv/bin
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test check format proto docs bench clean
+.PHONY: help demo test test-nodered check format proto docs bench clean
 
 help:
 	@echo 'make demo    embedded broker, simulated TikTok LIVE, the daemon, and a view of what it publishes'
 	@echo 'make test    the whole test suite'
+	@echo 'make test-nodered  the Node-RED flow in a real Node-RED; see docs/development.md'
 	@echo 'make check   formatting, lint, types, import contracts, generated files'
 	@echo 'make format  format the code and mend what lint can mend'
 	@echo 'make proto   generate the protobuf modules from proto/'
@@ -24,6 +25,9 @@ demo: .venv/.demo
 
 test: .venv/.dev
 	@exec $(BIN)/python -m pytest -n 4 --dist loadfile --cov --cov-report term:skip-covered $(ARGS)
+
+test-nodered: .venv/.dev
+	@exec $(BIN)/python -m pytest tests/nodered $(ARGS)
 
 check: .venv/.dev
 	$(BIN)/ruff format --check .
