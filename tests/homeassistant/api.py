@@ -1,0 +1,204 @@
+"""A running Home Assistant for tests: its REST and WebSocket interfaces, and its log.
+
+It is found by environment variables: HA_URL, HA_TOKEN (of an administrator), HA_MQTT_HOST and HA_MQTT_PORT (the broker
+that its MQTT integration uses), HA_LOG (its log file) and, where tests may restart it, HA_RESTART (a shell command that
+returns when it answers again).
+"""
+
+import json
+import os
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import requests
+import websocket
+
+from tests.helpers import until
+
+TIMEOUT_S: Final = 20.0
+Json = dict[str, Any]
+
+
+class HomeAssistant:
+    """One Home Assistant. Everything raises when it refuses."""
+
+    def __init__(self, url: str, token: str, log: Path) -> None:
+        self.url = url
+        self._token = token
+        self._log = log
+        self._http = requests.Session()
+        self._http.headers["Authorization"] = f"Bearer {token}"
+
+    @classmethod
+    def from_environment(cls) -> "HomeAssistant":
+        """Return the one that the environment names. Raises KeyError."""
+        return cls(os.environ["HA_URL"], os.environ["HA_TOKEN"], Path(os.environ["HA_LOG"]))
+
+    # --- REST ---
+
+    def get(self, path: str) -> Any:
+        """Return the JSON at a path below /api/."""
+        return self._checked(self._http.get(f"{self.url}/api/{path}", timeout=TIMEOUT_S))
+
+    def post(self, path: str, body: Json | None = None) -> Any:
+        """Post JSON to a path below /api/ and return the answer."""
+        return self._checked(self._http.post(f"{self.url}/api/{path}", json=body or {}, timeout=TIMEOUT_S))
+
+    def _checked(self, answer: requests.Response) -> Any:
+        assert answer.ok, f"{answer.url}: {answer.status_code} {answer.text[:500]}"
+        return answer.json()
+
+    def call(self, service: str, **data: Any) -> None:
+        """Call a service, as in `call("switch.turn_on", entity_id="switch.lamp")`; returns when it is done."""
+        self.post(f"services/{service.replace('.', '/')}", data)
+
+    def add_automation(self, name: str, body: Json) -> None:
+        """Add an automation, or replace the one of that name; it is running when this returns."""
+        self.post(f"config/automation/config/{name}", {"alias": name, **body})
+        self.wait_for(lambda: self.state(f"automation.{name}") == "on", f"automation.{name} is not on")
+
+    # --- WebSocket ---
+
+    @contextmanager
+    def _socket(self) -> Iterator[websocket.WebSocket]:
+        socket = websocket.create_connection(self.url.replace("http", "ws", 1) + "/api/websocket", timeout=TIMEOUT_S)
+        try:
+            json.loads(socket.recv())
+            socket.send(json.dumps({"type": "auth", "access_token": self._token}))
+            assert json.loads(socket.recv())["type"] == "auth_ok"
+            yield socket
+        finally:
+            socket.close()
+
+    def command(self, kind: str, **keys: Any) -> Any:
+        """Send one WebSocket command and return its result."""
+        with self._socket() as socket:
+            return _ask(socket, kind, keys)
+
+    @contextmanager
+    def changes(self, entity_id: str) -> Iterator[Iterator[tuple[float, str]]]:
+        """Yield the entity's further states as they come, each with its time of arrival in monotonic seconds."""
+        with self._socket() as socket:
+            _ask(socket, "subscribe_events", {"event_type": "state_changed"})
+
+            def states() -> Iterator[tuple[float, str]]:
+                while True:
+                    data = json.loads(socket.recv()).get("event", {}).get("data", {})
+                    if data.get("entity_id") == entity_id and data.get("new_state"):
+                        yield time.monotonic(), data["new_state"]["state"]
+
+            yield states()
+
+    # --- what there is ---
+
+    def states(self) -> dict[str, Json]:
+        """Return every state object by entity id."""
+        return {state["entity_id"]: state for state in self.get("states")}
+
+    def state(self, entity_id: str) -> str | None:
+        """Return the state of an entity, None when there is no such entity."""
+        found = self.states().get(entity_id)
+        return found["state"] if found else None
+
+    def attributes(self, entity_id: str) -> Json:
+        """Return the attributes of an entity."""
+        attributes: Json = self.states()[entity_id]["attributes"]
+        return attributes
+
+    def device(self, object_id: str) -> Json | None:
+        """Return the registry entry of one of our devices, None when there is no such device."""
+        devices: list[Json] = self.command("config/device_registry/list")
+        return next((d for d in devices if ["mqtt", object_id] in d["identifiers"]), None)
+
+    def entities(self, object_id: str) -> dict[str, Json]:
+        """Return the registry entries of a device's entities by the key in their unique id."""
+        entries: list[Json] = self.command("config/entity_registry/list")
+        prefix = object_id + "-"
+        ours = [entry for entry in entries if entry["platform"] == "mqtt" and entry["unique_id"].startswith(prefix)]
+        return {entry["unique_id"].removeprefix(prefix): entry for entry in ours}
+
+    def triggers(self, device: Json) -> set[tuple[str, str]]:
+        """Return type and subtype of the MQTT triggers that a device offers."""
+        triggers: list[Json] = self.command("device_automation/trigger/list", device_id=device["id"])
+        return {(t["type"], t["subtype"]) for t in triggers if t["domain"] == "mqtt"}
+
+    def wait_for(self, predicate: Callable[[], object], otherwise: str, timeout: float = TIMEOUT_S) -> None:
+        """Wait until something is so; AssertionError with the text `otherwise` after `timeout` seconds."""
+        try:
+            until(lambda: predicate() or time.sleep(0.05), timeout)
+        except AssertionError:
+            raise AssertionError(otherwise) from None
+
+    def wait_state(self, entity_id: str, expected: str, timeout: float = TIMEOUT_S) -> None:
+        """Wait until an entity has a state."""
+        seen: list[str | None] = [None]
+
+        def look() -> bool:
+            seen[0] = self.state(entity_id)
+            return seen[0] == expected
+
+        try:
+            self.wait_for(look, "", timeout)
+        except AssertionError:
+            raise AssertionError(f"{entity_id} is {seen[0]!r}, not {expected!r}, after {timeout:g} s") from None
+
+    # --- its life ---
+
+    def mqtt_entry(self) -> str:
+        """Return the id of the MQTT integration's configuration."""
+        entries = self.get("config/config_entries/entry?domain=mqtt")
+        return str(entries[0]["entry_id"])
+
+    def use_broker(self, host: str, port: int) -> None:
+        """Let the MQTT integration use another broker, by its own dialogue."""
+        flow = self.post("config/config_entries/flow", {"handler": "mqtt", "entry_id": self.mqtt_entry()})
+        answers = {"broker": host, "port": port, "other_settings": {"set_client_cert": False, "set_ca_cert": "off"}}
+        for _ in range(3):
+            if flow["type"] == "abort":
+                break
+            flow = self.post(f"config/config_entries/flow/{flow['flow_id']}", answers)
+        assert flow.get("reason") == "reconfigure_successful", flow
+
+    def reload_mqtt(self) -> None:
+        """Load the MQTT integration anew: it forgets all that it has discovered, and sends its birth message."""
+        self.post(f"config/config_entries/entry/{self.mqtt_entry()}/reload")
+
+    def restart(self) -> None:
+        """Restart it by the command in HA_RESTART."""
+        subprocess.run(os.environ["HA_RESTART"], shell=True, check=True, timeout=180)
+        self.wait_for(self._answers, "Home Assistant does not come back", 60)
+
+    def _answers(self) -> bool:
+        try:
+            return bool(self.get("config")["state"] == "RUNNING")
+        except (requests.RequestException, AssertionError):
+            return False
+
+    def log_size(self) -> int:
+        """Return how long the log is now, for `complaints`."""
+        return self._log.stat().st_size
+
+    def complaints(self, since: int = 0) -> list[str]:
+        """Return what the MQTT integration has logged as a warning or an error."""
+        with self._log.open("rb") as log:
+            log.seek(since)
+            lines = log.read().decode(errors="replace").splitlines()
+        return [line for line in lines if _is_complaint(line)]
+
+
+def _ask(socket: websocket.WebSocket, kind: str, keys: Json) -> Any:
+    socket.send(json.dumps({"id": 1, "type": kind, **keys}))
+    answer = json.loads(socket.recv())
+    assert answer["success"], answer
+    return answer["result"]
+
+
+def _is_complaint(line: str) -> bool:
+    about_mqtt = "mqtt" in line.lower() or "template" in line.lower()
+    # Its own word whenever a device is removed by an empty message that it sees twice.
+    harmless = "No device components to cleanup" in line
+    return about_mqtt and not harmless and (" WARNING " in line or " ERROR " in line)

@@ -1,0 +1,52 @@
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from tests.daemon import Daemon, running, tree
+from tests.homeassistant.api import HomeAssistant
+from tests.mqtt import MOSQUITTO, Broker, Mosquitto
+from tiktok2mqtt.simulator import Room, Simulator
+
+
+@pytest.fixture(scope="session")
+def ha() -> HomeAssistant:
+    """The Home Assistant that the environment names."""
+    if "HA_URL" not in os.environ:
+        pytest.skip("no Home Assistant: HA_URL, HA_TOKEN and HA_LOG name one (see tests/homeassistant/api.py)")
+    return HomeAssistant.from_environment()
+
+
+@pytest.fixture(scope="session")
+def ha_broker(ha: HomeAssistant, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+    """A broker without persistence that is the tests' own to restart; Home Assistant is told to use it."""
+    if MOSQUITTO is None:
+        pytest.skip("mosquitto is not installed")
+    with Mosquitto(tmp_path_factory.mktemp("mosquitto")) as broker:
+        ha.use_broker("127.0.0.1", broker.port)
+        yield broker
+        ha.use_broker(os.environ["HA_MQTT_HOST"], int(os.environ["HA_MQTT_PORT"]))
+
+
+@pytest.fixture
+def sim() -> Iterator[Simulator]:
+    with Simulator() as simulator:
+        yield simulator
+    simulator.check()
+
+
+@pytest.fixture
+def alice(sim: Simulator) -> Room:
+    """The room of alice, live."""
+    room = sim.room("alice")
+    room.go_live(title="Cooking", viewers=12)
+    return room
+
+
+@pytest.fixture
+def daemon(ha_broker: Broker, sim: Simulator, alice: Room) -> Iterator[Daemon]:
+    """A daemon that follows alice and is seen by Home Assistant, with a base topic of its own."""
+    settings = tree(sim, ha_broker.port, homeassistant={"prefix": "homeassistant"}, commands_per_minute=6000)
+    with running(settings) as started:
+        alice.wait_for_client()
+        yield started
