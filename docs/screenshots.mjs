@@ -32,6 +32,36 @@ async function nodeRed(browser, url) {
     await page.screenshot({ path: `${PICTURES}node-red.png`, clip: { x, y, width: 1200, height: 1160 } });
 }
 
+async function homeAssistant(browser, url, token) {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+    const expires = Date.now() + 3600_000;
+    const login = { access_token: token, token_type: "Bearer", hassUrl: url, clientId: `${url}/`, expires, expires_in: 3600 };
+    await page.addInitScript((tokens) => {
+        localStorage.setItem("hassTokens", tokens);
+        localStorage.setItem("dockedSidebar", '"always_hidden"');
+    }, JSON.stringify(login));
+    await page.goto(`${url}/tiktok-live/alice`);
+    await page.locator("hui-tile-card").nth(20).waitFor();
+    // It asks once about a port that is not its usual one.
+    const confirm = page.getByRole("button", { name: "Confirm" });
+    if (await confirm.isVisible()) await confirm.click();
+    await settled(page);
+    await page.screenshot({ path: `${PICTURES}dashboard.png`, clip: { x: 0, y: 0, width: 1280, height: 660 } });
+    const device = await page.evaluate(
+        () => Object.values(document.querySelector("home-assistant").hass.devices).find((one) => one.name === "TikTok alice").id,
+    );
+    await page.goto(`${url}/config/devices/device/${device}`);
+    await page.getByText("Top gifter").first().waitFor();
+    await settled(page);
+    await page.screenshot({ path: `${PICTURES}device.png`, fullPage: true });
+}
+
+// Icons and graphs come late.
+async function settled(page) {
+    await page.waitForLoadState("networkidle");
+    await page.waitForFunction(() => document.getAnimations().every((one) => one.playState !== "running"));
+}
+
 const browser = await chromium.launch({ executablePath: BROWSER, args: ["--no-sandbox", ...QUIET, ...FEATURES] });
 const [program, url, token] = process.argv.slice(2);
 try {
