@@ -147,7 +147,7 @@ class HomeAssistant:
     def wait_for(self, predicate: Callable[[], object], otherwise: str, timeout: float = TIMEOUT_S) -> None:
         """Wait until something is so; AssertionError with the text `otherwise` after `timeout` seconds."""
         try:
-            until(lambda: predicate() or time.sleep(0.05), timeout)
+            until(predicate, timeout)
         except AssertionError:
             raise AssertionError(otherwise) from None
 
@@ -165,6 +165,11 @@ class HomeAssistant:
             raise AssertionError(f"{entity_id} is {seen[0]!r}, not {expected!r}, after {timeout:g} s") from None
 
     # --- its life ---
+
+    def confirm_address(self) -> None:
+        """Say that it can be reached: else it takes a new address in its configuration back after 5 minutes."""
+        if self.command("http/config")["pending"]:
+            self.command("http/config/promote")
 
     def mqtt_entry(self) -> str:
         """Return the id of the MQTT integration's configuration."""

@@ -14,7 +14,9 @@ def ha() -> HomeAssistant:
     """The Home Assistant that the environment names."""
     if "HA_URL" not in os.environ:
         pytest.skip("no Home Assistant: HA_URL, HA_TOKEN and HA_LOG name one (see tests/homeassistant/api.py)")
-    return HomeAssistant.from_environment()
+    home_assistant = HomeAssistant.from_environment()
+    home_assistant.confirm_address()
+    return home_assistant
 
 
 @pytest.fixture(scope="session")

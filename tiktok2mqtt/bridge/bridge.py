@@ -2,7 +2,6 @@
 
 import logging
 import queue
-import random
 import time
 from collections.abc import Callable
 from math import inf
@@ -10,9 +9,9 @@ from typing import Any, Final
 
 from tiktok2mqtt import __version__
 from tiktok2mqtt.bridge import health
-from tiktok2mqtt.bridge.commands import RateLimit
+from tiktok2mqtt.bridge.commands import CommandError, RateLimit, parse_goal
 from tiktok2mqtt.bridge.dispatch import Dispatcher
-from tiktok2mqtt.bridge.homeassistant import discovery
+from tiktok2mqtt.bridge.homeassistant.announcer import Announcer
 from tiktok2mqtt.bridge.link import OFFLINE, ONLINE, Link
 from tiktok2mqtt.bridge.outbox import Outbox
 from tiktok2mqtt.bridge.policies import chosen
@@ -20,7 +19,7 @@ from tiktok2mqtt.bridge.publisher import Publisher
 from tiktok2mqtt.bridge.room import Room
 from tiktok2mqtt.bridge.room_state import RoomFacts
 from tiktok2mqtt.bridge.rooms import RoomTable, identify
-from tiktok2mqtt.bridge.topics import Topics
+from tiktok2mqtt.bridge.topics import Kind, Topics
 from tiktok2mqtt.settings import Settings
 from tiktok2mqtt.webcast.client import WebcastPushConnection
 from tiktok2mqtt.webcast.cookies import parse_cookies
@@ -37,7 +36,6 @@ REFUSED_BY_BROKER: Final = 3
 # Together with what the link takes to end, less than 5 s.
 LEAVE_S: Final = 2.0
 FLUSH_S: Final = 2.0
-BIRTH_DELAY_S: Final = (0.5, 2.0)
 MAX_WAITING_COMMANDS: Final = 1_000
 TICK_S: Final = 1.0
 
@@ -63,6 +61,7 @@ class Bridge:
             on_up=lambda: self._jobs.put(self._came_up),
             on_message=self._received,
             on_refused=lambda reason: self._jobs.put(lambda: self._refused(reason)),
+            subscriptions=self._topics.discoveries,
         )
         self._publisher = Publisher(self._topics, policies, self._link.send)
         self._watcher = Watcher(settings.tiktok.watch_interval)
@@ -74,9 +73,7 @@ class Bridge:
             bridge_segment=mqtt.bridge_topic,
         )
         self._clients: dict[str, WebcastPushConnection] = {}
-        self._discovery = discovery.DiscoveryOptions(
-            settings.homeassistant.gift_medium, settings.homeassistant.gift_large
-        )
+        self._announcer = Announcer(self._topics, self._publisher, settings.homeassistant, __version__)
         self._dispatcher = Dispatcher(
             self._topics,
             self._rooms,
@@ -88,7 +85,6 @@ class Bridge:
         self._dirty: set[Room] = set()
         self._started_at = time.monotonic()
         self._health_due = 0.0
-        self._announce_due: float | None = None
         self._was_up = False
         self._stopping = False
         self._status = OK
@@ -122,8 +118,6 @@ class Bridge:
     def _start(self) -> None:
         logger.info("tiktok2mqtt %s starts", __version__)
         self._watcher.start()
-        # Rooms point to the bridge's device, so it is announced first.
-        self._announce_bridge()
         for name in self._settings.rooms:
             self._rooms.add_from_settings(name)
         self._link.start()
@@ -149,8 +143,7 @@ class Bridge:
         if now >= self._health_due and self._link.connected:
             self._health_due = now + self._settings.health_interval
             self._publisher.document(self._topics.bridge("health"), self.health())
-        if self._announce_due is not None and now >= self._announce_due:
-            self._announce_due = None
+        if self._announcer.is_due(now):
             self._announce()
         health.notify_systemd("WATCHDOG=1")
 
@@ -189,7 +182,13 @@ class Bridge:
             connect_timeout_s=tiktok.connect_timeout,
             stale_timeout_s=tiktok.stale_timeout,
         )
-        room = Room(name, self._publisher, self._request_flush, from_settings=from_settings)
+        room = Room(
+            name,
+            self._publisher,
+            self._request_flush,
+            from_settings=from_settings,
+            like_milestone=self._settings.homeassistant.like_milestone,
+        )
 
         def on_connection(connection: Connection) -> None:
             if connection.state is State.LIVE:
@@ -201,7 +200,7 @@ class Bridge:
             client.on("raw_data", room.on_raw)
         room.watched = WatchedRoom(client, self._watcher, on_connection)
         self._publisher.bridge_event("room_added", name)
-        self._announce_room(room)
+        self._announcer.announce_room(name)
         room.write_all()
         room.watched.enable()
         # Later, when the room is in the table.
@@ -212,7 +211,7 @@ class Bridge:
         room.watched.close()
         del self._clients[room.name]
         self._dirty.discard(room)
-        self._publisher.text(self._topics.discovery(discovery.object_id(self._topics, room.name)), b"")
+        self._announcer.withdraw(room.name)
         room.forget()
         self._publisher.bridge_event("room_removed", room.name)
         self._publish_info()
@@ -232,7 +231,11 @@ class Bridge:
         self._was_up = True
         self._publisher.text(self._topics.bridge_state, ONLINE)
         self._publish_info()
-        self._announce()
+        if self._announcer.knows_the_past:
+            self._announce()
+        else:
+            self._announcer.listen(time.monotonic())
+            self._write_rooms()
         self._health_due = 0.0
 
     def _refused(self, reason: str) -> None:
@@ -244,7 +247,11 @@ class Bridge:
         """Take a message from the link's thread."""
         if topic == self._topics.birth:
             if payload == b"online" and not retained:
-                self._jobs.put(self._announce_soon)
+                self._jobs.put(lambda: self._announcer.announce_soon(time.monotonic()))
+            return
+        if self._is_kept(topic):
+            if retained:
+                self._jobs.put(lambda: self._recall(topic, payload))
             return
         if retained:
             logger.warning("ignored a retained command on %s: publish it without retain", safe_text(topic))
@@ -256,23 +263,30 @@ class Bridge:
 
     # --- Home Assistant and the bridge's own documents ---
 
-    def _announce_soon(self) -> None:
-        # Home Assistant greets every integration at once; a moment's delay spares it and the broker.
-        self._announce_due = time.monotonic() + random.uniform(*BIRTH_DELAY_S)  # noqa: S311 - jitter, no secret
+    def _is_kept(self, topic: str) -> bool:
+        """Return whether a topic is heard for the sake of what an earlier run has left there."""
+        address = self._topics.parse(topic)
+        is_goal = address is not None and address.kind is Kind.ROOM and address.leaf == "goal"
+        return is_goal or self._topics.discovered(topic) is not None
+
+    def _recall(self, topic: str, payload: bytes) -> None:
+        address = self._topics.parse(topic)
+        if address is None:
+            self._announcer.heard(topic, payload, time.monotonic())
+            return
+        try:
+            self._rooms.get(address.room).recall_goal(parse_goal(payload))
+        except CommandError as error:
+            logger.info("ignored what the broker has kept on %s: %s", safe_text(topic), safe_text(error))
 
     def _announce(self) -> None:
-        self._announce_bridge()
+        self._link.unsubscribe(self._topics.discoveries)
+        self._announcer.announce(room.name for room in self._rooms)
+        self._write_rooms()
+
+    def _write_rooms(self) -> None:
         for room in self._rooms:
-            self._announce_room(room)
             room.write_all()
-
-    def _announce_bridge(self) -> None:
-        if self._settings.homeassistant.discovery == "device":
-            self._publisher.document(*discovery.bridge_message(self._topics, __version__, self._discovery))
-
-    def _announce_room(self, room: Room) -> None:
-        if self._settings.homeassistant.discovery == "device":
-            self._publisher.document(*discovery.room_message(self._topics, room.name, __version__, self._discovery))
 
     def _publish_info(self) -> None:
         rooms = [identify(room) for room in self._rooms]
@@ -281,7 +295,7 @@ class Bridge:
 
     def health(self) -> Json:
         """Return the health document."""
-        drops = [client.drops for client in self._clients.values()]
+        drops = {name: client.drops for name, client in self._clients.items()}
         return health.document(self._rooms, drops, self._outbox, time.monotonic() - self._started_at)
 
 

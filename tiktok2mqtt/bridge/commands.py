@@ -7,6 +7,7 @@ The name of a room alone will do where `room` is the only key. No host, URL, pat
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import nan
 from typing import Any, Final
 
 import orjson
@@ -15,6 +16,7 @@ from tiktok2mqtt.webcast.names import clean_room_name
 
 MAX_REQUEST_BYTES: Final = 4096
 MAX_SET_BYTES: Final = 32
+MAX_GOAL: Final = 1_000_000_000
 _MINUTE_S: Final = 60.0
 
 
@@ -116,6 +118,20 @@ def parse_set(payload: bytes) -> str:
     if word not in SET_PAYLOADS:
         raise CommandError("set takes ON or OFF (or connect, disconnect)")
     return SET_PAYLOADS[word]
+
+
+def parse_goal(payload: bytes) -> int | None:
+    """Return the number that a payload on `<room>/goal` or `<room>/goal/set` stands for; 0 is no goal, None.
+
+    Raises CommandError.
+    """
+    try:
+        number = float(payload) if len(payload) <= MAX_SET_BYTES else nan
+    except ValueError:
+        number = nan
+    if not 0 <= number <= MAX_GOAL or not number.is_integer():
+        raise CommandError(f"a goal is a whole number of diamonds from 0, which is none, to {MAX_GOAL}")
+    return int(number) or None
 
 
 def response(data: Any, *, error: str | None = None, transaction: Any = None) -> dict[str, Any]:

@@ -4,7 +4,15 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from tiktok2mqtt.bridge.commands import CommandError, RateLimit, Request, parse_request, parse_set, response
+from tiktok2mqtt.bridge.commands import (
+    CommandError,
+    RateLimit,
+    Request,
+    parse_goal,
+    parse_request,
+    parse_set,
+    response,
+)
 from tiktok2mqtt.bridge.rooms import ROOM_COMMANDS, RoomTable
 from tiktok2mqtt.bridge.topics import Kind, Topics
 from tiktok2mqtt.webcast.text import safe_text
@@ -40,7 +48,9 @@ class Dispatcher:
             self._respond(address.leaf, self._answer(address.leaf, payload, now))
         elif address.kind is Kind.ROOM and payload:
             # An empty payload is somebody clearing a retained command, none itself.
-            self._set(address.room, payload, now)
+            self._set(topic, now, lambda: self._execute(Request(parse_set(payload), address.room)))
+        elif address.kind is Kind.GOAL and payload:
+            self._set(topic, now, lambda: self._rooms.get(address.room).set_goal(parse_goal(payload)))
 
     def _answer(self, command: str, payload: bytes, now: float) -> Json:
         transaction = None
@@ -54,13 +64,12 @@ class Dispatcher:
             logger.warning("refused the command %s: %s", safe_text(command, 40), safe_text(error))
             return response({}, error=str(error), transaction=error.transaction or transaction)
 
-    def _set(self, room: str, payload: bytes, now: float) -> None:
+    def _set(self, topic: str, now: float, act: Callable[[], object]) -> None:
         try:
             _require(self._limit.allows(now))
-            self._execute(Request(parse_set(payload), room))
+            act()
         except CommandError as error:
-            topic = self._topics.room(safe_text(room, 40), "set")
-            logger.warning("refused what came on %s: %s", topic, safe_text(error))
+            logger.warning("refused what came on %s: %s", safe_text(topic), safe_text(error))
 
     def _execute(self, request: Request) -> Any:
         if request.command == "health_check":

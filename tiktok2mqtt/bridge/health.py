@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -30,8 +30,9 @@ def rss_bytes() -> int | None:
         return None
 
 
-def document(rooms: Collection[Room], drops: Collection[Drops], outbox: Outbox, uptime_s: float) -> dict[str, Any]:
-    """Return the health document; its numbers count since the start."""
+def document(rooms: Collection[Room], drops_of: Mapping[str, Drops], outbox: Outbox, uptime_s: float) -> dict[str, Any]:
+    """Return the health document; its numbers count since the start. `drops_of` has those of each room."""
+    drops = drops_of.values()
     frames = _total(drop.frames for drop in drops)
     undecodable = _total(drop.undecodable for drop in drops)
     return {
@@ -49,7 +50,16 @@ def document(rooms: Collection[Room], drops: Collection[Drops], outbox: Outbox, 
         "decode_errors_by_type": dict(undecodable),
         "frame_errors_by_cause": dict(frames),
         "unknown_messages_by_type": dict(_total(drop.unknown for drop in drops)),
-        "per_room": {room.name: {"events": room.events, "state": room.connection()["state"]} for room in rooms},
+        "per_room": {room.name: _of_room(room, drops_of[room.name], outbox) for room in rooms},
+    }
+
+
+def _of_room(room: Room, drops: Drops, outbox: Outbox) -> dict[str, Any]:
+    return {
+        "events": room.events,
+        "state": room.connection()["state"],
+        "dropped": outbox.dropped_of[room.name],
+        "decode_errors": drops.undecodable.total() + drops.frames.total(),
     }
 
 

@@ -12,7 +12,7 @@ import ssl
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 import paho.mqtt.client as mqtt
@@ -48,7 +48,7 @@ class Link:
 
     Thread `tiktok2mqtt.mqtt`: blocks in the TCP connect and in select; stop() joins it. `on_up` is called in that
     thread after each CONNACK, `on_message(topic, payload, retained)` for each PUBLISH received, `on_refused(reason)`
-    when the broker refuses our login.
+    when the broker refuses our login. `subscriptions` are there until `unsubscribe`, beside the standing ones.
     """
 
     def __init__(  # noqa: PLR0913 - keyword arguments, one callback each
@@ -60,6 +60,7 @@ class Link:
         on_up: Callable[[], object],
         on_message: Callable[[str, bytes, bool], object],
         on_refused: Callable[[str], object],
+        subscriptions: Iterable[str] = (),
     ) -> None:
         self._settings = settings
         self._topics = topics
@@ -67,6 +68,7 @@ class Link:
         self._on_up = on_up
         self._on_message = on_message
         self._on_refused = on_refused
+        self._subscriptions = frozenset(subscriptions)
         self._client = self._new_client()
         self._writer = PacketWriter()
         self._unacked: deque[mqtt.MQTTMessageInfo] = deque()
@@ -109,6 +111,13 @@ class Link:
         """Put a message into the outbox and see to it that it goes out soon. Never blocks on the broker."""
         self._outbox.put(message)
         if self._waiting:
+            self._wake()
+
+    def unsubscribe(self, topics: Iterable[str]) -> None:
+        """Hear no more of topics that were subscribed to for a while; the others stay."""
+        if gone := self._subscriptions.intersection(topics):
+            self._subscriptions -= gone
+            self._client.unsubscribe(list(gone))
             self._wake()
 
     def stop(self, flush_s: float) -> None:
@@ -233,7 +242,7 @@ class Link:
             if words in _REFUSED_LOGIN:
                 self._on_refused(words)
             return
-        client.subscribe([(topic, 1) for topic in self._topics.subscriptions])
+        client.subscribe([(topic, 1) for topic in (*self._topics.subscriptions, *self._subscriptions)])
         self._up = True
         self._last_trouble = ""
         self._backoff.reset()

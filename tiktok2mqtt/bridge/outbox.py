@@ -20,7 +20,7 @@ _DELAYED: Final = b'"delayed":true'
 
 @dataclass(slots=True)
 class Message:
-    """One PUBLISH to be. `at` is when it was made, in monotonic seconds; `name` is what drops are counted under."""
+    """One PUBLISH to be. `at` is when it was made, in monotonic seconds; drops are counted by `name` and by `room`."""
 
     topic: str
     payload: bytes
@@ -29,6 +29,7 @@ class Message:
     box: Box
     at: float
     name: str = ""
+    room: str = ""
 
     def payload_at(self, now: float) -> bytes:
         """Return the payload as it goes out now: an event that waited for more than 5 s says so."""
@@ -38,7 +39,7 @@ class Message:
 
 
 class Outbox:
-    """Messages on their way to the broker. `dropped` counts shed streaming messages by name."""
+    """Messages on their way to the broker. `dropped` counts shed streaming messages by name, `dropped_of` by room."""
 
     def __init__(self, streaming_capacity: int = STREAMING_CAPACITY) -> None:
         self._lock = threading.Lock()
@@ -47,6 +48,7 @@ class Outbox:
         self._streaming: deque[Message] = deque()
         self._capacity = streaming_capacity
         self.dropped: Counter[str] = Counter()
+        self.dropped_of: Counter[str] = Counter()
 
     def put(self, message: Message) -> None:
         """Take a message; never blocks on the broker."""
@@ -57,7 +59,9 @@ class Outbox:
                 self._priority.append(message)
             else:
                 if len(self._streaming) >= self._capacity:
-                    self.dropped[self._streaming.popleft().name] += 1
+                    shed = self._streaming.popleft()
+                    self.dropped[shed.name] += 1
+                    self.dropped_of[shed.room] += 1
                 self._streaming.append(message)
 
     def take(self, limit: int, *, qos1_limit: int) -> list[Message]:

@@ -1,7 +1,7 @@
 """From events and documents to messages in the outbox: topic, JSON, QoS, retain, class."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from tiktok2mqtt.bridge.limits import dumped, limited
@@ -26,7 +26,17 @@ class Publisher:
         policy = self._policies.get(name)
         if policy is not None:
             topic, payload = self.topics.room(room, name), limited(event)
-            self._send(Message(topic, payload, policy.qos, policy.retain, policy.box, time.monotonic(), name))
+            self._send(Message(topic, payload, policy.qos, policy.retain, policy.box, time.monotonic(), name, room))
+
+    def milestone(self, room: str, like: Json, likes: int) -> None:
+        """Tell that the likes have reached a round number, with the keys of the like that brought it about."""
+        name = "like_milestone"
+        topic, payload = self.topics.room(room, name), limited(like | {"event_type": name, "milestone": likes})
+        self._send(Message(topic, payload, 1, False, Box.PRIORITY, time.monotonic(), name, room))
+
+    def published_events(self) -> Collection[str]:
+        """Return the events that are published at all."""
+        return self._policies.keys()
 
     def retained_events(self) -> list[str]:
         """Return the events whose last message the broker keeps."""
@@ -35,7 +45,7 @@ class Publisher:
     def raw(self, room: str, message_type: str, payload: bytes) -> None:
         """Publish one message as it was received."""
         topic = self.topics.raw(room, message_type)
-        self._send(Message(topic, payload, 0, False, Box.STREAMING, time.monotonic(), "raw"))
+        self._send(Message(topic, payload, 0, False, Box.STREAMING, time.monotonic(), "raw", room))
 
     def document(self, topic: str, document: Json) -> None:
         """Publish a retained document; only its latest version counts."""

@@ -6,6 +6,7 @@ from math import inf
 from typing import Any, Final, Protocol
 
 from tiktok2mqtt.bridge.link import OFFLINE, ONLINE
+from tiktok2mqtt.bridge.milestones import Milestones
 from tiktok2mqtt.bridge.publisher import Publisher
 from tiktok2mqtt.bridge.room_state import RoomFacts, RoomState
 from tiktok2mqtt.webcast.drops import TYPE_NAME
@@ -14,7 +15,7 @@ from tiktok2mqtt.webcast.times import timestamp
 
 Json = dict[str, Any]
 WRITE_INTERVAL_S: Final = 1.0
-RETAINED_LEAVES: Final = ("state", "connection", "availability", "summary", "cover")
+RETAINED_LEAVES: Final = ("state", "connection", "availability", "summary", "cover", "goal")
 
 
 class Watched(Protocol):
@@ -47,11 +48,18 @@ class Watched(Protocol):
 class Room:
     """Takes events and connection changes from any thread, and writes documents when its owner calls `flush`.
 
-    `request_flush(room)` is called when there is something to write, once until the next flush.
+    `request_flush(room)` is called when there is something to write, once until the next flush. Each time the likes of
+    a LIVE pass a multiple of `like_milestone`, that is told; 0 is never.
     """
 
     def __init__(
-        self, name: str, publisher: Publisher, request_flush: Callable[["Room"], object], *, from_settings: bool
+        self,
+        name: str,
+        publisher: Publisher,
+        request_flush: Callable[["Room"], object],
+        *,
+        from_settings: bool,
+        like_milestone: int = 0,
     ) -> None:
         self.name = name
         self.from_settings = from_settings
@@ -64,6 +72,8 @@ class Room:
         self._connection = Connection()
         self._session_id: str | None = None
         self._cover: str | None = None
+        self._milestones = Milestones(like_milestone)
+        self._has_set_goal = False
         self._dirty: set[str] = set()
         self._written_at: dict[str, float] = {}
 
@@ -77,6 +87,8 @@ class Room:
             changed = self._state.apply(event)
         if changed:
             self._mark("state")
+            if event["event_type"] == "like" and (likes := self._milestones.passed(event["total_like_count"])):
+                self._publisher.milestone(self.name, event, likes)
 
     def on_raw(self, message_type: str, payload: bytes) -> None:
         """Publish a message as it was received. The type is the peer's word: an odd one is no topic level."""
@@ -100,6 +112,8 @@ class Room:
             is_new = self._session_id is None
             self._session_id = session_id
             self._state.begin(session_id, facts)
+            if is_new:
+                self._milestones.begin(facts.likes)
             self._cover = cover or self._cover
         if is_new:
             self._publisher.bridge_event("live_started", self.name, session_id=session_id, title=facts.title)
@@ -128,6 +142,18 @@ class Room:
 
     # --- from the control thread ---
 
+    def set_goal(self, goal: int | None) -> None:
+        """Set how many diamonds this and each further LIVE should bring; None for no goal."""
+        self._has_set_goal = True
+        with self._lock:
+            self._state.set_goal(goal)
+        self._mark("state", "goal")
+
+    def recall_goal(self, goal: int | None) -> None:
+        """Take over the goal that the broker has kept, unless another one has been set since the start."""
+        if not self._has_set_goal:
+            self.set_goal(goal)
+
     def flush(self, now: float) -> bool:
         """Write what has changed, each document at most once a second; return whether some of it has to wait."""
         with self._lock:
@@ -141,7 +167,8 @@ class Room:
     def write_all(self) -> None:
         """Write every retained document, changed or not."""
         self._publisher.text(self._topic("availability"), ONLINE)
-        self._write({"state", "connection", "cover"})
+        # Until one is set, the broker may know a goal that we do not.
+        self._write({"state", "connection", "cover", *(["goal"] if self._has_set_goal else [])})
 
     def _write(self, documents: set[str]) -> None:
         if "state" in documents:
@@ -150,6 +177,9 @@ class Room:
             self._publisher.document(self._topic("connection"), self.connection())
         if "cover" in documents and self._cover is not None:
             self._publisher.text(self._topic("cover"), self._cover.encode("utf-8", "replace"))
+        if "goal" in documents:
+            goal = self.state()["goal"]
+            self._publisher.text(self._topic("goal"), b"" if goal is None else str(goal).encode())
 
     def state(self) -> Json:
         """Return the room's document."""

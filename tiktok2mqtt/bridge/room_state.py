@@ -8,9 +8,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from tiktok2mqtt.bridge.limits import shortened
+
 Json = dict[str, Any]
 _COUNTERS: Final = ("likes", "diamonds", "gifts", "comments", "shares", "new_followers", "subscriptions")
 _COUNTED_GIFTERS: Final = 10_000
+_MAX_TEXT_BYTES: Final = 1_024
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,7 @@ class RoomState:
         self._state: Json = {}
         self._gifters: Counter[str] = Counter()
         self._reset(None)
-        self._state |= {"live": None, "watch": False}
+        self._state |= {"live": None, "watch": False, "goal": None}
 
     def _reset(self, session_id: str | None) -> None:
         self._gifters.clear()
@@ -54,8 +57,20 @@ class RoomState:
         }
 
     def snapshot(self) -> Json:
-        """Return the document: live, viewers, counters, people ...; every key is always there, null if unknown."""
-        return dict(self._state)
+        """Return the document: live, viewers, counters, people ...; every key is always there, null if unknown.
+
+        Texts are cut to 1 KiB each.
+        """
+        document = {key: _bounded(value) for key, value in self._state.items()}
+        return document | {"goal_progress": self._progress()}
+
+    def set_goal(self, goal: int | None) -> None:
+        """Set how many diamonds a session should bring; None for no goal. It outlives the session."""
+        self._state["goal"] = goal
+
+    def _progress(self) -> float | None:
+        goal = self._state["goal"]
+        return round(100 * self._state["diamonds"] / goal, 1) if goal else None
 
     def set_link(self, *, live: bool | None, watch: bool) -> bool:
         """Take over what the connection knows; return whether anything changed."""
@@ -157,3 +172,12 @@ def _person(event: Json) -> Json:
         "picture": event["profile_picture_url"],
         "at": event["ts"],
     }
+
+
+def _bounded(value: Any) -> Any:
+    match value:
+        case str():
+            return shortened(value, _MAX_TEXT_BYTES)
+        case dict():
+            return {key: _bounded(item) for key, item in value.items()}
+    return value

@@ -4,6 +4,7 @@ With the base topic `tiktok` and the bridge segment `bridge`::
 
     tiktok/<room>/<event>              one LIVE event; also state, connection, availability, summary, cover
     tiktok/<room>/set                  ON or OFF
+    tiktok/<room>/goal                 retained number; changed by a number on tiktok/<room>/goal/set
     tiktok/<room>/raw/<type>           protobuf payload as received
     tiktok/bridge/<leaf>               state, info, health, logging, event
     tiktok/bridge/request/<command>    answered on tiktok/bridge/response/<command>
@@ -18,6 +19,7 @@ class Kind(Enum):
 
     ROOM = "room"
     RAW = "raw"
+    GOAL = "goal"
     BRIDGE = "bridge"
     REQUEST = "request"
     RESPONSE = "response"
@@ -44,7 +46,15 @@ class Topics:
         self.discovery_prefix = discovery_prefix
         self.bridge_state = self.bridge("state")
         self.birth = f"{discovery_prefix}/status"
-        self.subscriptions = (self.request("+"), self.room("+", "set"), self.birth)
+        self.goals = self.room("+", "goal")
+        self.subscriptions = (
+            self.request("+"),
+            self.room("+", "set"),
+            self.room("+", "goal/set"),
+            self.goals,
+            self.birth,
+        )
+        self.discoveries = (self.discovery("+"), self.single_discovery("+", "+", "+"))
 
     def room(self, room: str, leaf: str) -> str:
         """Return the topic of an event or of a retained document of a room."""
@@ -70,6 +80,20 @@ class Topics:
         """Return Home Assistant's device discovery topic for one device."""
         return f"{self.discovery_prefix}/device/{object_id}/config"
 
+    def single_discovery(self, component: str, object_id: str, key: str) -> str:
+        """Return Home Assistant's discovery topic for one component of a device."""
+        return f"{self.discovery_prefix}/{component}/{object_id}/{key}/config"
+
+    def discovered(self, topic: str) -> str | None:
+        """Return the id of the device that a discovery topic is about, or None when it is no such topic."""
+        prefix = self.discovery_prefix + "/"
+        if not topic.startswith(prefix):
+            return None
+        match topic[len(prefix) :].split("/"):
+            case ["device", object_id, "config"] | [_, object_id, _, "config"]:
+                return object_id
+        return None
+
     def parse(self, topic: str) -> Address | None:
         """Return what a topic is about, or None when it is not one of ours below the base topic."""
         prefix = self.base + "/"
@@ -80,8 +104,8 @@ class Topics:
                 return Address(Kind(kind), "", leaf)
             case [self.bridge_segment, leaf]:
                 return Address(Kind.BRIDGE, "", leaf)
-            case [room, "raw", leaf]:
-                return Address(Kind.RAW, room, leaf)
+            case [room, "raw" | "goal" as kind, leaf]:
+                return Address(Kind(kind), room, leaf)
             case [room, leaf]:
                 return Address(Kind.ROOM, room, leaf)
         return None

@@ -34,6 +34,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_demo(commands)
     _add_simulate(commands)
     _add_health(commands)
+    _add_purge(commands)
     _add_schema(commands)
     return parser
 
@@ -60,6 +61,8 @@ def _settings(arguments: argparse.Namespace) -> Settings:
         "rooms": getattr(arguments, "rooms", None),
         "log.level": getattr(arguments, "log_level", None),
         "log.format": getattr(arguments, "log_format", None),
+        "mqtt.base_topic": getattr(arguments, "base_topic", None),
+        "homeassistant.prefix": getattr(arguments, "prefix", None),
     }
     return load_settings(arguments.config, overrides={key: value for key, value in overrides.items() if value})
 
@@ -120,6 +123,23 @@ def _health(arguments: argparse.Namespace) -> int:
     from tiktok2mqtt.cli.health import health  # noqa: PLC0415
 
     return health(settings)
+
+
+def _add_purge(commands: Any) -> None:
+    purge = commands.add_parser("purge", help="make the broker forget every retained message of the daemon")
+    purge.set_defaults(command=_purge)
+    _add_settings_arguments(purge)
+    purge.add_argument("--base-topic", metavar="TOPIC", help="another than in the settings: that of before a change")
+    purge.add_argument("--prefix", metavar="TOPIC", help="another discovery prefix than in the settings")
+    purge.add_argument("--dry-run", action="store_true", help="only list what would be cleared")
+    purge.add_argument("--force", action="store_true", help="even if the daemon seems to be running")
+
+
+def _purge(arguments: argparse.Namespace) -> int:
+    settings = _settings(arguments)
+    from tiktok2mqtt.cli.purge import purge  # noqa: PLC0415
+
+    return purge(settings, dry_run=arguments.dry_run, force=arguments.force)
 
 
 def _add_schema(commands: Any) -> None:

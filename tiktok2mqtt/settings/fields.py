@@ -86,6 +86,13 @@ def event_name(text: str) -> str:
     return text
 
 
+def entity_key(text: str) -> str:
+    """Check the form of an entity's key; whether there is such an entity is for the bridge to say."""
+    if not _EVENT.fullmatch(text):
+        raise ValueError("an entity is named by lower-case letters, digits and underscores, as in top_gifter")
+    return text
+
+
 def transport_name(text: str) -> str:
     """Check the name of a way into a room."""
     if text not in TRANSPORTS:
@@ -206,6 +213,12 @@ EventNames = Annotated[
     BeforeValidator(split_list),
     AfterValidator(fold_duplicates),
     Kind("a list of event names"),
+]
+EntityKeys = Annotated[
+    list[Annotated[str, AfterValidator(entity_key)]],
+    BeforeValidator(split_list),
+    AfterValidator(fold_duplicates),
+    Kind("a list of entities"),
 ]
 TransportNames = Annotated[
     list[Annotated[str, BeforeValidator(lower), AfterValidator(transport_name)]],

@@ -11,6 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, V
 from tiktok2mqtt.settings.fields import (
     ApiUrl,
     Cookies,
+    EntityKeys,
     EventNames,
     Host,
     Level,
@@ -138,8 +139,10 @@ class TiktokSettings(Section):
 class HomeAssistantSettings(Section):
     """Discovery by Home Assistant."""
 
-    discovery: Annotated[Literal["device", "off"], BeforeValidator(lower)] = Field(
-        default="device", description="How rooms are announced: one message per device, or not at all."
+    discovery: Annotated[Literal["device", "components", "off"], BeforeValidator(lower)] = Field(
+        default="device",
+        description="How rooms are announced: one message per device, one per entity (for Home Assistant before "
+        "2024.12), or not at all.",
     )
     prefix: Levels = Field(default="homeassistant", max_length=128, description="Home Assistant's discovery prefix.")
     gift_medium: Whole = Field(
@@ -151,6 +154,23 @@ class HomeAssistantSettings(Section):
         le=10_000_000,
         validate_default=True,
         description="From so many diamonds on a gift is large.",
+    )
+    like_milestone: Whole = Field(
+        default=1000,
+        ge=0,
+        le=1_000_000_000,
+        description="Each time the likes of a LIVE pass a multiple of this is an event; 0: never.",
+    )
+    exclude_entities: EntityKeys = Field(
+        default=[], description="Entities that no room gets, by the ends of their ids: `battle`, `top_gifter` ..."
+    )
+    disabled_entities: EntityKeys = Field(
+        default=["chat"],
+        description="Entities that are there but disabled until a user enables them. Home Assistant would write each "
+        "comment of `chat` into its database.",
+    )
+    simulate_button: bool = Field(
+        default=False, description="Whether a room has a button that sends a made-up gift, to try automations."
     )
 
     @field_validator("gift_large")

@@ -1,0 +1,110 @@
+"""`tiktok2mqtt purge`: makes the broker forget every retained message of the daemon, and no other."""
+
+import sys
+import threading
+import uuid
+from typing import Any, Final
+
+import paho.mqtt.client as mqtt
+from paho.mqtt.enums import CallbackAPIVersion
+from paho.mqtt.reasoncodes import ReasonCode
+
+from tiktok2mqtt.bridge.link import ONLINE, authenticate
+from tiktok2mqtt.bridge.retained import is_own
+from tiktok2mqtt.bridge.topics import Topics
+from tiktok2mqtt.cli.status import DONE, FAILED
+from tiktok2mqtt.settings import Settings
+
+TIMEOUT_S: Final = 10.0
+# So long after the last retained message nothing more is expected.
+QUIET_S: Final = 0.5
+
+
+def purge(settings: Settings, *, dry_run: bool, force: bool) -> int:
+    """Print the topics and clear them, unless `dry_run`; return 0, or 1 when the broker or a running daemon objects."""
+    topics = Topics(settings.mqtt.base_topic, settings.mqtt.bridge_topic, settings.homeassistant.prefix)
+    collector = _Collector(settings, topics)
+    try:
+        if trouble := collector.collect():
+            print(f"tiktok2mqtt: {trouble}", file=sys.stderr)
+            return FAILED
+        if collector.kept.get(topics.bridge_state) == ONLINE and not (dry_run or force):
+            print(
+                f"tiktok2mqtt: the daemon is running ({topics.bridge_state} says online) and would publish it all again: "
+                "stop it first; --force clears nevertheless",
+                file=sys.stderr,
+            )
+            return FAILED
+        own = sorted(topic for topic, payload in collector.kept.items() if is_own(topics, topic, payload))
+        for topic in own:
+            print(topic)
+        if dry_run:
+            print(f"{len(own)} retained messages would be cleared")
+            return DONE
+        return _clear(collector, own)
+    finally:
+        collector.leave()
+
+
+def _clear(collector: "_Collector", own: list[str]) -> int:
+    if not collector.clear(own):
+        print(f"tiktok2mqtt: the broker has not confirmed within {TIMEOUT_S:g} s", file=sys.stderr)
+        return FAILED
+    print(f"{len(own)} retained messages cleared")
+    return DONE
+
+
+class _Collector:
+    """A client that hears what the broker has retained below our topics and the discovery prefix."""
+
+    def __init__(self, settings: Settings, topics: Topics) -> None:
+        self.kept: dict[str, bytes] = {}
+        self._mqtt = settings.mqtt
+        self._topics = [f"{topics.base}/#", *topics.discoveries]
+        self._refusal: str | None = None
+        self._subscribed = threading.Event()
+        self._heard = threading.Event()
+        self._client = mqtt.Client(CallbackAPIVersion.VERSION2, f"{self._mqtt.client_id}-purge-{uuid.uuid4().hex[:8]}")
+        authenticate(self._client, self._mqtt)
+        self._client.on_connect = self._connected
+        self._client.on_subscribe = lambda *_: self._subscribed.set()
+        self._client.on_message = self._received
+
+    def collect(self) -> str | None:
+        """Hear all that is retained; return what went wrong, if anything did."""
+        try:
+            self._client.connect(self._mqtt.host, self._mqtt.port)
+        except (OSError, ValueError) as error:
+            return f"cannot reach the broker at {self._mqtt.host}:{self._mqtt.port}: {error}"
+        self._client.loop_start()
+        if not self._subscribed.wait(TIMEOUT_S):
+            return f"no answer from the broker within {TIMEOUT_S:g} s"
+        if self._refusal:
+            return f"the broker refuses us: {self._refusal}"
+        while self._heard.wait(QUIET_S):
+            self._heard.clear()
+        return None
+
+    def clear(self, topics: list[str]) -> bool:
+        """Publish an empty message on each topic; return whether the broker has taken them all."""
+        sent = [self._client.publish(topic, b"", 1, retain=True) for topic in topics]
+        for one in sent:
+            one.wait_for_publish(TIMEOUT_S)
+        return all(one.is_published() for one in sent)
+
+    def leave(self) -> None:
+        """End the connection. May be called without one."""
+        self._client.disconnect()
+        self._client.loop_stop()
+
+    def _connected(self, client: mqtt.Client, _data: Any, _flags: Any, reason: ReasonCode, _properties: Any) -> None:
+        if reason.is_failure:
+            self._refusal = str(reason)
+            self._subscribed.set()
+            return
+        client.subscribe([(topic, 1) for topic in self._topics])
+
+    def _received(self, _client: mqtt.Client, _data: Any, message: mqtt.MQTTMessage) -> None:
+        if message.retain:
+            self.kept[message.topic] = bytes(message.payload)
+            self._heard.set()
