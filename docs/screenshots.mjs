@@ -4,9 +4,9 @@
 //   node docs/screenshots.mjs node-red http://127.0.0.1:1880
 //   node docs/screenshots.mjs home-assistant http://127.0.0.1:8123 TOKEN
 //
-// Node-RED runs examples/nodered/flow.json. Home Assistant has the room alice and the dashboard of
-// examples/homeassistant/dashboard.yaml at /tiktok-live; TOKEN is an access token of a user of it. CHROMIUM names the
-// browser if it is not /usr/bin/chromium.
+// development.md says how both are started. Node-RED runs examples/nodered/flow.json and has a broker. Home Assistant has
+// the device of the room alice, from `tiktok2mqtt simulate --room alice` and `tiktok2mqtt run --room alice`; TOKEN is an
+// access token of a user of it. CHROMIUM names the browser if it is not /usr/bin/chromium.
 
 import { chromium } from "playwright-core";
 
@@ -53,7 +53,8 @@ async function homeAssistant(browser, url, token) {
     await page.goto(`${url}/config/devices/device/${device}`);
     await page.getByText("Top gifter").first().waitFor();
     await settled(page);
-    await page.screenshot({ path: `${PICTURES}device.png`, fullPage: true });
+    const height = await page.evaluate(() => document.documentElement.scrollHeight);
+    await page.screenshot({ path: `${PICTURES}device.png`, fullPage: true, clip: { x: 0, y: 0, width: 860, height } });
 }
 
 // Icons and graphs come late.
