@@ -121,12 +121,13 @@ def test_a_gift_colours_a_light_for_a_while(
 
 
 def test_a_gift_flashes_a_light(home: HomeAssistant, alice: Room, use: Use, entity: Callable[[str], str]) -> None:
-    use("gift_light", gift_event=entity("gift"), diamonds=5, lights=[LIGHT], effect="flash")
-    with home.calls("light") as called:
+    use("gift_light", gift_event=entity("gift"), diamonds=5, lights=[LIGHT], effect="flash", duration=1)
+    with home.calls("light") as called, home.changes(LIGHT) as changes:
         alice.gift("bob", "Rose", 4)
         alice.gift("bob", "Rose", 5)
         assert next(called) == {"entity_id": [LIGHT], "flash": "short"}
-    home.wait_state(LIGHT, "on")
+        assert next(changes)[1] == "on"
+        assert next(changes)[1] == "off"
 
 
 def test_a_gift_has_its_scene(home: HomeAssistant, alice: Room, use: Use, entity: Callable[[str], str]) -> None:
