@@ -15,6 +15,7 @@ import orjson
 
 from tests.mqtt import TIMEOUT_S, Listener, Received
 from tiktok2mqtt.bridge.bridge import Bridge
+from tiktok2mqtt.bridge.homeassistant.discovery import object_id
 from tiktok2mqtt.bridge.topics import Topics
 from tiktok2mqtt.settings import Settings
 from tiktok2mqtt.simulator import Simulator
@@ -62,6 +63,10 @@ class Ear:
     def up(self) -> None:
         """Wait until the bridge says that it is online: from then on it hears commands."""
         self.listener.wait(self.topics.bridge_state, _has({"state": "online"}))
+
+    def announced(self, room: str | None = "alice") -> Any:
+        """Return what announces a room, or the bridge, to Home Assistant; after it, all else is published as well."""
+        return self.listener.wait(self.topics.discovery(object_id(self.topics, room))).json
 
     def request(self, command: str, payload: Tree) -> Any:
         """Send a request and return the answer, without its transaction."""

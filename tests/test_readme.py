@@ -16,7 +16,7 @@ import pytest
 from tests.helpers import until
 from tests.mqtt import MOSQUITTO, Mosquitto, free_port
 from tiktok2mqtt.bridge.commands import parse_request
-from tiktok2mqtt.bridge.homeassistant.discovery import DiscoveryOptions, room_message
+from tiktok2mqtt.bridge.homeassistant.discovery import DiscoveryOptions, room_messages
 from tiktok2mqtt.bridge.topics import Topics
 from tiktok2mqtt.cli.main import _parser
 from tiktok2mqtt.settings import load_settings
@@ -82,9 +82,11 @@ def test_the_example_of_a_gift_has_the_keys_of_a_gift() -> None:
 
 def test_the_automation_names_what_is_announced() -> None:
     (text,) = blocks("yaml")
-    _, message = room_message(Topics(), "alice", "0", DiscoveryOptions())
+    (message,) = room_messages(Topics(), "alice", "0", DiscoveryOptions()).values()
     gift = message["components"]["gift"]
-    assert gift["default_entity_id"] in text
+    # Home Assistant makes the entity's id of both names.
+    slug = f"{message['device']['name']} {gift['name']}".lower().replace(" ", "_")
+    assert f"entity_id: event.{slug}\n" in text
     assert any(f"event_type: [{name}]" in text for name in gift["event_types"])
 
 

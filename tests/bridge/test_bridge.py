@@ -102,7 +102,8 @@ def test_only_a_fresh_birth_message_counts(bridge: Bridge, payload: bytes, retai
 
 def test_a_birth_message_is_answered_within_seconds(bridge: Bridge) -> None:
     now = time.monotonic()
-    bridge._announce_soon()
+    bridge._received("homeassistant/status", b"online", retained=False)
+    bridge._run_jobs()
     bridge._do_what_is_due(now)
     assert not sent(bridge)
     bridge._do_what_is_due(now + 3.0)
@@ -227,3 +228,34 @@ def test_it_wires_rooms_and_broker(broker: Broker) -> None:
         thread.join(5)
         listener.wait(f"{base}/bridge/state", lambda message: message.payload == b'{"state":"offline"}')
         assert statuses == [0]
+
+
+def test_a_goal_that_the_broker_has_kept_is_recalled(bridge: Bridge, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "tiktok2mqtt.bridge")
+    bridge._rooms.add("alice")
+    bridge._received("tiktok/alice/goal", b"400", retained=False)
+    bridge._run_jobs()
+    assert bridge._rooms.get("alice").state()["goal"] is None
+    bridge._received("tiktok/alice/goal", b"300", retained=True)
+    bridge._received("tiktok/bob/goal", b"300", retained=True)
+    bridge._run_jobs()
+    assert bridge._rooms.get("alice").state()["goal"] == 300
+    assert any(words.startswith("ignored what the broker has kept on tiktok/bob/goal: ") for words in caplog.messages)
+
+
+def test_documents_are_there_at_once_and_discovery_after_a_while_of_listening(bridge: Bridge) -> None:
+    bridge._rooms.add("alice")
+    now = time.monotonic()
+    bridge._came_up()
+    assert {"tiktok/alice/state", "tiktok/bridge/info"} <= sent(bridge).keys()
+    bridge._received("homeassistant/device/tiktok_old/config", b'{"origin":{"name":"tiktok2mqtt"}}', retained=True)
+    bridge._run_jobs()
+    bridge._do_what_is_due(now + 0.5)
+    assert not [topic for topic in sent(bridge) if topic.startswith("homeassistant/")]
+    bridge._do_what_is_due(now + 2.0)
+    messages = sent(bridge)
+    assert "homeassistant/device/tiktok_alice/config" in messages
+    assert messages["homeassistant/device/tiktok_old/config"].payload == b""
+    # From now on each return of the broker gets everything at once.
+    bridge._came_up()
+    assert "homeassistant/device/tiktok_alice/config" in sent(bridge)

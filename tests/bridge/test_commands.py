@@ -8,10 +8,12 @@ from hypothesis import strategies as st
 
 from tiktok2mqtt.bridge.commands import (
     COMMANDS,
+    MAX_GOAL,
     MAX_REQUEST_BYTES,
     CommandError,
     RateLimit,
     Request,
+    parse_goal,
     parse_request,
     parse_set,
     response,
@@ -140,3 +142,20 @@ def test_the_rate_is_of_any_minute() -> None:
         False,
         True,
     ]
+
+
+@pytest.mark.parametrize(
+    ("payload", "goal"), [(b"5000", 5000), (b" 5000.0 ", 5000), (b"1e3", 1000), (b"0", None), (b"1000000000", MAX_GOAL)]
+)
+def test_a_goal(payload: bytes, goal: int | None) -> None:
+    assert parse_goal(payload) == goal
+
+
+@pytest.mark.parametrize(
+    "payload", [b"-1", b"0.5", b"1000000001", b"nan", b"inf", b"-inf", b"ten", b"{}", b"", b"\xff", b"1" * 33]
+)
+def test_no_goal(payload: bytes) -> None:
+    with pytest.raises(
+        CommandError, match=r"^a goal is a whole number of diamonds from 0, which is none, to 1000000000$"
+    ):
+        parse_goal(payload)

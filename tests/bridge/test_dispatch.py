@@ -120,3 +120,21 @@ def test_a_bad_set_is_logged_clean(
 def test_other_topics_are_nobodys_business(dispatcher: Dispatcher, answers: Answers, topic: str) -> None:
     dispatcher.handle(topic, b"ON", 0)
     assert answers == []
+
+
+def test_a_goal_is_set(dispatcher: Dispatcher, rooms: RoomTable, answers: Answers) -> None:
+    rooms.add("alice")
+    dispatcher.handle("tiktok/alice/goal/set", b"500", 0.0)
+    assert rooms.get("alice").state()["goal"] == 500
+    assert answers == []
+
+
+@pytest.mark.parametrize(
+    ("room", "payload", "words"),
+    [("alice", b"lots", "a goal is a whole number"), ("nobody", b"500", "there is no room nobody")],
+)
+def test_a_bad_goal_is_logged(
+    dispatcher: Dispatcher, caplog: pytest.LogCaptureFixture, room: str, payload: bytes, words: str
+) -> None:
+    dispatcher.handle(f"tiktok/{room}/goal/set", payload, 0.0)
+    assert caplog.messages[0].startswith(f"refused what came on tiktok/{room}/goal/set: {words}")

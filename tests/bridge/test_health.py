@@ -21,14 +21,14 @@ def test_the_document(make_room: MakeRoom) -> None:
     alice, bob = make_room("alice", True), make_room("bob", False)
     alice.on_connection(Connection(State.LIVE, live=True))
     alice.on_event(event("share"))
-    drops = [Drops(), Drops()]
-    for drop in drops:
+    drops = {"alice": Drops(), "bob": Drops()}
+    for drop in drops.values():
         drop.frames["gzip"] += 1
         drop.undecodable["WebcastGiftMessage"] += 2
         drop.unknown["WebcastNewMessage"] += 3
     outbox = Outbox(streaming_capacity=1)
     for name in ("chat", "chat", "like"):
-        outbox.put(Message("t", b"", 0, False, Box.STREAMING, 0.0, name))
+        outbox.put(Message("t", b"", 0, False, Box.STREAMING, 0.0, name, "alice"))
     document = health.document([alice, bob], drops, outbox, 12.9)
     assert document.pop("rss_bytes") > 1_000_000
     assert document.pop("threads") >= 1
@@ -45,7 +45,10 @@ def test_the_document(make_room: MakeRoom) -> None:
         "decode_errors_by_type": {"WebcastGiftMessage": 4},
         "frame_errors_by_cause": {"gzip": 2},
         "unknown_messages_by_type": {"WebcastNewMessage": 6},
-        "per_room": {"alice": {"events": 1, "state": "live"}, "bob": {"events": 0, "state": "disabled"}},
+        "per_room": {
+            "alice": {"events": 1, "state": "live", "dropped": 2, "decode_errors": 3},
+            "bob": {"events": 0, "state": "disabled", "dropped": 0, "decode_errors": 3},
+        },
     }
 
 

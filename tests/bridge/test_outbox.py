@@ -39,6 +39,7 @@ def test_streaming_sheds_the_oldest_and_counts_it_by_name() -> None:
         outbox.put(message(name))
     assert names(outbox.take(MANY, qos1_limit=MANY)) == ["member", "chat"]
     assert outbox.dropped == {"chat": 2, "like": 1}
+    assert outbox.dropped_of == {"": 3}
 
 
 def test_priority_is_never_shed() -> None:

@@ -22,11 +22,11 @@ COVER = "https://pictures.example/cover"
 class Rig:
     """A room, what it sent, and how often it asked to be flushed."""
 
-    def __init__(self, retain: tuple[str, ...] = ()) -> None:
+    def __init__(self, retain: tuple[str, ...] = (), like_milestone: int = 0) -> None:
         self.sent: list[Message] = []
         self.asked = 0
         publisher = Publisher(Topics(), chosen([], [], retain), self.sent.append)
-        self.room = Room("alice", publisher, self._ask, from_settings=True)
+        self.room = Room("alice", publisher, self._ask, from_settings=True, like_milestone=like_milestone)
 
     def _ask(self, _room: Room) -> None:
         self.asked += 1
@@ -40,7 +40,8 @@ class Rig:
         sent = {message.topic: message.payload for message in self.sent}
         self.sent.clear()
         return {
-            topic: payload if topic.endswith("/cover") else orjson.loads(payload) for topic, payload in sent.items()
+            topic: payload if topic.endswith(("/cover", "/goal")) else orjson.loads(payload)
+            for topic, payload in sent.items()
         }
 
 
@@ -187,7 +188,7 @@ def test_forget_empties_every_retained_topic_of_the_room() -> None:
     rig.room.forget()
     assert all(message.retain and message.payload == b"" for message in rig.sent)
     leaves = {message.topic.removeprefix("tiktok/alice/") for message in rig.sent}
-    assert leaves == {"state", "connection", "availability", "summary", "cover", "gift"}
+    assert leaves == {"state", "connection", "availability", "summary", "cover", "goal", "gift"}
 
 
 def test_events_from_many_threads_all_count(rig: Rig) -> None:
@@ -202,3 +203,44 @@ def test_events_from_many_threads_all_count(rig: Rig) -> None:
         thread.join()
     assert rig.room.state()["shares"] == 800
     assert rig.asked == 1
+
+
+def test_a_goal_is_kept_beside_the_state(rig: Rig) -> None:
+    rig.room.write_all()
+    assert "tiktok/alice/goal" not in rig.take()
+    rig.room.set_goal(300)
+    rig.room.flush(100.0)
+    sent = rig.take()
+    assert (sent["tiktok/alice/goal"], sent["tiktok/alice/state"]["goal"]) == (b"300", 300)
+    rig.room.write_all()
+    assert rig.take()["tiktok/alice/goal"] == b"300"
+    rig.room.set_goal(None)
+    rig.room.flush(102.0)
+    assert rig.take()["tiktok/alice/goal"] == b""
+
+
+def test_the_goal_of_an_earlier_run_counts_until_another_one_is_set(rig: Rig) -> None:
+    rig.room.recall_goal(300)
+    assert rig.room.state()["goal"] == 300
+    rig.room.recall_goal(200)
+    assert rig.room.state()["goal"] == 300
+    rig.room.set_goal(None)
+    rig.room.recall_goal(300)
+    assert rig.room.state()["goal"] is None
+
+
+def test_a_milestone_of_the_likes_is_told_with_the_like() -> None:
+    rig = Rig(like_milestone=1000)
+    rig.begin()
+    rig.take()
+    for total in (1900, 1999, 2005, 2010):
+        rig.room.on_event(event("like", like_count=5, total_like_count=total))
+    told = [orjson.loads(message.payload) for message in rig.sent if message.topic == "tiktok/alice/like_milestone"]
+    assert [(one["event_type"], one["milestone"], one["total_like_count"], one["unique_id"]) for one in told] == [
+        ("like_milestone", 2000, 2005, "bob")
+    ]
+    rig.room.on_event(event("like", like_count=5, total_like_count=9000, replayed=True))
+    rig.begin("56")
+    rig.take()
+    rig.room.on_event(event("like", like_count=5, total_like_count=1000))
+    assert set(rig.take()) == {"tiktok/alice/like"}

@@ -32,6 +32,8 @@ AT_FIRST = {
     "last_comment": None,
     "live": None,
     "watch": False,
+    "goal": None,
+    "goal_progress": None,
 }
 
 
@@ -179,3 +181,25 @@ def test_a_snapshot_does_not_change_later() -> None:
     snapshot = state.snapshot()
     state.apply(event("share"))
     assert snapshot["shares"] == 0
+
+
+def test_a_goal_and_how_near_it_is() -> None:
+    state = RoomState()
+    state.set_goal(300)
+    assert (state.snapshot()["goal"], state.snapshot()["goal_progress"]) == (300, 0.0)
+    state.apply(gift(20, 20))
+    assert state.snapshot()["goal_progress"] == 33.3
+    state.apply(gift(80, 80))
+    assert state.snapshot()["goal_progress"] == 166.7
+    state.begin("56", RoomFacts())
+    assert (state.snapshot()["goal"], state.snapshot()["goal_progress"]) == (300, 0.0)
+    state.set_goal(None)
+    assert (state.snapshot()["goal"], state.snapshot()["goal_progress"]) == (None, None)
+
+
+def test_long_texts_are_cut() -> None:
+    state = RoomState()
+    state.apply(event("chat", comment="é" * 8192) | {"nickname": "\N{FIRE}" * 8192})
+    comment = state.snapshot()["last_comment"]
+    assert comment["text"] == "é" * 510 + "…"
+    assert len(comment["nickname"].encode()) <= 1024

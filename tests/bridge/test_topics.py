@@ -17,14 +17,22 @@ def test_the_topics_as_they_are_documented() -> None:
     assert topics.request("add") == "tiktok/bridge/request/add"
     assert topics.response("add") == "tiktok/bridge/response/add"
     assert topics.discovery("tiktok_alice") == "homeassistant/device/tiktok_alice/config"
-    assert topics.subscriptions == ("tiktok/bridge/request/+", "tiktok/+/set", "homeassistant/status")
+    assert topics.subscriptions == (
+        "tiktok/bridge/request/+",
+        "tiktok/+/set",
+        "tiktok/+/goal/set",
+        "tiktok/+/goal",
+        "homeassistant/status",
+    )
+    assert topics.discoveries == ("homeassistant/device/+/config", "homeassistant/+/+/+/config")
 
 
 def test_base_bridge_and_prefix_can_be_others() -> None:
     topics = Topics("home/tt", "hub", "ha/discovery")
     assert topics.bridge_state == "home/tt/hub/state"
     assert topics.birth == "ha/discovery/status"
-    assert topics.subscriptions == ("home/tt/hub/request/+", "home/tt/+/set", "ha/discovery/status")
+    assert topics.subscriptions[0] == "home/tt/hub/request/+"
+    assert topics.discoveries[0] == "ha/discovery/device/+/config"
     assert topics.parse("home/tt/hub/request/add") == Address(Kind.REQUEST, "", "add")
     assert topics.parse("home/tt/bridge/gift") == Address(Kind.ROOM, "bridge", "gift")
 
@@ -34,6 +42,7 @@ def test_what_is_built_is_parsed(base: str, room: str, word: str) -> None:
     topics = Topics(base)
     assert topics.parse(topics.room(room, word)) == Address(Kind.ROOM, room, word)
     assert topics.parse(topics.raw(room, word)) == Address(Kind.RAW, room, word)
+    assert topics.parse(topics.room(room, "goal/set")) == Address(Kind.GOAL, room, "set")
     assert topics.parse(topics.bridge(word)) == Address(Kind.BRIDGE, "", word)
     assert topics.parse(topics.request(word)) == Address(Kind.REQUEST, "", word)
     assert topics.parse(topics.response(word)) == Address(Kind.RESPONSE, "", word)
@@ -60,3 +69,11 @@ def test_what_is_not_ours_is_nothing(topic: str) -> None:
 def test_any_topic_can_be_parsed(topic: str) -> None:
     Topics().parse(topic)
     Topics().parse("tiktok/" + topic)
+
+
+def test_discovery_topics_tell_the_device() -> None:
+    topics = Topics(discovery_prefix="ha/discovery")
+    assert topics.discovered(topics.discovery("x")) == "x"
+    assert topics.discovered(topics.single_discovery("sensor", "x", "y")) == "x"
+    for other in ("ha/discovery/sensor/x/config", "ha/discovery/device/x/state", "ha/device/x/config", "x"):
+        assert topics.discovered(other) is None

@@ -9,7 +9,8 @@ from tiktok2mqtt.simulator import Room, Simulator
 
 @pytest.fixture(autouse=True)
 def quick_documents(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let no test wait for the second between two writes, which has a test of its own."""
+    """Let no test wait for the second between two writes, nor for that before discovery; both have their own tests."""
+    monkeypatch.setattr("tiktok2mqtt.bridge.homeassistant.announcer.LISTEN_S", 0.1)
     monkeypatch.setattr("tiktok2mqtt.bridge.room.WRITE_INTERVAL_S", 0.1)
 
 

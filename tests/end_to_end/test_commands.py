@@ -52,7 +52,7 @@ def test_list_status_and_health(up: Daemon) -> None:
     assert [row["room"] for row in up.request("status", {})["data"]] == ["alice"]
     health = up.request("health_check", {})["data"]
     assert (health["healthy"], health["rooms"], health["live_rooms"]) == (True, 1, 0)
-    assert health["per_room"] == {"alice": {"events": 0, "state": "offline"}}
+    assert health["per_room"] == {"alice": {"events": 0, "state": "offline", "dropped": 0, "decode_errors": 0}}
 
 
 def test_add_hear_and_remove(up: Daemon, sim: Simulator) -> None:

@@ -59,6 +59,7 @@ def test_without_a_broker_at_the_start_it_tries_again(
             daemon.received("chat", comment="hello")
             daemon.bridge_event("live_started")
             assert daemon.received("state", diamonds=3).json["live"]
+            daemon.announced()
             assert len(daemon.late()) == 9
     finally:
         assert daemon.stop() == 0

@@ -40,6 +40,7 @@ def test_a_late_subscriber_sees_all_there_is_to_know(heard: Room, daemon: Daemon
     heard.room_user(30)
     heard.question("dave", "why?")
     daemon.received("connection", state="live")
+    daemon.announced()
     documents = settled(daemon, viewers=30)
     state = documents.pop("alice/state")
     assert (state["live"], state["watch"], state["title"], state["session_id"]) == (
@@ -69,7 +70,7 @@ def test_a_late_subscriber_sees_all_there_is_to_know(heard: Room, daemon: Daemon
 
 @one_broker
 def test_the_bridge_is_announced_before_its_rooms(daemon: Daemon) -> None:
-    daemon.up()
+    daemon.announced()
     names = [
         message.json["device"]["name"]
         for message in daemon.listener.messages
@@ -79,10 +80,8 @@ def test_the_bridge_is_announced_before_its_rooms(daemon: Daemon) -> None:
 
 
 def test_discovery_points_to_topics_that_exist(heard: Room, daemon: Daemon) -> None:
-    documents = settled(daemon, live=True)
-    (device,) = [
-        one for one in documents.values() if isinstance(one, dict) and "TikTok alice" in str(one.get("device"))
-    ]
+    daemon.received("state", live=True)
+    device = daemon.announced()
     base = daemon.topics.base + "/"
     assert device["state_topic"] == base + "alice/state"
     assert [row["topic"] for row in device["availability"]] == [base + "bridge/state", base + "alice/availability"]
@@ -154,6 +153,7 @@ def test_a_removed_room_leaves_nothing_behind(sim: Simulator, room: Room, broker
         daemon.received("gift")
         documents = settled(daemon, diamonds=1)
         assert {"alice/gift", "alice/chat"} <= documents.keys()
+        daemon.announced()
         room.end()
         daemon.received("summary")
         assert daemon.request("remove", {"room": "alice"}) == {"status": "ok", "data": {"room": "alice"}}

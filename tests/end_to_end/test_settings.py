@@ -86,7 +86,7 @@ def test_discovery_can_be_off(sim: Simulator, room: Room, broker: Broker) -> Non
 def test_the_birth_of_home_assistant_brings_discovery_again(
     sim: Simulator, broker: Broker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tiktok2mqtt.bridge.bridge.BIRTH_DELAY_S", (0.0, 0.1))
+    monkeypatch.setattr("tiktok2mqtt.bridge.homeassistant.announcer.BIRTH_DELAY_S", (0.0, 0.1))
     with running(tree(sim, broker.port)) as daemon:
         daemon.up()
         prefix = f"{daemon.topics.discovery_prefix}/device/"

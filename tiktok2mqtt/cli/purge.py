@@ -30,8 +30,8 @@ def purge(settings: Settings, *, dry_run: bool, force: bool) -> int:
             return FAILED
         if collector.kept.get(topics.bridge_state) == ONLINE and not (dry_run or force):
             print(
-                f"tiktok2mqtt: the daemon is running ({topics.bridge_state} says online) and would publish it all again: "
-                "stop it first; --force clears nevertheless",
+                f"tiktok2mqtt: the daemon is running ({topics.bridge_state} says online) and would publish all that "
+                "again: stop it first; --force clears nevertheless",
                 file=sys.stderr,
             )
             return FAILED

@@ -162,7 +162,7 @@ class HomeAssistantSettings(Section):
         description="Each time the likes of a LIVE pass a multiple of this is an event; 0: never.",
     )
     exclude_entities: EntityKeys = Field(
-        default=[], description="Entities that no room gets, by the ends of their ids: `battle`, `top_gifter` ..."
+        default=[], description="Entities that no room gets: `battle`, `top_gifter` ..."
     )
     disabled_entities: EntityKeys = Field(
         default=["chat"],

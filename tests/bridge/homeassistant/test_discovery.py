@@ -8,7 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tiktok2mqtt.bridge.homeassistant.discovery import DiscoveryOptions, bridge_message, object_id, room_message
+from tiktok2mqtt.bridge.homeassistant.discovery import (
+    DiscoveryOptions,
+    bridge_messages,
+    is_own_id,
+    object_id,
+    room_messages,
+    without_components,
+)
+from tiktok2mqtt.bridge.homeassistant.entities import Entity
+from tiktok2mqtt.bridge.homeassistant.room_entities import ROOM
 from tiktok2mqtt.bridge.topics import Address, Kind, Topics
 
 HERE = Path(__file__).parent
@@ -27,6 +36,22 @@ def size(payload: dict[str, Any]) -> int:
     return len(json.dumps(payload, separators=(",", ":"), ensure_ascii=False).encode())
 
 
+def room_message(
+    topics: Topics, room: str, version: str = "1.2.3", options: DiscoveryOptions = OPTIONS
+) -> tuple[str, Any]:
+    """Return the one message of a room."""
+    ((topic, payload),) = room_messages(topics, room, version, options).items()
+    return topic, payload
+
+
+def bridge_message(
+    topics: Topics, version: str = "1.2.3", options: DiscoveryOptions = OPTIONS
+) -> tuple[str, dict[str, Any]]:
+    """Return the one message of the bridge."""
+    ((topic, payload),) = bridge_messages(topics, version, options).items()
+    return topic, payload
+
+
 def topics_in(value: Any) -> Iterator[str]:
     """Yield every topic named anywhere in a payload."""
     if isinstance(value, list):
@@ -41,20 +66,20 @@ def topics_in(value: Any) -> Iterator[str]:
 
 
 def test_a_whole_room() -> None:
-    topic, payload = room_message(TOPICS, "alice", "1.2.3", OPTIONS)
+    topic, payload = room_message(TOPICS, "alice")
     assert topic == "homeassistant/device/tiktok_alice/config"
     assert payload == golden("room.json")
 
 
 def test_the_bridge() -> None:
-    topic, payload = bridge_message(TOPICS, "1.2.3", OPTIONS)
+    topic, payload = bridge_message(TOPICS)
     assert topic == "homeassistant/device/tiktok-bridge/config"
     assert payload == golden("bridge.json")
 
 
 def test_rooms_point_to_the_bridge() -> None:
-    bridge = bridge_message(TOPICS, "1.2.3", OPTIONS)[1]
-    room = room_message(TOPICS, "alice", "1.2.3", OPTIONS)[1]
+    bridge = bridge_message(TOPICS)[1]
+    room = room_message(TOPICS, "alice")[1]
     assert bridge["device"]["identifiers"] == [room["device"]["via_device"]]
 
 
@@ -92,8 +117,8 @@ def test_object_ids_are_injective(base: str, bridge: str, room: str | None) -> N
 def test_unique_ids_are_injective() -> None:
     # Among these, names and keys run together to the same letters: "a" and "peak_viewers", "a_peak" and "viewers".
     names = ["a", "a_peak", "a_last", "a.peak", "a_peak_viewers", "bridge"]
-    messages = [room_message(TOPICS, name, "1.2.3", OPTIONS) for name in names]
-    messages.append(bridge_message(TOPICS, "1.2.3", OPTIONS))
+    messages = [room_message(TOPICS, name) for name in names]
+    messages.append(bridge_message(TOPICS))
     ids = [
         component["unique_id"]
         for _, payload in messages
@@ -105,23 +130,103 @@ def test_unique_ids_are_injective() -> None:
 
 @pytest.mark.parametrize("topics", [TOPICS, Topics("home/tiktok", bridge="daemon", discovery_prefix="ha")])
 def test_every_topic_is_one_of_ours(topics: Topics) -> None:
-    for _, payload in (room_message(topics, "a.b", "1.2.3", OPTIONS), bridge_message(topics, "1.2.3", OPTIONS)):
+    for _, payload in (room_message(topics, "a.b"), bridge_message(topics)):
         addresses = [topics.parse(topic) for topic in topics_in(payload)]
         assert {address and (address.kind, address.room) for address in addresses} <= {
             (Kind.ROOM, "a.b"),
+            (Kind.GOAL, "a.b"),
             (Kind.BRIDGE, ""),
+            (Kind.REQUEST, ""),
         }
         assert len(addresses) > len(payload["availability"])
 
 
-def test_the_switch_commands_its_room() -> None:
-    component = room_message(TOPICS, "alice", "1.2.3", OPTIONS)[1]["components"]["watch"]
-    assert TOPICS.parse(component["command_topic"]) == Address(Kind.ROOM, "alice", "set")
+def test_what_sends_commands_sends_them_to_us() -> None:
+    components = room_message(TOPICS, "a.b")[1]["components"]
+    senders = {key: one for key, one in components.items() if "command_topic" in one}
+    assert {key: TOPICS.parse(one["command_topic"]) for key, one in senders.items()} == {
+        "watch": Address(Kind.ROOM, "a.b", "set"),
+        "goal": Address(Kind.GOAL, "a.b", "set"),
+        "reconnect": Address(Kind.REQUEST, "", "reconnect"),
+        "simulate_gift": Address(Kind.REQUEST, "", "simulate"),
+    }
+    assert json.loads(senders["reconnect"]["payload_press"]) == {"room": "a.b"}
+    assert json.loads(senders["simulate_gift"]["payload_press"]) == {"room": "a.b", "event": "gift"}
+
+
+def test_a_row_that_is_left_out_or_disabled() -> None:
+    options = DiscoveryOptions(without=frozenset({"battle"}), disabled=frozenset({"chat"}))
+    components = room_message(TOPICS, "alice", options=options)[1]["components"]
+    assert "battle" not in components
+    assert {key: one["enabled_by_default"] for key, one in components.items() if "enabled_by_default" in one} == {
+        "chat": False
+    }
+
+
+def test_one_message_for_each_component() -> None:
+    messages = room_messages(TOPICS, "a.b", "1.2.3", DiscoveryOptions("components"))
+    assert len(messages) == len(ROOM)
+    device = room_message(TOPICS, "a.b")[1]
+    head = {"device": device["device"], "origin": device["origin"], "qos": 1}
+    assert messages["homeassistant/sensor/tiktok_a-b/viewers/config"] == {
+        **head,
+        "unique_id": "tiktok_a-b-viewers",
+        "name": "Viewers",
+        "icon": "mdi:eye",
+        "state_class": "measurement",
+        "unit_of_measurement": "viewers",
+        "state_topic": "tiktok/a.b/state",
+        "value_template": "{{ value_json.viewers if value else none }}",
+        "availability_mode": "all",
+        "availability": device["availability"],
+    }
+    assert messages["homeassistant/device_automation/tiktok_a-b/on_gift/config"] == {
+        **head,
+        "automation_type": "trigger",
+        "type": "received",
+        "subtype": "gift",
+        "topic": "tiktok/a.b/gift",
+    }
+
+
+def test_both_forms_make_the_same_entities() -> None:
+    device = room_message(TOPICS, "alice")[1]["components"]
+    single = room_messages(TOPICS, "alice", "1.2.3", DiscoveryOptions("components"))
+    by_key = {topic.split("/")[-2]: payload for topic, payload in single.items()}
+    for row in ROOM:
+        if isinstance(row, Entity):
+            assert by_key[row.key]["unique_id"] == device[row.key]["unique_id"]
+
+
+@pytest.mark.parametrize("form", ["device", "components"])
+def test_discovery_topics_tell_the_device(form: Any) -> None:
+    options = DiscoveryOptions(form)
+    for room, messages in (
+        ("a.b", room_messages(TOPICS, "a.b", "1.2.3", options)),
+        (None, bridge_messages(TOPICS, "1.2.3", options)),
+    ):
+        assert {TOPICS.discovered(topic) for topic in messages} == {object_id(TOPICS, room)}
+
+
+@given(segments, segments, st.none() | rooms)
+def test_ids_of_another_base_topic_are_not_ours(base: str, other: str, room: str | None) -> None:
+    an_id = object_id(Topics(base), room)
+    assert is_own_id(Topics(base, "renamed"), an_id)
+    assert is_own_id(Topics(other), an_id) == (base == other)
+
+
+def test_a_component_that_is_gone_is_removed_by_its_platform_alone() -> None:
+    payload = room_message(TOPICS, "alice")[1]
+    assert without_components(payload, {"old": "sensor"})["components"] == {
+        **payload["components"],
+        "old": {"platform": "sensor"},
+    }
+    assert "old" not in payload["components"]
 
 
 def test_thresholds_and_room_are_filled_in() -> None:
     options = DiscoveryOptions(gift_medium=7, gift_large=77)
-    components = room_message(TOPICS, "a.b", "1.2.3", options)[1]["components"]
+    components = room_message(TOPICS, "a.b", options=options)[1]["components"]
     assert ">= 77" in components["gift"]["value_template"]
     assert ">= 7 " in components["gift"]["value_template"]
     assert "== 'a.b'" in components["stream"]["value_template"]
@@ -129,14 +234,9 @@ def test_thresholds_and_room_are_filled_in() -> None:
 
 
 def test_a_dollar_in_the_base_topic_is_left_alone() -> None:
-    payload = room_message(Topics("$room"), "alice", "1.2.3", OPTIONS)[1]
+    payload = room_message(Topics("$room"), "alice")[1]
     assert payload["state_topic"] == "$room/alice/state"
     assert payload["components"]["gift"]["state_topic"] == "$room/alice/gift"
-
-
-def test_entity_ids_read_well() -> None:
-    components = room_message(Topics("Home/tiktok"), "a.b_", "1.2.3", OPTIONS)[1]["components"]
-    assert components["viewers"]["default_entity_id"] == "sensor.home_tiktok_a_b_viewers"
 
 
 def test_availability() -> None:
@@ -144,17 +244,27 @@ def test_availability() -> None:
         conditions = payload["components"][key].get("availability", payload["availability"])
         return [condition["topic"] for condition in conditions]
 
-    room = room_message(TOPICS, "alice", "1.2.3", OPTIONS)[1]
+    room = room_message(TOPICS, "alice")[1]
     assert room["availability_mode"] == "all"
     assert needed(room, "viewers") == ["tiktok/bridge/state", "tiktok/alice/availability"]
-    for key in ("watch", "connection", "reason", "next_retry"):
+    for key in (
+        "watch",
+        "reconnect",
+        "simulate_gift",
+        "goal",
+        "connection",
+        "reason",
+        "next_retry",
+        "dropped",
+        "decode_errors",
+    ):
         assert needed(room, key) == ["tiktok/bridge/state"]
-    bridge = bridge_message(TOPICS, "1.2.3", OPTIONS)[1]
+    bridge = bridge_message(TOPICS)[1]
     assert needed(bridge, "version") == ["tiktok/bridge/state"]
     assert needed(bridge, "state") == []
 
 
 def test_payloads_stay_small() -> None:
     longest = Topics("b" * 24)
-    assert size(room_message(longest, "r" * 32, "1.2.3", OPTIONS)[1]) <= 16 * 1024
-    assert size(bridge_message(longest, "1.2.3", OPTIONS)[1]) <= 16 * 1024
+    assert size(room_message(longest, "r" * 32)[1]) <= 16 * 1024
+    assert size(bridge_message(longest)[1]) <= 16 * 1024

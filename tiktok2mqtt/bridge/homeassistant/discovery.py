@@ -138,15 +138,13 @@ class _Device:
         topics = [] if available == "always" else [self.topics.bridge_state]
         if available == "device" and self.room is not None:
             topics.append(self.topics.room(self.room, "availability"))
-        return [{"topic": topic, "value_template": "{{ value_json.state if value else '' }}"} for topic in topics]
+        return [{"topic": topic, "value_template": "{{ value_json.state if value }}"} for topic in topics]
 
     def single(self, row: Row, head: Json) -> tuple[str, Json]:
         """Return topic and payload of the message that announces one component alone."""
         options = self.component(row)
         topic = self.topics.single_discovery(options.pop("platform"), self.id, row.key)
         if isinstance(row, Entity):
-            # What default_entity_id was called before 2025.10; later ones pass it over.
-            options["object_id"] = options["default_entity_id"].partition(".")[2]
             options["availability_mode"] = "all"
         return topic, head | options
 
@@ -167,7 +165,6 @@ class _Device:
     def _entity(self, row: Entity) -> Iterator[tuple[str, Any]]:
         yield "platform", row.component
         yield "unique_id", f"{self.id}-{row.key}"
-        yield "default_entity_id", f"{row.component}.{self._slug(row.key)}"
         yield "name", row.name
         yield "icon", row.icon
         yield "device_class", row.device_class
@@ -188,11 +185,6 @@ class _Device:
         yield "json_attributes_topic", topic if row.attributes else None
         yield "json_attributes_template", row.attributes
         yield "command_topic", self.topic(row.command_leaf, on_bridge=row.commands_bridge) if row.command_leaf else None
-
-    def _slug(self, key: str) -> str:
-        """Return the name part of an entity id; Home Assistant numbers them when two are alike."""
-        owner = self.topics.bridge_segment if self.room is None else self.room
-        return re.sub(r"[^a-z0-9]+", "_", f"{self.topics.base}_{owner}_{key}".lower())
 
     def _filled(self, template: str | None) -> str | None:
         """Return a template with `$room` and the thresholds filled in; a room's name has no character to quote."""

@@ -25,7 +25,7 @@ SIMULATE_BUTTON: Final = "simulate_gift"
 MILESTONES: Final = "like"
 
 _MAX_GOAL: Final = 1_000_000_000
-_PERSON: Final = "it.get('nickname') or it.get('username')"
+_PERSON: Final = "it.nickname or it.username"
 
 _GIFT_BY_DIAMONDS: Final = (
     "{% set diamonds = value_json.diamonds | int(0) %}"
@@ -33,17 +33,16 @@ _GIFT_BY_DIAMONDS: Final = (
     "{{ dict(value_json, event_type='gift' ~ size) | to_json }}"
 )
 
-# TikTok may send other actions as well; what renders to nothing is ignored.
+# An action that nobody knows has no name; what renders to nothing is ignored.
 _BATTLE_BY_ACTION: Final = (
-    f"{{% if value_json.action_name in {BATTLE_ACTIONS} %}}"
-    "{{ dict(value_json, event_type=value_json.action_name) | to_json }}{% endif %}"
+    "{{ dict(value_json, event_type=value_json.action_name) | to_json if value_json.action_name }}"
 )
 
 # All rooms share the topic. What is of another room renders to nothing, and Home Assistant ignores that.
 _STREAM_OF_ROOM: Final = (
-    "{{ value if value_json.room == '$room' and value_json.event_type in ('live_started', 'live_ended') else '' }}"
+    "{{ value if value_json.room == '$room' and value_json.event_type in ('live_started', 'live_ended') }}"
 )
-_EVENT_OF_ROOM: Final = "{{ value_json.event_type if value_json.room == '$room' else '' }}"
+_EVENT_OF_ROOM: Final = "{{ value_json.event_type if value_json.room == '$room' }}"
 
 
 def _button(key: str, name: str, icon: str, request: str, payload: str) -> Entity:
@@ -154,10 +153,10 @@ ROOM: Final = checked(
             on_bridge=True,
             template=_STREAM_OF_ROOM,
         ),
-        record("last_gift", "Last gift", "mdi:gift-open", "it.get('name')"),
+        record("last_gift", "Last gift", "mdi:gift-open", "it.name"),
         record("last_gifter", "Last gifter", "mdi:account-heart", _PERSON),
         record("top_gifter", "Top gifter", "mdi:trophy", _PERSON),
-        record("last_comment", "Last comment", "mdi:comment-quote", "it.get('text')"),
+        record("last_comment", "Last comment", "mdi:comment-quote", "it.text"),
         record("last_follower", "Last follower", "mdi:account-check", _PERSON),
         sensor("title", "Title", "mdi:format-title", template=text("value_json.title")),
         sensor("started_at", "Started at", "mdi:clock-start", device_class="timestamp"),

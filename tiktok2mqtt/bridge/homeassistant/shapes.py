@@ -35,13 +35,13 @@ def gauge(key: str, name: str, icon: str, unit: str) -> Entity:
 def counter(key: str, name: str, icon: str, unit: str) -> Entity:
     """Return a counter that starts again at 0 with each LIVE session."""
     # An empty text leaves the last reset as it is; None would be logged as a warning each time.
-    last_reset = {"last_reset_value_template": value("value_json.started_at or ''", empty="''")}
+    last_reset = {"last_reset_value_template": "{{ value_json.started_at or '' if value }}"}
     return sensor(key, name, icon, unit=unit, state_class="total", extras=last_reset)
 
 
 def record(key: str, name: str, icon: str, expression: str) -> Entity:
     """Return a sensor on an object, null until there is one: `expression` is of `it`, its keys become attributes."""
-    template = "{% set it = value_json." + key + " or {} if value else {} %}" + text(expression)
+    template = "{% set it = (value_json." + key + " if value) or {} %}" + text(expression)
     attributes = value(f"(value_json.{key} or {{}}) | to_json", empty="'{}'")
     return sensor(key, name, icon, template=template, attributes=attributes)
 

@@ -1,0 +1,103 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.daemon import Daemon, retained, running, tree
+from tests.mqtt import MOSQUITTO, Broker, Listener, Mosquitto, free_port
+from tiktok2mqtt.bridge.topics import Topics
+from tiktok2mqtt.cli.main import main
+from tiktok2mqtt.cli.purge import purge
+from tiktok2mqtt.settings import Settings
+from tiktok2mqtt.simulator import Simulator
+
+
+@pytest.fixture(autouse=True)
+def listen_briefly(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tiktok2mqtt.bridge.homeassistant.announcer.LISTEN_S", 0.1)
+
+
+@pytest.fixture
+def daemon(broker: Broker) -> Iterator[Daemon]:
+    """A daemon that has announced alice."""
+    with Simulator() as simulator, running(tree(simulator, broker.port)) as started:
+        started.announced()
+        yield started
+
+
+def cleared(settings: Settings, **how: bool) -> int:
+    return purge(settings, **({"dry_run": False, "force": False} | how))
+
+
+def test_all_of_ours_and_nothing_else(daemon: Daemon, capsys: pytest.CaptureFixture[str]) -> None:
+    topics = daemon.topics
+    others = {
+        f"{topics.base}/alice/other",
+        f"{topics.discovery_prefix}/device/{topics.base}2_alice/config",
+        f"{topics.discovery_prefix}/device/{topics.base}_alice_/config",
+    }
+    with Listener(daemon.settings.mqtt.port) as other:
+        for topic in others:
+            other.publish(topic, b'{"origin":{"name":"other"}}', retain=True)
+        daemon.stop()
+        ours = daemon.late().keys() - others
+        assert cleared(daemon.settings, dry_run=True) == 0
+        assert daemon.late().keys() == ours | others
+        assert cleared(daemon.settings) == 0
+        assert daemon.late().keys() == others
+        lines = capsys.readouterr().out.splitlines()
+        assert lines == [
+            *sorted(ours),
+            f"{len(ours)} retained messages would be cleared",
+            *sorted(ours),
+            f"{len(ours)} retained messages cleared",
+        ]
+        for topic in others:
+            other.publish(topic, b"", retain=True)
+
+
+def test_not_under_a_running_daemon_unless_forced(daemon: Daemon, capsys: pytest.CaptureFixture[str]) -> None:
+    before = daemon.late().keys()
+    assert cleared(daemon.settings) == 1
+    assert f"the daemon is running ({daemon.topics.bridge_state} says online)" in capsys.readouterr().err
+    assert daemon.late().keys() >= before
+    assert cleared(daemon.settings, dry_run=True) == 0
+    assert cleared(daemon.settings, force=True) == 0
+    daemon.stop()
+    # On its way out the daemon has said goodbye once more.
+    assert cleared(daemon.settings) == 0
+    assert not daemon.late()
+
+
+def test_what_a_renamed_base_topic_and_prefix_have_left(
+    daemon: Daemon, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    daemon.stop()
+    topics, mqtt = daemon.topics, daemon.settings.mqtt
+    assert retained(mqtt.port, topics)
+    monkeypatch.setenv("TIKTOK2MQTT_MQTT__BASE_TOPIC", "new")
+    old = ["--base-topic", topics.base, "--prefix", topics.discovery_prefix]
+    assert main(["purge", "--mqtt-host", "127.0.0.1", "--mqtt-port", str(mqtt.port), *old]) == 0
+    assert not retained(mqtt.port, topics)
+    assert capsys.readouterr().out.endswith(" retained messages cleared\n")
+
+
+def test_no_broker(capsys: pytest.CaptureFixture[str]) -> None:
+    port = free_port()
+    assert cleared(Settings.model_validate({"mqtt": {"host": "127.0.0.1", "port": port}})) == 1
+    assert capsys.readouterr().err.startswith(f"tiktok2mqtt: cannot reach the broker at 127.0.0.1:{port}: ")
+
+
+@pytest.mark.skipif(MOSQUITTO is None, reason="needs mosquitto: the embedded broker refuses nobody")
+def test_a_refused_login(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with Mosquitto(tmp_path, "allow_anonymous false") as refusing:
+        settings = Settings.model_validate({"mqtt": {"host": "127.0.0.1", "port": refusing.port}})
+        assert cleared(settings) == 1
+    assert capsys.readouterr().err == "tiktok2mqtt: the broker refuses us: Not authorized\n"
+
+
+def test_a_broker_without_anything_of_ours(broker: Broker, capsys: pytest.CaptureFixture[str]) -> None:
+    settings = Settings.model_validate({"mqtt": {"host": "127.0.0.1", "port": broker.port, "base_topic": "nobody"}})
+    assert not retained(broker.port, Topics("nobody"))
+    assert cleared(settings) == 0
+    assert capsys.readouterr().out == "0 retained messages cleared\n"
