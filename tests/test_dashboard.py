@@ -7,7 +7,7 @@ from tiktok2mqtt.bridge.homeassistant.entities import Entity
 from tiktok2mqtt.bridge.homeassistant.room_entities import ROOM
 from tiktok2mqtt.settings.model import HomeAssistantSettings
 
-DASHBOARD = Path(__file__).parents[2] / "examples/homeassistant/dashboard.yaml"
+DASHBOARD = Path(__file__).parents[1] / "examples/homeassistant/dashboard.yaml"
 
 
 def entity_id(row: Entity) -> tuple[str, str]:
