@@ -3,8 +3,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.daemon import Daemon, running, tree
+from tests.daemon import Daemon
 from tests.homeassistant.api import HomeAssistant
+from tests.homeassistant.house import Device, house, house_settings
 from tests.mqtt import MOSQUITTO, Broker, Mosquitto
 from tiktok2mqtt.simulator import Room, Simulator
 
@@ -20,7 +21,7 @@ def ha() -> HomeAssistant:
 
 
 @pytest.fixture(scope="session")
-def ha_broker(ha: HomeAssistant, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+def ha_broker(ha: HomeAssistant, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mosquitto]:
     """A broker without persistence that is the tests' own to restart; Home Assistant is told to use it."""
     if MOSQUITTO is None:
         pytest.skip("mosquitto is not installed")
@@ -28,6 +29,14 @@ def ha_broker(ha: HomeAssistant, tmp_path_factory: pytest.TempPathFactory) -> It
         ha.use_broker("127.0.0.1", broker.port)
         yield broker
         ha.use_broker(os.environ["HA_MQTT_HOST"], int(os.environ["HA_MQTT_PORT"]))
+
+
+@pytest.fixture(autouse=True)
+def no_complaints(ha: HomeAssistant) -> Iterator[None]:
+    """Whatever a test does, the MQTT integration logs neither a warning nor an error."""
+    since = ha.log_size()
+    yield
+    assert ha.complaints(since) == []
 
 
 @pytest.fixture
@@ -48,7 +57,13 @@ def alice(sim: Simulator) -> Room:
 @pytest.fixture
 def daemon(ha_broker: Broker, sim: Simulator, alice: Room) -> Iterator[Daemon]:
     """A daemon that follows alice and is seen by Home Assistant, with a base topic of its own."""
-    settings = tree(sim, ha_broker.port, homeassistant={"prefix": "homeassistant"}, commands_per_minute=6000)
-    with running(settings) as started:
+    homeassistant = {"disabled_entities": "", "simulate_button": True}
+    with house(house_settings(sim, ha_broker, homeassistant=homeassistant)) as started:
         alice.wait_for_client()
         yield started
+
+
+@pytest.fixture
+def device(ha: HomeAssistant, daemon: Daemon) -> Device:
+    """The room of alice as Home Assistant has it, complete."""
+    return Device(ha, daemon).wait("live", "goal", "cover", "stream", "decode_errors")

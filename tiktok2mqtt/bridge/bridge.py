@@ -281,7 +281,7 @@ class Bridge:
 
     def _announce(self) -> None:
         self._link.unsubscribe(self._topics.discoveries)
-        self._announcer.announce(room.name for room in self._rooms)
+        self._announcer.announce((room.name for room in self._rooms), time.monotonic())
         self._write_rooms()
 
     def _write_rooms(self) -> None:

@@ -45,7 +45,10 @@ def begun(one: Announcer, past: dict[str, bytes], rooms: tuple[str, ...] = ("ali
     for topic, payload in past.items():
         one.heard(topic, payload, NOW)
     assert one.is_due(NOW + LISTEN_S)
-    one.announce(rooms)
+    now = NOW + LISTEN_S
+    while not one.knows_the_past:
+        one.announce(rooms, now)
+        now += LISTEN_S
 
 
 def test_the_bridge_first_then_the_rooms(sent: list[Message]) -> None:
@@ -64,7 +67,7 @@ def test_it_listens_before_it_speaks(sent: list[Message]) -> None:
     one.heard("homeassistant/sensor/other/x/config", b"{}", NOW + LISTEN_S - 0.1)
     assert not one.is_due(NOW + LISTEN_S)
     assert not sent
-    one.announce([])
+    one.announce([], NOW)
     assert one.knows_the_past
     assert list(taken(sent)) == [BRIDGE]
     one.announce_room("alice")
@@ -78,7 +81,7 @@ def test_two_births_are_answered_once(sent: list[Message]) -> None:
     one.announce_soon(NOW + 0.4)
     assert not one.is_due(NOW + 0.4)
     assert one.is_due(NOW + 2.0)
-    one.announce(["alice"])
+    one.announce(["alice"], NOW + 2)
     assert not one.is_due(NOW + 100)
 
 
@@ -90,13 +93,26 @@ def test_a_room_that_is_gone_is_taken_back(sent: list[Message]) -> None:
     assert messages[ALICE]["origin"]["sw_version"] == "1.2.3"
 
 
+def test_what_is_taken_back_is_gone_before_anything_is_announced(sent: list[Message]) -> None:
+    one = announcer(sent)
+    one.listen(NOW)
+    for topic, payload in left("bob").items():
+        one.heard(topic, payload, NOW)
+    one.announce(["alice"], NOW + 1)
+    assert taken(sent) == {BOB: None}
+    assert not one.is_due(NOW + 1.9)
+    assert one.is_due(NOW + 2)
+    one.announce(["alice"], NOW + 2)
+    assert list(taken(sent)) == [BRIDGE, ALICE]
+
+
 def test_an_entity_that_is_gone_is_removed_for_as_long_as_we_run(sent: list[Message]) -> None:
     one = announcer(sent, exclude_entities=["battle"])
     begun(one, left())
     for _ in range(2):
         components = taken(sent)[ALICE]["components"]
         assert (components["battle"], components["gift"]["platform"]) == ({"platform": "event"}, "event")
-        one.announce(["alice"])
+        one.announce(["alice"], NOW + 2)
 
 
 def test_what_was_removed_before_is_not_removed_again(sent: list[Message]) -> None:
@@ -153,7 +169,7 @@ def test_what_comes_late_is_taken_back_as_well(sent: list[Message]) -> None:
         one.heard(topic, payload, NOW + 60)
     assert one.is_due(NOW + 63)
     sent.clear()
-    one.announce(["alice"])
+    one.announce(["alice"], NOW + 2)
     assert taken(sent)[BOB] is None
 
 

@@ -21,10 +21,8 @@ def test_sensors() -> None:
 
 
 def test_an_object_shows_one_of_its_keys_and_has_all_as_attributes() -> None:
-    row = record("a", "A", "mdi:a", "it.name")
-    assert row.template == (
-        "{% set it = (value_json.a if value) or {} %}{{ ((it.name or none) | string)[:255] if value else none }}"
-    )
+    row = record("a", "A", "mdi:a", "it.get('name')")
+    assert row.template == "{% set it = (value_json.a if value) or {} %}{{ ((it.get('name') or none) | string)[:255] }}"
     assert row.attributes == "{{ (value_json.a or {}) | to_json if value else '{}' }}"
 
 

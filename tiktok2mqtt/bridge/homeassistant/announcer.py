@@ -77,17 +77,26 @@ class Announcer:
         """Return whether everything is to be announced now."""
         return self._due is not None and now >= self._due
 
-    def announce(self, rooms: Iterable[str]) -> None:
-        """Announce the bridge and these rooms, and take back whatever else of ours there is."""
+    def announce(self, rooms: Iterable[str], now: float) -> None:
+        """Announce the bridge and these rooms; when there is something else of ours, take it back, and announce later.
+
+        Home Assistant must have removed an entity before it hears of it in another form.
+        """
+        messages = [self._bridge(), *map(self._room, rooms)]
+        if gone := self._found.keys() - {topic for one in messages for topic in one}:
+            self._take_back(gone)
+            self._due = now + LISTEN_S
+            return
         self._knows_the_past = True
         self._due = None
-        messages = [self._bridge(), *map(self._room, rooms)]
-        for topic in self._found.keys() - {topic for one in messages for topic in one}:
+        for one in messages:
+            self._publish(one)
+
+    def _take_back(self, topics: Iterable[str]) -> None:
+        for topic in topics:
             logger.info("taking back what was announced on %s", topic)
             self._publisher.text(topic, b"")
             del self._found[topic]
-        for one in messages:
-            self._publish(one)
 
     def announce_room(self, room: str) -> None:
         """Announce a room that has come, unless everything will be announced anyway."""

@@ -25,7 +25,8 @@ SIMULATE_BUTTON: Final = "simulate_gift"
 MILESTONES: Final = "like"
 
 _MAX_GOAL: Final = 1_000_000_000
-_PERSON: Final = "it.nickname or it.username"
+# A key that is missing is a warning unless it is asked for by get.
+_PERSON: Final = "it.get('nickname') or it.get('username')"
 
 _GIFT_BY_DIAMONDS: Final = (
     "{% set diamonds = value_json.diamonds | int(0) %}"
@@ -153,10 +154,10 @@ ROOM: Final = checked(
             on_bridge=True,
             template=_STREAM_OF_ROOM,
         ),
-        record("last_gift", "Last gift", "mdi:gift-open", "it.name"),
+        record("last_gift", "Last gift", "mdi:gift-open", "it.get('name')"),
         record("last_gifter", "Last gifter", "mdi:account-heart", _PERSON),
         record("top_gifter", "Top gifter", "mdi:trophy", _PERSON),
-        record("last_comment", "Last comment", "mdi:comment-quote", "it.text"),
+        record("last_comment", "Last comment", "mdi:comment-quote", "it.get('text')"),
         record("last_follower", "Last follower", "mdi:account-check", _PERSON),
         sensor("title", "Title", "mdi:format-title", template=text("value_json.title")),
         sensor("started_at", "Started at", "mdi:clock-start", device_class="timestamp"),

@@ -17,8 +17,12 @@ def value(expression: str, empty: str = "none") -> str:
 
 def text(expression: str) -> str:
     """Return a template for what people have written."""
+    return value(_short(expression))
+
+
+def _short(expression: str) -> str:
     # Home Assistant refuses states of more than 255 characters, and takes the text None for unknown.
-    return value(f"(({expression} or none) | string)[:255]")
+    return f"(({expression} or none) | string)[:255]"
 
 
 def sensor(key: str, name: str, icon: str, **options: Any) -> Entity:
@@ -41,7 +45,7 @@ def counter(key: str, name: str, icon: str, unit: str) -> Entity:
 
 def record(key: str, name: str, icon: str, expression: str) -> Entity:
     """Return a sensor on an object, null until there is one: `expression` is of `it`, its keys become attributes."""
-    template = "{% set it = (value_json." + key + " if value) or {} %}" + text(expression)
+    template = "{% set it = (value_json." + key + " if value) or {} %}{{ " + _short(expression) + " }}"
     attributes = value(f"(value_json.{key} or {{}}) | to_json", empty="'{}'")
     return sensor(key, name, icon, template=template, attributes=attributes)
 

@@ -1,0 +1,267 @@
+"""Every entity of a room and of the bridge in a real Home Assistant."""
+
+import re
+from dataclasses import replace
+from typing import Any, Final
+
+import pytest
+
+from tests.daemon import Daemon
+from tests.homeassistant.api import HomeAssistant
+from tests.homeassistant.house import Device, house, house_settings
+from tests.mqtt import Broker
+from tiktok2mqtt import __version__
+from tiktok2mqtt.simulator import Room, Simulator, Viewer
+
+# key: (component, category, state, device class, unit, state class)
+Told = tuple[str, str | None, str, str | None, str | None, str | None]
+TIME: Final = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00"
+
+
+def sensor(
+    state: str, unit: str | None = None, state_class: str | None = None, device_class: str | None = None
+) -> Told:
+    return ("sensor", None, state, device_class, unit, state_class)
+
+
+def diagnostic(
+    state: str, device_class: str | None = None, unit: str | None = None, state_class: str | None = None
+) -> Told:
+    return ("sensor", "diagnostic", state, device_class, unit, state_class)
+
+
+def config(component: str, state: str, unit: str | None = None) -> Told:
+    return (component, "config", state, None, unit, None)
+
+
+EVENT: Final[Told] = ("event", None, f"unknown|{TIME}", None, None, None)
+ROOM: Final[dict[str, Told]] = {
+    "live": ("binary_sensor", None, "on", "running", None, None),
+    "viewers": sensor("40", "viewers", "measurement"),
+    "peak_viewers": sensor("50", "viewers", "measurement"),
+    "followers": sensor(r"\d+", "followers", "measurement"),
+    "likes": sensor("15", "likes", "total"),
+    "diamonds": sensor("3", "diamonds", "total"),
+    "gifts": sensor("3", "gifts", "total"),
+    "comments": sensor("1", "comments", "total"),
+    "shares": sensor("1", "shares", "total"),
+    "new_followers": sensor("1", "followers", "total"),
+    "subscriptions": sensor("0", "subscriptions", "total"),
+    "gift": EVENT,
+    "chat": EVENT,
+    "follow": EVENT,
+    "share": EVENT,
+    "subscription": EVENT,
+    "like": EVENT,
+    "battle": EVENT,
+    "stream": EVENT,
+    "last_gift": sensor("Rose"),
+    "last_gifter": sensor("Bob"),
+    "top_gifter": sensor("Bob"),
+    "last_comment": sensor("hello"),
+    "last_follower": sensor("Carol"),
+    "title": sensor("Cooking"),
+    "started_at": sensor(TIME, device_class="timestamp"),
+    "cover": ("image", None, TIME, None, None, None),
+    "watch": config("switch", "on"),
+    "reconnect": config("button", "unknown"),
+    "simulate_gift": config("button", "unknown"),
+    "goal": config("number", "unknown", "diamonds"),
+    "goal_progress": sensor("unknown", "%", "measurement"),
+    "connection": diagnostic("live", "enum"),
+    "reason": diagnostic("Connected"),
+    "next_retry": diagnostic("unknown", "timestamp"),
+    "dropped": diagnostic("0", None, "events", "total_increasing"),
+    "decode_errors": diagnostic("0", None, "messages", "total_increasing"),
+}
+BRIDGE: Final[dict[str, Told]] = {
+    "state": ("binary_sensor", "diagnostic", "on", "connectivity", None, None),
+    "version": diagnostic(re.escape(__version__)),
+    "rooms": diagnostic("1", None, "rooms", "measurement"),
+    "live_rooms": diagnostic("1", None, "rooms", "measurement"),
+    "uptime": diagnostic(r"\d+", "duration", "s"),
+    "memory": diagnostic(r"\d+", "data_size", "B", "measurement"),
+    "events": diagnostic(r"\d+", None, "events", "total_increasing"),
+    "dropped": diagnostic("0", None, "events", "total_increasing"),
+    "decode_errors": diagnostic("0", None, "messages", "total_increasing"),
+}
+
+
+def told(device: Device) -> dict[str, Any]:
+    """Return what Home Assistant has of a device, in the form of the tables."""
+    states = device.ha.states()
+    found: dict[str, Any] = {}
+    for key, entry in device.ha.entities(device.id).items():
+        state = states[entry["entity_id"]]
+        attributes = state["attributes"]
+        found[key] = (
+            entry["entity_id"].partition(".")[0],
+            entry["entity_category"],
+            state["state"],
+            attributes.get("device_class"),
+            attributes.get("unit_of_measurement"),
+            attributes.get("state_class"),
+        )
+    return found
+
+
+def differences(device: Device, expected: dict[str, Told]) -> dict[str, Any]:
+    """Return what is told otherwise than expected, whose states are patterns."""
+    found = told(device)
+
+    def same(key: str) -> bool:
+        if key not in found or key not in expected:
+            return False
+        return bool(
+            re.fullmatch(expected[key][2], found[key][2])
+            and (*found[key][:2], *found[key][3:]) == (*expected[key][:2], *expected[key][3:])
+        )
+
+    return {key: (found.get(key), expected.get(key)) for key in found.keys() | expected.keys() if not same(key)}
+
+
+def settles(device: Device, expected: dict[str, Told]) -> None:
+    """Wait until everything is told as expected."""
+    try:
+        device.ha.wait_for(lambda: not differences(device, expected), "")
+    except AssertionError:
+        assert differences(device, expected) == {}
+
+
+def test_a_whole_room_and_the_bridge(ha: HomeAssistant, daemon: Daemon, alice: Room) -> None:
+    # Before discovery, so that the event entities stay untouched.
+    alice.gift("bob", "Rose", 3)
+    alice.follow("carol")
+    alice.share("bob")
+    alice.chat("bob", "hello")
+    alice.like("bob", 15)
+    alice.room_user(50)
+    alice.room_user(40)
+    device = Device(ha, daemon).wait(*ROOM)
+    settles(device, ROOM)
+    settles(Device(ha, daemon, None), BRIDGE)
+    entry = device.entry
+    assert entry is not None
+    assert entry["name"] == "TikTok alice"
+    bridge = Device(ha, daemon, None).entry
+    assert bridge is not None
+    assert (entry["via_device_id"], bridge["sw_version"]) == (bridge["id"], __version__)
+    assert ha.triggers(entry) == {
+        ("received", "gift"),
+        ("received", "follow"),
+        ("started", "live"),
+        ("ended", "live"),
+    }
+    assert device.attributes("last_gifter")["username"] == "bob"
+    assert device.attributes("diamonds")["last_reset"] == device.state("started_at")
+
+
+def test_what_is_unknown_is_unknown(ha: HomeAssistant, ha_broker: Broker, sim: Simulator) -> None:
+    sim.fail_http("/", 500, times=10_000)
+    with house(house_settings(sim, ha_broker)) as daemon:
+        device = Device(ha, daemon).wait("live", "viewers", "title", "cover")
+        device.wait_state("connection", "degraded")
+        states = device.states()
+        unknown = ("live", "viewers", "peak_viewers", "followers", "title", "started_at", "last_gift", "cover", "goal")
+        assert {key: states[key] for key in unknown} == dict.fromkeys(unknown, "unknown")
+        assert "chat" not in states
+        entry = ha.entities(device.id)["chat"]
+        assert entry["disabled_by"] == "integration"
+
+
+def test_events_happen(device: Device, alice: Room) -> None:
+    alice.gift("bob", "Rose", 3)
+    gift = device.wait_event("gift", "gift", alice)
+    assert (gift["nickname"], gift["diamonds"], gift["gift"]["name"]) == ("Bob", 3, "Rose")
+    alice.gift("bob", "Money Gun")
+    device.wait_event("gift", "gift_medium", alice)
+    alice.gift("bob", "Galaxy")
+    device.wait_event("gift", "gift_large", alice)
+    alice.follow("carol")
+    assert device.wait_event("follow", "follow", alice)["unique_id"] == "carol"
+    alice.share("carol")
+    device.wait_event("share", "share", alice)
+    alice.chat("bob", "hello")
+    assert device.wait_event("chat", "chat", alice)["comment"] == "hello"
+    alice.like("bob", 15, total=2003)
+    assert device.wait_event("like", "like_milestone", alice)["milestone"] == 2000
+    alice.end()
+    device.wait_event("stream", "live_ended", alice)
+    device.wait_state("live", "off")
+    device.wait_state("viewers", "unknown")
+    alice.go_live()
+    device.wait_event("stream", "live_started", alice)
+
+
+def test_a_switch_and_buttons_act(ha: HomeAssistant, daemon: Daemon, device: Device) -> None:
+    device.wait_state("watch", "on")
+    ha.call("switch.turn_off", entity_id=device.entity("watch"))
+    device.wait_state("watch", "off")
+    device.wait_state("connection", "disabled")
+    ha.call("switch.turn_on", entity_id=device.entity("watch"))
+    device.wait_state("connection", "live")
+    for key, request in (
+        ("reconnect", {"room": "alice"}),
+        ("simulate_gift", {"room": "alice", "event": "gift"}),
+    ):
+        ha.call("button.press", entity_id=device.entity(key))
+        topic = daemon.topics.request(key.removesuffix("_gift"))
+        assert daemon.listener.wait(topic).json == request
+
+
+def test_a_goal_is_set_and_reached_and_survives_the_daemon(
+    ha: HomeAssistant, ha_broker: Broker, sim: Simulator, alice: Room
+) -> None:
+    settings = house_settings(sim, ha_broker)
+    with house(settings) as first:
+        device = Device(ha, first).wait("goal", "goal_progress")
+        ha.call("number.set_value", entity_id=device.entity("goal"), value=30)
+        device.wait_state("goal", "30")
+        device.wait_state("goal_progress", "0.0")
+        alice.gift("bob", "Rose", 15)
+        device.wait_state("goal_progress", "50.0")
+        first.stop()
+        with house(settings):
+            device.wait_state("goal", "30")
+            alice.wait_for_client()
+            alice.gift("bob", "Doughnut", 2)
+            device.wait_state("goal_progress", "200.0")
+            ha.call("number.set_value", entity_id=device.entity("goal"), value=0)
+            device.wait_state("goal", "unknown")
+            device.wait_state("goal_progress", "unknown")
+
+
+HOSTILE: Final = {
+    "emoji": "\N{FIRE}" * 40,
+    "template": "{{ 7 * 7 }}{% if true %}x{% endif %}",
+    "quotes": """'"`$(reboot)`\\""",
+    "right to left": "\u202eevil \N{HEBREW LETTER ALEF}",
+    "newline": "a\nb\tc",
+    "long": "x" * 8192,
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=list(HOSTILE))
+def test_hostile_texts_are_shown_and_nothing_else(device: Device, daemon: Daemon, alice: Room, text: str) -> None:
+    bob = replace(Viewer.named("bob"), nickname=text)
+    alice.chat(bob, text)
+    alice.gift(bob, "Rose")
+    chat = device.wait_event("chat", "chat", alice)
+    device.wait_state("gifts", "1")
+    for key in ("last_comment", "last_gifter", "top_gifter"):
+        assert device.state(key) == device.attributes(key)[{"last_comment": "text"}.get(key, "nickname")][:255]
+    assert device.state("last_comment") == text[:255]
+    shown = chat["comment"]
+    assert shown == text or (shown.endswith("…") and text.startswith(shown[:-1]))
+    assert {message.topic.count("/") for message in daemon.listener.messages} <= {2, 3, 4}
+
+
+def test_names_that_become_alike_stay_apart(ha: HomeAssistant, ha_broker: Broker, sim: Simulator) -> None:
+    names = ("a.b", "a_b", "a._b", "a__b")
+    for name in names:
+        sim.room(name).go_live(title=name)
+    with house(house_settings(sim, ha_broker, rooms=names)) as daemon:
+        devices = [Device(ha, daemon, name).wait("title") for name in names]
+        for name, device in zip(names, devices, strict=True):
+            device.wait_state("title", name)
+        assert len({device.entity("title") for device in devices}) == len(names)
