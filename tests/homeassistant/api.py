@@ -226,6 +226,8 @@ _HARMLESS: Final = (
     "No device components to cleanup",
     # when the integration is unloaded and a device with triggers had been removed before
     "Unable to remove unknown dispatcher <bound method MqttDiscoveryDeviceUpdateMixin",
+    # when it is told to log at debug level, and much happens at once
+    "is logging too frequently",
 )
 
 

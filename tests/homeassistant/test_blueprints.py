@@ -12,9 +12,8 @@ from typing import Any, Final
 
 import pytest
 
-from tests.daemon import Daemon
 from tests.homeassistant.api import HomeAssistant, Json
-from tiktok2mqtt.bridge.homeassistant.discovery import object_id
+from tests.homeassistant.house import Device
 from tiktok2mqtt.simulator import Room, Viewer
 
 BLUEPRINTS: Final = Path(__file__).parents[2] / "examples/homeassistant/blueprints/automation/tiktok2mqtt"
@@ -41,7 +40,6 @@ def home(ha: HomeAssistant) -> HomeAssistant:
 def use(home: HomeAssistant) -> Iterator[Use]:
     """Makes an automation from a blueprint and its inputs; it is gone after the test."""
     made: list[str] = []
-    began = home.log_size()
 
     def make(blueprint: str, **inputs: Any) -> str:
         name = f"use_{blueprint}_{time.monotonic_ns()}"
@@ -53,33 +51,6 @@ def use(home: HomeAssistant) -> Iterator[Use]:
     yield make
     for name in made:
         home.remove_automation(name)
-    assert not home.complaints(began)
-
-
-@pytest.fixture
-def entity(home: HomeAssistant, daemon: Daemon) -> Callable[[str], str]:
-    """Tells the entity id of one of alice's entities, once Home Assistant shows it."""
-    device = object_id(daemon.topics, "alice")
-
-    def find(key: str) -> str:
-        home.wait_for(lambda: key in home.entities(device), f"there is no {key}")
-        entity_id = str(home.entities(device)[key]["entity_id"])
-        home.wait_for(lambda: home.state(entity_id) not in (None, "unavailable"), f"{entity_id} is not available")
-        return entity_id
-
-    return find
-
-
-@pytest.fixture
-def chat(home: HomeAssistant, daemon: Daemon) -> str:
-    """The chat entity, which is not enabled by itself."""
-    device = object_id(daemon.topics, "alice")
-    home.wait_for(lambda: "chat" in home.entities(device), "there is no chat")
-    entity_id = str(home.entities(device)["chat"]["entity_id"])
-    home.command("config/entity_registry/update", entity_id=entity_id, disabled_by=None)
-    home.reload_mqtt()
-    home.wait_for(lambda: home.state(entity_id) not in (None, "unavailable"), f"{entity_id} is not available")
-    return entity_id
 
 
 def notifications(home: HomeAssistant) -> dict[str, str]:
@@ -104,24 +75,22 @@ def test_every_input_says_what_it_is_and_how_it_is_chosen(home: HomeAssistant) -
             assert all(one["name"] and one["selector"] for one in metadata["input"].values()), path
 
 
-def test_a_gift_colours_a_light_for_a_while(
-    home: HomeAssistant, alice: Room, use: Use, entity: Callable[[str], str]
-) -> None:
+def test_a_gift_colours_a_light_for_a_while(home: HomeAssistant, alice: Room, use: Use, device: Device) -> None:
     automation = use(
-        "gift_light", gift_event=entity("gift"), diamonds=100, lights=[LIGHT], color=[0, 0, 255], duration=1
+        "gift_light", gift_event=device.entity("gift"), diamonds=100, lights=[LIGHT], color=[0, 0, 255], duration=1
     )
     with home.changes(LIGHT) as changes:
         alice.gift("bob", "Rose", 3)
         alice.gift(replace(Viewer.named("mallory"), nickname=HOSTILE), "Galaxy")
         assert [next(changes)[1], home.attributes(LIGHT)["rgb_color"]] == ["on", [0, 0, 255]]
         assert next(changes)[1] == "off"
-    gift = home.attributes(entity("gift"))
+    gift = home.attributes(device.entity("gift"))
     assert (gift["nickname"], gift["diamonds"]) == (HOSTILE, 1000)
     assert home.attributes(automation)["last_triggered"]
 
 
-def test_a_gift_flashes_a_light(home: HomeAssistant, alice: Room, use: Use, entity: Callable[[str], str]) -> None:
-    use("gift_light", gift_event=entity("gift"), diamonds=5, lights=[LIGHT], effect="flash", duration=1)
+def test_a_gift_flashes_a_light(home: HomeAssistant, alice: Room, use: Use, device: Device) -> None:
+    use("gift_light", gift_event=device.entity("gift"), diamonds=5, lights=[LIGHT], effect="flash", duration=1)
     with home.calls("light") as called, home.changes(LIGHT) as changes:
         alice.gift("bob", "Rose", 4)
         alice.gift("bob", "Rose", 5)
@@ -130,9 +99,9 @@ def test_a_gift_flashes_a_light(home: HomeAssistant, alice: Room, use: Use, enti
         assert next(changes)[1] == "off"
 
 
-def test_a_gift_has_its_scene(home: HomeAssistant, alice: Room, use: Use, entity: Callable[[str], str]) -> None:
+def test_a_gift_has_its_scene(home: HomeAssistant, alice: Room, use: Use, device: Device) -> None:
     scenes = [{"gift": "galaxy ", "scene": "scene.tiktok_on"}, {"gift": "Lion", "scene": "scene.tiktok_off"}]
-    use("gift_scene", gift_event=entity("gift"), scenes=scenes)
+    use("gift_scene", gift_event=device.entity("gift"), scenes=scenes)
     with home.changes(LIGHT) as changes:
         for gift in ("Rose", "Galaxy", "Lion"):
             alice.gift("bob", gift)
@@ -140,10 +109,10 @@ def test_a_gift_has_its_scene(home: HomeAssistant, alice: Room, use: Use, entity
 
 
 @pytest.fixture
-def reader(use: Use, chat: str) -> Use:
+def reader(use: Use, device: Device) -> Use:
     """Makes an automation that reads alice's chat aloud."""
     speaker = {"tts": "tts.demo", "player": "media_player.bedroom"}
-    return lambda **inputs: use("read_chat", chat_event=chat, **speaker, **inputs)
+    return lambda **inputs: use("read_chat", chat_event=device.entity("chat"), **speaker, **inputs)
 
 
 def test_the_chat_is_read_aloud(home: HomeAssistant, alice: Room, reader: Use) -> None:
@@ -187,10 +156,10 @@ def test_comments_within_the_pause_are_left_out(home: HomeAssistant, alice: Room
         assert next(called)["message"] == "four."
 
 
-def test_start_and_end_are_announced(home: HomeAssistant, alice: Room, use: Use, entity: Callable[[str], str]) -> None:
-    use("live", stream_event=entity("stream"))
+def test_start_and_end_are_announced(home: HomeAssistant, alice: Room, use: Use, device: Device) -> None:
+    use("live", stream_event=device.entity("stream"))
     alice.end()
-    home.wait_state(entity("live"), "off")
+    home.wait_state(device.entity("live"), "off")
     alice.go_live(title=HOSTILE)
     home.wait_for(
         lambda: notifications(home).get("tiktok2mqtt_alice") == f"alice is live. {HOSTILE}",
@@ -200,8 +169,8 @@ def test_start_and_end_are_announced(home: HomeAssistant, alice: Room, use: Use,
     home.wait_for(lambda: "tiktok2mqtt_alice" not in notifications(home), "nobody announces the end")
 
 
-def test_a_goal_is_reached_once(home: HomeAssistant, alice: Room, use: Use, entity: Callable[[str], str]) -> None:
-    diamonds = entity("diamonds")
+def test_a_goal_is_reached_once(home: HomeAssistant, alice: Room, use: Use, device: Device) -> None:
+    diamonds = device.entity("diamonds")
     turn_on = [{"action": "light.toggle", "target": {"entity_id": LIGHT}}]
     use("goal", counter=diamonds, goal=1000, reached=turn_on)
     for gift, so_far in (("Money Gun", "500"), ("Money Gun", "1000"), ("Galaxy", "2000")):
@@ -211,10 +180,10 @@ def test_a_goal_is_reached_once(home: HomeAssistant, alice: Room, use: Use, enti
 
 
 def test_a_gift_switches_a_light_at_once(
-    home: HomeAssistant, alice: Room, use: Use, entity: Callable[[str], str], capsys: pytest.CaptureFixture[str]
+    home: HomeAssistant, alice: Room, use: Use, device: Device, capsys: pytest.CaptureFixture[str]
 ) -> None:
     scenes = [{"gift": "Galaxy", "scene": "scene.tiktok_on"}, {"gift": "Lion", "scene": "scene.tiktok_off"}]
-    use("gift_scene", gift_event=entity("gift"), scenes=scenes)
+    use("gift_scene", gift_event=device.entity("gift"), scenes=scenes)
     times_ms = []
     with home.changes(LIGHT) as changes:
         for number in range(GIFTS):
