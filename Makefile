@@ -8,7 +8,7 @@ PEERS := piratetok tiktoklive connector legacy
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test peers test-peers test-homeassistant check format proto docs bench fuzz clean
+.PHONY: help demo test peers test-peers test-homeassistant test-nodered check format proto docs bench fuzz clean
 
 help:
 	@echo 'make demo    embedded broker, simulated TikTok LIVE, the daemon, and a view of what it publishes'
@@ -16,6 +16,7 @@ help:
 	@echo 'make peers   install clients of other projects into .peers, with pip and npm'
 	@echo 'make test-peers  let them judge the simulator'
 	@echo 'make test-homeassistant   the tests with a running Home Assistant, named by HA_URL, HA_TOKEN, HA_LOG ...'
+	@echo 'make test-nodered  the Node-RED flow in a real Node-RED; see docs/development.md'
 	@echo 'make check   formatting, lint, types, import contracts, generated files'
 	@echo 'make format  format the code and mend what lint can mend'
 	@echo 'make proto   generate the protobuf modules from proto/'
@@ -38,6 +39,9 @@ test-peers: .venv/.dev peers
 # tests/homeassistant/api.py says what the variables are; without them every test is skipped.
 test-homeassistant: .venv/.dev
 	@exec $(BIN)/python -m pytest tests/homeassistant $(ARGS)
+
+test-nodered: .venv/.dev
+	@exec $(BIN)/python -m pytest tests/nodered $(ARGS)
 
 check: .venv/.dev
 	$(BIN)/ruff format --check .

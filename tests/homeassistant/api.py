@@ -63,6 +63,10 @@ class HomeAssistant:
         self.post(f"config/automation/config/{name}", {"alias": name, **body})
         self.wait_for(lambda: self.state(f"automation.{name}") == "on", f"automation.{name} is not on")
 
+    def remove_automation(self, name: str) -> None:
+        """Remove an automation."""
+        self._checked(self._http.delete(f"{self.url}/api/config/automation/config/{name}", timeout=TIMEOUT_S))
+
     # --- WebSocket ---
 
     @contextmanager
@@ -94,6 +98,20 @@ class HomeAssistant:
                         yield time.monotonic(), data["new_state"]["state"]
 
             yield states()
+
+    @contextmanager
+    def calls(self, domain: str) -> Iterator[Iterator[Json]]:
+        """Yield the data of further calls of a domain's services as they come."""
+        with self._socket() as socket:
+            _ask(socket, "subscribe_events", {"event_type": "call_service"})
+
+            def data() -> Iterator[Json]:
+                while True:
+                    called = json.loads(socket.recv())["event"]["data"]
+                    if called["domain"] == domain:
+                        yield called["service_data"]
+
+            yield data()
 
     # --- what there is ---
 

@@ -1,0 +1,23 @@
+"""The dashboard of examples/homeassistant."""
+
+import re
+from pathlib import Path
+
+from tiktok2mqtt.bridge.homeassistant.entities import Entity
+from tiktok2mqtt.bridge.homeassistant.room_entities import ROOM
+from tiktok2mqtt.settings.model import HomeAssistantSettings
+
+DASHBOARD = Path(__file__).parents[1] / "examples/homeassistant/dashboard.yaml"
+
+
+def entity_id(row: Entity) -> tuple[str, str]:
+    """What Home Assistant makes of the names of the device and the entity."""
+    return row.component, f"TikTok alice {row.name}".lower().replace(" ", "_")
+
+
+def test_it_shows_entities_that_alice_has() -> None:
+    shown = re.findall(r"entity: (\w+)\.(\w+)$", DASHBOARD.read_text(), re.MULTILINE)
+    disabled = HomeAssistantSettings().disabled_entities
+    known = {entity_id(row) for row in ROOM if isinstance(row, Entity) and row.key not in disabled}
+    assert shown
+    assert set(shown) <= known
