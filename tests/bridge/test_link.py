@@ -425,6 +425,7 @@ def test_topics_that_the_broker_denies_are_said(
 
 def test_a_refused_subscription_is_said(caplog: pytest.LogCaptureFixture) -> None:
     rig = Rig(1)
+    rig.link._asked_for = list(rig.topics.subscriptions)
     reasons = [ReasonCode(PacketTypes.SUBACK, identifier=number) for number in (1, 0x80, 1)]
     rig.link._subscribed(rig.link._client, None, 1, reasons, None)
     topic = rig.topics.subscriptions[1]

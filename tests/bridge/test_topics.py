@@ -24,6 +24,7 @@ def test_the_topics_as_they_are_documented() -> None:
         "tiktok/+/goal",
         "homeassistant/status",
     )
+    assert topics.past == ("tiktok/+/state", *topics.discoveries)
     assert topics.discoveries == ("homeassistant/device/+/config", "homeassistant/+/+/+/config")
 
 

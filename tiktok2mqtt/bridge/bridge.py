@@ -7,11 +7,14 @@ from collections.abc import Callable
 from math import inf
 from typing import Any, Final
 
+import orjson
+
 from tiktok2mqtt import __version__
 from tiktok2mqtt.bridge import health
 from tiktok2mqtt.bridge.commands import CommandError, RateLimit, parse_goal
 from tiktok2mqtt.bridge.dispatch import Dispatcher
 from tiktok2mqtt.bridge.following import Following
+from tiktok2mqtt.bridge.gift_store import GiftStore
 from tiktok2mqtt.bridge.homeassistant.announcer import Announcer
 from tiktok2mqtt.bridge.link import OFFLINE, ONLINE, Link
 from tiktok2mqtt.bridge.outbox import Outbox
@@ -19,6 +22,7 @@ from tiktok2mqtt.bridge.policies import chosen
 from tiktok2mqtt.bridge.publisher import Publisher
 from tiktok2mqtt.bridge.room import Room
 from tiktok2mqtt.bridge.rooms import RoomTable, identify
+from tiktok2mqtt.bridge.spool import Spool
 from tiktok2mqtt.bridge.store import Store
 from tiktok2mqtt.bridge.topics import Kind, Topics
 from tiktok2mqtt.settings import Settings
@@ -35,6 +39,8 @@ LEAVE_S: Final = 2.0
 FLUSH_S: Final = 2.0
 # Of two clients with one name, the one that came later gives way.
 NEWCOMER_S: Final = 60.0
+SPOOL_FILE: Final = "outbox.sqlite"
+GIFTS_FILE: Final = "gifts.sqlite"
 MAX_WAITING_COMMANDS: Final = 1_000
 TICK_S: Final = 1.0
 
@@ -51,9 +57,12 @@ class Bridge:
         self._settings = settings
         mqtt = settings.mqtt
         self._topics = Topics(mqtt.base_topic, mqtt.bridge_topic, settings.homeassistant.prefix)
-        self._outbox = Outbox()
         policies = chosen(settings.events, settings.exclude_events, settings.retain)
         self._store = Store(settings.state_dir)
+        folder = settings.state_dir
+        self._spool = Spool(folder / SPOOL_FILE) if folder else None
+        self._gifts = GiftStore(folder / GIFTS_FILE) if folder else None
+        self._outbox = Outbox(keeper=self._spool, max_age_s=settings.max_event_age)
         self._link = Link(
             mqtt,
             self._topics,
@@ -62,11 +71,11 @@ class Bridge:
             on_message=self._received,
             on_refused=lambda reason: self._jobs.put(lambda: self._refused(reason)),
             on_rival=lambda: self._jobs.put(self._displaced),
-            subscriptions=self._topics.discoveries,
+            subscriptions=self._topics.past,
         )
         self._publisher = Publisher(self._topics, policies, self._link.send)
         self._watcher = Watcher(settings.tiktok.watch_interval)
-        self._following = Following(settings, self._publisher, self._watcher, self._request_flush)
+        self._following = Following(settings, self._publisher, self._watcher, self._request_flush, self._gifts)
         self._rooms = RoomTable(
             self._make_room,
             self._drop_room,
@@ -158,7 +167,9 @@ class Bridge:
             room.say_offline()
         self._publisher.text(self._topics.bridge_state, OFFLINE)
         self._link.stop(FLUSH_S)
-        self._store.close()
+        for file in (self._spool, self._gifts, self._store):
+            if file is not None:
+                file.close()
         logger.info("stopped")
 
     # --- rooms ---
@@ -177,6 +188,8 @@ class Bridge:
         self._dirty.discard(room)
         self._announcer.withdraw(room.name)
         room.forget()
+        if self._gifts is not None:
+            self._gifts.forget(room.name)
         self._publisher.bridge_event("room_removed", room.name)
         self._publish_info()
 
@@ -236,8 +249,8 @@ class Bridge:
     def _is_kept(self, topic: str) -> bool:
         """Return whether a topic is heard for the sake of what an earlier run has left there."""
         address = self._topics.parse(topic)
-        is_goal = address is not None and address.kind is Kind.ROOM and address.leaf == "goal"
-        return is_goal or self._topics.discovered(topic) is not None
+        is_rooms = address is not None and address.kind is Kind.ROOM and address.leaf in {"goal", "state"}
+        return is_rooms or self._topics.discovered(topic) is not None
 
     def _recall(self, topic: str, payload: bytes) -> None:
         address = self._topics.parse(topic)
@@ -245,12 +258,16 @@ class Bridge:
             self._announcer.heard(topic, payload, time.monotonic())
             return
         try:
-            self._rooms.get(address.room).recall_goal(parse_goal(payload))
-        except CommandError as error:
+            room = self._rooms.get(address.room)
+            if address.leaf == "goal":
+                room.recall_goal(parse_goal(payload))
+            else:
+                room.recall_state(orjson.loads(payload))
+        except (CommandError, ValueError, TypeError, KeyError) as error:
             logger.info("ignored what the broker has kept on %s: %s", safe_text(topic), safe_text(error))
 
     def _announce(self) -> None:
-        self._link.unsubscribe(self._topics.discoveries)
+        self._link.unsubscribe(self._topics.past)
         self._announcer.announce((room.name for room in self._rooms), time.monotonic())
         self._write_rooms()
 
@@ -272,7 +289,9 @@ class Bridge:
     def _health(self) -> Json:
         uptime_s = time.monotonic() - self._started_at
         document = health.document(self._rooms, self._following.drops(), self._outbox, uptime_s)
-        return document | {"store": self._store.health()}
+        trouble = [file.trouble for file in (self._spool, self._gifts) if file is not None and file.trouble]
+        on_disk = {"on_disk": self._spool is not None and not trouble, "problem": trouble[0] if trouble else None}
+        return document | {"store": self._store.health(), "outbox": on_disk}
 
     def room_info(self, name: str) -> Json:
         """See Following."""

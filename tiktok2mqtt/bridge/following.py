@@ -7,6 +7,7 @@ from typing import Any
 
 from tiktok2mqtt.bridge.client_options import client_options
 from tiktok2mqtt.bridge.commands import CommandError
+from tiktok2mqtt.bridge.privacy import Privacy
 from tiktok2mqtt.bridge.publisher import Publisher
 from tiktok2mqtt.bridge.room import Room
 from tiktok2mqtt.bridge.room_state import RoomFacts
@@ -15,6 +16,7 @@ from tiktok2mqtt.webcast import simulated
 from tiktok2mqtt.webcast.client import WebcastPushConnection
 from tiktok2mqtt.webcast.drops import Drops
 from tiktok2mqtt.webcast.errors import WebcastError
+from tiktok2mqtt.webcast.gift_memory import GiftMemory
 from tiktok2mqtt.webcast.lifecycle import Connection, State
 from tiktok2mqtt.webcast.pages import RoomInfo
 from tiktok2mqtt.webcast.times import timestamp
@@ -27,17 +29,25 @@ class Following:
     """The connections of the rooms that are followed, by name. `request_flush` is what each Room is given."""
 
     def __init__(
-        self, settings: Settings, publisher: Publisher, watcher: Watcher, request_flush: Callable[[Room], object]
+        self,
+        settings: Settings,
+        publisher: Publisher,
+        watcher: Watcher,
+        request_flush: Callable[[Room], object],
+        gifts: GiftMemory | None = None,
     ) -> None:
         self._settings = settings
         self._publisher = publisher
         self._watcher = watcher
         self._request_flush = request_flush
+        self._gifts = gifts
+        self._privacy = Privacy(settings.privacy)
         self._clients: dict[str, WebcastPushConnection] = {}
 
     def begin(self, name: str, *, from_settings: bool) -> Room:
         """Make a room that hears its connection; nothing is asked of TikTok before it is enabled."""
-        client = WebcastPushConnection(name, **client_options(self._settings.tiktok, name))
+        options = client_options(self._settings.tiktok, name)
+        client = WebcastPushConnection(name, gift_memory=self._gifts, **options)
         self._clients[name] = client
         room = Room(
             name,
@@ -52,9 +62,10 @@ class Following:
                 _begin_session(room, client)
             room.on_connection(connection)
 
-        client.on("*", room.on_event)
+        client.on("*", (lambda event: room.on_event(self._privacy(event))) if self._privacy else room.on_event)
         if self._settings.raw:
             client.on("raw_data", room.on_raw)
+        client.restore()
         room.watched = WatchedRoom(client, self._watcher, on_connection)
         return room
 
@@ -92,7 +103,7 @@ class Following:
         if not self._publisher.publishes(event):
             raise CommandError(f"{event} is not published: see events and exclude_events in the settings")
         for one in events:
-            room.on_simulated(one, count_in_totals=count_in_totals)
+            room.on_simulated(self._privacy(one), count_in_totals=count_in_totals)
         return [one for one in events if self._publisher.publishes(one["event_type"])]
 
 

@@ -72,6 +72,7 @@ class Link:
         self._on_refused = on_refused
         self._on_rival = on_rival
         self._subscriptions = frozenset(subscriptions)
+        self._asked_for: list[str] = []
         self._client = self._new_client()
         self._writer = PacketWriter()
         self._acks = Acks(outbox.done)
@@ -250,10 +251,10 @@ class Link:
             return
         if self._up:
             return
-        client.subscribe([(topic, 1) for topic in self._topics.subscriptions])
         self._acks.sent_again(time.monotonic())
         self._rival.came_up(time.monotonic())
-        client.subscribe([(topic, 1) for topic in (*self._topics.subscriptions, *self._subscriptions)])
+        self._asked_for = [*self._topics.subscriptions, *self._subscriptions]
+        client.subscribe([(topic, 1) for topic in self._asked_for])
         self._up = True
         self._last_trouble = ""
         self._backoff.reset()
@@ -278,7 +279,7 @@ class Link:
         self, _client: mqtt.Client, _data: Any, _id: int, reasons: list[ReasonCode], _properties: Any
     ) -> None:
         # One answer for each topic, in the order asked.
-        for topic, reason in zip(self._topics.subscriptions, reasons, strict=False):
+        for topic, reason in zip(self._asked_for, reasons, strict=False):
             if reason.is_failure:
                 logger.error("the broker does not let us subscribe to %s: %s", topic, reason)
 

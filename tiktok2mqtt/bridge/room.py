@@ -74,6 +74,7 @@ class Room:
         self._cover: str | None = None
         self._milestones = Milestones(like_milestone)
         self._has_set_goal = False
+        self._has_recalled = False
         self._dirty: set[str] = set()
         self._written_at: dict[str, float] = {}
 
@@ -163,6 +164,22 @@ class Room:
         """Take over the goal that the broker has kept, unless another one has been set since the start."""
         if not self._has_set_goal:
             self.set_goal(goal)
+
+    def recall_state(self, left: Json) -> None:
+        """Take over the counters of the LIVE that an earlier run was hearing, as the broker has kept them; once.
+
+        Raises ValueError, TypeError or KeyError when that is no document of ours.
+        """
+        if self._has_recalled:
+            return
+        self._has_recalled = True
+        with self._lock:
+            is_ours = self._state.recall(left)
+            if is_ours and self._session_id is None and left["live"] is not False:
+                # It has begun already, and is over only when TikTok says so.
+                self._session_id = left["session_id"]
+        if is_ours:
+            self._mark("state")
 
     def flush(self, now: float) -> bool:
         """Write what has changed, each document at most once a second; return whether some of it has to wait."""

@@ -12,6 +12,7 @@ from tiktok2mqtt.bridge.limits import shortened
 
 Json = dict[str, Any]
 _COUNTERS: Final = ("likes", "diamonds", "gifts", "comments", "shares", "new_followers", "subscriptions")
+_LAST: Final = ("last_gift", "last_gifter", "top_gifter", "last_follower", "last_comment")
 _COUNTED_GIFTERS: Final = 10_000
 _MAX_TEXT_BYTES: Final = 1_024
 
@@ -49,11 +50,7 @@ class RoomState:
             "peak_viewers": None,
             **dict.fromkeys(_COUNTERS, 0),
             "followers": followers,
-            "last_gift": None,
-            "last_gifter": None,
-            "top_gifter": None,
-            "last_follower": None,
-            "last_comment": None,
+            **dict.fromkeys(_LAST),
         }
 
     def snapshot(self) -> Json:
@@ -92,6 +89,24 @@ class RoomState:
             state["followers"] = facts.followers
         if facts.viewers is not None:
             self._viewers(facts.viewers)
+
+    def recall(self, left: Json) -> bool:
+        """Take over what an earlier run has left of its session, a snapshot; return whether it can be this one.
+
+        What was counted since is added. Raises ValueError, TypeError or KeyError when it is no snapshot of ours; then
+        nothing is changed.
+        """
+        state, session_id = self._state, left["session_id"]
+        if not isinstance(session_id, str) or state["session_id"] not in (None, session_id):
+            return False
+        counters = {key: state[key] + _count(left[key]) for key in _COUNTERS}
+        # A total of the service's, not a count of ours.
+        counters["likes"] = max(state["likes"], _count(left["likes"]))
+        peak = max(state["peak_viewers"] or 0, _count(left["peak_viewers"] or 0)) or None
+        people = {key: state[key] or _document(left[key]) for key in _LAST}
+        texts = {key: state[key] or _text(left[key]) for key in ("title", "started_at")}
+        state |= {"session_id": session_id, "room_id": session_id, "peak_viewers": peak} | counters | people | texts
+        return True
 
     def apply(self, event: Json, *, count_simulated: bool = False) -> bool:
         """Take one event; return whether it changed the document."""
@@ -162,6 +177,24 @@ _CHANGES: Final[Mapping[str, Callable[[RoomState, Json], None]]] = {
     "share": RoomState._share,  # noqa: SLF001
     "subscribe": RoomState._subscribe,  # noqa: SLF001
 }
+
+
+def _count(value: Any) -> int:
+    if not isinstance(value, int) or value < 0:
+        raise ValueError("not a count")
+    return value
+
+
+def _document(value: Any) -> Json | None:
+    if not isinstance(value, dict | None):
+        raise TypeError("not an object")
+    return value
+
+
+def _text(value: Any) -> str | None:
+    if not isinstance(value, str | None):
+        raise TypeError("not a text")
+    return value
 
 
 def _person(event: Json) -> Json:

@@ -55,6 +55,8 @@ class Topics:
             self.birth,
         )
         self.discoveries = (self.discovery("+"), self.single_discovery("+", "+", "+"))
+        # What an earlier run may have left: heard for a while after the start.
+        self.past = (self.room("+", "state"), *self.discoveries)
 
     def room(self, room: str, leaf: str) -> str:
         """Return the topic of an event or of a retained document of a room."""

@@ -274,8 +274,14 @@ class Settings(Section):
     )
     state_dir: OptionalFolder = Field(
         default=None,
-        description="Folder that remembers rooms added by command, and who is disconnected, across restarts. "
-        "One daemon each.",
+        description="Folder for what must survive a restart: rooms added by command, who is disconnected, gifts and "
+        "other events that the broker has not acknowledged. One daemon each.",
+    )
+    max_event_age: Seconds = Field(
+        default=86_400,
+        ge=60,
+        le=2_592_000,
+        description="Gifts, follows and the like that have waited for the broker for longer are dropped.",
     )
     events: EventNames = Field(default=[], description="The only events to publish; empty: all.")
     exclude_events: EventNames = Field(default=[], description="Events not to publish.")
