@@ -42,6 +42,12 @@ def handshake(fault: int | str) -> Callable[[Simulator, Room], object]:
     return lambda _sim, room: room.refuse(fault, times=None)
 
 
+def provider(status: int) -> Callable[[Simulator, Room], object]:
+    """Every answer of the sign provider has this status."""
+    return lambda sim, _room: sim.fail_http("/connect", status, times=None)
+
+
+SIGNED = {"transports": ("signed",)}
 QUICK = {"connect_timeout_s": 0.3}
 CASES = {
     "offline": Case("offline", lambda _sim, room: room.end(announce=False), live=False),
@@ -50,6 +56,7 @@ CASES = {
     "403": Case("blocked", pages("blocked")),
     "socket refused": Case("blocked", handshake("blocked")),
     "device blocked": Case("blocked", handshake("device_blocked")),
+    "private account": Case("private_or_banned", lambda _sim, room: room.go_private()),
     "captcha": Case("captcha", pages("captcha")),
     "empty 200": Case("captcha", pages("empty")),
     "429": Case("rate_limited", pages("rate_limited")),
@@ -69,6 +76,14 @@ CASES = {
     "bomb": Case("network", pages("bomb")),
     "redirect loop": Case("network", pages("redirect_loop")),
     "redirect elsewhere": Case("network", pages("redirect_elsewhere")),
+    "provider fails": Case("provider_down", provider(503), options=SIGNED),
+    "provider signs nothing": Case("provider_down", lambda sim, _room: sim.fail_sign("stub", 9), options=SIGNED),
+    "provider hands out no cookies": Case(
+        "provider_down", lambda sim, _room: sim.fail_sign("no cookies", 9), options=SIGNED
+    ),
+    "key refused": Case("provider_key", provider(401), options=SIGNED),
+    "paid feature": Case("provider_key", provider(402), options=SIGNED),
+    "provider's limit": Case("rate_limited", provider(429), options=SIGNED),
     "proxy away": Case("proxy", options={"proxy": "http://127.0.0.1:1"}),
     "ended": Case("ended", live=False, later=lambda room, _watched: room.end()),
     "suspended": Case("suspended", live=False, later=lambda room, _watched: room.suspend()),
@@ -116,7 +131,7 @@ def watch(sim: Simulator) -> Iterator[Callable[..., Watched]]:
         watcher.start()
 
         def make(case: Case) -> Watched:
-            options = urls(sim) | {"transports": ("direct",)} | case.options
+            options = urls(sim) | {"sign_url": sim.sign_url, "transports": ("direct",)} | case.options
             watched = Watched(case.name, watcher, options)
             stack.callback(watched.room.close)
             watched.room.enable()
@@ -184,3 +199,10 @@ def test_a_room_is_let_go_while_its_handshake_hangs(watch: Callable[..., Watched
         began = time.monotonic()
         watched.room.close()
         assert time.monotonic() - began < 3.0
+
+
+def test_every_code_that_users_are_told_about_is_provoked_here() -> None:
+    told = {case.code for case in CASES.values()}
+    documented = "offline not_found age_restricted private_or_banned blocked captcha rate_limited provider_down"
+    documented += " provider_key schema network proxy stale ended suspended disabled"
+    assert told == set(documented.split())
