@@ -4,7 +4,7 @@ import logging
 import queue
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from math import inf
 from typing import Any, Final
 
@@ -17,14 +17,17 @@ from tiktok2mqtt.bridge.link import OFFLINE, ONLINE, Link
 from tiktok2mqtt.bridge.outbox import Outbox
 from tiktok2mqtt.bridge.policies import chosen
 from tiktok2mqtt.bridge.publisher import Publisher
+from tiktok2mqtt.bridge.reloading import read_again
 from tiktok2mqtt.bridge.room import Room
 from tiktok2mqtt.bridge.room_state import RoomFacts
 from tiktok2mqtt.bridge.rooms import RoomTable, identify
 from tiktok2mqtt.bridge.topics import Topics
+from tiktok2mqtt.bridge.watchdog import Watchdog
 from tiktok2mqtt.settings import Settings
 from tiktok2mqtt.webcast.client import WebcastPushConnection
 from tiktok2mqtt.webcast.cookies import parse_cookies
 from tiktok2mqtt.webcast.lifecycle import Connection, State
+from tiktok2mqtt.webcast.pulse import Pulse
 from tiktok2mqtt.webcast.text import safe_text
 from tiktok2mqtt.webcast.times import timestamp
 from tiktok2mqtt.webcast.watch import WatchedRoom, Watcher
@@ -85,8 +88,9 @@ class Bridge:
             self._rooms,
             RateLimit(settings.commands_per_minute),
             respond=self._publisher.response,
-            health=lambda: {"healthy": self._link.connected, **self.health()},
+            health=lambda: {"healthy": self._healthy(), **self.health()},
         )
+        self._watchdog = Watchdog(self._pulses)
         self._jobs: queue.SimpleQueue[Job] = queue.SimpleQueue()
         self._dirty: set[Room] = set()
         self._started_at = time.monotonic()
@@ -122,6 +126,21 @@ class Bridge:
 
         self._jobs.put(leave)
 
+    def reload(self, load: Callable[[], Settings], then: Callable[[Settings], object]) -> None:
+        """Follow the rooms of the settings that `load` returns, and tell `then` the settings that are now in force.
+
+        From any thread or a signal handler. What needs a restart is logged; wrong settings are, and nothing changes.
+        """
+        self._jobs.put(lambda: self._reload(load, then))
+
+    def _reload(self, load: Callable[[], Settings], then: Callable[[Settings], object]) -> None:
+        settings = read_again(load, self._settings)
+        if settings is not None:
+            self._settings = settings
+            then(settings)
+            self._rooms.follow(settings.rooms)
+            self._publish_info()
+
     def _start(self) -> None:
         logger.info("tiktok2mqtt %s starts", __version__)
         self._watcher.start()
@@ -155,7 +174,7 @@ class Bridge:
         if self._announce_due is not None and now >= self._announce_due:
             self._announce_due = None
             self._announce()
-        health.notify_systemd("WATCHDOG=1")
+        self._watchdog.feed(now)
 
     def _shut_down(self) -> None:
         health.notify_systemd("STOPPING=1")
@@ -291,7 +310,18 @@ class Bridge:
     def health(self) -> Json:
         """Return the health document."""
         drops = [client.drops for client in self._clients.values()]
-        return health.document(self._rooms, drops, self._outbox, time.monotonic() - self._started_at)
+        now = time.monotonic()
+        document = health.document(self._rooms, drops, self._outbox, now - self._started_at)
+        return document | {"stuck_threads": self._watchdog.stuck(now)}
+
+    def _healthy(self) -> bool:
+        return self._link.connected and not self._watchdog.stuck(time.monotonic())
+
+    def _pulses(self) -> Iterator[Pulse]:
+        yield self._link.pulse
+        yield self._watcher.pulse
+        for client in self._clients.values():
+            yield client.pulse
 
 
 def _begin_session(room: Room, client: WebcastPushConnection) -> None:

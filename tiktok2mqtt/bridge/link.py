@@ -29,6 +29,7 @@ from tiktok2mqtt.bridge.rival import Rival
 from tiktok2mqtt.bridge.topics import Topics
 from tiktok2mqtt.settings import MqttSettings
 from tiktok2mqtt.webcast.backoff import Backoff
+from tiktok2mqtt.webcast.pulse import Pulse
 
 logger = logging.getLogger(__name__)
 ONLINE: Final = b'{"state":"online"}'
@@ -41,6 +42,9 @@ CONNECT_TIMEOUT_S: Final = 10.0
 # A restarted broker has forgotten everything retained if it keeps nothing on disk: it should not wait for us.
 MAX_BACKOFF_S: Final = 5.0
 STOP_S: Final = 0.5
+# What a turn may take: one that serves, and one that looks up a name, tries its addresses, waits to try again.
+STUCK_S: Final = 30.0
+STUCK_CONNECTING_S: Final = 90.0
 _REFUSED_LOGIN: Final = ("Bad user name or password", "Not authorized", "Banned", "Client identifier not valid")
 
 
@@ -81,7 +85,8 @@ class Link:
         self._wake_r, self._wake_w = socket.socketpair()
         self._wake_r.setblocking(False)
         self._wake_w.setblocking(False)
-        self._thread = threading.Thread(target=self._run, name="tiktok2mqtt.mqtt", daemon=True)
+        self.pulse = Pulse("tiktok2mqtt.mqtt")
+        self._thread = threading.Thread(target=self._run, name=self.pulse.name, daemon=True)
         self._last_trouble = ""
 
     @property
@@ -144,6 +149,7 @@ class Link:
 
     def _run(self) -> None:
         while not self._stopping.is_set():
+            self.pulse.beat(STUCK_CONNECTING_S)
             try:
                 self._writer.clear()
                 self._client.connect(self._settings.host, self._settings.port, self._settings.keepalive)
@@ -153,6 +159,7 @@ class Link:
             self._up = False
             if not self._stopping.is_set():
                 self._stopping.wait(self._backoff.next_delay_s(at_least_s=0.5))
+        self.pulse.rest()
         with contextlib.suppress(OSError):
             self._client.disconnect()
             self._write()
@@ -161,6 +168,7 @@ class Link:
         """Drive one connection until it ends."""
         client = self._client
         while not self._stopping.is_set() and (sock := client.socket()) is not None:
+            self.pulse.beat(STUCK_S)
             published = self._publish_waiting()
             want_write = self._want_write()
             # After a message the next ones may gather: nobody wakes us while we do not say that we wait.
