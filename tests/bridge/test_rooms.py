@@ -125,3 +125,19 @@ def test_status_tells_all_of_one_room_or_of_each(rooms: RoomTable) -> None:
 def test_remove_answers_with_the_name(rooms: RoomTable) -> None:
     ROOM_COMMANDS["add"](rooms, Request("add", "carol"))
     assert ROOM_COMMANDS["remove"](rooms, Request("remove", "carol")) == {"room": "carol"}
+
+
+def test_the_rooms_of_the_settings_can_change(table: Table) -> None:
+    rooms = table.make(max_rooms=4)
+    for name in ("carol", "dave"):
+        rooms.add(name)
+    rooms.follow(["bob", "carol", "erin"])
+    assert table.dropped == ["alice"]
+    assert {room.name: room.from_settings for room in rooms} == {
+        "bob": True,
+        "carol": True,
+        "dave": False,
+        "erin": True,
+    }
+    rooms.follow([])
+    assert names(rooms) == ["dave"]

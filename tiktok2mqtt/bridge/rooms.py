@@ -53,6 +53,18 @@ class RoomTable:
         """Add a room that the settings name; it stays until they no longer do."""
         self._rooms[name] = self._make(name, True)
 
+    def follow(self, names: list[str]) -> None:
+        """Make these the rooms of the settings: let go of those that no longer are, take in those that are new."""
+        for room in self:
+            if room.from_settings and room.name not in names:
+                del self._rooms[room.name]
+                self._drop(room)
+        for name in names:
+            if name in self._rooms:
+                self._rooms[name].from_settings = True
+            else:
+                self.add_from_settings(name)
+
     def add(self, name: str) -> Room:
         """Add a room by command, or return the one that is there. Raises CommandError."""
         if name in self._rooms:
