@@ -81,6 +81,7 @@ class Link:
         self._rival = Rival()
         self._stopping = threading.Event()
         self._up = False
+        self._answered = False
         self._waiting = False
         self._wake_r, self._wake_w = socket.socketpair()
         self._wake_r.setblocking(False)
@@ -152,6 +153,7 @@ class Link:
             self.pulse.beat(STUCK_CONNECTING_S)
             try:
                 self._writer.clear()
+                self._answered = False
                 self._client.connect(self._settings.host, self._settings.port, self._settings.keepalive)
                 self._serve()
             except (OSError, ValueError) as error:
@@ -241,6 +243,7 @@ class Link:
     # --- paho's callbacks; on_connect and on_disconnect can each come twice for one event, so both are idempotent ---
 
     def _connected(self, client: mqtt.Client, _data: Any, _flags: Any, reason: ReasonCode, _properties: Any) -> None:
+        self._answered = True
         if reason.is_failure:
             words = str(reason)
             self._trouble(f"the broker at {self._settings.host}:{self._settings.port} refuses us: {words}")
@@ -263,6 +266,10 @@ class Link:
             self._trouble(f"the connection to the broker was lost: {reason}")
             if self._rival.lost(time.monotonic(), str(reason)):
                 self._on_rival()
+        elif not self._answered and not self._stopping.is_set():
+            # With TLS 1.3 a broker that misses our certificate says so only after the handshake.
+            wants = "; does it want a client certificate (mqtt.cert_file)?" if self._settings.tls else ""
+            self._trouble(f"the broker closed the connection before it let us in{wants}")
         self._up = False
 
     def _acknowledged(
