@@ -1,15 +1,17 @@
 """A secret of the settings is told to nobody: in no log line, message, topic or traceback, whatever fails."""
 
 import base64
+import os
 import signal
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
 import pytest
 
-from tests.daemon import Ear, Tree, command, listening, tree
+from tests.daemon import Ear, Tree, command, environment, listening, program, tree
 from tests.mqtt import MOSQUITTO, TIMEOUT_S, Listener, Mosquitto, free_port
 from tests.webcast.proxies import Proxy
 from tiktok2mqtt.settings import Settings
@@ -180,3 +182,25 @@ def test_settings_that_are_wrong(sim: Simulator, proxy: Proxy, tmp_path: Path) -
     assert status == 2
     for name in ("mqtt.port", "mqtt.password", "tiktok.proxy", "tiktok.cookies", "tiktok.web_url"):
         assert f"tiktok2mqtt: {name}: " in errors
+
+
+@pytest.mark.parametrize("source", ["file", "folder", "systemd"])
+def test_where_secrets_come_from(sim: Simulator, guarded: Mosquitto, tmp_path: Path, source: str) -> None:
+    settings = tree(sim, guarded.port, mqtt={"username": "bob"})
+    secrets = tmp_path / "secrets"
+    secrets.mkdir()
+    file = secrets / "mqtt__password"
+    file.write_text(f"{SEED}-mqtt.password\n")
+    variable, value = {
+        "file": ("TIKTOK2MQTT_MQTT__PASSWORD_FILE", file),
+        "folder": ("TIKTOK2MQTT_SECRETS_DIR", secrets),
+        "systemd": ("CREDENTIALS_DIRECTORY", secrets),
+    }[source]
+    env = environment(settings) | {variable: str(value), "PYTHONPATH": os.pathsep.join(sys.path)}
+    with listening(settings) as listener, program("run", env=env, cwd=tmp_path) as child:
+        Ear(settings, listener).up()
+        child.terminate()
+        assert ended(child, listener)[0] == 0
+    file.write_text("wrong")
+    with program("run", env=env, cwd=tmp_path) as child:
+        assert ended(child)[0] == 3
