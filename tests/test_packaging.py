@@ -148,6 +148,11 @@ def test_ci_script_is_executable_and_parses(name: str) -> None:
     subprocess.run(["bash", "-n", script], check=True, timeout=60)
 
 
+@pytest.mark.parametrize("dependency", PROJECT["dependencies"])
+def test_a_dependency_has_a_lowest_version_and_one_that_is_too_high(dependency: str) -> None:
+    assert re.fullmatch(r"[\w-]+>=[\d.]+,<\d+(\.\d+)?", dependency)
+
+
 FOUND = {
     "dependencies": [
         {"name": "good", "version": "1.0", "vulns": []},

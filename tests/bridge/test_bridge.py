@@ -247,6 +247,12 @@ def test_a_link_that_hangs_feeds_no_watchdog_and_is_not_healthy(
     thread.join(5)
 
 
+def test_the_watchdog_looks_at_all_threads_that_carry_events(bridge: Bridge) -> None:
+    bridge._rooms.add("alice")
+    names = [pulse.name for pulse in bridge._pulses()]
+    assert names == ["tiktok2mqtt.mqtt", "tiktok2mqtt.watcher", "tiktok2mqtt[alice].reader"]
+
+
 def test_the_settings_can_be_read_again(bridge: Bridge) -> None:
     bridge._rooms.follow(["alice"])
     taken: list[Settings] = []
