@@ -8,7 +8,7 @@ PEERS := piratetok tiktoklive connector legacy
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test peers test-peers test-homeassistant test-nodered check format proto docs bench fuzz clean
+.PHONY: help demo test peers test-peers test-homeassistant test-nodered check format proto docs bench fuzz audit clean
 
 help:
 	@echo 'make demo    embedded broker, simulated TikTok LIVE, the daemon, and a view of what it publishes'
@@ -23,6 +23,7 @@ help:
 	@echo 'make docs    generate the settings table, .env.example, event docs, schemas and types'
 	@echo 'make bench   measure latency and throughput'
 	@echo 'make fuzz    hostile input for all that reads from a peer; ARGS="--runs 1000000" for a long one'
+	@echo 'make audit   known vulnerabilities of the installed packages; needs a network'
 	@echo 'make clean   remove .venv, .peers, caches and build products'
 
 demo: .venv/.demo
@@ -66,6 +67,9 @@ bench: .venv/.dev
 
 fuzz: .venv/.dev .venv/.fuzz
 	@exec $(BIN)/python -m fuzz $(ARGS)
+
+audit: .venv/.dev .venv/.audit
+	@exec .ci/audit $(BIN)
 
 clean:
 	rm -rf .venv .peers build dist .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

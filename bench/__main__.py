@@ -5,9 +5,10 @@ import sys
 from collections.abc import Sequence
 from statistics import median
 
-from bench import codec, end_to_end, idle
+from bench import codec, end_to_end, idle, isolation
 from bench.end_to_end import Contest, Result, Run
 from bench.figures import p99, spread, table
+from bench.isolation import Isolation
 from bench.samples import captured, captures_folder, simulated
 
 _CODEC_ROUNDS = 20
@@ -15,6 +16,7 @@ _MEBIBYTE = 2**20
 _PRESSURE_S = 20.0
 _TARGET_RATIO = 2.0
 _TARGET_RSS_MIB = 80
+_ISOLATION_ROUNDS = 3
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -27,6 +29,9 @@ def main(argv: Sequence[str] | None = None) -> None:
         help="chats in each fast flood, 30 times as many as in each slow one; default 30000",
     )
     parser.add_argument("--rounds", type=int, default=7, help="floods of daemon and bare loop in turns; default 7")
+    parser.add_argument(
+        "--seconds", type=float, default=2, help="of each trouble of a room beside quiet ones, twice a round; default 2"
+    )
     parser.add_argument("--rate", type=float, default=500, help="chats a second of the slow floods; default 500")
     parser.add_argument(
         "--idle", type=int, metavar="ROOMS", help="measure so many rooms that are not live instead; some five minutes"
@@ -42,6 +47,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         return
     _codec(arguments.messages)
     _end_to_end(end_to_end.measure(arguments.chats, arguments.rounds, arguments.rate), arguments.rate)
+    _isolation(isolation.measure(min(_ISOLATION_ROUNDS, arguments.rounds), arguments.seconds))
 
 
 def _idle(rooms: int, interval_s: float) -> None:
@@ -67,6 +73,13 @@ def _end_to_end(result: Result, rate: float) -> None:
     print(f"memory of the daemon with one idle room: {result.rss_bytes / _MEBIBYTE:.0f} MiB; ", end="")
     print(f"target {_TARGET_RSS_MIB} MiB at most")
     print(f"shed by the daemon in all floods: {result.dropped}")
+
+
+def _isolation(result: Isolation) -> None:
+    print("\nChats of four quiet rooms, simulator to subscriber, while a fifth makes trouble in the same daemon or in ")
+    print("one of its own\n")
+    print(isolation.report(result), "\n")
+    print(f"p99, one daemon / two: {isolation.worst(result):.2f} at worst; target {_TARGET_RATIO:g} at most")
 
 
 def _contest(title: str, contest: Contest) -> str:

@@ -20,8 +20,7 @@ from bench.processes import Program, broker
 
 _CHAT: Final = f"tiktok/{flood.ROOM}/chat"
 _HEALTH: Final = ("tiktok/bridge/request/health_check", "tiktok/bridge/response/health_check")
-_SETTINGS: Final = {
-    "TIKTOK2MQTT_ROOMS": flood.ROOM,
+SETTINGS: Final = {
     "TIKTOK2MQTT_EVENTS": "chat",
     "TIKTOK2MQTT_HOMEASSISTANT__DISCOVERY": "off",
     "TIKTOK2MQTT_LOG__LEVEL": "warning",
@@ -118,7 +117,7 @@ def measure(count: int, rounds: int, rate: float) -> Result:
                 result.flat_out.bare.append(stage.flood_bare(bare, count))
             for _ in range(rounds):
                 result.paced.daemon.append(stage.flood(few, rate))
-                result.latencies_ms += [_age_ms(payload, at) for payload, at in stage.chats.received]
+                result.latencies_ms += [age_ms(payload, at) for payload, at in stage.chats.received]
                 result.paced.bare.append(stage.flood_bare(bare, few, rate))
         result.dropped = _dropped(stage.port)
     return result
@@ -127,8 +126,7 @@ def measure(count: int, rounds: int, rate: float) -> Result:
 @contextlib.contextmanager
 def _stage() -> Iterator[tuple[_Stage, Result]]:
     with broker() as (name, port), Program("bench.flood") as simulator:
-        urls = dict(zip(("WEB_URL", "WEBCAST_URL", "SOCKET_URL"), simulator.line().split(), strict=True))
-        env = _SETTINGS | {f"TIKTOK2MQTT_TIKTOK__{key}": url for key, url in urls.items()}
+        env = SETTINGS | urls_of(simulator) | {"TIKTOK2MQTT_ROOMS": flood.ROOM}
         with (
             Listener(port, _CHAT) as chats,
             Program("tiktok2mqtt", "run", "--mqtt-port", str(port), env=env) as daemon,
@@ -136,6 +134,12 @@ def _stage() -> Iterator[tuple[_Stage, Result]]:
             # A flood of nothing: answered when the daemon is in the room.
             simulator.ask("0 0 1")
             yield _Stage(port, simulator, daemon, chats), Result(name)
+
+
+def urls_of(simulator: Program) -> dict[str, str]:
+    """Return the settings that make a daemon ask a simulator, of the line that it prints."""
+    urls = zip(("WEB_URL", "WEBCAST_URL", "SOCKET_URL"), simulator.line().split(), strict=True)
+    return {f"TIKTOK2MQTT_TIKTOK__{key}": url for key, url in urls}
 
 
 @contextlib.contextmanager
@@ -148,7 +152,8 @@ def _bare_loop(stage: _Stage) -> Iterator[Program]:
             yield bare
 
 
-def _age_ms(payload: bytes, at: float) -> float:
+def age_ms(payload: bytes, at: float) -> float:
+    """Return how old an event was when it arrived `at`, in seconds since 1970."""
     return (at - datetime.fromisoformat(orjson.loads(payload)["ts"]).timestamp()) * 1000
 
 

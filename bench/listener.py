@@ -12,17 +12,17 @@ _QUIET_S: Final = 3.0
 
 
 class Listener:
-    """Hears `topic`, as a context manager; `received` holds (payload, time of arrival in seconds since 1970)."""
+    """Hears `topics`, as a context manager; `received` holds (payload, time of arrival in seconds since 1970)."""
 
-    def __init__(self, port: int, topic: str) -> None:
+    def __init__(self, port: int, *topics: str) -> None:
         self.received: list[tuple[bytes, float]] = []
-        self._topic = topic
+        self._topics = topics
         self._port = port
         self._wanted = 0
         self._complete = threading.Event()
         self._subscribed = threading.Event()
         self._client = mqtt.Client(CallbackAPIVersion.VERSION2)
-        self._client.on_connect = lambda client, *_: client.subscribe(topic)
+        self._client.on_connect = lambda client, *_: client.subscribe([(topic, 0) for topic in topics])
         self._client.on_subscribe = lambda *_: self._subscribed.set()
         self._client.on_message = self._on_message
 
@@ -30,7 +30,7 @@ class Listener:
         self._client.connect("127.0.0.1", self._port)
         self._client.loop_start()
         if not self._subscribed.wait(_CONNECT_S):
-            raise TimeoutError(f"the broker did not let us subscribe to {self._topic}")
+            raise TimeoutError(f"the broker did not let us subscribe to {', '.join(self._topics)}")
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from bench import __main__ as program
-from bench import codec, end_to_end, figures, idle, samples
+from bench import codec, crowd, end_to_end, figures, idle, samples
 
 needs_linux = pytest.mark.skipif(sys.platform != "linux", reason="processor times are read from /proc")
 CHAT = b"\x0a\x02\x10\x07\x1a\x05hello"  # common.msg_id 7, content
@@ -78,13 +78,17 @@ def test_the_program_prints_its_tables_and_falls_back_to_the_embedded_broker(
 ) -> None:
     monkeypatch.setenv("TIKTOK2MQTT_CAPTURES", "/nonexistent")
     monkeypatch.setattr("shutil.which", lambda *_args, **_keywords: None)
-    program.main(["--messages", "30", "--chats", "90", "--rounds", "1", "--rate", "50"])
+    program.main(["--messages", "30", "--chats", "90", "--rounds", "1", "--rate", "50", "--seconds", "0.2"])
     printed = capsys.readouterr().out
     assert "embedded broker (no mosquitto found)" in printed
     assert "captured" not in printed
     rows = [line.split()[:4] for line in printed.splitlines()]
     assert [row for row in rows if row[:1] == ["daemon"]] == [["daemon", "90", "of", "90"], ["daemon", "3", "of", "3"]]
     assert "shed by the daemon in all floods: 0" in printed
+    # Four rooms, 5 chats each, in one daemon and in two.
+    troubled = [line.split("  ") for line in printed.splitlines() if " 40 of 40 " in line]
+    assert [row[0].strip() for row in troubled] == list(crowd.TROUBLES)
+    assert "p99, one daemon / two: " in printed
 
 
 @needs_linux

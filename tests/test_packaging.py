@@ -5,10 +5,13 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
 import pytest
+
+from tiktok2mqtt.settings.describe import ROWS
 
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
@@ -138,10 +141,46 @@ def test_every_target_is_listed_by_help(checkout: Path) -> None:
     assert listed == phony[1].split()
 
 
-def test_ci_script_is_executable_and_parses() -> None:
-    script = ROOT / ".ci" / "run"
+@pytest.mark.parametrize("name", ["run", "audit"])
+def test_ci_script_is_executable_and_parses(name: str) -> None:
+    script = ROOT / ".ci" / name
     assert os.access(script, os.X_OK)
     subprocess.run(["bash", "-n", script], check=True, timeout=60)
+
+
+@pytest.mark.parametrize("dependency", PROJECT["dependencies"])
+def test_a_dependency_has_a_lowest_version_and_one_that_is_too_high(dependency: str) -> None:
+    assert re.fullmatch(r"[\w-]+>=[\d.]+,<\d+(\.\d+)?", dependency)
+
+
+FOUND = {
+    "dependencies": [
+        {"name": "good", "version": "1.0", "vulns": []},
+        {"name": "bad", "version": "2.0", "vulns": [{"id": "PYSEC-1", "fix_versions": ["2.1"]}]},
+        {"name": "tiktok2mqtt", "skip_reason": "editable"},
+    ]
+}
+
+
+@pytest.mark.parametrize(
+    ("report", "status", "result", "words"),
+    [
+        ({"dependencies": FOUND["dependencies"][::2]}, 0, 0, "0 findings; the advisory service knows 1 of 2 packages"),
+        (FOUND, 1, 1, "1 findings; the advisory service knows 2 of 3 packages"),
+        ({"dependencies": FOUND["dependencies"][2:]}, 0, 0, "skipped, the advisory service knows none of the packages"),
+        (None, 1, 0, "skipped, the advisory service cannot be reached"),
+    ],
+)
+def test_an_audit_fails_for_findings_alone(
+    tmp_path: Path, report: object, status: int, result: int, words: str
+) -> None:
+    write = "" if report is None else f"while [ $1 != --output ]; do shift; done; cp {tmp_path}/report $2;"
+    (tmp_path / "report").write_text(json.dumps(report))
+    executable(tmp_path / "pip-audit", f"#!/bin/sh\n{write} exit {status}\n")
+    (tmp_path / "python").symlink_to(sys.executable)
+    run = subprocess.run([ROOT / ".ci/audit", tmp_path], capture_output=True, text=True, timeout=60, check=False)
+    assert (run.returncode, run.stdout.splitlines()[-1]) == (result, f"pip-audit: {words}")
+    assert ("bad 2.0: PYSEC-1, mended in 2.1" in run.stdout) is (result == 1)
 
 
 @pytest.mark.parametrize("name", ["Dockerfile", "examples/docker-compose.yml", "systemd/tiktok2mqtt.service"])
@@ -195,6 +234,38 @@ def test_what_the_image_copies_is_let_through() -> None:
     }
     assert {source.removeprefix("./") for source in sources} == allowed
     assert {PROJECT["readme"], *PROJECT["license-files"]} <= allowed
+
+
+def test_the_image_holds_to_what_linters_ask() -> None:
+    instructions = dockerfile()
+    for word, rest in instructions:
+        assert word not in {"ADD", "ARG", "MAINTAINER", "SHELL"}
+        assert word != "RUN" or "sudo" not in rest
+        assert word != "RUN" or "pip install" not in rest or "--no-cache-dir" in rest
+        assert word != "WORKDIR" or rest.startswith("/")
+        if word == "FROM":
+            assert re.match(r"\w+:\d", rest), "the version of a base image is named"
+    names = [name for word, rest in instructions if word == "ENV" for name in re.findall(r"(\w+)=", rest)]
+    secrets = {row.variable for row in ROWS.values() if row.secret}
+    assert not secrets & set(names)
+
+
+def compose_service(name: str) -> str:
+    """Return the lines of a service, of an indentation below the service's name."""
+    text = (ROOT / "examples/docker-compose.yml").read_text()
+    (lines,) = re.findall(rf"^  {name}:\n((?:    .*\n|\n)+)", text, re.MULTILINE)
+    return str(lines)
+
+
+def test_the_compose_file_keeps_the_state_and_lets_nothing_else_be_written() -> None:
+    lines = compose_service("tiktok2mqtt")
+    assert f"- data:{dict(dockerfile())['WORKDIR']}\n" in lines
+    assert "read_only: true" in lines
+    assert re.search(r"cap_drop:\n\s+- ALL\n", lines)
+    assert "no-new-privileges:true" in lines
+    assert "ports:" not in lines
+    # Nobody but this machine reaches the broker, which asks nobody for a password.
+    assert re.findall(r'- "(.*1883)"', compose_service("mosquitto")) == ["127.0.0.1:1883:1883"]
 
 
 UNIT = ROOT / "systemd" / "tiktok2mqtt.service"

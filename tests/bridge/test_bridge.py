@@ -1,3 +1,4 @@
+import contextlib
 import logging
 import os
 import socket
@@ -12,9 +13,10 @@ import pytest
 from tests.helpers import until
 from tests.mqtt import Broker, Listener, free_port
 from tiktok2mqtt.bridge import bridge as bridge_module
-from tiktok2mqtt.bridge.bridge import MAX_WAITING_COMMANDS, REFUSED_BY_BROKER, Bridge
+from tiktok2mqtt.bridge.bridge import REFUSED_BY_BROKER, Bridge
+from tiktok2mqtt.bridge.inbox import MAX_WAITING
 from tiktok2mqtt.bridge.outbox import Message
-from tiktok2mqtt.settings import Settings
+from tiktok2mqtt.settings import Settings, SettingsError
 from tiktok2mqtt.webcast.lifecycle import Connection, State
 
 one_broker = pytest.mark.parametrize("broker", ["embedded"], indirect=True)
@@ -85,9 +87,9 @@ def test_a_job_that_fails_is_logged_and_the_next_is_done(bridge: Bridge, caplog:
 
 
 def test_too_many_waiting_commands_are_ignored(bridge: Bridge, caplog: pytest.LogCaptureFixture) -> None:
-    for _ in range(MAX_WAITING_COMMANDS + 2):
+    for _ in range(MAX_WAITING + 2):
         bridge._received("tiktok/bridge/request/list", b"", retained=False)
-    assert bridge._jobs.qsize() == MAX_WAITING_COMMANDS + 1
+    assert bridge._jobs.qsize() == MAX_WAITING + 1
     assert caplog.messages == ["ignored a command on tiktok/bridge/request/list: too many are waiting"]
 
 
@@ -210,6 +212,69 @@ def test_a_loop_that_hangs_feeds_no_watchdog(systemd: socket.socket, monkeypatch
     release.set()
     bridge.stop()
     thread.join(5)
+
+
+def test_a_link_that_hangs_feeds_no_watchdog_and_is_not_healthy(
+    systemd: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bridge_module, "TICK_S", 0.05)
+    monkeypatch.setattr("tiktok2mqtt.bridge.link.STUCK_CONNECTING_S", 0.3)
+    bridge = Bridge(settings())
+    release = threading.Event()
+    monkeypatch.setattr(bridge._link._client, "connect", lambda *_: release.wait(10))
+    thread, _ = run(bridge)
+    until(lambda: bridge.health()["stuck_threads"] == ["tiktok2mqtt.mqtt"])
+    bridge._link._up = True
+    assert not bridge._healthy()
+    turned = threading.Barrier(2)
+    for _ in range(2):
+        bridge._jobs.put(lambda: turned.wait(5))
+        turned.wait(5)
+    # What was said before it hung.
+    systemd.setblocking(False)
+    with contextlib.suppress(BlockingIOError):
+        while True:
+            systemd.recv(100)
+    for _ in range(2):
+        bridge._jobs.put(lambda: turned.wait(5))
+        turned.wait(5)
+    with pytest.raises(BlockingIOError):
+        systemd.recv(100)
+    bridge._link._up = False
+    release.set()
+    systemd.settimeout(5)
+    assert systemd.recv(100) == b"WATCHDOG=1"
+    assert bridge.health()["stuck_threads"] == []
+    bridge.stop()
+    thread.join(5)
+
+
+def test_the_watchdog_looks_at_all_threads_that_carry_events(bridge: Bridge) -> None:
+    bridge._rooms.add("alice")
+    names = [pulse.name for pulse in bridge._pulses()]
+    assert names == ["tiktok2mqtt.mqtt", "tiktok2mqtt.watcher", "tiktok2mqtt[alice].reader"]
+
+
+def test_the_settings_can_be_read_again(bridge: Bridge) -> None:
+    bridge._rooms.follow(["alice"])
+    taken: list[Settings] = []
+    fresh = settings(rooms=["bob"], health_interval=1)
+    bridge.reload(lambda: fresh, taken.append)
+    bridge._run_jobs()
+    assert [room.name for room in bridge._rooms] == ["bob"]
+    assert [(one.rooms, one.health_interval) for one in taken] == [(["bob"], 60)]
+    bridge._run_jobs()
+    topics = sent(bridge)
+    assert b'"rooms":[{"room":"bob","source":"settings"}]' in topics["tiktok/bridge/info"].payload
+    assert topics["tiktok/alice/availability"].payload == b""
+
+    def wrong() -> Settings:
+        raise SettingsError(["rooms: must be a list"])
+
+    bridge.reload(wrong, taken.append)
+    bridge._run_jobs()
+    assert len(taken) == 1
+    assert [room.name for room in bridge._rooms] == ["bob"]
 
 
 @one_broker

@@ -443,3 +443,29 @@ def test_two_clients_of_one_name_are_noticed(tmp_path: Path, protocol: str) -> N
         until(lambda: first.link.connected)
         with started(mosquitto.port, protocol=protocol, client_id="same") as second:
             until(lambda: first.rivals or second.rivals, 20)
+
+
+def test_a_broker_that_closes_before_it_answers_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(5)
+        with started(server.getsockname()[1]):
+            for _ in range(2):
+                server.accept()[0].close()
+            until(lambda: caplog.messages)
+    assert caplog.messages == ["the broker closed the connection before it let us in; trying again"]
+
+
+def test_a_thread_that_hangs_or_has_died_is_seen(broker: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
+    # More than a turn without work, of a second.
+    monkeypatch.setattr("tiktok2mqtt.bridge.link.STUCK_S", 1.5)
+    release = threading.Event()
+    with started(broker.port) as rig:
+        until(rig.subscribed.is_set)
+        rig.link._on_message = lambda *_: release.wait(10)
+        with Listener(broker.port) as other:
+            other.publish(rig.topics.request("list"), b"")
+        until(lambda: rig.link.pulse.is_overdue(time.monotonic()))
+        release.set()
+        until(lambda: not rig.link.pulse.is_overdue(time.monotonic()))
+    assert not rig.link.pulse.is_overdue(1e12)

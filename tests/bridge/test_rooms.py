@@ -149,6 +149,22 @@ def test_remove_answers_with_the_name(rooms: RoomTable) -> None:
     assert ROOM_COMMANDS["remove"](rooms, Request("remove", "carol")) == {"room": "carol"}
 
 
+def test_the_rooms_of_the_settings_can_change(table: Table) -> None:
+    rooms = table.make(max_rooms=4)
+    for name in ("carol", "dave"):
+        rooms.add(name)
+    rooms.follow(["bob", "carol", "erin"])
+    assert table.dropped == ["alice"]
+    assert {room.name: room.from_settings for room in rooms} == {
+        "bob": True,
+        "carol": True,
+        "dave": False,
+        "erin": True,
+    }
+    rooms.follow([])
+    assert names(rooms) == ["dave"]
+
+
 # --- restarts ---
 
 

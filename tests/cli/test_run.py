@@ -22,7 +22,7 @@ def _as_before() -> Iterator[None]:
     """Put the signal handlers and the log back."""
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
-    signals = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    signals = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)}
     yield
     root.handlers[:] = handlers
     root.setLevel(level)
@@ -45,6 +45,27 @@ def test_it_runs_until_a_signal_comes(
     lines = capsys.readouterr().err.splitlines()
     assert lines[0].endswith("starts")
     assert lines[-1].endswith("stopped")
+
+
+def test_at_a_hangup_the_settings_are_read_again(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fresh = SETTINGS.model_copy(update={"log": SETTINGS.log.model_copy(update={"level": "debug", "format": "json"})})
+    levels: list[int] = []
+    start = Bridge._start
+
+    def started(bridge: Bridge) -> None:
+        start(bridge)
+        signal.raise_signal(signal.SIGHUP)
+        bridge._jobs.put(lambda: levels.append(logging.getLogger().level))
+        bridge.stop()
+
+    monkeypatch.setattr(Bridge, "_start", started)
+    assert run(SETTINGS, lambda: fresh) == 0
+    assert levels == [logging.DEBUG]
+    printed = capsys.readouterr().err
+    assert "these settings have changed and need a restart: log.format" in printed
+    assert "the settings were read again; changed: log.level" in printed
 
 
 def test_a_signal_may_come_while_a_message_is_put_into_the_outbox(

@@ -3,6 +3,7 @@
 import signal
 import socket
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -140,3 +141,72 @@ def test_json_logs_are_one_object_per_line(sim: Simulator, tmp_path: Path) -> No
         status, errors = ended(child)
     assert status == 0
     assert [orjson.loads(line)["message"] for line in errors.splitlines()][-1] == "stopped"
+
+
+@one_broker
+def test_a_hangup_makes_it_follow_other_rooms(room: Room, sim: Simulator, broker: Broker, tmp_path: Path) -> None:
+    config = tmp_path / "tiktok2mqtt.toml"
+    config.write_text('rooms = ["alice"]\n')
+    settings = tree(sim, broker.port)
+    del settings["rooms"]
+    bob = sim.room("bob")
+    bob.go_live()
+    with (
+        listening(settings) as listener,
+        command("run", "--config", str(config), settings=settings, folder=tmp_path) as child,
+    ):
+        ear = Ear(settings, listener)
+        ear.up()
+        room.wait_for_client()
+        config.write_text("rooms = 7\n")
+        child.send_signal(signal.SIGHUP)
+        logs = ear.topics.bridge("logging")
+        listener.wait(logs, lambda message: "wrong and stay as they were: rooms: must be" in message.json["message"])
+        config.write_text('rooms = ["bob"]\nmax_rooms = 7\n')
+        child.send_signal(signal.SIGHUP)
+        bob.wait_for_client()
+        listener.wait(logs, lambda message: message.json["message"].endswith("need a restart: max_rooms"))
+        ear.bridge_event("room_removed", "alice")
+        until(lambda: room.clients == 0)
+        child.terminate()
+        assert ended(child)[0] == 0
+
+
+def test_sigterm_under_load_flushes_and_ends_in_time(
+    room: Room, sim: Simulator, broker: Broker, tmp_path: Path
+) -> None:
+    with process(tree(sim, broker.port), tmp_path) as (child, ear):
+        room.wait_for_client()
+        stop = threading.Event()
+        flooding = threading.Thread(target=lambda: room.flood(1_000_000, 5_000, 10, stop))
+        flooding.start()
+        try:
+            ear.received("chat")
+            room.gift("bob", "Rose", 3)
+            began = time.monotonic()
+            child.terminate()
+            status, errors = ended(child)
+            assert time.monotonic() - began < 5
+        finally:
+            stop.set()
+            flooding.join(TIMEOUT_S)
+        assert status == 0
+        assert "Traceback" not in errors
+        assert ear.late()[ear.topics.bridge_state] == b'{"state":"offline"}'
+
+
+def test_sigterm_ends_in_time_while_the_broker_is_away(room: Room, sim: Simulator, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        # It takes connections and never says a word.
+        settings = tree(sim, silent.getsockname()[1])
+        with command("run", settings=settings, folder=tmp_path) as child:
+            room.wait_for_client()
+            for _ in range(50):
+                room.gift("bob", "Rose", 3)
+            began = time.monotonic()
+            child.terminate()
+            status, errors = ended(child)
+            assert time.monotonic() - began < 5
+    assert status == 0
+    assert errors.rstrip().endswith("stopped")
+    assert "Traceback" not in errors

@@ -1,20 +1,18 @@
 """TLS to the broker, with a certificate authority of our own."""
 
-import shutil
-import subprocess
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import pytest
 
+from tests.certificates import OPENSSL, make_certificates
 from tests.daemon import Daemon, running, tree
 from tests.helpers import until
 from tests.mqtt import MOSQUITTO, Mosquitto, free_port
 from tiktok2mqtt.simulator import Room, Simulator
 
-OPENSSL: Final = shutil.which("openssl")
 pytestmark = pytest.mark.skipif(None in (OPENSSL, MOSQUITTO), reason="openssl or mosquitto is not installed")
 DISTRUST = "certificate verify failed"
 # paho leaves the socket of a handshake that failed to the garbage collector.
@@ -24,19 +22,7 @@ socket_of_paho = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExce
 @pytest.fixture(scope="module")
 def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with ca, server (of 127.0.0.1) and client, each as .pem and .key."""
-    folder = tmp_path_factory.mktemp("tls")
-    _openssl(folder, "req -x509 -keyout ca.key -out ca.pem -subj /CN=test-authority -days 2")
-    for name in ("server", "client"):
-        _openssl(folder, f"req -keyout {name}.key -out {name}.csr -subj /CN={name}")
-        (folder / "names").write_text("subjectAltName=IP:127.0.0.1")
-        sign = f"x509 -req -in {name}.csr -CA ca.pem -CAkey ca.key -CAcreateserial -out {name}.pem -days 2"
-        subprocess.run([str(OPENSSL), *sign.split(), "-extfile", "names"], cwd=folder, check=True, capture_output=True)
-    return folder
-
-
-def _openssl(folder: Path, arguments: str) -> None:
-    key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-    subprocess.run([str(OPENSSL), *arguments.split(), *key], cwd=folder, check=True, capture_output=True)
+    return make_certificates(tmp_path_factory.mktemp("tls"))
 
 
 class Secure:
@@ -98,6 +84,16 @@ def test_a_certificate_for_another_name_is_refused(
     with bridge(sim, secure, ca_file=certificates / "ca.pem", host="localhost"):
         until(lambda: DISTRUST in caplog.text)
     assert "certificate is not valid for 'localhost'" in caplog.text
+
+
+@pytest.mark.parametrize("secure", [["require_certificate true"]], indirect=True, ids=["both"])
+def test_a_broker_that_wants_a_certificate_gets_none_unless_it_is_set(
+    sim: Simulator, secure: Secure, certificates: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with bridge(sim, secure, ca_file=certificates / "ca.pem") as daemon:
+        until(lambda: "before it let us in; does it want a client certificate (mqtt.cert_file)?" in caplog.text)
+        assert not daemon.bridge._link.connected
+    assert "connected to the broker" not in caplog.text
 
 
 @pytest.mark.parametrize("secure", [[]], indirect=True, ids=["server"])

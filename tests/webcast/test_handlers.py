@@ -65,3 +65,15 @@ def test_what_fails_at_an_error_is_not_reported(handlers: Handlers, failures: li
     handlers.add("error", fails)
     handlers.event({"event_type": "error"})
     assert failures == []
+
+
+def test_one_that_always_fails_is_told_every_ten_seconds(failures: list[str], caplog: pytest.LogCaptureFixture) -> None:
+    now = [0.0]
+    handlers = Handlers("alice", failures.append, lambda: now[0])
+    handlers.add("chat", fails)
+    handlers.add("like", fails)
+    for now[0] in (0.0, 1.0, 9.9, 10.0, 19.9):
+        handlers.event({"event_type": "chat"})
+    handlers.event({"event_type": "like"})
+    assert failures == ["chat", "chat", "like"]
+    assert [record.levelname for record in caplog.records] == ["ERROR"] * 3

@@ -1,6 +1,8 @@
 import threading
+import time
 from collections import deque
 from datetime import datetime
+from math import inf
 
 import pytest
 
@@ -174,3 +176,25 @@ def test_a_room_info_that_hangs_does_not_use_up_the_time_for_the_connection(
     assert timeout_s is not None
     assert 4.0 < timeout_s <= 4.5
     assert len(sim.requests) == 4
+
+
+# --- the sign of life ---
+
+
+def test_a_handler_that_hangs_is_seen(client_of: ClientOf, room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tiktok2mqtt.webcast.reader.TICK_S", 0.1)
+    monkeypatch.setattr("tiktok2mqtt.webcast.reader.STUCK_S", 0.2)
+    client = client_of(connect_timeout_s=0.4)
+    release = threading.Event()
+    client.on("chat", lambda _: release.wait(10))
+    assert not client.pulse.is_overdue(inf)
+    connected(client, room)
+    # Longer than a turn: nothing hangs in a room where nothing happens.
+    first = client.pulse._next_by
+    until(lambda: client.pulse._next_by > first)
+    room.chat("bob", "hi")
+    until(lambda: client.pulse.is_overdue(time.monotonic()))
+    release.set()
+    until(lambda: not client.pulse.is_overdue(time.monotonic()))
+    client.disconnect()
+    assert not client.pulse.is_overdue(inf)

@@ -2,6 +2,7 @@ import itertools
 import threading
 import time
 from collections.abc import Callable, Iterator
+from math import inf
 from typing import cast
 
 import pytest
@@ -326,3 +327,24 @@ def test_a_server_that_hangs_has_a_code_within_the_connect_timeout() -> None:
         assert time.monotonic() - began < 1.0
         watcher.stop()
         watched.close()
+
+
+def test_it_turns_with_nothing_to_do_and_a_step_that_hangs_is_seen(
+    watcher: Watcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tiktok2mqtt.webcast.scheduler.TURN_S", 0.05)
+    monkeypatch.setattr("tiktok2mqtt.webcast.scheduler.STUCK_S", 1.0)
+    watcher.start()
+    promised = watcher.pulse._next_by
+    until(lambda: promised < watcher.pulse._next_by < inf)
+    release = threading.Event()
+
+    def hang() -> None:
+        release.wait(10)
+
+    wake(watcher, FakeRoom("alice", [], hang, looks_up=False), 0.0)
+    until(lambda: watcher.pulse.is_overdue(time.monotonic()))
+    release.set()
+    until(lambda: not watcher.pulse.is_overdue(time.monotonic()))
+    watcher.stop()
+    assert not watcher.pulse.is_overdue(inf)

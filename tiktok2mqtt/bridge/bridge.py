@@ -3,30 +3,30 @@
 import logging
 import queue
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from math import inf
 from typing import Any, Final
 
-import orjson
-
 from tiktok2mqtt import __version__
 from tiktok2mqtt.bridge import health
-from tiktok2mqtt.bridge.commands import CommandError, RateLimit, parse_goal
+from tiktok2mqtt.bridge.commands import RateLimit
 from tiktok2mqtt.bridge.dispatch import Dispatcher
+from tiktok2mqtt.bridge.files import Files
 from tiktok2mqtt.bridge.following import Following
-from tiktok2mqtt.bridge.gift_store import GiftStore
 from tiktok2mqtt.bridge.homeassistant.announcer import Announcer
+from tiktok2mqtt.bridge.inbox import Inbox
 from tiktok2mqtt.bridge.link import OFFLINE, ONLINE, Link
 from tiktok2mqtt.bridge.outbox import Outbox
 from tiktok2mqtt.bridge.policies import chosen
 from tiktok2mqtt.bridge.publisher import Publisher
+from tiktok2mqtt.bridge.reloading import read_again
 from tiktok2mqtt.bridge.room import Room
 from tiktok2mqtt.bridge.rooms import RoomTable, identify
-from tiktok2mqtt.bridge.spool import Spool
 from tiktok2mqtt.bridge.store import Store
-from tiktok2mqtt.bridge.topics import Kind, Topics
+from tiktok2mqtt.bridge.topics import Topics
+from tiktok2mqtt.bridge.watchdog import Watchdog
 from tiktok2mqtt.settings import Settings
-from tiktok2mqtt.webcast.text import safe_text
+from tiktok2mqtt.webcast.pulse import Pulse
 from tiktok2mqtt.webcast.watch import Watcher
 
 logger = logging.getLogger(__name__)
@@ -39,9 +39,6 @@ LEAVE_S: Final = 2.0
 FLUSH_S: Final = 2.0
 # Of two clients with one name, the one that came later gives way.
 NEWCOMER_S: Final = 60.0
-SPOOL_FILE: Final = "outbox.sqlite"
-GIFTS_FILE: Final = "gifts.sqlite"
-MAX_WAITING_COMMANDS: Final = 1_000
 TICK_S: Final = 1.0
 
 
@@ -59,10 +56,8 @@ class Bridge:
         self._topics = Topics(mqtt.base_topic, mqtt.bridge_topic, settings.homeassistant.prefix)
         policies = chosen(settings.events, settings.exclude_events, settings.retain)
         self._store = Store(settings.state_dir)
-        folder = settings.state_dir
-        self._spool = Spool(folder / SPOOL_FILE) if folder else None
-        self._gifts = GiftStore(folder / GIFTS_FILE) if folder else None
-        self._outbox = Outbox(keeper=self._spool, max_age_s=settings.max_event_age)
+        self._files = Files(settings.state_dir)
+        self._outbox = Outbox(keeper=self._files.spool, max_age_s=settings.max_event_age)
         self._link = Link(
             mqtt,
             self._topics,
@@ -75,7 +70,7 @@ class Bridge:
         )
         self._publisher = Publisher(self._topics, policies, self._link.send)
         self._watcher = Watcher(settings.tiktok.watch_interval)
-        self._following = Following(settings, self._publisher, self._watcher, self._request_flush, self._gifts)
+        self._following = Following(settings, self._publisher, self._watcher, self._request_flush, self._files.gifts)
         self._rooms = RoomTable(
             self._make_room,
             self._drop_room,
@@ -87,7 +82,9 @@ class Bridge:
         self._announcer = Announcer(self._topics, self._publisher, settings.homeassistant, __version__)
         limit = RateLimit(settings.commands_per_minute)
         self._dispatcher = Dispatcher(self._topics, self._rooms, limit, self, self._publisher.response)
+        self._watchdog = Watchdog(self._pulses)
         self._jobs: queue.SimpleQueue[Job] = queue.SimpleQueue()
+        self._inbox = Inbox(self._topics, self._jobs, self._dispatcher, self._announcer, self._rooms)
         self._dirty: set[Room] = set()
         self._started_at = time.monotonic()
         self._health_due = 0.0
@@ -121,6 +118,21 @@ class Bridge:
 
         self._jobs.put(leave)
 
+    def reload(self, load: Callable[[], Settings], then: Callable[[Settings], object]) -> None:
+        """Follow the rooms of the settings that `load` returns, and tell `then` the settings that are now in force.
+
+        From any thread or a signal handler. What needs a restart is logged; wrong settings are, and nothing changes.
+        """
+        self._jobs.put(lambda: self._reload(load, then))
+
+    def _reload(self, load: Callable[[], Settings], then: Callable[[Settings], object]) -> None:
+        settings = read_again(load, self._settings)
+        if settings is not None:
+            self._settings = settings
+            then(settings)
+            self._rooms.follow(settings.rooms)
+            self._publish_info()
+
     def _start(self) -> None:
         logger.info("tiktok2mqtt %s starts", __version__)
         self._watcher.start()
@@ -152,7 +164,7 @@ class Bridge:
             self._publisher.document(self._topics.bridge("health"), self._health())
         if self._announcer.is_due(now):
             self._announce()
-        health.notify_systemd("WATCHDOG=1")
+        self._watchdog.feed(now)
 
     def _shut_down(self) -> None:
         health.notify_systemd("STOPPING=1")
@@ -167,9 +179,8 @@ class Bridge:
             room.say_offline()
         self._publisher.text(self._topics.bridge_state, OFFLINE)
         self._link.stop(FLUSH_S)
-        for file in (self._spool, self._gifts, self._store):
-            if file is not None:
-                file.close()
+        self._files.close()
+        self._store.close()
         logger.info("stopped")
 
     # --- rooms ---
@@ -188,8 +199,7 @@ class Bridge:
         self._dirty.discard(room)
         self._announcer.withdraw(room.name)
         room.forget()
-        if self._gifts is not None:
-            self._gifts.forget(room.name)
+        self._files.forget(room.name)
         self._publisher.bridge_event("room_removed", room.name)
         self._publish_info()
 
@@ -227,44 +237,9 @@ class Bridge:
             self.stop(REFUSED_BY_BROKER)
 
     def _received(self, topic: str, payload: bytes, retained: bool) -> None:
-        """Take a message from the link's thread."""
-        if topic == self._topics.birth:
-            if payload == b"online" and not retained:
-                self._jobs.put(lambda: self._announcer.announce_soon(time.monotonic()))
-            return
-        if self._is_kept(topic):
-            if retained:
-                self._jobs.put(lambda: self._recall(topic, payload))
-            return
-        if retained:
-            logger.warning("ignored a retained command on %s: publish it without retain", safe_text(topic))
-            return
-        if self._jobs.qsize() > MAX_WAITING_COMMANDS:
-            logger.warning("ignored a command on %s: too many are waiting", safe_text(topic))
-            return
-        self._jobs.put(lambda: self._dispatcher.handle(topic, payload, time.monotonic()))
+        self._inbox.take(topic, payload, retained)
 
     # --- Home Assistant and the bridge's own documents ---
-
-    def _is_kept(self, topic: str) -> bool:
-        """Return whether a topic is heard for the sake of what an earlier run has left there."""
-        address = self._topics.parse(topic)
-        is_rooms = address is not None and address.kind is Kind.ROOM and address.leaf in {"goal", "state"}
-        return is_rooms or self._topics.discovered(topic) is not None
-
-    def _recall(self, topic: str, payload: bytes) -> None:
-        address = self._topics.parse(topic)
-        if address is None:
-            self._announcer.heard(topic, payload, time.monotonic())
-            return
-        try:
-            room = self._rooms.get(address.room)
-            if address.leaf == "goal":
-                room.recall_goal(parse_goal(payload))
-            else:
-                room.recall_state(orjson.loads(payload))
-        except (CommandError, ValueError, TypeError, KeyError) as error:
-            logger.info("ignored what the broker has kept on %s: %s", safe_text(topic), safe_text(error))
 
     def _announce(self) -> None:
         self._link.unsubscribe(self._topics.past)
@@ -284,14 +259,24 @@ class Bridge:
 
     def health(self) -> Json:
         """Return the health document, and whether we are healthy."""
-        return {"healthy": self._link.connected, **self._health()}
+        return {"healthy": self._healthy(), **self._health()}
+
+    def _healthy(self) -> bool:
+        return self._link.connected and not self._watchdog.stuck(time.monotonic())
 
     def _health(self) -> Json:
-        uptime_s = time.monotonic() - self._started_at
-        document = health.document(self._rooms, self._following.drops(), self._outbox, uptime_s)
-        trouble = [file.trouble for file in (self._spool, self._gifts) if file is not None and file.trouble]
-        on_disk = {"on_disk": self._spool is not None and not trouble, "problem": trouble[0] if trouble else None}
-        return document | {"store": self._store.health(), "outbox": on_disk}
+        now = time.monotonic()
+        document = health.document(self._rooms, self._following.drops(), self._outbox, now - self._started_at)
+        return document | {
+            "stuck_threads": self._watchdog.stuck(now),
+            "store": self._store.health(),
+            "outbox": self._files.health(),
+        }
+
+    def _pulses(self) -> Iterator[Pulse]:
+        yield self._link.pulse
+        yield self._watcher.pulse
+        yield from self._following.pulses()
 
     def room_info(self, name: str) -> Json:
         """See Following."""

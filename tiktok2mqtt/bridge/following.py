@@ -1,7 +1,7 @@
 """Joins the two sides of a room: the connection to TikTok, and what is published of it."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from typing import Any
 
@@ -19,6 +19,7 @@ from tiktok2mqtt.webcast.errors import WebcastError
 from tiktok2mqtt.webcast.gift_memory import GiftMemory
 from tiktok2mqtt.webcast.lifecycle import Connection, State
 from tiktok2mqtt.webcast.pages import RoomInfo
+from tiktok2mqtt.webcast.pulse import Pulse
 from tiktok2mqtt.webcast.times import timestamp
 from tiktok2mqtt.webcast.watch import WatchedRoom, Watcher
 
@@ -77,6 +78,11 @@ class Following:
     def drops(self) -> dict[str, Drops]:
         """Return, by room, what no event could be made of."""
         return {name: client.drops for name, client in self._clients.items()}
+
+    def pulses(self) -> Iterator[Pulse]:
+        """Yield the signs of life of the readers."""
+        for client in self._clients.values():
+            yield client.pulse
 
     def room_info(self, name: str) -> Json:
         """Ask TikTok about the LIVE of a room; blocks for up to three requests. Raises CommandError with a code."""

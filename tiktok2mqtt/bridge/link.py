@@ -29,6 +29,7 @@ from tiktok2mqtt.bridge.rival import Rival
 from tiktok2mqtt.bridge.topics import Topics
 from tiktok2mqtt.settings import MqttSettings
 from tiktok2mqtt.webcast.backoff import Backoff
+from tiktok2mqtt.webcast.pulse import Pulse
 
 logger = logging.getLogger(__name__)
 ONLINE: Final = b'{"state":"online"}'
@@ -41,6 +42,9 @@ CONNECT_TIMEOUT_S: Final = 10.0
 # A restarted broker has forgotten everything retained if it keeps nothing on disk: it should not wait for us.
 MAX_BACKOFF_S: Final = 5.0
 STOP_S: Final = 0.5
+# What a turn may take: one that serves, and one that looks up a name, tries its addresses, waits to try again.
+STUCK_S: Final = 30.0
+STUCK_CONNECTING_S: Final = 90.0
 _REFUSED_LOGIN: Final = ("Bad user name or password", "Not authorized", "Banned", "Client identifier not valid")
 
 
@@ -80,11 +84,13 @@ class Link:
         self._rival = Rival()
         self._stopping = threading.Event()
         self._up = False
+        self._answered = False
         self._waiting = False
         self._wake_r, self._wake_w = socket.socketpair()
         self._wake_r.setblocking(False)
         self._wake_w.setblocking(False)
-        self._thread = threading.Thread(target=self._run, name="tiktok2mqtt.mqtt", daemon=True)
+        self.pulse = Pulse("tiktok2mqtt.mqtt")
+        self._thread = threading.Thread(target=self._run, name=self.pulse.name, daemon=True)
         self._last_trouble = ""
 
     @property
@@ -154,8 +160,10 @@ class Link:
 
     def _run(self) -> None:
         while not self._stopping.is_set():
+            self.pulse.beat(STUCK_CONNECTING_S)
             try:
                 self._writer.clear()
+                self._answered = False
                 self._client.connect(self._settings.host, self._settings.port, self._settings.keepalive)
                 self._serve()
             except (OSError, ValueError) as error:
@@ -163,6 +171,7 @@ class Link:
             self._up = False
             if not self._stopping.is_set():
                 self._stopping.wait(self._backoff.next_delay_s(at_least_s=0.5))
+        self.pulse.rest()
         with contextlib.suppress(OSError):
             self._client.disconnect()
             self._write()
@@ -171,6 +180,7 @@ class Link:
         """Drive one connection until it ends."""
         client = self._client
         while not self._stopping.is_set() and (sock := client.socket()) is not None:
+            self.pulse.beat(STUCK_S)
             published = self._publish_waiting()
             want_write = self._want_write()
             # After a message the next ones may gather: nobody wakes us while we do not say that we wait.
@@ -243,6 +253,7 @@ class Link:
     # --- paho's callbacks; on_connect and on_disconnect can each come twice for one event, so both are idempotent ---
 
     def _connected(self, client: mqtt.Client, _data: Any, _flags: Any, reason: ReasonCode, _properties: Any) -> None:
+        self._answered = True
         if reason.is_failure:
             words = str(reason)
             self._trouble(f"the broker at {self._settings.host}:{self._settings.port} refuses us: {words}")
@@ -268,6 +279,10 @@ class Link:
             self._trouble(f"the connection to the broker was lost: {reason}")
             if self._rival.lost(time.monotonic(), str(reason)):
                 self._on_rival()
+        elif not self._answered and not self._stopping.is_set():
+            # With TLS 1.3 a broker that misses our certificate says so only after the handshake.
+            wants = "; does it want a client certificate (mqtt.cert_file)?" if self._settings.tls else ""
+            self._trouble(f"the broker closed the connection before it let us in{wants}")
         self._up = False
 
     def _acknowledged(

@@ -2,6 +2,7 @@
 
 import logging
 import ssl
+from pathlib import Path
 
 import paho.mqtt.client as mqtt
 
@@ -11,7 +12,10 @@ logger = logging.getLogger(__name__)
 
 
 def authenticate(client: mqtt.Client, settings: MqttSettings) -> None:
-    """Give a paho client the login and the TLS context of the settings."""
+    """Give a paho client the login and the TLS context of the settings.
+
+    Raises ValueError naming the setting when a file with certificates or the key cannot be used.
+    """
     password = settings.password.get_secret_value() if settings.password else None
     if settings.username is not None or password is not None:
         client.username_pw_set(settings.username, password)
@@ -21,12 +25,30 @@ def authenticate(client: mqtt.Client, settings: MqttSettings) -> None:
 
 
 def _tls_context(settings: MqttSettings) -> ssl.SSLContext:
-    context = ssl.create_default_context(cafile=str(settings.ca_file) if settings.ca_file else None)
+    context = _trusting(settings.ca_file)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     if settings.cert_file:
-        context.load_cert_chain(settings.cert_file, settings.key_file)
+        _identify(context, settings.cert_file, settings.key_file)
     if settings.insecure:
         logger.warning("mqtt.insecure is on: the broker's certificate is not verified")
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
     return context
+
+
+def _trusting(ca_file: Path | None) -> ssl.SSLContext:
+    try:
+        return ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
+    except ssl.SSLError as error:
+        raise ValueError(f"mqtt.ca_file: {ca_file} holds no certificates in PEM form") from error
+
+
+def _identify(context: ssl.SSLContext, cert_file: Path, key_file: Path | None) -> None:
+    try:
+        # With no password at all, OpenSSL would ask for one on the terminal.
+        context.load_cert_chain(cert_file, key_file, password="")
+    except ssl.SSLError as error:
+        raise ValueError(
+            f"mqtt.cert_file: {cert_file} and mqtt.key_file {key_file} are not a certificate and its key, in PEM form "
+            "and without a password"
+        ) from error

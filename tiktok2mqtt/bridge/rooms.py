@@ -84,6 +84,20 @@ class RoomTable:
             room.watched.enable()
         return room
 
+    def follow(self, names: list[str]) -> None:
+        """Make these the rooms of the settings: let go of those that no longer are, take in those that are new."""
+        for room in self:
+            if room.from_settings and room.name not in names:
+                del self._rooms[room.name]
+                self._drop(room)
+        for name in names:
+            if name in self._rooms:
+                self._rooms[name].from_settings = True
+            else:
+                self._take_in(name, from_settings=True, watch=True)
+            self._waiting.pop(name, None)
+        self._keep()
+
     def add(self, name: str) -> Room:
         """Add a room by command, or return the one that is there. Raises CommandError."""
         if name in self._rooms:

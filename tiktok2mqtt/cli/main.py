@@ -84,7 +84,7 @@ def _run(arguments: argparse.Namespace) -> int:
     # Imported here, so that --help and wrong settings answer at once.
     from tiktok2mqtt.cli.run import run  # noqa: PLC0415
 
-    return run(settings)
+    return run(settings, lambda: _settings(arguments))
 
 
 def _add_demo(commands: Any) -> None:

@@ -2,6 +2,7 @@
 
 import signal
 import sys
+from collections.abc import Callable
 from types import FrameType
 from typing import Final
 
@@ -13,9 +14,12 @@ from tiktok2mqtt.settings import Settings, SettingsError
 SECOND_TIMEOUT_S: Final = 2.0
 
 
-def run(settings: Settings) -> int:
-    """Run the bridge until SIGTERM or SIGINT; return the exit status. Raises SettingsError."""
-    setup_logging(settings.log.level, settings.log.format, sys.stderr)
+def run(settings: Settings, load: Callable[[], Settings] | None = None) -> int:
+    """Run the bridge until SIGTERM or SIGINT; return the exit status. Raises SettingsError.
+
+    At SIGHUP the settings are read again by `load`, if there is one.
+    """
+    _log_as_set(settings)
     _refuse_to_be_second(settings)
     try:
         bridge = Bridge(settings)
@@ -26,9 +30,18 @@ def run(settings: Settings) -> int:
         # No logging here: what was interrupted may hold the lock that a log line needs on its way to MQTT.
         bridge.stop()
 
+    def read_again(_number: int, _frame: FrameType | None) -> None:
+        bridge.reload(load or (lambda: settings), _log_as_set)
+
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, leave)
+    if sys.platform != "win32":
+        signal.signal(signal.SIGHUP, read_again)
     return bridge.run()
+
+
+def _log_as_set(settings: Settings) -> None:
+    setup_logging(settings.log.level, settings.log.format, sys.stderr)
 
 
 def _refuse_to_be_second(settings: Settings) -> None:

@@ -11,6 +11,7 @@ from tiktok2mqtt.webcast.http import HttpClient
 from tiktok2mqtt.webcast.names import clean_room_name
 from tiktok2mqtt.webcast.options import Options
 from tiktok2mqtt.webcast.pages import RoomInfo
+from tiktok2mqtt.webcast.pulse import Pulse
 from tiktok2mqtt.webcast.reader import Reader, State
 from tiktok2mqtt.webcast.rooms import Resolution, Rooms
 from tiktok2mqtt.webcast.session import LiveSession
@@ -77,6 +78,11 @@ class WebcastPushConnection:
     def get_state(self) -> State:
         """Return what the client knows now: a snapshot, which does not change."""
         return self._reader.state
+
+    @property
+    def pulse(self) -> Pulse:
+        """The reader thread's sign of life."""
+        return self._reader.pulse
 
     @property
     def session(self) -> LiveSession | None:
@@ -174,7 +180,7 @@ class WebcastPushConnection:
             self.generation += 1
             self._stopping.clear()
             self._thread = threading.Thread(
-                target=self._read, args=(room_id, self.generation), name=f"tiktok2mqtt[{self.room}].reader", daemon=True
+                target=self._read, args=(room_id, self.generation), name=self.pulse.name, daemon=True
             )
             self._thread.start()
 

@@ -1,20 +1,30 @@
 """Who wants to hear of what: the callbacks of a client."""
 
 import logging
+import time
 from collections.abc import Callable
 from typing import Any, Final
 
 logger = logging.getLogger(__name__)
 Handler = Callable[..., object]
 EVERY_EVENT: Final = "*"
+# One that fails at every message must not drown the log, nor the other rooms.
+REPEAT_S: Final = 10.0
 
 
 class Handlers:
-    """Callbacks by name. `on_failure(name)` is told of each one that raises; it never stops the caller."""
+    """Callbacks by name. `on_failure(name)` is told when one raises, which never stops the caller.
 
-    def __init__(self, owner: str, on_failure: Callable[[str], object]) -> None:
+    Failures of one name are logged and told once in 10 s.
+    """
+
+    def __init__(
+        self, owner: str, on_failure: Callable[[str], object], clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._owner = owner
         self._on_failure = on_failure
+        self._clock = clock
+        self._quiet_until: dict[str, float] = {}
         self._by_name: dict[str, tuple[Handler, ...]] = {}
 
     def add(self, name: str, handler: Handler) -> None:
@@ -37,9 +47,17 @@ class Handlers:
             try:
                 handler(*args)
             except Exception:
-                logger.exception("%s: a handler of %s failed", self._owner, name)
-                if report:
-                    self._on_failure(name)
+                if self._is_told_again(name):
+                    logger.exception("%s: a handler of %s failed", self._owner, name)
+                    if report:
+                        self._on_failure(name)
+
+    def _is_told_again(self, name: str) -> bool:
+        now = self._clock()
+        told = now >= self._quiet_until.get(name, now)
+        if told:
+            self._quiet_until[name] = now + REPEAT_S
+        return told
 
     def event(self, event: dict[str, Any]) -> None:
         """Call those who want this event, and those who want every one."""

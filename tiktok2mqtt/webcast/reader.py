@@ -13,6 +13,7 @@ from tiktok2mqtt.webcast.events.rows import REGISTRY
 from tiktok2mqtt.webcast.handlers import Handlers
 from tiktok2mqtt.webcast.options import Options
 from tiktok2mqtt.webcast.pages import RoomInfo
+from tiktok2mqtt.webcast.pulse import Pulse
 from tiktok2mqtt.webcast.rooms import Rooms
 from tiktok2mqtt.webcast.session import LiveSession
 from tiktok2mqtt.webcast.times import timestamp
@@ -21,6 +22,8 @@ from tiktok2mqtt.webcast.transports.fallback import Fallback
 
 logger = logging.getLogger(__name__)
 TICK_S = 1.0
+# What a turn may take: its requests, which are bounded by themselves, and whoever hears the events.
+STUCK_S = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +44,14 @@ class State:
 class Reader:
     """Hears one LIVE after the other, each by a call of `run`; the session of a LIVE outlives its connections.
 
-    Used by one thread at a time; only `state` may be read by others.
+    Used by one thread at a time; only `state` and `pulse`, which beats while a room is heard, may be read by others.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917 - the parts of a client
         self, room: str, options: Options, rooms: Rooms, handlers: Handlers, transports: Fallback, drops: Drops
     ) -> None:
         self.state = State(room)
+        self.pulse = Pulse(f"tiktok2mqtt[{room}].reader")
         self.session: LiveSession | None = None
         self._room = room
         self._options = options
@@ -95,10 +99,14 @@ class Reader:
             self._say_connected(transport, info)
             self._pump(transport, session, wanted)
         finally:
+            self.pulse.rest()
             self._transports.close()
 
     def _pump(self, transport: Transport, session: LiveSession, wanted: Callable[[], bool]) -> None:
+        # One request, and the socket that its answer may offer.
+        patience_s = STUCK_S + 2 * self._options.connect_timeout_s
         while wanted():
+            self.pulse.beat(patience_s)
             response = transport.receive(TICK_S)
             now = time.monotonic()
             if response is not None and wanted():

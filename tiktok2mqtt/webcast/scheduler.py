@@ -5,14 +5,17 @@ import queue
 import random
 import threading
 import time
-from math import inf
 from typing import Final, Protocol
 
 from tiktok2mqtt.webcast.agenda import Agenda
 from tiktok2mqtt.webcast.errors import AccessError, WebcastError
+from tiktok2mqtt.webcast.pulse import Pulse
 
 logger = logging.getLogger(__name__)
 STOP_S: Final = 5.0
+# It looks around so often even when nothing is due, which shows that it lives.
+TURN_S: Final = 5.0
+STUCK_S: Final = 30.0
 # So many rooms may keep us waiting for an answer before the others have to wait as well.
 WORKERS: Final = 8
 # Waits that are longer than the interval, by this factor, are worth a word: the interval cannot be kept.
@@ -42,10 +45,12 @@ class Watcher:
 
     Threads: the scheduler, `tiktok2mqtt.watcher`, which blocks in its own wait only; and up to 8 workers,
     `tiktok2mqtt.lookup-<n>`, which block in a room's HTTP look-up and in their queue. stop() joins all of them.
+    `pulse` is the scheduler's.
     """
 
     def __init__(self, interval_s: float = 60.0) -> None:
         self.interval_s = interval_s
+        self.pulse = Pulse("tiktok2mqtt.watcher")
         self._agenda: Agenda[Scheduled] = Agenda(interval_s, WORKERS)
         self._changed = threading.Condition()
         self._stopping = False
@@ -53,7 +58,7 @@ class Watcher:
         self._lookups: queue.SimpleQueue[Scheduled | None] = queue.SimpleQueue()
         self._idle_workers = 0
         self._workers: list[threading.Thread] = []
-        self._thread = threading.Thread(target=self._run, name="tiktok2mqtt.watcher", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=self.pulse.name, daemon=True)
 
     def start(self) -> None:
         """Begin to watch."""
@@ -89,8 +94,10 @@ class Watcher:
 
     def _run(self) -> None:
         while True:
+            self.pulse.beat(STUCK_S)
             with self._changed:
                 if self._stopping:
+                    self.pulse.rest()
                     return
                 # An earlier wake ends the wait.
                 self._changed.wait(self._pause_s())
@@ -100,9 +107,8 @@ class Watcher:
             self._hold_back()
             self._begin_lookup()
 
-    def _pause_s(self) -> float | None:
-        next_at = self._agenda.next_at()
-        return None if next_at == inf else max(0.0, next_at - time.monotonic())
+    def _pause_s(self) -> float:
+        return min(TURN_S, max(0.0, self._agenda.next_at() - time.monotonic()))
 
     def _step(self, room: Scheduled) -> None:
         try:

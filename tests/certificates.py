@@ -1,0 +1,25 @@
+"""Certificates for tests, made by openssl."""
+
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Final
+
+OPENSSL: Final = shutil.which("openssl")
+
+
+def make_certificates(folder: Path) -> Path:
+    """Make an authority `ca`, and `server` (of 127.0.0.1) and `client` signed by it: .pem and .key."""
+    _openssl(folder, "req -x509 -keyout ca.key -out ca.pem -subj /CN=test-authority -days 2")
+    for name in ("server", "client"):
+        _openssl(folder, f"req -keyout {name}.key -out {name}.csr -subj /CN={name}")
+        names = "IP:127.0.0.1" if name == "server" else "DNS:client"
+        (folder / "names").write_text(f"subjectAltName={names}")
+        sign = f"x509 -req -in {name}.csr -CA ca.pem -CAkey ca.key -CAcreateserial -out {name}.pem -days 2"
+        subprocess.run([str(OPENSSL), *sign.split(), "-extfile", "names"], cwd=folder, check=True, capture_output=True)
+    return folder
+
+
+def _openssl(folder: Path, arguments: str) -> None:
+    key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    subprocess.run([str(OPENSSL), *arguments.split(), *key], cwd=folder, check=True, capture_output=True)

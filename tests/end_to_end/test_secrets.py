@@ -1,0 +1,206 @@
+"""A secret of the settings is told to nobody: in no log line, message, topic or traceback, whatever fails."""
+
+import base64
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from tests.daemon import Ear, Tree, command, environment, listening, program, tree
+from tests.mqtt import MOSQUITTO, TIMEOUT_S, Listener, Mosquitto, free_port
+from tests.webcast.proxies import Proxy
+from tiktok2mqtt.settings import Settings
+from tiktok2mqtt.settings.describe import ROWS
+from tiktok2mqtt.simulator import Room, Simulator
+
+pytestmark = pytest.mark.skipif(MOSQUITTO is None, reason="needs mosquitto")
+SEED: Final = "s33d"
+LOGIN: Final = ("alice", f"{SEED}-proxy")
+SHAPES: Final = {
+    "tiktok.cookies": "sessionid={seed}; tt-target-idc=useast5",
+    "tiktok.proxy": "{proxy}",
+    "tiktok.proxies": "alice={proxy}",
+}
+# Put into the daemon's process, which then fails where no setting can make it fail.
+BROKEN_HANDLER: Final = """
+from tiktok2mqtt.bridge.room import Room
+real = Room.on_event
+def on_event(self, event):
+    real(self, event)
+    if event["event_type"] == "chat":
+        raise RuntimeError("the handler of a chat failed")
+Room.on_event = on_event
+"""
+CRASH: Final = """
+from tiktok2mqtt.bridge.bridge import Bridge
+def crash(self, now):
+    if any(room.connection()["code"] == "proxy" for room in self._rooms) and self._link._last_trouble:
+        raise RuntimeError("the control loop crashed")
+Bridge._do_what_is_due = crash
+"""
+
+
+@pytest.fixture
+def proxy() -> Iterator[Proxy]:
+    made = Proxy("http", LOGIN)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def inject(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str], None]:
+    """Return what makes daemons run some code before their own."""
+
+    def put(code: str) -> None:
+        (tmp_path / "sitecustomize.py").write_text(code)
+        monkeypatch.syspath_prepend(tmp_path)
+
+    return put
+
+
+@pytest.fixture
+def guarded(tmp_path: Path) -> Iterator[Mosquitto]:
+    """A broker that knows bob by his password, and everybody who has none."""
+    passwords = tmp_path / "passwords"
+    create = ["mosquitto_passwd", "-b", "-c", str(passwords), "bob", f"{SEED}-mqtt.password"]
+    subprocess.run(create, check=True, capture_output=True)
+    passwords.chmod(0o644)
+    with Mosquitto(tmp_path, f"password_file {passwords}") as broker:
+        yield broker
+
+
+def seeded(sim: Simulator, port: int, proxy: Proxy, **mqtt: object) -> Tree:
+    """Return settings that hold a seed wherever a secret can be."""
+    settings = tree(sim, port, mqtt={"username": "bob"} | mqtt, log={"level": "debug"}, privacy={"user_ids": "hashed"})
+    for name in (name for name, row in ROWS.items() if row.secret):
+        section, _, key = name.rpartition(".")
+        shape = SHAPES.get(name, "{seed}")
+        settings[section].setdefault(key, shape.format(seed=f"{SEED}-{name}", proxy=proxy.url(":".join(LOGIN) + "@")))
+    return settings
+
+
+def untold(told: str | bytes) -> None:
+    """Look for the seed, as it is and as an Authorization header carries it."""
+    text = told if isinstance(told, str) else told.decode("utf-8", "replace")
+    encoded = [base64.b64encode(f"{user}:{SEED}".encode())[:-4].decode() for user in ("alice", "bob")]
+    for trace in (SEED, *encoded):
+        assert trace not in text, f"{trace} in {text[max(0, text.find(trace) - 500) :][:1000]}"
+
+
+def ended(child: subprocess.Popen[str], listener: Listener | None = None) -> tuple[int, str]:
+    """Look through all that was told; return the exit status and what was printed on standard error."""
+    output, errors = child.communicate(timeout=TIMEOUT_S)
+    untold(output)
+    untold(errors)
+    for message in list(listener.messages) if listener else []:
+        untold(message.topic)
+        untold(message.payload)
+    return child.returncode, errors
+
+
+def test_settings_do_not_show_them(sim: Simulator, proxy: Proxy) -> None:
+    settings = Settings.model_validate(seeded(sim, 1883, proxy))
+    untold(f"{settings!r} {settings} {settings.public_dump()} {settings.model_dump()} {settings.tiktok!r}")
+
+
+def test_all_well_then_a_failing_handler_and_other_settings(  # noqa: PLR0913, PLR0917 - fixtures
+    sim: Simulator, room: Room, guarded: Mosquitto, proxy: Proxy, tmp_path: Path, inject: Callable[[str], None]
+) -> None:
+    settings = seeded(sim, guarded.port, proxy)
+    inject(BROKEN_HANDLER)
+    config = tmp_path / "more.toml"
+    config.write_text("")
+    with (
+        listening(settings) as listener,
+        command("run", "--config", str(config), settings=settings, folder=tmp_path) as child,
+    ):
+        ear = Ear(settings, listener)
+        ear.up()
+        room.wait_for_client()
+        room.chat("bob", "hello")
+        ear.received("error", code="handler")
+        assert ear.request("health_check", {})["status"] == "ok"
+        config.write_text(f'[privacy]\nsalt = "{SEED}-other"\n[mqtt]\npasswort = "{SEED}"\n')
+        child.send_signal(signal.SIGHUP)
+        logs = ear.topics.bridge("logging")
+        listener.wait(logs, lambda message: "mqtt.passwort: no such setting" in message.json["message"])
+        child.terminate()
+        status, errors = ended(child, listener)
+    assert status == 0
+    assert "the handler of a chat failed" in errors
+    assert "DEBUG" in errors
+    assert proxy.journal
+
+
+@pytest.mark.usefixtures("room")
+def test_the_broker_refuses_the_login(sim: Simulator, guarded: Mosquitto, proxy: Proxy, tmp_path: Path) -> None:
+    settings = seeded(sim, guarded.port, proxy, password=f"{SEED}-wrong")
+    with command("run", settings=settings, folder=tmp_path) as child:
+        status, errors = ended(child)
+    assert status == 3
+    assert "the broker refuses our login" in errors
+
+
+@pytest.mark.usefixtures("room")
+def test_tls_fails_the_proxy_refuses_and_the_daemon_crashes(
+    sim: Simulator, guarded: Mosquitto, proxy: Proxy, tmp_path: Path, inject: Callable[[str], None]
+) -> None:
+    proxy.login = ("alice", "another")
+    inject(CRASH)
+    with command("run", settings=seeded(sim, guarded.port, proxy, tls=True), folder=tmp_path) as child:
+        status, errors = ended(child)
+    assert status == 1
+    assert "cannot reach the broker" in errors
+    assert "(status 407)" in errors
+    assert "RuntimeError: the control loop crashed" in errors
+
+
+def test_the_broker_and_the_proxy_are_away(sim: Simulator, proxy: Proxy, tmp_path: Path) -> None:
+    proxy.close()
+    with command("run", settings=seeded(sim, free_port(), proxy), folder=tmp_path) as child:
+        assert child.stderr is not None
+        printed: list[str] = []
+        for line in child.stderr:
+            printed.append(line)
+            if "the proxy cannot be reached" in line:
+                break
+        untold("".join(printed))
+        child.terminate()
+        assert ended(child)[0] == 0
+
+
+def test_settings_that_are_wrong(sim: Simulator, proxy: Proxy, tmp_path: Path) -> None:
+    settings = seeded(sim, 0, proxy, username="")
+    settings["tiktok"] |= {"proxy": f"ftp://alice:{SEED}@host", "cookies": f"{SEED} {SEED}", "web_url": f"x://{SEED}@"}
+    with command("run", settings=settings, folder=tmp_path) as child:
+        status, errors = ended(child)
+    assert status == 2
+    for name in ("mqtt.port", "mqtt.password", "tiktok.proxy", "tiktok.cookies", "tiktok.web_url"):
+        assert f"tiktok2mqtt: {name}: " in errors
+
+
+@pytest.mark.parametrize("source", ["file", "folder", "systemd"])
+def test_where_secrets_come_from(sim: Simulator, guarded: Mosquitto, tmp_path: Path, source: str) -> None:
+    settings = tree(sim, guarded.port, mqtt={"username": "bob"})
+    secrets = tmp_path / "secrets"
+    secrets.mkdir()
+    file = secrets / "mqtt__password"
+    file.write_text(f"{SEED}-mqtt.password\n")
+    variable, value = {
+        "file": ("TIKTOK2MQTT_MQTT__PASSWORD_FILE", file),
+        "folder": ("TIKTOK2MQTT_SECRETS_DIR", secrets),
+        "systemd": ("CREDENTIALS_DIRECTORY", secrets),
+    }[source]
+    env = environment(settings) | {variable: str(value), "PYTHONPATH": os.pathsep.join(sys.path)}
+    with listening(settings) as listener, program("run", env=env, cwd=tmp_path) as child:
+        Ear(settings, listener).up()
+        child.terminate()
+        assert ended(child, listener)[0] == 0
+    file.write_text("wrong")
+    with program("run", env=env, cwd=tmp_path) as child:
+        assert ended(child)[0] == 3
