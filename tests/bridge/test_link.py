@@ -342,7 +342,7 @@ def test_packets_stay_whole_when_the_broker_is_slow() -> None:
         rig.send("chat", payload)
         rig.send("gift", payload, Box.PRIORITY)
     rig.link.start()
-    until(lambda: rig.link._writer)
+    until(lambda: rig.link._sender._writer)
     broker.read_on.set()
     until(lambda: broker.heard == {"chat": large, "gift": large})
     rig.link.stop(0.0)
@@ -365,7 +365,7 @@ def test_what_is_never_acknowledged_is_sent_again_on_a_new_connection(
             rig.send("gift", number, Box.PRIORITY)
         until(lambda: proxy.connections >= 2)
         proxy.swallow_acks = False
-        until(lambda: not rig.link._acks)
+        until(lambda: not rig.link._sender.acks)
         assert _in_order_once(rig.wait(listener, "gift", 50)) == numbered(50)
     assert "acknowledges none" in caplog.text
 
@@ -379,7 +379,7 @@ def test_a_connection_cut_in_the_middle_of_a_packet_loses_no_priority_message(br
             rig.send("gift", number + b"x" * 100, Box.PRIORITY)
             rig.send("chat", number + b"x" * 100)
         until(lambda: proxy.connections >= 2)
-        until(lambda: not rig.link._acks and not len(rig.outbox))
+        until(lambda: not rig.link._sender.acks and not len(rig.outbox))
         heard = rig.wait(listener, "gift", 300)
         assert _in_order_once(heard) == [number + b"x" * 100 for number in numbered(300)]
 
@@ -415,7 +415,7 @@ def test_topics_that_the_broker_denies_are_said(
         until(lambda: rig.link.connected)
         for number in numbered(3):
             rig.send("gift", number, Box.PRIORITY)
-        until(lambda: not len(rig.outbox) and not rig.link._acks)
+        until(lambda: not len(rig.outbox) and not rig.link._sender.acks)
         # Before MQTT 5 a broker cannot say no.
         denied = {rig.topics.room("alice", "gift"): 3} if protocol == "5" else {}
         assert rig.link.denied == denied

@@ -193,7 +193,7 @@ def test_events_happen(device: Device, alice: Room) -> None:
     device.wait_event("stream", "live_started", alice)
 
 
-def test_a_switch_and_buttons_act(ha: HomeAssistant, daemon: Daemon, device: Device) -> None:
+def test_a_switch_and_buttons_act(ha: HomeAssistant, daemon: Daemon, device: Device, alice: Room) -> None:
     device.wait_state("watch", "on")
     ha.call("switch.turn_off", entity_id=device.entity("watch"))
     device.wait_state("watch", "off")
@@ -205,8 +205,12 @@ def test_a_switch_and_buttons_act(ha: HomeAssistant, daemon: Daemon, device: Dev
         ("simulate_gift", {"room": "alice", "event": "gift"}),
     ):
         ha.call("button.press", entity_id=device.entity(key))
-        topic = daemon.topics.request(key.removesuffix("_gift"))
-        assert daemon.listener.wait(topic).json == request
+        command = key.removesuffix("_gift")
+        assert daemon.listener.wait(daemon.topics.request(command)).json == request
+        assert daemon.listener.wait(daemon.topics.response(command)).json["status"] == "ok"
+        device.wait_state("connection", "live")
+    assert device.wait_event("gift", "gift", alice)["source"] == "simulated"
+    assert device.state("gifts") == "0"
 
 
 def test_a_goal_is_set_and_reached_and_survives_the_daemon(
@@ -225,7 +229,7 @@ def test_a_goal_is_set_and_reached_and_survives_the_daemon(
             device.wait_state("goal", "30")
             alice.wait_for_client()
             alice.gift("bob", "Doughnut", 2)
-            device.wait_state("goal_progress", "200.0")
+            device.wait_state("goal_progress", "250.0")
             ha.call("number.set_value", entity_id=device.entity("goal"), value=0)
             device.wait_state("goal", "unknown")
             device.wait_state("goal_progress", "unknown")

@@ -55,8 +55,10 @@ class Inbox:
     def _is_kept(self, topic: str) -> bool:
         """Return whether a topic is heard for the sake of what an earlier run has left there."""
         address = self._topics.parse(topic)
-        is_rooms = address is not None and address.kind is Kind.ROOM and address.leaf in _KEPT_BY_ROOM
-        return is_rooms or self._topics.discovered(topic) is not None
+        if address is None:
+            return self._topics.discovered(topic) is not None
+        # The bridge's own state comes with those of the rooms.
+        return (address.kind is Kind.ROOM and address.leaf in _KEPT_BY_ROOM) or address.kind is Kind.BRIDGE
 
     # --- in the control loop ---
 
@@ -64,6 +66,8 @@ class Inbox:
         address = self._topics.parse(topic)
         if address is None:
             self._announcer.heard(topic, payload, time.monotonic())
+            return
+        if address.kind is Kind.BRIDGE:
             return
         try:
             room = self._rooms.get(address.room)

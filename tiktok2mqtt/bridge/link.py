@@ -1,7 +1,7 @@
 """The connection to the broker: paho driven by a thread of ours, fed by the outbox.
 
 paho's own network thread would be woken once per message; this one takes what has gathered in the outbox, so that a
-burst costs one wake-up. What needs no acknowledgement is written past paho, many packets in one system call.
+burst costs one wake-up.
 """
 
 import contextlib
@@ -16,16 +16,13 @@ from typing import Any, Final
 
 import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
-from paho.mqtt.packettypes import PacketTypes
-from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
-from tiktok2mqtt.bridge.acks import MAX_UNACKED, Acks
+from tiktok2mqtt.bridge.acks import MAX_UNACKED
 from tiktok2mqtt.bridge.login import authenticate
 from tiktok2mqtt.bridge.outbox import Message, Outbox
-from tiktok2mqtt.bridge.packets import PacketWriter, publish_packet, publish_packet_5
-from tiktok2mqtt.bridge.policies import Box
 from tiktok2mqtt.bridge.rival import Rival
+from tiktok2mqtt.bridge.sender import Sender
 from tiktok2mqtt.bridge.topics import Topics
 from tiktok2mqtt.settings import MqttSettings
 from tiktok2mqtt.webcast.backoff import Backoff
@@ -34,10 +31,8 @@ from tiktok2mqtt.webcast.pulse import Pulse
 logger = logging.getLogger(__name__)
 ONLINE: Final = b'{"state":"online"}'
 OFFLINE: Final = b'{"state":"offline"}'
-BATCH: Final = 100
 # A burst costs one wake-up in so many seconds, not one for each message.
 GATHER_S: Final = 0.002
-STREAMING_EXPIRY_S: Final = 60
 CONNECT_TIMEOUT_S: Final = 10.0
 # A restarted broker has forgotten everything retained if it keeps nothing on disk: it should not wait for us.
 MAX_BACKOFF_S: Final = 5.0
@@ -78,8 +73,7 @@ class Link:
         self._subscriptions = frozenset(subscriptions)
         self._asked_for: list[str] = []
         self._client = self._new_client()
-        self._writer = PacketWriter()
-        self._acks = Acks(outbox.done)
+        self._sender = Sender(self._client, outbox, settings.protocol)
         self._backoff = Backoff(cap_s=MAX_BACKOFF_S)
         self._rival = Rival()
         self._stopping = threading.Event()
@@ -101,7 +95,7 @@ class Link:
     @property
     def denied(self) -> Mapping[str, int]:
         """How many messages the broker has refused, by topic; only one that speaks MQTT 5 says so."""
-        return self._acks.denied
+        return self._sender.acks.denied
 
     def _new_client(self) -> mqtt.Client:
         settings = self._settings
@@ -141,7 +135,7 @@ class Link:
     def stop(self, flush_s: float) -> None:
         """Send what is in the outbox, for at most `flush_s`, then leave; returns when the thread has ended."""
         deadline = time.monotonic() + flush_s
-        while self._up and (len(self._outbox) or self._acks) and time.monotonic() < deadline:
+        while self._up and (len(self._outbox) or self._sender.acks) and time.monotonic() < deadline:
             self._wake()
             self._stopping.wait(0.01)
         self._stopping.set()
@@ -162,7 +156,7 @@ class Link:
         while not self._stopping.is_set():
             self.pulse.beat(STUCK_CONNECTING_S)
             try:
-                self._writer.clear()
+                self._sender.begin_anew()
                 self._answered = False
                 self._client.connect(self._settings.host, self._settings.port, self._settings.keepalive)
                 self._serve()
@@ -174,15 +168,15 @@ class Link:
         self.pulse.rest()
         with contextlib.suppress(OSError):
             self._client.disconnect()
-            self._write()
+            self._sender.write()
 
     def _serve(self) -> None:
         """Drive one connection until it ends."""
         client = self._client
         while not self._stopping.is_set() and (sock := client.socket()) is not None:
             self.pulse.beat(STUCK_S)
-            published = self._publish_waiting()
-            want_write = self._want_write()
+            published = self._up and self._sender.publish_waiting()
+            want_write = self._sender.wants_to_write
             # After a message the next ones may gather: nobody wakes us while we do not say that we wait.
             self._waiting = not published
             timeout_s = GATHER_S if published else self._patience_s()
@@ -193,62 +187,17 @@ class Link:
                     self._wake_r.recv(4096)
             if sock in readable or _pending(sock):
                 client.loop_read()
-                self._acks.tell()
+                self._sender.acks.tell()
             if sock in writable:
-                self._write()
+                self._sender.write()
             client.loop_misc()
-            if self._up and self._acks.overdue(time.monotonic()):
+            if self._up and self._sender.acks.overdue(time.monotonic()):
                 self._trouble("the broker takes messages and acknowledges none; connecting anew")
                 _cut(sock)
 
     def _patience_s(self) -> float:
-        can_publish = self._up and not self._want_write() and self._acks.room > 0
+        can_publish = self._up and not self._sender.wants_to_write and self._sender.acks.room > 0
         return 0.0 if can_publish and len(self._outbox) else 1.0
-
-    def _want_write(self) -> bool:
-        return bool(self._writer) or self._client.want_write()
-
-    def _write(self) -> None:
-        """Write what waits. Ours and paho's take turns: neither begins while a packet of the other is half written."""
-        sock = self._client.socket()
-        if self._writer and sock is not None:
-            self._writer.write(sock)
-        if not self._writer:
-            self._client.loop_write()
-
-    def _publish_waiting(self) -> bool:
-        """Hand over what can go now, full socket and missing acks heeded; return whether there was anything."""
-        published = False
-        while self._up and not self._want_write() and (sock := self._client.socket()) is not None:
-            now = time.monotonic()
-            batch = self._outbox.take(BATCH, qos1_limit=self._acks.room, now=now)
-            if not batch:
-                break
-            published = True
-            for message in batch:
-                if message.qos:
-                    self._publish(message, now)
-            self._writer.write(sock, [self._packet(message, now) for message in batch if not message.qos])
-            if not self._writer:
-                self._client.loop_write()
-        return published
-
-    def _publish(self, message: Message, now: float) -> None:
-        properties = _expiring() if self._expires(message) else None
-        info = self._client.publish(
-            message.topic, message.payload_at(now), message.qos, message.retain, properties=properties
-        )
-        self._acks.sent(info.mid, message, now)
-
-    def _packet(self, message: Message, now: float) -> bytes:
-        payload = message.payload_at(now)
-        if self._settings.protocol == "5":
-            expiry_s = STREAMING_EXPIRY_S if self._expires(message) else None
-            return publish_packet_5(message.topic, payload, retain=message.retain, expiry_s=expiry_s)
-        return publish_packet(message.topic, payload, retain=message.retain)
-
-    def _expires(self, message: Message) -> bool:
-        return message.box is Box.STREAMING and self._settings.protocol == "5"
 
     # --- paho's callbacks; on_connect and on_disconnect can each come twice for one event, so both are idempotent ---
 
@@ -262,7 +211,7 @@ class Link:
             return
         if self._up:
             return
-        self._acks.sent_again(time.monotonic())
+        self._sender.acks.sent_again(time.monotonic())
         self._rival.came_up(time.monotonic())
         self._asked_for = [*self._topics.subscriptions, *self._subscriptions]
         client.subscribe([(topic, 1) for topic in self._asked_for])
@@ -288,7 +237,7 @@ class Link:
     def _acknowledged(
         self, _client: mqtt.Client, _data: Any, packet_id: int, reason: ReasonCode, _properties: Any
     ) -> None:
-        self._acks.acknowledged(packet_id, str(reason) if reason.is_failure else None)
+        self._sender.acks.acknowledged(packet_id, str(reason) if reason.is_failure else None)
 
     def _subscribed(
         self, _client: mqtt.Client, _data: Any, _id: int, reasons: list[ReasonCode], _properties: Any
@@ -325,9 +274,3 @@ def _cut(sock: Any) -> None:
 def _pending(sock: object) -> bool:
     """Return whether TLS holds bytes that select cannot see."""
     return isinstance(sock, ssl.SSLSocket) and sock.pending() > 0
-
-
-def _expiring() -> Properties:
-    properties = Properties(PacketTypes.PUBLISH)
-    properties.MessageExpiryInterval = STREAMING_EXPIRY_S
-    return properties
