@@ -168,7 +168,8 @@ def test_a_handler_that_raises_is_reported_and_the_reader_lives(client_of: Clien
     room.chat("bob", "two")
     assert heard.wait("chat", 2)["comment"] == "two"
     assert client.get_state().connected
-    until(lambda: len(heard.all("error")) == 2)
+    # Told once in a while, or it would drown the rest.
+    assert len(heard.all("error")) == 1
 
 
 @pytest.mark.parametrize("name", ["error", "*"])

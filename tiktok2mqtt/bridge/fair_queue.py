@@ -26,7 +26,9 @@ class FairQueue(Generic[Item]):
     def put(self, lane: str, item: Item) -> Item | None:
         """Take an item; return the one that had to go for it when there are too many: the oldest of a long lane."""
         shed = self._shed(lane) if self._size >= self._capacity else None
-        self._lanes.setdefault(lane, deque()).append(item)
+        if lane not in self._lanes:
+            self._lanes[lane] = deque()
+        self._lanes[lane].append(item)
         self._size += 1
         return shed
 
@@ -46,8 +48,8 @@ class FairQueue(Generic[Item]):
         """Take out the item whose turn it is. There must be one."""
         name = next(iter(self._lanes))
         item = self._take(name)
-        if (rest := self._lanes.pop(name, None)) is not None:
-            self._lanes[name] = rest
+        if len(self._lanes) > 1 and name in self._lanes:
+            self._lanes[name] = self._lanes.pop(name)
         return item
 
     def _take(self, name: str) -> Item:
