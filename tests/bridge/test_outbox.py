@@ -196,3 +196,17 @@ def test_what_is_too_old_is_dropped_and_counted(
     assert outbox.dropped == {"200": 1, "101": 1}
     assert caplog.messages == ["dropped 2 events that had waited for the broker for too long"]
     assert outbox.lengths()["priority"] == (2 if kept else 0)
+
+
+def test_a_room_that_floods_pushes_out_no_chat_of_another_and_lets_it_pass() -> None:
+    outbox = Outbox(streaming_capacity=10)
+    for topic, count in (("t/quiet/chat", 3), ("t/noisy/chat", 100)):
+        for number in range(count):
+            outbox.put(Message(topic, b"%d" % number, 0, False, Box.STREAMING, 0.0, topic, room=topic))
+    assert outbox.dropped == {"t/noisy/chat": 93}
+    taken = outbox.take(6, qos1_limit=0, now=0.0)
+    assert [(one.topic, one.payload) for one in taken if "quiet" in one.topic] == [
+        ("t/quiet/chat", b"0"),
+        ("t/quiet/chat", b"1"),
+        ("t/quiet/chat", b"2"),
+    ]

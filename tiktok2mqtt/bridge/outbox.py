@@ -1,8 +1,8 @@
 """What waits for the broker. Thread-safe; time is an argument.
 
 Three classes (policies.Box): state topics keep only their latest value; priority messages keep their order and are
-dropped for nothing but their age, with a keeper even when the process ends; streaming ones are bounded, and the oldest
-is dropped first and counted.
+dropped for nothing but their age, with a keeper even when the process ends; streaming ones are bounded, the oldest of
+the room that has most is dropped first and counted, and rooms take turns.
 """
 
 import logging
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from math import inf
 from typing import Final, Protocol
 
+from tiktok2mqtt.bridge.fair_queue import FairQueue
 from tiktok2mqtt.bridge.policies import Box
 
 logger = logging.getLogger(__name__)
@@ -88,8 +89,7 @@ class Outbox:
         self._lock = threading.Lock()
         self._state: dict[str, Message] = {}
         self._priority: deque[Message] = deque()
-        self._streaming: deque[Message] = deque()
-        self._capacity = streaming_capacity
+        self._streaming: FairQueue[Message] = FairQueue(streaming_capacity)
         self._keeper = keeper
         self._window = window
         self._max_age_s = max_age_s
@@ -107,11 +107,10 @@ class Outbox:
             elif message.box is Box.PRIORITY:
                 self._put_priority(message)
             else:
-                if len(self._streaming) >= self._capacity:
-                    shed = self._streaming.popleft()
+                shed = self._streaming.put(message.room, message)
+                if shed is not None:
                     self.dropped[shed.name] += 1
                     self.dropped_of[shed.room] += 1
-                self._streaming.append(message)
 
     def _put_priority(self, message: Message) -> None:
         if self._keeper is not None:
@@ -150,8 +149,8 @@ class Outbox:
     def take(self, limit: int, *, qos1_limit: int, now: float) -> list[Message]:
         """Return up to `limit` messages, of which at most `qos1_limit` ask for an acknowledgement.
 
-        State goes first, then priority, then streaming; within a class the order is that of `put`. Priority messages
-        that are too old at `now`, in monotonic seconds, are dropped.
+        State goes first, then priority, then streaming. The order of priority messages is that of `put`, as is that of
+        a room's streaming ones. Priority messages that are too old at `now`, in monotonic seconds, are dropped.
         """
         out: list[Message] = []
         with self._lock:
@@ -190,8 +189,9 @@ class Outbox:
                 return message
         if self._head() and self._priority[0].qos <= qos1_left:
             return self._priority.popleft()
-        if self._streaming and self._streaming[0].qos <= qos1_left:
-            return self._streaming.popleft()
+        head = self._streaming.head()
+        if head is not None and head.qos <= qos1_left:
+            return self._streaming.pop()
         return None
 
     def __len__(self) -> int:
