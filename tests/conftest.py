@@ -4,6 +4,7 @@ import pytest
 
 from tests.mqtt import MOSQUITTO, Broker, Mosquitto
 from tiktok2mqtt.cli.broker import EmbeddedBroker
+from tiktok2mqtt.simulator import Simulator
 
 
 @pytest.fixture(scope="module", params=["embedded", "mosquitto"])
@@ -17,6 +18,14 @@ def broker(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     started.start()
     yield started
     started.stop()
+
+
+@pytest.fixture
+def sim() -> Iterator[Simulator]:
+    """A simulator whose clients are right: a violation fails the test."""
+    with Simulator() as simulator:
+        yield simulator
+    simulator.check()
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:

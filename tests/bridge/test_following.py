@@ -18,13 +18,6 @@ from tiktok2mqtt.webcast.watch import Watcher
 
 
 @pytest.fixture
-def sim() -> Iterator[Simulator]:
-    with Simulator() as simulator:
-        yield simulator
-    simulator.check()
-
-
-@pytest.fixture
 def following(sim: Simulator, publisher: Publisher) -> Following:
     settings = Settings.model_validate({"tiktok": urls(sim) | {"watch_interval": 1}})
     return Following(settings, publisher, Watcher(1.0), lambda _room: None)

@@ -1,21 +1,11 @@
 import signal
 import stat
-from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 from tests.daemon import command, tree
 from tests.helpers import until
 from tests.mqtt import TIMEOUT_S, free_port
 from tiktok2mqtt.simulator import Simulator
-
-
-@pytest.fixture
-def sim() -> Iterator[Simulator]:
-    with Simulator() as simulator:
-        yield simulator
-    simulator.check()
 
 
 def test_a_room_is_recorded_until_a_signal_comes(sim: Simulator, tmp_path: Path) -> None:

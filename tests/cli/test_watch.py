@@ -1,6 +1,5 @@
 import re
 import signal
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,13 +7,6 @@ import pytest
 from tests.daemon import command, tree
 from tests.mqtt import TIMEOUT_S, free_port
 from tiktok2mqtt.simulator import Simulator
-
-
-@pytest.fixture
-def sim() -> Iterator[Simulator]:
-    with Simulator() as simulator:
-        yield simulator
-    simulator.check()
 
 
 def test_a_room_is_watched_heard_and_left(sim: Simulator, tmp_path: Path) -> None:

@@ -15,14 +15,6 @@ def quick_documents(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def sim() -> Iterator[Simulator]:
-    """A simulator whose clients are right: a violation fails the test."""
-    with Simulator() as simulator:
-        yield simulator
-    simulator.check()
-
-
-@pytest.fixture
 def room(sim: Simulator) -> Room:
     """The room of alice, live."""
     alice = sim.room("alice")

@@ -40,13 +40,6 @@ def no_complaints(ha: HomeAssistant) -> Iterator[None]:
 
 
 @pytest.fixture
-def sim() -> Iterator[Simulator]:
-    with Simulator() as simulator:
-        yield simulator
-    simulator.check()
-
-
-@pytest.fixture
 def alice(sim: Simulator) -> Room:
     """The room of alice, live."""
     room = sim.room("alice")

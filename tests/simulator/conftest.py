@@ -11,14 +11,6 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def sim() -> Iterator[Simulator]:
-    """A simulator whose clients are right: a violation fails the test."""
-    with Simulator() as simulator:
-        yield simulator
-    simulator.check()
-
-
-@pytest.fixture
 def strict() -> Iterator[Simulator]:
     """A simulator with little patience, for clients that are wrong; the test looks at the violations."""
     with Simulator(limits=Limits(grace_s=0.1, enter_s=0.2, ack_s=0.2, read_s=0.3)) as simulator:

@@ -12,14 +12,6 @@ ClientOf = Callable[..., WebcastPushConnection]
 
 
 @pytest.fixture
-def sim() -> Iterator[Simulator]:
-    """A simulated service; a client that departs from the protocol fails the test."""
-    with Simulator() as simulator:
-        yield simulator
-    simulator.check()
-
-
-@pytest.fixture
 def client_of(sim: Simulator) -> Iterator[ClientOf]:
     """Make clients of the simulator: `client_of("alice", option=...)`. No thread of theirs survives the test."""
     rooms = set()

@@ -1,6 +1,5 @@
 import io
 import threading
-from collections.abc import Iterator
 from typing import Any
 
 import orjson
@@ -18,13 +17,6 @@ from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchResponse
 HEAD = {"format": "tiktok2mqtt-recording", "version": 1, "room": "alice", "room_id": "55"}
 # Those that the client itself makes, and what says how an event was heard.
 LIFECYCLE = {"connected", "disconnected"}
-
-
-@pytest.fixture
-def sim() -> Iterator[Simulator]:
-    with Simulator() as simulator:
-        yield simulator
-    simulator.check()
 
 
 @pytest.fixture
