@@ -79,7 +79,7 @@ def _isolation(result: Isolation) -> None:
     print("\nChats of four quiet rooms, simulator to subscriber, while a fifth makes trouble in the same daemon or in ")
     print("one of its own\n")
     print(isolation.report(result), "\n")
-    print(f"p99, one daemon / two: {isolation.worst(result):.2f} at worst; target {_TARGET_RATIO:g} at most")
+    print(f"p99 / p99 while it is quiet: {isolation.worst(result):.2f} at worst; target {_TARGET_RATIO:g} at most")
 
 
 def _contest(title: str, contest: Contest) -> str:

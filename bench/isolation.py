@@ -37,6 +37,11 @@ class Isolation:
     apart: dict[str, list[Period]] = field(default_factory=lambda: {name: [] for name in crowd.TROUBLES})
 
     def ratios(self, trouble: str) -> list[float]:
+        """Return p99 as a multiple of p99 while the other room is quiet, in the same daemon, round by round."""
+        pairs = zip(self.together[trouble], self.together[crowd.NONE], strict=True)
+        return [p99(troubled.ages_ms) / p99(quiet.ages_ms) for troubled, quiet in pairs]
+
+    def shares(self, trouble: str) -> list[float]:
         """Return p99 in the same daemon as a multiple of p99 in two, round by round."""
         pairs = zip(self.together[trouble], self.apart[trouble], strict=True)
         return [p99(together.ages_ms) / p99(apart.ages_ms) for together, apart in pairs]
@@ -86,7 +91,7 @@ def _period(simulator: Program, chats: Listener, trouble: str, seconds: float) -
 
 def report(result: Isolation) -> str:
     """Return the table: one row for each trouble."""
-    head = ("the other room", "arrived", "p99 ms, one daemon", "p99 ms, two daemons", "ratio")
+    head = ("the other room", "arrived", "p99 ms", "x quiet", "p99 ms, two daemons", "x two daemons")
     return table(head, [_row(result, name) for name in crowd.TROUBLES])
 
 
@@ -94,8 +99,8 @@ def _row(result: Isolation, trouble: str) -> tuple[str, ...]:
     together, apart = result.together[trouble], result.apart[trouble]
     arrived = sum(len(period.ages_ms) for period in (*together, *apart))
     sent = sum(period.sent for period in (*together, *apart))
-    ratio = spread(result.ratios(trouble), 2)
-    return trouble, f"{arrived:,} of {sent:,}", _p99s(together), _p99s(apart), ratio
+    ratios, shares = spread(result.ratios(trouble), 2), spread(result.shares(trouble), 2)
+    return trouble, f"{arrived:,} of {sent:,}", _p99s(together), ratios, _p99s(apart), shares
 
 
 def _p99s(periods: Sequence[Period]) -> str:

@@ -88,7 +88,7 @@ def test_the_program_prints_its_tables_and_falls_back_to_the_embedded_broker(
     # Four rooms, 5 chats each, in one daemon and in two.
     troubled = [line.split("  ") for line in printed.splitlines() if " 40 of 40 " in line]
     assert [row[0].strip() for row in troubled] == list(crowd.TROUBLES)
-    assert "p99, one daemon / two: " in printed
+    assert "p99 / p99 while it is quiet: " in printed
 
 
 @needs_linux
