@@ -14,6 +14,7 @@ from google.protobuf.message import DecodeError, Message
 
 from tiktok2mqtt.webcast.events.common import COMMON, COMMON_KEYS
 from tiktok2mqtt.webcast.events.fields import Field, Read, reader, unsaid
+from tiktok2mqtt.webcast.events.parts import lazy
 from tiktok2mqtt.webcast.events.people import PERSON, person
 
 Event = dict[str, Any]
@@ -25,10 +26,10 @@ _SNAKE_CASE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 class Source:
     """Messages that make an event.
 
-    `methods` are their types, `message` the protobuf type they are read as. `when` picks those of them that make the
-    event; of the rows of one method at most one may lack it. `person` is the acting user: a path, or a function that
-    may return None. `reads` says where a field comes from in these messages, where that is not the field's own source;
-    None means that it is not there.
+    `methods` are their types, `message` the protobuf type they are read as; people and gifts in it are bytes, see
+    `parts`. `when` picks those of them that make the event; of the rows of one method at most one may lack it. `person`
+    is the acting user: a path, or a function that may return None. `reads` says where a field comes from in these
+    messages, where that is not the field's own source; None means that it is not there.
     """
 
     methods: tuple[str, ...]
@@ -82,7 +83,7 @@ class _Decoder:
     def fill(self, event: Event, message: Any) -> None:
         if self._has_person:
             user = self._user(message) if self._user is not None else None
-            person(event, user, message.user_identity if self._identity else None)
+            person(event, user, message.user_identity if self._identity else b"")
         for key, read in self._readers:
             event[key] = read(message)
 
@@ -116,8 +117,8 @@ class Registry:
                     self._add(row, source, method, owners)
 
     def _add(self, row: EventRow, source: Source, method: str, owners: dict[str, str]) -> None:
-        entry = self._by_method.setdefault(method, _Method(source.message, _common(row, source), []))
-        if entry.message is not source.message:
+        entry = self._by_method.setdefault(method, _Method(lazy(source.message), _common(row, source), []))
+        if entry.message is not lazy(source.message):
             raise BadRow(f"{row.event}: {method} is read as {entry.message.DESCRIPTOR.name} by another row")
         if source.when is None and (other := owners.setdefault(method, row.event)) != row.event:
             raise BadRow(f"{row.event}: {method} already makes {other}")
@@ -139,8 +140,7 @@ class Registry:
         Raises DecodeError when the payload is no such message, KeyError when no row knows the method.
         """
         entry = self._by_method[method]
-        message: Any = entry.message()
-        message.ParseFromString(payload)
+        message: Any = entry.message.FromString(payload)
         common = entry.common(message)
         events = []
         for decoder in entry.decoders:
@@ -190,7 +190,7 @@ def _check_source(row: EventRow, source: Source) -> None:
         raise BadRow(f"{row.event}: reads names no field: {', '.join(sorted(unknown))}")
     if source.person is not None and not row.has_person:
         raise BadRow(f"{row.event}: a source names a person, but the row has none")
-    descriptor = source.message.DESCRIPTOR
+    descriptor = lazy(source.message).DESCRIPTOR
     if isinstance(source.person, str):
         _check_path(row, descriptor, source.person)
     for f in row.fields:
