@@ -19,6 +19,7 @@ from tiktok2mqtt.webcast.proxy import websocket_proxy
 from tiktok2mqtt.webcast.proxy_faults import proxy_faults
 from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchResponse
 from tiktok2mqtt.webcast.text import safe_text
+from tiktok2mqtt.webcast.transports.buffered import BufferedWebSocket
 
 _UNSUPPORTED_MEDIA_TYPE = 415
 # websocket-client's own words for "the peer is gone", beside OSError.
@@ -69,6 +70,7 @@ class PushSocket:
                     cookie=cookie,
                     origin=self._options.web_url,
                     redirect_limit=0,
+                    class_=BufferedWebSocket,
                     **websocket_proxy(self._options.proxy, self._options.connect_timeout_s),
                 )
         except websocket.WebSocketBadStatusException as error:
