@@ -13,7 +13,7 @@ from tiktok2mqtt.webcast.gifts import GiftList
 from tiktok2mqtt.webcast.likes import LikeTotal
 from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchMessage, FetchResponse
 from tiktok2mqtt.webcast.streaks import Streaks
-from tiktok2mqtt.webcast.times import timestamp
+from tiktok2mqtt.webcast.times import timestamp, timestamp_ms
 
 EVENT_VERSION: Final = 1
 RawHandler = Callable[[str, bytes], None]
@@ -99,7 +99,7 @@ class LiveSession:
 
         def start(name: str, common: Any) -> Event:
             created_ms = common.create_time
-            ts = timestamp(created_ms / 1000 if created_ms >= _FIRST_PLAUSIBLE_MS else self._wall())
+            ts = timestamp_ms(created_ms) if created_ms >= _FIRST_PLAUSIBLE_MS else timestamp(self._wall())
             return self.common_keys(name, str(message_id or common.msg_id), ts, source, replayed=is_history)
 
         try:

@@ -13,7 +13,7 @@ from google.protobuf.descriptor import FieldDescriptor
 
 from tiktok2mqtt.webcast.events.parts import is_part
 from tiktok2mqtt.webcast.events.texts import render
-from tiktok2mqtt.webcast.events.users import as_id, first_url, short_person
+from tiktok2mqtt.webcast.events.users import first_url, short_person
 
 JsonType = Literal["id", "integer", "number", "string", "boolean", "object", "array"]
 Read = Callable[[Any], Any]
@@ -53,15 +53,22 @@ def reader(field: Field) -> Read | None:
     get = attrgetter(field.source)
     if field.type == "array":
         return _array(field, get)
-    convert = _CONVERT.get(field.type)
-    return get if convert is None else lambda message: convert(get(message))
+    return _scalar(field.type, get)
+
+
+def _scalar(kind: JsonType, get: Read) -> Read:
+    match kind:
+        case "id":
+            return lambda message: str(value) if (value := get(message)) else None
+        case "string":
+            return lambda message: get(message) or None
+        case "boolean":
+            return lambda message: bool(get(message))
+    return get
 
 
 def unsaid(_message: Any) -> None:
     """Read nothing: the source of a field that is not in every message of an event."""
-
-
-_CONVERT: dict[JsonType, Read] = {"id": as_id, "string": lambda text: text or None, "boolean": bool}
 
 
 def build(fields: tuple[Field, ...]) -> Callable[[Any], dict[str, Any]]:

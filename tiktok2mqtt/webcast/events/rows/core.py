@@ -54,6 +54,8 @@ def emote(data: Any) -> dict[str, Any]:
 
 
 def _emotes(message: Any) -> list[dict[str, Any]]:
+    if not message.emotes:
+        return []
     return [emote(data.emote) | {"place_in_comment": data.place_in_comment} for data in message.emotes]
 
 
