@@ -75,7 +75,7 @@ class Room:
         self._publisher.event(self.name, event)
         with self._lock:
             changed = self._state.apply(event)
-        if changed:
+        if changed and "state" not in self._dirty:
             self._mark("state")
 
     def on_raw(self, message_type: str, payload: bytes) -> None:

@@ -30,11 +30,13 @@ class RoomState:
     def __init__(self) -> None:
         self._state: Json = {}
         self._gifters: Counter[str] = Counter()
+        self._last_chat: Json | None = None
         self._reset(None)
         self._state |= {"live": None, "watch": False}
 
     def _reset(self, session_id: str | None) -> None:
         self._gifters.clear()
+        self._last_chat = None
         # The number of followers is the host's, not the session's.
         followers = self._state.get("followers")
         self._state |= {
@@ -55,6 +57,9 @@ class RoomState:
 
     def snapshot(self) -> Json:
         """Return the document: live, viewers, counters, people ...; every key is always there, null if unknown."""
+        # Most comments are followed by another one before anybody looks.
+        if (chat := self._last_chat) is not None:
+            self._state["last_comment"] = {"text": chat["comment"], **_person(chat)}
         return dict(self._state)
 
     def set_link(self, *, live: bool | None, watch: bool) -> bool:
@@ -92,7 +97,7 @@ class RoomState:
 
     def _chat(self, event: Json) -> None:
         self._state["comments"] += 1
-        self._state["last_comment"] = {"text": event["comment"], **_person(event)}
+        self._last_chat = event
 
     def _gift(self, event: Json) -> None:
         gift, delta = event["gift"], event["delta"]

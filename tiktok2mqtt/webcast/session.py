@@ -49,6 +49,7 @@ class LiveSession:
         self.room = room
         self.room_id = room_id
         self._registry = registry
+        self._methods = registry.methods
         self._wall = wall
         self._drops = drops
         self._gifts = gifts
@@ -89,10 +90,13 @@ class LiveSession:
         is_history, message_id = message.is_history, message.msg_id
         if is_history and not self._process_history:
             return []
-        method = self._known_method(message.method)
-        if method is None:
-            count_type(self._drops.unknown, message.method)
-            return []
+        method = message.method
+        if method not in self._methods:
+            # A few types come with and without their prefix.
+            method = _ALIAS_PREFIX + method
+            if method not in self._methods:
+                count_type(self._drops.unknown, message.method)
+                return []
         dedup = self._gift_ids if method == _GIFT_METHOD else self._ids
         if not dedup.is_new(message_id):
             return []
@@ -111,13 +115,6 @@ class LiveSession:
         if not message_id and events and not dedup.is_new(int(events[0]["id"])):
             return []
         return events
-
-    def _known_method(self, method: str) -> str | None:
-        """Return the method as the registry spells it: a few come with and without their prefix."""
-        if self._registry.knows(method):
-            return method
-        prefixed = _ALIAS_PREFIX + method
-        return prefixed if self._registry.knows(prefixed) else None
 
     def common_keys(self, name: str, event_id: str, ts: str, source: str, *, replayed: bool = False) -> Event:
         """Return a new event that holds the keys all events share."""

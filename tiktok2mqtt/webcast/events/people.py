@@ -39,7 +39,7 @@ def person(event: dict[str, Any], user: bytes | None, identity: bytes = b"") -> 
     known = known_user(user)
     event |= known.who
     event |= known.traits
-    event["badges"] = [badge.copy() for badge in known.traits["badges"]]
+    event["badges"] = list(map(dict.copy, known.traits["badges"]))
     if identity:
         event |= granted(identity)
 

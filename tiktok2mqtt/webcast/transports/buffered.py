@@ -23,7 +23,7 @@ class BufferedWebSocket(websocket.WebSocket):
 
     def _recv(self, bufsize: int) -> bytes:
         # The frame buffer keeps what it has not asked for, and looks there first.
-        data: bytes = super()._recv(max(bufsize, _READ_AHEAD_BYTES))
+        data: bytes = super()._recv(max(bufsize, _READ_AHEAD_BYTES))  # type: ignore[no-untyped-call]
         return data
 
     def send_binary(self, payload: bytes) -> int:
