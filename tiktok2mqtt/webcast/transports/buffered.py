@@ -1,7 +1,8 @@
 """A WebSocket with fewer steps for each frame: what is received is read ahead, acks are framed at once."""
 
 import os
-from typing import Final
+from collections.abc import Callable
+from typing import Any, Final
 
 import websocket
 
@@ -15,16 +16,28 @@ _MAX_16_BITS: Final = 0xFFFF
 _MASK_BYTES: Final = 4
 
 
-class BufferedWebSocket(websocket.WebSocket):
-    """websocket-client's WebSocket, but for two steps that together are a tenth of an event's processor time.
+class ReadAheadBuffer(websocket.frame_buffer):
+    """websocket-client's parser of frames, but that it asks the system for more than it needs next."""
 
-    It asks the system for more than it needs next, and sends short binary messages, which is all that we send, itself.
-    """
+    def __init__(self, recv_fn: Callable[[int], bytes], skip_utf8_validation: bool) -> None:
+        super().__init__(recv_fn, skip_utf8_validation)
+        self._ahead = bytearray()
 
-    def _recv(self, bufsize: int) -> bytes:
-        # The frame buffer keeps what it has not asked for, and looks there first.
-        data: bytes = super()._recv(max(bufsize, _READ_AHEAD_BYTES))  # type: ignore[no-untyped-call]
+    def recv_strict(self, bufsize: int) -> bytes:
+        """Return the next `bufsize` bytes. What has come is kept when `recv_fn` raises."""
+        while len(self._ahead) < bufsize:
+            self._ahead += self.recv(_READ_AHEAD_BYTES)
+        data = bytes(self._ahead[:bufsize])
+        del self._ahead[:bufsize]
         return data
+
+
+class BufferedWebSocket(websocket.WebSocket):
+    """websocket-client's WebSocket, but for the steps that are taken for every frame: they are fewer."""
+
+    def __init__(self, *, skip_utf8_validation: bool = False, **options: Any) -> None:
+        super().__init__(skip_utf8_validation=skip_utf8_validation, **options)
+        self.frame_buffer = ReadAheadBuffer(self._recv, skip_utf8_validation)
 
     def send_binary(self, payload: bytes) -> int:
         """Send a binary message; return the length of its frame. To be called by one thread at a time."""
