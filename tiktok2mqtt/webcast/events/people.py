@@ -36,10 +36,9 @@ def person(event: dict[str, Any], user: bytes | None, identity: bytes = b"") -> 
     if user is None:
         event |= _NOBODY
         return
-    known = known_user(user)
-    event |= known.who
-    event |= known.traits
-    event["badges"] = list(map(dict.copy, known.traits["badges"]))
+    known = known_user(user).person
+    event |= known
+    event["badges"] = list(map(dict.copy, known["badges"]))
     if identity:
         event |= granted(identity)
 

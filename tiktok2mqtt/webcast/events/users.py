@@ -29,17 +29,18 @@ _SCENE_FANS: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class KnownUser:
-    """What a User says: `who` has the keys of WHO, `traits` the others of PERSON. Both are shared: copy them."""
+    """What a User says: `who` has the keys of WHO, `person` those of PERSON. Both are shared: copy them."""
 
     who: Json
-    traits: Json
+    person: Json
 
 
 @remembered(_REMEMBERED_USERS)
 def known_user(user: bytes) -> KnownUser:
     """Return what a User says. Flags are true, or null when nothing says so. Raises DecodeError."""
     said = User.FromString(user)
-    return KnownUser(_who(said), _traits(said))
+    who = _who(said)
+    return KnownUser(who, who | _traits(said))
 
 
 def short_person(user: bytes) -> Json:
