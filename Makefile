@@ -7,7 +7,7 @@ BIN := .venv/bin
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test check format proto docs bench clean
+.PHONY: help demo test check format proto docs bench bench-check clean
 
 help:
 	@echo 'make demo    embedded broker, simulated TikTok LIVE, the daemon, and a view of what it publishes'
@@ -17,6 +17,7 @@ help:
 	@echo 'make proto   generate the protobuf modules from proto/'
 	@echo 'make docs    generate the settings table, .env.example, event docs, schemas and types'
 	@echo 'make bench   measure latency and throughput'
+	@echo 'make bench-check  compare the ratios with bench/budget.toml'
 	@echo 'make clean   remove .venv, caches and build products'
 
 demo: .venv/.demo
@@ -45,6 +46,9 @@ docs: .venv/.dev
 
 bench: .venv/.dev
 	@exec $(BIN)/python -m bench $(ARGS)
+
+bench-check: .venv/.dev
+	@exec $(BIN)/python -m bench.check $(ARGS)
 
 clean:
 	rm -rf .venv build dist .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

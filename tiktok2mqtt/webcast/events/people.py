@@ -36,7 +36,7 @@ def person(event: dict[str, Any], user: bytes | None, identity: bytes = b"") -> 
     if user is None:
         event |= _NOBODY
         return
-    known = known_user(user).person
+    known = known_user(user)
     event |= known
     event["badges"] = list(map(dict.copy, known["badges"]))
     if identity:

@@ -45,8 +45,8 @@ def _parts(pattern: str) -> tuple[str, tuple[tuple[int, str], ...]]:
 
 def _piece(piece: Any) -> str:
     if piece.HasField("user_value"):
-        who = known_user(piece.user_value.user).who
-        return who["nickname"] or who["unique_id"] or ""
+        user = known_user(piece.user_value.user)
+        return user["nickname"] or user["unique_id"] or ""
     if piece.HasField("gift_value"):
         return str(piece.gift_value.name_ref.default_pattern or piece.gift_value.gift_id)
     if piece.HasField("pattern_ref_value"):

@@ -3,8 +3,6 @@
 Source: protocol reference, section 4, "User" and "Badges".
 """
 
-import re
-from dataclasses import dataclass
 from typing import Any, Final
 
 from tiktok2mqtt.webcast.events.parts import remembered
@@ -12,12 +10,12 @@ from tiktok2mqtt.webcast.schema.messages_pb2 import UserIdentity
 from tiktok2mqtt.webcast.schema.types_pb2 import User
 
 Json = dict[str, Any]
-# With 2 kB each on the wire, and as much for what is made of them: some 8 MB when full, 30 MB at the very most.
-_REMEMBERED_USERS: Final = 2_000
+# Some 5 kB each. Of thousands, the memory would be colder than a parser is slow: see docs/performance.md.
+_REMEMBERED_USERS: Final = 256
 # Six flags make 64.
 _REMEMBERED_IDENTITIES: Final = 64
 # A level is the peer's text; int() refuses the longest ones.
-_LEVEL: Final = re.compile(r"[0-9]{1,9}")
+_MAX_LEVEL_DIGITS: Final = 9
 # BadgeStruct.badge_scene
 _SCENE_MODERATOR: Final = 1
 _SCENE_SUBSCRIBER: Final = 4
@@ -27,25 +25,44 @@ _SCENE_GIFTER: Final = 8
 _SCENE_FANS: Final = 10
 
 
-@dataclass(frozen=True, slots=True)
-class KnownUser:
-    """What a User says: `who` has the keys of WHO, `person` those of PERSON. Both are shared: copy them."""
-
-    who: Json
-    person: Json
-
-
 @remembered(_REMEMBERED_USERS)
-def known_user(user: bytes) -> KnownUser:
-    """Return what a User says. Flags are true, or null when nothing says so. Raises DecodeError."""
+def known_user(user: bytes) -> Json:
+    """Return the keys of PERSON as a User says them; shared, so copy it. Raises DecodeError.
+
+    Flags are true, or null when nothing says so.
+    """
     said = User.FromString(user)
-    who = _who(said)
-    return KnownUser(who, who | _traits(said))
+    badges = []
+    scenes: dict[int, int | None] = {}
+    for badge in said.badge_list:
+        scene, level = badge.badge_scene, _level(badge.log_extra.level)
+        badges.append({"scene": scene, "level": level})
+        scenes[scene] = level
+    is_subscriber = _SCENE_SUBSCRIBER in scenes or _SCENE_NEW_SUBSCRIBER in scenes or said.is_subscribe
+    return {
+        "user_id": said.id_str or as_id(said.id),
+        "unique_id": said.unique_id or None,
+        "nickname": said.nickname or None,
+        "profile_picture_url": first_url(said.avatar_thumb),
+        "is_moderator": _SCENE_MODERATOR in scenes or said.user_attr.is_admin or None,
+        "is_subscriber": is_subscriber or None,
+        "is_follower": said.is_follower or bool(said.follow_info.follow_status) or None,
+        "is_top_gifter": _SCENE_RANK_LIST in scenes or None,
+        "gifter_level": scenes.get(_SCENE_GIFTER),
+        "fans_level": scenes.get(_SCENE_FANS),
+        "badges": badges,
+    }
 
 
 def short_person(user: bytes) -> Json:
     """Return who a User is: the keys of WHO; each may be null. Raises DecodeError."""
-    return known_user(user).who.copy()
+    known = known_user(user)
+    return {
+        "user_id": known["user_id"],
+        "unique_id": known["unique_id"],
+        "nickname": known["nickname"],
+        "profile_picture_url": known["profile_picture_url"],
+    }
 
 
 @remembered(_REMEMBERED_IDENTITIES)
@@ -60,32 +77,9 @@ def granted(identity: bytes) -> Json:
     return {key: True for key, value in flags.items() if value}
 
 
-def _who(user: User) -> Json:
-    return {
-        "user_id": user.id_str or as_id(user.id),
-        "unique_id": user.unique_id or None,
-        "nickname": user.nickname or None,
-        "profile_picture_url": first_url(user.avatar_thumb),
-    }
-
-
-def _traits(user: User) -> Json:
-    badges = [{"scene": badge.badge_scene, "level": _level(badge.log_extra.level)} for badge in user.badge_list]
-    scenes = {badge["scene"]: badge["level"] for badge in badges}
-    is_subscriber = _SCENE_SUBSCRIBER in scenes or _SCENE_NEW_SUBSCRIBER in scenes or user.is_subscribe
-    return {
-        "is_moderator": _SCENE_MODERATOR in scenes or user.user_attr.is_admin or None,
-        "is_subscriber": is_subscriber or None,
-        "is_follower": user.is_follower or bool(user.follow_info.follow_status) or None,
-        "is_top_gifter": _SCENE_RANK_LIST in scenes or None,
-        "gifter_level": scenes.get(_SCENE_GIFTER),
-        "fans_level": scenes.get(_SCENE_FANS),
-        "badges": badges,
-    }
-
-
 def _level(text: str) -> int | None:
-    return int(text) if _LEVEL.fullmatch(text) else None
+    is_number = text.isdigit() and text.isascii() and len(text) <= _MAX_LEVEL_DIGITS
+    return int(text) if is_number else None
 
 
 def as_id(value: Any) -> str | None:

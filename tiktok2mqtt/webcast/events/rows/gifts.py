@@ -44,7 +44,7 @@ def _gift(message: Any) -> dict[str, Any]:
         "repeat_count": message.repeat_count,
         "repeat_end": message.repeat_end,
         "group_id": as_id(message.group_id),
-        "to_user_id": known_user(message.to_user).who["user_id"] or as_id(message.gift_extra.to_user_id),
+        "to_user_id": known_user(message.to_user)["user_id"] or as_id(message.gift_extra.to_user_id),
         "image": details["image"],
     }
 
