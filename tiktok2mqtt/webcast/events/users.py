@@ -40,10 +40,7 @@ def known_user(user: bytes) -> Json:
         scenes[scene] = level
     is_subscriber = _SCENE_SUBSCRIBER in scenes or _SCENE_NEW_SUBSCRIBER in scenes or said.is_subscribe
     return {
-        "user_id": said.id_str or as_id(said.id),
-        "unique_id": said.unique_id or None,
-        "nickname": said.nickname or None,
-        "profile_picture_url": first_url(said.avatar_thumb),
+        **_who(said),
         "is_moderator": _SCENE_MODERATOR in scenes or said.user_attr.is_admin or None,
         "is_subscriber": is_subscriber or None,
         "is_follower": said.is_follower or bool(said.follow_info.follow_status) or None,
@@ -54,14 +51,23 @@ def known_user(user: bytes) -> Json:
     }
 
 
+@remembered(_REMEMBERED_USERS)
+def who(user: bytes) -> Json:
+    """Return who a User is: the keys of WHO; shared, so copy it. Each may be null. Raises DecodeError."""
+    return _who(User.FromString(user))
+
+
 def short_person(user: bytes) -> Json:
-    """Return who a User is: the keys of WHO; each may be null. Raises DecodeError."""
-    known = known_user(user)
+    """Return `who`, to be kept and changed."""
+    return who(user).copy()
+
+
+def _who(user: User) -> Json:
     return {
-        "user_id": known["user_id"],
-        "unique_id": known["unique_id"],
-        "nickname": known["nickname"],
-        "profile_picture_url": known["profile_picture_url"],
+        "user_id": user.id_str or as_id(user.id),
+        "unique_id": user.unique_id or None,
+        "nickname": user.nickname or None,
+        "profile_picture_url": first_url(user.avatar_thumb),
     }
 
 
