@@ -8,7 +8,7 @@ PEERS := piratetok tiktoklive connector legacy
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test peers test-peers test-homeassistant test-nodered check format proto docs bench fuzz audit clean
+.PHONY: help demo test peers test-peers test-homeassistant test-nodered check format proto docs bench bench-check fuzz audit clean
 
 help:
 	@echo 'make demo    embedded broker, simulated TikTok LIVE, the daemon, and a view of what it publishes'
@@ -22,6 +22,7 @@ help:
 	@echo 'make proto   generate the protobuf modules from proto/'
 	@echo 'make docs    generate the settings table, .env.example, event docs, schemas and types'
 	@echo 'make bench   measure latency and throughput'
+	@echo 'make bench-check  compare the ratios with bench/budget.toml'
 	@echo 'make fuzz    hostile input for all that reads from a peer; ARGS="--runs 1000000" for a long one'
 	@echo 'make audit   known vulnerabilities of the installed packages; needs a network'
 	@echo 'make clean   remove .venv, .peers, caches and build products'
@@ -70,6 +71,9 @@ fuzz: .venv/.dev .venv/.fuzz
 
 audit: .venv/.dev .venv/.audit
 	@exec .ci/audit $(BIN)
+
+bench-check: .venv/.dev
+	@exec $(BIN)/python -m bench.check $(ARGS)
 
 clean:
 	rm -rf .venv .peers build dist .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

@@ -8,6 +8,7 @@ from statistics import median
 from bench import codec, end_to_end, idle, isolation
 from bench.end_to_end import Contest, Result, Run
 from bench.figures import p99, spread, table
+from bench.flood import CROWD
 from bench.isolation import Isolation
 from bench.samples import captured, captures_folder, simulated
 
@@ -65,6 +66,7 @@ def _codec(messages: int) -> None:
 def _end_to_end(result: Result, rate: float) -> None:
     print(f"Chat, QoS 0, {result.broker}: daemon (socket to broker) and a bare paho loop publishing the same bytes\n")
     print(_contest("as fast as it goes", result.flat_out), "\n")
+    print(_contest(f"the same of {CROWD:,} viewers in turn", result.crowd), "\n")
     print(_contest(f"{rate:g} a second", result.paced), "\n")
     ages = result.latencies_ms
     print(f"latency at {rate:g} a second, simulator to subscriber: ", end="")

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import orjson
 
@@ -18,7 +18,8 @@ from bench import flood
 from bench.listener import Listener
 from bench.processes import Program, broker
 
-_CHAT: Final = f"tiktok/{flood.ROOM}/chat"
+Who = Literal["few", "crowd"]
+_CHATS: Final = "tiktok/+/chat"
 _HEALTH: Final = ("tiktok/bridge/request/health_check", "tiktok/bridge/response/health_check")
 SETTINGS: Final = {
     "TIKTOK2MQTT_EVENTS": "chat",
@@ -69,26 +70,27 @@ class Result:
     """All that was measured. `dropped` is what the daemon's health says it shed, in all floods together."""
 
     broker: str
-    rss_bytes: int = 0
-    flat_out: Contest = field(default_factory=Contest)
-    paced: Contest = field(default_factory=Contest)
-    latencies_ms: list[float] = field(default_factory=list)
-    dropped: int = 0
+    rss_bytes: int
+    flat_out: Contest
+    crowd: Contest
+    paced: Contest
+    latencies_ms: list[float]
+    dropped: int
 
 
 @dataclass(frozen=True, slots=True)
-class _Stage:
-    """What runs while it is measured."""
+class Stage:
+    """What runs while it is measured: the rooms are being heard."""
 
+    broker: str
     port: int
     simulator: Program
     daemon: Program
     chats: Listener
 
-    def flood(self, count: int, rate: float = 0) -> Run:
-        """Send chats through the daemon: `rate` frames of one chat a second, or as many as it reads."""
-        request = f"{count} {rate} {1 if rate else _BATCH}"
-        return self._run(self.daemon, count, lambda: self.simulator.ask(request))
+    def flood(self, count: int, rate: float = 0, *, batch: int = _BATCH, who: Who = "few") -> Run:
+        """Send chats through the daemon: `rate` a second, or as many as it reads."""
+        return self._run(self.daemon, count, lambda: self.simulator.ask(f"{count} {rate} {batch} {who}"))
 
     def flood_bare(self, bare: Program, count: int, rate: float = 0) -> Run:
         """Let the bare loop publish: `rate` a second, or as many as it can."""
@@ -107,33 +109,47 @@ class _Stage:
 def measure(count: int, rounds: int, rate: float) -> Result:
     """Flood daemon and bare loop in turns: `count` chats as fast as it goes, a thirtieth of them at `rate` a second."""
     few = max(1, count // _PACED_PART)
-    with _stage() as (stage, result):
-        result.rss_bytes = stage.daemon.rss_bytes()
-        stage.flood(count)
-        with _bare_loop(stage) as bare:
-            stage.flood_bare(bare, count)
-            for _ in range(rounds):
-                result.flat_out.daemon.append(stage.flood(count))
-                result.flat_out.bare.append(stage.flood_bare(bare, count))
-            for _ in range(rounds):
-                result.paced.daemon.append(stage.flood(few, rate))
-                result.latencies_ms += [age_ms(payload, at) for payload, at in stage.chats.received]
-                result.paced.bare.append(stage.flood_bare(bare, few, rate))
-        result.dropped = _dropped(stage.port)
-    return result
+    ages: list[float] = []
+    with stage() as running:
+        rss_bytes = running.daemon.rss_bytes()
+        flat_out = _contest(running, rounds, count, lambda: running.flood(count))
+        crowd = _contest(running, rounds, count, lambda: running.flood(count, who="crowd"))
+
+        def flood_slowly() -> Run:
+            run = running.flood(few, rate, batch=1)
+            ages.extend(age_ms(payload, at) for payload, at in running.chats.received)
+            return run
+
+        paced = _contest(running, rounds, few, flood_slowly, rate)
+        return Result(running.broker, rss_bytes, flat_out, crowd, paced, ages, _dropped(running.port))
+
+
+def _contest(running: Stage, rounds: int, count: int, flood: Callable[[], Run], rate: float = 0) -> Contest:
+    """Let daemon and bare loop take turns, after one run of each to warm up; the loop has the daemon's own payloads."""
+    flood()
+    contest = Contest()
+    with _bare_loop(running) as bare:
+        running.flood_bare(bare, count)
+        for _ in range(rounds):
+            contest.daemon.append(flood())
+            contest.bare.append(running.flood_bare(bare, count, rate))
+    return contest
 
 
 @contextlib.contextmanager
-def _stage() -> Iterator[tuple[_Stage, Result]]:
-    with broker() as (name, port), Program("bench.flood") as simulator:
-        env = SETTINGS | urls_of(simulator) | {"TIKTOK2MQTT_ROOMS": flood.ROOM}
+def stage(rooms: int = 1) -> Iterator[Stage]:
+    """Run broker, simulator, daemon and a subscriber; yield when the daemon is in all rooms."""
+    names = flood.room_names(rooms)
+    with broker() as (name, port), Program("bench.flood", str(rooms)) as simulator:
+        env = SETTINGS | urls_of(simulator)
+        env |= {"TIKTOK2MQTT_ROOMS": ",".join(names), "TIKTOK2MQTT_MAX_ROOMS": str(rooms)}
         with (
-            Listener(port, _CHAT) as chats,
+            Listener(port, _CHATS) as chats,
             Program("tiktok2mqtt", "run", "--mqtt-port", str(port), env=env) as daemon,
         ):
-            # A flood of nothing: answered when the daemon is in the room.
-            simulator.ask("0 0 1")
-            yield _Stage(port, simulator, daemon, chats), Result(name)
+            # A flood of nothing: answered when the daemon is in the rooms.
+            simulator.ask("0 0 1 few")
+            yield Stage(name, port, simulator, daemon, chats)
 
 
 def urls_of(simulator: Program) -> dict[str, str]:
@@ -143,17 +159,17 @@ def urls_of(simulator: Program) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def _bare_loop(stage: _Stage) -> Iterator[Program]:
+def _bare_loop(running: Stage) -> Iterator[Program]:
     """Run the bare loop over the payloads that arrived last."""
     with tempfile.NamedTemporaryFile() as file:
-        Path(file.name).write_bytes(b"\n".join(payload for payload, _ in stage.chats.received))
-        with Program("bench.bare", str(stage.port), _CHAT, file.name) as bare:
+        Path(file.name).write_bytes(b"\n".join(payload for payload, _ in running.chats.received))
+        topic = f"tiktok/{flood.room_names(1)[0]}/chat"
+        with Program("bench.bare", str(running.port), topic, file.name) as bare:
             bare.line()
             yield bare
 
 
 def age_ms(payload: bytes, at: float) -> float:
-    """Return how old an event was when it arrived `at`, in seconds since 1970."""
     return (at - datetime.fromisoformat(orjson.loads(payload)["ts"]).timestamp()) * 1000
 
 

@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from bench import __main__ as program
-from bench import codec, crowd, end_to_end, figures, idle, samples
+from bench import check, codec, crowd, end_to_end, figures, flood, idle, samples, scale
 
 needs_linux = pytest.mark.skipif(sys.platform != "linux", reason="processor times are read from /proc")
 CHAT = b"\x0a\x02\x10\x07\x1a\x05hello"  # common.msg_id 7, content
@@ -63,12 +63,15 @@ def test_all_chats_arrive_by_both_ways() -> None:
     for runs, sent in (
         (result.flat_out.daemon, 300),
         (result.flat_out.bare, 300),
+        (result.crowd.daemon, 300),
+        (result.crowd.bare, 300),
         (result.paced.daemon, 10),
         (result.paced.bare, 10),
     ):
         assert [(run.sent, run.arrived) for run in runs] == [(sent, sent)] * 2
     assert len(result.flat_out.ratios) == len(result.paced.ratios) == 2
-    assert len(result.latencies_ms) == 20
+    # The run that warms up is one of them.
+    assert len(result.latencies_ms) == 30
     assert result.rss_bytes > 2**20
 
 
@@ -83,7 +86,8 @@ def test_the_program_prints_its_tables_and_falls_back_to_the_embedded_broker(
     assert "embedded broker (no mosquitto found)" in printed
     assert "captured" not in printed
     rows = [line.split()[:4] for line in printed.splitlines()]
-    assert [row for row in rows if row[:1] == ["daemon"]] == [["daemon", "90", "of", "90"], ["daemon", "3", "of", "3"]]
+    fast, slow = ["daemon", "90", "of", "90"], ["daemon", "3", "of", "3"]
+    assert [row for row in rows if row[:1] == ["daemon"]] == [fast, fast, slow]
     assert "shed by the daemon in all floods: 0" in printed
     # Four rooms, 5 chats each, in one daemon and in two.
     troubled = [line.split("  ") for line in printed.splitlines() if " 40 of 40 " in line]
@@ -107,3 +111,69 @@ def test_requests_are_counted_under_a_fault() -> None:
     (refused,) = idle.pressure(rooms=2, interval_s=1.0, seconds=1.5, faults=["403"])
     assert (refused.fault, refused.allowed) == ("403", 6)
     assert 0 < refused.requests <= 6
+
+
+def test_a_crowd_has_more_viewers_with_more_badges() -> None:
+    few, crowd = flood.viewers("few"), flood.viewers("crowd")
+    assert len(set(crowd)) == flood.CROWD > 10 * len(few)
+    assert all(viewer.is_moderator and viewer.fans_level for viewer in crowd)
+
+
+# --- the budget ---
+
+
+def test_a_ratio_may_be_over_its_budget_by_the_tolerance() -> None:
+    lines = check.judge(0.5, {"a": 2.0, "b": 2.0, "c": 2.0}, {"a": 3.0, "b": 3.01})
+    assert [line.verdict for line in lines] == ["ok", "over", "not measured"]
+    assert [row.split() for row in check.report(lines).splitlines()[2:]] == [
+        ["a", "3.00", "2.00", "3.00", "ok"],
+        ["b", "3.01", "2.00", "3.00", "over"],
+        ["c", "-", "2.00", "3.00", "not", "measured"],
+    ]
+
+
+def test_what_has_no_budget_is_not_passed_over() -> None:
+    with pytest.raises(KeyError, match="no budget for b"):
+        check.judge(0.5, {"a": 2.0}, {"a": 3.0, "b": 1.0})
+
+
+@pytest.mark.parametrize(("over", "status"), [(1.0, 0), (1.2, 0), (1.4, 1)])
+def test_the_check_fails_when_one_is_over(
+    over: float, status: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tolerance, ratios = check.read_budget()
+    assert tolerance == 0.3
+    monkeypatch.setattr(check, "measure", lambda *_arguments: ratios | {"chat": ratios["chat"] * over})
+    assert check.main([]) == status
+    assert ("over" in capsys.readouterr().out) == bool(status)
+
+
+@needs_linux
+def test_the_budget_names_all_that_is_measured(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    line = orjson.dumps({"method": "WebcastChatMessage", "payload": base64.b64encode(CHAT).decode()})
+    (tmp_path / "some.jsonl.gz").write_bytes(gzip.compress(line))
+    monkeypatch.setenv("TIKTOK2MQTT_CAPTURES", str(tmp_path))
+    runs = [end_to_end.Run(1, 1, 1.0, 1.0)]
+    contest = end_to_end.Contest(runs, runs)
+    result = end_to_end.Result("none", 0, contest, contest, contest, [], 0)
+    monkeypatch.setattr(end_to_end, "measure", lambda *_arguments: result)
+    assert check.measure(1, 1, 1.0).keys() == check.read_budget()[1].keys()
+
+
+# --- scale ---
+
+
+@needs_linux
+def test_rooms_share_a_rate() -> None:
+    (cell,) = scale.by_rooms([3], rate=100, seconds=0.5, rounds=2)
+    assert [(run.sent, run.arrived) for run in cell.runs] == [(50, 50)] * 2
+    assert cell.rss_bytes > 2**20
+
+
+def test_costs_are_compared_with_the_first_row() -> None:
+    cells = [scale.Cell(rooms, 100, [end_to_end.Run(10, 10, 1.0, cpu)], 2**20) for rooms, cpu in ((1, 20), (2000, 30))]
+    rows = [row.split("  ") for row in scale.report(cells).splitlines()[2:]]
+    assert [[cell.strip() for cell in row if cell] for row in rows] == [
+        ["1 rooms, 100 a second", "10 of 10", "2.0 (2.0 to 2.0)", "1", "1.00"],
+        ["2,000 rooms, 100 a second", "10 of 10", "3.0 (3.0 to 3.0)", "1", "1.50"],
+    ]

@@ -14,7 +14,8 @@ def test_a_filled_template_is_the_message_itself() -> None:
     msg_id, now_ms = 7286185101407357702, 1_700_000_000_000
     head = Head(room_id=7286184560900803334, host=Viewer.named("alice"), msg_id=msg_id, now_ms=now_ms)
     payload = messages.chat(head, as_viewer("viewer3"), "message of viewer 3, one of many")
-    assert Template(head, 3).fill(msg_id, now_ms) == Message(messages.CHAT, payload, msg_id).encode()
+    template = Template(head, as_viewer("viewer3"), "message of viewer 3, one of many")
+    assert template.fill(msg_id, now_ms) == Message(messages.CHAT, payload, msg_id).encode()
 
 
 @pytest.mark.parametrize("plan", [(-1, None, 1), (1, 0.0, 1), (1, None, 0)])

@@ -6,10 +6,12 @@ answer from the broker needs nothing of that. Pure data and one `send`; no threa
 
 import ssl
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final, Protocol
 
-_PUBLISH: Final = 0x30
-_RETAIN: Final = 0x01
+_STREAMED: Final = b"\x30"
+_RETAINED: Final = b"\x31"
+_REMEMBERED: Final = 2_048
 _EXPIRY: Final = b"\x05\x02"  # MQTT 5 section 3.3.2.3: 5 bytes of properties, message expiry interval
 _NO_PROPERTIES: Final = b"\0"
 
@@ -34,12 +36,19 @@ def publish_packet_5(topic: str, payload: bytes, *, retain: bool, expiry_s: int 
 
 
 def _packet(topic: str, properties: bytes, payload: bytes, *, retain: bool) -> bytes:
+    name = _name(topic)
+    length = _remaining_length(len(name) + len(properties) + len(payload))
+    return b"".join((_RETAINED if retain else _STREAMED, length, name, properties, payload))
+
+
+@lru_cache(_REMEMBERED)
+def _name(topic: str) -> bytes:
+    """Return a topic as the packet has it. They come again and again, as lengths do."""
     name = topic.encode()
-    length = 2 + len(name) + len(properties) + len(payload)
-    head = bytes((_PUBLISH | retain,)) + _remaining_length(length) + len(name).to_bytes(2, "big")
-    return b"".join((head, name, properties, payload))
+    return len(name).to_bytes(2, "big") + name
 
 
+@lru_cache(_REMEMBERED)
 def _remaining_length(length: int) -> bytes:
     """Source: MQTT 3.1.1 section 2.2.3."""
     out = bytearray()

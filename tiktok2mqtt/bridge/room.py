@@ -86,10 +86,12 @@ class Room:
         self._publisher.event(self.name, event)
         with self._lock:
             changed = self._state.apply(event)
-        if changed:
+        if not changed:
+            return
+        if "state" not in self._dirty:
             self._mark("state")
-            if event["event_type"] == "like" and (likes := self._milestones.passed(event["total_like_count"])):
-                self._publisher.milestone(self.name, event, likes)
+        if event["event_type"] == "like" and (likes := self._milestones.passed(event["total_like_count"])):
+            self._publisher.milestone(self.name, event, likes)
 
     def on_simulated(self, event: Json, *, count_in_totals: bool) -> None:
         """Publish a made-up event; it counts only where it is asked to."""

@@ -34,11 +34,13 @@ class RoomState:
     def __init__(self) -> None:
         self._state: Json = {}
         self._gifters: Counter[str] = Counter()
+        self._last_chat: Json | None = None
         self._reset(None)
         self._state |= {"live": None, "watch": False, "goal": None}
 
     def _reset(self, session_id: str | None) -> None:
         self._gifters.clear()
+        self._last_chat = None
         # The number of followers is the host's, not the session's.
         followers = self._state.get("followers")
         self._state |= {
@@ -58,6 +60,9 @@ class RoomState:
 
         Texts are cut to 1 KiB each.
         """
+        # Most comments are followed by another one before anybody looks.
+        if (chat := self._last_chat) is not None:
+            self._state["last_comment"] = {"text": chat["comment"], **_person(chat)}
         document = {key: _bounded(value) for key, value in self._state.items()}
         return document | {"goal_progress": self._progress()}
 
@@ -122,7 +127,7 @@ class RoomState:
 
     def _chat(self, event: Json) -> None:
         self._state["comments"] += 1
-        self._state["last_comment"] = {"text": event["comment"], **_person(event)}
+        self._last_chat = event
 
     def _gift(self, event: Json) -> None:
         gift, delta = event["gift"], event["delta"]

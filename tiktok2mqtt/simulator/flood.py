@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING, Final
 
 from tiktok2mqtt.simulator import messages
 from tiktok2mqtt.simulator.envelope import Message
-from tiktok2mqtt.simulator.viewers import as_viewer
+from tiktok2mqtt.simulator.viewers import Viewer
 from tiktok2mqtt.simulator.wire import varint
 
 if TYPE_CHECKING:
     import threading
+    from collections.abc import Sequence
 
     from tiktok2mqtt.simulator.messages import Head
     from tiktok2mqtt.simulator.stage import Stage
 
-_VIEWERS: Final = 20
+FEW: Final = tuple(Viewer.named(f"viewer{number}") for number in range(20))
 _QUEUED: Final = 1_000
 # Stand-ins of the same encoded length as real ids (9 bytes) and times in ms (6 bytes), so that lengths stay right.
 _ID_MARK: Final = 0x7A5A_5A5A_5A5A_5A5A
@@ -27,23 +28,24 @@ _TIME_MARK: Final = 0x1A5_5A5A_A5A5
 
 @dataclass(frozen=True)
 class Plan:
-    """How many chats, how many a second (None: as fast as they are read), and how many to a frame."""
+    """How many chats, how many a second (None: as fast as they are read), how many to a frame, and who takes turns."""
 
     count: int
     rate: float | None = None
     batch: int = 10
+    viewers: Sequence[Viewer] = FEW
 
     def __post_init__(self) -> None:
-        if self.count < 0 or self.batch < 1 or (self.rate is not None and self.rate <= 0):
-            raise ValueError("a flood needs a count of 0 or more, a batch of 1 or more and a rate above 0")
+        if self.count < 0 or self.batch < 1 or (self.rate is not None and self.rate <= 0) or not self.viewers:
+            raise ValueError("a flood needs a count of 0 or more, a batch of 1 or more, a rate above 0 and a viewer")
 
 
 class Template:
     """An encoded chat with gaps for id and time."""
 
-    def __init__(self, head: Head, number: int) -> None:
+    def __init__(self, head: Head, viewer: Viewer, text: str) -> None:
         marked = replace(head, msg_id=_ID_MARK, now_ms=_TIME_MARK)
-        payload = messages.chat(marked, as_viewer(f"viewer{number}"), f"message of viewer {number}, one of many")
+        payload = messages.chat(marked, viewer, text)
         encoded = Message(messages.CHAT, payload, _ID_MARK).encode()
         before, rest = encoded.split(varint(_ID_MARK), 1)
         middle, rest = rest.split(varint(_TIME_MARK), 1)
@@ -59,7 +61,10 @@ class Template:
 
 async def flood(stage: Stage, plan: Plan, stop: threading.Event | None = None) -> float:
     """Carries out a plan on the loop; see `Room.flood`."""
-    templates = [Template(stage.head(), number) for number in range(_VIEWERS)]
+    head = stage.head()
+    templates = [
+        Template(head, viewer, f"message of viewer {number}, one of many") for number, viewer in enumerate(plan.viewers)
+    ]
     hub, world = stage.service.hub, stage.service.world
     start = time.monotonic()
     for done in range(0, plan.count, plan.batch):
@@ -69,7 +74,7 @@ async def flood(stage: Stage, plan: Plan, stop: threading.Event | None = None) -
             await asyncio.sleep(max(0.0, start + done / plan.rate - time.monotonic()))
         now = time.time()
         numbers = range(done, min(done + plan.batch, plan.count))
-        frame = [templates[n % _VIEWERS].fill(world.new_id(now), int(now * 1000)) for n in numbers]
+        frame = [templates[n % len(templates)].fill(world.new_id(now), int(now * 1000)) for n in numbers]
         stage.state.counters.comments += len(frame)
         sockets = hub.inside(stage.state)
         for socket in sockets:

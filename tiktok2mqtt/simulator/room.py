@@ -14,6 +14,7 @@ from tiktok2mqtt.simulator.viewers import as_viewer
 
 if TYPE_CHECKING:
     import threading
+    from collections.abc import Sequence
 
     from tiktok2mqtt.simulator.gifts import Gift
     from tiktok2mqtt.simulator.viewers import Viewer
@@ -161,11 +162,16 @@ class Room(Stage):
         return self._post(messages.GIFT, lambda head: messages.gift(head, as_viewer(user), send))
 
     def flood(
-        self, count: int, rate: float | None = None, batch: int = 10, stop: threading.Event | None = None
+        self,
+        count: int,
+        rate: float | None = None,
+        batch: int = 10,
+        stop: threading.Event | None = None,
+        viewers: Sequence[Viewer] = flood.FEW,
     ) -> float:
-        """Sends `count` chats, `batch` to a frame, at `rate` a second or as fast as the clients read.
+        """Sends `count` chats of `viewers` in turn, `batch` to a frame, at `rate` a second or as fast as clients read.
 
         Returns the seconds it took until all were written to the sockets; `stop` ends it early. Meant for load: the
         chats change only in id and time, and are kept neither for history nor for polling clients.
         """
-        return self.loop.call(flood.flood(self, flood.Plan(count, rate, batch), stop))
+        return self.loop.call(flood.flood(self, flood.Plan(count, rate, batch, viewers), stop))

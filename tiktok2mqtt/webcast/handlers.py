@@ -64,5 +64,6 @@ class Handlers:
         name: str = event["event_type"]
         # What fails at an `error` is not reported: that would be one more.
         report = name != "error"
-        self.call(name, event, report=report)
+        if name in self._by_name:
+            self.call(name, event, report=report)
         self.call(EVERY_EVENT, event, report=report)

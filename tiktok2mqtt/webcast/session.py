@@ -14,7 +14,7 @@ from tiktok2mqtt.webcast.gifts import GiftList
 from tiktok2mqtt.webcast.likes import LikeTotal
 from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchMessage, FetchResponse
 from tiktok2mqtt.webcast.streaks import Streaks
-from tiktok2mqtt.webcast.times import timestamp
+from tiktok2mqtt.webcast.times import timestamp, timestamp_ms
 
 EVENT_VERSION: Final = 1
 RawHandler = Callable[[str, bytes], None]
@@ -55,6 +55,7 @@ class LiveSession:
         self.room = room
         self.room_id = room_id
         self._registry = registry
+        self._methods = registry.methods
         self._wall = wall
         self._drops = drops
         self.gifts = gifts
@@ -123,17 +124,20 @@ class LiveSession:
         is_history, message_id = message.is_history, message.msg_id
         if is_history and not self._process_history:
             return []
-        method = self._known_method(message.method)
-        if method is None:
-            count_type(self._drops.unknown, message.method)
-            return []
+        method = message.method
+        if method not in self._methods:
+            # A few types come with and without their prefix.
+            method = _ALIAS_PREFIX + method
+            if method not in self._methods:
+                count_type(self._drops.unknown, message.method)
+                return []
         dedup = self._gift_ids if method == _GIFT_METHOD else self._ids
         if not dedup.is_new(message_id):
             return []
 
         def start(name: str, common: Any) -> Event:
             created_ms = common.create_time
-            ts = timestamp(created_ms / 1000 if created_ms >= _FIRST_PLAUSIBLE_MS else self._wall())
+            ts = timestamp_ms(created_ms) if created_ms >= _FIRST_PLAUSIBLE_MS else timestamp(self._wall())
             return self.common_keys(name, str(message_id or common.msg_id), ts, source, replayed=is_history)
 
         try:
@@ -147,13 +151,6 @@ class LiveSession:
         if dedup is self._gift_ids and self._memory is not None:
             self._counted.append(message_id or int(events[0]["id"]))
         return events
-
-    def _known_method(self, method: str) -> str | None:
-        """Return the method as the registry spells it: a few come with and without their prefix."""
-        if self._registry.knows(method):
-            return method
-        prefixed = _ALIAS_PREFIX + method
-        return prefixed if self._registry.knows(prefixed) else None
 
     def common_keys(self, name: str, event_id: str, ts: str, source: str, *, replayed: bool = False) -> Event:
         """Return a new event that holds the keys all events share."""

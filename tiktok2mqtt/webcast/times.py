@@ -5,16 +5,23 @@ from functools import lru_cache
 from typing import Final
 
 # The years 1 to 9999, which is what RFC 3339 can say.
-_FIRST_S: Final = -62_135_596_800
-_LAST_S: Final = 253_402_300_799.999
+_FIRST_MS: Final = -62_135_596_800_000
+_LAST_MS: Final = 253_402_300_799_999
 
 
 def timestamp(seconds: float) -> str:
     """Return seconds since 1970 as RFC 3339 text in UTC with milliseconds; what that cannot say becomes 1970."""
-    if not _FIRST_S <= seconds <= _LAST_S:
+    if not _FIRST_MS <= seconds * 1000 <= _LAST_MS:
         seconds = 0.0
-    whole, micros = divmod(round(seconds * 1_000_000), 1_000_000)
-    return f"{_second(whole)}.{micros // 1000:03d}Z"
+    return timestamp_ms(round(seconds * 1_000_000) // 1000)
+
+
+def timestamp_ms(milliseconds: int) -> str:
+    """Return milliseconds since 1970 as `timestamp` does."""
+    if not _FIRST_MS <= milliseconds <= _LAST_MS:
+        milliseconds = 0
+    seconds, rest = divmod(milliseconds, 1000)
+    return f"{_second(seconds)}.{rest:03d}Z"
 
 
 @lru_cache(64)

@@ -4,6 +4,7 @@ from typing import Any
 
 from tests.webcast.events import samples
 from tiktok2mqtt.webcast.drops import Drops
+from tiktok2mqtt.webcast.events.parts import lazy
 from tiktok2mqtt.webcast.events.rows import REGISTRY
 from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchMessage, FetchResponse
 from tiktok2mqtt.webcast.session import LiveSession
@@ -26,6 +27,11 @@ def events_of(message: Any) -> Events:
 def decoded(message: Any) -> Events:
     """What the rows make of one message, without session or common keys."""
     return payload_decoded(message.DESCRIPTOR.name, message.SerializeToString())
+
+
+def received(message: Any) -> Any:
+    """A message as rows see it: its people and gifts are bytes."""
+    return lazy(type(message)).FromString(message.SerializeToString())
 
 
 def payload_decoded(method: str, payload: bytes) -> Events:

@@ -20,7 +20,8 @@ SHORT_KEYS = tuple(field.key for field in WHO)
 
 def described(user: User | None, identity: UserIdentity | None = None) -> dict[str, Any]:
     event: dict[str, Any] = {}
-    person(event, user, identity)
+    raw = None if user is None else user.SerializeToString()
+    person(event, raw, b"" if identity is None else identity.SerializeToString())
     return event
 
 
@@ -46,9 +47,19 @@ def test_what_one_event_says_of_nobody_is_not_shared_with_the_next() -> None:
     assert described(None)["nickname"] is None
 
 
+def test_what_one_event_says_of_somebody_is_not_shared_with_the_next() -> None:
+    before = described(wearing(8, "5"), UserIdentity(is_moderator_of_anchor=True))
+    event = described(wearing(8, "5"), UserIdentity(is_moderator_of_anchor=True))
+    event["nickname"] = event["is_moderator"] = "x"
+    event["badges"][0]["level"] = 6
+    event["badges"].append({})
+    assert described(wearing(8, "5"), UserIdentity(is_moderator_of_anchor=True)) == before
+    assert described(wearing(8, "5"))["is_moderator"] is None
+
+
 def test_what_the_event_has_already_is_kept() -> None:
     event: dict[str, Any] = {"v": 1}
-    person(event, User(id=5))
+    person(event, User(id=5).SerializeToString())
     assert (event["v"], event["user_id"]) == (1, "5")
 
 

@@ -90,7 +90,9 @@ def from_source(**changes: Any) -> EventRow:
         ([with_field("")], "chat: WebcastChatMessage has no field $"),
         ([with_field("user..id")], "has no field user..id"),
         ([with_parts("object", "users", "id")], "chat: WebcastChatMessage has no field users"),
-        ([with_parts("object", "user", "nickname", "name")], "chat: User has no field name"),
+        ([with_parts("object", "background", "uri", "name")], "chat: Image has no field name"),
+        ([with_parts("object", "user", "nickname")], "chat: WebcastChatMessage.user holds no k0"),
+        ([with_field("user.nickname")], "chat: WebcastChatMessage has no field user.nickname"),
         ([with_parts("array", "emotes", "emote.emote_id", "emote.name")], "chat: EmoteData has no field emote.name"),
         ([with_parts("object", "content", "length")], "chat: WebcastChatMessage.content holds no k0"),
         ([from_source(reads={"comment": "contents"})], "chat: WebcastChatMessage has no field contents"),
@@ -118,8 +120,8 @@ def test_rows_are_found_by_event_and_by_method() -> None:
     registry = Registry([CHAT, LIKE, local])
     assert list(registry.rows) == ["chat", "like", "connected"]
     assert registry.methods == {"WebcastChatMessage", "WebcastLikeMessage"}
-    assert registry.knows("WebcastChatMessage")
-    assert not registry.knows("ChatMessage")
+    assert "WebcastChatMessage" in registry.methods
+    assert "ChatMessage" not in registry.methods
     with pytest.raises(KeyError):
         registry.decode("ChatMessage", b"", start)
 
@@ -137,7 +139,7 @@ def test_decoding_fills_what_start_began() -> None:
     ]
 
 
-@pytest.mark.parametrize("payload", [b"\x0a", b"\x1a\x05hi", b"\x1a\x01\xff", b"\x0b" * 1000, b"\x12\x01\x08"])
+@pytest.mark.parametrize("payload", [b"\x0a", b"\x1a\x05hi", b"\x1a\x01\xff", b"\x0b" * 1000, b"\x2a\x01\x08"])
 def test_a_payload_that_is_no_such_message_is_a_decode_error(payload: bytes) -> None:
     with pytest.raises(DecodeError):
         Registry([CHAT]).decode("WebcastChatMessage", payload, start)
@@ -149,7 +151,12 @@ def test_deep_nesting_is_a_decode_error() -> None:
     for _ in range(500):
         payload = b"\xea\x02" + varint(len(payload)) + payload
     with pytest.raises(DecodeError):
-        Registry([CHAT]).decode("WebcastChatMessage", b"\x12" + varint(len(payload)) + payload, start)
+        with_person(CHAT_SOURCE, "user").decode("WebcastChatMessage", b"\x12" + varint(len(payload)) + payload, start)
+
+
+def test_a_person_that_is_nobody_is_a_decode_error() -> None:
+    with pytest.raises(DecodeError):
+        with_person(CHAT_SOURCE, "user").decode("WebcastChatMessage", b"\x12\x01\x08", start)
 
 
 def varint(number: int) -> bytes:
@@ -184,19 +191,21 @@ def test_one_event_from_two_types_reads_each_in_its_own_way() -> None:
 
 
 def test_reads_keep_what_the_field_is() -> None:
-    parts = (Field("nickname", "string", "nickname", "x"),)
+    parts = (Field("uri", "string", "uri", "x"),)
     row = replace(
         CHAT,
         fields=(
-            Field("who", "object", unsaid, "x", fields=parts),
+            Field("picture", "object", unsaid, "x", fields=parts),
             Field("tags", "array", unsaid, "x", items="id"),
             Field("number", "id", unsaid, "x"),
         ),
-        sources=(replace(CHAT_SOURCE, reads={"who": "user", "tags": "comment_tag", "number": "screen_time"}),),
+        sources=(
+            replace(CHAT_SOURCE, reads={"picture": "background", "tags": "comment_tag", "number": "screen_time"}),
+        ),
     )
-    message = pb.WebcastChatMessage(user={"nickname": "Bob"}, comment_tag=[4], screen_time=5)
+    message = pb.WebcastChatMessage(background={"uri": "a"}, comment_tag=[4], screen_time=5)
     (event,) = Registry([row]).decode("WebcastChatMessage", message.SerializeToString(), start)
-    assert (event["who"], event["tags"], event["number"]) == ({"nickname": "Bob"}, ["4"], "5")
+    assert (event["picture"], event["tags"], event["number"]) == ({"uri": "a"}, ["4"], "5")
 
 
 def with_person(source: Source, person: Any) -> Registry:

@@ -2,6 +2,7 @@ import tracemalloc
 
 import pytest
 
+from tests.webcast.events.decode import received
 from tiktok2mqtt.webcast.events.texts import MAX_RENDERED_CHARS, named_user, render
 from tiktok2mqtt.webcast.schema.types_pb2 import PatternRef, Text, TextPiece, TextPieceGift, TextPieceUser, User
 
@@ -20,7 +21,7 @@ def giving(gift_id: int, name: str = "") -> TextPiece:
 
 
 def shown(pattern: str, *pieces: TextPiece) -> str | None:
-    return render(Text(default_pattern=pattern, pieces=pieces))
+    return render(received(Text(default_pattern=pattern, pieces=pieces)))
 
 
 def test_a_text_that_says_nothing_is_none() -> None:
@@ -118,6 +119,5 @@ def test_many_holes_for_a_long_piece_do_not_fill_the_memory() -> None:
 def test_the_first_user_of_a_text_is_the_one_it_names() -> None:
     assert named_user(Text()) is None
     assert named_user(Text(pieces=[said("x"), giving(5)])) is None
-    user = named_user(Text(pieces=[said("x"), naming(unique_id="bob"), naming(unique_id="carol")]))
-    assert user is not None
-    assert user.unique_id == "bob"
+    user = named_user(received(Text(pieces=[said("x"), naming(unique_id="bob"), naming(unique_id="carol")])))
+    assert user == User(unique_id="bob").SerializeToString()

@@ -11,7 +11,9 @@ from typing import Any, Literal
 
 from google.protobuf.descriptor import FieldDescriptor
 
+from tiktok2mqtt.webcast.events.parts import is_part
 from tiktok2mqtt.webcast.events.texts import render
+from tiktok2mqtt.webcast.events.users import first_url, short_person
 
 JsonType = Literal["id", "integer", "number", "string", "boolean", "object", "array"]
 Read = Callable[[Any], Any]
@@ -48,23 +50,29 @@ def reader(field: Field) -> Read | None:
         return field.source
     if field.type == "object":
         return _object(field.source, build(field.fields))
-    get = attrgetter(field.source)
     if field.type == "array":
-        return _array(field, get)
-    convert = _CONVERT.get(field.type)
-    return get if convert is None else lambda message: convert(get(message))
+        return _array(field, attrgetter(field.source))
+    read: Read = eval(f"lambda message: {expression(field.type, field.source)}")  # noqa: S307 - a row wrote it
+    return read
+
+
+def expression(kind: JsonType, path: str) -> str | None:
+    """Return the Python text that reads a value at a path of `message`; None for what needs more than an expression."""
+    value = f"message.{path}"
+    match kind:
+        case "object" | "array":
+            return None
+        case "id":
+            return f"str(value) if (value := {value}) else None"
+        case "string":
+            return f"{value} or None"
+        case "boolean":
+            return f"bool({value})"
+    return value
 
 
 def unsaid(_message: Any) -> None:
     """Read nothing: the source of a field that is not in every message of an event."""
-
-
-def as_id(value: Any) -> str | None:
-    """Return a 64-bit number or a text as an id."""
-    return str(value) if value else None
-
-
-_CONVERT: dict[JsonType, Read] = {"id": as_id, "string": lambda text: text or None, "boolean": bool}
 
 
 def build(fields: tuple[Field, ...]) -> Callable[[Any], dict[str, Any]]:
@@ -96,8 +104,8 @@ def _array(field: Field, get: Read) -> Read:
 def generic_fields(descriptor: Any, skip: tuple[str, ...] = (), depth: int = 1) -> tuple[Field, ...]:
     """Return fields for all that a message type holds, named as in the schema.
 
-    Left out are bytes, whose content nobody has named, maps, and what lies deeper than MAX_DEPTH. People become who
-    they are, pictures their first URL, texts what they say.
+    Left out are bytes, whose content nobody has named, maps, gifts, identities, and what lies deeper than MAX_DEPTH.
+    People become who they are, pictures their first URL, texts what they say.
     """
     fields = (_generic(f, depth) for f in descriptor.fields if f.name not in skip)
     return tuple(field for field in fields if field is not None)
@@ -147,7 +155,7 @@ def _generic_message(f: Any, doc: str, depth: int) -> Field | None:
         if f.is_repeated:
             return Field(f.name, "array", _each(f.name, shown), doc, fields=fields, items=None if fields else kind)
         return Field(f.name, kind, _one(f.name, shown), doc, fields=fields)
-    fields = generic_fields(inner, depth=depth + 1) if depth < MAX_DEPTH else ()
+    fields = generic_fields(inner, depth=depth + 1) if depth < MAX_DEPTH and not is_part(inner) else ()
     if not fields:
         return None
     return Field(f.name, "array" if f.is_repeated else "object", f.name, doc, fields=fields)
@@ -159,24 +167,6 @@ def _one(name: str, show: Read) -> Read:
 
 def _each(name: str, show: Read) -> Read:
     return lambda message: [shown for item in getattr(message, name) if (shown := show(item)) is not None]
-
-
-def first_url(picture: Any) -> str | None:
-    """Return the first URL of a picture that is not empty, or None."""
-    for url in picture.url_list:
-        if url:
-            return str(url)
-    return None
-
-
-def short_person(user: Any) -> dict[str, Any]:
-    """Return who a User is: the keys of WHO; each may be null."""
-    return {
-        "user_id": user.id_str or as_id(user.id),
-        "unique_id": user.unique_id or None,
-        "nickname": user.nickname or None,
-        "profile_picture_url": first_url(user.avatar_thumb),
-    }
 
 
 WHO = (

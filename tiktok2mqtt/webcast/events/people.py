@@ -1,23 +1,9 @@
-"""A User of the wire, flat, as events carry it. Missing, empty or masked parts become null, never an error.
+"""The acting person of an event: a User of the wire, flat, as events carry it. See `users`."""
 
-Source: protocol reference, section 4, "User" and "Badges".
-"""
-
-import re
-from functools import lru_cache
 from typing import Any, Final
 
-from tiktok2mqtt.webcast.events.fields import WHO, Field, short_person
-
-# A level is the peer's text; int() refuses the longest ones.
-_LEVEL: Final = re.compile(r"[0-9]{1,9}")
-# BadgeStruct.badge_scene
-_SCENE_MODERATOR: Final = 1
-_SCENE_SUBSCRIBER: Final = 4
-_SCENE_RANK_LIST: Final = 6
-_SCENE_NEW_SUBSCRIBER: Final = 7
-_SCENE_GIFTER: Final = 8
-_SCENE_FANS: Final = 10
+from tiktok2mqtt.webcast.events.fields import WHO, Field
+from tiktok2mqtt.webcast.events.users import granted, known_user
 
 PERSON: Final = (
     *WHO,
@@ -41,49 +27,20 @@ PERSON: Final = (
 """The acting person of an event."""
 
 
-def person(event: dict[str, Any], user: Any, identity: Any = None) -> None:
-    """Write the keys of PERSON into `event`.
+def person(event: dict[str, Any], user: bytes | None, identity: bytes = b"") -> None:
+    """Write the keys of PERSON into `event`. Raises DecodeError.
 
-    `user` is a User or None for nobody, `identity` a UserIdentity or None. The flags are true, or null when nothing
-    says so: the wire does not tell a "no" from a "not said".
+    `user` is a User or None for nobody, `identity` a UserIdentity. The flags are true, or null when nothing says so:
+    the wire does not tell a "no" from a "not said".
     """
     if user is None:
         event |= _NOBODY
         return
-    badges: list[dict[str, int | None]] = []
-    scenes: dict[int, int | None] = {}
-    for badge in user.badge_list:
-        scene, level = badge.badge_scene, _level(badge.log_extra.level)
-        badges.append({"scene": scene, "level": level})
-        scenes[scene] = level
-    event |= short_person(user)
-    event["is_moderator"] = (
-        bool(_SCENE_MODERATOR in scenes or user.user_attr.is_admin or (identity and identity.is_moderator_of_anchor))
-        or None
-    )
-    event["is_subscriber"] = (
-        bool(
-            _SCENE_SUBSCRIBER in scenes
-            or _SCENE_NEW_SUBSCRIBER in scenes
-            or user.is_subscribe
-            or (identity and identity.is_subscriber_of_anchor)
-        )
-        or None
-    )
-    event["is_follower"] = (
-        bool(user.is_follower or user.follow_info.follow_status or (identity and identity.is_follower_of_anchor))
-        or None
-    )
-    event["is_top_gifter"] = True if _SCENE_RANK_LIST in scenes else None
-    event["gifter_level"] = scenes.get(_SCENE_GIFTER)
-    event["fans_level"] = scenes.get(_SCENE_FANS)
-    event["badges"] = badges
+    known = known_user(user)
+    event |= known
+    event["badges"] = list(map(dict.copy, known["badges"]))
+    if identity:
+        event |= granted(identity)
 
 
 _NOBODY: Final = {field.key: None for field in PERSON}
-
-
-@lru_cache(1024)
-def _level(text: str) -> int | None:
-    """Return a badge's level; there are few, and each comes again and again."""
-    return int(text) if _LEVEL.fullmatch(text) else None

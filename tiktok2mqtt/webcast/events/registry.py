@@ -6,15 +6,17 @@ A row names one event and says where each of its keys comes from. The rows thems
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from typing import Any, Literal
 
 from google.protobuf.message import DecodeError, Message
 
 from tiktok2mqtt.webcast.events.common import COMMON, COMMON_KEYS
-from tiktok2mqtt.webcast.events.fields import Field, Read, reader, unsaid
-from tiktok2mqtt.webcast.events.people import PERSON, person
+from tiktok2mqtt.webcast.events.decoders import Fill, decoder
+from tiktok2mqtt.webcast.events.fields import Field, Read, unsaid
+from tiktok2mqtt.webcast.events.parts import lazy
+from tiktok2mqtt.webcast.events.people import PERSON
 
 Event = dict[str, Any]
 Kind = Literal["streaming", "gift", "like", "action", "lifecycle"]
@@ -25,10 +27,10 @@ _SNAKE_CASE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 class Source:
     """Messages that make an event.
 
-    `methods` are their types, `message` the protobuf type they are read as. `when` picks those of them that make the
-    event; of the rows of one method at most one may lack it. `person` is the acting user: a path, or a function that
-    may return None. `reads` says where a field comes from in these messages, where that is not the field's own source;
-    None means that it is not there.
+    `methods` are their types, `message` the protobuf type they are read as; people and gifts in it are bytes, see
+    `parts`. `when` picks those of them that make the event; of the rows of one method at most one may lack it. `person`
+    is the acting user: a path, or a function that may return None. `reads` says where a field comes from in these
+    messages, where that is not the field's own source; None means that it is not there.
     """
 
     methods: tuple[str, ...]
@@ -68,30 +70,25 @@ class BadRow(Exception):
     """A row that contradicts another row or its protobuf message. Raised at import."""
 
 
+@dataclass(frozen=True, slots=True)
 class _Decoder:
-    """A row and one of its sources made ready: fills an event from a parsed message."""
+    """A row and one of its sources made ready: `fill` an event from a parsed message, if `when` agrees."""
 
-    def __init__(self, row: EventRow, source: Source) -> None:
-        self.event = row.event
-        self.when = source.when
-        self._readers = tuple((f.key, read) for f in row.fields if (read := _reader(f, source)) is not None)
-        self._user = attrgetter(source.person) if isinstance(source.person, str) else source.person
-        self._identity = "user_identity" in source.message.DESCRIPTOR.fields_by_name
-        self._has_person = row.has_person
-
-    def fill(self, event: Event, message: Any) -> None:
-        if self._has_person:
-            user = self._user(message) if self._user is not None else None
-            person(event, user, message.user_identity if self._identity else None)
-        for key, read in self._readers:
-            event[key] = read(message)
+    event: str
+    when: Callable[[Any], bool] | None
+    fill: Fill
 
 
-def _reader(f: Field, source: Source) -> Read | None:
+def _decoder(row: EventRow, source: Source) -> _Decoder:
+    fields = tuple(_in_source(f, source) for f in row.fields)
+    fill = decoder(row.event, fields, source.message, has_person=row.has_person, user=source.person)
+    return _Decoder(row.event, source.when, fill)
+
+
+def _in_source(f: Field, source: Source) -> Field:
     if f.key not in source.reads:
-        return reader(f)
-    other = source.reads[f.key]
-    return unsaid if other is None else reader(Field(f.key, f.type, other, f.doc, f.fields, f.items))
+        return f
+    return replace(f, source=source.reads[f.key] or unsaid)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,21 +113,17 @@ class Registry:
                     self._add(row, source, method, owners)
 
     def _add(self, row: EventRow, source: Source, method: str, owners: dict[str, str]) -> None:
-        entry = self._by_method.setdefault(method, _Method(source.message, _common(row, source), []))
-        if entry.message is not source.message:
+        entry = self._by_method.setdefault(method, _Method(lazy(source.message), _common(row, source), []))
+        if entry.message is not lazy(source.message):
             raise BadRow(f"{row.event}: {method} is read as {entry.message.DESCRIPTOR.name} by another row")
         if source.when is None and (other := owners.setdefault(method, row.event)) != row.event:
             raise BadRow(f"{row.event}: {method} already makes {other}")
-        entry.decoders.append(_Decoder(row, source))
+        entry.decoders.append(_decoder(row, source))
 
     @property
     def methods(self) -> frozenset[str]:
         """The message types that some row reads."""
         return frozenset(self._by_method)
-
-    def knows(self, method: str) -> bool:
-        """Return whether a row reads messages of this type."""
-        return method in self._by_method
 
     def decode(self, method: str, payload: bytes, start: Callable[[str, Any], Event]) -> list[Event]:
         """Return the events one message makes, in the order of the rows.
@@ -139,14 +132,13 @@ class Registry:
         Raises DecodeError when the payload is no such message, KeyError when no row knows the method.
         """
         entry = self._by_method[method]
-        message: Any = entry.message()
-        message.ParseFromString(payload)
+        message: Any = entry.message.FromString(payload)
         common = entry.common(message)
         events = []
-        for decoder in entry.decoders:
-            if decoder.when is None or decoder.when(message):
-                event = start(decoder.event, common)
-                decoder.fill(event, message)
+        for row in entry.decoders:
+            if row.when is None or row.when(message):
+                event = start(row.event, common)
+                row.fill(event, message)
                 events.append(event)
         return events
 
@@ -190,7 +182,7 @@ def _check_source(row: EventRow, source: Source) -> None:
         raise BadRow(f"{row.event}: reads names no field: {', '.join(sorted(unknown))}")
     if source.person is not None and not row.has_person:
         raise BadRow(f"{row.event}: a source names a person, but the row has none")
-    descriptor = source.message.DESCRIPTOR
+    descriptor = lazy(source.message).DESCRIPTOR
     if isinstance(source.person, str):
         _check_path(row, descriptor, source.person)
     for f in row.fields:

@@ -7,6 +7,8 @@ import re
 from functools import lru_cache
 from typing import Any, Final
 
+from tiktok2mqtt.webcast.events.users import who
+
 MAX_RENDERED_CHARS: Final = 1_000
 # A hole names its piece by at most two digits.
 _MAX_PIECES: Final = 100
@@ -14,7 +16,10 @@ _HOLE: Final = re.compile(r"\{(\d{1,2}):[a-z_]{1,20}\}")
 
 
 def render(text: Any) -> str | None:
-    """Return a Text in English with its holes filled; None when it says nothing. A piece that is missing leaves "…"."""
+    """Return a Text in English with its holes filled; None when it says nothing. A piece that is missing leaves "…".
+
+    Raises DecodeError when a piece is no User that should be one.
+    """
     # Pattern and pieces are cut before they meet: many holes for a long piece would fill the memory.
     pattern = text.default_pattern[:MAX_RENDERED_CHARS]
     if not pattern:
@@ -40,8 +45,8 @@ def _parts(pattern: str) -> tuple[str, tuple[tuple[int, str], ...]]:
 
 def _piece(piece: Any) -> str:
     if piece.HasField("user_value"):
-        user = piece.user_value.user
-        return str(user.nickname or user.unique_id)
+        user = who(piece.user_value.user)
+        return user["nickname"] or user["unique_id"] or ""
     if piece.HasField("gift_value"):
         return str(piece.gift_value.name_ref.default_pattern or piece.gift_value.gift_id)
     if piece.HasField("pattern_ref_value"):
@@ -49,9 +54,10 @@ def _piece(piece: Any) -> str:
     return str(piece.string_value)
 
 
-def named_user(text: Any) -> Any | None:
+def named_user(text: Any) -> bytes | None:
     """Return the first User that a Text speaks of, or None."""
     for piece in text.pieces:
         if piece.HasField("user_value"):
-            return piece.user_value.user
+            user: bytes = piece.user_value.user
+            return user
     return None

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import websocket
 
 from tiktok2mqtt.webcast.answers import BoundedResponse, shut
+from tiktok2mqtt.webcast.transports.buffered import BufferedWebSocket, ReadAheadBuffer
 from tiktok2mqtt.webcast.transports.dial import Dialer, Line, read_head
 
 # Of one message, in one frame or in many. TikTok's have some ten thousand.
@@ -27,7 +28,7 @@ class TooLongError(websocket.WebSocketException):
         super().__init__(f"a message of more than {MAX_MESSAGE_BYTES} bytes")
 
 
-class _Frames(websocket.frame_buffer):
+class _Frames(ReadAheadBuffer):
     """Refuses a frame by the length that it announces, before a byte of it is read."""
 
     def recv_length(self) -> None:
@@ -48,7 +49,7 @@ class _Message(websocket.continuous_frame):
             raise TooLongError
 
 
-class BoundedWebSocket(websocket.WebSocket):
+class BoundedWebSocket(BufferedWebSocket):
     """websocket-client's frames over a handshake of our own.
 
     The library's handshake reads without limit and keeps cookies for all sockets of the process. `open` has one

@@ -1,6 +1,7 @@
 import pytest
 
 from tests.webcast.events import samples
+from tests.webcast.events.decode import received
 from tiktok2mqtt.webcast.events.registry import COMMON_KEYS, Field, Registry
 from tiktok2mqtt.webcast.events.rows.common import plain, rendered
 from tiktok2mqtt.webcast.schema import battles_pb2
@@ -43,5 +44,5 @@ def test_keys_of_every_event_are_left_to_them(message: type, key: str) -> None:
 
 
 def test_the_text_is_that_of_the_message_with_its_holes_filled() -> None:
-    assert rendered(samples.FOLLOW) == "Bob 🌹 followed the LIVE creator"
+    assert rendered(received(samples.FOLLOW)) == "Bob 🌹 followed the LIVE creator"
     assert rendered(pb.WebcastNoticeMessage()) is None

@@ -77,29 +77,3 @@ def test_two_of_the_control_messages_end_the_stream(action: int, state: str | No
     events = decoded(pb.WebcastControlMessage(action=action))
     assert events.pop("control") == {"action": action, "state": state, "tips": None}
     assert events == ({"stream_end": {"reason": state, "action": action}} if is_end else {})
-
-
-@pytest.mark.parametrize(
-    ("message", "expected"),
-    [
-        (pb.WebcastGiftMessage(gift=pb.GiftStruct(id=7)), {"gift_id": "7", "gift_type": 0, "diamond_count": 0}),
-        (pb.WebcastGiftMessage(gift=pb.GiftStruct(name="Rose")), {"name": "Rose", "gift_id": None}),
-        (pb.WebcastGiftMessage(gift=pb.GiftStruct()), {"name": None, "image": None}),
-        (pb.WebcastGiftMessage(gift_id=5), {"gift_id": "5", "name": None, "gift_type": None, "diamond_count": None}),
-        (pb.WebcastGiftMessage(gift_id=5, gift=pb.GiftStruct(id=7)), {"gift_id": "5"}),
-        (pb.WebcastGiftMessage(gift_extra=pb.GiftMonitorInfo(to_user_id=9)), {"to_user_id": "9"}),
-        (
-            pb.WebcastGiftMessage(to_user=types.User(id=8), gift_extra=pb.GiftMonitorInfo(to_user_id=9)),
-            {"to_user_id": "8"},
-        ),
-        (
-            pb.WebcastGiftMessage(gift=pb.GiftStruct(icon=types.Image(url_list=["https://icon"]))),
-            {"image": "https://icon"},
-        ),
-        (pb.WebcastGiftMessage(group_id=2**64 - 1), {"group_id": "18446744073709551615"}),
-    ],
-)
-def test_the_parts_of_a_gift_come_from_where_they_are(message: Any, expected: dict[str, Any]) -> None:
-    event = decoded(message)["gift"]
-    assert {key: event["gift"][key] for key in expected} == expected
-    assert event["gift_id"] == event["gift"]["gift_id"]

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from tiktok2mqtt.webcast.events.fields import WHO, Field, as_id, first_url
+from tiktok2mqtt.webcast.events.fields import WHO, Field
 from tiktok2mqtt.webcast.events.rows.common import plain
+from tiktok2mqtt.webcast.events.users import as_id, first_url
 from tiktok2mqtt.webcast.schema import battles_pb2 as pb
 
 # What the numbers of action in a battle mean (reported; 4 and 5 seen).

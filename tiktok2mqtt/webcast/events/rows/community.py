@@ -2,11 +2,13 @@
 
 from typing import Any
 
-from tiktok2mqtt.webcast.events.fields import Field, first_url, unsaid
+from tiktok2mqtt.webcast.events.fields import Field, unsaid
 from tiktok2mqtt.webcast.events.registry import EventRow, Source
 from tiktok2mqtt.webcast.events.rows.common import LABEL, TEXT, plain, rendered
 from tiktok2mqtt.webcast.events.rows.core import EMOTE_KEYS, emote, social_verb
+from tiktok2mqtt.webcast.events.rows.gifts import gift_details
 from tiktok2mqtt.webcast.events.texts import named_user, render
+from tiktok2mqtt.webcast.events.users import first_url, short_person
 from tiktok2mqtt.webcast.schema import messages_pb2
 from tiktok2mqtt.webcast.schema import notices_pb2 as pb
 
@@ -69,7 +71,9 @@ def _pinned_author(message: Any) -> Any:
 
 
 def _pinned_by(message: Any) -> str | None:
-    return message.operator.unique_id or message.operator.nickname or None
+    operator = short_person(message.operator)
+    name: str | None = operator["unique_id"] or operator["nickname"]
+    return name
 
 
 # --- poll ---
@@ -261,7 +265,7 @@ ROWS = (
         fields=(
             Field("original_msg_type", "string", "original_msg_type", "Type of the pinned message"),
             Field("comment", "string", "chat_message.content", "Its text, when it is a comment"),
-            Field("gift_name", "string", "gift_message.gift.name", "Its gift, when it is one"),
+            Field("gift_name", "string", lambda m: gift_details(m.gift_message)["name"], "Its gift, when it is one"),
             Field("pinned_by", "string", _pinned_by, "Who pinned it"),
             Field("action", "integer", "action", "TikTok's number for what was done"),
             Field("pin_id", "id", "pin_id", "Id of the pin"),

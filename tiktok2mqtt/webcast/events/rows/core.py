@@ -2,9 +2,11 @@
 
 from typing import Any
 
-from tiktok2mqtt.webcast.events.fields import WHO, Field, as_id, first_url, short_person
+from tiktok2mqtt.webcast.events.fields import WHO, Field
 from tiktok2mqtt.webcast.events.registry import EventRow, Source
 from tiktok2mqtt.webcast.events.rows.common import LABEL, TEXT
+from tiktok2mqtt.webcast.events.rows.gifts import GIFT
+from tiktok2mqtt.webcast.events.users import first_url, short_person
 from tiktok2mqtt.webcast.schema import messages_pb2 as pb
 
 FOLLOW_ACTION = 1
@@ -21,22 +23,6 @@ def _top_viewers(message: Any) -> list[dict[str, Any]]:
     return [{"rank": c.rank, "score": c.score} | short_person(c.user) for c in message.ranks_list]
 
 
-def _gift(message: Any) -> dict[str, Any]:
-    """Return the gift as the message tells it; what the message leaves out is null, never a guess."""
-    details = message.gift if message.HasField("gift") else None
-    return {
-        "gift_id": as_id(message.gift_id or (details.id if details else 0)),
-        "name": (details.name or None) if details else None,
-        "gift_type": details.type if details else None,
-        "diamond_count": details.diamond_count if details else None,
-        "repeat_count": message.repeat_count,
-        "repeat_end": message.repeat_end,
-        "group_id": as_id(message.group_id),
-        "to_user_id": as_id(message.to_user.id or message.gift_extra.to_user_id),
-        "image": (first_url(details.image) or first_url(details.icon)) if details else None,
-    }
-
-
 def social_verb(message: Any) -> str:
     """Return follow, share, subscribe or other. When the display key and the action disagree, the key decides."""
     key = message.common.display_text.key
@@ -50,57 +36,6 @@ def social_verb(message: Any) -> str:
     return "share" if message.action in SHARE_ACTIONS else "other"
 
 
-_GIFT_KEYS = (
-    Field("gift_id", "id", None, "The gift's id"),
-    Field("name", "string", None, "Its name"),
-    Field("gift_type", "integer", None, "1 comes in streaks; others count at once"),
-    Field("diamond_count", "integer", None, "Price of one, in diamonds"),
-    Field("repeat_count", "integer", None, "The message's own count"),
-    Field("repeat_end", "integer", None, "1 in the last message of a streak"),
-    Field("group_id", "id", None, "What the messages of a streak share"),
-    Field("to_user_id", "id", None, "Who receives it"),
-    Field("image", "string", None, "URL of its picture"),
-)
-_PICTURE = (
-    Field("avg_color", "string", None, "Average colour"),
-    Field("is_animated", "boolean", None, "Whether it moves"),
-    Field("url_list", "array", None, "URLs", items="string"),
-)
-_EXTENDED = (
-    Field("describe", "string", None, "What TikTok says of it"),
-    Field("diamond_count", "integer", None, "Price of one, in diamonds"),
-    Field("duration", "integer", None, "Length of its effect, in ms"),
-    Field("icon", "object", None, "Small picture", fields=_PICTURE),
-    Field("id", "id", None, "The gift's id"),
-    Field("image", "object", None, "Picture", fields=_PICTURE),
-    Field("is_broadcast_gift", "boolean", None, "Whether other rooms hear of it"),
-    Field("is_displayed_on_panel", "boolean", None, "Whether it can be chosen"),
-    Field("is_effect_befview", "boolean", None, "Whether its effect can be seen before"),
-    Field("item_type", "integer", None, "Kind of item"),
-    Field("name", "string", None, "Its name"),
-    Field("type", "integer", None, "1 comes in streaks"),
-)
-_GIFT = (
-    Field("gift_id", "id", lambda m: as_id(m.gift_id or m.gift.id), "The gift's id"),
-    Field("gift", "object", _gift, "The gift: its name, its price, and the message's own counts", fields=_GIFT_KEYS),
-    Field("count", "integer", None, "Gifts of the streak so far, the most any message told; never goes back"),
-    Field(
-        "delta",
-        "integer",
-        None,
-        "Those of `count` that no earlier event of this name has told. To count gifts, add up the `delta` of `gift`",
-    ),
-    Field("diamonds", "integer", None, "Price of all `count` gifts, in diamonds; null when the price is unknown"),
-    *LABEL,
-    Field(
-        "extended_gift_info",
-        "object",
-        None,
-        "The gift's entry in the gift list; only when that is asked for",
-        fields=_EXTENDED,
-        optional=True,
-    ),
-)
 _SOCIAL = (*LABEL, Field("action", "integer", "action", "1 followed, 2 to 5 shared"))
 _SOCIAL_METHODS = ("WebcastSocialMessage",)
 _REASON = (
@@ -119,6 +54,8 @@ def emote(data: Any) -> dict[str, Any]:
 
 
 def _emotes(message: Any) -> list[dict[str, Any]]:
+    if not message.emotes:
+        return []
     return [emote(data.emote) | {"place_in_comment": data.place_in_comment} for data in message.emotes]
 
 
@@ -161,7 +98,7 @@ ROWS = (
         sources=(Source(("WebcastGiftMessage",), pb.WebcastGiftMessage, person="user"),),
         has_person=True,
         fields=(
-            *_GIFT,
+            *GIFT,
             Field(
                 "closed_by",
                 "string",
@@ -176,7 +113,7 @@ ROWS = (
         "A streak of gifts is running; its end comes as `gift`, which may count more.",
         kind="gift",
         has_person=True,
-        fields=_GIFT,
+        fields=GIFT,
     ),
     EventRow(
         "like",

@@ -1,0 +1,83 @@
+import socket
+import struct
+from collections.abc import Iterator
+
+import pytest
+import websocket
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tiktok2mqtt.webcast.transports.buffered import BufferedWebSocket, binary_frame
+
+MASK = b"\x01\x02\x03\x04"
+
+
+@pytest.fixture
+def pair() -> Iterator[tuple[BufferedWebSocket, socket.socket]]:
+    """A WebSocket behind its handshake, and its peer."""
+    ours, peer = socket.socketpair()
+    ours.settimeout(5)
+    peer.settimeout(5)
+    connection = BufferedWebSocket()
+    connection.sock = ours
+    with ours, peer:
+        yield connection, peer
+
+
+def unmasked(payload: bytes) -> bytes:
+    return bytes(byte ^ MASK[index % 4] for index, byte in enumerate(payload))
+
+
+@pytest.mark.parametrize(
+    ("payload", "frame"),
+    [
+        (b"", b"\x82\x80" + MASK),
+        (b"hello", b"\x82\x85" + MASK + b"igohn"),
+        (bytes(125), b"\x82\xfd" + MASK + (MASK * 32)[:125]),
+        (bytes(126), b"\x82\xfe\x00\x7e" + MASK + (MASK * 32)[:126]),
+        (bytes(65_535), b"\x82\xfe\xff\xff" + MASK + (MASK * 16_384)[:65_535]),
+    ],
+    ids=["nothing", "hello", "125", "126", "65535"],
+)
+def test_a_frame_on_the_wire(payload: bytes, frame: bytes) -> None:
+    assert binary_frame(payload, MASK) == frame
+
+
+@given(st.binary(max_size=300))
+def test_the_library_makes_the_same_frame(payload: bytes) -> None:
+    frame = websocket.ABNF.create_frame(payload, websocket.ABNF.OPCODE_BINARY)
+    frame.get_mask_key = lambda _size: MASK
+    assert binary_frame(payload, MASK) == frame.format()
+
+
+@pytest.mark.parametrize("size", [0, 79, 126, 65_536])
+def test_what_is_sent_arrives_masked_with_a_key_of_its_own(
+    pair: tuple[BufferedWebSocket, socket.socket], size: int
+) -> None:
+    connection, peer = pair
+    frames = []
+    for _ in range(2):
+        length = connection.send_binary(bytes(size))
+        frames.append(peer.recv(length, socket.MSG_WAITALL))
+    keys = [frame[len(frame) - size - 4 :][:4] for frame in frames]
+    assert keys[0] != keys[1]
+    assert [len(frame) for frame in frames] == [length, length]
+
+
+def test_frames_that_come_together_are_read_one_by_one(pair: tuple[BufferedWebSocket, socket.socket]) -> None:
+    connection, peer = pair
+    long = b"x" * 40_000
+    first = b"\x82\x05hello" + b"\x89\x01p" + b"\x82\x7e" + struct.pack("!H", len(long)) + long
+    peer.sendall(first + b"\x82\x0b" + b"hel")
+    assert connection.recv_data() == (websocket.ABNF.OPCODE_BINARY, b"hello")
+    assert connection.recv_data(control_frame=True) == (websocket.ABNF.OPCODE_PING, b"p")
+    assert connection.recv_data() == (websocket.ABNF.OPCODE_BINARY, long)
+    peer.sendall(b"lo again")
+    assert connection.recv_data() == (websocket.ABNF.OPCODE_BINARY, b"hello again")
+
+
+def test_a_socket_that_is_gone_says_so(pair: tuple[BufferedWebSocket, socket.socket]) -> None:
+    connection, _ = pair
+    connection.sock = None
+    with pytest.raises(websocket.WebSocketException):
+        connection.send_binary(b"x")
