@@ -141,3 +141,10 @@ def test_closing_twice_is_harmless(path: Path) -> None:
     database.close()
     database.close()
     assert words(database) is None
+
+
+def test_nobody_else_may_read_it(path: Path, database: Database) -> None:
+    add(database, "rose")
+    files = list(path.parent.iterdir())
+    assert len(files) == 3
+    assert {file.stat().st_mode & 0o777 for file in files} == {0o600}

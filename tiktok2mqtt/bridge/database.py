@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 logger = logging.getLogger(__name__)
+_MODE: Final = 0o600
 _SIDE_FILES: Final = ("-wal", "-shm")
 T = TypeVar("T")
 
@@ -78,6 +79,9 @@ class Database:
             self._connection = None
 
     def _opened(self) -> sqlite3.Connection:
+        with contextlib.suppress(OSError):
+            # SQLite's further files take over who may read this one.
+            self._path.touch(_MODE)
         connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False, timeout=1.0)
         try:
             connection.execute("PRAGMA journal_mode = WAL")
