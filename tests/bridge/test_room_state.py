@@ -147,6 +147,7 @@ def test_a_new_session_sets_the_counters_back_but_not_the_followers() -> None:
     state.begin("55", RoomFacts("Title", followers=1000))
     state.set_link(live=True, watch=True)
     state.apply(gift(3, 3))
+    state.apply(event("chat", comment="hi"))
     state.begin("56", RoomFacts())
     kept = {"followers": 1000, "live": True, "watch": True}
     assert state.snapshot() == AT_FIRST | {"session_id": "56", "room_id": "56"} | kept
