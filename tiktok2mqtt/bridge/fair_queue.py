@@ -13,8 +13,9 @@ class FairQueue(Generic[Item]):
     def __init__(self, capacity: int) -> None:
         self._capacity = capacity
         self._size = 0
-        # In the order of their turns; none is empty.
+        # Both without empty lanes; the turns with the next one first.
         self._lanes: dict[str, deque[Item]] = {}
+        self._turns: deque[str] = deque()
 
     def __len__(self) -> int:
         return self._size
@@ -23,39 +24,43 @@ class FairQueue(Generic[Item]):
         for lane in self._lanes.values():
             yield from lane
 
-    def put(self, lane: str, item: Item) -> Item | None:
+    def put(self, name: str, item: Item) -> Item | None:
         """Take an item; return the one that had to go for it when there are too many: the oldest of a long lane."""
-        shed = self._shed(lane) if self._size >= self._capacity else None
-        if lane not in self._lanes:
-            self._lanes[lane] = deque()
-        self._lanes[lane].append(item)
+        shed = self._shed(name) if self._size >= self._capacity else None
+        lane = self._lanes.get(name)
+        if lane is None:
+            self._lanes[name] = deque((item,))
+            self._turns.append(name)
+        else:
+            lane.append(item)
         self._size += 1
         return shed
 
-    def _shed(self, lane: str) -> Item:
-        own = len(self._lanes.get(lane, ()))
+    def _shed(self, name: str) -> Item:
+        own = len(self._lanes.get(name, ()))
         # Who floods has more than its share, which spares looking for the longest.
         has_its_share = own * len(self._lanes) >= self._capacity
-        return self._take(lane if has_its_share else max(self._lanes, key=lambda name: len(self._lanes[name])))
+        longest = name if has_its_share else max(self._lanes, key=lambda other: len(self._lanes[other]))
+        item = self._lanes[longest].popleft()
+        self._size -= 1
+        if not self._lanes[longest]:
+            del self._lanes[longest]
+            self._turns.remove(longest)
+        return item
 
     def head(self) -> Item | None:
         """Return the item whose turn it is, or None when there is none."""
-        for lane in self._lanes.values():
-            return lane[0]
-        return None
+        return self._lanes[self._turns[0]][0] if self._turns else None
 
     def pop(self) -> Item:
         """Take out the item whose turn it is. There must be one."""
-        name = next(iter(self._lanes))
-        item = self._take(name)
-        if len(self._lanes) > 1 and name in self._lanes:
-            self._lanes[name] = self._lanes.pop(name)
-        return item
-
-    def _take(self, name: str) -> Item:
+        name = self._turns[0]
         lane = self._lanes[name]
         item = lane.popleft()
         self._size -= 1
         if not lane:
             del self._lanes[name]
+            self._turns.popleft()
+        elif len(self._turns) > 1:
+            self._turns.rotate(-1)
         return item

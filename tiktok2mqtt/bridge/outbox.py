@@ -158,13 +158,32 @@ class Outbox:
         out: list[Message] = []
         with self._lock:
             self._drop_old(now)
-            while len(out) < limit:
-                message = self._next(qos1_limit)
-                if message is None:
-                    break
-                qos1_limit -= message.qos
-                out.append(message)
+            # A class whose head may not go now waits; the next class may pass it.
+            qos1_left = self._take_state(out, limit, qos1_limit)
+            qos1_left = self._take_priority(out, limit, qos1_left)
+            self._take_streaming(out, limit, qos1_left)
         return out
+
+    def _take_state(self, out: list[Message], limit: int, qos1_left: int) -> int:
+        for topic in list(self._state):
+            message = self._state[topic]
+            if len(out) >= limit or message.qos > qos1_left:
+                break
+            qos1_left -= message.qos
+            out.append(self._state.pop(topic))
+        return qos1_left
+
+    def _take_priority(self, out: list[Message], limit: int, qos1_left: int) -> int:
+        while len(out) < limit and self._head() and self._priority[0].qos <= qos1_left:
+            qos1_left -= self._priority[0].qos
+            out.append(self._priority.popleft())
+        return qos1_left
+
+    def _take_streaming(self, out: list[Message], limit: int, qos1_left: int) -> None:
+        streaming = self._streaming
+        while len(out) < limit and (head := streaming.head()) is not None and head.qos <= qos1_left:
+            qos1_left -= head.qos
+            out.append(streaming.pop())
 
     def _drop_old(self, now: float) -> None:
         """Requires holding the lock."""
@@ -182,20 +201,6 @@ class Outbox:
         if not self._priority:
             self._read_kept(self._window)
         return bool(self._priority)
-
-    def _next(self, qos1_left: int) -> Message | None:
-        """Requires holding the lock. A class whose head may not go now waits; the next class may pass it."""
-        if self._state:
-            topic, message = next(iter(self._state.items()))
-            if message.qos <= qos1_left:
-                del self._state[topic]
-                return message
-        if self._head() and self._priority[0].qos <= qos1_left:
-            return self._priority.popleft()
-        head = self._streaming.head()
-        if head is not None and head.qos <= qos1_left:
-            return self._streaming.pop()
-        return None
 
     def __len__(self) -> int:
         with self._lock:
