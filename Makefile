@@ -8,7 +8,7 @@ PEERS := piratetok tiktoklive connector legacy
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test peers test-peers test-homeassistant test-nodered check format proto docs bench fuzz audit clean
+.PHONY: help demo test peers test-peers test-homeassistant test-nodered check format proto docs bench bench-peers fuzz audit clean
 
 help:
 	@echo 'make demo    embedded broker, simulated TikTok LIVE, the daemon, and a view of what it publishes'
@@ -22,6 +22,7 @@ help:
 	@echo 'make proto   generate the protobuf modules from proto/'
 	@echo 'make docs    generate the settings table, .env.example, event docs, schemas and types'
 	@echo 'make bench   measure latency and throughput'
+	@echo 'make bench-peers  beside what people would build instead, with the clients of make peers'
 	@echo 'make fuzz    hostile input for all that reads from a peer; ARGS="--runs 1000000" for a long one'
 	@echo 'make audit   known vulnerabilities of the installed packages; needs a network'
 	@echo 'make clean   remove .venv, .peers, caches and build products'
@@ -64,6 +65,9 @@ docs: .venv/.dev
 
 bench: .venv/.dev
 	@exec $(BIN)/python -m bench $(ARGS)
+
+bench-peers: .venv/.dev peers
+	@exec $(BIN)/python -m bench.beside $(ARGS)
 
 fuzz: .venv/.dev .venv/.fuzz
 	@exec $(BIN)/python -m fuzz $(ARGS)

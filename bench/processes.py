@@ -8,14 +8,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, Self
 
 from tiktok2mqtt.cli.broker import EmbeddedBroker
 
-_REPOSITORY: Final = Path(__file__).resolve().parent.parent
-_CLOCK_TICK_US: Final = 1e6 / os.sysconf("SC_CLK_TCK")
+REPOSITORY: Final = Path(__file__).resolve().parent.parent
+_CPUCLOCK_SCHED: Final = 2
 _STOP_S: Final = 6.0
 _BROKER_READY_S: Final = 10.0
 # Without the limit of queued messages Mosquitto would drop; with Nagle's algorithm it would be measured instead of us.
@@ -29,17 +29,26 @@ set_tcp_nodelay true
 
 
 class Program:
-    """`python -m <arguments>` in a process of its own, in a folder of its own; ended with the `with` block."""
+    """`python -m <arguments>`, or another command, in a process of its own; ended with the `with` block.
 
-    def __init__(self, *arguments: str, env: Mapping[str, str] | None = None) -> None:
+    It runs in a temporary folder of its own unless `folder` names another.
+    """
+
+    def __init__(
+        self,
+        *arguments: str,
+        env: Mapping[str, str] | None = None,
+        command: Sequence[str] = (sys.executable, "-m"),
+        folder: Path | None = None,
+    ) -> None:
         self._folder = tempfile.TemporaryDirectory()
         inherited = {key: value for key, value in os.environ.items() if not key.startswith("TIKTOK2MQTT_")}
         self._process = subprocess.Popen(
-            [sys.executable, "-m", *arguments],
+            [*command, *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            cwd=self._folder.name,
-            env={**inherited, "PYTHONPATH": str(_REPOSITORY), **(env or {})},
+            cwd=folder or self._folder.name,
+            env={**inherited, "PYTHONPATH": str(REPOSITORY), **(env or {})},
             text=True,
         )
         self.name = " ".join(arguments)
@@ -72,9 +81,9 @@ class Program:
         return self.line()
 
     def cpu_us(self) -> float:
-        """Return the processor time used so far, of all threads, user and system, in microseconds. See proc(5)."""
-        fields = Path(f"/proc/{self._process.pid}/stat").read_text("ascii").rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) * _CLOCK_TICK_US
+        """Return the processor time used so far, of all threads, user and system, in microseconds."""
+        # The clock that clock_getcpuclockid(3) names; /proc counts in hundredths of a second.
+        return time.clock_gettime_ns(~self._process.pid << 3 | _CPUCLOCK_SCHED) / 1000
 
     def rss_bytes(self) -> int:
         """Return the memory held now."""
