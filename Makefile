@@ -8,13 +8,14 @@ PEERS := piratetok tiktoklive connector legacy
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test peers test-peers test-homeassistant test-nodered check format proto docs bench bench-peers fuzz audit clean
+.PHONY: help demo test peers test-peers test-homeassistant test-nodered check format proto docs bench fuzz audit clean
 
 help:
 	@echo 'make demo    embedded broker, simulated TikTok LIVE, the daemon, and a view of what it publishes'
 	@echo 'make test    the whole test suite'
 	@echo 'make peers   install clients of other projects into .peers, with pip and npm'
 	@echo 'make test-peers  let them judge the simulator'
+	@echo 'make bench-peers measure the daemon beside what people would build with them'
 	@echo 'make test-homeassistant   the tests with a running Home Assistant, named by HA_URL, HA_TOKEN, HA_LOG ...'
 	@echo 'make test-nodered  the Node-RED flow in a real Node-RED; see docs/development.md'
 	@echo 'make check   formatting, lint, types, import contracts, generated files'
@@ -22,7 +23,6 @@ help:
 	@echo 'make proto   generate the protobuf modules from proto/'
 	@echo 'make docs    generate the settings table, .env.example, event docs, schemas and types'
 	@echo 'make bench   measure latency and throughput'
-	@echo 'make bench-peers  beside what people would build instead, with the clients of make peers'
 	@echo 'make fuzz    hostile input for all that reads from a peer; ARGS="--runs 1000000" for a long one'
 	@echo 'make audit   known vulnerabilities of the installed packages; needs a network'
 	@echo 'make clean   remove .venv, .peers, caches and build products'
@@ -37,6 +37,10 @@ peers: $(PEERS:%=.peers/%/.installed)
 
 test-peers: .venv/.dev peers
 	@exec $(BIN)/python -m pytest tests/peers $(ARGS)
+
+.PHONY: bench-peers
+bench-peers: .venv/.dev peers
+	@exec $(BIN)/python -m bench.beside $(ARGS)
 
 # tests/homeassistant/api.py says what the variables are; without them every test is skipped.
 test-homeassistant: .venv/.dev
@@ -65,9 +69,6 @@ docs: .venv/.dev
 
 bench: .venv/.dev
 	@exec $(BIN)/python -m bench $(ARGS)
-
-bench-peers: .venv/.dev peers
-	@exec $(BIN)/python -m bench.beside $(ARGS)
 
 fuzz: .venv/.dev .venv/.fuzz
 	@exec $(BIN)/python -m fuzz $(ARGS)

@@ -14,7 +14,7 @@ from typing import Final, Self
 
 from tiktok2mqtt.cli.broker import EmbeddedBroker
 
-REPOSITORY: Final = Path(__file__).resolve().parent.parent
+_REPOSITORY: Final = Path(__file__).resolve().parent.parent
 _CPUCLOCK_SCHED: Final = 2
 _STOP_S: Final = 6.0
 _BROKER_READY_S: Final = 10.0
@@ -48,7 +48,7 @@ class Program:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             cwd=folder or self._folder.name,
-            env={**inherited, "PYTHONPATH": str(REPOSITORY), **(env or {})},
+            env={**inherited, "PYTHONPATH": str(_REPOSITORY), **(env or {})},
             text=True,
         )
         self.name = " ".join(arguments)

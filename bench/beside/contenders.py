@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import Final
 
 from bench.beside.rooms import ROOMS
-from bench.processes import REPOSITORY, Program
+from bench.processes import Program
 from tiktok2mqtt import __version__
 
-_ENVIRONMENTS: Final = REPOSITORY / ".peers"
-_SCRIPTS: Final = REPOSITORY / "bench" / "peers"
+_REPOSITORY: Final = Path(__file__).resolve().parents[2]
+_ENVIRONMENTS: Final = _REPOSITORY / ".peers"
+_SCRIPTS: Final = _REPOSITORY / "bench" / "peers"
 _OWN: Final = ("protobuf", "orjson", "websocket-client")
 _NO_PROXY: Final = {"NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
 _ASK_VERSIONS: Final = "import sys; from importlib.metadata import version as v; print(*map(v, sys.argv[1:]))"
