@@ -51,7 +51,7 @@ class Program:
             env={**inherited, "PYTHONPATH": str(_REPOSITORY), **(env or {})},
             text=True,
         )
-        self.name = " ".join(arguments)
+        self.name = " ".join((*command, *arguments))
 
     def __enter__(self) -> Self:
         return self

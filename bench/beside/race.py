@@ -55,6 +55,11 @@ class Flood:
         """Processor time of one message."""
         return self.cpu_us / self.sent
 
+    @property
+    def per_second(self) -> float:
+        """Messages a second, until the last chat had come."""
+        return self.sent / self.seconds
+
     def holds(self, rate: float) -> bool:
         """Whether all was sent at this rate and came, and the lag did not grow from the second fifth to the last."""
         fifth = len(self.ages_ms) // 5
@@ -193,16 +198,16 @@ def _round(course: _Course, contender: Contender, seconds: float) -> Round:
 def _highest(course: _Course, contender: Contender, seconds: float, say: Callable[[str], None]) -> Highest:
     """Guess the rate from a flood as fast as it goes, then lower it until it is held."""
     with course.running(contender) as (program, _):
-        guess = course.warm_up(program, contender.rooms, seconds)
-        guess = course.flood(program, contender.rooms, guess.sent)
-        guess = course.flood(program, contender.rooms, max(guess.sent, int(seconds * guess.sent / guess.seconds)))
-        rate = int(_A_BIT_LESS * guess.sent / guess.seconds)
+        warm = course.warm_up(program, contender.rooms, seconds)
+        short = course.flood(program, contender.rooms, warm.sent)
+        guess = course.flood(program, contender.rooms, max(short.sent, int(short.per_second * seconds)))
+        rate = int(guess.per_second * _A_BIT_LESS)
         for _ in range(_PROOFS):
             say(f"highest rate: {contender.name}, {rate:,} a second")
             proof = course.flood(program, contender.rooms, int(rate * seconds * PROOF_PART), rate)
             if proof.holds(rate):
                 return Highest(rate, proof)
-            rate = int(min(rate * _LOWER, _A_BIT_LESS * proof.sent / proof.seconds))
+            rate = int(min(rate * _LOWER, proof.per_second * _A_BIT_LESS))
     return Highest(None)
 
 
