@@ -15,6 +15,7 @@ help:
 	@echo 'make test    the whole test suite'
 	@echo 'make peers   install clients of other projects into .peers, with pip and npm'
 	@echo 'make test-peers  let them judge the simulator'
+	@echo 'make bench-peers  measure the daemon beside what people would build with them'
 	@echo 'make test-homeassistant   the tests with a running Home Assistant, named by HA_URL, HA_TOKEN, HA_LOG ...'
 	@echo 'make test-nodered  the Node-RED flow in a real Node-RED; see docs/development.md'
 	@echo 'make check   formatting, lint, types, import contracts, generated files'
@@ -37,6 +38,10 @@ peers: $(PEERS:%=.peers/%/.installed)
 
 test-peers: .venv/.dev peers
 	@exec $(BIN)/python -m pytest tests/peers $(ARGS)
+
+.PHONY: bench-peers
+bench-peers: .venv/.dev peers
+	@exec $(BIN)/python -m bench.beside $(ARGS)
 
 # tests/homeassistant/api.py says what the variables are; without them every test is skipped.
 test-homeassistant: .venv/.dev

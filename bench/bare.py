@@ -1,8 +1,8 @@
 """A bare paho publisher with its own network thread, as a program: what one writes first.
 
 Arguments: port, topic, and a file of payloads, one to a line. It prints "ready"; then, for each line `<count>
-<messages a second, or 0 for as fast as it goes>` of standard input, it publishes so many of them with QoS 0 and prints
-"done" when the last one is written.
+<messages a second, or 0 for as fast as it goes> [messages at once]` of standard input, it publishes so many of them
+with QoS 0 and prints "done" when the last one is written.
 """
 
 import itertools
@@ -21,8 +21,9 @@ def main() -> None:
     client = _connect(int(port))
     print("ready", flush=True)
     for line in sys.stdin:
-        count, rate = line.split()
-        _publish(client, topic, list(itertools.islice(itertools.cycle(payloads), int(count))), float(rate))
+        count, rate, *burst = line.split()
+        messages = list(itertools.islice(itertools.cycle(payloads), int(count)))
+        _publish(client, topic, messages, float(rate), *map(int, burst))
         print("done", flush=True)
 
 
@@ -36,10 +37,10 @@ def _connect(port: int) -> mqtt.Client:
     return client
 
 
-def _publish(client: mqtt.Client, topic: str, payloads: list[bytes], rate: float) -> None:
+def _publish(client: mqtt.Client, topic: str, payloads: list[bytes], rate: float, burst: int = 1) -> None:
     start = time.monotonic()
     for number, payload in enumerate(payloads):
-        if rate:
+        if rate and number % burst == 0:
             time.sleep(max(0.0, start + number / rate - time.monotonic()))
         info = client.publish(topic, payload)
     info.wait_for_publish()

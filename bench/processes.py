@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, Self
 
@@ -29,20 +29,29 @@ set_tcp_nodelay true
 
 
 class Program:
-    """`python -m <arguments>` in a process of its own, in a folder of its own; ended with the `with` block."""
+    """`python -m <arguments>`, or another command, in a process of its own; ended with the `with` block.
 
-    def __init__(self, *arguments: str, env: Mapping[str, str] | None = None) -> None:
+    It runs in a temporary folder of its own unless `folder` names another.
+    """
+
+    def __init__(
+        self,
+        *arguments: str,
+        env: Mapping[str, str] | None = None,
+        command: Sequence[str] = (sys.executable, "-m"),
+        folder: Path | None = None,
+    ) -> None:
         self._folder = tempfile.TemporaryDirectory()
         inherited = {key: value for key, value in os.environ.items() if not key.startswith("TIKTOK2MQTT_")}
         self._process = subprocess.Popen(
-            [sys.executable, "-m", *arguments],
+            [*command, *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            cwd=self._folder.name,
+            cwd=folder or self._folder.name,
             env={**inherited, "PYTHONPATH": str(_REPOSITORY), **(env or {})},
             text=True,
         )
-        self.name = " ".join(arguments)
+        self.name = " ".join((*command, *arguments))
 
     def __enter__(self) -> Self:
         return self
