@@ -8,7 +8,7 @@ PEERS := piratetok tiktoklive connector legacy
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test peers test-peers test-homeassistant test-nodered check format proto docs bench bench-check fuzz audit clean
+.PHONY: help demo test peers test-peers test-homeassistant test-nodered check format proto docs bench bench-check bench-peers fuzz audit clean
 
 help:
 	@echo 'make demo    embedded broker, simulated TikTok LIVE, the daemon, and a view of what it publishes'
@@ -39,7 +39,6 @@ peers: $(PEERS:%=.peers/%/.installed)
 test-peers: .venv/.dev peers
 	@exec $(BIN)/python -m pytest tests/peers $(ARGS)
 
-.PHONY: bench-peers
 bench-peers: .venv/.dev peers
 	@exec $(BIN)/python -m bench.beside $(ARGS)
 
