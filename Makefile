@@ -11,22 +11,22 @@ PEERS := piratetok tiktoklive connector legacy
 .PHONY: help demo test peers test-peers test-homeassistant test-nodered check format proto docs bench bench-check bench-peers fuzz audit clean
 
 help:
-	@echo 'make demo    embedded broker, simulated TikTok LIVE, the daemon, and a view of what it publishes'
-	@echo 'make test    the whole test suite'
-	@echo 'make peers   install clients of other projects into .peers, with pip and npm'
-	@echo 'make test-peers  let them judge the simulator'
-	@echo 'make bench-peers  measure the daemon beside what people would build with them'
-	@echo 'make test-homeassistant   the tests with a running Home Assistant, named by HA_URL, HA_TOKEN, HA_LOG ...'
-	@echo 'make test-nodered  the Node-RED flow in a real Node-RED; see docs/development.md'
-	@echo 'make check   formatting, lint, types, import contracts, generated files'
-	@echo 'make format  format the code and mend what lint can mend'
-	@echo 'make proto   generate the protobuf modules from proto/'
-	@echo 'make docs    generate the settings table, .env.example, event docs, schemas and types'
-	@echo 'make bench   measure latency and throughput'
-	@echo 'make bench-check  compare the ratios with bench/budget.toml'
-	@echo 'make fuzz    hostile input for all that reads from a peer; ARGS="--runs 1000000" for a long one'
-	@echo 'make audit   known vulnerabilities of the installed packages; needs a network'
-	@echo 'make clean   remove .venv, .peers, caches and build products'
+	@echo 'make demo                embedded broker, simulated TikTok LIVE, the daemon, and a view of what it publishes'
+	@echo 'make test                the whole test suite'
+	@echo 'make peers               install clients of other projects into .peers, with pip and npm'
+	@echo 'make test-peers          let them judge the simulator'
+	@echo 'make test-homeassistant  the tests with a running Home Assistant; see docs/development.md'
+	@echo 'make test-nodered        the Node-RED flow in a real Node-RED; see docs/development.md'
+	@echo 'make check               formatting, lint, types, import contracts, generated files'
+	@echo 'make format              format the code and mend what lint can mend'
+	@echo 'make proto               generate the protobuf modules from proto/'
+	@echo 'make docs                generate the settings table, .env.example, event docs, schemas and types'
+	@echo 'make bench               measure latency and throughput'
+	@echo 'make bench-check         compare the ratios with bench/budget.toml'
+	@echo 'make bench-peers         measure the daemon beside what people would build with other clients'
+	@echo 'make fuzz                hostile input for all that reads from a peer; ARGS="--runs 1000000" for a long one'
+	@echo 'make audit               known vulnerabilities of the installed packages; needs a network'
+	@echo 'make clean               remove .venv, .peers, caches and build products'
 
 demo: .venv/.demo
 	@exec $(BIN)/tiktok2mqtt demo $(ARGS)
