@@ -5,7 +5,6 @@ Each validator raises ValueError with a sentence that says what would be right a
 
 import ipaddress
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,6 +14,7 @@ import orjson
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, SecretStr, ValidationInfo
 from pydantic_core import PydanticKnownError
 
+from tiktok2mqtt.settings.proxies import room_proxies
 from tiktok2mqtt.webcast.cookies import parse_cookies
 from tiktok2mqtt.webcast.names import clean_room_name
 from tiktok2mqtt.webcast.options import (
@@ -186,53 +186,6 @@ def browser_name(text: str) -> str:
     """Check the name of a browser to imitate, and that the extra for it is installed."""
     check_impersonate(text)
     return text
-
-
-def room_proxies(value: Any) -> dict[str, SecretStr] | None:
-    """Read `alice=URL,bob=URL`, a JSON object, or a table; return proxies by clean room name."""
-    if value is None:
-        return None
-    pairs = value.items() if isinstance(value, Mapping) else _pairs(value)
-    proxies: dict[str, SecretStr] = {}
-    for room, proxy in pairs:
-        name = _clean(room)
-        if name in proxies:
-            raise ValueError(f"names {name} twice; keep one of them")
-        proxies[name] = _room_proxy(name, proxy)
-    return proxies
-
-
-def _pairs(value: Any) -> list[tuple[str, Any]]:
-    wrong = ValueError("must be a table of proxies by room, alice=URL,bob=URL, or a JSON object")
-    if not isinstance(value, str):
-        raise wrong
-    if value.lstrip().startswith("{"):
-        try:
-            return list(orjson.loads(value).items())
-        except orjson.JSONDecodeError:
-            raise wrong from None
-    parts = [part.strip().partition("=") for part in value.split(",") if part.strip()]
-    if not all(is_pair for _, is_pair, _ in parts):
-        raise wrong
-    return [(room.strip(), proxy.strip()) for room, _, proxy in parts]
-
-
-def _clean(room: str) -> str:
-    try:
-        return clean_room_name(room)
-    except ValueError as error:
-        raise ValueError(f"names a room wrongly: {error}") from None
-
-
-def _room_proxy(room: str, proxy: Any) -> SecretStr:
-    text = proxy.get_secret_value() if isinstance(proxy, SecretStr) else proxy
-    if not isinstance(text, str):
-        raise ValueError(f"the proxy of {room} must be a text")  # noqa: TRY004 - pydantic takes ValueError
-    try:
-        parse_proxy(text)
-    except ValueError as error:
-        raise ValueError(f"the proxy of {room} {error}") from None
-    return SecretStr(text)
 
 
 def cookie_text(secret: SecretStr | None) -> SecretStr | None:
