@@ -1,6 +1,7 @@
-"""A TCP proxy before a broker that does what networks and brokers do on a bad day."""
+"""A TCP proxy before a broker that does what networks and brokers do on a bad day, and keeps the books of it."""
 
 import contextlib
+import io
 import socket
 import threading
 from collections.abc import Callable
@@ -8,8 +9,11 @@ from functools import partial
 from types import TracebackType
 from typing import Final, Self
 
+_PUBLISH: Final = 3
 _PUBACK: Final = 4
+_QOS: Final = 0x06
 _CHUNK: Final = 65536
+Heard = Callable[[str, bytes], object]
 
 
 class MqttProxy:
@@ -19,14 +23,21 @@ class MqttProxy:
     - `cut_after(count)`: the connection is reset when `count` more bytes of the client have gone through, in the
       middle of a packet or not.
     - `reading` cleared: nothing of the client is read, until it is set again.
+
+    `on_delivered(topic, payload)` is called for each PUBLISH of QoS 1 when the broker acknowledges it, whether the
+    client hears of it or not, and `on_streamed` for each of QoS 0 that the broker is given. MQTT 3.1.1.
     """
 
-    def __init__(self, target: int) -> None:
+    def __init__(
+        self, target: int, on_delivered: Heard = lambda *_: None, on_streamed: Heard = lambda *_: None
+    ) -> None:
         self.swallow_acks = False
         self.connections = 0
         self.reading = threading.Event()
         self.reading.set()
         self._target = target
+        self._on_delivered = on_delivered
+        self._on_streamed = on_streamed
         self._left: int | None = None
         self._server = socket.create_server(("127.0.0.1", 0))
         self.port = int(self._server.getsockname()[1])
@@ -65,40 +76,97 @@ class MqttProxy:
         while True:
             try:
                 client, _ = self._server.accept()
-                broker = socket.create_connection(("127.0.0.1", self._target))
             except OSError:
                 return
+            try:
+                broker = socket.create_connection(("127.0.0.1", self._target))
+            except OSError:
+                # The broker is away.
+                client.close()
+                continue
             self.connections += 1
             self._sockets += [client, broker]
-            self._start(partial(self._upwards, client, broker))
-            self._start(partial(self._downwards, broker, client))
+            books = _Books(self._on_delivered, self._on_streamed)
+            self._start(partial(self._upwards, client, broker, books))
+            self._start(partial(self._downwards, broker, client, books))
 
-    def _upwards(self, client: socket.socket, broker: socket.socket) -> None:
+    def _upwards(self, client: socket.socket, broker: socket.socket, books: "_Books") -> None:
         with contextlib.suppress(OSError):
             while True:
                 self.reading.wait()
                 data = client.recv(_CHUNK)
                 if not data:
                     break
-                if self._left is not None and len(data) >= self._left:
-                    broker.sendall(data[: self._left])
+                is_cut = self._left is not None and len(data) >= self._left
+                data = data[: self._left] if is_cut else data
+                # Before the broker can answer.
+                books.sent(data)
+                broker.sendall(data)
+                if is_cut:
                     self._left = None
                     break
                 if self._left is not None:
                     self._left -= len(data)
-                broker.sendall(data)
         _end(client)
         _end(broker)
 
-    def _downwards(self, broker: socket.socket, client: socket.socket) -> None:
+    def _downwards(self, broker: socket.socket, client: socket.socket, books: "_Books") -> None:
         with contextlib.suppress(OSError), broker.makefile("rb") as stream:
             while head := stream.read(1):
                 length, digits = _remaining_length(stream.read)
                 body = stream.read(length)
-                if not (self.swallow_acks and head[0] >> 4 == _PUBACK):
+                is_ack = head[0] >> 4 == _PUBACK
+                if is_ack:
+                    books.acknowledged(body)
+                if not (self.swallow_acks and is_ack):
                     client.sendall(head + digits + body)
         _end(client)
         _end(broker)
+
+
+class _Books:
+    """What one client publishes, and what of it the broker has acknowledged."""
+
+    def __init__(self, on_delivered: Heard, on_streamed: Heard) -> None:
+        self._on_delivered = on_delivered
+        self._on_streamed = on_streamed
+        self._unread = bytearray()
+        self._waiting: dict[bytes, tuple[str, bytes]] = {}
+
+    def sent(self, data: bytes) -> None:
+        """Take bytes of the client, in whatever pieces they come."""
+        self._unread += data
+        while (packet := self._packet()) is not None:
+            first, body = packet
+            if first >> 4 == _PUBLISH:
+                self._published(first, body)
+
+    def _packet(self) -> tuple[int, bytes] | None:
+        """Take the next whole packet, as its first byte and what follows its length."""
+        stream = io.BytesIO(self._unread)
+        first = stream.read(1)
+        try:
+            length, _ = _remaining_length(stream.read)
+        except IndexError:
+            return None
+        body = stream.read(length)
+        if len(body) < length:
+            return None
+        del self._unread[: stream.tell()]
+        return first[0], body
+
+    def _published(self, first: int, body: bytes) -> None:
+        end = 2 + int.from_bytes(body[:2])
+        topic = body[2:end].decode()
+        if first & _QOS:
+            self._waiting[body[end : end + 2]] = topic, body[end + 2 :]
+        else:
+            self._on_streamed(topic, body[end:])
+
+    def acknowledged(self, body: bytes) -> None:
+        """Take what a PUBACK says."""
+        if (message := self._waiting.pop(body[:2], None)) is not None:
+            self._on_delivered(*message)
 
 
 def _end(sock: socket.socket) -> None:

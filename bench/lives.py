@@ -1,0 +1,104 @@
+"""The daemon of the soak: one process after the other, on the same folder."""
+
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from bench.processes import Program
+from tiktok2mqtt.bridge.bridge import SPOOL_FILE
+from tiktok2mqtt.bridge.spool import Spool
+from tiktok2mqtt.simulator import Simulator
+
+_LAST_WORDS: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Vitals:
+    """What a process holds at a moment."""
+
+    rss_bytes: int
+    threads: int
+    descriptors: int
+
+
+def environment(simulator: Simulator, port: int, rooms: list[str], folder: Path) -> dict[str, str]:
+    """Return the daemon's settings. It is as patient as its user would not be: faults come every few seconds."""
+    return {
+        "TIKTOK2MQTT_ROOMS": ",".join(rooms),
+        "TIKTOK2MQTT_STATE_DIR": str(folder / "state"),
+        "TIKTOK2MQTT_MQTT__HOST": "127.0.0.1",
+        "TIKTOK2MQTT_MQTT__PORT": str(port),
+        "TIKTOK2MQTT_COMMANDS_PER_MINUTE": "6000",
+        "TIKTOK2MQTT_HEALTH_INTERVAL": "1",
+        "TIKTOK2MQTT_LOG__LEVEL": "error",
+        "TIKTOK2MQTT_TIKTOK__WEB_URL": simulator.web_url,
+        "TIKTOK2MQTT_TIKTOK__WEBCAST_URL": simulator.webcast_url,
+        "TIKTOK2MQTT_TIKTOK__SOCKET_URL": simulator.socket_url,
+        "TIKTOK2MQTT_TIKTOK__SIGN_URL": simulator.sign_url,
+        "TIKTOK2MQTT_TIKTOK__TRANSPORTS": "direct,signed",
+        "TIKTOK2MQTT_TIKTOK__CONNECT_TIMEOUT": "5",
+        "TIKTOK2MQTT_TIKTOK__STALE_TIMEOUT": "5",
+        "TIKTOK2MQTT_TIKTOK__WATCH_INTERVAL": "1",
+    }
+
+
+class Lives:
+    """Begins and ends the daemon; a context manager. What it logs from level error on is in `errors`."""
+
+    def __init__(self, env: Mapping[str, str], folder: Path) -> None:
+        self.kills = 0
+        self._folder = folder
+        self._env = env
+        self._errors = (folder / "errors.log").open("w+b")
+        self._daemon: Program | None = None
+
+    def begin(self) -> None:
+        """Start the daemon; returns at once."""
+        self._daemon = Program("tiktok2mqtt", "run", env=self._env, errors=self._errors)
+
+    def kill(self) -> list[tuple[str, bytes]]:
+        """End it with SIGKILL; return topics and payloads of what its outbox holds on disk."""
+        self._present.kill()
+        self._present.__exit__()
+        self._daemon = None
+        self.kills += 1
+        return self._left()
+
+    def _left(self) -> list[tuple[str, bytes]]:
+        state = self._folder / "state"
+        with tempfile.TemporaryDirectory() as folder:
+            # A copy: whoever opens the file itself also repairs it.
+            for path in state.glob(f"{SPOOL_FILE}*"):
+                shutil.copy(path, folder)
+            spool = Spool(Path(folder) / SPOOL_FILE)
+            try:
+                return [(message.topic, message.payload) for message in spool.after(0, -1)]
+            finally:
+                spool.close()
+
+    @property
+    def _present(self) -> Program:
+        if self._daemon is None:
+            raise RuntimeError("the daemon does not run")
+        return self._daemon
+
+    def vitals(self) -> Vitals:
+        """Return what the process holds now."""
+        return Vitals(self._present.rss_bytes(), self._present.threads(), self._present.descriptors())
+
+    def errors(self) -> list[str]:
+        """Return the last errors that it has logged."""
+        self._errors.seek(0)
+        return self._errors.read().decode(errors="replace").splitlines()[-_LAST_WORDS:]
+
+    def __enter__(self) -> "Lives":
+        self.begin()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._daemon is not None:
+            self._daemon.__exit__()
+        self._errors.close()
