@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Final
 
 from bench.processes import Program
-from tiktok2mqtt.bridge.bridge import SPOOL_FILE
 from tiktok2mqtt.bridge.spool import Spool
 from tiktok2mqtt.simulator import Simulator
 
 _LAST_WORDS: Final = 20
+_OUTBOX: Final = "outbox.sqlite"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +71,9 @@ class Lives:
         state = self._folder / "state"
         with tempfile.TemporaryDirectory() as folder:
             # A copy: whoever opens the file itself also repairs it.
-            for path in state.glob(f"{SPOOL_FILE}*"):
+            for path in state.glob(f"{_OUTBOX}*"):
                 shutil.copy(path, folder)
-            spool = Spool(Path(folder) / SPOOL_FILE)
+            spool = Spool(Path(folder) / _OUTBOX)
             try:
                 return [(message.topic, message.payload) for message in spool.after(0, -1)]
             finally:

@@ -243,11 +243,13 @@ def test_a_goal_that_the_broker_has_kept_is_recalled(bridge: Bridge, caplog: pyt
     assert any(words.startswith("ignored what the broker has kept on tiktok/bob/goal: ") for words in caplog.messages)
 
 
-def test_documents_are_there_at_once_and_discovery_after_a_while_of_listening(bridge: Bridge) -> None:
+def test_documents_are_there_at_once_the_state_and_discovery_after_a_while_of_listening(bridge: Bridge) -> None:
     bridge._rooms.add("alice")
     now = time.monotonic()
     bridge._came_up()
-    assert {"tiktok/alice/state", "tiktok/bridge/info"} <= sent(bridge).keys()
+    documents = sent(bridge)
+    assert {"tiktok/alice/connection", "tiktok/bridge/info"} <= documents.keys()
+    assert "tiktok/alice/state" not in documents
     bridge._received("homeassistant/device/tiktok_old/config", b'{"origin":{"name":"tiktok2mqtt"}}', retained=True)
     bridge._run_jobs()
     bridge._do_what_is_due(now + 0.5)
@@ -255,7 +257,7 @@ def test_documents_are_there_at_once_and_discovery_after_a_while_of_listening(br
     bridge._do_what_is_due(now + 2.0)
     assert sent(bridge)["homeassistant/device/tiktok_old/config"].payload == b""
     bridge._do_what_is_due(now + 4.0)
-    assert "homeassistant/device/tiktok_alice/config" in sent(bridge)
+    assert {"homeassistant/device/tiktok_alice/config", "tiktok/alice/state"} <= sent(bridge).keys()
     # From now on each return of the broker gets everything at once.
     bridge._came_up()
     assert "homeassistant/device/tiktok_alice/config" in sent(bridge)

@@ -27,6 +27,7 @@ class Rig:
         self.asked = 0
         publisher = Publisher(Topics(), chosen([], [], retain), self.sent.append)
         self.room = Room("alice", publisher, self._ask, from_settings=True, like_milestone=like_milestone)
+        self.room.may_replace_state()
 
     def _ask(self, _room: Room) -> None:
         self.asked += 1
@@ -48,6 +49,19 @@ class Rig:
 @pytest.fixture
 def rig() -> Rig:
     return Rig()
+
+
+def test_the_state_of_an_earlier_run_stays_until_it_is_known() -> None:
+    sent: list[Message] = []
+    publisher = Publisher(Topics(), chosen([], [], ()), sent.append)
+    room = Room("alice", publisher, lambda _room: None, from_settings=True)
+    room.on_event(event("share"))
+    room.flush(100.0)
+    room.write_all()
+    assert "tiktok/alice/state" not in {message.topic for message in sent}
+    room.may_replace_state()
+    room.write_all()
+    assert "tiktok/alice/state" in {message.topic for message in sent}
 
 
 def test_an_event_is_published_at_once_and_counted_in_later(rig: Rig) -> None:

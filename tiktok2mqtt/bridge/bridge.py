@@ -176,6 +176,8 @@ class Bridge:
 
     def _make_room(self, name: str, from_settings: bool) -> Room:
         room = self._following.begin(name, from_settings=from_settings)
+        if self._announcer.knows_the_past:
+            room.may_replace_state()
         self._publisher.bridge_event("room_added", name)
         self._announcer.announce_room(name)
         room.write_all()
@@ -268,6 +270,8 @@ class Bridge:
 
     def _announce(self) -> None:
         self._link.unsubscribe(self._topics.past)
+        for room in self._rooms:
+            room.may_replace_state()
         self._announcer.announce((room.name for room in self._rooms), time.monotonic())
         self._write_rooms()
 
@@ -291,7 +295,8 @@ class Bridge:
         document = health.document(self._rooms, self._following.drops(), self._outbox, uptime_s)
         trouble = [file.trouble for file in (self._spool, self._gifts) if file is not None and file.trouble]
         on_disk = {"on_disk": self._spool is not None and not trouble, "problem": trouble[0] if trouble else None}
-        return document | {"store": self._store.health(), "outbox": on_disk}
+        denied = {"denied_by_topic": dict(self._link.denied)}
+        return document | denied | {"store": self._store.health(), "outbox": on_disk}
 
     def room_info(self, name: str) -> Json:
         """See Following."""

@@ -75,6 +75,7 @@ class Room:
         self._milestones = Milestones(like_milestone)
         self._has_set_goal = False
         self._has_recalled = False
+        self._may_replace_state = False
         self._dirty: set[str] = set()
         self._written_at: dict[str, float] = {}
 
@@ -173,6 +174,7 @@ class Room:
         if self._has_recalled:
             return
         self._has_recalled = True
+        self.may_replace_state()
         with self._lock:
             is_ours = self._state.recall(left)
             if is_ours and self._session_id is None and left["live"] is not False:
@@ -180,6 +182,13 @@ class Room:
                 self._session_id = left["session_id"]
         if is_ours:
             self._mark("state")
+
+    def may_replace_state(self) -> None:
+        """Write the state from now on: what an earlier run has left with the broker is known, if there is anything.
+
+        Until then it stays there, so that a life that ends early does not take the counters with it.
+        """
+        self._may_replace_state = True
 
     def flush(self, now: float) -> bool:
         """Write what has changed, each document at most once a second; return whether some of it has to wait."""
@@ -198,7 +207,7 @@ class Room:
         self._write({"state", "connection", "cover", *(["goal"] if self._has_set_goal else [])})
 
     def _write(self, documents: set[str]) -> None:
-        if "state" in documents:
+        if "state" in documents and self._may_replace_state:
             self._publisher.document(self._topic("state"), self.state())
         if "connection" in documents:
             self._publisher.document(self._topic("connection"), self.connection())
