@@ -2,7 +2,7 @@
 
 import random
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from bench.mqtt_proxy import MqttProxy
@@ -27,7 +27,6 @@ class Disasters:
         self,
         rng: random.Random,
         simulator: Simulator,
-        rooms: list[Room],
         broker: Mosquitto | EmbeddedBroker,
         proxy: MqttProxy,
         *,
@@ -36,7 +35,6 @@ class Disasters:
         self.count: Counter[str] = Counter()
         self._rng = rng
         self._simulator = simulator
-        self._rooms = rooms
         self._broker = broker
         self._proxy = proxy
         self._later: list[tuple[float, Act]] = []
@@ -51,11 +49,13 @@ class Disasters:
             ("useless answer of the sign provider", 2, self._stub),
         ]
 
-    def strike_room(self) -> None:
-        """Let something happen to one room."""
+    def strike_room(self, heard: Sequence[Room]) -> None:
+        """Let something happen to one of the rooms that are heard; to the others enough has happened."""
+        if not heard:
+            return
         name, _, act = self._rng.choices(self._of_a_room, [weight for _, weight, _ in self._of_a_room])[0]
         self.count[name] += 1
-        act(self._rng.choice(self._rooms))
+        act(self._rng.choice(heard))
 
     def _silence(self, room: Room) -> None:
         self._silenced.append(room)

@@ -135,7 +135,6 @@ class Soak:
         self.disasters = Disasters(
             random.Random(f"{seed} disasters"),
             stage.simulator,
-            [audience.room for audience in stage.audiences],
             stage.broker,
             stage.proxy,
             may_silence=plan.history >= _MAY_SILENCE,
@@ -170,7 +169,7 @@ class Soak:
         self.disasters.tend(now)
         if now >= self._next_room:
             self._next_room = now + self._rng.expovariate(1 / self._plan.room_s)
-            self.disasters.strike_room()
+            self.disasters.strike_room([audience.room for audience in self.stage.audiences if audience.is_heard])
         if now >= self._next_broker:
             self._next_broker = now + self._rng.expovariate(1 / self._plan.broker_s)
             self.disasters.strike_broker(now, self._plan.away_s)
