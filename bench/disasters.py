@@ -14,6 +14,9 @@ _GARBAGE: Final = ("cut", "oversized", "random", "text", "truncated_gzip", "unde
 _REFUSALS: Final = ("device_blocked", "blocked", "reset", "server_error")
 _FAILS_TWICE: Final = 2
 _RECENT: Final = 20
+_LIMIT: Final = "rate limit"
+# Each may hold up all rooms for a minute.
+_MOST_LIMITS: Final = 2
 Act = Callable[[], object]
 
 
@@ -45,7 +48,7 @@ class Disasters:
             ("half-open socket", 2 * may_silence, self._silence),
             ("garbage", 3, lambda room: room.send_garbage(rng.choice(_GARBAGE))),
             ("refused handshake", 3, self._refuse),
-            ("rate limit", 1, self._limit),
+            (_LIMIT, 1, self._limit),
             ("useless answer of the sign provider", 2, self._stub),
         ]
 
@@ -54,6 +57,8 @@ class Disasters:
         if not heard:
             return
         name, _, act = self._rng.choices(self._of_a_room, [weight for _, weight, _ in self._of_a_room])[0]
+        if name == _LIMIT and self.count[_LIMIT] >= _MOST_LIMITS:
+            return
         self.count[name] += 1
         act(self._rng.choice(heard))
 
