@@ -56,6 +56,7 @@ class Plan:
     broker_s: float = 8.0
     away_s: float = 30.0
     history: int = 500
+    life_s: float = 4.0
 
     @classmethod
     def of(cls, minutes: float | None, kills: int | None, reconnects: int | None) -> "Plan":
@@ -199,7 +200,7 @@ class Soak:
 
     def _after_a_life(self, now: float) -> float:
         """Return when a life that begins now is to end: before it is up, or when it has heard rooms for a while."""
-        return now + self._rng.uniform(0.2, 4.0)
+        return now + self._rng.uniform(0.2, self._plan.life_s)
 
     def _kill(self, now: float) -> None:
         lives = self.stage.lives

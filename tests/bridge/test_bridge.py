@@ -13,6 +13,7 @@ from tests.helpers import until
 from tests.mqtt import Broker, Listener, free_port
 from tiktok2mqtt.bridge import bridge as bridge_module
 from tiktok2mqtt.bridge.bridge import MAX_WAITING_COMMANDS, REFUSED_BY_BROKER, Bridge
+from tiktok2mqtt.bridge.health import LogToMqtt
 from tiktok2mqtt.bridge.outbox import Message
 from tiktok2mqtt.settings import Settings
 from tiktok2mqtt.webcast.lifecycle import Connection, State
@@ -261,3 +262,18 @@ def test_documents_are_there_at_once_the_state_and_discovery_after_a_while_of_li
     # From now on each return of the broker gets everything at once.
     bridge._came_up()
     assert "homeassistant/device/tiktok_alice/config" in sent(bridge)
+
+
+def test_whoever_logs_may_hold_the_lock_of_the_outbox() -> None:
+    bridge = Bridge(settings())
+    thread, _ = run(bridge)
+    until(lambda: any(isinstance(one, LogToMqtt) for one in logging.getLogger("tiktok2mqtt").handlers))
+    with bridge._outbox._lock:
+        # As when the disk is full, or something in the outbox has grown too old.
+        log = threading.Thread(target=logging.getLogger("tiktok2mqtt.test").error, args=("full",), daemon=True)
+        log.start()
+        log.join(5)
+        assert not log.is_alive()
+    until(lambda: any(b'"full"' in message.payload for message in sent(bridge).values()))
+    bridge.stop()
+    thread.join(5)

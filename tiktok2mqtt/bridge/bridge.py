@@ -99,7 +99,8 @@ class Bridge:
 
     def run(self) -> int:
         """Serve until `stop`; return the exit status: 0, or 3 when the broker refuses our login at the start."""
-        log_handler = health.LogToMqtt(self._publisher.log)
+        # Later: whoever logs may hold the lock of the outbox, as when the disk is full.
+        log_handler = health.LogToMqtt(lambda line: self._jobs.put(lambda: self._publisher.log(line)))
         root = logging.getLogger("tiktok2mqtt")
         root.addHandler(log_handler)
         try:
