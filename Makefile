@@ -23,6 +23,7 @@ help:
 	@echo 'make docs    generate the settings table, .env.example, event docs, schemas and types'
 	@echo 'make bench   measure latency and throughput'
 	@echo 'make fuzz    hostile input for all that reads from a peer; ARGS="--runs 1000000" for a long one'
+	@echo 'make soak    ten minutes of faults and kills, then the books; ARGS="--kills 200" or "--reconnects 1000"'
 	@echo 'make clean   remove .venv, .peers, caches and build products'
 
 demo: .venv/.demo
@@ -63,6 +64,10 @@ docs: .venv/.dev
 
 bench: .venv/.dev
 	@exec $(BIN)/python -m bench $(ARGS)
+
+.PHONY: soak
+soak: .venv/.dev
+	@exec $(BIN)/python -m bench.soak $(ARGS)
 
 fuzz: .venv/.dev .venv/.fuzz
 	@exec $(BIN)/python -m fuzz $(ARGS)

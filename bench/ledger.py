@@ -147,10 +147,16 @@ class Ledger:
         """Return what became of everything."""
         with self._lock:
             delivered = Counter(name for name, _ in self._arrived)
-            short = [f"gift of {s.giver} in {s.room}: {self._gifts[s] - self._told[s]} diamonds of {self._gifts[s]}"
-                     for s in self._gifts if self._told[s] < self._gifts[s]]
-            over = [f"gift of {s.giver} in {s.room}: {self._told[s]} diamonds instead of {self._gifts[s]}"
-                    for s in self._told if self._told[s] > self._gifts[s]]
+            short = [
+                f"gift of {s.giver} in {s.room}: {self._gifts[s] - self._told[s]} diamonds of {self._gifts[s]}"
+                for s in self._gifts
+                if self._told[s] < self._gifts[s]
+            ]
+            over = [
+                f"gift of {s.giver} in {s.room}: {self._told[s]} diamonds instead of {self._gifts[s]}"
+                for s in self._told
+                if self._told[s] > self._gifts[s]
+            ]
             return Verdict(
                 dict(self._sent),
                 dict(delivered),

@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 from bench.processes import Program
 from tiktok2mqtt.bridge.spool import Spool
@@ -94,7 +94,7 @@ class Lives:
         self._errors.seek(0)
         return self._errors.read().decode(errors="replace").splitlines()[-_LAST_WORDS:]
 
-    def __enter__(self) -> "Lives":
+    def __enter__(self) -> Self:
         self.begin()
         return self
 

@@ -12,12 +12,15 @@ from typing import Final, Self
 _PUBLISH: Final = 3
 _PUBACK: Final = 4
 _QOS: Final = 0x06
+_GOES_ON: Final = 0x80
 _CHUNK: Final = 65536
 Heard = Callable[[str, bytes], object]
 
 
 class MqttProxy:
-    """Forwards to `target` on loopback. A context manager; `port` is where clients connect. May be told at any time:
+    """Forwards to `target` on loopback, as a context manager; `port` is where clients connect.
+
+    May be told at any time:
 
     - `swallow_acks`: the broker's PUBACKs are lost.
     - `cut_after(count)`: the connection is reset when `count` more bytes of the client have gone through, in the
@@ -181,5 +184,5 @@ def _remaining_length(read: Callable[[int], bytes]) -> tuple[int, bytes]:
         byte = read(1)
         length |= (byte[0] & 0x7F) << 7 * len(digits)
         digits += byte
-        if byte[0] < 0x80:
+        if byte[0] < _GOES_ON:
             return length, digits

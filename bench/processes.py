@@ -102,13 +102,12 @@ class Program:
 class Mosquitto:
     """Mosquitto at a free port, without persistence: after each `stop`, `start` begins with nothing."""
 
-    def __init__(self, executable: str) -> None:
-        self._folder = tempfile.TemporaryDirectory()
+    def __init__(self, executable: str, folder: Path) -> None:
         self._process: subprocess.Popen[bytes] | None = None
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])
-        config = Path(self._folder.name) / "mosquitto.conf"
+        config = folder / "mosquitto.conf"
         config.write_text(_MOSQUITTO.format(port=self.port))
         self._command = [executable, "-c", str(config)]
 
@@ -125,23 +124,27 @@ class Mosquitto:
             process.wait(_STOP_S)
 
 
-def any_broker() -> tuple[str, Mosquitto | EmbeddedBroker]:
-    """Return Mosquitto, or the embedded broker where there is none, with its name; not started yet."""
+def any_broker(folder: Path) -> tuple[str, Mosquitto | EmbeddedBroker]:
+    """Return Mosquitto, or the embedded broker where there is none, with its name; not started yet.
+
+    Its configuration is in `folder`.
+    """
     mosquitto = shutil.which("mosquitto", path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin")
     if mosquitto is None:
         return "embedded broker (no mosquitto found)", EmbeddedBroker(port=0)
-    return "mosquitto", Mosquitto(mosquitto)
+    return "mosquitto", Mosquitto(mosquitto, folder)
 
 
 @contextlib.contextmanager
 def broker() -> Iterator[tuple[str, int]]:
     """Run a broker; yield its name and its port."""
-    name, one = any_broker()
-    try:
-        one.start()
-        yield name, one.port
-    finally:
-        one.stop()
+    with tempfile.TemporaryDirectory() as folder:
+        name, one = any_broker(Path(folder))
+        try:
+            one.start()
+            yield name, one.port
+        finally:
+            one.stop()
 
 
 def _wait_for_port(port: int) -> None:

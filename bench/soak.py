@@ -13,14 +13,14 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 
 from bench.disasters import Disasters
-from bench.ledger import KNOWN_BY_ID, STREAMED, Ledger, Verdict
 from bench.figures import table
+from bench.ledger import KNOWN_BY_ID, STREAMED, Ledger, Verdict
 from bench.lives import Lives, Vitals, environment
 from bench.mqtt_proxy import MqttProxy
 from bench.processes import Mosquitto, any_broker
@@ -105,17 +105,22 @@ class Stage:
             time.sleep(_STEP_S)
 
 
+def _chance(seed: int, of: str) -> random.Random:
+    """Return what decides about one thing: another one's decisions do not disturb it."""
+    return random.Random(f"{seed} {of}")  # noqa: S311 - no secret
+
+
 @contextlib.contextmanager
 def _stage(plan: Plan, seed: int, rooms: Sequence[str]) -> Iterator[Stage]:
     ledger = Ledger()
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        _, broker = any_broker()
+        _, broker = any_broker(folder)
         stack.callback(broker.stop)
         broker.start()
         simulator = stack.enter_context(Simulator())
         proxy = stack.enter_context(MqttProxy(broker.port, ledger.arrive, ledger.arrive))
-        audiences = [Audience(simulator.room(name), ledger, random.Random(f"{seed} {name}")) for name in rooms]
+        audiences = [Audience(simulator.room(name), ledger, _chance(seed, name)) for name in rooms]
         for audience in audiences:
             audience.room.go_live()
             audience.room.remember(plan.history)
@@ -134,14 +139,14 @@ class Soak:
     def __init__(self, stage: Stage, plan: Plan, seed: int) -> None:
         self.stage = stage
         self.disasters = Disasters(
-            random.Random(f"{seed} disasters"),
+            _chance(seed, "disasters"),
             stage.simulator,
             stage.broker,
             stage.proxy,
             may_silence=plan.history >= _MAY_SILENCE,
         )
         self._plan = plan
-        self._rng = random.Random(f"{seed} times")
+        self._rng = _chance(seed, "times")
         self._begun = time.monotonic()
         self._next_room = self._next_broker = self._begun
         self._kills_at: list[float] = []
@@ -237,21 +242,17 @@ class Soak:
 
 def report(verdict: Verdict, samples: dict[str, Vitals]) -> str:
     """Return the books as one table."""
-    events = [
-        (name, f"{verdict.sent.get(name, 0):,}", *(f"{column.get(name, 0):,}" for column in columns), _lost(verdict, name))
-        for columns in [(verdict.delivered, verdict.repeated, verdict.shed)]
-        for name in ("gift", *KNOWN_BY_ID, *STREAMED)
-    ]
-    diamonds = [
-        (f"diamonds of {room}", f"{sent:,}", f"{(told := verdict.diamonds_told.get(room, 0)):,}", "", "", f"{sent - told:,}")
-        for room, sent in verdict.diamonds_sent.items()
-    ]
-    vitals = [
-        (f"{when}: RSS MiB, threads, files", f"{one.rss_bytes / _MEBIBYTE:.0f}", str(one.threads), str(one.descriptors), "", "")
-        for when, one in samples.items()
-    ]
-    head = ("event", "sent", "delivered", "repeated, same id", "shed", "lost")
-    return table(head, events + diamonds + vitals)
+    rows: list[Sequence[str]] = []
+    for name in ("gift", *KNOWN_BY_ID, *STREAMED):
+        counts = [column.get(name, 0) for column in (verdict.sent, verdict.delivered, verdict.repeated, verdict.shed)]
+        rows.append((name, *(f"{count:,}" for count in counts), _lost(verdict, name)))
+    for room, sent in verdict.diamonds_sent.items():
+        told = verdict.diamonds_told.get(room, 0)
+        rows.append((f"diamonds of {room}", f"{sent:,}", f"{told:,}", "", "", f"{sent - told:,}"))
+    for when, one in samples.items():
+        size = f"{one.rss_bytes / _MEBIBYTE:.0f}"
+        rows.append((f"{when}: RSS MiB, threads, files", size, str(one.threads), str(one.descriptors), "", ""))
+    return table(("event", "sent", "delivered", "repeated, same id", "shed", "lost"), rows)
 
 
 def _lost(verdict: Verdict, name: str) -> str:
@@ -269,11 +270,16 @@ def soak(plan: Plan, seed: int, *, rooms: Sequence[str] = ROOMS, rate: float = R
         run.run(rate)
         verdict, seconds = stage.ledger.verdict(), time.monotonic() - begun
         broken = verdict.broken()
-        print(f"{len(rooms)} rooms, {rate:g} events/s, seed {seed}: {seconds:.0f} s, {stage.lives.kills} kills, ", end="")
+        print(
+            f"{len(rooms)} rooms, {rate:g} events/s, seed {seed}: {seconds:.0f} s, {stage.lives.kills} kills, ", end=""
+        )
         print(f"{stage.returns()} reconnects with {plan.history} messages of history each")
         print("; ".join(f"{count} x {name}" for name, count in run.disasters.count.most_common()), "\n")
         print(report(verdict, stage.samples), "\n")
-        print(f"gifts doubled under different ids: {len(verdict.doubled)}; priority events lost: {len(verdict.lost)}; ", end="")
+        print(
+            f"gifts doubled under different ids: {len(verdict.doubled)}; priority events lost: {len(verdict.lost)}; ",
+            end="",
+        )
         print(f"found in the outbox after a kill, and delivered: {verdict.promised:,}")
         for sentence in broken[:40]:
             print("BROKEN:", sentence)
@@ -287,7 +293,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.soak", description="Nothing lost: faults, kills, and books.")
     parser.add_argument("--minutes", type=float, help="how long; default 10, unless one of the others is given")
     parser.add_argument("--kills", type=int, metavar="N", help="kill the daemon N times; alone: quickly, and then end")
-    parser.add_argument("--reconnects", type=int, metavar="N", help="no kills; end when rooms were joined again N times")
+    parser.add_argument(
+        "--reconnects", type=int, metavar="N", help="no kills; end when rooms were joined again N times"
+    )
     parser.add_argument("--seed", type=int, default=1, help="of everything that is left to chance; default 1")
     arguments = parser.parse_args(argv)
     if sys.platform != "linux":

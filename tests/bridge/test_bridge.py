@@ -66,6 +66,21 @@ def test_run_returns_after_stop() -> None:
     assert not [one.name for one in threading.enumerate() if one.name.startswith("tiktok2mqtt")]
 
 
+def test_whoever_logs_may_hold_the_lock_of_the_outbox() -> None:
+    bridge = Bridge(settings())
+    thread, _ = run(bridge)
+    until(lambda: any(isinstance(one, LogToMqtt) for one in logging.getLogger("tiktok2mqtt").handlers))
+    with bridge._outbox._lock:
+        # As when the disk is full, or something in the outbox has grown too old.
+        log = threading.Thread(target=logging.getLogger("tiktok2mqtt.test").error, args=("full",), daemon=True)
+        log.start()
+        log.join(5)
+        assert not log.is_alive()
+    until(lambda: any(b'"full"' in one.payload for one in bridge._outbox.take(10_000, qos1_limit=10_000, now=0.0)))
+    bridge.stop()
+    thread.join(5)
+
+
 def test_a_refused_login_ends_it_only_before_the_first_success(bridge: Bridge) -> None:
     bridge._came_up()
     bridge._refused("Not authorized")
@@ -262,18 +277,3 @@ def test_documents_are_there_at_once_the_state_and_discovery_after_a_while_of_li
     # From now on each return of the broker gets everything at once.
     bridge._came_up()
     assert "homeassistant/device/tiktok_alice/config" in sent(bridge)
-
-
-def test_whoever_logs_may_hold_the_lock_of_the_outbox() -> None:
-    bridge = Bridge(settings())
-    thread, _ = run(bridge)
-    until(lambda: any(isinstance(one, LogToMqtt) for one in logging.getLogger("tiktok2mqtt").handlers))
-    with bridge._outbox._lock:
-        # As when the disk is full, or something in the outbox has grown too old.
-        log = threading.Thread(target=logging.getLogger("tiktok2mqtt.test").error, args=("full",), daemon=True)
-        log.start()
-        log.join(5)
-        assert not log.is_alive()
-    until(lambda: any(b'"full"' in message.payload for message in sent(bridge).values()))
-    bridge.stop()
-    thread.join(5)
