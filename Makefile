@@ -19,11 +19,11 @@ help:
 	@echo 'make test-nodered  the Node-RED flow in a real Node-RED; see docs/development.md'
 	@echo 'make check   formatting, lint, types, import contracts, generated files'
 	@echo 'make format  format the code and mend what lint can mend'
+	@echo 'make soak    ten minutes of faults and kills, then the books; ARGS="--kills 200" or "--reconnects 1000"'
 	@echo 'make proto   generate the protobuf modules from proto/'
 	@echo 'make docs    generate the settings table, .env.example, event docs, schemas and types'
 	@echo 'make bench   measure latency and throughput'
 	@echo 'make fuzz    hostile input for all that reads from a peer; ARGS="--runs 1000000" for a long one'
-	@echo 'make soak    ten minutes of faults and kills, then the books; ARGS="--kills 200" or "--reconnects 1000"'
 	@echo 'make clean   remove .venv, .peers, caches and build products'
 
 demo: .venv/.demo
@@ -56,6 +56,10 @@ format: .venv/.dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+.PHONY: soak
+soak: .venv/.dev
+	@exec $(BIN)/python -m bench.soak $(ARGS)
+
 proto: .venv/.dev
 	$(BIN)/python proto/generate.py
 
@@ -64,10 +68,6 @@ docs: .venv/.dev
 
 bench: .venv/.dev
 	@exec $(BIN)/python -m bench $(ARGS)
-
-.PHONY: soak
-soak: .venv/.dev
-	@exec $(BIN)/python -m bench.soak $(ARGS)
 
 fuzz: .venv/.dev .venv/.fuzz
 	@exec $(BIN)/python -m fuzz $(ARGS)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from bench.mqtt_proxy import MqttProxy
-from bench.processes import Mosquitto
+from bench.brokers import Mosquitto
 from tiktok2mqtt.cli.broker import EmbeddedBroker
 from tiktok2mqtt.simulator import Room, Simulator
 

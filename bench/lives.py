@@ -1,17 +1,21 @@
 """The daemon of the soak: one process after the other, on the same folder."""
 
+import os
 import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
 
-from bench.processes import Program
 from tiktok2mqtt.bridge.spool import Spool
 from tiktok2mqtt.simulator import Simulator
 
+_REPOSITORY: Final = Path(__file__).resolve().parent.parent
 _LAST_WORDS: Final = 20
+_STOP_S: Final = 6.0
 _OUTBOX: Final = "outbox.sqlite"
 
 
@@ -25,7 +29,7 @@ class Vitals:
 
 
 def environment(simulator: Simulator, port: int, rooms: list[str], folder: Path) -> dict[str, str]:
-    """Return the daemon's settings. It is as patient as its user would not be: faults come every few seconds."""
+    """Return the daemon's settings. Its patience is short, because faults come every few seconds."""
     return {
         "TIKTOK2MQTT_ROOMS": ",".join(rooms),
         "TIKTOK2MQTT_STATE_DIR": str(folder / "state"),
@@ -51,27 +55,33 @@ class Lives:
     def __init__(self, env: Mapping[str, str], folder: Path) -> None:
         self.kills = 0
         self._folder = folder
-        self._env = env
+        inherited = {key: value for key, value in os.environ.items() if not key.startswith("TIKTOK2MQTT_")}
+        self._env = {**inherited, "PYTHONPATH": str(_REPOSITORY), **env}
         self._errors = (folder / "errors.log").open("w+b")
-        self._daemon: Program | None = None
+        self._daemon: subprocess.Popen[bytes] | None = None
 
     def begin(self) -> None:
         """Start the daemon; returns at once."""
-        self._daemon = Program("tiktok2mqtt", "run", env=self._env, errors=self._errors)
+        command = [sys.executable, "-m", "tiktok2mqtt", "run"]
+        self._daemon = subprocess.Popen(command, cwd=self._folder, env=self._env, stderr=self._errors)
+
+    @property
+    def _present(self) -> subprocess.Popen[bytes]:
+        if self._daemon is None:
+            raise RuntimeError("the daemon does not run")
+        return self._daemon
 
     def kill(self) -> list[tuple[str, bytes]]:
         """End it with SIGKILL; return topics and payloads of what its outbox holds on disk."""
         self._present.kill()
-        self._present.__exit__()
-        self._daemon = None
+        self._present.wait()
         self.kills += 1
         return self._left()
 
     def _left(self) -> list[tuple[str, bytes]]:
-        state = self._folder / "state"
         with tempfile.TemporaryDirectory() as folder:
             # A copy: whoever opens the file itself also repairs it.
-            for path in state.glob(f"{_OUTBOX}*"):
+            for path in (self._folder / "state").glob(f"{_OUTBOX}*"):
                 shutil.copy(path, folder)
             spool = Spool(Path(folder) / _OUTBOX)
             try:
@@ -79,15 +89,12 @@ class Lives:
             finally:
                 spool.close()
 
-    @property
-    def _present(self) -> Program:
-        if self._daemon is None:
-            raise RuntimeError("the daemon does not run")
-        return self._daemon
-
     def vitals(self) -> Vitals:
-        """Return what the process holds now."""
-        return Vitals(self._present.rss_bytes(), self._present.threads(), self._present.descriptors())
+        """Return what the process holds now. See proc(5)."""
+        process = Path(f"/proc/{self._present.pid}")
+        pages = int((process / "statm").read_text("ascii").split()[1])
+        threads, descriptors = (len(list((process / name).iterdir())) for name in ("task", "fd"))
+        return Vitals(pages * os.sysconf("SC_PAGE_SIZE"), threads, descriptors)
 
     def errors(self) -> list[str]:
         """Return the last errors that it has logged."""
@@ -99,6 +106,10 @@ class Lives:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._daemon is not None:
-            self._daemon.__exit__()
+        self._present.terminate()
+        try:
+            self._present.wait(_STOP_S)
+        except subprocess.TimeoutExpired:
+            self._present.kill()
+            self._present.wait()
         self._errors.close()

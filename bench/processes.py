@@ -10,7 +10,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import IO, Final, Self
+from typing import Final, Self
 
 from tiktok2mqtt.cli.broker import EmbeddedBroker
 
@@ -29,19 +29,15 @@ set_tcp_nodelay true
 
 
 class Program:
-    """`python -m <arguments>` in a process of its own, in a folder of its own; ended with the `with` block.
+    """`python -m <arguments>` in a process of its own, in a folder of its own; ended with the `with` block."""
 
-    What it writes to standard error goes to `errors`, if there is such a file.
-    """
-
-    def __init__(self, *arguments: str, env: Mapping[str, str] | None = None, errors: IO[bytes] | None = None) -> None:
+    def __init__(self, *arguments: str, env: Mapping[str, str] | None = None) -> None:
         self._folder = tempfile.TemporaryDirectory()
         inherited = {key: value for key, value in os.environ.items() if not key.startswith("TIKTOK2MQTT_")}
         self._process = subprocess.Popen(
             [sys.executable, "-m", *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=errors,
             cwd=self._folder.name,
             env={**inherited, "PYTHONPATH": str(_REPOSITORY), **(env or {})},
             text=True,
@@ -59,11 +55,6 @@ class Program:
             self._process.kill()
             self._process.communicate()
         self._folder.cleanup()
-
-    def kill(self) -> None:
-        """End it at once, as nothing can prevent."""
-        self._process.kill()
-        self._process.wait()
 
     def line(self) -> str:
         """Return the next line it prints. Raises ChildProcessError when there is none."""
@@ -90,61 +81,28 @@ class Program:
         pages = Path(f"/proc/{self._process.pid}/statm").read_text("ascii").split()[1]
         return int(pages) * os.sysconf("SC_PAGE_SIZE")
 
-    def threads(self) -> int:
-        """Return how many threads run now."""
-        return len(list(Path(f"/proc/{self._process.pid}/task").iterdir()))
-
-    def descriptors(self) -> int:
-        """Return how many files and sockets are open now."""
-        return len(list(Path(f"/proc/{self._process.pid}/fd").iterdir()))
-
-
-class Mosquitto:
-    """Mosquitto at a free port, without persistence: after each `stop`, `start` begins with nothing."""
-
-    def __init__(self, executable: str, folder: Path) -> None:
-        self._process: subprocess.Popen[bytes] | None = None
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = int(probe.getsockname()[1])
-        config = folder / "mosquitto.conf"
-        config.write_text(_MOSQUITTO.format(port=self.port))
-        self._command = [executable, "-c", str(config)]
-
-    def start(self) -> None:
-        """Start the process and wait until it listens."""
-        self._process = subprocess.Popen(self._command, stderr=subprocess.DEVNULL)
-        _wait_for_port(self.port)
-
-    def stop(self) -> None:
-        """End the process. May be called again."""
-        process, self._process = self._process, None
-        if process is not None:
-            process.terminate()
-            process.wait(_STOP_S)
-
-
-def any_broker(folder: Path) -> tuple[str, Mosquitto | EmbeddedBroker]:
-    """Return Mosquitto, or the embedded broker where there is none, with its name; not started yet.
-
-    Its configuration is in `folder`.
-    """
-    mosquitto = shutil.which("mosquitto", path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin")
-    if mosquitto is None:
-        return "embedded broker (no mosquitto found)", EmbeddedBroker(port=0)
-    return "mosquitto", Mosquitto(mosquitto, folder)
-
 
 @contextlib.contextmanager
 def broker() -> Iterator[tuple[str, int]]:
-    """Run a broker; yield its name and its port."""
+    """Run Mosquitto, or the embedded broker where there is none; yield its name and its port."""
+    mosquitto = shutil.which("mosquitto", path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin")
+    if mosquitto is None:
+        with EmbeddedBroker(port=0) as embedded:
+            yield "embedded broker (no mosquitto found)", embedded.port
+        return
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
     with tempfile.TemporaryDirectory() as folder:
-        name, one = any_broker(Path(folder))
+        config = Path(folder) / "mosquitto.conf"
+        config.write_text(_MOSQUITTO.format(port=port))
+        process = subprocess.Popen([mosquitto, "-c", str(config)], stderr=subprocess.DEVNULL)
         try:
-            one.start()
-            yield name, one.port
+            _wait_for_port(port)
+            yield "mosquitto", port
         finally:
-            one.stop()
+            process.terminate()
+            process.wait(_STOP_S)
 
 
 def _wait_for_port(port: int) -> None:

@@ -18,12 +18,12 @@ from typing import Final
 import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 
+from bench.brokers import Mosquitto, restartable
 from bench.disasters import Disasters
 from bench.figures import table
 from bench.ledger import KNOWN_BY_ID, STREAMED, Ledger, Verdict
 from bench.lives import Lives, Vitals, environment
 from bench.mqtt_proxy import MqttProxy
-from bench.processes import Mosquitto, any_broker
 from bench.traffic import Audience, Traffic
 from tiktok2mqtt.cli.broker import EmbeddedBroker
 from tiktok2mqtt.simulator import Simulator
@@ -115,7 +115,7 @@ def _stage(plan: Plan, seed: int, rooms: Sequence[str]) -> Iterator[Stage]:
     ledger = Ledger()
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        _, broker = any_broker(folder)
+        broker = restartable(folder)
         stack.callback(broker.stop)
         broker.start()
         simulator = stack.enter_context(Simulator())

@@ -13,7 +13,6 @@ from tests.helpers import until
 from tests.mqtt import Broker, Listener, free_port
 from tiktok2mqtt.bridge import bridge as bridge_module
 from tiktok2mqtt.bridge.bridge import MAX_WAITING_COMMANDS, REFUSED_BY_BROKER, Bridge
-from tiktok2mqtt.bridge.health import LogToMqtt
 from tiktok2mqtt.bridge.outbox import Message
 from tiktok2mqtt.settings import Settings
 from tiktok2mqtt.webcast.lifecycle import Connection, State
@@ -69,7 +68,7 @@ def test_run_returns_after_stop() -> None:
 def test_whoever_logs_may_hold_the_lock_of_the_outbox() -> None:
     bridge = Bridge(settings())
     thread, _ = run(bridge)
-    until(lambda: any(isinstance(one, LogToMqtt) for one in logging.getLogger("tiktok2mqtt").handlers))
+    until(lambda: "LogToMqtt" in {type(handler).__name__ for handler in logging.getLogger("tiktok2mqtt").handlers})
     with bridge._outbox._lock:
         # As when the disk is full, or something in the outbox has grown too old.
         log = threading.Thread(target=logging.getLogger("tiktok2mqtt.test").error, args=("full",), daemon=True)
