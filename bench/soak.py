@@ -1,41 +1,27 @@
 """Nothing lost: rooms under load, faults on every side, and at the end the books. `python -m bench.soak --help`.
 
-Simulator, proxy and books are in this process; daemon and broker are processes of their own. Needs Linux.
+Needs Linux.
 """
 
 import argparse
-import contextlib
-import json
-import random
 import sys
-import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
-import paho.mqtt.client as mqtt
-from paho.mqtt.enums import CallbackAPIVersion
-
-from bench.brokers import Mosquitto, restartable
 from bench.disasters import Disasters
 from bench.figures import table
-from bench.ledger import KNOWN_BY_ID, STREAMED, Ledger, Verdict
-from bench.lives import Lives, Vitals, environment
-from bench.mqtt_proxy import MqttProxy
-from bench.traffic import Audience, Traffic
-from tiktok2mqtt.cli.broker import EmbeddedBroker
-from tiktok2mqtt.simulator import Simulator
+from bench.ledger import KNOWN_BY_ID, STREAMED, Verdict
+from bench.lives import Vitals
+from bench.stage import STEP_S, Stage, chance, staged
+from bench.traffic import Traffic
 
 ROOMS: Final = [f"room{number}" for number in range(10)]
 RATE: Final = 500.0
-_STEP_S: Final = 0.02
 _UP_S: Final = 60.0
 _RETURN_S: Final = 180.0
 _SILENCE_S: Final = 20.0
-_CALL_AFTER_S: Final = 1.0
-_CONNECT_TOPIC: Final = "tiktok/bridge/request/connect"
 # While a room is half-open, some 350 messages go to nobody.
 _MAY_SILENCE: Final = 500
 _MEBIBYTE: Final = 2**20
@@ -70,83 +56,20 @@ class Plan:
         return cls(60.0 * minutes, round(2 * minutes) if kills is None else kills)
 
 
-@dataclass(slots=True)
-class Stage:
-    """All that takes part. `samples` are the vitals of the present life by when they were taken."""
-
-    ledger: Ledger
-    simulator: Simulator
-    audiences: list[Audience]
-    broker: Mosquitto | EmbeddedBroker
-    proxy: MqttProxy
-    lives: Lives
-    caller: mqtt.Client
-    samples: dict[str, Vitals] = field(default_factory=dict)
-
-    def call_back(self, now: float) -> None:
-        """Let the daemon return to rooms at once that it has left for more than a moment, as a user would."""
-        for audience in self.audiences:
-            if not audience.is_heard and now - audience.unheard_since > _CALL_AFTER_S:
-                audience.unheard_since = now
-                self.caller.publish(_CONNECT_TOPIC, json.dumps({"room": audience.room.name}))
-
-    def returns(self) -> int:
-        """Return how often the daemon has come back to a room."""
-        return sum(audience.returns - 1 for audience in self.audiences)
-
-    def wait_until_heard(self, timeout_s: float) -> None:
-        """Return when every room is heard."""
-        deadline = time.monotonic() + timeout_s
-        while not all(audience.is_heard for audience in self.audiences):
-            if time.monotonic() > deadline:
-                unheard = [audience.room.name for audience in self.audiences if not audience.is_heard]
-                raise TimeoutError(f"not heard after {timeout_s:g} s: {', '.join(unheard)}")
-            self.call_back(time.monotonic())
-            time.sleep(_STEP_S)
-
-
-def _chance(seed: int, of: str) -> random.Random:
-    """Return what decides about one thing: another one's decisions do not disturb it."""
-    return random.Random(f"{seed} {of}")  # noqa: S311 - no secret
-
-
-@contextlib.contextmanager
-def _stage(plan: Plan, seed: int, rooms: Sequence[str]) -> Iterator[Stage]:
-    ledger = Ledger()
-    with contextlib.ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        broker = restartable(folder)
-        stack.callback(broker.stop)
-        broker.start()
-        simulator = stack.enter_context(Simulator())
-        proxy = stack.enter_context(MqttProxy(broker.port, ledger.arrive, ledger.arrive))
-        audiences = [Audience(simulator.room(name), ledger, _chance(seed, name)) for name in rooms]
-        for audience in audiences:
-            audience.room.go_live()
-            audience.room.remember(plan.history)
-        caller = mqtt.Client(CallbackAPIVersion.VERSION2)
-        caller.reconnect_delay_set(1, 1)
-        caller.connect("127.0.0.1", broker.port)
-        caller.loop_start()
-        stack.callback(caller.loop_stop)
-        lives = stack.enter_context(Lives(environment(simulator, proxy.port, list(rooms), folder), folder))
-        yield Stage(ledger, simulator, audiences, broker, proxy, lives, caller)
-
-
 class Soak:
     """One run of a plan on a stage."""
 
     def __init__(self, stage: Stage, plan: Plan, seed: int) -> None:
         self.stage = stage
         self.disasters = Disasters(
-            _chance(seed, "disasters"),
+            chance(seed, "disasters"),
             stage.simulator,
             stage.broker,
             stage.proxy,
             may_silence=plan.history >= _MAY_SILENCE,
         )
         self._plan = plan
-        self._rng = _chance(seed, "times")
+        self._rng = chance(seed, "times")
         self._begun = time.monotonic()
         self._next_room = self._next_broker = self._begun
         self._kills_at: list[float] = []
@@ -161,7 +84,7 @@ class Soak:
             self._plan_kills()
             while not self._is_over():
                 self._step(time.monotonic())
-                time.sleep(_STEP_S)
+                time.sleep(STEP_S)
             self.disasters.end()
             self.stage.wait_until_heard(_RETURN_S)
             self._sample("end")
@@ -237,7 +160,7 @@ class Soak:
                 return
             if (progress := self.stage.ledger.progress()) > before:
                 before, since = progress, time.monotonic()
-            time.sleep(_STEP_S)
+            time.sleep(STEP_S)
 
 
 def report(verdict: Verdict, samples: dict[str, Vitals]) -> str:
@@ -264,7 +187,7 @@ def _lost(verdict: Verdict, name: str) -> str:
 
 def soak(plan: Plan, seed: int, *, rooms: Sequence[str] = ROOMS, rate: float = RATE) -> list[str]:
     """Run a plan and print what came of it; return the promises that were broken, a sentence each."""
-    with _stage(plan, seed, rooms) as stage:
+    with staged(seed, rooms, plan.history) as stage:
         run = Soak(stage, plan, seed)
         begun = time.monotonic()
         run.run(rate)
