@@ -15,6 +15,7 @@ KNOWN_BY_ID: Final = ("follow", "share", "question_new")
 STREAMED: Final = ("chat", "like", "member")
 # Of these the daemon alone knows how many there are.
 _OF_ITS_OWN: Final = ("gift", "connected", "disconnected", "gap", "stream_end")
+_MUST_ARRIVE: Final = frozenset((*KNOWN_BY_ID, *_OF_ITS_OWN))
 _EVENTS: Final = frozenset((*KNOWN_BY_ID, *STREAMED, *_OF_ITS_OWN))
 _HEALTH: Final = ["bridge", "health"]
 
@@ -53,7 +54,7 @@ class Verdict:
             if count != self.diamonds_told.get(room, 0)
         ]
         for name, shed in self.shed.items():
-            if name not in STREAMED and shed:
+            if name in _MUST_ARRIVE:
                 words.append(f"{shed} {name} shed")
             elif shed > (missing := self.sent.get(name, 0) - self.delivered.get(name, 0)) and name in self.sent:
                 words.append(f"{shed} {name} said to be shed, {missing} missing")

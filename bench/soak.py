@@ -76,20 +76,21 @@ class Soak:
 
     def run(self, rate: float) -> None:
         """Strike until the plan is fulfilled, then let everything become well again and the LIVEs end."""
+        self.stage.wait_until_heard(_UP_S)
         traffic = Traffic(self.stage.audiences, rate)
         traffic.start()
         try:
-            self.stage.wait_until_heard(_UP_S)
             self._begun = time.monotonic()
             self._plan_kills()
             while not self._is_over():
                 self._step(time.monotonic())
                 time.sleep(STEP_S)
-            self.disasters.end()
-            self.stage.wait_until_heard(_RETURN_S)
-            self._sample("end")
         finally:
             traffic.stop()
+        self.disasters.end()
+        # What sockets that are lost now have not told is told again to whoever comes back before the end.
+        self.stage.wait_until_heard(_RETURN_S)
+        self._sample("end")
         for audience in self.stage.audiences:
             audience.leave()
         self._wait_for_the_rest()

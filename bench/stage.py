@@ -51,9 +51,13 @@ class Stage:
         return sum(audience.returns - 1 for audience in self.audiences)
 
     def wait_until_heard(self, timeout_s: float) -> None:
-        """Return when every room is heard."""
+        """Return when every room is heard. Not while there is traffic, which looks as well."""
         deadline = time.monotonic() + timeout_s
-        while not all(audience.is_heard for audience in self.audiences):
+        while True:
+            for audience in self.audiences:
+                audience.look(time.monotonic())
+            if all(audience.is_heard for audience in self.audiences):
+                return
             if time.monotonic() > deadline:
                 unheard = [audience.room.name for audience in self.audiences if not audience.is_heard]
                 raise TimeoutError(f"not heard after {timeout_s:g} s: {', '.join(unheard)}")

@@ -178,7 +178,7 @@ class Bridge:
     def _make_room(self, name: str, from_settings: bool) -> Room:
         room = self._following.begin(name, from_settings=from_settings)
         if self._announcer.knows_the_past:
-            room.may_replace_state()
+            room.know_the_past()
         self._publisher.bridge_event("room_added", name)
         self._announcer.announce_room(name)
         room.write_all()
@@ -272,7 +272,7 @@ class Bridge:
     def _announce(self) -> None:
         self._link.unsubscribe(self._topics.past)
         for room in self._rooms:
-            room.may_replace_state()
+            room.know_the_past()
         self._announcer.announce((room.name for room in self._rooms), time.monotonic())
         self._write_rooms()
 
