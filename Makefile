@@ -8,7 +8,7 @@ PEERS := piratetok tiktoklive connector legacy
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test peers test-peers test-homeassistant test-nodered check format proto docs bench bench-check bench-peers fuzz audit clean
+.PHONY: help demo test peers test-peers test-homeassistant test-nodered check format proto docs bench bench-check bench-peers soak fuzz audit clean
 
 help:
 	@echo 'make demo                embedded broker, simulated TikTok LIVE, the daemon, and a view of what it publishes'
@@ -24,6 +24,7 @@ help:
 	@echo 'make bench               measure latency and throughput'
 	@echo 'make bench-check         compare the ratios with bench/budget.toml'
 	@echo 'make bench-peers         measure the daemon beside what people would build with other clients'
+	@echo 'make soak                ten minutes of faults and kills, then the books; ARGS="--kills 200" or "--reconnects 1000"'
 	@echo 'make fuzz                hostile input for all that reads from a peer; ARGS="--runs 1000000" for a long one'
 	@echo 'make audit               known vulnerabilities of the installed packages; needs a network'
 	@echo 'make clean               remove .venv, .peers, caches and build products'
@@ -60,6 +61,10 @@ check: .venv/.dev
 format: .venv/.dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+.PHONY: soak
+soak: .venv/.dev
+	@exec $(BIN)/python -m bench.soak $(ARGS)
 
 proto: .venv/.dev
 	$(BIN)/python proto/generate.py

@@ -110,7 +110,7 @@ def test_idle_rooms_are_measured() -> None:
 def test_requests_are_counted_under_a_fault() -> None:
     (refused,) = idle.pressure(rooms=2, interval_s=1.0, seconds=1.5, faults=["403"])
     assert (refused.fault, refused.allowed) == ("403", 6)
-    assert 0 < refused.requests <= 6
+    assert refused.requests <= 6
 
 
 def test_a_crowd_has_more_viewers_with_more_badges() -> None:

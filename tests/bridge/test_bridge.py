@@ -67,6 +67,21 @@ def test_run_returns_after_stop() -> None:
     assert not [one.name for one in threading.enumerate() if one.name.startswith("tiktok2mqtt")]
 
 
+def test_whoever_logs_may_hold_the_lock_of_the_outbox() -> None:
+    bridge = Bridge(settings())
+    thread, _ = run(bridge)
+    until(lambda: "LogToMqtt" in {type(handler).__name__ for handler in logging.getLogger("tiktok2mqtt").handlers})
+    with bridge._outbox._lock:
+        # As when the disk is full, or something in the outbox has grown too old.
+        log = threading.Thread(target=logging.getLogger("tiktok2mqtt.test").error, args=("full",), daemon=True)
+        log.start()
+        log.join(5)
+        assert not log.is_alive()
+    until(lambda: any(b'"full"' in one.payload for one in bridge._outbox.take(10_000, qos1_limit=10_000, now=0.0)))
+    bridge.stop()
+    thread.join(5)
+
+
 def test_a_refused_login_ends_it_only_before_the_first_success(bridge: Bridge) -> None:
     bridge._came_up()
     bridge._refused("Not authorized")
@@ -308,11 +323,13 @@ def test_a_goal_that_the_broker_has_kept_is_recalled(bridge: Bridge, caplog: pyt
     assert any(words.startswith("ignored what the broker has kept on tiktok/bob/goal: ") for words in caplog.messages)
 
 
-def test_documents_are_there_at_once_and_discovery_after_a_while_of_listening(bridge: Bridge) -> None:
+def test_documents_are_there_at_once_the_state_and_discovery_after_a_while_of_listening(bridge: Bridge) -> None:
     bridge._rooms.add("alice")
     now = time.monotonic()
     bridge._came_up()
-    assert {"tiktok/alice/state", "tiktok/bridge/info"} <= sent(bridge).keys()
+    documents = sent(bridge)
+    assert {"tiktok/alice/connection", "tiktok/bridge/info"} <= documents.keys()
+    assert "tiktok/alice/state" not in documents
     bridge._received("homeassistant/device/tiktok_old/config", b'{"origin":{"name":"tiktok2mqtt"}}', retained=True)
     bridge._run_jobs()
     bridge._do_what_is_due(now + 0.5)
@@ -320,7 +337,7 @@ def test_documents_are_there_at_once_and_discovery_after_a_while_of_listening(br
     bridge._do_what_is_due(now + 2.0)
     assert sent(bridge)["homeassistant/device/tiktok_old/config"].payload == b""
     bridge._do_what_is_due(now + 4.0)
-    assert "homeassistant/device/tiktok_alice/config" in sent(bridge)
+    assert {"homeassistant/device/tiktok_alice/config", "tiktok/alice/state"} <= sent(bridge).keys()
     # From now on each return of the broker gets everything at once.
     bridge._came_up()
     assert "homeassistant/device/tiktok_alice/config" in sent(bridge)

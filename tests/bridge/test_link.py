@@ -13,9 +13,9 @@ from paho.mqtt.client import Client, MQTTMessage, MQTTv5
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.reasoncodes import ReasonCode
 
+from bench.mqtt_proxy import MqttProxy
 from tests.helpers import until
 from tests.mqtt import MOSQUITTO, Broker, Listener, Mosquitto, free_port, tells_qos
-from tests.mqtt_proxy import MqttProxy
 from tiktok2mqtt.bridge.acks import MAX_UNACKED
 from tiktok2mqtt.bridge.link import Link
 from tiktok2mqtt.bridge.outbox import Message, Outbox

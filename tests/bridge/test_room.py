@@ -22,11 +22,13 @@ COVER = "https://pictures.example/cover"
 class Rig:
     """A room, what it sent, and how often it asked to be flushed."""
 
-    def __init__(self, retain: tuple[str, ...] = (), like_milestone: int = 0) -> None:
+    def __init__(self, retain: tuple[str, ...] = (), like_milestone: int = 0, *, knows_the_past: bool = True) -> None:
         self.sent: list[Message] = []
         self.asked = 0
         publisher = Publisher(Topics(), chosen([], [], retain), self.sent.append)
         self.room = Room("alice", publisher, self._ask, from_settings=True, like_milestone=like_milestone)
+        if knows_the_past:
+            self.room.know_the_past()
 
     def _ask(self, _room: Room) -> None:
         self.asked += 1
@@ -48,6 +50,46 @@ class Rig:
 @pytest.fixture
 def rig() -> Rig:
     return Rig()
+
+
+@pytest.fixture
+def newcomer() -> Rig:
+    """A rig that does not know yet what an earlier run has left with the broker."""
+    return Rig(knows_the_past=False)
+
+
+def test_the_state_of_an_earlier_run_stays_until_it_is_known(newcomer: Rig) -> None:
+    newcomer.room.on_event(event("share"))
+    newcomer.room.flush(100.0)
+    newcomer.room.write_all()
+    assert "tiktok/alice/state" not in newcomer.take()
+    newcomer.room.know_the_past()
+    newcomer.room.write_all()
+    assert newcomer.take()["tiktok/alice/state"]["shares"] == 1
+
+
+def test_the_start_of_a_live_is_told_when_it_is_known_that_no_earlier_run_has(newcomer: Rig) -> None:
+    newcomer.begin()
+    assert "tiktok/bridge/event" not in newcomer.take()
+    newcomer.room.know_the_past()
+    assert newcomer.take()["tiktok/bridge/event"]["event_type"] == "live_started"
+
+
+def test_the_start_of_a_live_that_an_earlier_run_has_told_is_not_told_again(rig: Rig, newcomer: Rig) -> None:
+    rig.begin()
+    newcomer.begin()
+    newcomer.room.recall_state(rig.room.state())
+    newcomer.room.know_the_past()
+    assert "tiktok/bridge/event" not in newcomer.take()
+    newcomer.room.on_connection(ENDED)
+    assert newcomer.take()["tiktok/bridge/event"]["event_type"] == "live_ended"
+
+
+def test_a_live_that_ends_before_the_past_is_known_has_started_first(newcomer: Rig) -> None:
+    newcomer.begin()
+    newcomer.room.on_connection(ENDED)
+    told = [orjson.loads(one.payload)["event_type"] for one in newcomer.sent if one.topic == "tiktok/bridge/event"]
+    assert told == ["live_started", "live_ended"]
 
 
 def test_an_event_is_published_at_once_and_counted_in_later(rig: Rig) -> None:

@@ -11,7 +11,7 @@ from tiktok2mqtt.bridge.spool import Spool
 
 def message(text: str, age_s: float = 0.0) -> Message:
     at = time.monotonic() - age_s
-    return Message(f"tiktok/alice/{text}", text.encode(), 1, text == "kept", Box.PRIORITY, at, text)
+    return Message(f"tiktok/alice/{text}", text.encode(), 1, text == "kept", Box.PRIORITY, at, text, room="alice")
 
 
 def texts(spool: Spool, number: int = 0, limit: int = -1) -> list[str]:
@@ -82,3 +82,16 @@ def test_where_the_disk_fails_nothing_is_kept_and_nothing_raises(tmp_path: Path)
     assert (spool.after(0, -1), spool.count()) == ([], 0)
     spool.remove([1])
     spool.close()
+
+
+def test_a_damaged_file_that_is_replaced_gives_no_number_twice(path: Path, spool: Spool) -> None:
+    before = [spool.add(message(text)) for text in ("lost", "lost too")]
+    for file in path.parent.glob(f"{path.name}*"):
+        file.write_bytes(b"no database" * 1000)
+    # The first one finds out, and is kept by nobody but its owner.
+    while (number := spool.add(message("gift"))) is None:
+        pass
+    assert number > max(one or 0 for one in before)
+    assert texts(spool, max(one or 0 for one in before)) == ["gift"]
+    spool.remove(one for one in before if one is not None)
+    assert texts(spool) == ["gift"]

@@ -147,6 +147,7 @@ def test_history_is_marked_and_not_counted(sim: Simulator, room: Room, broker: B
         assert daemon.event("gift")["replayed"]
         room.gift("bob", Gift(99, "Cake", 7), 1)
         daemon.received("gift", replayed=False)
+        daemon.announced()
         daemon.stop()
         assert orjson.loads(daemon.late()[daemon.topics.room("alice", "state")])["diamonds"] == 7
 

@@ -183,6 +183,7 @@ def test_a_room_removed_in_the_middle_of_its_live_leaves_nothing_behind(
 
 
 def test_the_end_leaves_everything_offline_and_the_last_state(heard: Room, daemon: Daemon) -> None:
+    daemon.announced()
     heard.gift("bob", "Rose", 3)
     daemon.received("gift")
     assert daemon.stop() == 0

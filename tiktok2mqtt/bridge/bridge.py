@@ -96,7 +96,8 @@ class Bridge:
 
     def run(self) -> int:
         """Serve until `stop`; return the exit status: 0, or 3 when the broker refuses our login at the start."""
-        log_handler = health.LogToMqtt(self._publisher.log)
+        # Later: whoever logs may hold the lock of the outbox, as when the disk is full.
+        log_handler = health.LogToMqtt(lambda line: self._jobs.put(lambda: self._publisher.log(line)))
         root = logging.getLogger("tiktok2mqtt")
         root.addHandler(log_handler)
         try:
@@ -187,6 +188,8 @@ class Bridge:
 
     def _make_room(self, name: str, from_settings: bool) -> Room:
         room = self._following.begin(name, from_settings=from_settings)
+        if self._announcer.knows_the_past:
+            room.know_the_past()
         self._publisher.bridge_event("room_added", name)
         self._announcer.announce_room(name)
         room.write_all()
@@ -243,6 +246,8 @@ class Bridge:
 
     def _announce(self) -> None:
         self._link.unsubscribe(self._topics.past)
+        for room in self._rooms:
+            room.know_the_past()
         self._announcer.announce((room.name for room in self._rooms), time.monotonic())
         self._write_rooms()
 
@@ -268,6 +273,7 @@ class Bridge:
         now = time.monotonic()
         document = health.document(self._rooms, self._following.drops(), self._outbox, now - self._started_at)
         return document | {
+            "denied_by_topic": dict(self._link.denied),
             "stuck_threads": self._watchdog.stuck(now),
             "store": self._store.health(),
             "outbox": self._files.health(),

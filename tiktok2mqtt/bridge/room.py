@@ -75,6 +75,9 @@ class Room:
         self._milestones = Milestones(like_milestone)
         self._has_set_goal = False
         self._has_recalled = False
+        self._knows_the_past = False
+        # What `live_started` would tell, while an earlier run may have told it.
+        self._unsaid: Json | None = None
         self._dirty: set[str] = set()
         self._written_at: dict[str, float] = {}
 
@@ -118,7 +121,7 @@ class Room:
         self._mark("connection", *(["state"] if changed else []))
 
     def begin_session(self, session_id: str, facts: RoomFacts, cover: str | None) -> None:
-        """A LIVE is being heard: set the counters back if it is a new one, and say so."""
+        """A LIVE is being heard: set the counters back if it is a new one, and say so if no earlier run has."""
         if self._session_id not in (None, session_id):
             self._end_session()
         with self._lock:
@@ -127,10 +130,17 @@ class Room:
             self._state.begin(session_id, facts)
             if is_new:
                 self._milestones.begin(facts.likes)
+                self._unsaid = {"session_id": session_id, "title": facts.title}
             self._cover = cover or self._cover
-        if is_new:
-            self._publisher.bridge_event("live_started", self.name, session_id=session_id, title=facts.title)
+        if self._knows_the_past:
+            self._say_started()
         self._mark("state", "cover")
+
+    def _say_started(self) -> None:
+        with self._lock:
+            unsaid, self._unsaid = self._unsaid, None
+        if unsaid is not None:
+            self._publisher.bridge_event("live_started", self.name, **unsaid)
 
     def _end_session(self) -> None:
         """Publish the summary of the session and that it has ended, once."""
@@ -139,6 +149,7 @@ class Room:
             summary = self._state.snapshot()
         if session_id is None:
             return
+        self._say_started()
         del summary["live"], summary["watch"], summary["viewers"]
         self._publisher.document(self._topic("summary"), summary)
         self._publisher.bridge_event("live_ended", self.name, session_id=session_id)
@@ -175,13 +186,29 @@ class Room:
         if self._has_recalled:
             return
         self._has_recalled = True
+        try:
+            self._recall(left)
+        finally:
+            self.know_the_past()
+
+    def _recall(self, left: Json) -> None:
         with self._lock:
             is_ours = self._state.recall(left)
-            if is_ours and self._session_id is None and left["live"] is not False:
+            if is_ours and left["live"] is not False:
                 # It has begun already, and is over only when TikTok says so.
                 self._session_id = left["session_id"]
+                self._unsaid = None
         if is_ours:
             self._mark("state")
+
+    def know_the_past(self) -> None:
+        """What an earlier run has left with the broker is known, if there is anything.
+
+        Until then the state is not written, so that a run that ends early does not take the counters with it, and it is
+        not said that a LIVE has started.
+        """
+        self._knows_the_past = True
+        self._say_started()
 
     def flush(self, now: float) -> bool:
         """Write what has changed, each document at most once a second; return whether some of it has to wait."""
@@ -200,7 +227,7 @@ class Room:
         self._write({"state", "connection", "cover", *(["goal"] if self._has_set_goal else [])})
 
     def _write(self, documents: set[str]) -> None:
-        if "state" in documents:
+        if "state" in documents and self._knows_the_past:
             self._publisher.document(self._topic("state"), self.state())
         if "connection" in documents:
             self._publisher.document(self._topic("connection"), self.connection())

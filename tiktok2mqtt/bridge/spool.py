@@ -9,22 +9,21 @@ from tiktok2mqtt.bridge.database import Database
 from tiktok2mqtt.bridge.outbox import Message
 from tiktok2mqtt.bridge.policies import Box
 
-# AUTOINCREMENT: a number is never given twice, so that "after this one" keeps its meaning when the table was empty.
 _SCHEMA: Final = """
 CREATE TABLE messages (
-    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    number INTEGER PRIMARY KEY,
     topic TEXT NOT NULL,
     payload BLOB NOT NULL,
     qos INTEGER NOT NULL,
     retain INTEGER NOT NULL,
     name TEXT NOT NULL,
+    room TEXT NOT NULL,
     made_at REAL NOT NULL
 )
 """
-_ADD: Final = "INSERT INTO messages (topic, payload, qos, retain, name, made_at) VALUES (?, ?, ?, ?, ?, ?)"
-_AFTER: Final = """
-SELECT topic, payload, qos, retain, name, made_at, number FROM messages WHERE number > ? ORDER BY number LIMIT ?
-"""
+_COLUMNS: Final = "topic, payload, qos, retain, name, room, made_at, number"
+_ADD: Final = f"INSERT INTO messages ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - names of ours
+_AFTER: Final = f"SELECT {_COLUMNS} FROM messages WHERE number > ? ORDER BY number LIMIT ?"  # noqa: S608
 
 
 class Spool:
@@ -32,7 +31,14 @@ class Spool:
 
     def __init__(self, path: Path) -> None:
         without = "gifts and other priority events wait in memory alone"
-        self._database = Database(path, (_SCHEMA,), version=1, without=without)
+        self._database = Database(path, (_SCHEMA,), version=2, without=without)
+        # No number is given twice in the life of a process: "after this one" keeps its meaning when the table was
+        # empty, and when a damaged file was replaced.
+        self._last = self._highest()
+
+    def _highest(self) -> int:
+        row = self._database.read(lambda connection: connection.execute("SELECT max(number) FROM messages").fetchone())
+        return (row and row[0]) or 0
 
     @property
     def trouble(self) -> str | None:
@@ -42,7 +48,9 @@ class Spool:
     def add(self, message: Message) -> int | None:
         """Keep a message; return its number, higher than all before, or None when the disk would not take it."""
         made_at = time.time() - (time.monotonic() - message.at)
-        row = (message.topic, message.payload, message.qos, message.retain, message.name, made_at)
+        self._last += 1
+        facts = (message.topic, message.payload, message.qos, message.retain, message.name, message.room)
+        row = (*facts, made_at, self._last)
         return self._database.write(lambda connection: connection.execute(_ADD, row).lastrowid)
 
     def after(self, number: int, limit: int) -> list[Message]:
@@ -67,7 +75,7 @@ class Spool:
 
 
 def _message(row: tuple[Any, ...], now: float, wall: float) -> Message:
-    topic, payload, qos, retain, name, made_at, number = row
+    topic, payload, qos, retain, name, room, made_at, number = row
     # The clock may have been set back since: nothing is younger than now.
     at = now - max(0.0, wall - made_at)
-    return Message(topic, payload, qos, bool(retain), Box.PRIORITY, at, name, number)
+    return Message(topic, payload, qos, bool(retain), Box.PRIORITY, at, name, number, room)

@@ -1,0 +1,287 @@
+"""Nothing is lost: the broker away, the daemon killed, the LIVE over meanwhile, the disk unwilling."""
+
+import resource
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bench.soak import Plan, soak
+from tests.daemon import Daemon, Ear, Tree, command, listening, running, tree
+from tests.end_to_end.test_outages import age, hold
+from tests.helpers import until
+from tests.mqtt import MOSQUITTO, TIMEOUT_S, Broker, Mosquitto, Received, free_port
+from tiktok2mqtt.bridge.outbox import STREAMING_CAPACITY
+from tiktok2mqtt.cli.broker import EmbeddedBroker
+from tiktok2mqtt.simulator import Room, Simulator
+
+needs_mosquitto = pytest.mark.skipif(MOSQUITTO is None, reason="mosquitto is not installed")
+PRIORITY = ("gift", "follow", "share", "question_new")
+ROUNDS = 150
+FLOOD = 5_500
+
+
+@pytest.fixture
+def broker(tmp_path: Path) -> Iterator[Broker]:
+    """A broker of this test alone; one that keeps whatever waits for a slow listener, if it is Mosquitto."""
+    started: Broker = Mosquitto(tmp_path, "max_queued_messages 0") if MOSQUITTO else EmbeddedBroker(free_port())
+    started.start()
+    yield started
+    started.stop()
+
+
+def lasting(sim: Simulator, broker: Broker, folder: Path, *rooms: str, **more: Any) -> Tree:
+    return tree(
+        sim, broker.port, rooms or ("alice",), commands_per_minute=6000, state_dir=str(folder / "state"), **more
+    )
+
+
+@pytest.fixture
+def settings(sim: Simulator, broker: Broker, tmp_path: Path) -> Tree:
+    """Settings of a daemon that follows alice and keeps what must not be lost."""
+    return lasting(sim, broker, tmp_path)
+
+
+@contextmanager
+def life(settings: Tree, folder: Path) -> Iterator[tuple[Ear, Any]]:
+    """Run the daemon as a process; it is killed at the end of the block."""
+    with listening(settings) as listener, command("run", settings=settings, folder=folder) as child:
+        yield Ear(settings, listener), child
+
+
+def kill(child: Any, *rooms: Room) -> None:
+    child.kill()
+    child.wait(TIMEOUT_S)
+    until(lambda: not any(room.clients for room in rooms))
+
+
+def on_disk(folder: Path, query: str = "SELECT count(*) FROM messages") -> int:
+    with closing(sqlite3.connect(folder / "state" / "outbox.sqlite", timeout=TIMEOUT_S)) as connection:
+        (number,) = connection.execute(query).fetchone() or (0,)
+        connection.commit()
+        return int(number)
+
+
+def traffic(room: Room, rounds: int) -> list[str]:
+    """Let viewers do all that must not be lost; return the ids of the events, in order."""
+    ids = []
+    with room.batch():
+        for number in range(rounds):
+            name = f"viewer{number}"
+            ids += [room.gift(name, "Galaxy"), room.follow(name), room.share(name), room.question(name, "why?")]
+    return [str(one) for one in ids]
+
+
+def heard(ear: Ear, room: str, names: tuple[str, ...] = PRIORITY) -> list[Received]:
+    topics = {ear.topics.room(room, name) for name in names}
+    return [message for message in list(ear.listener.messages) if message.topic in topics]
+
+
+def ids_of(ear: Ear, room: str) -> list[str]:
+    """Return the ids in the order in which they came first."""
+    return list(dict.fromkeys(message.json["id"] for message in heard(ear, room)))
+
+
+@pytest.mark.parametrize("kept", [True, False], ids=["state_dir", "memory"])
+def test_ten_minutes_without_a_broker(
+    sim: Simulator, broker: Broker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, kept: bool
+) -> None:
+    rooms = [sim.room("alice"), sim.room("bob")]
+    for room in rooms:
+        room.go_live()
+    settings = lasting(sim, broker, tmp_path, "alice", "bob")
+    if not kept:
+        del settings["state_dir"]
+    with running(settings) as daemon:
+        for room in rooms:
+            room.wait_for_client()
+        may_connect = hold(daemon.bridge, monkeypatch)
+        broker.stop()
+        until(lambda: not daemon.bridge._link.connected)
+        sent = {}
+        for room in rooms:
+            room.chat("first", "the oldest is shed")
+            sent[room.name] = traffic(room, ROUNDS)
+            room.flood(FLOOD, batch=100)
+            room.chat("last", "the newest is kept")
+        # Follows and shares make a `social` each besides; and each room is connected.
+        until(lambda: daemon.bridge.health()["events"] == 2 * (FLOOD + 2 + 6 * ROUNDS + 1), 20.0)
+        age(daemon.bridge, 600.0)
+        if kept:
+            on_disk(tmp_path, "UPDATE messages SET made_at = made_at - 600 RETURNING number")
+        broker.start()
+        with listening(settings) as listener:
+            daemon.listener = listener
+            may_connect.set()
+            for room in rooms:
+                until(lambda room=room: len(ids_of(daemon, room.name)) == 4 * ROUNDS)  # type: ignore[misc]
+                assert ids_of(daemon, room.name) == sent[room.name]
+                assert all(message.json["delayed"] for message in heard(daemon, room.name))
+            until(lambda: queued(daemon) == {"state": 0, "priority": 0, "streaming": 0})
+            for room in rooms:
+                daemon.received("chat", room.name, unique_id="last", delayed=True)
+            health = daemon.bridge.health()
+            assert not health["dropped_by_event"].keys() & set(PRIORITY)
+            # A line of the log waits there as well.
+            assert health["dropped"] >= 2 * (FLOOD + 2 + 2 * ROUNDS) - STREAMING_CAPACITY
+            for room in rooms:
+                streamed = [message.json["unique_id"] for message in heard(daemon, room.name, ("chat", "social"))]
+                dropped = health["per_room"][room.name]["dropped"]
+                assert len(streamed) + dropped == FLOOD + 2 + 2 * ROUNDS
+                # The oldest goes first.
+                assert ("first" in streamed) is (dropped == 0)
+
+
+def queued(daemon: Daemon) -> dict[str, int]:
+    return dict(daemon.bridge.health()["queue"])
+
+
+def test_what_was_accepted_before_a_kill_arrives_in_order(
+    room: Room, broker: Broker, settings: Tree, tmp_path: Path
+) -> None:
+    with life(settings, tmp_path) as (ear, child):
+        room.wait_for_client()
+        ear.up()
+        early = traffic(room, 5)
+        until(lambda: ids_of(ear, "alice") == early)
+        broker.stop()
+        late = traffic(room, 300)
+        until(lambda: on_disk(tmp_path) >= len(late))
+        kill(child, room)
+    broker.start()
+    # Nothing is replayed: what arrives now has been on disk.
+    with life(settings, tmp_path) as (ear, _):
+        until(lambda: late[-1] in ids_of(ear, "alice"))
+        assert [one for one in ids_of(ear, "alice") if one not in early] == late
+        until(lambda: on_disk(tmp_path) == 0)
+
+
+def gifts(ear: Ear, giver: str) -> list[tuple[int, int]]:
+    """Return count and delta of each gift, however often it came."""
+    told = {m.json["id"]: m.json for m in heard(ear, "alice", ("gift",)) if m.json["unique_id"] == giver}
+    return [(gift["count"], gift["delta"]) for gift in told.values()]
+
+
+def test_streaks_counters_and_the_live_go_on_after_a_kill(room: Room, settings: Tree, tmp_path: Path) -> None:
+    room.remember(100)
+    with life(settings, tmp_path) as (ear, child):
+        room.wait_for_client()
+        ear.bridge_event("live_started")
+        room.gift("erin", "Galaxy")
+        room.gift_streak("bob", "Rose", 3)
+        room.gift_streak("carol", "Rose", 2)
+        ear.event("gift_streak", unique_id="carol", count=2)
+        ear.received("state", diamonds=1000)
+        kill(child, room)
+    room.gift_streak("bob", "Rose", 5)
+    room.gift_end("bob", "Rose")
+    with life(settings, tmp_path) as (ear, child):
+        room.wait_for_client()
+        ear.event("gift", unique_id="bob")
+        room.gift_streak("carol", "Rose", 4)
+        room.gift_end("carol", "Rose")
+        ear.event("gift", unique_id="carol")
+        assert (gifts(ear, "bob"), gifts(ear, "carol"), gifts(ear, "erin")) == ([(5, 5)], [(4, 4)], [])
+        ear.listener.wait(ear.topics.room("alice", "state"), lambda m: not m.retain and m.json["diamonds"] == 1009)
+        told = [message.json["event_type"] for message in ear.listener.on(ear.topics.bridge("event"))]
+        assert "live_started" not in told
+
+
+def test_a_live_that_ended_while_nobody_was_there_is_finished(room: Room, settings: Tree, tmp_path: Path) -> None:
+    with life(settings, tmp_path) as (ear, child):
+        room.wait_for_client()
+        session_id = ear.bridge_event("live_started")["session_id"]
+        room.gift("erin", "Galaxy")
+        room.gift_streak("bob", "Rose", 3)
+        ear.event("gift_streak", unique_id="bob", count=3)
+        ear.received("state", diamonds=1000, live=True)
+        kill(child, room)
+    room.end()
+    with life(settings, tmp_path) as (ear, child):
+        assert ear.event("gift", unique_id="bob")["delta"] == 3
+        assert ear.bridge_event("live_ended")["session_id"] == session_id
+        assert ear.event("summary")["diamonds"] == 1003
+        assert gifts(ear, "bob") == [(3, 3)]
+
+
+def test_kills_at_random_moments(capsys: pytest.CaptureFixture[str]) -> None:
+    plan = Plan(None, kills=6, room_s=0.5, broker_s=1.0, away_s=1.5, life_s=1.1, history=200)
+    assert soak(plan, seed=1, rooms=("alice", "bob"), rate=100) == []
+    assert " 6 kills" in capsys.readouterr().out
+
+
+@needs_mosquitto
+def test_what_the_broker_denies_is_counted_in_health(sim: Simulator, room: Room, tmp_path: Path) -> None:
+    access = tmp_path / "acl"
+    access.write_text("topic readwrite #\ntopic deny +/alice/gift\n")
+    access.chmod(0o600)
+    with Mosquitto(tmp_path, f"acl_file {access}") as mosquitto:
+        settings = lasting(sim, mosquitto, tmp_path, mqtt={"protocol": "5"})
+        with running(settings) as daemon:
+            daemon.up()
+            room.wait_for_client()
+            room.gift("bob", "Galaxy")
+            room.follow("bob")
+            daemon.event("follow")
+            health = daemon.request("health_check", {})["data"]
+            assert health["denied_by_topic"] == {daemon.topics.room("alice", "gift"): 1}
+            assert health["queue"]["priority"] <= 1
+
+
+def disk(ear: Ear) -> Any:
+    return ear.request("health_check", {})["data"]["outbox"]
+
+
+def test_a_disk_that_takes_nothing_is_said_and_gifts_go_on(room: Room, settings: Tree, tmp_path: Path) -> None:
+    with life(settings, tmp_path) as (ear, child):
+        room.wait_for_client()
+        ear.up()
+        assert disk(ear) == {"on_disk": True, "problem": None}
+        unlimited = resource.prlimit(child.pid, resource.RLIMIT_FSIZE)
+        # As when the disk is full: no file can grow.
+        resource.prlimit(child.pid, resource.RLIMIT_FSIZE, (1, unlimited[1]))
+        room.gift("bob", "Galaxy")
+        ear.event("gift", unique_id="bob")
+        said = disk(ear)
+        assert not said["on_disk"]
+        assert "cannot be used: " in said["problem"]
+        told = ear.listener.wait(ear.topics.bridge("logging"), lambda m: m.json["level"] == "error").json["message"]
+        assert "wait in memory alone" in told or "may be missed or told twice" in told
+        resource.prlimit(child.pid, resource.RLIMIT_FSIZE, unlimited)
+        room.gift("carol", "Galaxy")
+        ear.event("gift", unique_id="carol")
+        until(lambda: disk(ear) == {"on_disk": True, "problem": None})
+
+
+def folder_in_its_place(outbox: Path) -> None:
+    outbox.mkdir()
+
+
+def no_database(outbox: Path) -> None:
+    outbox.write_bytes(b"?" * 9_000)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [(folder_in_its_place, "cannot be used: unable to open"), (no_database, "is damaged")],
+    ids=["folder", "damaged"],
+)
+def test_an_outbox_that_cannot_be_used_is_said_and_gifts_go_on(
+    room: Room, settings: Tree, tmp_path: Path, spoil: Callable[[Path], None], words: str
+) -> None:
+    (tmp_path / "state").mkdir()
+    spoil(tmp_path / "state" / "outbox.sqlite")
+    with life(settings, tmp_path) as (ear, child):
+        room.wait_for_client()
+        ear.up()
+        room.gift("bob", "Galaxy")
+        ear.event("gift", unique_id="bob")
+        said = disk(ear)
+        # A damaged file is put aside, and another one takes its place.
+        assert said["on_disk"] is (spoil is no_database)
+        assert said["on_disk"] or words in said["problem"]
+        child.terminate()
+        assert words in child.communicate(timeout=TIMEOUT_S)[1]
