@@ -33,6 +33,8 @@ ONLINE: Final = b'{"state":"online"}'
 OFFLINE: Final = b'{"state":"offline"}'
 # A burst costs one wake-up in so many seconds, not one for each message.
 GATHER_S: Final = 0.002
+# It is one when the next message comes so soon; alone it need not be waited for.
+BURST_S: Final = 2 * GATHER_S
 CONNECT_TIMEOUT_S: Final = 10.0
 # A restarted broker has forgotten everything retained if it keeps nothing on disk: it should not wait for us.
 MAX_BACKOFF_S: Final = 5.0
@@ -173,15 +175,19 @@ class Link:
     def _serve(self) -> None:
         """Drive one connection until it ends."""
         client = self._client
+        in_a_burst = False
         while not self._stopping.is_set() and (sock := client.socket()) is not None:
             self.pulse.beat(STUCK_S)
             published = self._up and self._sender.publish_waiting()
             want_write = self._sender.wants_to_write
-            # After a message the next ones may gather: nobody wakes us while we do not say that we wait.
-            self._waiting = not published
-            timeout_s = GATHER_S if published else self._patience_s()
+            # In a burst the next ones may gather: nobody wakes us while we do not say that we wait.
+            gathers = published and in_a_burst
+            self._waiting = not gathers
+            timeout_s = GATHER_S if gathers else self._patience_s()
+            began = time.monotonic()
             readable, writable, _ = select.select([sock, self._wake_r], [sock] if want_write else [], [], timeout_s)
             self._waiting = False
+            in_a_burst = time.monotonic() - began < BURST_S
             if self._wake_r in readable:
                 with contextlib.suppress(BlockingIOError):
                     self._wake_r.recv(4096)
