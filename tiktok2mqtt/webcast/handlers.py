@@ -41,16 +41,20 @@ class Handlers:
         """Return whether there is anybody to call."""
         return bool(self._by_name.get(name))
 
-    def call(self, name: str, *args: Any, report: bool = True) -> None:
-        """Call all of that name; `report` says whether failures go to `on_failure`."""
+    def call(self, name: str, *args: Any) -> None:
+        """Call all of that name."""
         for handler in self._by_name.get(name, ()):
             try:
                 handler(*args)
-            except Exception:
-                if self._is_told_again(name):
-                    logger.exception("%s: a handler of %s failed", self._owner, name)
-                    if report:
-                        self._on_failure(name)
+            except Exception as error:  # noqa: BLE001 - a mistake of a handler's ends no reader
+                self._failed(name, error, report=True)
+
+    def _failed(self, name: str, error: Exception, *, report: bool) -> None:
+        """Log an exception; `report` says whether it goes to `on_failure` as well."""
+        if self._is_told_again(name):
+            logger.error("%s: a handler of %s failed", self._owner, name, exc_info=error)
+            if report:
+                self._on_failure(name)
 
     def _is_told_again(self, name: str) -> bool:
         now = self._clock()
@@ -61,9 +65,10 @@ class Handlers:
 
     def event(self, event: dict[str, Any]) -> None:
         """Call those who want this event, and those who want every one."""
-        name: str = event["event_type"]
-        # What fails at an `error` is not reported: that would be one more.
-        report = name != "error"
-        if name in self._by_name:
-            self.call(name, event, report=report)
-        self.call(EVERY_EVENT, event, report=report)
+        for name in (event["event_type"], EVERY_EVENT):
+            for handler in self._by_name.get(name, ()):
+                try:
+                    handler(event)
+                except Exception as error:  # noqa: BLE001 - as above
+                    # What fails at an `error` is not reported: that would be one more.
+                    self._failed(name, error, report=event["event_type"] != "error")

@@ -119,13 +119,17 @@ class Reader:
         is_kept = session.remember(events, now)
         try:
             for event in events:
-                self._deliver(event)
+                if event["event_type"] == "stream_end":
+                    self._end(event)
+                else:
+                    self._handlers.event(event)
         finally:
             if is_kept:
                 session.passed_on()
 
-    def _deliver(self, event: Event) -> None:
-        if event["event_type"] != "stream_end" or event["replayed"]:
+    def _end(self, event: Event) -> None:
+        """Tell the end of the LIVE, after all that it still owes us; one that is history was that of another."""
+        if event["replayed"]:
             self._handlers.event(event)
             return
         self.end_session()
