@@ -62,7 +62,6 @@ format: .venv/.dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-.PHONY: soak
 soak: .venv/.dev
 	@exec $(BIN)/python -m bench.soak $(ARGS)
 
