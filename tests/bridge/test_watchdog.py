@@ -1,9 +1,11 @@
 import logging
+import time
+from collections.abc import Iterator
 
 import pytest
 
 from tiktok2mqtt.bridge import watchdog
-from tiktok2mqtt.bridge.watchdog import Watchdog
+from tiktok2mqtt.bridge.watchdog import LOOK_S, Watchdog
 from tiktok2mqtt.webcast.pulse import Pulse
 
 
@@ -19,17 +21,31 @@ def test_it_is_fed_while_all_threads_go_on(told: list[str], caplog: pytest.LogCa
     caplog.set_level(logging.INFO)
     link, reader = Pulse("link"), Pulse("reader")
     dog = Watchdog(lambda: [reader, link])
+    now = time.monotonic()
     link.beat(30.0)
-    dog.feed(0.0)
+    dog.feed(now)
     assert told == ["WATCHDOG=1"]
-    for _ in range(3):
+    for number in range(1, 4):
         reader.beat(-1.0)
         link.beat(-1.0)
-        dog.feed(1e12)
-    assert dog.stuck(1e12) == ["link", "reader"]
+        dog.feed(now + number * LOOK_S)
+    assert dog.stuck(now + 3 * LOOK_S) == ["link", "reader"]
     assert told == ["WATCHDOG=1"]
     link.rest()
     reader.beat(30.0)
-    dog.feed(0.0)
+    dog.feed(now + 4 * LOOK_S)
     assert told == ["WATCHDOG=1"] * 2
     assert caplog.messages == ["these threads do not go on: link, reader", "all threads go on again"]
+
+
+def test_it_looks_once_a_second_however_often_it_is_asked(told: list[str]) -> None:
+    looks: list[Pulse] = []
+
+    def pulses() -> Iterator[Pulse]:
+        looks.append(Pulse("link"))
+        yield looks[-1]
+
+    dog = Watchdog(pulses)
+    for quarter in range(9):
+        dog.feed(100.0 + quarter / 4 * LOOK_S)
+    assert len(looks) == len(told) == 3
