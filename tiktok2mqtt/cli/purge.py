@@ -21,38 +21,44 @@ TIMEOUT_S: Final = 10.0
 QUIET_S: Final = 0.5
 
 
+class NotPurgedError(Exception):
+    """The sentence says why: the broker cannot be reached, refuses us or does not confirm, or the daemon is running."""
+
+
 def purge(settings: Settings, *, dry_run: bool, force: bool) -> int:
     """Print the topics and clear them, unless `dry_run`; return 0, or 1 when the broker or a running daemon objects."""
+    try:
+        own = clear(settings, dry_run=dry_run, force=force)
+    except NotPurgedError as error:
+        print(f"tiktok2mqtt: {error}", file=sys.stderr)
+        return FAILED
+    for topic in own:
+        print(topic)
+    print(f"{len(own)} retained messages {'would be cleared' if dry_run else 'cleared'}")
+    return DONE
+
+
+def clear(settings: Settings, *, dry_run: bool = False, force: bool = False) -> list[str]:
+    """Clear what is retained for the topics of these settings, unless `dry_run`; return the topics.
+
+    Raises NotPurgedError; unless `force`, also when the bridge's state says that a daemon is running.
+    """
     topics = Topics(settings.mqtt.base_topic, settings.mqtt.bridge_topic, settings.homeassistant.prefix)
     collector = _Collector(settings, topics)
     try:
         if trouble := collector.collect():
-            print(f"tiktok2mqtt: {trouble}", file=sys.stderr)
-            return FAILED
+            raise NotPurgedError(trouble)
         if collector.kept.get(topics.bridge_state) == ONLINE and not (dry_run or force):
-            print(
-                f"tiktok2mqtt: the daemon is running ({topics.bridge_state} says online) and would publish all that "
-                "again: stop it first; --force clears nevertheless",
-                file=sys.stderr,
+            raise NotPurgedError(
+                f"the daemon is running ({topics.bridge_state} says online) and would publish all that again: "
+                "stop it first; --force clears nevertheless"
             )
-            return FAILED
         own = sorted(topic for topic, payload in collector.kept.items() if is_own(topics, topic, payload))
-        for topic in own:
-            print(topic)
-        if dry_run:
-            print(f"{len(own)} retained messages would be cleared")
-            return DONE
-        return _clear(collector, own)
+        if not dry_run and not collector.clear(own):
+            raise NotPurgedError(f"the broker has not confirmed within {TIMEOUT_S:g} s")
+        return own
     finally:
         collector.leave()
-
-
-def _clear(collector: "_Collector", own: list[str]) -> int:
-    if not collector.clear(own):
-        print(f"tiktok2mqtt: the broker has not confirmed within {TIMEOUT_S:g} s", file=sys.stderr)
-        return FAILED
-    print(f"{len(own)} retained messages cleared")
-    return DONE
 
 
 class _Collector:

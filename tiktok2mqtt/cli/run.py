@@ -9,6 +9,7 @@ from typing import Final
 from tiktok2mqtt.bridge.asking import NoAnswer, ask_health
 from tiktok2mqtt.bridge.bridge import Bridge
 from tiktok2mqtt.cli.logs import setup_logging
+from tiktok2mqtt.cli.renamed import clear_renamed
 from tiktok2mqtt.settings import Settings, SettingsError
 
 SECOND_TIMEOUT_S: Final = 2.0
@@ -21,6 +22,7 @@ def run(settings: Settings, load: Callable[[], Settings] | None = None) -> int:
     """
     _log_as_set(settings)
     _refuse_to_be_second(settings)
+    clear_renamed(settings)
     try:
         bridge = Bridge(settings)
     except ValueError as error:
