@@ -75,10 +75,10 @@ def test_an_upgrade_that_drops_an_entity_and_a_room(
         after["homeassistant"] = before["homeassistant"] | {"exclude_entities": "battle,top_gifter,chat"}
         with running(after):
             bob.wait_gone()
-            ha.wait_for(
-                lambda: not {"battle", "top_gifter", "chat"} & ha.entities(device.id).keys(), "they are still there"
-            )
+            ha.wait_for(lambda: not {"battle", "top_gifter"} & ha.entities(device.id).keys(), "they are still there")
             is_back(device)
+            # Without a disabled one the device would go with it.
+            assert ha.entities(device.id)["chat"]["disabled_by"]
 
 
 def test_other_forms_of_discovery_leave_nothing_behind(

@@ -115,6 +115,15 @@ def test_an_entity_that_is_gone_is_removed_for_as_long_as_we_run(sent: list[Mess
         one.announce(["alice"], NOW + 2)
 
 
+def test_a_disabled_entity_that_is_gone_is_left_alone(sent: list[Message]) -> None:
+    """Home Assistant would drop the whole device with it."""
+    one = announcer(sent, exclude_entities=["battle", "chat"])
+    begun(one, left(disabled=frozenset({"chat"})))
+    components = taken(sent)[ALICE]["components"]
+    assert components["battle"] == {"platform": "event"}
+    assert "chat" not in components
+
+
 def test_what_was_removed_before_is_not_removed_again(sent: list[Message]) -> None:
     payload = orjson.loads(left()[ALICE])
     payload["components"]["old"] = {"platform": "sensor"}

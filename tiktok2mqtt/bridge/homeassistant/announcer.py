@@ -151,7 +151,12 @@ def _components(payload: bytes) -> dict[str, str] | None:
         if document["origin"]["name"] != ORIGIN:
             return None
         components = document.get("components", {}).items()
-        # Those that have nothing but a platform were removed by that message.
-        return {key: component["platform"] for key, component in components if len(component) > 1}
+        # Those that have nothing but a platform were removed by that message. Home Assistant (2026.10) drops the whole
+        # device when one is removed whose entity is disabled: such a one stays, disabled.
+        return {
+            key: component["platform"]
+            for key, component in components
+            if len(component) > 1 and component.get("enabled_by_default", True)
+        }
     except (ValueError, LookupError, TypeError, AttributeError):
         return None
