@@ -234,6 +234,7 @@ def test_a_link_that_hangs_feeds_no_watchdog_and_is_not_healthy(
 ) -> None:
     monkeypatch.setattr(bridge_module, "TICK_S", 0.05)
     monkeypatch.setattr("tiktok2mqtt.bridge.link.STUCK_CONNECTING_S", 0.3)
+    monkeypatch.setattr("tiktok2mqtt.bridge.watchdog.LOOK_S", 0.0)
     bridge = Bridge(settings())
     release = threading.Event()
     monkeypatch.setattr(bridge._link._client, "connect", lambda *_: release.wait(10))
