@@ -12,7 +12,7 @@ from tiktok2mqtt.cli.broker import EmbeddedBroker
 
 _STOP_S: Final = 6.0
 _READY_S: Final = 10.0
-# Without the limit of queued messages Mosquitto would drop.
+# Without the limit of queued messages Mosquitto would drop; with Nagle's algorithm it would be measured instead of us.
 _CONFIG: Final = """\
 listener {port} 127.0.0.1
 allow_anonymous true

@@ -2,8 +2,6 @@
 
 import contextlib
 import os
-import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -12,20 +10,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, Self
 
-from tiktok2mqtt.cli.broker import EmbeddedBroker
+from bench.brokers import Mosquitto, restartable
 
 _REPOSITORY: Final = Path(__file__).resolve().parent.parent
 _CPUCLOCK_SCHED: Final = 2
 _STOP_S: Final = 6.0
-_BROKER_READY_S: Final = 10.0
-# Without the limit of queued messages Mosquitto would drop; with Nagle's algorithm it would be measured instead of us.
-_MOSQUITTO: Final = """\
-listener {port} 127.0.0.1
-allow_anonymous true
-persistence false
-max_queued_messages 0
-set_tcp_nodelay true
-"""
 
 
 class Program:
@@ -94,34 +83,10 @@ class Program:
 @contextlib.contextmanager
 def broker() -> Iterator[tuple[str, int]]:
     """Run Mosquitto, or the embedded broker where there is none; yield its name and its port."""
-    mosquitto = shutil.which("mosquitto", path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin")
-    if mosquitto is None:
-        with EmbeddedBroker(port=0) as embedded:
-            yield "embedded broker (no mosquitto found)", embedded.port
-        return
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     with tempfile.TemporaryDirectory() as folder:
-        config = Path(folder) / "mosquitto.conf"
-        config.write_text(_MOSQUITTO.format(port=port))
-        process = subprocess.Popen([mosquitto, "-c", str(config)], stderr=subprocess.DEVNULL)
+        one = restartable(Path(folder))
+        one.start()
         try:
-            _wait_for_port(port)
-            yield "mosquitto", port
+            yield "mosquitto" if isinstance(one, Mosquitto) else "embedded broker (no mosquitto found)", one.port
         finally:
-            process.terminate()
-            process.wait(_STOP_S)
-
-
-def _wait_for_port(port: int) -> None:
-    deadline = time.monotonic() + _BROKER_READY_S
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-        except OSError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.02)
-        else:
-            return
+            one.stop()
