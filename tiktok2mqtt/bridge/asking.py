@@ -6,11 +6,10 @@ from typing import Any
 
 import orjson
 import paho.mqtt.client as mqtt
-from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.reasoncodes import ReasonCode
 
 from tiktok2mqtt.bridge.link import ONLINE
-from tiktok2mqtt.bridge.login import authenticate
+from tiktok2mqtt.bridge.login import authenticate, new_client
 from tiktok2mqtt.bridge.topics import Topics
 from tiktok2mqtt.settings import MqttSettings
 
@@ -57,9 +56,8 @@ class _Question:
         return self._answer
 
     def _client(self) -> mqtt.Client:
-        version = mqtt.MQTTv5 if self._settings.protocol == "5" else mqtt.MQTTv311
         name = f"{self._settings.client_id}-health-{self._transaction[:8]}"
-        client = mqtt.Client(CallbackAPIVersion.VERSION2, name, protocol=version)
+        client = new_client(self._settings, name)
         authenticate(client, self._settings)
         client.on_connect, client.on_subscribe = self._connected, self._subscribed
         client.on_publish, client.on_message = self._acknowledged, self._received

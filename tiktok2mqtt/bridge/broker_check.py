@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 import paho.mqtt.client as mqtt
-from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.reasoncodes import ReasonCode
 
-from tiktok2mqtt.bridge.login import authenticate
+from tiktok2mqtt.bridge.login import authenticate, new_client
 from tiktok2mqtt.bridge.topics import Topics
 from tiktok2mqtt.settings import MqttSettings
 from tiktok2mqtt.webcast.steps import Step, step
@@ -54,9 +53,8 @@ class _Checker:
         self._topics = [*topics.subscriptions, self._topic]
         self._token = secrets.token_hex(8).encode()
         self._is_5 = settings.protocol == "5"
-        version = mqtt.MQTTv5 if self._is_5 else mqtt.MQTTv311
         client_id = f"{settings.client_id}-check-{self._token.decode()[:8]}"
-        self._client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id, protocol=version, reconnect_on_failure=False)
+        self._client = new_client(settings, client_id, reconnect_on_failure=False)
         self._client.connect_timeout = TIMEOUT_S
         self._connected: queue.SimpleQueue[ReasonCode] = queue.SimpleQueue()
         self._subscribed: queue.SimpleQueue[list[ReasonCode]] = queue.SimpleQueue()

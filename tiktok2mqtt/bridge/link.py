@@ -15,11 +15,10 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 import paho.mqtt.client as mqtt
-from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.reasoncodes import ReasonCode
 
 from tiktok2mqtt.bridge.acks import MAX_UNACKED
-from tiktok2mqtt.bridge.login import authenticate
+from tiktok2mqtt.bridge.login import authenticate, new_client
 from tiktok2mqtt.bridge.outbox import Message, Outbox
 from tiktok2mqtt.bridge.rival import Rival
 from tiktok2mqtt.bridge.sender import Sender
@@ -101,8 +100,7 @@ class Link:
 
     def _new_client(self) -> mqtt.Client:
         settings = self._settings
-        version = mqtt.MQTTv5 if settings.protocol == "5" else mqtt.MQTTv311
-        client = mqtt.Client(CallbackAPIVersion.VERSION2, settings.client_id, protocol=version)
+        client = new_client(settings, settings.client_id)
         authenticate(client, settings)
         client.will_set(self._topics.bridge_state, OFFLINE, qos=1, retain=True)
         client.connect_timeout = CONNECT_TIMEOUT_S

@@ -1,14 +1,22 @@
-"""What a client needs to be let in by the broker: login and TLS."""
+"""A client of the broker, and what it needs to be let in: login and TLS."""
 
 import logging
 import ssl
 from pathlib import Path
+from typing import Any
 
 import paho.mqtt.client as mqtt
+from paho.mqtt.enums import CallbackAPIVersion
 
 from tiktok2mqtt.settings import MqttSettings
 
 logger = logging.getLogger(__name__)
+
+
+def new_client(settings: MqttSettings, client_id: str, **options: Any) -> mqtt.Client:
+    """Return a paho client that speaks the settings' version of MQTT; `options` are paho's own."""
+    version = mqtt.MQTTv5 if settings.protocol == "5" else mqtt.MQTTv311
+    return mqtt.Client(CallbackAPIVersion.VERSION2, client_id, protocol=version, **options)
 
 
 def authenticate(client: mqtt.Client, settings: MqttSettings) -> None:

@@ -6,11 +6,10 @@ import uuid
 from typing import Any, Final
 
 import paho.mqtt.client as mqtt
-from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.reasoncodes import ReasonCode
 
 from tiktok2mqtt.bridge.link import ONLINE
-from tiktok2mqtt.bridge.login import authenticate
+from tiktok2mqtt.bridge.login import authenticate, new_client
 from tiktok2mqtt.bridge.retained import is_own
 from tiktok2mqtt.bridge.topics import Topics
 from tiktok2mqtt.cli.status import DONE, FAILED
@@ -71,7 +70,7 @@ class _Collector:
         self._refusal: str | None = None
         self._subscribed = threading.Event()
         self._heard = threading.Event()
-        self._client = mqtt.Client(CallbackAPIVersion.VERSION2, f"{self._mqtt.client_id}-purge-{uuid.uuid4().hex[:8]}")
+        self._client = new_client(self._mqtt, f"{self._mqtt.client_id}-purge-{uuid.uuid4().hex[:8]}")
         authenticate(self._client, self._mqtt)
         self._client.on_connect = self._connected
         self._client.on_subscribe = lambda *_: self._subscribed.set()
