@@ -102,7 +102,8 @@ class Store:
         if self._folder is None or (kept == self._last and self._lasting):
             return
         try:
-            _write(self._folder / FILE, kept)
+            document = {"version": VERSION, "rooms": kept.rooms, "disconnected": kept.disconnected}
+            write_whole(self._folder / FILE, document)
         except OSError as error:
             self._fails(f"state_dir: {self._folder / FILE} cannot be written ({error.strerror})")
             return
@@ -143,9 +144,8 @@ def _names(document: dict[str, Any], key: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(map(clean_room_name, names)))
 
 
-def _write(path: Path, kept: Kept) -> None:
-    """Write the whole file or leave it as it was, power cuts included. Raises OSError."""
-    document = {"version": VERSION, "rooms": kept.rooms, "disconnected": kept.disconnected}
+def write_whole(path: Path, document: dict[str, Any]) -> None:
+    """Write JSON to a file, all of it or nothing, power cuts included; the user's alone to read. Raises OSError."""
     new = path.with_name(f"{path.name}.new")
     with contextlib.suppress(FileNotFoundError):
         new.unlink()

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import orjson
 
+from tiktok2mqtt.bridge.store import write_whole
 from tiktok2mqtt.cli.purge import NotPurgedError, clear
 from tiktok2mqtt.settings import Settings
 
@@ -30,7 +31,7 @@ def clear_renamed(settings: Settings) -> None:
     if old != now:
         try:
             path.parent.mkdir(0o700, parents=True, exist_ok=True)
-            path.write_bytes(orjson.dumps(now))
+            write_whole(path, now)
         except OSError as error:
             logger.warning("%s cannot be written: %s", path, error.strerror)
 
