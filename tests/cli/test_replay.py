@@ -63,6 +63,15 @@ def test_onto_the_broker(broker: Broker, path: Path, capsys: pytest.CaptureFixtu
     assert capsys.readouterr().out == "3 events replayed\n"
 
 
+def test_the_privacy_settings_hold_back_what_was_recorded(broker: Broker, path: Path) -> None:
+    given = settings(broker.port, privacy={"comments": False})
+    topic = Topics(given.mqtt.base_topic).room("alice", "chat")
+    with Listener(broker.port, [topic]) as listener:
+        assert replay(given, path, room=None, speed=100.0, only_show=False) == 0
+        listener.wait(topic, lambda message: message.json["id"] == str(COUNT))
+        assert [message.json["comment"] for message in listener.messages] == [None] * COUNT
+
+
 def test_onto_the_terminal(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert replay(settings(free_port()), path, room=None, speed=100.0, only_show=True) == 0
     *lines, last = capsys.readouterr().out.splitlines()

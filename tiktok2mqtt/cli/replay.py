@@ -11,6 +11,7 @@ from typing import Final
 from tiktok2mqtt.bridge.link import Link
 from tiktok2mqtt.bridge.outbox import Message, Outbox
 from tiktok2mqtt.bridge.policies import chosen
+from tiktok2mqtt.bridge.privacy import Privacy
 from tiktok2mqtt.bridge.publisher import Publisher
 from tiktok2mqtt.bridge.topics import Topics
 from tiktok2mqtt.cli.status import DONE, FAILED
@@ -46,7 +47,8 @@ def replay(settings: Settings, path: Path, *, room: str | None, speed: float, on
     way = _shown(path.name) if only_show else _linked(mqtt, topics)
     try:
         with path.open("rb") as file, way as send:
-            count = _publish(read_recording(file, room), Publisher(topics, policies, send), stop, speed)
+            publisher, privacy = Publisher(topics, policies, send), Privacy(settings.privacy)
+            count = _publish(read_recording(file, room), publisher, privacy, stop, speed)
     except OSError as error:
         return _failed(f"cannot read {path}: {error.strerror}")
     except (RecordingError, _Refused) as error:
@@ -60,10 +62,10 @@ def _failed(words: str) -> int:
     return FAILED
 
 
-def _publish(recording: Recording, publisher: Publisher, stop: threading.Event, speed: float) -> int:
+def _publish(recording: Recording, publisher: Publisher, privacy: Privacy, stop: threading.Event, speed: float) -> int:
     count = 0
     for event in recording.events(stop.wait, speed):
-        publisher.event(recording.room, event)
+        publisher.event(recording.room, privacy(event))
         count += 1
     return count
 
