@@ -3,7 +3,6 @@
 Source: protocol reference, section 3, "Direct, anonymous".
 """
 
-import threading
 from collections import Counter
 from typing import ClassVar
 from urllib.parse import urlencode
@@ -12,30 +11,19 @@ from tiktok2mqtt.webcast.errors import Blocked
 from tiktok2mqtt.webcast.http import HttpClient
 from tiktok2mqtt.webcast.options import Options
 from tiktok2mqtt.webcast.rooms import Rooms
-from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchResponse
-from tiktok2mqtt.webcast.transports.sockets import PushSocket
+from tiktok2mqtt.webcast.transports.sockets import SocketTransport
 
 _BLOCKED_PAUSE_S = 2.0
 
 
-class DirectTransport:
+class DirectTransport(SocketTransport):
     """See Transport. Its thread blocks in HTTP calls, in the pause between two of them, and in the socket."""
 
     name: ClassVar[str] = "direct"
 
     def __init__(self, room: str, room_id: str, http: HttpClient, options: Options, dropped: Counter[str]) -> None:
-        self._room = room
-        self._room_id = room_id
-        self._http = http
-        self._options = options
+        super().__init__(room, room_id, http, options, dropped)
         self._rooms = Rooms(http, options)
-        self._interrupted = threading.Event()
-        self._socket = PushSocket(room_id, http, options, dropped, self._interrupted)
-
-    @property
-    def has_socket(self) -> bool:
-        """See Transport."""
-        return True
 
     def open(self) -> None:
         """Get the cookie, shake hands, say hello.
@@ -62,17 +50,3 @@ class DirectTransport:
             # The cookie or the browser was turned away: whoever tries next, here or later, comes with another pair.
             self._http.renew_identity()
             raise
-
-    def receive(self, timeout_s: float) -> FetchResponse | None:
-        """See Transport. Raises StaleConnection, NetworkError."""
-        return self._socket.receive(timeout_s)
-
-    def interrupt(self) -> None:
-        """See Transport."""
-        self._interrupted.set()
-        self._socket.interrupt()
-
-    def close(self) -> None:
-        """See Transport."""
-        self._interrupted.set()
-        self._socket.close()

@@ -3,7 +3,6 @@
 Source: protocol reference, section 3, "Signed".
 """
 
-import threading
 from collections import Counter
 from typing import ClassVar, Final
 
@@ -13,30 +12,21 @@ from tiktok2mqtt.webcast.options import Options
 from tiktok2mqtt.webcast.provider import SignProvider
 from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchResponse
 from tiktok2mqtt.webcast.transports.offers import socket_url
-from tiktok2mqtt.webcast.transports.sockets import PushSocket
+from tiktok2mqtt.webcast.transports.sockets import SocketTransport
 
 # A second one beside that of the socket parameters, and not instead of it.
 _VERSION: Final = "&version_code=270000"
 
 
-class SignedTransport:
+class SignedTransport(SocketTransport):
     """See Transport. Its thread blocks in the provider's HTTP call and in the socket."""
 
     name: ClassVar[str] = "signed"
 
-    def __init__(self, _room: str, room_id: str, http: HttpClient, options: Options, dropped: Counter[str]) -> None:
-        self._room_id = room_id
-        self._http = http
-        self._options = options
+    def __init__(self, room: str, room_id: str, http: HttpClient, options: Options, dropped: Counter[str]) -> None:
+        super().__init__(room, room_id, http, options, dropped)
         self._provider = SignProvider(http, options)
-        self._interrupted = threading.Event()
-        self._socket = PushSocket(room_id, http, options, dropped, self._interrupted)
         self._first: FetchResponse | None = None
-
-    @property
-    def has_socket(self) -> bool:
-        """See Transport."""
-        return True
 
     def open(self) -> None:
         """Ask the provider, shake hands, say hello.
@@ -70,14 +60,4 @@ class SignedTransport:
         if (first := self._first) is not None:
             self._first = None
             return first
-        return self._socket.receive(timeout_s)
-
-    def interrupt(self) -> None:
-        """See Transport."""
-        self._interrupted.set()
-        self._socket.interrupt()
-
-    def close(self) -> None:
-        """See Transport."""
-        self._interrupted.set()
-        self._socket.close()
+        return super().receive(timeout_s)

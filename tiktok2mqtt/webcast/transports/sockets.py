@@ -135,6 +135,37 @@ class PushSocket:
             self._socket.shutdown()
 
 
+class SocketTransport:
+    """What the transports share that hear a room by one PushSocket from `open` on; see Transport. They add `open`."""
+
+    def __init__(self, room: str, room_id: str, http: HttpClient, options: Options, dropped: Counter[str]) -> None:
+        self._room = room
+        self._room_id = room_id
+        self._http = http
+        self._options = options
+        self._interrupted = threading.Event()
+        self._socket = PushSocket(room_id, http, options, dropped, self._interrupted)
+
+    @property
+    def has_socket(self) -> bool:
+        """See Transport."""
+        return True
+
+    def receive(self, timeout_s: float) -> FetchResponse | None:
+        """See Transport. Raises StaleConnection, NetworkError."""
+        return self._socket.receive(timeout_s)
+
+    def interrupt(self) -> None:
+        """See Transport."""
+        self._interrupted.set()
+        self._socket.interrupt()
+
+    def close(self) -> None:
+        """See Transport."""
+        self._interrupted.set()
+        self._socket.close()
+
+
 def _refusal(answer: BoundedResponse) -> WebcastError:
     """Turn a handshake that was not answered with 101 into the reason given by its status and headers."""
     status, headers = answer.status, {name.lower(): value for name, value in answer.headers.items()}
