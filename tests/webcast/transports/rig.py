@@ -1,10 +1,17 @@
 """What the tests of the transports share."""
 
+import threading
 import time
+from collections import Counter
 from collections.abc import Callable
+from typing import Protocol
 
 from tiktok2mqtt.simulator import Simulator
+from tiktok2mqtt.webcast.errors import NetworkError
+from tiktok2mqtt.webcast.http import HttpClient
+from tiktok2mqtt.webcast.options import Options
 from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchResponse
+from tiktok2mqtt.webcast.transports.base import Transport
 
 Wanted = Callable[[FetchResponse], bool]
 
@@ -26,3 +33,52 @@ def next_response(receive: Callable[[float], FetchResponse | None], wanted: Want
 def asked(sim: Simulator, path: str) -> int:
     """Return how often a path was asked for."""
     return sum(request.path == path for request in sim.requests)
+
+
+class MakeTransport(Protocol):
+    """What makes a transport: its class."""
+
+    def __call__(
+        self, room: str, room_id: str, http: HttpClient, options: Options, dropped: Counter[str]
+    ) -> Transport: ...
+
+
+class TransportRig:
+    """A transport into alice's room and what it was made of."""
+
+    def __init__(self, make: MakeTransport, room_id: str, options: Options) -> None:
+        self.http = HttpClient(options)
+        self.dropped: Counter[str] = Counter()
+        self.transport = make("alice", room_id, self.http, options, self.dropped)
+
+    def response(self, wanted: Wanted = has_messages) -> FetchResponse:
+        """Return the next response that is wanted."""
+        return next_response(self.transport.receive, wanted)
+
+    def close(self) -> None:
+        self.transport.close()
+        self.http.close()
+
+
+def interrupted(transport: Transport) -> float:
+    """Interrupt a transport that another thread receives from; return after how many seconds that thread saw its end.
+
+    AssertionError when it goes on receiving for 5 s.
+    """
+    failures: list[NetworkError] = []
+
+    def read() -> None:
+        try:
+            while True:
+                transport.receive(30.0)
+        except NetworkError as error:
+            failures.append(error)
+
+    reader = threading.Thread(target=read, daemon=True)
+    reader.start()
+    began = time.monotonic()
+    transport.interrupt()
+    reader.join(5.0)
+    assert not reader.is_alive()
+    assert len(failures) == 1
+    return time.monotonic() - began

@@ -1,4 +1,3 @@
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -9,38 +8,15 @@ import pytest
 
 from tests.helpers import until
 from tests.webcast.rig import urls
-from tests.webcast.transports.rig import Wanted, asked, has_messages, next_response
+from tests.webcast.transports.rig import TransportRig, asked, interrupted
 from tiktok2mqtt.simulator import Room, Simulator
 from tiktok2mqtt.webcast.errors import Blocked, NetworkError
-from tiktok2mqtt.webcast.http import HttpClient
 from tiktok2mqtt.webcast.options import Options
-from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchResponse
 from tiktok2mqtt.webcast.transports.direct import DirectTransport
 
 SOCKET_PATH = "/webcast/im/ws_proxy/ws_reuse_supplement/"
 
-
-@pytest.fixture
-def room(sim: Simulator) -> Room:
-    room = sim.room("alice")
-    room.go_live()
-    return room
-
-
-class Rig:
-    """A transport and what it was made of."""
-
-    def __init__(self, room_id: str, options: Options) -> None:
-        self.http = HttpClient(options)
-        self.dropped: Counter[str] = Counter()
-        self.transport = DirectTransport("alice", room_id, self.http, options, self.dropped)
-
-    def response(self, wanted: Wanted = has_messages) -> FetchResponse:
-        """Return the next response that is wanted."""
-        return next_response(self.transport.receive, wanted)
-
-
-RigOf = Callable[..., Rig]
+RigOf = Callable[..., TransportRig]
 
 
 @pytest.fixture
@@ -48,10 +24,9 @@ def rig_of(sim: Simulator, room: Room) -> Iterator[RigOf]:
     """Make transports into the room: `rig_of(option=...)`."""
     with ExitStack() as stack:
 
-        def make(**options: Any) -> Rig:
-            rig = Rig(str(room.state.room_id), Options(**(urls(sim) | options)))
-            stack.callback(rig.http.close)
-            stack.callback(rig.transport.close)
+        def make(**options: Any) -> TransportRig:
+            rig = TransportRig(DirectTransport, str(room.state.room_id), Options(**(urls(sim) | options)))
+            stack.callback(rig.close)
             return rig
 
         yield make
@@ -112,13 +87,12 @@ def test_no_cookie_at_all_is_blocked_and_not_tried_for_ever() -> None:
 def _opened(sim: Simulator) -> Iterator[Room]:
     room = sim.room("alice")
     room.go_live()
-    rig = Rig(str(room.state.room_id), Options(**urls(sim)))
+    rig = TransportRig(DirectTransport, str(room.state.room_id), Options(**urls(sim)))
     try:
         rig.transport.open()
         yield room
     finally:
-        rig.transport.close()
-        rig.http.close()
+        rig.close()
 
 
 def test_a_held_cookie_is_used_again(sim: Simulator, room: Room, rig_of: RigOf) -> None:
@@ -185,23 +159,7 @@ def test_an_interrupt_from_another_thread_ends_a_receive_at_once(room: Room, rig
     rig.transport.open()
     room.wait_for_client()
     rig.response(lambda response: response.is_first)
-    failures: list[Exception] = []
-
-    def read() -> None:
-        try:
-            while True:
-                rig.transport.receive(30.0)
-        except NetworkError as error:
-            failures.append(error)
-
-    reader = threading.Thread(target=read, daemon=True)
-    reader.start()
-    began = time.monotonic()
-    rig.transport.interrupt()
-    reader.join(5.0)
-    assert not reader.is_alive()
-    assert time.monotonic() - began < 1.0
-    assert len(failures) == 1
+    assert interrupted(rig.transport) < 1.0
     with pytest.raises(NetworkError, match="the socket is closed"):
         rig.transport.receive(0.1)
 

@@ -1,6 +1,5 @@
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from http.server import BaseHTTPRequestHandler
@@ -12,11 +11,10 @@ import pytest
 from tests.helpers import until
 from tests.webcast.rig import deaf_server, urls
 from tests.webcast.site import DATE, Site
-from tests.webcast.transports.rig import asked
+from tests.webcast.transports.rig import TransportRig, asked, interrupted
 from tiktok2mqtt.simulator import Room, Simulator
 from tiktok2mqtt.simulator.envelope import Message
 from tiktok2mqtt.webcast.errors import Blocked, NetworkError, RateLimited, SchemaError
-from tiktok2mqtt.webcast.http import HttpClient
 from tiktok2mqtt.webcast.options import Options
 from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchResponse
 from tiktok2mqtt.webcast.transports.polling import PollingTransport
@@ -29,13 +27,11 @@ ONE = b"\x0a\x0a\x0a\x03One\x12\x01x\x18\x07" + b"\x12\x02c1" + b"\x2a\x02e1"
 EMPTY = b"\x12\x02c2\x2a\x02e2"
 
 
-class Rig:
-    """A transport and what it was made of."""
+class Rig(TransportRig):
+    """A transport that polls and what it was made of."""
 
     def __init__(self, room_id: str, options: Options) -> None:
-        self.http = HttpClient(options)
-        self.dropped: Counter[str] = Counter()
-        self.transport = PollingTransport("alice", room_id, self.http, options, self.dropped)
+        super().__init__(PollingTransport, room_id, options)
 
     def ids(self, *wanted: int) -> list[int]:
         """Receive until all these messages came; return the ids of all that came, in order."""
@@ -46,10 +42,6 @@ class Rig:
             response = self.transport.receive(0.1)
             came += [message.msg_id for message in (response.messages if response else ())]
         return came
-
-    def close(self) -> None:
-        self.transport.close()
-        self.http.close()
 
 
 RigOf = Callable[..., Rig]
@@ -363,21 +355,7 @@ def test_an_interrupt_ends_the_socket_as_well(room: Room, upgraded_of: RigOf) ->
     room.wait_for_client()
     while rig.transport.receive(0.1) is not None:
         pass
-    failures: list[Exception] = []
-
-    def read() -> None:
-        try:
-            while True:
-                rig.transport.receive(30.0)
-        except NetworkError as error:
-            failures.append(error)
-
-    reader = threading.Thread(target=read, daemon=True)
-    reader.start()
-    rig.transport.interrupt()
-    reader.join(5.0)
-    assert not reader.is_alive()
-    assert len(failures) == 1
+    interrupted(rig.transport)
     rig.transport.close()
     until(lambda: room.clients == 0)
 

@@ -1,5 +1,4 @@
 import logging
-import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
@@ -12,7 +11,7 @@ from tests.webcast.conftest import ClientOf
 from tests.webcast.proxies import Proxy
 from tests.webcast.rig import Heard, connected, urls
 from tests.webcast.site import Site
-from tests.webcast.transports.rig import Wanted, asked, has_messages, next_response
+from tests.webcast.transports.rig import TransportRig, asked, interrupted
 from tiktok2mqtt.simulator import Room, Simulator
 from tiktok2mqtt.webcast.errors import Blocked, NetworkError, ProviderDown, WebcastError
 from tiktok2mqtt.webcast.http import HttpClient
@@ -45,20 +44,7 @@ def signed_of(client_of: ClientOf, signing: dict[str, Any]) -> ClientOf:
     return lambda **options: client_of(**signing | options)
 
 
-class Rig:
-    """A transport and what it was made of."""
-
-    def __init__(self, room_id: str, options: Options) -> None:
-        self.http = HttpClient(options)
-        self.dropped: Counter[str] = Counter()
-        self.transport = SignedTransport("alice", room_id, self.http, options, self.dropped)
-
-    def response(self, wanted: Wanted = has_messages) -> FetchResponse:
-        """Return the next response that is wanted."""
-        return next_response(self.transport.receive, wanted)
-
-
-RigOf = Callable[..., Rig]
+RigOf = Callable[..., TransportRig]
 
 
 @pytest.fixture
@@ -66,10 +52,9 @@ def rig_of(sim: Simulator, room: Room, signing: dict[str, Any]) -> Iterator[RigO
     """Make transports into the room: `rig_of(option=...)`."""
     with ExitStack() as stack:
 
-        def make(**options: Any) -> Rig:
-            rig = Rig(str(room.state.room_id), Options(**(urls(sim) | signing | options)))
-            stack.callback(rig.http.close)
-            stack.callback(rig.transport.close)
+        def make(**options: Any) -> TransportRig:
+            rig = TransportRig(SignedTransport, str(room.state.room_id), Options(**(urls(sim) | signing | options)))
+            stack.callback(rig.close)
             return rig
 
         yield make
@@ -153,7 +138,11 @@ def test_the_socket_gets_the_providers_cookies_alone() -> None:
         body = FetchResponse(push_server=push_server, cursor="c").SerializeToString()
         cookies = {"X-Set-TT-Cookie": "ttwid=a; odin_tt=b; Max-Age=1"}
         site.answers = {"/fetch": (200, cookies, body), "/push": (403, {}, b"")}
-        rig = Rig("7", Options(web_url=site.url, sign_url=site.url, sign_key=KEY, sign_path="/fetch", cookies=COOKIES))
+        rig = TransportRig(
+            SignedTransport,
+            "7",
+            Options(web_url=site.url, sign_url=site.url, sign_key=KEY, sign_path="/fetch", cookies=COOKIES),
+        )
         with pytest.raises(Blocked, match="refused the socket with status 403"):
             rig.transport.open()
         rig.transport.close()
@@ -326,20 +315,6 @@ def test_an_interrupt_from_another_thread_ends_a_receive_at_once(room: Room, rig
     rig = rig_of()
     rig.transport.open()
     room.wait_for_client()
-    failures: list[Exception] = []
-
-    def read() -> None:
-        try:
-            while True:
-                rig.transport.receive(30.0)
-        except NetworkError as error:
-            failures.append(error)
-
-    reader = threading.Thread(target=read, daemon=True)
-    reader.start()
-    rig.transport.interrupt()
-    reader.join(5.0)
-    assert not reader.is_alive()
-    assert len(failures) == 1
+    interrupted(rig.transport)
     rig.transport.close()
     rig.transport.close()
