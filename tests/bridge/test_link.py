@@ -113,6 +113,46 @@ def test_messages_of_a_class_arrive_in_order_and_at_their_qos(broker: Broker) ->
             assert {message.qos for message in listener.on(rig.topics.room("alice", "gift"))} == {1}
 
 
+def test_what_many_threads_write_arrives_whole_and_in_their_order(broker: Broker) -> None:
+    with started(broker.port) as rig, rig.listen(broker.port) as listener:
+        until(lambda: rig.link.connected)
+
+        def write(name: str) -> None:
+            for number in numbered(300):
+                rig.send(f"chat{name}", number + b"x" * 500)
+                rig.send(f"gift{name}", number, Box.PRIORITY)
+
+        writers = [threading.Thread(target=write, args=(name,)) for name in "abcd"]
+        for writer in writers:
+            writer.start()
+        for writer in writers:
+            writer.join()
+        for name in "abcd":
+            assert rig.wait(listener, f"chat{name}", 300) == [number + b"x" * 500 for number in numbered(300)]
+            assert rig.wait(listener, f"gift{name}", 300) == numbered(300)
+
+
+def test_whoever_flushes_writes(broker: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
+    with started(broker.port) as rig, rig.listen(broker.port) as listener:
+        until(rig.subscribed.is_set)
+        until(lambda: rig.link._waiting)
+        monkeypatch.setattr(rig.link, "_wake", lambda: None)
+        monkeypatch.setattr("tiktok2mqtt.bridge.link.PATIENCE_S", 60.0)
+        rig.send("gift", b"1", Box.PRIORITY)
+        rig.send("chat", b"2")
+        assert rig.wait(listener, "gift", 1) == [b"1"]
+        assert rig.wait(listener, "chat", 1) == [b"2"]
+        monkeypatch.undo()
+
+
+def test_what_nobody_flushes_goes_out_all_the_same(broker: Broker) -> None:
+    with started(broker.port) as rig, rig.listen(broker.port) as listener:
+        until(lambda: rig.link.connected)
+        topic = rig.topics.room("alice", "chat")
+        rig.outbox.put(Message(topic, b"forgotten", 0, False, Box.STREAMING, time.monotonic()))
+        assert rig.wait(listener, "chat", 1) == [b"forgotten"]
+
+
 def test_large_messages_among_small_ones_arrive_whole(broker: Broker) -> None:
     large = b"x" * 300_000
     with started(broker.port) as rig, rig.listen(broker.port) as listener:

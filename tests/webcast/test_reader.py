@@ -16,6 +16,33 @@ from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchMessage, FetchResponse
 from tiktok2mqtt.webcast.schema.messages_pb2 import WebcastChatMessage
 from tiktok2mqtt.webcast.transports.direct import DirectTransport
 
+# --- caught up ---
+
+
+def test_it_is_told_that_all_is_passed_on_before_more_is_waited_for(client_of: ClientOf, room: Room) -> None:
+    client = client_of()
+    told: list[str] = []
+    busy, free = threading.Event(), threading.Event()
+
+    def hold_up(_event: object) -> None:
+        busy.set()
+        free.wait(5)
+
+    client.on("*", lambda event: told.append(event["event_type"]))
+    client.on("caught_up", lambda: told.append("caught_up"))
+    client.on("question_new", hold_up)
+    client.connect()
+    until(lambda: told[:2] == ["connected", "caught_up"])
+    room.wait_for_client()
+    room.question("bob", "why?")
+    assert busy.wait(5)
+    room.flood(3, batch=1)
+    free.set()
+    until(lambda: told[-4:] == ["chat", "chat", "chat", "caught_up"])
+    client.disconnect()
+    assert told[-2:] == ["disconnected", "caught_up"]
+
+
 # --- gap ---
 
 

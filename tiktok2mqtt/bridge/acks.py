@@ -1,4 +1,4 @@
-"""What the broker has not acknowledged yet. Used by the link's thread; time is an argument."""
+"""What the broker has not acknowledged yet. Used by one thread at a time; time is an argument."""
 
 import logging
 from collections import Counter

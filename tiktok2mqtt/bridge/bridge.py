@@ -68,7 +68,7 @@ class Bridge:
             on_rival=lambda: self._jobs.put(self._displaced),
             subscriptions=self._topics.past,
         )
-        self._publisher = Publisher(self._topics, policies, self._link.send)
+        self._publisher = Publisher(self._topics, policies, self._outbox.put, self._link.flush)
         self._watcher = Watcher(settings.tiktok.watch_interval)
         self._following = Following(settings, self._publisher, self._watcher, self._request_flush, self._files.gifts)
         self._rooms = RoomTable(
@@ -105,6 +105,7 @@ class Bridge:
             while not self._stopping:
                 self._run_jobs()
                 self._do_what_is_due(time.monotonic())
+                self._publisher.flush()
         finally:
             root.removeHandler(log_handler)
             self._shut_down()

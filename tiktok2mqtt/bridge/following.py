@@ -64,6 +64,7 @@ class Following:
             room.on_connection(connection)
 
         client.on("*", (lambda event: room.on_event(self._privacy(event))) if self._privacy else room.on_event)
+        client.on("caught_up", self._publisher.flush)
         if self._settings.raw:
             client.on("raw_data", room.on_raw)
         client.restore()

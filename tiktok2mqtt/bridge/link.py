@@ -1,7 +1,7 @@
 """The connection to the broker: paho driven by a thread of ours, fed by the outbox.
 
-paho's own network thread would be woken once per message; this one takes what has gathered in the outbox, so that a
-burst costs one wake-up.
+paho's own network thread would be woken for each message. Here whoever has put messages into the outbox writes them as
+well, all at once, and nobody is woken; our thread reads, reconnects, and writes what a full socket left over.
 """
 
 import contextlib
@@ -30,10 +30,8 @@ from tiktok2mqtt.webcast.pulse import Pulse
 logger = logging.getLogger(__name__)
 ONLINE: Final = b'{"state":"online"}'
 OFFLINE: Final = b'{"state":"offline"}'
-# A burst costs one wake-up in so many seconds, not one for each message.
-GATHER_S: Final = 0.002
-# It is one when the next message comes so soon; alone it need not be waited for.
-BURST_S: Final = 2 * GATHER_S
+# How long the thread waits for something to read, if nobody wakes it.
+PATIENCE_S: Final = 1.0
 CONNECT_TIMEOUT_S: Final = 10.0
 # A restarted broker has forgotten everything retained if it keeps nothing on disk: it should not wait for us.
 MAX_BACKOFF_S: Final = 5.0
@@ -49,7 +47,8 @@ class Link:
 
     Thread `tiktok2mqtt.mqtt`: blocks in the TCP connect and in select; stop() joins it. `on_up` is called in that
     thread after each CONNACK, `on_message(topic, payload, retained)` for each PUBLISH received, `on_refused(reason)`
-    when the broker refuses our login, `on_rival` when it seems to give our place to another client of the same name.
+    when the broker refuses our login, `on_rival` when it seems to give our place to another client of the same name:
+    this one, as all that is called when a connection is lost, perhaps in a thread that flushes. None may block.
     """
 
     def __init__(  # noqa: PLR0913 - keyword arguments, one callback each
@@ -81,6 +80,8 @@ class Link:
         self._up = False
         self._answered = False
         self._waiting = False
+        # Held by whoever uses the connection; nobody who holds it waits for anything.
+        self._io = threading.Lock()
         self._wake_r, self._wake_w = socket.socketpair()
         self._wake_r.setblocking(False)
         self._wake_w.setblocking(False)
@@ -120,9 +121,24 @@ class Link:
         self._thread.start()
 
     def send(self, message: Message) -> None:
-        """Put a message into the outbox and see to it that it goes out soon. Never blocks on the broker."""
+        """Put one message into the outbox and write it. Never blocks on the broker."""
         self._outbox.put(message)
-        if self._waiting:
+        self.flush()
+
+    def flush(self) -> None:
+        """Write what was put into the outbox, or see to it that it is written soon. Never blocks on the broker.
+
+        What nobody flushes goes out within a second.
+        """
+        left = True
+        if self._io.acquire(blocking=False):
+            try:
+                # No more than that: who reads a room has other things to do.
+                left = self._up and self._sender.publish_batch()
+                left = left or self._sender.wants_to_write or self._client.socket() is None
+            finally:
+                self._io.release()
+        if left and self._waiting:
             self._wake()
 
     def unsubscribe(self, topics: Iterable[str]) -> None:
@@ -156,52 +172,65 @@ class Link:
         while not self._stopping.is_set():
             self.pulse.beat(STUCK_CONNECTING_S)
             try:
-                self._sender.begin_anew()
                 self._answered = False
                 self._client.connect(self._settings.host, self._settings.port, self._settings.keepalive)
                 self._serve()
             except (OSError, ValueError) as error:
                 self._trouble(f"cannot reach the broker at {self._settings.host}:{self._settings.port}: {error}")
-            self._up = False
+            with self._io:
+                self._up = False
+                self._sender.begin_anew()
             if not self._stopping.is_set():
                 self._stopping.wait(self._backoff.next_delay_s(at_least_s=0.5))
         self.pulse.rest()
-        with contextlib.suppress(OSError):
+        with self._io, contextlib.suppress(OSError):
             self._client.disconnect()
             self._sender.write()
 
     def _serve(self) -> None:
         """Drive one connection until it ends."""
         client = self._client
-        in_a_burst = False
         while not self._stopping.is_set() and (sock := client.socket()) is not None:
             self.pulse.beat(STUCK_S)
-            published = self._up and self._sender.publish_waiting()
-            want_write = self._sender.wants_to_write
-            # In a burst the next ones may gather: nobody wakes us while we do not say that we wait.
-            gathers = published and in_a_burst
-            self._waiting = not gathers
-            timeout_s = GATHER_S if gathers else self._patience_s()
-            began = time.monotonic()
-            readable, writable, _ = select.select([sock, self._wake_r], [sock] if want_write else [], [], timeout_s)
+            with self._io:
+                while self._up and self._sender.publish_batch():
+                    pass
+                want_write = self._sender.wants_to_write
+            # From here on we are woken when something is left for us; what came before is seen now.
+            self._waiting = True
+            readable, writable = self._wait(sock, want_write=want_write)
             self._waiting = False
-            in_a_burst = time.monotonic() - began < BURST_S
-            if self._wake_r in readable:
-                with contextlib.suppress(BlockingIOError):
-                    self._wake_r.recv(4096)
-            if sock in readable or _pending(sock):
-                client.loop_read()
-                self._sender.acks.tell()
-            if sock in writable:
-                self._sender.write()
-            client.loop_misc()
-            if self._up and self._sender.acks.overdue(time.monotonic()):
+            with self._io:
+                if readable:
+                    client.loop_read()
+                    self._sender.acks.tell()
+                if writable:
+                    self._sender.write()
+                client.loop_misc()
+                overdue = self._up and self._sender.acks.overdue(time.monotonic())
+            if overdue:
                 self._trouble("the broker takes messages and acknowledges none; connecting anew")
                 _cut(sock)
 
+    def _wait(self, sock: Any, *, want_write: bool) -> tuple[bool, bool]:
+        """Wait until there is something to do; return whether the socket can be read, and written if wanted."""
+        try:
+            readable, writable, _ = select.select(
+                [sock, self._wake_r], [sock] if want_write else [], [], self._patience_s()
+            )
+        except (OSError, ValueError):
+            if self._client.socket() is sock:
+                raise
+            # Whoever wrote to it has found it lost, and closed it.
+            return False, False
+        if self._wake_r in readable:
+            with contextlib.suppress(BlockingIOError):
+                self._wake_r.recv(4096)
+        return sock in readable or _pending(sock), bool(writable)
+
     def _patience_s(self) -> float:
         can_publish = self._up and not self._sender.wants_to_write and self._sender.acks.room > 0
-        return 0.0 if can_publish and len(self._outbox) else 1.0
+        return 0.0 if can_publish and len(self._outbox) else PATIENCE_S
 
     # --- paho's callbacks; on_connect and on_disconnect can each come twice for one event, so both are idempotent ---
 

@@ -13,12 +13,22 @@ Json = dict[str, Any]
 
 
 class Publisher:
-    """Makes messages and passes them to `send`, which must be thread-safe and never block."""
+    """Makes messages and passes them to `put`; they may wait there until somebody calls `flush`.
 
-    def __init__(self, topics: Topics, policies: Mapping[str, Policy], send: Callable[[Message], object]) -> None:
+    Both must be thread-safe and never block.
+    """
+
+    def __init__(
+        self,
+        topics: Topics,
+        policies: Mapping[str, Policy],
+        put: Callable[[Message], object],
+        flush: Callable[[], object] = lambda: None,
+    ) -> None:
         self.topics = topics
+        self.flush = flush
         self._policies = policies
-        self._send = send
+        self._put = put
 
     def event(self, room: str, event: Json) -> None:
         """Publish one event of a room, cut to 8 KiB, unless the settings leave it out."""
@@ -26,15 +36,13 @@ class Publisher:
         policy = self._policies.get(name)
         if policy is not None:
             topic, payload = self.topics.room(room, name), limited(event)
-            self._send(
-                Message(topic, payload, policy.qos, policy.retain, policy.box, time.monotonic(), name, room=room)
-            )
+            self._put(Message(topic, payload, policy.qos, policy.retain, policy.box, time.monotonic(), name, room=room))
 
     def milestone(self, room: str, like: Json, likes: int) -> None:
         """Tell that the likes have reached a round number, with the keys of the like that brought it about."""
         name = "like_milestone"
         topic, payload = self.topics.room(room, name), limited(like | {"event_type": name, "milestone": likes})
-        self._send(Message(topic, payload, 1, False, Box.PRIORITY, time.monotonic(), name, room=room))
+        self._put(Message(topic, payload, 1, False, Box.PRIORITY, time.monotonic(), name, room=room))
 
     def published_events(self) -> Collection[str]:
         """Return the events that are published at all."""
@@ -51,7 +59,7 @@ class Publisher:
     def raw(self, room: str, message_type: str, payload: bytes) -> None:
         """Publish one message as it was received."""
         topic = self.topics.raw(room, message_type)
-        self._send(Message(topic, payload, 0, False, Box.STREAMING, time.monotonic(), "raw", room=room))
+        self._put(Message(topic, payload, 0, False, Box.STREAMING, time.monotonic(), "raw", room=room))
 
     def document(self, topic: str, document: Json) -> None:
         """Publish a retained document; only its latest version counts."""
@@ -59,19 +67,19 @@ class Publisher:
 
     def text(self, topic: str, payload: bytes) -> None:
         """Publish a retained payload; an empty one makes the broker forget the topic."""
-        self._send(Message(topic, payload, 1, True, Box.STATE, time.monotonic()))
+        self._put(Message(topic, payload, 1, True, Box.STATE, time.monotonic()))
 
     def response(self, command: str, answer: Json) -> None:
         """Publish the answer to a command."""
         topic = self.topics.response(command)
-        self._send(Message(topic, dumped(answer), 1, False, Box.PRIORITY, time.monotonic(), "response"))
+        self._put(Message(topic, dumped(answer), 1, False, Box.PRIORITY, time.monotonic(), "response"))
 
     def bridge_event(self, event_type: str, room: str, **keys: Any) -> None:
         """Tell what became of a room: room_added, room_removed, live_started, live_ended."""
         payload = dumped({"event_type": event_type, "room": room, **keys})
-        self._send(Message(self.topics.bridge("event"), payload, 1, False, Box.PRIORITY, time.monotonic(), "event"))
+        self._put(Message(self.topics.bridge("event"), payload, 1, False, Box.PRIORITY, time.monotonic(), "event"))
 
     def log(self, record: Json) -> None:
         """Publish one line of the log."""
         topic = self.topics.bridge("logging")
-        self._send(Message(topic, dumped(record), 0, False, Box.STREAMING, time.monotonic(), "logging"))
+        self._put(Message(topic, dumped(record), 0, False, Box.STREAMING, time.monotonic(), "logging"))

@@ -1,4 +1,4 @@
-"""From the outbox into one connection: what may go now, and how it is written. Used by the link's thread.
+"""From the outbox into one connection: what may go now, and how it is written. Used by one thread at a time.
 
 What needs an acknowledgement goes by paho. What needs none is written past it, many packets in one system call.
 """
@@ -46,22 +46,19 @@ class Sender:
         if not self._writer:
             self._client.loop_write()
 
-    def publish_waiting(self) -> bool:
-        """Hand over what can go now, full socket and missing acks heeded; return whether there was anything."""
-        published = False
-        while not self.wants_to_write and (sock := self._client.socket()) is not None:
-            now = time.monotonic()
-            batch = self._outbox.take(BATCH, qos1_limit=self.acks.room, now=now)
-            if not batch:
-                break
-            published = True
-            for message in batch:
-                if message.qos:
-                    self._publish(message, now)
-            self._writer.write(sock, [self._packet(message, now) for message in batch if not message.qos])
-            if not self._writer:
-                self._client.loop_write()
-        return published
+    def publish_batch(self) -> bool:
+        """Hand over what can go now, full socket and missing acks heeded, up to BATCH; return whether more may wait."""
+        if self.wants_to_write or (sock := self._client.socket()) is None:
+            return False
+        now = time.monotonic()
+        batch = self._outbox.take(BATCH, qos1_limit=self.acks.room, now=now)
+        for message in batch:
+            if message.qos:
+                self._publish(message, now)
+        self._writer.write(sock, [self._packet(message, now) for message in batch if not message.qos])
+        if not self._writer:
+            self._client.loop_write()
+        return len(batch) == BATCH
 
     def _publish(self, message: Message, now: float) -> None:
         properties = _expiring() if self._expires(message) else None

@@ -34,8 +34,9 @@ class WebcastPushConnection:
 
     Events are dicts, one shape for each name: see the registry's rows. Beside them there are `websocket_connected`,
     whose handler gets the transport when that is a socket, `raw_data`, whose handler gets (type, payload) of every
-    message, read or not, and `*`, which is every event. Handlers run in the reader thread, in the order of the
-    messages; one that raises is logged and reported as an `error` event, once in 10 s. They may call disconnect().
+    message, read or not, `*`, which is every event, and `caught_up`, whose handler gets nothing: all that was received
+    has been passed on, and the reader begins to wait. Handlers run in the reader thread, in the order of the messages;
+    one that raises is logged and reported as an `error` event, once in 10 s. They may call disconnect().
     Errors of connect() and of the look-ups are WebcastErrors.
 
     Threads: one, `tiktok2mqtt[<room>].reader`, from connect() to disconnect() or the loss of the room. It blocks in

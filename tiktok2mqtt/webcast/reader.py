@@ -85,6 +85,7 @@ class Reader:
             self._say_disconnected(error)
         if isinstance(error, RoomEnded):
             self.forget_session()
+        self._handlers.call("caught_up")
         return error
 
     def _hear(self, room_id: str, wanted: Callable[[], bool], on_opened: Callable[[], object]) -> None:
@@ -107,6 +108,8 @@ class Reader:
         patience_s = STUCK_S + 2 * self._options.connect_timeout_s
         while wanted():
             self.pulse.beat(patience_s)
+            if not transport.has_more:
+                self._handlers.call("caught_up")
             response = transport.receive(TICK_S)
             now = time.monotonic()
             if response is not None and wanted():

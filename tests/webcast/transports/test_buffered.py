@@ -1,5 +1,6 @@
 import socket
 import struct
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -7,7 +8,7 @@ import websocket
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tiktok2mqtt.webcast.transports.buffered import BufferedWebSocket, binary_frame
+from tiktok2mqtt.webcast.transports.buffered import BufferedWebSocket, ReadAheadBuffer, binary_frame
 
 MASK = b"\x01\x02\x03\x04"
 
@@ -36,8 +37,9 @@ def unmasked(payload: bytes) -> bytes:
         (bytes(125), b"\x82\xfd" + MASK + (MASK * 32)[:125]),
         (bytes(126), b"\x82\xfe\x00\x7e" + MASK + (MASK * 32)[:126]),
         (bytes(65_535), b"\x82\xfe\xff\xff" + MASK + (MASK * 16_384)[:65_535]),
+        (bytes(65_536), b"\x82\xff" + (65_536).to_bytes(8, "big") + MASK + MASK * 16_384),
     ],
-    ids=["nothing", "hello", "125", "126", "65535"],
+    ids=["nothing", "hello", "125", "126", "65535", "65536"],
 )
 def test_a_frame_on_the_wire(payload: bytes, frame: bytes) -> None:
     assert binary_frame(payload, MASK) == frame
@@ -50,18 +52,48 @@ def test_the_library_makes_the_same_frame(payload: bytes) -> None:
     assert binary_frame(payload, MASK) == frame.format()
 
 
-@pytest.mark.parametrize("size", [0, 79, 126, 65_536])
-def test_what_is_sent_arrives_masked_with_a_key_of_its_own(
-    pair: tuple[BufferedWebSocket, socket.socket], size: int
-) -> None:
+def test_what_is_sent_arrives_masked_with_keys_of_its_own(pair: tuple[BufferedWebSocket, socket.socket]) -> None:
     connection, peer = pair
-    frames = []
-    for _ in range(2):
-        length = connection.send_binary(bytes(size))
-        frames.append(peer.recv(length, socket.MSG_WAITALL))
-    keys = [frame[len(frame) - size - 4 :][:4] for frame in frames]
-    assert keys[0] != keys[1]
-    assert [len(frame) for frame in frames] == [length, length]
+    sizes = (0, 79, 126, 65_536)
+    heads = (2, 2, 4, 10)
+    connection.send_binaries(bytes(size) for size in sizes)
+    keys = []
+    for size, head in zip(sizes, heads, strict=True):
+        frame = peer.recv(head + 4 + size, socket.MSG_WAITALL)
+        keys.append(frame[head : head + 4])
+        assert frame[head + 4 :] == (keys[-1] * (size // 4 + 1))[:size]
+    assert len(set(keys)) == len(keys)
+
+
+def test_a_socket_that_is_gone_says_so(pair: tuple[BufferedWebSocket, socket.socket]) -> None:
+    connection, _ = pair
+    connection.sock = None
+    with pytest.raises(websocket.WebSocketException):
+        connection.send_binaries([b"x"])
+
+
+@given(st.binary(max_size=300), st.booleans(), st.data())
+def test_a_frame_is_held_when_all_of_it_is_there(payload: bytes, masked: bool, data: st.DataObject) -> None:
+    frame = websocket.ABNF.create_frame(payload, websocket.ABNF.OPCODE_BINARY)
+    frame.mask_value = int(masked)
+    whole = frame.format() + b"\x82\x7f"
+    come = whole[: data.draw(st.integers(0, len(whole)))]
+    pieces = iter([b"\x82\x00" + come])
+    frames = ReadAheadBuffer(lambda _size: next(pieces), skip_utf8_validation=True)
+    assert not frames.holds_frame
+    frames.recv_frame()
+    assert frames.holds_frame == (len(come) >= len(whole) - 2)
+
+
+def test_a_long_frame_is_held_when_all_of_it_is_there(pair: tuple[BufferedWebSocket, socket.socket]) -> None:
+    connection, peer = pair
+    long = b"\x82\x7f" + struct.pack("!Q", 70_000) + bytes(70_000)
+    sending = threading.Thread(target=peer.sendall, args=(b"\x82\x01x" + long,))
+    sending.start()
+    assert connection.recv_data() == (websocket.ABNF.OPCODE_BINARY, b"x")
+    assert not connection.holds_frame
+    assert connection.recv_data() == (websocket.ABNF.OPCODE_BINARY, bytes(70_000))
+    sending.join()
 
 
 def test_frames_that_come_together_are_read_one_by_one(pair: tuple[BufferedWebSocket, socket.socket]) -> None:
@@ -74,10 +106,3 @@ def test_frames_that_come_together_are_read_one_by_one(pair: tuple[BufferedWebSo
     assert connection.recv_data() == (websocket.ABNF.OPCODE_BINARY, long)
     peer.sendall(b"lo again")
     assert connection.recv_data() == (websocket.ABNF.OPCODE_BINARY, b"hello again")
-
-
-def test_a_socket_that_is_gone_says_so(pair: tuple[BufferedWebSocket, socket.socket]) -> None:
-    connection, _ = pair
-    connection.sock = None
-    with pytest.raises(websocket.WebSocketException):
-        connection.send_binary(b"x")

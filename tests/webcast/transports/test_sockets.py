@@ -19,6 +19,7 @@ from tiktok2mqtt.webcast.http import HttpClient
 from tiktok2mqtt.webcast.options import Options
 from tiktok2mqtt.webcast.rooms import Rooms
 from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchResponse
+from tiktok2mqtt.webcast.transports.bounded import BoundedWebSocket
 from tiktok2mqtt.webcast.transports.sockets import PushSocket
 
 SOCKET_PATH = "/webcast/im/ws_proxy/ws_reuse_supplement/"
@@ -91,6 +92,33 @@ def test_a_frame_in_pieces_is_put_together(room: Room, rig_of: RigOf) -> None:
     room.loop.call(_write(push, whole[9:]))
     (message,) = rig.response().messages
     assert (message.method, message.payload, message.msg_id) == ("SomeMessage", b"abc", 7)
+
+
+def test_what_came_together_is_acknowledged_together_before_more_is_waited_for(
+    room: Room, rig_of: RigOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[int] = []
+    send_binaries = BoundedWebSocket.send_binaries
+
+    def noted(connection: BoundedWebSocket, payloads: list[bytes]) -> None:
+        sent.append(len(payloads))
+        send_binaries(connection, payloads)
+
+    rig = rig_of()
+    rig.open()
+    room.wait_for_client()
+    rig.response(lambda response: response.is_first)
+    while rig.socket.receive(0.1) is not None:
+        pass
+    monkeypatch.setattr(BoundedWebSocket, "send_binaries", noted)
+    room.flood(3, batch=1)
+    held = []
+    for _ in range(3):
+        rig.response()
+        held.append(rig.socket.has_more)
+    assert (held, sent) == ([True, True, False], [])
+    assert rig.socket.receive(0.1) is None
+    assert sent == [3]
 
 
 async def _write(push: Served, data: bytes) -> None:

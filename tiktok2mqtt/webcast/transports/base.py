@@ -18,6 +18,11 @@ class Transport(Protocol):
         """Whether the room is heard by a WebSocket now."""
         ...
 
+    @property
+    def has_more(self) -> bool:
+        """Whether the next response is here already, and `receive` need not wait for it."""
+        ...
+
     def open(self) -> None:
         """Do all that is needed until the room can be heard."""
         ...

@@ -63,6 +63,11 @@ class PollingTransport:
         """See Transport."""
         return self._socket is not None
 
+    @property
+    def has_more(self) -> bool:
+        """See Transport."""
+        return bool(self._ready) or (self._socket is not None and self._socket.has_more)
+
     def open(self) -> None:
         """Poll for the first time. Raises Blocked, RateLimited, NetworkError, SchemaError."""
         self._poll()

@@ -78,7 +78,8 @@ class PushSocket:
         """See Transport. Raises StaleConnection, NetworkError."""
         now = time.monotonic()
         self._frames.tick(now)
-        self._flush()
+        if not self.has_more:
+            self._flush()
         data = self._next_frame(min(timeout_s, self._frames.seconds_to_next_tick(now)))
         now = time.monotonic()
         if data is None:
@@ -86,10 +87,14 @@ class PushSocket:
                 raise StaleConnection(f"nothing was received for {self._options.stale_timeout_s:g} s")
             return None
         response = self._frames.receive_bytes(data, now)
-        self._flush()
         if self._frames.closed_by_peer:
             raise NetworkError("the service closed the connection")
         return response
+
+    @property
+    def has_more(self) -> bool:
+        """See Transport."""
+        return self._socket is not None and self._socket.holds_frame
 
     def _next_frame(self, timeout_s: float) -> bytes | None:
         connection = self._connection()
@@ -113,9 +118,9 @@ class PushSocket:
 
     def _flush(self) -> None:
         connection = self._connection()
-        for frame in self._frames.data_to_send():
+        if frames := self._frames.data_to_send():
             try:
-                connection.send_binary(frame)
+                connection.send_binaries(frames)
             except _SOCKET_ERRORS as error:
                 raise NetworkError(f"the socket was lost: {safe_text(error, 80)}") from error
 
@@ -150,6 +155,11 @@ class SocketTransport:
     def has_socket(self) -> bool:
         """See Transport."""
         return True
+
+    @property
+    def has_more(self) -> bool:
+        """See Transport."""
+        return self._socket.has_more
 
     def receive(self, timeout_s: float) -> FetchResponse | None:
         """See Transport. Raises StaleConnection, NetworkError."""
