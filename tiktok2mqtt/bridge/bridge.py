@@ -40,6 +40,8 @@ FLUSH_S: Final = 2.0
 # Of two clients with one name, the one that came later gives way.
 NEWCOMER_S: Final = 60.0
 TICK_S: Final = 1.0
+# Documents that have to wait are written together.
+GATHER_S: Final = 0.1
 
 
 class Bridge:
@@ -85,7 +87,8 @@ class Bridge:
         self._watchdog = Watchdog(self._pulses)
         self._jobs: queue.SimpleQueue[Job] = queue.SimpleQueue()
         self._inbox = Inbox(self._topics, self._jobs, self._dispatcher, self._announcer, self._rooms)
-        self._dirty: set[Room] = set()
+        # When each room has something to write.
+        self._due: dict[Room, float] = {}
         self._started_at = time.monotonic()
         self._health_due = 0.0
         self._was_up = False
@@ -146,7 +149,8 @@ class Bridge:
 
     def _run_jobs(self) -> None:
         try:
-            job = self._jobs.get(timeout=TICK_S if not self._dirty else 0.1)
+            due = min(self._due.values(), default=inf)
+            job = self._jobs.get(timeout=min(TICK_S, max(GATHER_S, due - time.monotonic())))
             while True:
                 self._run_job(job)
                 job = self._jobs.get_nowait()
@@ -160,7 +164,10 @@ class Bridge:
             logger.exception("a job of the control loop failed")
 
     def _do_what_is_due(self, now: float) -> None:
-        self._dirty = {room for room in self._dirty if room.flush(now)}
+        for room in [room for room, due in self._due.items() if due <= now]:
+            del self._due[room]
+            if (again := room.flush(now)) is not None:
+                self._due[room] = again
         if now >= self._health_due and self._link.connected:
             self._health_due = now + self._settings.health_interval
             self._publisher.document(self._topics.bridge("health"), self._health())
@@ -200,7 +207,7 @@ class Bridge:
 
     def _drop_room(self, room: Room) -> None:
         self._following.end(room)
-        self._dirty.discard(room)
+        self._due.pop(room, None)
         self._announcer.withdraw(room.name)
         room.forget()
         self._files.forget(room.name)
@@ -211,7 +218,7 @@ class Bridge:
         def remember() -> None:
             # By now the room may have been removed, and its topics with it.
             if room in self._rooms:
-                self._dirty.add(room)
+                self._due[room] = -inf
 
         self._jobs.put(remember)
 

@@ -210,15 +210,18 @@ class Room:
         self._knows_the_past = True
         self._say_started()
 
-    def flush(self, now: float) -> bool:
-        """Write what has changed, each document at most once a second; return whether some of it has to wait."""
+    def flush(self, now: float) -> float | None:
+        """Write what has changed, each document at most once a second; return when it is time for what has to wait."""
         with self._lock:
-            due = {name for name in self._dirty if now - self._written_at.get(name, -inf) >= WRITE_INTERVAL_S}
+            due = {name for name in self._dirty if self._may_be_written_at(name) <= now}
             self._dirty -= due
-            waits = bool(self._dirty)
+            again = min(map(self._may_be_written_at, self._dirty), default=None)
         self._written_at |= dict.fromkeys(due, now)
         self._write(due)
-        return waits
+        return again
+
+    def _may_be_written_at(self, document: str) -> float:
+        return self._written_at.get(document, -inf) + WRITE_INTERVAL_S
 
     def write_all(self) -> None:
         """Write every retained document, changed or not."""

@@ -8,9 +8,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from http.client import HTTPException
+from typing import Any
 
 import pytest
 import websocket
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tiktok2mqtt.webcast.transports.bounded import MAX_MESSAGE_BYTES, BoundedWebSocket, TooLongError
 
@@ -279,3 +282,82 @@ def test_garbage_is_an_error_of_the_library(server_of: ServerOf, line: BoundedWe
     opened(line, server_of(sends(b"\xff" * 100)))
     with pytest.raises(websocket.WebSocketException):
         line.receive(5.0)
+
+
+# --- the frames of a peer, as the library reads them ---
+
+FRAMES = st.lists(
+    st.one_of(
+        st.tuples(st.just(websocket.ABNF.OPCODE_BINARY), st.binary(max_size=200), st.booleans()),
+        st.tuples(st.just(websocket.ABNF.OPCODE_TEXT), st.binary(max_size=20), st.booleans()),
+        st.tuples(st.just(websocket.ABNF.OPCODE_PONG), st.binary(max_size=20), st.booleans()),
+        st.tuples(st.just(-1), st.lists(st.binary(max_size=40), min_size=2, max_size=4), st.booleans()),
+        st.tuples(st.just(-2), st.binary(max_size=40), st.booleans()),
+    ),
+    max_size=12,
+)
+
+
+def on_the_wire(frames: list[tuple[int, Any, bool]]) -> bytes:
+    """Return frames as bytes: -1 is a message in parts, with a pong between them, -2 an illegal part of none."""
+    out = []
+    for opcode, data, masked in frames:
+        if opcode == -1:
+            out.append(part(websocket.ABNF.OPCODE_BINARY, data[0], masked, fin=0))
+            out.extend(part(websocket.ABNF.OPCODE_CONT, one, masked, fin=0) for one in data[1:-1])
+            out.append(part(websocket.ABNF.OPCODE_PONG, b"", masked))
+            out.append(part(websocket.ABNF.OPCODE_CONT, data[-1], masked))
+        else:
+            out.append(part(websocket.ABNF.OPCODE_CONT if opcode == -2 else opcode, data, masked))
+    return b"".join(out)
+
+
+def part(opcode: int, data: bytes, masked: bool, fin: int = 1) -> bytes:
+    return websocket.ABNF(fin, 0, 0, 0, opcode, int(masked), data).format()
+
+
+def all_of(receive: Callable[[], tuple[int, bytes]]) -> list[tuple[int, bytes] | str]:
+    """Return what is received, and as what it ends."""
+    received: list[tuple[int, bytes] | str] = []
+    while True:
+        try:
+            opcode, data = receive()
+        except websocket.WebSocketTimeoutException:
+            continue
+        except websocket.WebSocketException as error:
+            return [*received, type(error).__name__]
+        received.append((opcode, bytes(data)))
+
+
+class Pieces:
+    """A socket that gives what was sent in pieces, with timeouts between them, and then ends."""
+
+    def __init__(self, pieces: list[bytes]) -> None:
+        self._pieces = [one for piece in pieces if piece for one in (piece, b"")]
+
+    def gettimeout(self) -> float:
+        return 1.0
+
+    def recv(self, size: int) -> bytes:
+        if not self._pieces:
+            return b""
+        piece = self._pieces.pop(0)
+        if not piece:
+            raise TimeoutError("timed out")
+        if len(piece) > size:
+            self._pieces.insert(0, piece[size:])
+        return piece[:size]
+
+    def close(self) -> None: ...
+
+
+@given(FRAMES, st.data())
+def test_what_a_peer_sends_is_read_as_the_library_reads_it(frames: list[Any], data: st.DataObject) -> None:
+    sent = on_the_wire(frames)
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(sent)), max_size=5)))
+    pieces = [sent[a:b] for a, b in zip([0, *cuts], [*cuts, len(sent)], strict=True)]
+    ours, theirs = BoundedWebSocket(), websocket.WebSocket(skip_utf8_validation=True)
+    ours.sock = Pieces(pieces)
+    theirs.sock = Pieces([sent])  # type: ignore[assignment]
+    expected = all_of(lambda: theirs.recv_data(control_frame=True))
+    assert all_of(lambda: ours.receive(5.0)) == expected

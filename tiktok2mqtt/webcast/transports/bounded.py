@@ -98,6 +98,9 @@ class BoundedWebSocket(BufferedWebSocket):
         Raises WebSocketTimeoutException when none is complete in time, however many bytes came.
         """
         self._deadline = time.monotonic() + timeout_s
+        # Most messages are one frame; what else there may be is left to the library.
+        if not self.cont_frame.recving_frames and (message := self.frame_buffer.take_binary()) is not None:
+            return websocket.ABNF.OPCODE_BINARY, message
         opcode, data = self.recv_data(control_frame=True)
         return opcode, bytes(data)
 

@@ -9,6 +9,7 @@ import websocket
 _READ_AHEAD_BYTES: Final = 16_384
 # RFC 6455, section 5.2: a binary message in one frame, masked, with its length in 7, 16 or 64 bits.
 _BINARY: Final = 0x82
+_BINARY_HEAD: Final = bytes((_BINARY,))
 _MASKED: Final = 0x80
 _MAX_7_BITS: Final = 125
 _16_BITS_FOLLOW: Final = 126
@@ -28,15 +29,39 @@ class ReadAheadBuffer(websocket.frame_buffer):
 
     @property
     def holds_frame(self) -> bool:
-        """Whether a whole frame has been read ahead. Source: RFC 6455, section 5.2."""
+        """Whether a whole frame has been read ahead."""
+        return self._frame() is not None
+
+    def _frame(self) -> tuple[int, int] | None:
+        """Return where the payload of the next frame begins and ends, or None when not all of it is here.
+
+        Source: RFC 6455, section 5.2.
+        """
         ahead = self._ahead
         if len(ahead) < _HEAD_BYTES:
-            return False
+            return None
         length = ahead[1] & ~_MASKED
         begin = _HEAD_BYTES + _LENGTH_BYTES.get(length, 0)
         if begin > _HEAD_BYTES:
             length = int.from_bytes(ahead[_HEAD_BYTES:begin], "big")
-        return len(ahead) >= begin + (_MASK_BYTES if ahead[1] & _MASKED else 0) + length
+        begin += _MASK_BYTES if ahead[1] & _MASKED else 0
+        return (begin, begin + length) if begin + length <= len(ahead) else None
+
+    def take_binary(self) -> bytes | None:
+        """Take out the next frame, if that is a binary message of its own and all of it is here or comes at once.
+
+        For every other frame, None is returned and nothing is taken: it is the library's. Raises what `recv_fn` does.
+        """
+        if not self.needs_header():
+            return None
+        ahead = self._ahead
+        if not ahead:
+            ahead += self.recv(_READ_AHEAD_BYTES)
+        if ahead[:1] != _BINARY_HEAD or (frame := self._frame()) is None or ahead[1] & _MASKED:
+            return None
+        data = bytes(ahead[frame[0] : frame[1]])
+        del ahead[: frame[1]]
+        return data
 
     def recv_strict(self, bufsize: int) -> bytes:
         """Return the next `bufsize` bytes. What has come is kept when `recv_fn` raises."""
