@@ -56,11 +56,13 @@ class Dialer:
 
     def _tcp(self, host: str, port: int) -> socket.socket:
         failure: OSError = OSError("the host has no address")
-        for family, kind, protocol, _, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        for untried, (family, kind, protocol, _, address) in zip(range(len(found), 0, -1), found, strict=True):
             sock = socket.socket(family, kind, protocol)
             self._hold(sock)
             try:
-                sock.settimeout(self.left_s())
+                # One address that leads nowhere leaves time for the others.
+                sock.settimeout(self.left_s() / untried)
                 sock.connect(address)
             except OSError as error:
                 sock.close()
