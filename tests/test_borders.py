@@ -11,7 +11,7 @@ ROOT = Path(__file__).parent.parent
 BRIDGE = ROOT / "tiktok2mqtt" / "bridge"
 # The only places that wire both sides.
 WIRING = {"tiktok2mqtt.bridge.bridge", "tiktok2mqtt.bridge.following"}
-WIRE = {"google.protobuf", "requests", "websocket"}
+WIRE = {"google.protobuf", "urllib3", "websocket"}
 MQTT = {"paho", "pydantic", "dotenv", "tiktok2mqtt.bridge", "tiktok2mqtt.settings"}
 SIMULATED = {"aiohttp", "tiktok2mqtt.simulator"}
 PROBE = "import importlib, json, sys; importlib.import_module(sys.argv[1]); print(json.dumps(sorted(sys.modules)))"

@@ -253,7 +253,7 @@ def test_an_env_file_named_by_the_user_must_be_readable(name: str) -> None:
 def test_settings_load_without_the_bridge_the_simulator_or_protobuf() -> None:
     code = (
         "import sys, tiktok2mqtt.settings as s; s.load_settings(env_file=None); "
-        "print([m for m in ('paho', 'google.protobuf', 'requests', 'tiktok2mqtt.bridge') if m in sys.modules])"
+        "print([m for m in ('paho', 'google.protobuf', 'urllib3', 'tiktok2mqtt.bridge') if m in sys.modules])"
     )
     root = Path(__file__).parents[2]
     done = subprocess.run(

@@ -38,7 +38,6 @@ def trusted() -> Iterator[None]:
     """Let HTTP requests and WebSockets trust it."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SSL_CERT_FILE", str(_folder() / "cert.pem"))
-        patch.setattr("requests.adapters.DEFAULT_CA_BUNDLE_PATH", str(_folder() / "cert.pem"))
         _tls_context.cache_clear()
         yield
     _tls_context.cache_clear()

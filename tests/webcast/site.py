@@ -14,16 +14,23 @@ DATE = "Tue, 14 Nov 2023 22:13:20 GMT"
 
 
 class Site:
-    """`answers` by path; `journal` holds the requests as they came."""
+    """`answers` by path; `journal` holds the requests as they came, `ports` where each came from.
 
-    def __init__(self) -> None:
+    It closes its connections after an answer, unless it `keeps` them.
+    """
+
+    def __init__(self, *, keeps: bool = False) -> None:
         self.answers: dict[str, Answer | Callable[[BaseHTTPRequestHandler], object]] = {}
         self.journal: list[tuple[str, dict[str, str]]] = []
+        self.ports: list[int] = []
         self.released = threading.Event()
         site = self
 
         class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1" if keeps else "HTTP/1.0"
+
             def do_GET(self) -> None:
+                site.ports.append(self.client_address[1])
                 site.journal.append((self.path, {key.lower(): value for key, value in self.headers.items()}))
                 with suppress(OSError):
                     site.answer(self)
@@ -58,8 +65,8 @@ class Site:
 class SecureSite(Site):
     """The same by TLS, with the certificate of `certificates`; it refuses everything."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, *, keeps: bool = False) -> None:
+        super().__init__(keeps=keeps)
         self.answers["/x"] = (403, {}, b"")
         self.server.socket = server_context().wrap_socket(
             self.server.socket, server_side=True, do_handshake_on_connect=False

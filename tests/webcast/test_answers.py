@@ -116,4 +116,4 @@ def test_a_body_is_capped() -> None:
 
 
 def test_the_text_of_an_answer() -> None:
-    assert Answer(200, {}, b"h\xc3\xa9\xff").text == "h\u00e9\N{REPLACEMENT CHARACTER}"  # type: ignore[arg-type]
+    assert Answer(200, {}, b"h\xc3\xa9\xff").text == "h\u00e9\N{REPLACEMENT CHARACTER}"

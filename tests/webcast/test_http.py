@@ -33,7 +33,7 @@ def site() -> Iterator[Site]:
 
 
 needs_curl = pytest.mark.skipif(find_spec("curl_cffi") is None, reason="needs the extra impersonate")
-BACKENDS = [pytest.param("", id="requests"), pytest.param("chrome", id="curl_cffi", marks=needs_curl)]
+BACKENDS = [pytest.param("", id="plain"), pytest.param("chrome", id="curl_cffi", marks=needs_curl)]
 
 
 @pytest.fixture(params=BACKENDS)

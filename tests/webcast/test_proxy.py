@@ -17,10 +17,10 @@ from tiktok2mqtt.webcast.client import WebcastPushConnection
 from tiktok2mqtt.webcast.errors import Blocked, ProxyError
 from tiktok2mqtt.webcast.http import HttpClient
 from tiktok2mqtt.webcast.options import Options
-from tiktok2mqtt.webcast.proxy import parse_proxy, requests_proxies
+from tiktok2mqtt.webcast.proxy import parse_proxy
 from tiktok2mqtt.webcast.transports.bounded import BoundedWebSocket
 
-HAS_SOCKS = bool(find_spec("socks") and find_spec("python_socks"))
+HAS_SOCKS = bool(find_spec("python_socks"))
 needs_socks = pytest.mark.skipif(not HAS_SOCKS, reason="needs the extra socks")
 TUNNELS = ["http", pytest.param("https", marks=needs_openssl)]
 SOCKS = [pytest.param("socks5", marks=needs_socks), pytest.param("socks5h", marks=needs_socks)]
@@ -118,20 +118,17 @@ def test_what_cannot_be_a_proxy_is_refused_without_a_word_of_it(url: str, words:
         WebcastPushConnection("alice", proxy=url)
 
 
-@pytest.mark.parametrize("missing", ["socks", "python_socks"])
 @pytest.mark.parametrize("scheme", ["socks5", "socks5h"])
-def test_socks_without_its_extra_is_refused(monkeypatch: pytest.MonkeyPatch, scheme: str, missing: str) -> None:
-    monkeypatch.setattr(proxy, "find_spec", lambda name: name != missing)
+def test_socks_without_its_extra_is_refused(monkeypatch: pytest.MonkeyPatch, scheme: str) -> None:
+    monkeypatch.setattr(proxy, "find_spec", lambda _name: None)
     with pytest.raises(ValueError, match=r"pip install 'tiktok2mqtt\[socks\]'"):
         parse_proxy(f"{scheme}://127.0.0.1:1080")
     assert parse_proxy("http://127.0.0.1:1080").scheme == "http"
 
 
-@pytest.mark.usefixtures("with_socks")
-def test_what_the_libraries_are_told() -> None:
-    assert requests_proxies(None) == {}
-    url = "socks5h://a:b%40@proxy:1080"
-    assert requests_proxies(url) == {"http": url, "https": url}
+def test_how_an_http_proxy_learns_who_we_are() -> None:
+    assert parse_proxy("http://proxy:1").authorization == {}
+    assert parse_proxy("http://a:b%40@proxy:1").authorization == {"Proxy-Authorization": "Basic YTpiQA=="}
 
 
 def test_a_repr_tells_neither_login_nor_host() -> None:

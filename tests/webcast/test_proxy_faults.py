@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from http.client import HTTPException
 
 import pytest
-import requests
 
 from tests.helpers import until
 from tests.webcast.conftest import ClientOf
@@ -14,8 +13,8 @@ from tests.webcast.test_proxy import SCHEMES, SECRET, SOCKS, TUNNELS, trusting
 from tiktok2mqtt.simulator import Simulator
 from tiktok2mqtt.webcast.client import WebcastPushConnection
 from tiktok2mqtt.webcast.errors import NetworkError, ProxyError, WebcastError
-from tiktok2mqtt.webcast.http_requests import RequestsBackend
-from tiktok2mqtt.webcast.proxy_faults import curl_fault, http_fault, proxy_faults, refusal
+from tiktok2mqtt.webcast.http_plain import PlainBackend
+from tiktok2mqtt.webcast.proxy_faults import curl_fault, proxy_faults, refusal
 
 pytestmark = [pytest.mark.usefixtures("room", "trusting")]
 __all__ = ["trusting"]
@@ -37,8 +36,8 @@ def fails(client: WebcastPushConnection, sim: Simulator, *, socket_alone: bool) 
     """Connect, which must fail at the proxy: in the first request, or, when all of them went well, in the socket."""
     if socket_alone:
         backend = client._http._backend
-        assert isinstance(backend, RequestsBackend)
-        backend._session.proxies.clear()
+        assert isinstance(backend, PlainBackend)
+        backend._proxy = None
     with pytest.raises(ProxyError) as caught:
         client.connect()
     shown = "".join(traceback.format_exception(caught.value))
@@ -150,17 +149,13 @@ def test_what_libcurl_says_of_the_service_is_no_fault_of_a_proxy() -> None:
     assert curl_fault(28, "Operation timed out after 100 milliseconds") is None
 
 
-@pytest.mark.parametrize(
-    "error",
-    [
-        requests.ReadTimeout(),
-        requests.exceptions.SSLError("certificate"),
-        requests.ConnectionError("Connection aborted."),
-        requests.ConnectionError(),
-    ],
-)
-def test_requests_that_fail_behind_the_proxy(error: requests.RequestException) -> None:
-    assert http_fault(error) is None
+@each_scheme
+def test_what_goes_wrong_behind_the_proxy_is_not_its_fault(sim: Simulator, client_of: ClientOf, between: Proxy) -> None:
+    sim.fail_http("/", "hang", times=None)
+    client = client_of(proxy=between.url("alice:right@"), connect_timeout_s=0.5)
+    with pytest.raises(NetworkError, match="did not answer: timed out") as caught:
+        client.resolve()
+    assert not isinstance(caught.value, ProxyError)
 
 
 def test_refusals_tell_the_status() -> None:

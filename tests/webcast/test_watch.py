@@ -351,20 +351,20 @@ def test_a_room_that_is_enabled_while_it_reconnects_is_left_alone_once_it_is_liv
     assert planned(watched) is None
 
 
-def test_an_idle_room_keeps_no_connection_open(
+def test_an_idle_room_lets_go_of_what_is_costly(
     sim: Simulator, watched_of: WatchedOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    close, closed = HttpClient.close, []
+    rest, rested = HttpClient.rest, []
 
     def noted(http: HttpClient) -> None:
-        closed.append(http)
-        close(http)
+        rested.append(http)
+        rest(http)
 
-    monkeypatch.setattr(HttpClient, "close", noted)
+    monkeypatch.setattr(HttpClient, "rest", noted)
     sim.room("alice")
     watched = watched_of(interval_s=60.0)
     watched.wait(State.OFFLINE)
-    assert closed == [watched.client._http]
+    assert rested == [watched.client._http]
 
 
 def test_room_info_decides_when_the_sources_disagree(sim: Simulator, watched_of: WatchedOf, live: Room) -> None:

@@ -12,7 +12,7 @@ import orjson
 
 Level = Literal["debug", "info", "warning", "error"]
 
-_CHATTY = ("websocket", "urllib3")
+_CHATTY = "websocket"
 _COLOURS = {logging.DEBUG: "2", logging.WARNING: "33", logging.ERROR: "31", logging.CRITICAL: "1;31"}
 _LEVEL_WIDTH = len("WARNING")
 # What a peer sends must not move the cursor, forge a line or hide one. A traceback keeps its newlines.
@@ -58,8 +58,8 @@ class JsonFormatter(logging.Formatter):
 def setup_logging(level: Level, format: Literal["text", "json"], stream: TextIO) -> None:  # noqa: A002  the setting's name
     """Log to `stream` from `level` on. A second call replaces what the first set up.
 
-    Text is coloured on a terminal, unless NO_COLOR is set. The HTTP and WebSocket packages are heard from WARNING on
-    only, except at level debug.
+    Text is coloured on a terminal, unless NO_COLOR is set. The WebSocket package is heard from WARNING on only,
+    except at level debug.
     """
     handler = _Handler(stream)
     handler.setFormatter(JsonFormatter() if format == "json" else TextFormatter(coloured=_wants_colour(stream)))
@@ -69,8 +69,7 @@ def setup_logging(level: Level, format: Literal["text", "json"], stream: TextIO)
     root.addHandler(handler)
     number = logging.getLevelNamesMapping()[level.upper()]
     root.setLevel(number)
-    for name in _CHATTY:
-        logging.getLogger(name).setLevel(logging.NOTSET if level == "debug" else max(number, logging.WARNING))
+    logging.getLogger(_CHATTY).setLevel(logging.NOTSET if level == "debug" else max(number, logging.WARNING))
 
 
 class _Handler(logging.StreamHandler[TextIO]):

@@ -9,7 +9,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
-from requests.structures import CaseInsensitiveDict
 from urllib3.util.ssltransport import SSLTransport
 
 from tiktok2mqtt.webcast.errors import NetworkError
@@ -22,10 +21,10 @@ MAX_ANSWER_BYTES: Final = 2 * MAX_BODY_BYTES
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back: HTTP status, headers (case-insensitive), the whole body, unpacked, and each Set-Cookie line."""
+    """What came back: status, headers (names in lower case), the whole body, unpacked, and each Set-Cookie line."""
 
     status: int
-    headers: "CaseInsensitiveDict[str]"
+    headers: Mapping[str, str]
     body: bytes
     set_cookies: tuple[str, ...] = ()
 
@@ -46,8 +45,12 @@ class Backend(Protocol):
         """Make a request that is under way fail, if the library can; called from another thread."""
         ...
 
+    def rest(self) -> None:
+        """Let go of what is costly to keep: the next request is far off."""
+        ...
+
     def close(self) -> None:
-        """Close the pooled connections; a later request makes new ones."""
+        """Let go of the connections; a later request makes new ones."""
         ...
 
 

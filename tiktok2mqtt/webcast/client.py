@@ -106,8 +106,8 @@ class WebcastPushConnection:
         return self._rooms.look_up(self.room, heard_id)
 
     def rest(self) -> None:
-        """Close what connections the look-ups left open: the next one is far off."""
-        self._http.close()
+        """Let go of what the look-ups need and is costly to keep: the next one is far off."""
+        self._http.rest()
 
     def get_room_info(self, room_id: str | None = None) -> RoomInfo:
         """Ask for the room info, connected or not: of the room with that id, else of the LIVE heard now or found now.

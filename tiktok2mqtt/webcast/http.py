@@ -1,21 +1,23 @@
 """The HTTP seam: one browser-like client with a cookie jar per room; every answer is bounded in size and time."""
 
+import logging
 import time
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from typing import Final
-from urllib.parse import urlencode, urljoin, urlsplit
+from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 from tiktok2mqtt.webcast.answers import MAX_BODY_BYTES, Answer, Backend
 from tiktok2mqtt.webcast.cookies import cookie_header
 from tiktok2mqtt.webcast.errors import Blocked, Interrupted, NetworkError, RateLimited, SchemaError
-from tiktok2mqtt.webcast.http_requests import RequestsBackend
+from tiktok2mqtt.webcast.http_plain import PlainBackend
 from tiktok2mqtt.webcast.identity import Identity
 from tiktok2mqtt.webcast.jar import Jar
 from tiktok2mqtt.webcast.options import Options
 from tiktok2mqtt.webcast.proxy_faults import WANTS_LOGIN, refusal
 from tiktok2mqtt.webcast.text import safe_text
 
+logger = logging.getLogger(__name__)
 __all__ = ["MAX_BODY_BYTES", "Answer", "HttpClient"]
 MAX_REDIRECTS: Final = 5
 # The longest limit in use is a daily one; what is beyond is a mistake, and too long for a thread to wait.
@@ -24,6 +26,8 @@ _OK: Final = 200
 _FORBIDDEN: Final = 403
 _TOO_MANY: Final = 429
 _SERVER_FAULT: Final = 500
+# Of URLs (RFC 3986, section 2), and what is quoted already. The rest is quoted as browsers do.
+_URL_CHARS: Final = ":/?#[]@!$&'()*+,;=-._~%"
 _REDIRECTS: Final = {301, 302, 303, 307, 308}
 
 
@@ -43,11 +47,11 @@ class HttpClient:
         self._backend = _backend(options)
 
     def renew_identity(self) -> None:
-        """Become another browser: new User-Agent, new device id, new connections, no cookies but the user's."""
-        self._backend.close()
+        """Become another browser: new User-Agent, new device id, no cookies but the user's."""
         self.identity = Identity()
         self._jar = Jar(self._options.cookies)
-        self._backend = _backend(self._options)
+        # What libcurl holds is that browser's alone.
+        self._backend.rest()
 
     def cookie(self, name: str) -> str | None:
         """Return a cookie's value, or None. The user's own goes first; else, of several with one name, the newest."""
@@ -77,7 +81,7 @@ class HttpClient:
             if answer.status not in _REDIRECTS:
                 _raise_for_status(answer, host)
                 return answer
-            url = _redirected(url, answer.headers.get("Location", ""))
+            url = _redirected(url, answer.headers.get("location", ""))
         raise NetworkError(f"{host} redirected us more than {MAX_REDIRECTS} times")
 
     def ask(self, url: str, params: dict[str, str], headers: Mapping[str, str]) -> Answer:
@@ -98,6 +102,8 @@ class HttpClient:
             if self._interrupts != interrupts:
                 raise Interrupted(f"{host} was not waited for") from error
             raise
+        # The query tells of the device, and what we ask a sign provider.
+        logger.debug("GET %.200s: %d", url.partition("?")[0], answer.status)
         if self._options.proxy and answer.status == WANTS_LOGIN:
             raise refusal(answer.status)
         return answer
@@ -116,8 +122,12 @@ class HttpClient:
         self._interrupts += 1
         self._backend.interrupt()
 
+    def rest(self) -> None:
+        """Let go of what is costly to keep: the next request is far off."""
+        self._backend.rest()
+
     def close(self) -> None:
-        """Close the pooled connections; a later request makes new ones."""
+        """Let go of the connections; a later request makes new ones."""
         self._backend.close()
 
 
@@ -127,7 +137,7 @@ def _backend(options: Options) -> Backend:
         from tiktok2mqtt.webcast.http_curl import CurlBackend  # noqa: PLC0415
 
         return CurlBackend(options.proxy, options.impersonate)
-    return RequestsBackend(options.proxy)
+    return PlainBackend(options.proxy)
 
 
 def _origin(url: str) -> tuple[str, str]:
@@ -143,7 +153,7 @@ def _redirected(url: str, location: str) -> str:
     """Return where a redirect leads. Raises NetworkError unless it stays on its host, and on TLS if it was there."""
     here = urlsplit(url)
     try:
-        target = urljoin(url, location)
+        target = urljoin(url, quote(location, safe=_URL_CHARS))
         there = urlsplit(target)
     except ValueError as error:
         raise NetworkError(f"{here.netloc} redirected us to no URL: {safe_text(location, 80)}") from error

@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 from curl_cffi import CurlOpt, requests
 from curl_cffi.const import CurlECode
 from curl_cffi.curl import CURL_WRITEFUNC_ERROR
-from requests.structures import CaseInsensitiveDict
 
 from tiktok2mqtt.webcast.answers import Answer, Body
 from tiktok2mqtt.webcast.errors import NetworkError
+from tiktok2mqtt.webcast.proxy import parse_proxy
 from tiktok2mqtt.webcast.proxy_faults import curl_fault
 
 _WORDS = {
@@ -27,7 +27,7 @@ class CurlBackend:
     """See Backend. Headers are ours alone, so that all requests tell of one browser. libcurl takes 300 KiB of them."""
 
     def __init__(self, proxy: str | None, browser: str) -> None:
-        self._proxy = proxy
+        self._proxy = parse_proxy(proxy).url if proxy else None
         self._browser = browser
         self._session: Any = None
 
@@ -63,7 +63,7 @@ class CurlBackend:
                 raise sink.failure from error
             raise self._fault(urlsplit(url).netloc, error) from error
         cookies = tuple(response.headers.get_list("Set-Cookie"))
-        found = CaseInsensitiveDict(dict(response.headers.multi_items()))
+        found = {name.lower(): value for name, value in response.headers.multi_items()}
         return Answer(response.status_code, found, sink.body.whole(), cookies)
 
     def _fault(self, host: str, error: Any) -> NetworkError:
@@ -73,6 +73,10 @@ class CurlBackend:
 
     def interrupt(self) -> None:
         """Do nothing: libcurl cannot be woken from another thread."""
+
+    def rest(self) -> None:
+        """See Backend."""
+        self.close()
 
     def close(self) -> None:
         """See Backend."""

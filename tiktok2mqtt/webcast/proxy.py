@@ -4,6 +4,7 @@ No sentence, and no repr, holds the user name, the password or the host.
 """
 
 import re
+from base64 import b64encode
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from urllib.parse import quote, unquote, urlsplit
@@ -12,8 +13,6 @@ _SOCKS = ("socks5", "socks5h")
 _HOST = re.compile(r"[A-Za-z0-9._-]{1,253}|[0-9A-Fa-f:.]+")
 # Printable ASCII, which all libraries write alike. 255 bytes: RFC 1929, section 2.
 _CREDENTIAL = re.compile(r"[\x20-\x7e]{1,255}")
-# What requests (by urllib3) and our sockets import for SOCKS.
-_SOCKS_MODULES = ("socks", "python_socks")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +29,21 @@ class Proxy:
 
     @property
     def url(self) -> str:
-        """The URL again, spelled so that all libraries read it alike."""
+        """The URL again, spelled so that any library reads it as we do."""
         login = ":".join(quote(part, safe="") for part in self.auth) + "@" if self.auth else ""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{self.scheme}://{login}{host}:{self.port}"
+
+    @property
+    def is_http(self) -> bool:
+        """Whether it speaks HTTP, and no SOCKS."""
+        return self.scheme not in _SOCKS
+
+    @property
+    def authorization(self) -> dict[str, str]:
+        """The header that an HTTP proxy wants of us; none without a login."""
+        login = b64encode(":".join(self.auth).encode()).decode() if self.auth else ""
+        return {"Proxy-Authorization": f"Basic {login}"} if login else {}
 
 
 def parse_proxy(url: str) -> Proxy:
@@ -63,7 +73,7 @@ _FORM = (
 def _check_scheme(scheme: str) -> None:
     if scheme not in ("http", "https", *_SOCKS):
         raise ValueError(_FORM)
-    if scheme in _SOCKS and not all(find_spec(module) for module in _SOCKS_MODULES):
+    if scheme in _SOCKS and not find_spec("python_socks"):
         raise ValueError(
             "must be http:// or https:// unless the extra `socks` is there: pip install 'tiktok2mqtt[socks]'"
         )
@@ -80,11 +90,3 @@ def _auth(username: str | None, password: str | None) -> tuple[str, str] | None:
             "no colon in the name"
         )
     return auth
-
-
-def requests_proxies(url: str | None) -> dict[str, str]:
-    """Return what `requests.Session.proxies` takes; empty for a direct connection. Raises as parse_proxy."""
-    if url is None:
-        return {}
-    proxy = parse_proxy(url).url
-    return {"http": proxy, "https": proxy}

@@ -5,9 +5,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPException
 
-import requests
-from urllib3.exceptions import NewConnectionError
-
 from tiktok2mqtt.webcast.errors import ProxyError
 
 try:
@@ -38,22 +35,9 @@ def _from_text(text: str) -> ProxyError:
     return refusal(int(found[1])) if found else ProxyError(_NOT_LET_THROUGH)
 
 
-def http_fault(error: requests.RequestException) -> ProxyError | None:
-    """Return the proxy's fault in an error of a request that went by a proxy; None when it is not the proxy's.
-
-    All that is connected to is the proxy, so that a failure to connect is always its own. urllib3 says ProxyError only
-    for an HTTP proxy; for SOCKS it says NewConnectionError, wrong password included.
-    """
-    reason = getattr(error.args[0], "reason", None) if error.args else None
-    at_proxy = isinstance(error, requests.exceptions.ProxyError | requests.ConnectTimeout)
-    if at_proxy or isinstance(reason, NewConnectionError):
-        return _from_text(str(reason))
-    return None
-
-
 @contextmanager
 def proxy_faults() -> Iterator[None]:
-    """While the proxy of a WebSocket is dialled, raise what goes wrong as ProxyError."""
+    """While a proxy is dialled, raise what goes wrong as ProxyError."""
     try:
         yield
     except (OSError, HTTPException, SocksError) as error:

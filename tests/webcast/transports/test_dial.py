@@ -65,6 +65,15 @@ def test_an_address_that_refuses_is_passed_over(monkeypatch: pytest.MonkeyPatch,
         assert line.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
+def test_an_address_that_does_not_answer_leaves_time_for_the_next(
+    monkeypatch: pytest.MonkeyPatch, held: Held, full: Address
+) -> None:
+    with deaf_server() as port:
+        resolve_to(monkeypatch, full, ("127.0.0.1", port))
+        line: Any = held.dial("ws://www.example.org/", 0.6)
+        assert line.getpeername()[1] == port
+
+
 def test_all_addresses_together_have_one_deadline(monkeypatch: pytest.MonkeyPatch, held: Held, full: Address) -> None:
     resolve_to(monkeypatch, full, full, full, full)
     began = time.monotonic()

@@ -1,9 +1,8 @@
-"""A connection to the host of a WebSocket: TCP, a proxy in between or not, TLS. All of it by one deadline."""
+"""A connection to the host of a URL: TCP, a proxy in between or not, TLS. All of it by one deadline."""
 
 import socket
 import ssl
 import time
-from base64 import b64encode
 from collections.abc import Callable
 from functools import cache
 from typing import Final
@@ -32,9 +31,11 @@ class Dialer:
     def __init__(self, url: str, proxy: str | None, deadline: float, hold: Callable[[Line], None]) -> None:
         parts = urlsplit(url)
         self._host = parts.hostname or ""
-        self._port = parts.port or (443 if parts.scheme == "wss" else 80)
-        self._is_secure = parts.scheme == "wss"
+        self._is_secure = parts.scheme in ("https", "wss")
+        self._port = parts.port or (443 if self._is_secure else 80)
         self._proxy = parse_proxy(proxy) if proxy else None
+        # An HTTP proxy that is asked for what is at the URL, instead of for a way to it.
+        self.forwarder = self._proxy if parts.scheme == "http" and self._proxy and self._proxy.is_http else None
         self._deadline = deadline
         self._hold = hold
 
@@ -56,11 +57,13 @@ class Dialer:
 
     def _tcp(self, host: str, port: int) -> socket.socket:
         failure: OSError = OSError("the host has no address")
-        for family, kind, protocol, _, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        for untried, (family, kind, protocol, _, address) in zip(range(len(found), 0, -1), found, strict=True):
             sock = socket.socket(family, kind, protocol)
             self._hold(sock)
             try:
-                sock.settimeout(self.left_s())
+                # One address that leads nowhere leaves time for the others.
+                sock.settimeout(self.left_s() / untried)
                 sock.connect(address)
             except OSError as error:
                 sock.close()
@@ -72,11 +75,12 @@ class Dialer:
         raise failure
 
     def _by_proxy(self, proxy: Proxy) -> Line:
-        if proxy.scheme.startswith("socks"):
+        if not proxy.is_http:
             return self._by_socks(proxy)
         sock = self._tcp(proxy.host, proxy.port)
         line = self._tls(sock, proxy.host) if proxy.scheme == "https" else sock
-        self._tunnel(line, proxy)
+        if self.forwarder is None:
+            self._tunnel(line, proxy)
         return line
 
     def _by_socks(self, proxy: Proxy) -> Line:
@@ -95,8 +99,7 @@ class Dialer:
         """Ask for a way through (RFC 9110, section 9.3.6)."""
         host = f"[{self._host}]" if ":" in self._host else self._host
         lines = [f"CONNECT {host}:{self._port} HTTP/1.1", f"Host: {host}:{self._port}"]
-        if proxy.auth:
-            lines.append("Proxy-Authorization: Basic " + b64encode(":".join(proxy.auth).encode()).decode())
+        lines += [f"{name}: {value}" for name, value in proxy.authorization.items()]
         line.settimeout(self.left_s())
         line.sendall("\r\n".join([*lines, "", ""]).encode())
         status = read_head(line, "CONNECT").status
@@ -118,7 +121,10 @@ class Dialer:
 
 @cache
 def _tls_context() -> ssl.SSLContext:
-    return ssl.create_default_context()
+    context = ssl.create_default_context()
+    # All that we speak; browsers offer it for a WebSocket as well.
+    context.set_alpn_protocols(["http/1.1"])
+    return context
 
 
 def read_head(line: Line, method: str) -> BoundedResponse:
