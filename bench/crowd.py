@@ -1,7 +1,7 @@
 """The simulated service of quiet rooms and a troublesome one, as a program: prints its URLs, then acts on request.
 
 A line of standard input, `<trouble> <seconds>`, is answered with the number of chats that the quiet rooms sent
-meanwhile.
+meanwhile, and how many a second the troublesome one sent.
 """
 
 import sys
@@ -18,7 +18,7 @@ NONE: Final = "nothing"
 CHATS_PER_S: Final = 25
 FLOOD_PER_S: Final = 20_000
 BROKEN_PER_S: Final = 2_000
-_FLOOD_FRAME: Final = 100
+_FLOOD_FRAME: Final = 20
 _BROKEN_FRAME: Final = 20
 _ENTER_S: Final = 30.0
 
@@ -62,8 +62,9 @@ def main() -> None:
             print(_act(rooms, TROUBLES[trouble], float(seconds)), flush=True)
 
 
-def _act(rooms: Mapping[str, Room], trouble: Callable[[Room, threading.Event], object], seconds: float) -> int:
-    over = threading.Event()
+def _act(rooms: Mapping[str, Room], trouble: Callable[[Room, threading.Event], object], seconds: float) -> str:
+    over, counters, began = threading.Event(), rooms[NOISY].state.counters, time.monotonic()
+    before = counters.comments
     troubling = threading.Thread(target=trouble, args=(rooms[NOISY], over))
     troubling.start()
     count = round(CHATS_PER_S * seconds)
@@ -76,7 +77,7 @@ def _act(rooms: Mapping[str, Room], trouble: Callable[[Room, threading.Event], o
         thread.join()
     over.set()
     troubling.join()
-    return count * len(QUIET)
+    return f"{count * len(QUIET)} {(counters.comments - before) / (time.monotonic() - began)}"
 
 
 if __name__ == "__main__":

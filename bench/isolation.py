@@ -23,9 +23,10 @@ _WARM_UP_S: Final = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A while of the quiet rooms: chats sent, and how old each was that arrived, in ms."""
+    """A while of the quiet rooms: chats sent, and how old each was that arrived, in ms; and the other room's chats."""
 
     sent: int
+    others_per_s: float
     ages_ms: list[float]
 
 
@@ -82,16 +83,16 @@ def _daemon(port: int, urls: dict[str, str], rooms: Sequence[str], more: dict[st
 
 def _period(simulator: Program, chats: Listener, trouble: str, seconds: float) -> Period:
     chats.expect(round(crowd.CHATS_PER_S * seconds) * len(crowd.QUIET))
-    sent = int(simulator.ask(f"{trouble} {seconds}"))
+    sent, others_per_s = simulator.ask(f"{trouble} {seconds}").split()
     chats.wait()
     if not chats.received:
         raise RuntimeError(f"nothing came of {sent} chats")
-    return Period(sent, [age_ms(payload, at) for payload, at in chats.received])
+    return Period(int(sent), float(others_per_s), [age_ms(payload, at) for payload, at in chats.received])
 
 
 def report(result: Isolation) -> str:
     """Return the table: one row for each trouble."""
-    head = ("the other room", "arrived", "p99 ms", "x quiet", "p99 ms, two daemons", "x two daemons")
+    head = ("the other room", "its chats/s", "arrived", "p99 ms", "x quiet", "p99 ms, two daemons", "x two daemons")
     return table(head, [_row(result, name) for name in crowd.TROUBLES])
 
 
@@ -100,7 +101,8 @@ def _row(result: Isolation, trouble: str) -> tuple[str, ...]:
     arrived = sum(len(period.ages_ms) for period in (*together, *apart))
     sent = sum(period.sent for period in (*together, *apart))
     ratios, shares = spread(result.ratios(trouble), 2), spread(result.shares(trouble), 2)
-    return trouble, f"{arrived:,} of {sent:,}", _p99s(together), ratios, _p99s(apart), shares
+    others = f"{median(period.others_per_s for period in (*together, *apart)):,.0f}"
+    return trouble, others, f"{arrived:,} of {sent:,}", _p99s(together), ratios, _p99s(apart), shares
 
 
 def _p99s(periods: Sequence[Period]) -> str:

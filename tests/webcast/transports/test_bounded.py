@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from http.client import HTTPException
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import websocket
@@ -16,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tiktok2mqtt.webcast.transports.bounded import MAX_MESSAGE_BYTES, BoundedWebSocket, TooLongError
+from tiktok2mqtt.webcast.transports.dial import Line
 
 Serve = Callable[[socket.socket], object]
 ServerOf = Callable[[Serve], str]
@@ -282,6 +284,33 @@ def test_garbage_is_an_error_of_the_library(server_of: ServerOf, line: BoundedWe
     opened(line, server_of(sends(b"\xff" * 100)))
     with pytest.raises(websocket.WebSocketException):
         line.receive(5.0)
+
+
+# --- abort ---
+
+
+@pytest.mark.parametrize("holds", [0, 1, 2], ids=["before", "unconnected", "connected"])
+def test_what_is_aborted_while_it_is_opened_is_given_up_at_once(
+    server_of: ServerOf, line: BoundedWebSocket, monkeypatch: pytest.MonkeyPatch, holds: int
+) -> None:
+    hold, held = BoundedWebSocket._hold, []
+
+    def hold_and_abort(one: BoundedWebSocket, sock: Line) -> None:
+        hold(one, sock)
+        held.append(sock)
+        if len(held) == holds:
+            one.abort()
+
+    monkeypatch.setattr(BoundedWebSocket, "_hold", hold_and_abort)
+    if holds == 0:
+        line.abort()
+    url = server_of(wait_for_end)
+    began = time.monotonic()
+    with pytest.raises((OSError, HTTPException)):
+        line.open(url, {}, None, 4.0)
+    assert time.monotonic() - began < 2.0
+    # The server may still wait for somebody.
+    socket.create_connection(("127.0.0.1", urlsplit(url).port)).close()
 
 
 # --- the frames of a peer, as the library reads them ---

@@ -63,6 +63,7 @@ class BoundedWebSocket(BufferedWebSocket):
         self.frame_buffer = _Frames(self._recv, skip_utf8_validation=True)
         self.cont_frame = _Message(fire_cont_frame=False, skip_utf8_validation=True)
         self._deadline = 0.0
+        self._is_aborted = False
 
     def open(self, url: str, headers: Mapping[str, str], proxy: str | None, timeout_s: float) -> BoundedResponse:
         """Connect and ask for a WebSocket; return the answer, whose status may be no 101.
@@ -91,6 +92,8 @@ class BoundedWebSocket(BufferedWebSocket):
 
     def _hold(self, line: Line) -> None:
         self.sock = line
+        if self._is_aborted:
+            raise ConnectionAbortedError("it is not wanted any more")
 
     def receive(self, timeout_s: float) -> tuple[int, bytes]:
         """Return opcode and data of the next message, ping, pong or close frame.
@@ -111,7 +114,8 @@ class BoundedWebSocket(BufferedWebSocket):
         return data
 
     def abort(self) -> None:
-        """Wake whoever waits in `open` or `receive`, from another thread."""
+        """Make `open` or `receive` raise soon, now or later; called from another thread."""
+        self._is_aborted = True
         if (line := self.sock) is not None:
             shut(line)
 

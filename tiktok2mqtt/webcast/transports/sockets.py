@@ -65,7 +65,8 @@ class PushSocket:
         } | dict(self._options.websocket_headers)
         cookies = {"Cookie": cookie} if cookie else {}
         options = self._options
-        connection = self._socket = BoundedWebSocket()
+        self._socket = BoundedWebSocket()
+        connection = self._connection()
         try:
             answer = connection.open(url, headers | cookies, options.proxy, options.connect_timeout_s)
         except _HANDSHAKE_ERRORS as error:
