@@ -32,8 +32,10 @@ help:
 demo: .venv/.demo
 	@exec $(BIN)/tiktok2mqtt demo $(ARGS)
 
+# Tests and product are compiled once, not by each worker and child, even where the environment wants no bytecode.
+test: export PYTHONDONTWRITEBYTECODE =
 test: .venv/.dev
-	@exec $(BIN)/python -m pytest --ignore tests/peers -n 4 --dist loadfile --cov --cov-report term:skip-covered $(ARGS)
+	@exec $(BIN)/python -m pytest --ignore tests/peers -n 6 --dist loadfile --cov --cov-report term:skip-covered $(ARGS)
 
 peers: $(PEERS:%=.peers/%/.installed)
 

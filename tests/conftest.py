@@ -1,4 +1,8 @@
-from collections.abc import Iterator
+import gc
+import sys
+import threading
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager, nullcontext
 
 import pytest
 from hypothesis import settings
@@ -31,6 +35,32 @@ def sim() -> Iterator[Simulator]:
     with Simulator() as simulator:
         yield simulator
     simulator.check()
+
+
+@contextmanager
+def unmeasured() -> Iterator[None]:
+    """Measure no coverage, neither in this thread and those it starts, nor in child processes."""
+    tracer, tracer_of_threads = sys.gettrace(), threading.gettrace()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
+        threading.settrace(None)
+        sys.settrace(None)
+        try:
+            yield
+        finally:
+            sys.settrace(tracer)
+            threading.settrace(tracer_of_threads)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    with unmeasured() if item.get_closest_marker("unmeasured") else nullcontext():
+        return (yield)
+
+
+def pytest_collection_finish() -> None:
+    """Let no garbage collection look at the tests themselves: they are thousands, and live until the end."""
+    gc.freeze()
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:

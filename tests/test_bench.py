@@ -57,6 +57,7 @@ def test_every_message_that_makes_events_has_a_figure() -> None:
 
 
 @needs_linux
+@pytest.mark.unmeasured
 def test_all_chats_arrive_by_both_ways() -> None:
     result = end_to_end.measure(count=300, rounds=2, rate=100)
     assert result.dropped == 0
@@ -76,6 +77,7 @@ def test_all_chats_arrive_by_both_ways() -> None:
 
 
 @needs_linux
+@pytest.mark.unmeasured
 def test_the_program_prints_its_tables_and_falls_back_to_the_embedded_broker(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -96,6 +98,7 @@ def test_the_program_prints_its_tables_and_falls_back_to_the_embedded_broker(
 
 
 @needs_linux
+@pytest.mark.unmeasured
 def test_idle_rooms_are_measured() -> None:
     cost = idle.cost(rooms=3, interval_s=1.0)
     assert (cost.rooms, cost.interval_s) == (3, 1.0)
@@ -107,6 +110,7 @@ def test_idle_rooms_are_measured() -> None:
 
 
 @needs_linux
+@pytest.mark.unmeasured
 def test_requests_are_counted_under_a_fault() -> None:
     (refused,) = idle.pressure(rooms=2, interval_s=1.0, seconds=1.5, faults=["403"])
     assert (refused.fault, refused.allowed) == ("403", 6)
@@ -164,6 +168,7 @@ def test_the_budget_names_all_that_is_measured(monkeypatch: pytest.MonkeyPatch, 
 
 
 @needs_linux
+@pytest.mark.unmeasured
 def test_rooms_share_a_rate() -> None:
     (cell,) = scale.by_rooms([3], rate=100, seconds=0.5, rounds=2)
     assert [(run.sent, run.arrived) for run in cell.runs] == [(50, 50)] * 2

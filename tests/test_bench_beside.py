@@ -104,6 +104,7 @@ def test_who_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @needs_linux
+@pytest.mark.unmeasured
 def test_a_race_is_run_and_printed(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     present = [one for one in (OURS, CONNECTOR) if not one.missing]
     monkeypatch.setattr(program, "CONTENDERS", (*present, absent := contenders.Peer("a.py", "absent", "a", "b")))

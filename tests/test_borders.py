@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+# Imports alone.
+pytestmark = pytest.mark.unmeasured
+
 ROOT = Path(__file__).parent.parent
 BRIDGE = ROOT / "tiktok2mqtt" / "bridge"
 # The only places that wire both sides.

@@ -114,6 +114,7 @@ def test_no_payload_makes_anything_but_a_request_or_an_error(command: str, paylo
 
 
 @given(st.recursive(st.none() | st.booleans() | st.integers(-9, 9) | st.text(), st.lists), st.text())
+@pytest.mark.unmeasured
 def test_any_json_makes_a_request_or_an_error(value: Any, key: str) -> None:
     for body in (value, {"room": value}, {"transaction": value}, {key: value}):
         with contextlib.suppress(CommandError):

@@ -66,6 +66,7 @@ def test_keys_within_are_told_with_their_path() -> None:
 
 
 @given(json_values)
+@pytest.mark.unmeasured
 def test_compact_json_is_the_same_json(value: Any) -> None:
     assert json.loads(compact(value)) == value
 

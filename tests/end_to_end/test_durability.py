@@ -18,6 +18,7 @@ from tiktok2mqtt.bridge.outbox import STREAMING_CAPACITY
 from tiktok2mqtt.cli.broker import EmbeddedBroker
 from tiktok2mqtt.simulator import Room, Simulator
 
+pytestmark = pytest.mark.unmeasured
 needs_mosquitto = pytest.mark.skipif(MOSQUITTO is None, reason="mosquitto is not installed")
 PRIORITY = ("gift", "follow", "share", "question_new")
 ROUNDS = 150

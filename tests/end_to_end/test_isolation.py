@@ -13,6 +13,7 @@ from tiktok2mqtt.bridge.room import Json
 from tiktok2mqtt.bridge.room import Room as BridgeRoom
 from tiktok2mqtt.simulator import Room, Simulator
 
+pytestmark = pytest.mark.unmeasured
 Act = Callable[[Room, threading.Event], object]
 CHATS = 50
 

@@ -18,6 +18,7 @@ from tests.helpers import until
 from tests.mqtt import MOSQUITTO, TIMEOUT_S, Broker, Mosquitto, free_port
 from tiktok2mqtt.simulator import Room, Simulator
 
+pytestmark = pytest.mark.unmeasured
 Process = subprocess.Popen[str]
 one_broker = pytest.mark.parametrize("broker", ["embedded"], indirect=True)
 

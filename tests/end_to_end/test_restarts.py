@@ -12,7 +12,7 @@ from tiktok2mqtt.bridge.store import FILE
 from tiktok2mqtt.simulator import Simulator
 
 # What is remembered is no matter of the broker.
-pytestmark = pytest.mark.parametrize("broker", ["embedded"], indirect=True)
+pytestmark = [pytest.mark.unmeasured, pytest.mark.parametrize("broker", ["embedded"], indirect=True)]
 Rooms = dict[str, tuple[str, bool]]
 
 

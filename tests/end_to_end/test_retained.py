@@ -128,8 +128,15 @@ def test_the_next_live_is_found_and_counts_anew(heard: Room, daemon: Daemon) -> 
     assert started == ["Cooking", "Dessert"]
 
 
-def test_an_offline_room_says_so(sim: Simulator, daemon: Daemon) -> None:
+@pytest.fixture
+def offline(sim: Simulator) -> None:
+    """The room of alice, that is not live."""
     sim.room("alice")
+
+
+# It exists before the daemon asks.
+@pytest.mark.usefixtures("offline")
+def test_an_offline_room_says_so(daemon: Daemon) -> None:
     connection = daemon.event("connection", state="offline")
     assert (connection["code"], connection["reason"]) == ("offline", "Not live; watching")
     assert connection["retry_at"] is not None

@@ -18,7 +18,7 @@ from tiktok2mqtt.settings import Settings
 from tiktok2mqtt.settings.describe import ROWS
 from tiktok2mqtt.simulator import Room, Simulator
 
-pytestmark = pytest.mark.skipif(MOSQUITTO is None, reason="needs mosquitto")
+pytestmark = [pytest.mark.unmeasured, pytest.mark.skipif(MOSQUITTO is None, reason="needs mosquitto")]
 SEED: Final = "s33d"
 LOGIN: Final = ("alice", f"{SEED}-proxy")
 SHAPES: Final = {

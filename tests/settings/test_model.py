@@ -49,6 +49,7 @@ def test_the_defaults() -> None:
         ({"tiktok": {"polling_interval": 0}}, "tiktok.polling_interval: "),
         ({"privacy": {"user_ids": "hashed"}}, "privacy.user_ids: "),
         ({"privacy": {"names": False}, "raw": True}, "privacy: "),
+        ({"privacy": {"user_ids": "none"}, "raw": True}, "privacy: "),
         ({"nonsense": 1}, "nonsense: "),
         ({"mqtt": {"nonsense": 1}}, "mqtt.nonsense: "),
     ],

@@ -139,6 +139,7 @@ class World:
 
 
 @pytest.mark.parametrize("rooms", [1, 3, 100, 500, 1000])
+@pytest.mark.unmeasured
 def test_each_room_has_a_look_up_in_each_interval_and_no_more(rooms: int) -> None:
     world = World(rooms)
     world.run(20 * 60.0)
@@ -166,6 +167,7 @@ def test_what_takes_too_long_is_late_and_not_lost() -> None:
 
 
 @pytest.mark.parametrize("took_s", [0.1, 9.0], ids=["quick", "slow"])
+@pytest.mark.unmeasured
 def test_a_service_that_refuses_is_asked_by_one_room_at_a_time(took_s: float) -> None:
     world = World(500, took_s=took_s)
     world.run(120.0)

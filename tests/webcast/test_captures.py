@@ -119,12 +119,14 @@ def assert_documented(method: str, payload: bytes) -> None:
         assert decoded_faults(event, row) == []
 
 
+@pytest.mark.unmeasured
 def test_a_message_cut_anywhere_ends_in_a_documented_result(messages: list[FetchMessage]) -> None:
     for message in messages:
         for end in range(len(message.payload)):
             assert_documented(message.method, message.payload[:end])
 
 
+@pytest.mark.unmeasured
 def test_a_message_with_any_byte_flipped_ends_in_a_documented_result(messages: list[FetchMessage]) -> None:
     for index, message in enumerate(messages):
         for at in range(index % STRIDE, len(message.payload), STRIDE):
@@ -157,6 +159,7 @@ def mutated(payload: bytes, other: bytes, dice: random.Random) -> bytes:
     return bytes(result)
 
 
+@pytest.mark.unmeasured
 def test_random_mutations_end_in_documented_results(messages: list[FetchMessage]) -> None:
     dice = random.Random(2023)
     for _ in range(MUTATIONS):
@@ -164,6 +167,7 @@ def test_random_mutations_end_in_documented_results(messages: list[FetchMessage]
         assert_documented(message.method, mutated(message.payload, other.payload, dice))
 
 
+@pytest.mark.unmeasured
 def test_a_message_read_as_another_type_ends_in_a_documented_result(messages: list[FetchMessage]) -> None:
     dice = random.Random(2024)
     methods = sorted(REGISTRY.methods)
@@ -171,6 +175,7 @@ def test_a_message_read_as_another_type_ends_in_a_documented_result(messages: li
         assert_documented(dice.choice(methods), dice.choice(messages).payload)
 
 
+@pytest.mark.unmeasured
 def test_damaged_messages_pass_the_session(messages: list[FetchMessage]) -> None:
     """Whatever the registry makes of them, what comes after it copes: streaks, likes, times."""
     dice = random.Random(2025)

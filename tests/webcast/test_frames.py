@@ -212,6 +212,7 @@ FILLER = b"\x12\xa0\x8d\x06" + b"c" * 100_000
 
 
 @pytest.mark.parametrize("field", MANY)
+@pytest.mark.unmeasured
 def test_an_answer_of_very_many_fields_is_not_read(field: bytes) -> None:
     """Each costs some hundred bytes, if it has two or eight."""
     assert read_response(FILLER + field * (MAX_FIELDS - 1)).cursor == "c" * 100_000

@@ -114,6 +114,7 @@ def streams(draw: st.DrawFn) -> list[tuple[int, int, int, int, int]]:
     size=st.integers(1, 4),
     kills=st.dictionaries(st.integers(0, 12), st.tuples(st.integers(0, 5), st.floats(0, 100), st.integers(0, 20))),
 )
+@pytest.mark.unmeasured
 def test_no_gift_is_lost_or_doubled_whenever_the_process_is_killed(
     sent: list[tuple[int, int, int, int, int]], size: int, kills: dict[int, tuple[int, float, int]]
 ) -> None:

@@ -294,6 +294,7 @@ class Evening:
 
 @settings(max_examples=300)
 @given(st.lists(STEPS, max_size=40))
+@pytest.mark.unmeasured
 def test_across_reconnects_with_history_everything_is_told_once(
     steps: list[tuple[tuple[Any, ...], bool, bool, int]],
 ) -> None:

@@ -10,6 +10,7 @@ from google.protobuf.message import Message
 MAX_DEPTH = 6
 ITEMS = 2
 Leaf = Callable[[Any], Any]
+_FILLED: dict[tuple[type[Message], Leaf, int], bytes] = {}
 
 
 def plain_leaf(field: Any) -> Any:
@@ -45,7 +46,20 @@ def _extreme(field: Any, int32: int, uint32: int, int64: int, uint64: int) -> An
 
 
 def full(message: Any, leaf: Leaf = plain_leaf, depth: int = 0) -> Any:
-    """Fill a message, each field with what `leaf` says of it, and return it."""
+    """Fill an empty message, each field with what `leaf` says of it, and return it."""
+    message.MergeFromString(filled(type(message), leaf, depth))
+    return message
+
+
+def filled(message_type: type[Message], leaf: Leaf = plain_leaf, depth: int = 0) -> bytes:
+    """Return the bytes of a full message of a type; made once, for a type may stand in another one a thousand times."""
+    key = (message_type, leaf, depth)
+    if key not in _FILLED:
+        _FILLED[key] = _filled(message_type(), leaf, depth)
+    return _FILLED[key]
+
+
+def _filled(message: Any, leaf: Leaf, depth: int) -> bytes:
     for field in message.DESCRIPTOR.fields:
         if field.message_type is None:
             _set(message, field, leaf(field))
@@ -53,12 +67,7 @@ def full(message: Any, leaf: Leaf = plain_leaf, depth: int = 0) -> Any:
             _fill_map(getattr(message, field.name), field.message_type, leaf, depth)
         elif depth < MAX_DEPTH:
             _fill_inner(message, field, leaf, depth)
-    return message
-
-
-def filled(message_type: type[Message], leaf: Leaf = plain_leaf) -> bytes:
-    """Return the bytes of a full message of a type."""
-    payload: bytes = full(message_type(), leaf).SerializeToString()
+    payload: bytes = message.SerializeToString()
     return payload
 
 

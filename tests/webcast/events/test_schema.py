@@ -59,6 +59,7 @@ def test_a_schema_is_one_and_says_what_the_row_says(row: EventRow) -> None:
     assert all(value["description"] for part in objects_in(schema) for value in part["properties"].values())
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("method", MESSAGE_TYPES)
 @pytest.mark.parametrize("leaf", [plain_leaf, highest, lowest])
 def test_what_full_messages_become_is_valid(method: str, leaf: Leaf) -> None:

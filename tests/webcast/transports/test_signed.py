@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from tests.helpers import until
 from tests.webcast.conftest import ClientOf
 from tests.webcast.proxies import Proxy
 from tests.webcast.rig import Heard, connected, urls
@@ -278,7 +279,9 @@ def test_it_comes_after_direct_and_before_polling_and_is_kept(sim: Simulator, ro
     assert client.connect().transport == "signed"
     assert asked(sim, connect_path(room)) == 2
     # A provider that fails is passed over in its turn.
+    room.wait_for_client()
     client.disconnect()
+    until(lambda: room.clients == 0)
     room.go_live()
     room.refuse(403, times=2)
     sim.fail_sign("stub")

@@ -15,6 +15,7 @@ from tests.webcast.transports.rig import Wanted, asked, has_messages, next_respo
 from tiktok2mqtt.simulator import Room, Simulator
 from tiktok2mqtt.simulator.push import PushSocket as Served
 from tiktok2mqtt.webcast.errors import Blocked, NetworkError, RateLimited, StaleConnection
+from tiktok2mqtt.webcast.frames import HEARTBEAT_INTERVAL_S
 from tiktok2mqtt.webcast.http import HttpClient
 from tiktok2mqtt.webcast.options import Options
 from tiktok2mqtt.webcast.rooms import Rooms
@@ -228,6 +229,19 @@ def test_a_lost_socket_is_a_network_error(room: Room, rig_of: RigOf) -> None:
     room.wait_for_client()
     room.drop_socket()
     with pytest.raises(NetworkError, match="the socket was lost"):
+        rig.response()
+
+
+def test_what_cannot_be_sent_is_a_network_error(room: Room, rig_of: RigOf) -> None:
+    rig = rig_of()
+    rig.open()
+    room.wait_for_client()
+    connection = rig.socket._socket
+    assert connection is not None
+    assert connection.sock is not None
+    connection.sock.shutdown(socket.SHUT_WR)
+    rig.socket._frames.tick(time.monotonic() + HEARTBEAT_INTERVAL_S)
+    with pytest.raises(NetworkError, match=r"the socket was lost: .*Broken pipe"):
         rig.response()
 
 
