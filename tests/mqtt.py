@@ -1,10 +1,12 @@
 """MQTT for tests: real brokers on loopback, and a client that keeps what it hears."""
 
+import secrets
 import shutil
 import socket
 import subprocess
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -21,9 +23,11 @@ MOSQUITTO: Final = shutil.which("mosquitto") or shutil.which("mosquitto", path="
 
 
 def free_port() -> int:
-    """Return a port that was free a moment ago."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
+    """Return a port that nobody listens on, nor will because the system gave it away: those begin at 32,768 on Linux."""
+    while True:
+        port = 10_000 + secrets.randbelow(20_000)
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
 
 
 class Broker(Protocol):

@@ -45,7 +45,9 @@ def checkout(tmp_path: Path) -> Path:
 
 def make(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     # The variables of an outer make, under which the tests may run, must not reach the inner one.
-    environ = {key: value for key, value in os.environ.items() if not key.startswith(("MAKE", "MFLAGS", "PYTHON"))}
+    environ = {
+        key: value for key, value in os.environ.items() if not key.startswith(("ARGS", "MAKE", "MFLAGS", "PYTHON"))
+    }
     return subprocess.run(
         ["make", "--no-print-directory", *arguments],
         cwd=folder,

@@ -24,8 +24,9 @@ _OK: Final = 200
 class Dialer:
     """Connects to the host of `url` until `deadline` (monotonic, in seconds).
 
-    `hold` is told what is connected so far, so that another thread can shut it; it raises OSError when that is wanted
-    already. The caller closes what it holds, also when this raises: ProxyError for all that goes wrong at the proxy, OSError for the rest.
+    `hold` is told what is connected so far, so that another thread can shut it; it may raise OSError to end it all. The
+    caller closes what it holds, also when this raises: ProxyError for all that goes wrong at the proxy, OSError for the
+    rest.
     """
 
     def __init__(self, url: str, proxy: str | None, deadline: float, hold: Callable[[Line], None]) -> None:
