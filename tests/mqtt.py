@@ -23,7 +23,7 @@ MOSQUITTO: Final = shutil.which("mosquitto") or shutil.which("mosquitto", path="
 
 
 def free_port() -> int:
-    """Return a port that nobody listens on, nor will because the system gave it away: those begin at 32,768 on Linux."""
+    """Return a port that nobody listens on, and that the system gives to nobody: on Linux, those begin at 32,768."""
     while True:
         port = 10_000 + secrets.randbelow(20_000)
         with suppress(OSError), socket.create_server(("127.0.0.1", port)):
