@@ -80,6 +80,8 @@ def test_a_damaged_file_is_kept_aside(
     content = path.read_bytes()
     after = opened(path)
     assert after.trouble is None
+    assert after.put_aside is not None
+    assert f"{path.name}.damaged-" in after.put_aside
     assert add(after, "galaxy")
     assert words(after) == ["galaxy"]
     after.close()

@@ -22,11 +22,13 @@ T = TypeVar("T")
 class Database:
     """The file at `path` with the tables of `schema`; `version` changes when these do. Thread-safe.
 
-    `trouble` says what is wrong with it, or is None; `without` tells the user what follows from that.
+    `trouble` says what is wrong with it, or is None; `without` tells the user what follows from that. `put_aside` says
+    what became of a damaged one, for as long as the process lives.
     """
 
     def __init__(self, path: Path, schema: tuple[str, ...], *, version: int, without: str) -> None:
         self.trouble: str | None = None
+        self.put_aside: str | None = None
         self._path = path
         self._schema = schema
         self._version = version
@@ -124,7 +126,8 @@ class Database:
         except (OSError, sqlite3.Error) as error:
             self._say(f"{self._path} is damaged ({why}) and cannot be put aside: {error}")
             return
-        logger.error("%s is damaged (%s): kept as %s, and what was in it is left out", self._path, why, aside.name)
+        self.put_aside = f"{self._path} is damaged ({why}): kept as {aside.name}, and what was in it is left out"
+        logger.error("%s", self.put_aside)
 
     def _say(self, trouble: str | None) -> None:
         """Log a trouble, and its end, once."""

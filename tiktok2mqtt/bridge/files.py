@@ -18,9 +18,11 @@ class Files:
         self.gifts = GiftStore(folder / GIFTS_FILE) if folder else None
 
     def health(self) -> dict[str, Any]:
-        """Return {"on_disk": whether what must not be lost is on disk, "problem": what is wrong or None}."""
-        troubles = [file.trouble for file in (self.spool, self.gifts) if file is not None and file.trouble]
-        return {"on_disk": self.spool is not None and not troubles, "problem": troubles[0] if troubles else None}
+        """Return {"on_disk": whether what must not be lost is on disk, "problem": what is or went wrong, or None}."""
+        files = [file for file in (self.spool, self.gifts) if file is not None]
+        troubles = [file.trouble for file in files if file.trouble]
+        past = [file.put_aside for file in files if file.put_aside]
+        return {"on_disk": self.spool is not None and not troubles, "problem": next(iter(troubles + past), None)}
 
     def forget(self, room: str) -> None:
         """Forget the gifts of a room that is no longer followed."""

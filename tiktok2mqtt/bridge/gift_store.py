@@ -40,6 +40,11 @@ class GiftStore:
         """What is wrong with the file, or None."""
         return self._database.trouble
 
+    @property
+    def put_aside(self) -> str | None:
+        """What became of a damaged file, or None."""
+        return self._database.put_aside
+
     def load(self, room: str) -> Remembered | None:
         """See GiftMemory."""
         return self._database.write(lambda connection: _load(connection, room))

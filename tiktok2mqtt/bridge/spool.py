@@ -45,6 +45,11 @@ class Spool:
         """What is wrong with the file, or None."""
         return self._database.trouble
 
+    @property
+    def put_aside(self) -> str | None:
+        """What became of a damaged file, or None."""
+        return self._database.put_aside
+
     def add(self, message: Message) -> int | None:
         """Keep a message; return its number, higher than all before, or None when the disk would not take it."""
         made_at = time.time() - (time.monotonic() - message.at)
