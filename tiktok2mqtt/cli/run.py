@@ -8,6 +8,7 @@ from typing import Final
 
 from tiktok2mqtt.bridge.asking import NoAnswer, ask_health
 from tiktok2mqtt.bridge.bridge import Bridge
+from tiktok2mqtt.cli.heap import share_one_heap
 from tiktok2mqtt.cli.logs import setup_logging
 from tiktok2mqtt.cli.renamed import clear_renamed
 from tiktok2mqtt.settings import Settings, SettingsError
@@ -20,6 +21,7 @@ def run(settings: Settings, load: Callable[[], Settings] | None = None) -> int:
 
     At SIGHUP the settings are read again by `load`, if there is one.
     """
+    share_one_heap()
     _log_as_set(settings)
     _refuse_to_be_second(settings)
     clear_renamed(settings)

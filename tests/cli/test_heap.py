@@ -1,0 +1,48 @@
+import subprocess
+import sys
+
+import pytest
+
+from tiktok2mqtt.cli import heap
+
+# Heaps of further threads are mapped in pieces of 64 MiB, of which little can be read and written.
+MANY_THREADS = """
+import sys, threading
+from pathlib import Path
+from tiktok2mqtt.cli.heap import share_one_heap
+
+if sys.argv[1:]:
+    share_one_heap()
+barrier = threading.Barrier(5)
+
+def hold() -> None:
+    held = [bytes(1_000) for _ in range(1_000)]
+    barrier.wait()
+    barrier.wait()
+
+threads = [threading.Thread(target=hold) for _ in range(4)]
+for thread in threads:
+    thread.start()
+barrier.wait()
+ranges = [line.split()[0].split("-") for line in Path("/proc/self/maps").read_text().splitlines()]
+heaps = {int(start, 16) >> 26 for start, _ in ranges if int(start, 16) % (1 << 26) == 0}
+barrier.wait()
+print(len(heaps))
+"""
+
+
+def heaps(*arguments: str) -> int:
+    command = [sys.executable, "-c", MANY_THREADS, *arguments]
+    return int(subprocess.run(command, check=True, capture_output=True, text=True, timeout=30).stdout)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs Linux")
+def test_threads_share_one_heap() -> None:
+    if heaps() == 0:
+        pytest.skip("this C library gives threads no heaps of their own")
+    assert heaps("shared") == 0
+
+
+def test_a_library_without_the_call_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ctypes.CDLL", lambda _name: object())
+    heap.share_one_heap()
