@@ -85,6 +85,16 @@ def test_a_frame_is_held_when_all_of_it_is_there(payload: bytes, masked: bool, d
     assert frames.holds_frame == (len(come) >= len(whole) - 2)
 
 
+def test_the_middle_of_a_frame_is_taken_for_none() -> None:
+    pieces = iter([b"\x82\x05" + b"\x82\x00", b"", b"abc"])
+    frames = ReadAheadBuffer(lambda _size: next(pieces) or pytest.fail("timed out"), skip_utf8_validation=True)
+    with pytest.raises(pytest.fail.Exception):
+        frames.recv_frame()
+    assert not frames.holds_frame
+    assert frames.take_binary() is None
+    assert frames.recv_frame().data == b"\x82\x00abc"
+
+
 def test_a_long_frame_is_held_when_all_of_it_is_there(pair: tuple[BufferedWebSocket, socket.socket]) -> None:
     connection, peer = pair
     long = b"\x82\x7f" + struct.pack("!Q", 70_000) + bytes(70_000)

@@ -35,10 +35,10 @@ class ReadAheadBuffer(websocket.frame_buffer):
     def _frame(self) -> tuple[int, int] | None:
         """Return where the payload of the next frame begins and ends, or None when not all of it is here.
 
-        Source: RFC 6455, section 5.2.
+        None too when the library is in the middle of a frame. Source: RFC 6455, section 5.2.
         """
         ahead = self._ahead
-        if len(ahead) < _HEAD_BYTES:
+        if len(ahead) < _HEAD_BYTES or not self.needs_header():
             return None
         length = ahead[1] & ~_MASKED
         begin = _HEAD_BYTES + _LENGTH_BYTES.get(length, 0)
@@ -52,8 +52,6 @@ class ReadAheadBuffer(websocket.frame_buffer):
 
         For every other frame, None is returned and nothing is taken: it is the library's. Raises what `recv_fn` does.
         """
-        if not self.needs_header():
-            return None
         ahead = self._ahead
         if not ahead:
             ahead += self.recv(_READ_AHEAD_BYTES)
