@@ -75,6 +75,7 @@ def test_the_providers_response_comes_first_and_the_socket_goes_on(room: Room, r
     assert rig.transport.has_socket
     rig.transport.open()
     meanwhile = room.chat("bob", "meanwhile")
+    assert rig.transport.has_more
     first = rig.transport.receive(0.0)
     assert first is not None
     assert [(message.msg_id, message.is_history) for message in first.messages] == [(old, True)]

@@ -55,6 +55,11 @@ class SignedTransport(SocketTransport):
         except SchemaError as error:
             raise ProviderDown(f"the sign provider cannot be used: {error}") from error
 
+    @property
+    def has_more(self) -> bool:
+        """See Transport."""
+        return self._first is not None or super().has_more
+
     def receive(self, timeout_s: float) -> FetchResponse | None:
         """Return the provider's response first, then the socket's. Raises StaleConnection, NetworkError."""
         if (first := self._first) is not None:
