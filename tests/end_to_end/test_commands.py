@@ -67,6 +67,7 @@ def test_add_hear_and_remove(up: Daemon, sim: Simulator) -> None:
     assert added["data"] == {"room": "bob", "source": "command", "watch": True, "live": None, "state": "resolving"}
     up.bridge_event("room_added", "bob")
     up.bridge_event("live_started", "bob")
+    bob.wait_for_client()
     bob.chat("carol", "hello")
     assert up.event("chat", room="bob")["comment"] == "hello"
     info = up.topics.bridge("info")

@@ -156,6 +156,7 @@ def test_a_removed_room_leaves_nothing_behind(sim: Simulator, room: Room, broker
         assert daemon.request("add", {"room": "alice"})["status"] == "ok"
         daemon.bridge_event("room_added")
         daemon.bridge_event("live_started")
+        room.wait_for_client()
         room.gift("bob", "Rose")
         room.chat("bob", "hello")
         daemon.received("gift")
