@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import pytest
 from paho.mqtt.client import Client, MQTTMessage
@@ -97,6 +98,19 @@ def test_a_taken_port_gives_the_next_free_one() -> None:
 def test_a_port_taken_on_all_addresses_is_taken() -> None:
     with socket.create_server(("0.0.0.0", 0)) as other, EmbeddedBroker(port=other.getsockname()[1]) as broker:
         assert broker.port != other.getsockname()[1]
+
+
+def test_nobody_else_gets_its_port_while_it_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    spawn = broker_module._spawn
+
+    def jostled(host: str, port: int, errors: IO[bytes]) -> subprocess.Popen[bytes]:
+        with socket.socket() as other, pytest.raises(OSError, match="in use"):
+            other.bind((host, port))
+        return spawn(host, port, errors)
+
+    monkeypatch.setattr(broker_module, "_spawn", jostled)
+    with EmbeddedBroker(port=0) as broker, connected(broker.port):
+        pass
 
 
 def test_no_free_port_is_an_error() -> None:

@@ -59,8 +59,9 @@ class EmbeddedBroker:
         """
         if importlib.util.find_spec("iotcore") is None:
             raise BrokerError("the embedded broker is not installed: pip install 'tiktok2mqtt[demo]'")
-        self.port = _free_port(self.host, self.port)
-        with tempfile.TemporaryFile() as errors:
+        # The place is held until the broker has it: the system would give a free port to any connection.
+        with _held_port(self.host, self.port) as place, tempfile.TemporaryFile() as errors:
+            self.port = place.getsockname()[1]
             self._process = _spawn(self.host, self.port, errors)
             try:
                 self._wait_until_ready(errors)
@@ -101,14 +102,16 @@ class EmbeddedBroker:
             time.sleep(_PROBE_INTERVAL_S)
 
 
-def _free_port(host: str, wanted: int) -> int:
+def _held_port(host: str, wanted: int) -> socket.socket:
+    """Return a socket that is bound to the first free port, and which does not keep the broker from it."""
     for port in range(wanted, min(wanted + _PORTS_TRIED, _LAST_PORT + 1)):
-        with socket.socket() as candidate:
-            # As the broker does: a port whose last connections are still in TIME_WAIT is free.
-            candidate.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            with contextlib.suppress(OSError):
-                candidate.bind((host, port))
-                return int(candidate.getsockname()[1])
+        place = socket.socket()
+        # As the broker does: a port whose last connections are still in TIME_WAIT is free.
+        place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        with contextlib.suppress(OSError):
+            place.bind((host, port))
+            return place
+        place.close()
     raise BrokerError(f"no port is free on {host} from {wanted} on")
 
 
