@@ -5,7 +5,7 @@ import pytest
 
 from tiktok2mqtt.cli import heap
 
-# Heaps of further threads are mapped in pieces of 64 MiB, of which little can be read and written.
+# The heap of a further thread is a place of 64 MiB: a part that is in use, and the rest, which may not be touched yet.
 MANY_THREADS = """
 import sys, threading
 from pathlib import Path
@@ -24,10 +24,11 @@ threads = [threading.Thread(target=hold) for _ in range(4)]
 for thread in threads:
     thread.start()
 barrier.wait()
-ranges = [line.split()[0].split("-") for line in Path("/proc/self/maps").read_text().splitlines()]
-heaps = {int(start, 16) >> 26 for start, _ in ranges if int(start, 16) % (1 << 26) == 0}
+lines = [line.split() for line in Path("/proc/self/maps").read_text().splitlines()]
 barrier.wait()
-print(len(heaps))
+used = [int(line[0].split("-")[0], 16) for line in lines if line[1] == "rw-p"]
+untouched = {int(line[0].split("-")[1], 16) for line in lines if line[1] == "---p"}
+print(sum(start % (1 << 26) == 0 and start + (1 << 26) in untouched for start in used))
 """
 
 
