@@ -35,7 +35,7 @@ demo: .venv/.demo
 # Tests and product are compiled once, not by each worker and child, even where the environment wants no bytecode.
 test: export PYTHONDONTWRITEBYTECODE =
 test: .venv/.dev
-	@exec $(BIN)/python -m pytest --ignore tests/peers -n 6 --dist loadfile --cov --cov-report term:skip-covered $(ARGS)
+	@exec $(BIN)/python -m pytest --ignore tests/peers -n 6 --dist worksteal --cov --cov-report term:skip-covered $(ARGS)
 
 peers: $(PEERS:%=.peers/%/.installed)
 

@@ -1,8 +1,10 @@
 import gc
+import importlib
 import sys
 import threading
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -11,8 +13,8 @@ from tests.mqtt import MOSQUITTO, Broker, Mosquitto
 from tiktok2mqtt.cli.broker import EmbeddedBroker
 from tiktok2mqtt.simulator import Simulator
 
-# No test fails for being slow.
-settings.register_profile("patient", deadline=None)
+# No test fails for being slow. Half of the usual examples: each run draws others, and `make fuzz` goes far beyond.
+settings.register_profile("patient", deadline=None, max_examples=50)
 settings.load_profile("patient")
 
 
@@ -56,6 +58,17 @@ def unmeasured() -> Iterator[None]:
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     with unmeasured() if item.get_closest_marker("unmeasured") else nullcontext():
         return (yield)
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Let each worker compile its share of the tests before it loads all: on a new checkout, each would compile all."""
+    worker = getattr(session.config, "workerinput", None)
+    if worker:
+        files = sorted(Path(__file__).parent.rglob("test_*.py"))
+        for file in files[int(worker["workerid"].removeprefix("gw")) :: worker["workercount"]]:
+            # What is wrong with a file is told when it is collected.
+            with suppress(Exception, pytest.skip.Exception):
+                importlib.import_module(".".join(file.relative_to(session.config.rootpath).with_suffix("").parts))
 
 
 def pytest_collection_finish() -> None:

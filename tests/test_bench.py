@@ -2,6 +2,7 @@
 
 import base64
 import gzip
+import re
 import sys
 from pathlib import Path
 
@@ -58,26 +59,6 @@ def test_every_message_that_makes_events_has_a_figure() -> None:
 
 @needs_linux
 @pytest.mark.unmeasured
-def test_all_chats_arrive_by_both_ways() -> None:
-    result = end_to_end.measure(count=300, rounds=2, rate=100)
-    assert result.dropped == 0
-    for runs, sent in (
-        (result.flat_out.daemon, 300),
-        (result.flat_out.bare, 300),
-        (result.crowd.daemon, 300),
-        (result.crowd.bare, 300),
-        (result.paced.daemon, 10),
-        (result.paced.bare, 10),
-    ):
-        assert [(run.sent, run.arrived) for run in runs] == [(sent, sent)] * 2
-    assert len(result.flat_out.ratios) == len(result.paced.ratios) == 2
-    # The run that warms up is one of them.
-    assert len(result.latencies_ms) == 30
-    assert result.rss_bytes > 2**20
-
-
-@needs_linux
-@pytest.mark.unmeasured
 def test_the_program_prints_its_tables_and_falls_back_to_the_embedded_broker(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -88,8 +69,12 @@ def test_the_program_prints_its_tables_and_falls_back_to_the_embedded_broker(
     assert "embedded broker (no mosquitto found)" in printed
     assert "captured" not in printed
     rows = [line.split()[:4] for line in printed.splitlines()]
-    fast, slow = ["daemon", "90", "of", "90"], ["daemon", "3", "of", "3"]
-    assert [row for row in rows if row[:1] == ["daemon"]] == [fast, fast, slow]
+    fast, slow = ["90", "of", "90"], ["3", "of", "3"]
+    assert [row[1:] for row in rows if row[:1] == ["daemon"]] == [fast, fast, slow]
+    bare = [line.split()[2:5] for line in printed.splitlines() if line.startswith("bare paho ")]
+    assert bare == [fast, fast, slow]
+    assert re.search(r"^latency at 50 a second, .*: median \d+\.\d ms, p99 \d+\.\d ms", printed, re.MULTILINE)
+    assert re.search(r"^memory of the daemon with one idle room: [1-9]\d+ MiB; ", printed, re.MULTILINE)
     assert "shed by the daemon in all floods: 0" in printed
     # Four rooms, 5 chats each, in one daemon and in two.
     troubled = [line.split("  ") for line in printed.splitlines() if " 40 of 40 " in line]

@@ -36,6 +36,7 @@ def test_every_target_has_a_corpus() -> None:
     assert {path.name for path in CORPUS.iterdir()} == TARGETS.keys()
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("name", TARGETS)
 def test_nothing_in_the_corpus_and_around_it_breaks_a_target(name: str) -> None:
     seeds = [path.read_bytes() for path in sorted((CORPUS / name).iterdir())]

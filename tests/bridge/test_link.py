@@ -432,6 +432,7 @@ def test_a_connection_cut_in_the_middle_of_a_packet_loses_no_priority_message(br
         assert rig.wait_once(listener, "gift", len(sent)) == sent
 
 
+@pytest.mark.unmeasured
 def test_a_broker_that_reads_nothing_holds_up_nobody_who_sends(broker: Broker) -> None:
     with MqttProxy(broker.port) as proxy, started(proxy.port) as rig, rig.listen(broker.port) as listener:
         until(lambda: rig.link.connected)

@@ -55,6 +55,7 @@ def test_it_shows_both_rooms_and_ends_without_a_trace() -> None:
     until(lambda: all(gone(pid) for pid in children))
 
 
+@pytest.mark.unmeasured
 def test_a_taken_port_is_passed_over() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = int(taken.getsockname()[1])
@@ -68,7 +69,7 @@ def test_a_taken_port_is_passed_over() -> None:
     assert third == f"Look on with: mosquitto_sub -p {said[1]} -v -t 'tiktok/#'"
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.unmeasured)])
 def test_a_signal_ends_it_within_two_seconds(number: signal.Signals) -> None:
     port = free_port()
     with demo("--port", str(port), "--rate", "30") as process:
@@ -87,6 +88,7 @@ def test_a_signal_ends_it_within_two_seconds(number: signal.Signals) -> None:
     until(lambda: all(gone(pid) for pid in children))
 
 
+@pytest.mark.unmeasured
 def test_killed_it_leaves_no_broker_behind() -> None:
     with demo("--port", str(free_port())) as process:
         assert process.stdout is not None

@@ -99,6 +99,17 @@ def test_wrong_settings_are_status_2_with_a_line_for_each(command: str, capsys: 
     ]
 
 
+@pytest.mark.parametrize("setting", ["events", "exclude_events", "retain"])
+def test_an_unknown_event_is_status_2(
+    setting: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv(f"TIKTOK2MQTT_{setting.upper()}", "gifts")
+    assert main(["run"]) == 2
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 1
+    assert lines[0].startswith(f"tiktok2mqtt: {setting}: no such event: gifts (did you mean gift?); ")
+
+
 @pytest.mark.parametrize("name", ["run", "demo", "simulate", "health"])
 def test_each_command_calls_its_function(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[Any] = []

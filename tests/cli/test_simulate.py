@@ -3,6 +3,7 @@ import shlex
 import signal
 import socket
 import subprocess
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from tests.daemon import program
 from tests.mqtt import TIMEOUT_S
+from tiktok2mqtt.cli.main import main
 from tiktok2mqtt.webcast import WebcastPushConnection
 
 Process = subprocess.Popen[str]
@@ -28,7 +30,16 @@ def urls(process: Process) -> dict[str, str]:
     return {name.removeprefix("TIKTOK2MQTT_TIKTOK__").lower(): url for name, url in pairs}
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.fixture
+def handlers() -> Iterator[None]:
+    """Give this process its signal handlers back."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.unmeasured)])
 def test_it_serves_its_rooms_until_a_signal_comes(number: signal.Signals) -> None:
     with simulate("--port", "0", "--room", "alice", "--room", "Bob", "--rate", "50", "--seed", "1") as process:
         assert process.stdout is not None
@@ -61,11 +72,14 @@ def test_without_a_room_it_is_alices_and_the_scenario_may_be_a_file(tmp_path: Pa
         (["--fault", "captcha:bob"], r"a fault is for one of the rooms, alice, not 'bob'"),
     ],
 )
-def test_wrong_rooms_and_scenarios_are_status_2(arguments: list[str], error: str) -> None:
-    with simulate("--port", "0", *arguments) as process:
-        out, errors = process.communicate(timeout=TIMEOUT_S)
-    assert (process.returncode, out) == (2, "")
-    assert re.fullmatch(rf"tiktok2mqtt simulate: [^\n]*{error}[^\n]*\n", errors)
+@pytest.mark.usefixtures("handlers")
+def test_wrong_rooms_and_scenarios_are_status_2(
+    arguments: list[str], error: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["simulate", "--port", "0", *arguments]) == 2
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert re.fullmatch(rf"tiktok2mqtt simulate: [^\n]*{error}[^\n]*\n", shown.err)
 
 
 def test_a_taken_port_is_status_1() -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from tests.daemon import command, tree
 from tests.mqtt import TIMEOUT_S, free_port
+from tiktok2mqtt.cli.main import main
 from tiktok2mqtt.simulator import Simulator
 
 
@@ -27,17 +28,19 @@ def test_a_room_is_watched_heard_and_left(sim: Simulator, tmp_path: Path) -> Non
     assert "\x1b" not in shown
 
 
-@pytest.mark.parametrize(
-    ("arguments", "settings", "reason"),
-    [
-        (["a b"], {}, "argument USER: a room must be a TikTok user name"),
-        (["alice"], {"events": ["gifts"]}, "tiktok2mqtt: events: no such event: gifts (did you mean gift?)"),
-    ],
-)
-def test_wrong_arguments_and_settings_are_status_2(
-    sim: Simulator, tmp_path: Path, arguments: list[str], settings: dict[str, list[str]], reason: str
+def test_a_name_that_is_none_is_status_2(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(["watch", "a b"])
+    assert caught.value.code == 2
+    assert "argument USER: a room must be a TikTok user name" in capsys.readouterr().err
+
+
+def test_settings_that_are_wrong_are_status_2(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with command("watch", *arguments, settings=tree(sim, 1883, rooms=(), **settings), folder=tmp_path) as child:
-        shown, errors = child.communicate(timeout=TIMEOUT_S)
-    assert (child.returncode, shown) == (2, "")
-    assert reason in errors
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TIKTOK2MQTT_EVENTS", "gifts")
+    assert main(["watch", "alice"]) == 2
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert shown.err.startswith("tiktok2mqtt: events: no such event: gifts (did you mean gift?)")

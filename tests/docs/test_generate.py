@@ -14,6 +14,7 @@ import pytest
 from docs.generate import WHOLE, main
 from tiktok2mqtt.settings.describe import ROWS
 
+pytestmark = pytest.mark.unmeasured
 ROOT = Path(__file__).parents[2]
 PAGE = "# Title\n\n<!-- settings:begin -->\nformer table\n<!-- settings:end -->\n\nThe end.\n"
 

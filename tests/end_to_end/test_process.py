@@ -125,14 +125,6 @@ def test_wrong_settings_are_status_2_with_a_line_for_each(sim: Simulator, tmp_pa
     assert "s3cret" not in errors
 
 
-@pytest.mark.parametrize("setting", ["events", "exclude_events", "retain"])
-def test_an_unknown_event_is_status_2(sim: Simulator, tmp_path: Path, setting: str) -> None:
-    with command("run", settings=tree(sim, 1883) | {setting: ["gifts"]}, folder=tmp_path) as child:
-        status, errors = ended(child)
-    assert (status, errors.splitlines()[1:]) == (2, [])
-    assert errors.startswith(f"tiktok2mqtt: {setting}: no such event: gifts (did you mean gift?); ")
-
-
 def test_json_logs_are_one_object_per_line(sim: Simulator, tmp_path: Path) -> None:
     settings = tree(sim, free_port(), log={"format": "json"})
     with command("run", settings=settings, folder=tmp_path) as child:

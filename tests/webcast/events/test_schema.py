@@ -67,6 +67,7 @@ def test_what_full_messages_become_is_valid(method: str, leaf: Leaf) -> None:
         validator(REGISTRY.rows[name]).validate(json.loads(dumped(event)))
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("method", MESSAGE_TYPES)
 def test_what_empty_messages_become_is_valid(method: str) -> None:
     for name, event in events_of(MESSAGE_TYPES[method]()).items():
