@@ -27,12 +27,6 @@ def client_of(sim: Simulator) -> Iterator[ClientOf]:
 
 
 @pytest.fixture
-def short_ticks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the reader look ten times as often for what is overdue."""
-    monkeypatch.setattr("tiktok2mqtt.webcast.reader.TICK_S", 0.1)
-
-
-@pytest.fixture
 def short_pauses(monkeypatch: pytest.MonkeyPatch) -> float:
     """Shorten the pauses between two tries for a cookie, and after a refusal; return the latter in seconds."""
     monkeypatch.setattr("tiktok2mqtt.webcast.rooms.TTWID_PAUSE_S", 0.02)

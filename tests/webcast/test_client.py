@@ -650,7 +650,6 @@ def test_base_urls_of_connect_and_its_timeout(client_of: ClientOf, room: Room, o
     assert room.clients == 0
 
 
-@pytest.mark.usefixtures("short_ticks")
 def test_streak_timeout(client_of: ClientOf, room: Room) -> None:
     heard = connected(client_of(streak_timeout_s=0.2), room)
     room.gift_streak("bob", "Rose", 2)

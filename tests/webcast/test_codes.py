@@ -141,7 +141,7 @@ def watch(sim: Simulator) -> Iterator[Callable[..., Watched]]:
     assert threads_of(ALICE) == []
 
 
-@pytest.mark.usefixtures("short_ticks", "short_pauses")
+@pytest.mark.usefixtures("short_pauses")
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_each_failure_has_its_code(sim: Simulator, watch: Callable[..., Watched], case: Case) -> None:
     room = sim.room(ALICE)

@@ -191,6 +191,16 @@ def test_whatever_is_received_ends_the_silence(data: bytes | None) -> None:
     assert frames.is_stale(210.1)
 
 
+def test_the_end_of_patience_is_waited_for_and_not_passed_by() -> None:
+    frames = FrameProtocol(ROOM_ID, 100.0, stale_timeout_s=15.0)
+    frames.start(100.0)
+    assert frames.seconds_to_next_tick(104.0) == 6.0
+    frames.tick(110.0)
+    assert frames.seconds_to_next_tick(110.0) == 5.0
+    frames.receive_text(113.0)
+    assert frames.seconds_to_next_tick(114.0) == 6.0
+
+
 def test_what_is_sent_does_not_end_the_silence() -> None:
     frames = FrameProtocol(ROOM_ID, 100.0, stale_timeout_s=60.0)
     frames.tick(155.0)

@@ -1,6 +1,7 @@
 import json
 import time
 from dataclasses import dataclass, field
+from math import inf
 from typing import Any
 
 import pytest
@@ -144,6 +145,21 @@ def test_silence_closes_a_streak_once() -> None:
     assert told(streaks.tick(70.1)) == [("gift", 4, 4, 40, "timeout")]
     assert streaks.tick(500.0) == []
     assert len(streaks._open) == 0
+
+
+def test_the_next_tick_is_due_when_a_streak_may_end_by_itself() -> None:
+    streaks = Streaks(timeout_s=60.0)
+    assert streaks.seconds_to_next_tick(0.0) == inf
+    fed(streaks, gift(1, group="77"), now=10.0)
+    assert streaks.seconds_to_next_tick(30.0) == 40.0
+    fed(streaks, gift(1, group="78"), now=30.0)
+    # The first one is superseded after five seconds.
+    assert streaks.seconds_to_next_tick(31.0) == 4.0
+    assert streaks.seconds_to_next_tick(36.0) == 0.0
+    streaks.tick(36.0)
+    assert streaks.seconds_to_next_tick(36.0) == 54.0
+    streaks.tick(90.1)
+    assert streaks.seconds_to_next_tick(90.1) == inf
 
 
 def test_a_repeated_message_is_no_silence() -> None:

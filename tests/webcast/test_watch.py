@@ -207,7 +207,6 @@ def test_a_new_live_that_began_unseen_is_a_new_session(watched_of: WatchedOf, li
     assert watched.heard.all("chat")[0]["session_id"] != second
 
 
-@pytest.mark.usefixtures("short_ticks")
 def test_a_half_open_socket_is_reconnected(watched_of: WatchedOf, live: Room) -> None:
     watched = watched_of(stale_timeout_s=0.3)
     watched.wait(State.LIVE)

@@ -101,8 +101,8 @@ class FrameProtocol:
             self._heartbeat(now)
 
     def seconds_to_next_tick(self, now: float) -> float:
-        """Return how long `tick` has nothing to do."""
-        return max(0.0, self._next_heartbeat - now)
+        """Return how long there is nothing to do unless something is heard: until a heartbeat, or until it is stale."""
+        return max(0.0, min(self._next_heartbeat, self._last_received + self._stale_timeout_s) - now)
 
     def is_stale(self, now: float) -> bool:
         """Return whether the peer has been silent, heartbeats included, for longer than the timeout."""

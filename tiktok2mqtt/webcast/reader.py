@@ -21,7 +21,8 @@ from tiktok2mqtt.webcast.transports.base import Transport
 from tiktok2mqtt.webcast.transports.fallback import Fallback
 
 logger = logging.getLogger(__name__)
-TICK_S = 1.0
+# The longest wait for the next response: a thread that wakes for nothing costs as much as one that hears something.
+REST_S = 10.0
 # What a turn may take: its requests, which are bounded by themselves, and whoever hears the events.
 STUCK_S = 30.0
 
@@ -105,12 +106,12 @@ class Reader:
 
     def _pump(self, transport: Transport, session: LiveSession, wanted: Callable[[], bool]) -> None:
         # One request, and the socket that its answer may offer.
-        patience_s = STUCK_S + 2 * self._options.connect_timeout_s
+        patience_s = REST_S + STUCK_S + 2 * self._options.connect_timeout_s
         while wanted():
             self.pulse.beat(patience_s)
             if not transport.has_more:
                 self._handlers.call("caught_up")
-            response = transport.receive(TICK_S)
+            response = transport.receive(min(REST_S, session.seconds_to_next_tick(time.monotonic())))
             now = time.monotonic()
             if response is not None and wanted():
                 self._heard_at = now

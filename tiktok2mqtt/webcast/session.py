@@ -90,6 +90,10 @@ class LiveSession:
         """Return the gifts whose streaks ended by silence."""
         return self._streaks.tick(now)
 
+    def seconds_to_next_tick(self, now: float) -> float:
+        """Return how long `tick` has nothing to do unless something is heard; for ever is infinite."""
+        return self._streaks.seconds_to_next_tick(now)
+
     def close(self) -> list[Event]:
         """Return the gifts of all running streaks: nothing more will come."""
         return self._streaks.close_all("disconnect")

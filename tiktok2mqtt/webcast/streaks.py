@@ -9,6 +9,8 @@ import json
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
+from math import inf
 from typing import Any, Final
 
 STREAKABLE: Final = 1
@@ -159,7 +161,7 @@ class Streaks:
     def tick(self, now: float) -> list[Event]:
         """Close the streaks that are superseded or have been silent for longer than the timeout; return their gifts.
 
-        `now` is in seconds, on the clock of `feed`; to be called about once a second.
+        `now` is in seconds, on the clock of `feed`; to be called when `seconds_to_next_tick` have passed.
         """
         events: list[Event] = []
         while self._overtaken:
@@ -170,6 +172,12 @@ class Streaks:
         while self._open and now - self._longest_silent().last_at > self._timeout_s:
             events += self._close(self._longest_silent(), "timeout")
         return events
+
+    def seconds_to_next_tick(self, now: float) -> float:
+        """Return how long `tick` has nothing to do unless something is fed: infinite when no streak runs."""
+        due = [since + QUIET_S for since in islice(self._overtaken.values(), 1)]
+        due += [streak.last_at + self._timeout_s for streak in islice(self._open.values(), 1)]
+        return max(0.0, min(due, default=inf) - now)
 
     def close_all(self, closed_by: str) -> list[Event]:
         """Close every running streak; return their final gifts, the longest silent first."""
