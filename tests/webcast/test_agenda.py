@@ -51,6 +51,19 @@ def test_a_wake_without_a_time_cancels(agenda: Agenda[str]) -> None:
     assert agenda.rooms == 0
 
 
+def test_it_is_overfull_when_all_workers_are_busy_or_the_rooms_are_too_many(agenda: Agenda[str]) -> None:
+    for number in range(WORKERS):
+        assert not agenda.is_overfull
+        agenda.wait(str(number), 0.0)
+        assert agenda.next_lookup(float(number))
+    assert agenda.is_overfull
+    agenda.ended("0", 9.0, None)
+    assert not agenda.is_overfull
+    for number in range(3_000):
+        agenda.wake(f"more{number}", 60.0)
+    assert agenda.is_overfull
+
+
 def test_a_wake_goes_before_the_wait_for_a_look_up(agenda: Agenda[str]) -> None:
     agenda.wake("a", 9.0)
     agenda.wait("a", 1.0)

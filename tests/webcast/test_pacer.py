@@ -24,6 +24,11 @@ def test_look_ups_are_spread_over_the_interval(interval_s: float, rooms: int, sp
     assert Pacer(interval_s).spacing_s(rooms) == pytest.approx(spacing_s)
 
 
+@pytest.mark.parametrize(("interval_s", "rooms", "kept"), [(60, 3000, True), (60, 3001, False), (0.2, 10, True)])
+def test_an_interval_holds_so_many_look_ups(interval_s: float, rooms: int, kept: bool) -> None:
+    assert Pacer(interval_s).keeps_interval(rooms) == kept
+
+
 def test_the_next_look_up_begins_after_the_spacing_whatever_is_under_way() -> None:
     pacer = Pacer(60)
     assert pacer.opens_at(500, 0) < 0

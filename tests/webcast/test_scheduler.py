@@ -207,6 +207,19 @@ def test_an_interval_that_cannot_be_kept_is_said_once(
     assert "rooms are too many to look each up every 0.2 s" in record.getMessage()
 
 
+def test_rooms_that_all_come_at_once_are_not_too_many(caplog: pytest.LogCaptureFixture) -> None:
+    """They are late once, as at the start of a daemon; what is live then is looked up no more."""
+    watcher = Watcher(0.1)
+    log: Log = []
+    for number in range(8):
+        wake(watcher, FakeRoom(str(number), log), time.monotonic())
+    watcher.start()
+    until(lambda: len(log) == 8)
+    watcher.stop()
+    assert log[-1][1] - log[0][1] > 0.15
+    assert not caplog.records
+
+
 def test_stop_does_not_wait_for_what_is_due_later() -> None:
     watcher = Watcher()
     watcher.start()

@@ -42,6 +42,11 @@ class Agenda(Generic[Room]):
         """How many rooms are watched, as far as they are known here."""
         return len(self._due) + len(self._waiting) + len(self._running)
 
+    @property
+    def is_overfull(self) -> bool:
+        """Whether not every room can have a look-up in each interval: the budget or the workers are at their end."""
+        return len(self._running) >= self._workers or not self.pacer.keeps_interval(self.rooms)
+
     def wake(self, room: Room, at: float | None) -> None:
         """Make the room due at `at`, instead of whatever was planned for it; None: not at all."""
         self._waiting.pop(room, None)

@@ -31,6 +31,10 @@ class Pacer:
         """Return the time between the beginnings of two look-ups."""
         return max(LEAST_SPACING_S, min(MOST_SPACING_S, self._interval_s / max(1, rooms)))
 
+    def keeps_interval(self, rooms: int) -> bool:
+        """Return whether so many rooms can have a look-up each in every interval."""
+        return rooms * LEAST_SPACING_S <= self._interval_s
+
     def opens_at(self, rooms: int, running: int) -> float:
         """Return when the next look-up may begin while `running` are under way: inf for not before one has ended."""
         if self._refusals and running:

@@ -139,12 +139,13 @@ class Watcher:
             if turn is None:
                 return
             room, waited_s = turn
+            is_late = waited_s > _LATE * self.interval_s and self._agenda.is_overfull
             if self._idle_workers == 0:
                 self._add_worker()
             else:
                 self._idle_workers -= 1
         self._lookups.put(room)
-        if waited_s > _LATE * self.interval_s and not self._said_late:
+        if is_late and not self._said_late:
             self._said_late = True
             logger.warning(
                 "%d rooms are too many to look each up every %g s: %s has waited %.0f s for its turn; "
