@@ -5,6 +5,7 @@ read> <events to a frame> <few or crowd>`, is for all rooms together and answere
 """
 
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import cache
@@ -56,10 +57,15 @@ def _flood(pool: ThreadPoolExecutor, rooms: list[Room], words: list[str]) -> flo
     shares = [share + (number < more) for number in range(len(rooms))]
     each = rate / len(rooms) or None
 
-    def flood(room: Room, part: int) -> float:
+    def flood(number: int) -> float:
+        # One room after the other, as a single one would send its frames: real rooms do not speak in unison.
+        time.sleep(number * batch / rate if rate else 0)
+        return room_flood(rooms[number], shares[number])
+
+    def room_flood(room: Room, part: int) -> float:
         return room.flood(part, each, batch, viewers=who)
 
-    return max(pool.map(flood, rooms, shares))
+    return max(pool.map(flood, range(len(rooms))))
 
 
 if __name__ == "__main__":

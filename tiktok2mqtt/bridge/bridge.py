@@ -22,6 +22,7 @@ from tiktok2mqtt.bridge.publisher import Publisher
 from tiktok2mqtt.bridge.reloading import read_again
 from tiktok2mqtt.bridge.room import Room
 from tiktok2mqtt.bridge.rooms import RoomTable, identify
+from tiktok2mqtt.bridge.rounds import Rounds
 from tiktok2mqtt.bridge.store import Store
 from tiktok2mqtt.bridge.topics import Topics
 from tiktok2mqtt.bridge.watchdog import Watchdog
@@ -40,8 +41,6 @@ FLUSH_S: Final = 2.0
 # Of two clients with one name, the one that came later gives way.
 NEWCOMER_S: Final = 60.0
 TICK_S: Final = 1.0
-# Documents that have to wait are written together.
-GATHER_S: Final = 0.1
 
 
 class Bridge:
@@ -72,7 +71,8 @@ class Bridge:
         )
         self._publisher = Publisher(self._topics, policies, self._outbox.put, self._link.flush)
         self._watcher = Watcher(settings.tiktok.watch_interval)
-        self._following = Following(settings, self._publisher, self._watcher, self._request_flush, self._files.gifts)
+        self._rounds = Rounds(lambda: self._jobs.put(lambda: None))
+        self._following = Following(settings, self._publisher, self._watcher, self._rounds.request, self._files.gifts)
         self._rooms = RoomTable(
             self._make_room,
             self._drop_room,
@@ -87,8 +87,6 @@ class Bridge:
         self._watchdog = Watchdog(self._pulses)
         self._jobs: queue.SimpleQueue[Job] = queue.SimpleQueue()
         self._inbox = Inbox(self._topics, self._jobs, self._dispatcher, self._announcer, self._rooms)
-        # When each room has something to write.
-        self._due: dict[Room, float] = {}
         self._started_at = time.monotonic()
         self._health_due = 0.0
         self._was_up = False
@@ -149,8 +147,7 @@ class Bridge:
 
     def _run_jobs(self) -> None:
         try:
-            due = min(self._due.values(), default=inf)
-            job = self._jobs.get(timeout=min(TICK_S, max(GATHER_S, due - time.monotonic())))
+            job = self._jobs.get(timeout=min(TICK_S, self._rounds.seconds_to_next(time.monotonic())))
             while True:
                 self._run_job(job)
                 job = self._jobs.get_nowait()
@@ -164,10 +161,7 @@ class Bridge:
             logger.exception("a job of the control loop failed")
 
     def _do_what_is_due(self, now: float) -> None:
-        for room in [room for room, due in self._due.items() if due <= now]:
-            del self._due[room]
-            if (again := room.flush(now)) is not None:
-                self._due[room] = again
+        self._rounds.flush(now, self._rooms)
         if now >= self._health_due and self._link.connected:
             self._health_due = now + self._settings.health_interval
             self._publisher.document(self._topics.bridge("health"), self._health())
@@ -207,20 +201,11 @@ class Bridge:
 
     def _drop_room(self, room: Room) -> None:
         self._following.end(room)
-        self._due.pop(room, None)
         self._announcer.withdraw(room.name)
         room.forget()
         self._files.forget(room.name)
         self._publisher.bridge_event("room_removed", room.name)
         self._publish_info()
-
-    def _request_flush(self, room: Room) -> None:
-        def remember() -> None:
-            # By now the room may have been removed, and its topics with it.
-            if room in self._rooms:
-                self._due[room] = -inf
-
-        self._jobs.put(remember)
 
     # --- the broker's side ---
 
