@@ -57,15 +57,14 @@ def _flood(pool: ThreadPoolExecutor, rooms: list[Room], words: list[str]) -> flo
     shares = [share + (number < more) for number in range(len(rooms))]
     each = rate / len(rooms) or None
 
-    def flood(number: int) -> float:
-        # One room after the other, as a single one would send its frames: real rooms do not speak in unison.
-        time.sleep(number * batch / rate if rate else 0)
-        return room_flood(rooms[number], shares[number])
+    # One room after the other, as a single one would send its frames: real rooms do not speak in unison.
+    delays = [number * batch / rate if rate else 0.0 for number in range(len(rooms))]
 
-    def room_flood(room: Room, part: int) -> float:
+    def flood(room: Room, part: int, delay_s: float) -> float:
+        time.sleep(delay_s)
         return room.flood(part, each, batch, viewers=who)
 
-    return max(pool.map(flood, range(len(rooms))))
+    return max(pool.map(flood, rooms, shares, delays))
 
 
 if __name__ == "__main__":
