@@ -2,7 +2,6 @@ import io
 import json
 import logging
 import re
-from collections.abc import Iterator
 
 import pytest
 
@@ -18,16 +17,10 @@ class Terminal(io.StringIO):
 
 
 @pytest.fixture(autouse=True)
-def restored_loggers(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Give back the root logger and the levels as they were."""
+def _colours(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Say that the terminal knows colours."""
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setenv("TERM", "xterm")
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    logging.getLogger("websocket").setLevel(logging.NOTSET)
 
 
 def fail() -> None:

@@ -1,7 +1,6 @@
 import logging
 import signal
 import threading
-from collections.abc import Iterator
 
 import pytest
 
@@ -15,19 +14,6 @@ from tiktok2mqtt.settings import Settings, SettingsError
 from tiktok2mqtt.simulator import Simulator
 
 SETTINGS = Settings.model_validate({"mqtt": {"host": "127.0.0.1", "port": free_port()}})
-
-
-@pytest.fixture(autouse=True)
-def _as_before() -> Iterator[None]:
-    """Put the signal handlers and the log back."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    signals = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)}
-    yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    for number, handler in signals.items():
-        signal.signal(number, handler)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

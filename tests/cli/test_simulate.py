@@ -3,7 +3,6 @@ import shlex
 import signal
 import socket
 import subprocess
-from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -28,15 +27,6 @@ def urls(process: Process) -> dict[str, str]:
     assert [words[0] for words in exports] == ["export"] * 4
     pairs = [words[1].split("=", 1) for words in exports]
     return {name.removeprefix("TIKTOK2MQTT_TIKTOK__").lower(): url for name, url in pairs}
-
-
-@pytest.fixture
-def handlers() -> Iterator[None]:
-    """Give this process its signal handlers back."""
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    yield
-    for number, handler in before.items():
-        signal.signal(number, handler)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.unmeasured)])
@@ -72,7 +62,6 @@ def test_without_a_room_it_is_alices_and_the_scenario_may_be_a_file(tmp_path: Pa
         (["--fault", "captcha:bob"], r"a fault is for one of the rooms, alice, not 'bob'"),
     ],
 )
-@pytest.mark.usefixtures("handlers")
 def test_wrong_rooms_and_scenarios_are_status_2(
     arguments: list[str], error: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
