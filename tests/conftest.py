@@ -62,13 +62,14 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Let each worker compile its share of the tests before it loads all: on a new checkout, each would compile all."""
-    worker = getattr(session.config, "workerinput", None)
-    if worker:
+    config = session.config
+    worker = getattr(config, "workerinput", None)
+    if worker and config.args == config.getini("testpaths"):
         files = sorted(Path(__file__).parent.rglob("test_*.py"))
         for file in files[int(worker["workerid"].removeprefix("gw")) :: worker["workercount"]]:
             # What is wrong with a file is told when it is collected.
             with suppress(Exception, pytest.skip.Exception):
-                importlib.import_module(".".join(file.relative_to(session.config.rootpath).with_suffix("").parts))
+                importlib.import_module(".".join(file.relative_to(config.rootpath).with_suffix("").parts))
 
 
 def pytest_collection_finish() -> None:

@@ -45,8 +45,10 @@ class Rounds:
             return
         with self._lock:
             asked, self._asked = self._asked, {}
-        for room in asked | {room: None for room, due in self._due.items() if due <= now}:
+        rooms = asked | {room: None for room, due in self._due.items() if due <= now}
+        if rooms:
             self._next_round = now + GATHER_S
+        for room in rooms:
             self._due.pop(room, None)
             if room in followed and (again := room.flush(now)) is not None:
                 self._due[room] = again
