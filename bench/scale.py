@@ -1,10 +1,11 @@
-"""What an event costs with more rooms, and with more events: `python -m bench.scale`, some three minutes.
+"""What an event costs with more rooms, and with more events: `python -m bench.scale`, some five minutes.
 
-The total rate is the same for all numbers of rooms, and the rooms take equal shares. Ten chats to a frame throughout.
+More rooms come once as a user gets them, each as busy as the first, so that there are more events too; and once with
+the same events in all of them, spread ever thinner. Ten chats to a frame throughout.
 """
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import Final
@@ -16,6 +17,7 @@ _MEBIBYTE: Final = 2**20
 _ROOMS: Final = (1, 10, 50, 200)
 _RATES: Final = (100, 1_000, 3_000, 10_000)
 _ROOMS_RATE: Final = 1_000
+_ROOM_RATE: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +35,12 @@ class Cell:
         return median(run.cpu_us_each for run in self.runs)
 
 
-def by_rooms(counts: Sequence[int], rate: float, seconds: float, rounds: int) -> list[Cell]:
-    """Measure numbers of rooms, each with a daemon of its own."""
+def by_rooms(counts: Sequence[int], rate: Callable[[int], float], seconds: float, rounds: int) -> list[Cell]:
+    """Measure numbers of rooms, each with a daemon of its own, with `rate(count)` chats a second in all of them."""
     cells = []
     for count in counts:
         with stage(count) as running:
-            cells.append(_cell(running, count, rate, seconds, rounds))
+            cells.append(_cell(running, count, rate(count), seconds, rounds))
     return cells
 
 
@@ -59,7 +61,7 @@ def report(cells: Sequence[Cell]) -> str:
     """Return a table; its last column compares the cost of an event with that in the first row."""
     rows = [
         (
-            f"{cell.rooms:,} rooms, {cell.rate:,g} a second",
+            f"{cell.rooms:,} room{'s' if cell.rooms > 1 else ''}, {cell.rate:,g} a second",
             f"{sum(run.arrived for run in cell.runs):,} of {sum(run.sent for run in cell.runs):,}",
             spread([run.cpu_us_each for run in cell.runs]),
             f"{cell.rss_bytes / _MEBIBYTE:.0f}",
@@ -79,9 +81,12 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--seconds", type=float, default=5, help="length of each flood; default 5")
     parser.add_argument("--rounds", type=int, default=3, help="floods of each kind; default 3")
     parser.add_argument("--rate", type=float, default=_ROOMS_RATE, help="chats a second in all rooms; default 1000")
+    parser.add_argument("--each", type=float, default=_ROOM_RATE, help="chats a second in each room; default 20")
     arguments = parser.parse_args(argv)
-    print(report(by_rate(arguments.rates, arguments.seconds, arguments.rounds)), "\n")
-    print(report(by_rooms(arguments.rooms, arguments.rate, arguments.seconds, arguments.rounds)))
+    seconds, rounds = arguments.seconds, arguments.rounds
+    print(report(by_rate(arguments.rates, seconds, rounds)), "\n")
+    print(report(by_rooms(arguments.rooms, lambda rooms: rooms * arguments.each, seconds, rounds)), "\n")
+    print(report(by_rooms(arguments.rooms, lambda _: arguments.rate, seconds, rounds)))
 
 
 if __name__ == "__main__":

@@ -154,8 +154,8 @@ def test_the_budget_names_all_that_is_measured(monkeypatch: pytest.MonkeyPatch, 
 
 @needs_linux
 @pytest.mark.unmeasured
-def test_rooms_share_a_rate() -> None:
-    (cell,) = scale.by_rooms([3], rate=100, seconds=0.5, rounds=2)
+def test_rooms_are_flooded_at_a_rate() -> None:
+    (cell,) = scale.by_rooms([3], lambda _: 100, seconds=0.5, rounds=2)
     assert [(run.sent, run.arrived) for run in cell.runs] == [(50, 50)] * 2
     assert cell.rss_bytes > 2**20
 
@@ -164,6 +164,6 @@ def test_costs_are_compared_with_the_first_row() -> None:
     cells = [scale.Cell(rooms, 100, [end_to_end.Run(10, 10, 1.0, cpu)], 2**20) for rooms, cpu in ((1, 20), (2000, 30))]
     rows = [row.split("  ") for row in scale.report(cells).splitlines()[2:]]
     assert [[cell.strip() for cell in row if cell] for row in rows] == [
-        ["1 rooms, 100 a second", "10 of 10", "2.0 (2.0 to 2.0)", "1", "1.00"],
+        ["1 room, 100 a second", "10 of 10", "2.0 (2.0 to 2.0)", "1", "1.00"],
         ["2,000 rooms, 100 a second", "10 of 10", "3.0 (3.0 to 3.0)", "1", "1.50"],
     ]

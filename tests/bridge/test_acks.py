@@ -46,6 +46,6 @@ def test_the_earliest_decides_what_is_overdue() -> None:
     assert acks.overdue(PATIENCE_S + 0.1)
     acks.acknowledged(1, None)
     assert not acks.overdue(PATIENCE_S + 0.1)
-    acks.sent_again(20.0)
+    acks.sent_again(20.0, limit=MAX_UNACKED)
     assert not acks.overdue(20.0 + PATIENCE_S)
     assert acks.overdue(20.1 + PATIENCE_S)

@@ -1,6 +1,7 @@
 import itertools
 import logging
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -50,10 +51,14 @@ class Rig:
             on_rival=self._rivalled,
         )
         self.subscribed = threading.Event()
-        self.link._client.on_subscribe = lambda *_: self.subscribed.set()
+        self.link._client.on_subscribe = self._subscribed
 
     def _up(self) -> None:
         self.ups += 1
+
+    def _subscribed(self, *answer: Any) -> None:
+        self.link._subscribed(*answer)
+        self.subscribed.set()
 
     def _rivalled(self) -> None:
         self.rivals += 1
@@ -309,8 +314,9 @@ def test_with_mqtt_5_streaming_messages_expire_and_others_do_not(tmp_path: Path)
 class Forgetful:
     """A broker that accepts a client and acknowledges nothing; `heard` counts its PUBLISH packets by QoS."""
 
-    def __init__(self) -> None:
+    def __init__(self, welcome: bytes = b"\x20\x02\x00\x00") -> None:
         self.heard = {0: 0, 1: 0}
+        self._welcome = welcome
         self._server = socket.create_server(("127.0.0.1", 0))
         self.port = int(self._server.getsockname()[1])
         self._thread = threading.Thread(target=self._serve)
@@ -322,7 +328,7 @@ class Forgetful:
             while head := stream.read(1):
                 stream.read(_remaining_length(stream.read))
                 if head[0] >> 4 == 1:
-                    connection.sendall(b"\x20\x02\x00\x00")
+                    connection.sendall(self._welcome)
                 elif head[0] >> 4 == 3:
                     self.heard[head[0] >> 1 & 3] += 1
 
@@ -356,6 +362,79 @@ def test_without_acknowledgements_only_so_many_are_sent_and_the_rest_goes_on() -
     assert 0.2 <= time.monotonic() - began < 2
     broker.close()
     assert broker.heard == {0: 1, 1: MAX_UNACKED}
+
+
+def test_no_more_messages_wait_for_an_answer_than_an_mqtt_5_broker_takes_at_once() -> None:
+    receive_maximum_3 = b"\x20\x06\x00\x00\x03\x21\x00\x03"
+    broker = Forgetful(receive_maximum_3)
+    rig = Rig(broker.port, protocol="5")
+    rig.link.start()
+    until(lambda: rig.link.connected)
+    for number in numbered(10):
+        rig.send("gift", number, Box.PRIORITY)
+    rig.send("chat", b"x")
+    until(lambda: broker.heard == {0: 1, 1: 3})
+    assert rig.outbox.lengths() == {"state": 0, "priority": 7, "streaming": 0}
+    rig.link.stop(0)
+    broker.close()
+    assert broker.heard == {0: 1, 1: 3}
+
+
+@needs_mosquitto
+@pytest.mark.parametrize("at_once", [1, 2, 3, 4, 20])
+def test_an_mqtt_5_broker_that_takes_few_at_once_gets_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    _never_look_unasked(monkeypatch)
+    with (
+        Mosquitto(tmp_path, f"max_inflight_messages {at_once}") as mosquitto,
+        started(mosquitto.port, protocol="5") as rig,
+        rig.listen(mosquitto.port) as listener,
+    ):
+        until(rig.subscribed.is_set)
+        assert rig.link._sender.acks.limit == at_once
+        for number in numbered(100):
+            rig.send("gift", number, Box.PRIORITY)
+        assert rig.wait(listener, "gift", 100) == numbered(100)
+
+
+def _never_look_unasked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the link read only when there is something that wakes it."""
+    monkeypatch.setattr("tiktok2mqtt.bridge.link.PATIENCE_S", 60.0)
+    monkeypatch.setattr("tiktok2mqtt.bridge.link.ACKS_GATHER_S", 60.0)
+
+
+@needs_mosquitto
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere it may wake for each of them")
+@pytest.mark.parametrize("protocol", ["3.1.1", "5"])
+def test_a_few_acknowledgements_wake_nobody_but_many_and_commands_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, protocol: str
+) -> None:
+    _never_look_unasked(monkeypatch)
+    with (
+        Mosquitto(tmp_path) as mosquitto,
+        started(mosquitto.port, protocol=protocol) as rig,
+        rig.listen(mosquitto.port) as listener,
+    ):
+        until(rig.subscribed.is_set)
+        acks = rig.link._sender.acks
+        # The first `flush` may still find the link busy with the answer to its subscription.
+        until(lambda: rig.link._waiting)
+        for number in numbered(3):
+            rig.send("gift", number, Box.PRIORITY)
+            # The broker answers before it reads what comes next.
+            rig.send("chat", number)
+            rig.wait(listener, "chat", int(number) + 1)
+        assert len(acks) == 3
+        listener.publish(f"{rig.topics.base}/a/set", b"")
+        until(lambda: rig.received)
+        assert rig.received == [(f"{rig.topics.base}/a/set", b"", False)]
+        for number in numbered(20):
+            rig.send("gift", number, Box.PRIORITY)
+        until(lambda: len(acks) < 20)
+        # Those that are left are read when there is something to write, or it is time to leave.
+        rig.link.stop(3.0)
+        assert not acks
 
 
 class Unhurried:

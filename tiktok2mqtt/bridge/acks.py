@@ -14,7 +14,7 @@ PATIENCE_S: Final = 30.0
 
 
 class Acks:
-    """Messages of QoS 1 on their way, by packet identifier, the earliest first.
+    """Messages of QoS 1 on their way, by packet identifier, the earliest first; at most `limit` should be.
 
     `done(messages)` is told what has arrived, by `tell`. `denied` counts, by topic, what the broker has refused: only
     one that speaks MQTT 5 says so.
@@ -22,6 +22,7 @@ class Acks:
 
     def __init__(self, done: Callable[[list[Message]], object]) -> None:
         self.denied: Counter[str] = Counter()
+        self.limit = MAX_UNACKED
         self._done = done
         self._waiting: dict[int, tuple[Message, float]] = {}
         self._arrived: list[Message] = []
@@ -32,7 +33,7 @@ class Acks:
     @property
     def room(self) -> int:
         """How many more may be sent before some are acknowledged."""
-        return MAX_UNACKED - len(self._waiting)
+        return self.limit - len(self._waiting)
 
     def sent(self, packet_id: int, message: Message, now: float) -> None:
         """Note that a message was handed over."""
@@ -59,6 +60,7 @@ class Acks:
         """Return whether the earliest message has waited for too long."""
         return bool(self._waiting) and now - next(iter(self._waiting.values()))[1] > PATIENCE_S
 
-    def sent_again(self, now: float) -> None:
-        """All of them are on their way anew, on another connection."""
+    def sent_again(self, now: float, limit: int) -> None:
+        """All of them are on their way anew, on a connection that takes at most `limit` at once."""
+        self.limit = min(limit, MAX_UNACKED)
         self._waiting = {packet_id: (message, now) for packet_id, (message, _) in self._waiting.items()}

@@ -8,7 +8,6 @@ import contextlib
 import logging
 import select
 import socket
-import ssl
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -18,6 +17,7 @@ import paho.mqtt.client as mqtt
 from paho.mqtt.reasoncodes import ReasonCode
 
 from tiktok2mqtt.bridge.acks import MAX_UNACKED
+from tiktok2mqtt.bridge.broker_socket import cut, gather_acks, has_read_ahead, send_at_once
 from tiktok2mqtt.bridge.login import authenticate, new_client
 from tiktok2mqtt.bridge.outbox import Message, Outbox
 from tiktok2mqtt.bridge.rival import Rival
@@ -32,6 +32,8 @@ ONLINE: Final = b'{"state":"online"}'
 OFFLINE: Final = b'{"state":"offline"}'
 # How long the thread waits for something to read, if nobody wakes it.
 PATIENCE_S: Final = 1.0
+# The same while there are messages that the broker has not acknowledged: a few of these wake nobody.
+ACKS_GATHER_S: Final = 0.25
 CONNECT_TIMEOUT_S: Final = 10.0
 # A restarted broker has forgotten everything retained if it keeps nothing on disk: it should not wait for us.
 MAX_BACKOFF_S: Final = 5.0
@@ -113,7 +115,7 @@ class Link:
         client.on_subscribe = self._subscribed
         # With a write callback registered, paho queues every packet and leaves the writing to our loop.
         client.on_socket_register_write = lambda *_: None
-        client.on_socket_open = _send_at_once
+        client.on_socket_open = lambda _client, _data, sock: send_at_once(sock)
         return client
 
     def start(self) -> None:
@@ -198,43 +200,45 @@ class Link:
                 want_write = self._sender.wants_to_write
             # From here on we are woken when something is left for us; what came before is seen now.
             self._waiting = True
-            readable, writable = self._wait(sock, want_write=want_write)
+            writable = self._wait(sock, want_write=want_write)
             self._waiting = False
             with self._io:
-                if readable:
-                    client.loop_read()
-                    self._sender.acks.tell()
+                client.loop_read()
+                self._sender.acks.tell()
                 if writable:
                     self._sender.write()
                 client.loop_misc()
                 overdue = self._up and self._sender.acks.overdue(time.monotonic())
             if overdue:
                 self._trouble("the broker takes messages and acknowledges none; connecting anew")
-                _cut(sock)
+                cut(sock)
 
-    def _wait(self, sock: Any, *, want_write: bool) -> tuple[bool, bool]:
-        """Wait until there is something to do; return whether the socket can be read, and written if wanted."""
+    def _wait(self, sock: Any, *, want_write: bool) -> bool:
+        """Wait until there is something to do; return whether the socket can be written, if that is wanted."""
         try:
             readable, writable, _ = select.select(
-                [sock, self._wake_r], [sock] if want_write else [], [], self._patience_s()
+                [sock, self._wake_r], [sock] if want_write else [], [], self._patience_s(sock)
             )
         except (OSError, ValueError):
             if self._client.socket() is sock:
                 raise
             # Whoever wrote to it has found it lost, and closed it.
-            return False, False
+            return False
         if self._wake_r in readable:
             with contextlib.suppress(BlockingIOError):
                 self._wake_r.recv(4096)
-        return sock in readable or _pending(sock), bool(writable)
+        return bool(writable)
 
-    def _patience_s(self) -> float:
-        can_publish = self._up and not self._sender.wants_to_write and self._sender.acks.room > 0
-        return 0.0 if can_publish and len(self._outbox) else PATIENCE_S
+    def _patience_s(self, sock: Any) -> float:
+        acks = self._sender.acks
+        can_publish = self._up and not self._sender.wants_to_write and acks.room > 0
+        if (can_publish and len(self._outbox)) or has_read_ahead(sock):
+            return 0.0
+        return ACKS_GATHER_S if acks else PATIENCE_S
 
     # --- paho's callbacks; on_connect and on_disconnect can each come twice for one event, so both are idempotent ---
 
-    def _connected(self, client: mqtt.Client, _data: Any, _flags: Any, reason: ReasonCode, _properties: Any) -> None:
+    def _connected(self, client: mqtt.Client, _data: Any, _flags: Any, reason: ReasonCode, properties: Any) -> None:
         self._answered = True
         if reason.is_failure:
             words = str(reason)
@@ -244,7 +248,8 @@ class Link:
             return
         if self._up:
             return
-        self._sender.acks.sent_again(time.monotonic())
+        # Only with MQTT 5 does a broker say how many it takes at once.
+        self._sender.acks.sent_again(time.monotonic(), limit=getattr(properties, "ReceiveMaximum", MAX_UNACKED))
         self._rival.came_up(time.monotonic())
         self._asked_for = [*self._topics.subscriptions, *self._subscriptions]
         client.subscribe([(topic, 1) for topic in self._asked_for])
@@ -273,8 +278,10 @@ class Link:
         self._sender.acks.acknowledged(packet_id, str(reason) if reason.is_failure else None)
 
     def _subscribed(
-        self, _client: mqtt.Client, _data: Any, _id: int, reasons: list[ReasonCode], _properties: Any
+        self, client: mqtt.Client, _data: Any, _id: int, reasons: list[ReasonCode], _properties: Any
     ) -> None:
+        # What is still awaited at once is longer than an acknowledgement.
+        gather_acks(client.socket(), min(map(len, self._asked_for)), self._sender.acks.limit)
         # One answer for each topic, in the order asked.
         for topic, reason in zip(self._asked_for, reasons, strict=False):
             if reason.is_failure:
@@ -291,19 +298,3 @@ class Link:
         level = logging.DEBUG if words == self._last_trouble else logging.WARNING
         self._last_trouble = words
         logger.log(level, "%s; trying again", words)
-
-
-def _send_at_once(_client: mqtt.Client, _data: Any, sock: Any) -> None:
-    """Let no packet wait for the acknowledgement of the one before (Nagle's algorithm): it costs up to 40 ms."""
-    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-
-
-def _cut(sock: Any) -> None:
-    """End a connection; paho finds out when it reads."""
-    with contextlib.suppress(OSError):
-        sock.shutdown(socket.SHUT_RDWR)
-
-
-def _pending(sock: object) -> bool:
-    """Return whether TLS holds bytes that select cannot see."""
-    return isinstance(sock, ssl.SSLSocket) and sock.pending() > 0
