@@ -26,7 +26,7 @@ from tiktok2mqtt.webcast.errors import (
 from tiktok2mqtt.webcast.http import HttpClient
 from tiktok2mqtt.webcast.lifecycle import Connection, State
 from tiktok2mqtt.webcast.rooms import Resolution
-from tiktok2mqtt.webcast.watch import SETTLED_S, WatchedRoom, Watcher
+from tiktok2mqtt.webcast.watch import AFTER_END_S, SETTLED_S, WatchedRoom, Watcher
 
 INTERVAL_S = 0.2
 
@@ -605,6 +605,23 @@ def test_a_live_that_is_over_is_looked_up_anew(idle: Idle, monkeypatch: pytest.M
     assert room.step()
     assert room.look_up() is None
     assert [connection.state for connection in told] == [State.ENDED, State.OFFLINE]
+
+
+def test_after_a_live_is_over_the_next_one_is_looked_for_soon_but_only_once(idle: Idle) -> None:
+    room, _told, watcher = idle
+
+    def seconds_after_the_end_of(room_id: str) -> float:
+        room._heard_id = room_id
+        lose(room, RoomEnded("over"), after_s=1)
+        at = watcher.wakes[-1]
+        assert at is not None
+        return round((at - time.monotonic()) / 0.9)
+
+    room.enable()
+    delays = [seconds_after_the_end_of(room_id) for room_id in ("1", "1", "1", "2")]
+    assert delays == [AFTER_END_S, watcher.interval_s, watcher.interval_s, AFTER_END_S]
+    watcher.interval_s = 5.0
+    assert seconds_after_the_end_of("3") == watcher.interval_s
 
 
 def fail_to_start(_room_id: str) -> None:

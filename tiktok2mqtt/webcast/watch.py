@@ -15,6 +15,8 @@ from tiktok2mqtt.webcast.scheduler import STOP_S, Watcher
 logger = logging.getLogger(__name__)
 SETTLED_S = 30.0
 BUSY_RETRY_S = 0.2
+# A host whose LIVE broke off begins another at once: the first look after the end of one comes early.
+AFTER_END_S = 10.0
 
 
 class WatchedRoom:
@@ -42,6 +44,8 @@ class WatchedRoom:
         self._room_id: str | None = None
         # The LIVE that was heard and that nobody has said to be over.
         self._heard_id = client.session.room_id if client.session is not None else None
+        # The one that was over last.
+        self._over_id: str | None = None
         self._opened_at = 0.0
         self._gone = False
         client.on_opened = self._opened
@@ -140,10 +144,14 @@ class WatchedRoom:
     def _over(self, signal: Signal, error: RoomEnded | None = None) -> None:
         """There is no LIVE, or none any more: look for the next one."""
         self._room_id = None
+        interval_s = self._watcher.interval_s
         if self._heard_id is not None and self._wanted:
-            self._heard_id = None
+            # Once for each: TikTok's pages may go on to call it live.
+            if self._heard_id != self._over_id:
+                interval_s = min(interval_s, AFTER_END_S)
+            self._over_id, self._heard_id = self._heard_id, None
             self.client.forget_session()
-        self._retry(signal, self._backoff.around_s(self._watcher.interval_s), error=error)
+        self._retry(signal, self._backoff.around_s(interval_s), error=error)
 
     # --- called in the reader's thread; what an earlier start has to say is late ---
 
@@ -167,7 +175,6 @@ class WatchedRoom:
         if was_live and time.monotonic() - self._opened_at >= SETTLED_S:
             self._backoff.reset()
         if isinstance(error, RoomEnded):
-            self._heard_id = None
             self._over(Signal.OVER, error if was_live else None)
             return
         # Of the refusals by a socket only this one is about our address. A sign provider's limit is another class.
