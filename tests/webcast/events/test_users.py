@@ -5,7 +5,7 @@ from google.protobuf.message import DecodeError
 
 from tiktok2mqtt.webcast.events.fields import WHO
 from tiktok2mqtt.webcast.events.people import PERSON
-from tiktok2mqtt.webcast.events.users import as_id, first_url, granted, known_user, short_person, who
+from tiktok2mqtt.webcast.events.users import as_id, first_url, granted, known_user, short_person
 from tiktok2mqtt.webcast.schema import types_pb2 as types
 from tiktok2mqtt.webcast.schema.messages_pb2 import UserIdentity
 
@@ -48,7 +48,7 @@ def test_what_an_identity_grants() -> None:
     assert granted(said.SerializeToString()) == {"is_moderator": True, "is_follower": True}
 
 
-@pytest.mark.parametrize("read", [known_user, who, short_person, granted])
+@pytest.mark.parametrize("read", [known_user, short_person, granted])
 def test_bytes_that_are_nobody_are_refused_each_time(read: Any) -> None:
     for _ in range(2):
         with pytest.raises(DecodeError):

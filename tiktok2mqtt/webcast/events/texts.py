@@ -7,7 +7,7 @@ import re
 from functools import lru_cache
 from typing import Any, Final
 
-from tiktok2mqtt.webcast.events.users import who
+from tiktok2mqtt.webcast.events.users import known_user
 
 MAX_RENDERED_CHARS: Final = 1_000
 # A hole names its piece by at most two digits.
@@ -45,7 +45,7 @@ def _parts(pattern: str) -> tuple[str, tuple[tuple[int, str], ...]]:
 
 def _piece(piece: Any) -> str:
     if piece.HasField("user_value"):
-        user = who(piece.user_value.user)
+        user = known_user(piece.user_value.user)
         return user["nickname"] or user["unique_id"] or ""
     if piece.HasField("gift_value"):
         return str(piece.gift_value.name_ref.default_pattern or piece.gift_value.gift_id)

@@ -10,8 +10,10 @@ from tiktok2mqtt.webcast.schema.messages_pb2 import UserIdentity
 from tiktok2mqtt.webcast.schema.types_pb2 import User
 
 Json = dict[str, Any]
-# Some 5 kB each. Of thousands, the memory would be colder than a parser is slow: see docs/performance.md.
-_REMEMBERED_USERS: Final = 256
+# Some 5 kB each; one memory for all places, as many messages name their user twice. With thousands, it would be colder
+# than a parser is slow: see docs/performance.md.
+_REMEMBERED_USERS: Final = 512
+_WHO_KEYS: Final = ("user_id", "unique_id", "nickname", "profile_picture_url")
 # Six flags make 64.
 _REMEMBERED_IDENTITIES: Final = 64
 # A level is the peer's text; int() refuses the longest ones.
@@ -40,7 +42,10 @@ def known_user(user: bytes) -> Json:
         scenes[scene] = level
     is_subscriber = _SCENE_SUBSCRIBER in scenes or _SCENE_NEW_SUBSCRIBER in scenes or said.is_subscribe
     return {
-        **_who(said),
+        "user_id": said.id_str or as_id(said.id),
+        "unique_id": said.unique_id or None,
+        "nickname": said.nickname or None,
+        "profile_picture_url": first_url(said.avatar_thumb),
         "is_moderator": _SCENE_MODERATOR in scenes or said.user_attr.is_admin or None,
         "is_subscriber": is_subscriber or None,
         "is_follower": said.is_follower or bool(said.follow_info.follow_status) or None,
@@ -51,24 +56,10 @@ def known_user(user: bytes) -> Json:
     }
 
 
-@remembered(_REMEMBERED_USERS)
-def who(user: bytes) -> Json:
-    """Return who a User is: the keys of WHO; shared, so copy it. Each may be null. Raises DecodeError."""
-    return _who(User.FromString(user))
-
-
 def short_person(user: bytes) -> Json:
-    """Return `who`, to be kept and changed."""
-    return who(user).copy()
-
-
-def _who(user: User) -> Json:
-    return {
-        "user_id": user.id_str or as_id(user.id),
-        "unique_id": user.unique_id or None,
-        "nickname": user.nickname or None,
-        "profile_picture_url": first_url(user.avatar_thumb),
-    }
+    """Return who a User is: the keys of WHO. Each may be null. Raises DecodeError."""
+    known = known_user(user)
+    return {key: known[key] for key in _WHO_KEYS}
 
 
 @remembered(_REMEMBERED_IDENTITIES)

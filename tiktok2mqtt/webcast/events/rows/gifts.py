@@ -6,7 +6,7 @@ from typing import Any, Final
 from tiktok2mqtt.webcast.events.fields import Field
 from tiktok2mqtt.webcast.events.parts import remembered
 from tiktok2mqtt.webcast.events.rows.common import LABEL
-from tiktok2mqtt.webcast.events.users import as_id, first_url, who
+from tiktok2mqtt.webcast.events.users import as_id, first_url, known_user
 from tiktok2mqtt.webcast.schema.messages_pb2 import GiftStruct
 
 _REMEMBERED_GIFTS: Final = 500
@@ -44,7 +44,7 @@ def _gift(message: Any) -> dict[str, Any]:
         "repeat_count": message.repeat_count,
         "repeat_end": message.repeat_end,
         "group_id": as_id(message.group_id),
-        "to_user_id": who(message.to_user)["user_id"] or as_id(message.gift_extra.to_user_id),
+        "to_user_id": known_user(message.to_user)["user_id"] or as_id(message.gift_extra.to_user_id),
         "image": details["image"],
     }
 
