@@ -13,7 +13,6 @@ Json = dict[str, Any]
 # Some 5 kB each; one memory for all places, as many messages name their user twice. With thousands, it would be colder
 # than a parser is slow: see docs/performance.md.
 _REMEMBERED_USERS: Final = 512
-_WHO_KEYS: Final = ("user_id", "unique_id", "nickname", "profile_picture_url")
 # Six flags make 64.
 _REMEMBERED_IDENTITIES: Final = 64
 # A level is the peer's text; int() refuses the longest ones.
@@ -59,7 +58,12 @@ def known_user(user: bytes) -> Json:
 def short_person(user: bytes) -> Json:
     """Return who a User is: the keys of WHO. Each may be null. Raises DecodeError."""
     known = known_user(user)
-    return {key: known[key] for key in _WHO_KEYS}
+    return {
+        "user_id": known["user_id"],
+        "unique_id": known["unique_id"],
+        "nickname": known["nickname"],
+        "profile_picture_url": known["profile_picture_url"],
+    }
 
 
 @remembered(_REMEMBERED_IDENTITIES)
