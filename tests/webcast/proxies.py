@@ -92,17 +92,17 @@ class _Socks(_Handler):
     def serve(self) -> None:
         methods = self.rfile.read(self.rfile.read(2)[1])
         wanted = 2 if self.proxy.login else 0
-        self.wfile.write(bytes([5, wanted if wanted in methods else 0xFF]))
         if wanted not in methods:
-            self.proxy.journal.append("refused")
+            self.refuse(bytes([5, 0xFF]))
             return
+        self.wfile.write(bytes([5, wanted]))
         if self.proxy.login:
             self.rfile.read(1)
             known = (_text(self.rfile), _text(self.rfile)) == self.proxy.login
-            self.wfile.write(bytes([1, not known]))
             if not known:
-                self.proxy.journal.append("refused")
+                self.refuse(bytes([1, 1]))
                 return
+            self.wfile.write(bytes([1, 0]))
         is_name = self.rfile.read(4)[3] == 3
         host = _text(self.rfile) if is_name else socket.inet_ntoa(self.rfile.read(4))
         port = int.from_bytes(self.rfile.read(2), "big")
@@ -110,6 +110,11 @@ class _Socks(_Handler):
         with socket.create_connection((host, port), 5.0) as service:
             self.wfile.write(bytes([5, 0, 0, 1, 0, 0, 0, 0, 0, 0]))
             _pump(self.connection, service, self.proxy.closing)
+
+    def refuse(self, answer: bytes) -> None:
+        # Whoever gets the answer may look into the journal at once.
+        self.proxy.journal.append("refused")
+        self.wfile.write(answer)
 
 
 class Proxy:
