@@ -6,7 +6,7 @@ import ssl
 from typing import Any, Final
 
 # The shortest PUBACK (MQTT 3.1.1 section 3.4), and what a PUBLISH has beside topic and payload (section 3.3).
-PUBACK_BYTES: Final = 4
+_PUBACK_BYTES: Final = 4
 _PUBLISH_BYTES: Final = 4
 
 
@@ -23,7 +23,7 @@ def gather_acks(sock: Any, shortest_topic: int, max_unacked: int) -> None:
     `max_unacked` of them are shorter than that. With TLS each of them is longer.
     """
     at_least = _PUBLISH_BYTES + shortest_topic
-    if max_unacked * PUBACK_BYTES >= at_least:
+    if max_unacked * _PUBACK_BYTES >= at_least:
         # Where the system does not know that option, each acknowledgement wakes its reader.
         with contextlib.suppress(OSError, AttributeError):
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, at_least)

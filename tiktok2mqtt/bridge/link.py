@@ -203,6 +203,7 @@ class Link:
             writable = self._wait(sock, want_write=want_write)
             self._waiting = False
             with self._io:
+                # Whatever woke us: there may be acknowledgements, which wake nobody.
                 client.loop_read()
                 self._sender.acks.tell()
                 if writable:
@@ -280,7 +281,7 @@ class Link:
     def _subscribed(
         self, client: mqtt.Client, _data: Any, _id: int, reasons: list[ReasonCode], _properties: Any
     ) -> None:
-        # What is still awaited at once is longer than an acknowledgement.
+        # From here on, nothing short is worth being woken for.
         gather_acks(client.socket(), min(map(len, self._asked_for)), self._sender.acks.limit)
         # One answer for each topic, in the order asked.
         for topic, reason in zip(self._asked_for, reasons, strict=False):
