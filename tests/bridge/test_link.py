@@ -1,6 +1,7 @@
 import itertools
 import logging
 import socket
+import ssl
 import sys
 import threading
 import time
@@ -15,6 +16,7 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.reasoncodes import ReasonCode
 
 from bench.mqtt_proxy import MqttProxy
+from tests.certificates import OPENSSL, make_certificates
 from tests.helpers import until
 from tests.mqtt import MOSQUITTO, Broker, Listener, Mosquitto, free_port, tells_qos
 from tiktok2mqtt.bridge.acks import MAX_UNACKED
@@ -435,6 +437,46 @@ def test_a_few_acknowledgements_wake_nobody_but_many_and_commands_do(
         # Those that are left are read when there is something to write, or it is time to leave.
         rig.link.stop(3.0)
         assert not acks
+
+
+def _publish_packet(topic: str, payload: bytes) -> bytes:
+    name = topic.encode()
+    rest = len(name).to_bytes(2, "big") + name + payload
+    return bytes((0x30, len(rest))) + rest
+
+
+@pytest.mark.skipif(OPENSSL is None, reason="openssl is not installed")
+def test_commands_that_come_in_one_tls_record_are_all_read_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _never_look_unasked(monkeypatch)
+    certificates = make_certificates(tmp_path)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificates / "server.pem", certificates / "server.key")
+    go_on = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        rig = Rig(server.getsockname()[1], tls=True, ca_file=certificates / "ca.pem")
+        topic = rig.topics.request("list")
+
+        def serve() -> None:
+            connection, _ = server.accept()
+            with context.wrap_socket(connection, server_side=True) as secured:
+                secured.sendall(b"\x20\x02\x00\x00")
+                go_on.wait(10)
+                # One call of this length makes one record.
+                secured.sendall(b"".join(_publish_packet(topic, number) for number in numbered(5)))
+                while secured.recv(4096):
+                    pass
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        rig.link.start()
+        until(lambda: rig.link.connected and rig.link._waiting)
+        go_on.set()
+        until(lambda: len(rig.received) == 5)
+        assert rig.received == [(topic, number, False) for number in numbered(5)]
+        rig.link.stop(0)
+        thread.join(5)
 
 
 class Unhurried:
