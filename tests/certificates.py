@@ -1,6 +1,7 @@
 """Certificates for tests, made by openssl."""
 
 import shutil
+import ssl
 import subprocess
 from pathlib import Path
 from typing import Final
@@ -18,6 +19,13 @@ def make_certificates(folder: Path) -> Path:
         sign = f"x509 -req -in {name}.csr -CA ca.pem -CAkey ca.key -CAcreateserial -out {name}.pem -days 2"
         subprocess.run([str(OPENSSL), *sign.split(), "-extfile", "names"], cwd=folder, check=True, capture_output=True)
     return folder
+
+
+def server_context(folder: Path) -> ssl.SSLContext:
+    """Return what a server of 127.0.0.1 shows itself with, of a folder that `make_certificates` has filled."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "server.pem", folder / "server.key")
+    return context
 
 
 def _openssl(folder: Path, arguments: str) -> None:

@@ -17,6 +17,7 @@ from paho.mqtt.client import Client, MQTTMessage, MQTTv311
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 from tests.helpers import until
+from tiktok2mqtt.bridge.broker_socket import send_at_once
 
 TIMEOUT_S: Final = 10.0
 MOSQUITTO: Final = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin")
@@ -103,10 +104,6 @@ class Received:
         return orjson.loads(self.payload)
 
 
-def _send_at_once(_client: Client, _data: Any, sock: Any) -> None:
-    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-
-
 def anything(_message: Received) -> bool:
     """Accept every message."""
     return True
@@ -131,7 +128,7 @@ class Listener:
         self._client.on_message = self._received
         self._client.on_subscribe = lambda *_: self._subscribed.set()
         self._client.on_connect = self._connected
-        self._client.on_socket_open = _send_at_once
+        self._client.on_socket_open = lambda _client, _data, sock: send_at_once(sock)
         prepare(self._client)
 
     def _connected(self, client: Client, *_: Any) -> None:

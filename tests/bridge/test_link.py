@@ -1,12 +1,7 @@
-import itertools
 import logging
 import socket
-import ssl
-import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,95 +11,14 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.reasoncodes import ReasonCode
 
 from bench.mqtt_proxy import MqttProxy
-from tests.certificates import OPENSSL, make_certificates
+from tests.bridge.link_rig import Forgetful, Rig, Unhurried, never_look_unasked, numbered, started
 from tests.helpers import until
 from tests.mqtt import MOSQUITTO, Broker, Listener, Mosquitto, free_port, tells_qos
 from tiktok2mqtt.bridge.acks import MAX_UNACKED
-from tiktok2mqtt.bridge.link import Link
-from tiktok2mqtt.bridge.outbox import Message, Outbox
+from tiktok2mqtt.bridge.outbox import Message
 from tiktok2mqtt.bridge.policies import Box
-from tiktok2mqtt.bridge.topics import Topics
-from tiktok2mqtt.settings import MqttSettings
 
 needs_mosquitto = pytest.mark.skipif(MOSQUITTO is None, reason="mosquitto is not installed")
-NUMBERS = itertools.count()
-
-
-class Rig:
-    """A link on topics of its own, and what it told."""
-
-    def __init__(self, port: int, **settings: Any) -> None:
-        number = next(NUMBERS)
-        self.topics = Topics(f"link{number}", discovery_prefix=f"ha{number}")
-        self.ups = 0
-        self.refusals: list[str] = []
-        self.rivals = 0
-        self.received: list[tuple[str, bytes, bool]] = []
-        self.outbox = Outbox()
-        defaults = {"host": "127.0.0.1", "port": port, "client_id": f"link{number}"}
-        mqtt = MqttSettings.model_validate(defaults | settings)
-        self.link = Link(
-            mqtt,
-            self.topics,
-            self.outbox,
-            on_up=self._up,
-            on_message=lambda *message: self.received.append(message),
-            on_refused=self.refusals.append,
-            on_rival=self._rivalled,
-        )
-        self.subscribed = threading.Event()
-        self.link._client.on_subscribe = self._subscribed
-
-    def _up(self) -> None:
-        self.ups += 1
-
-    def _subscribed(self, *answer: Any) -> None:
-        self.link._subscribed(*answer)
-        self.subscribed.set()
-
-    def _rivalled(self) -> None:
-        self.rivals += 1
-
-    def send(self, leaf: str, payload: bytes = b"", box: Box = Box.STREAMING, age_s: float = 0.0) -> None:
-        """Send at the QoS that is usual for the class; state is retained."""
-        at = time.monotonic() - age_s
-        topic = self.topics.room("alice", leaf)
-        self.link.send(Message(topic, payload, int(box is not Box.STREAMING), box is Box.STATE, box, at, leaf))
-
-    def listen(self, port: int) -> Listener:
-        return Listener(port, [f"{self.topics.base}/#"])
-
-    def wait(self, listener: Listener, leaf: str, count: int) -> list[bytes]:
-        """Return the payloads on a leaf as soon as there are `count`."""
-        topic = self.topics.room("alice", leaf)
-        until(lambda: len(listener.on(topic)) >= count)
-        return [message.payload for message in listener.on(topic)]
-
-    def wait_once(self, listener: Listener, leaf: str, count: int) -> list[bytes]:
-        """Return the payloads on a leaf, without their repetitions, as soon as there are `count` of them."""
-        topic = self.topics.room("alice", leaf)
-        once: dict[bytes, None] = {}
-
-        def look() -> bool:
-            once.update(dict.fromkeys(message.payload for message in listener.on(topic)))
-            return len(once) >= count
-
-        until(look)
-        return list(once)
-
-
-@contextmanager
-def started(port: int, **settings: Any) -> Iterator[Rig]:
-    rig = Rig(port, **settings)
-    rig.link.start()
-    try:
-        yield rig
-    finally:
-        rig.link.stop(3.0)
-
-
-def numbered(count: int) -> list[bytes]:
-    return [b"%d" % number for number in range(count)]
 
 
 def test_messages_of_a_class_arrive_in_order_and_at_their_qos(broker: Broker) -> None:
@@ -140,8 +54,7 @@ def test_what_many_threads_write_arrives_whole_and_in_their_order(broker: Broker
 
 
 def test_whoever_flushes_writes(broker: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
-    # The link's own thread sleeps.
-    monkeypatch.setattr("tiktok2mqtt.bridge.link.PATIENCE_S", 60.0)
+    never_look_unasked(monkeypatch)
     with started(broker.port) as rig, rig.listen(broker.port) as listener:
         until(rig.subscribed.is_set)
         until(lambda: rig.link._waiting)
@@ -313,42 +226,6 @@ def test_with_mqtt_5_streaming_messages_expire_and_others_do_not(tmp_path: Path)
     assert set(expiries.values()) == {None}
 
 
-class Forgetful:
-    """A broker that accepts a client and acknowledges nothing; `heard` counts its PUBLISH packets by QoS."""
-
-    def __init__(self, welcome: bytes = b"\x20\x02\x00\x00") -> None:
-        self.heard = {0: 0, 1: 0}
-        self._welcome = welcome
-        self._server = socket.create_server(("127.0.0.1", 0))
-        self.port = int(self._server.getsockname()[1])
-        self._thread = threading.Thread(target=self._serve)
-        self._thread.start()
-
-    def _serve(self) -> None:
-        connection, _ = self._server.accept()
-        with connection, connection.makefile("rb") as stream:
-            while head := stream.read(1):
-                stream.read(_remaining_length(stream.read))
-                if head[0] >> 4 == 1:
-                    connection.sendall(self._welcome)
-                elif head[0] >> 4 == 3:
-                    self.heard[head[0] >> 1 & 3] += 1
-
-    def close(self) -> None:
-        self._thread.join(5)
-        self._server.close()
-
-
-def _remaining_length(read: Callable[[int], bytes]) -> int:
-    length = shift = 0
-    while True:
-        (byte,) = read(1)
-        length |= (byte & 0x7F) << shift
-        shift += 7
-        if byte < 0x80:
-            return length
-
-
 def test_without_acknowledgements_only_so_many_are_sent_and_the_rest_goes_on() -> None:
     broker = Forgetful()
     rig = Rig(broker.port)
@@ -380,132 +257,6 @@ def test_no_more_messages_wait_for_an_answer_than_an_mqtt_5_broker_takes_at_once
     rig.link.stop(0)
     broker.close()
     assert broker.heard == {0: 1, 1: 3}
-
-
-@needs_mosquitto
-@pytest.mark.parametrize("at_once", [1, 2, 3, 4, 20])
-def test_an_mqtt_5_broker_that_takes_few_at_once_gets_all(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_once: int
-) -> None:
-    _never_look_unasked(monkeypatch)
-    with (
-        Mosquitto(tmp_path, f"max_inflight_messages {at_once}") as mosquitto,
-        started(mosquitto.port, protocol="5") as rig,
-        rig.listen(mosquitto.port) as listener,
-    ):
-        until(rig.subscribed.is_set)
-        assert rig.link._sender.acks.limit == at_once
-        for number in numbered(100):
-            rig.send("gift", number, Box.PRIORITY)
-        assert rig.wait(listener, "gift", 100) == numbered(100)
-
-
-def _never_look_unasked(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the link read only when there is something that wakes it."""
-    monkeypatch.setattr("tiktok2mqtt.bridge.link.PATIENCE_S", 60.0)
-    monkeypatch.setattr("tiktok2mqtt.bridge.link.ACKS_GATHER_S", 60.0)
-
-
-@needs_mosquitto
-@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere it may wake for each of them")
-@pytest.mark.parametrize("protocol", ["3.1.1", "5"])
-def test_a_few_acknowledgements_wake_nobody_but_many_and_commands_do(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, protocol: str
-) -> None:
-    _never_look_unasked(monkeypatch)
-    with (
-        Mosquitto(tmp_path) as mosquitto,
-        started(mosquitto.port, protocol=protocol) as rig,
-        rig.listen(mosquitto.port) as listener,
-    ):
-        until(rig.subscribed.is_set)
-        acks = rig.link._sender.acks
-        # The first `flush` may still find the link busy with the answer to its subscription.
-        until(lambda: rig.link._waiting)
-        for number in numbered(3):
-            rig.send("gift", number, Box.PRIORITY)
-            # The broker answers before it reads what comes next.
-            rig.send("chat", number)
-            rig.wait(listener, "chat", int(number) + 1)
-        assert len(acks) == 3
-        listener.publish(f"{rig.topics.base}/a/set", b"")
-        until(lambda: rig.received)
-        assert rig.received == [(f"{rig.topics.base}/a/set", b"", False)]
-        for number in numbered(20):
-            rig.send("gift", number, Box.PRIORITY)
-        until(lambda: len(acks) < 20)
-        # Those that are left are read when there is something to write, or it is time to leave.
-        rig.link.stop(3.0)
-        assert not acks
-
-
-def _publish_packet(topic: str, payload: bytes) -> bytes:
-    name = topic.encode()
-    rest = len(name).to_bytes(2, "big") + name + payload
-    return bytes((0x30, len(rest))) + rest
-
-
-@pytest.mark.skipif(OPENSSL is None, reason="openssl is not installed")
-def test_commands_that_come_in_one_tls_record_are_all_read_at_once(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    _never_look_unasked(monkeypatch)
-    certificates = make_certificates(tmp_path)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificates / "server.pem", certificates / "server.key")
-    go_on = threading.Event()
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        rig = Rig(server.getsockname()[1], tls=True, ca_file=certificates / "ca.pem")
-        topic = rig.topics.request("list")
-
-        def serve() -> None:
-            connection, _ = server.accept()
-            with context.wrap_socket(connection, server_side=True) as secured:
-                secured.sendall(b"\x20\x02\x00\x00")
-                go_on.wait(10)
-                # One call of this length makes one record.
-                secured.sendall(b"".join(_publish_packet(topic, number) for number in numbered(5)))
-                while secured.recv(4096):
-                    pass
-
-        thread = threading.Thread(target=serve)
-        thread.start()
-        rig.link.start()
-        until(lambda: rig.link.connected and rig.link._waiting)
-        go_on.set()
-        until(lambda: len(rig.received) == 5)
-        assert rig.received == [(topic, number, False) for number in numbered(5)]
-        rig.link.stop(0)
-        thread.join(5)
-
-
-class Unhurried:
-    """A broker that accepts a client, reads nothing until it is told, and then keeps every PUBLISH by topic level 3."""
-
-    def __init__(self) -> None:
-        self.heard: dict[str, list[bytes]] = {}
-        self.read_on = threading.Event()
-        self._server = socket.create_server(("127.0.0.1", 0))
-        self.port = int(self._server.getsockname()[1])
-        self._thread = threading.Thread(target=self._serve)
-        self._thread.start()
-
-    def _serve(self) -> None:
-        connection, _ = self._server.accept()
-        with connection, connection.makefile("rb") as stream:
-            while head := stream.read(1):
-                body = stream.read(_remaining_length(stream.read))
-                if head[0] >> 4 == 1:
-                    connection.sendall(b"\x20\x02\x00\x00")
-                    self.read_on.wait(10)
-                elif head[0] >> 4 == 3:
-                    end = 2 + int.from_bytes(body[:2], "big")
-                    leaf = body[2:end].decode().split("/")[2]
-                    self.heard.setdefault(leaf, []).append(body[end + (head[0] >> 1 & 1) * 2 :])
-
-    def close(self) -> None:
-        self._thread.join(5)
-        self._server.close()
 
 
 def test_packets_stay_whole_when_the_broker_is_slow() -> None:

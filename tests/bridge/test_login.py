@@ -10,7 +10,7 @@ import pytest
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
 
-from tests.certificates import OPENSSL, make_certificates
+from tests.certificates import OPENSSL, make_certificates, server_context
 from tiktok2mqtt.bridge.login import authenticate
 from tiktok2mqtt.settings import MqttSettings
 
@@ -42,8 +42,7 @@ class LookingServer:
     def __init__(self, certificates: Path) -> None:
         self.names: list[str | None] = []
         self.outcome: list[str] = []
-        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self.context.load_cert_chain(certificates / "server.pem", certificates / "server.key")
+        self.context = server_context(certificates)
         self.context.sni_callback = lambda _sock, name, _context: self.names.append(name)
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = int(self._listener.getsockname()[1])
