@@ -42,7 +42,7 @@ def read_budget(path: Path = BUDGET) -> tuple[float, dict[str, float]]:
     return budget["tolerance"], budget["ratios"]
 
 
-def judge(tolerance: float, ratios: Mapping[str, float], measured: Mapping[str, float]) -> list[Line]:
+def merge_findings(tolerance: float, ratios: Mapping[str, float], measured: Mapping[str, float]) -> list[Line]:
     """Return a line for each ratio of the budget. Raises KeyError when something was measured that has none."""
     if unknown := measured.keys() - ratios.keys():
         raise KeyError(f"no budget for {', '.join(sorted(unknown))}")
@@ -88,7 +88,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--rounds", type=int, default=5, help="floods of each kind; default 5")
     parser.add_argument("--rate", type=float, default=500, help="chats a second of the slow floods; default 500")
     arguments = parser.parse_args(argv)
-    lines = judge(*read_budget(), measure(arguments.chats, arguments.rounds, arguments.rate))
+    lines = merge_findings(*read_budget(), measure(arguments.chats, arguments.rounds, arguments.rate))
     print(report(lines))
     return int(any(line.verdict == "over" for line in lines))
 

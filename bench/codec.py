@@ -14,8 +14,8 @@ import orjson
 
 from bench.figures import p90, table
 from bench.samples import Sample
-from tiktok2mqtt.webcast.drops import Drops
 from tiktok2mqtt.webcast.events.rows import REGISTRY
+from tiktok2mqtt.webcast.memory import Drops
 from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchMessage, FetchResponse
 from tiktok2mqtt.webcast.session import LiveSession
 

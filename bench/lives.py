@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
 
-from tiktok2mqtt.bridge.spool import Spool
+from tiktok2mqtt.bridge.mqtt.message_store import SqliteMessageStore
 from tiktok2mqtt.simulator import Simulator
 
 _REPOSITORY: Final = Path(__file__).resolve().parent.parent
@@ -83,7 +83,7 @@ class Lives:
             # A copy: whoever opens the file itself also repairs it.
             for path in (self._folder / "state").glob(f"{_OUTBOX}*"):
                 shutil.copy(path, folder)
-            spool = Spool(Path(folder) / _OUTBOX)
+            spool = SqliteMessageStore(Path(folder) / _OUTBOX)
             try:
                 return [(message.topic, message.payload) for message in spool.after(0, -1)]
             finally:

@@ -6,9 +6,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from tiktok2mqtt.webcast.events.common import COMMON
-from tiktok2mqtt.webcast.events.fields import WHO, Field, JsonType
-from tiktok2mqtt.webcast.events.people import PERSON
+from tiktok2mqtt.webcast.events.decoders import PERSON
+from tiktok2mqtt.webcast.events.fields import COMMON, WHO, Field, JsonType
 from tiktok2mqtt.webcast.events.registry import EventRow
 from tiktok2mqtt.webcast.events.rows import REGISTRY
 

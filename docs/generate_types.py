@@ -6,9 +6,8 @@ from itertools import chain, count
 from keyword import iskeyword
 from typing import Final
 
-from tiktok2mqtt.webcast.events.common import COMMON
-from tiktok2mqtt.webcast.events.fields import WHO, Field
-from tiktok2mqtt.webcast.events.people import PERSON
+from tiktok2mqtt.webcast.events.decoders import PERSON
+from tiktok2mqtt.webcast.events.fields import COMMON, WHO, Field
 from tiktok2mqtt.webcast.events.registry import EventRow
 from tiktok2mqtt.webcast.events.rows import REGISTRY
 

@@ -6,13 +6,13 @@ from typing import Final, TypeVar
 import orjson
 
 from tiktok2mqtt.bridge.commands import COMMANDS, CommandError, parse_request, parse_set, response
-from tiktok2mqtt.bridge.limits import MAX_EVENT_BYTES, dumped, limited
+from tiktok2mqtt.bridge.mqtt.payloads import MAX_EVENT_BYTES, dumped, limited
 from tiktok2mqtt.bridge.room_state import RoomState
-from tiktok2mqtt.webcast import pages
-from tiktok2mqtt.webcast.drops import Drops
-from tiktok2mqtt.webcast.errors import WebcastError
+from tiktok2mqtt.common.errors import WebcastError
 from tiktok2mqtt.webcast.events.rows import REGISTRY
-from tiktok2mqtt.webcast.frames import MAX_PAYLOAD_BYTES, FrameProtocol, gunzip
+from tiktok2mqtt.webcast.lookup import pages
+from tiktok2mqtt.webcast.memory import Drops
+from tiktok2mqtt.webcast.net.frames import MAX_PAYLOAD_BYTES, FrameProtocol, gunzip
 from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchMessage, FetchResponse
 from tiktok2mqtt.webcast.session import LiveSession
 

@@ -16,7 +16,7 @@ import orjson
 from tests.mqtt import TIMEOUT_S, Listener, Received
 from tiktok2mqtt.bridge.bridge import Bridge
 from tiktok2mqtt.bridge.homeassistant.discovery import object_id
-from tiktok2mqtt.bridge.topics import Topics
+from tiktok2mqtt.common.topics import Topics
 from tiktok2mqtt.settings import Settings
 from tiktok2mqtt.simulator import Simulator
 

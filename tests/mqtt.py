@@ -17,7 +17,7 @@ from paho.mqtt.client import Client, MQTTMessage, MQTTv311
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 from tests.helpers import until
-from tiktok2mqtt.bridge.broker_socket import send_at_once
+from tiktok2mqtt.bridge.mqtt.link import send_at_once
 
 TIMEOUT_S: Final = 10.0
 MOSQUITTO: Final = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin")

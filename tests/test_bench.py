@@ -112,7 +112,7 @@ def test_a_crowd_has_more_viewers_with_more_badges() -> None:
 
 
 def test_a_ratio_may_be_over_its_budget_by_the_tolerance() -> None:
-    lines = check.judge(0.5, {"a": 2.0, "b": 2.0, "c": 2.0}, {"a": 3.0, "b": 3.01})
+    lines = check.merge_findings(0.5, {"a": 2.0, "b": 2.0, "c": 2.0}, {"a": 3.0, "b": 3.01})
     assert [line.verdict for line in lines] == ["ok", "over", "not measured"]
     assert [row.split() for row in check.report(lines).splitlines()[2:]] == [
         ["a", "3.00", "2.00", "3.00", "ok"],
@@ -123,7 +123,7 @@ def test_a_ratio_may_be_over_its_budget_by_the_tolerance() -> None:
 
 def test_what_has_no_budget_is_not_passed_over() -> None:
     with pytest.raises(KeyError, match="no budget for b"):
-        check.judge(0.5, {"a": 2.0}, {"a": 3.0, "b": 1.0})
+        check.merge_findings(0.5, {"a": 2.0}, {"a": 3.0, "b": 1.0})
 
 
 @pytest.mark.parametrize(("over", "status"), [(1.0, 0), (1.2, 0), (1.4, 1)])

@@ -13,8 +13,8 @@ from bench.beside import contenders, report, rooms, traffic
 from bench.beside.contenders import CONNECTOR, OURS, TIKTOKLIVE
 from bench.beside.race import Flood, Floor, Highest, Race, Round
 from tiktok2mqtt.simulator import Simulator
-from tiktok2mqtt.webcast.drops import Drops
 from tiktok2mqtt.webcast.events.rows import REGISTRY
+from tiktok2mqtt.webcast.memory import Drops
 from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchMessage, FetchResponse
 from tiktok2mqtt.webcast.session import LiveSession
 

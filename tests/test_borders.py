@@ -13,7 +13,7 @@ pytestmark = pytest.mark.unmeasured
 ROOT = Path(__file__).parent.parent
 BRIDGE = ROOT / "tiktok2mqtt" / "bridge"
 # The only places that wire both sides.
-WIRING = {"tiktok2mqtt.bridge.bridge", "tiktok2mqtt.bridge.following"}
+WIRING = {"tiktok2mqtt.bridge.bridge", "tiktok2mqtt.bridge.connector"}
 WIRE = {"google.protobuf", "urllib3", "websocket"}
 MQTT = {"paho", "pydantic", "dotenv", "tiktok2mqtt.bridge", "tiktok2mqtt.settings"}
 SIMULATED = {"aiohttp", "tiktok2mqtt.simulator"}
@@ -37,7 +37,7 @@ BRIDGE_MODULES = [module for module in modules_in(BRIDGE) if module not in WIRIN
 
 
 def test_the_bridge_was_found() -> None:
-    assert {"tiktok2mqtt.bridge", "tiktok2mqtt.bridge.topics", "tiktok2mqtt.bridge.homeassistant.entities"} <= set(
+    assert {"tiktok2mqtt.bridge", "tiktok2mqtt.bridge.commands", "tiktok2mqtt.bridge.homeassistant.entities"} <= set(
         BRIDGE_MODULES
     )
     assert set(modules_in(BRIDGE)) >= WIRING
@@ -71,7 +71,7 @@ def test_the_library_knows_nothing_of_mqtt(module: str) -> None:
 
 
 def test_naming_a_room_costs_neither_protobuf_nor_http() -> None:
-    assert not WIRE & loaded("tiktok2mqtt.webcast.names")
+    assert not WIRE & loaded("tiktok2mqtt.common.names")
 
 
 def test_the_simulator_shares_nothing_with_what_it_tests() -> None:

@@ -17,12 +17,12 @@ from tests.helpers import until
 from tests.mqtt import MOSQUITTO, Mosquitto, free_port
 from tiktok2mqtt.bridge.commands import parse_request
 from tiktok2mqtt.bridge.homeassistant.discovery import DiscoveryOptions, room_messages
-from tiktok2mqtt.bridge.topics import Topics
 from tiktok2mqtt.cli.main import _parser
+from tiktok2mqtt.common.topics import Topics
 from tiktok2mqtt.settings import load_settings
 from tiktok2mqtt.simulator import Simulator
-from tiktok2mqtt.webcast.drops import Drops
 from tiktok2mqtt.webcast.events.rows import REGISTRY
+from tiktok2mqtt.webcast.memory import Drops
 from tiktok2mqtt.webcast.session import LiveSession
 
 ROOT = Path(__file__).parent.parent

@@ -3,11 +3,11 @@ from collections.abc import Callable
 import pytest
 
 from tests.bridge.doubles import FakeWatched
-from tiktok2mqtt.bridge.outbox import Message
-from tiktok2mqtt.bridge.policies import chosen
-from tiktok2mqtt.bridge.publisher import Publisher
+from tiktok2mqtt.bridge.mqtt.outbox import Message
+from tiktok2mqtt.bridge.mqtt.policies import effective_policies
+from tiktok2mqtt.bridge.mqtt.publisher import Publisher
 from tiktok2mqtt.bridge.room import Room
-from tiktok2mqtt.bridge.topics import Topics
+from tiktok2mqtt.common.topics import Topics
 
 MakeRoom = Callable[[str, bool], Room]
 
@@ -20,7 +20,7 @@ def sent() -> list[Message]:
 
 @pytest.fixture
 def publisher(sent: list[Message]) -> Publisher:
-    return Publisher(Topics(), chosen([], [], []), sent.append)
+    return Publisher(Topics(), effective_policies([], [], []), sent.append)
 
 
 @pytest.fixture

@@ -3,8 +3,8 @@ import threading
 import pytest
 
 from tests.helpers import until
-from tiktok2mqtt.bridge.background import MAX_RUNNING, Background
 from tiktok2mqtt.bridge.commands import CommandError
+from tiktok2mqtt.bridge.dispatch import MAX_RUNNING, Background
 
 
 def test_as_many_as_may_be_run_at_once_and_no_more() -> None:

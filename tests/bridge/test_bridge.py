@@ -14,8 +14,8 @@ from tests.helpers import until
 from tests.mqtt import Broker, Listener, free_port
 from tiktok2mqtt.bridge import bridge as bridge_module
 from tiktok2mqtt.bridge.bridge import REFUSED_BY_BROKER, Bridge
-from tiktok2mqtt.bridge.inbox import MAX_WAITING
-from tiktok2mqtt.bridge.outbox import Message
+from tiktok2mqtt.bridge.dispatch import MAX_WAITING
+from tiktok2mqtt.bridge.mqtt.outbox import Message
 from tiktok2mqtt.settings import Settings, SettingsError
 from tiktok2mqtt.webcast.lifecycle import Connection, State
 
@@ -148,9 +148,9 @@ def test_info_lists_the_rooms_as_they_are(bridge: Bridge) -> None:
 
 def test_the_ways_into_a_room_are_handed_on(bridge: Bridge) -> None:
     ways = {"transports": "Polling, direct", "polling_interval": 2.5, "websocket_upgrade": False}
-    bridge._following._settings = settings(tiktok={"web_url": "http://127.0.0.1:1", **ways})
+    bridge._connector._settings = settings(tiktok={"web_url": "http://127.0.0.1:1", **ways})
     bridge._rooms.add("alice")
-    options = bridge._following._clients["alice"].options
+    options = bridge._connector._clients["alice"].options
     assert list(options.transports) == ["polling", "direct"]
     assert (options.request_polling_interval_ms, options.enable_websocket_upgrade) == (2500.0, False)
 
@@ -161,10 +161,10 @@ def test_proxy_and_cookies_are_handed_on_and_told_to_nobody(bridge: Bridge, capl
         "proxy": f"http://alice:hunter2@127.0.0.1:{free_port()}",
         "cookies": "sessionid=hunter3; tt-target-idc=useast5",
     }
-    bridge._settings = bridge._following._settings = settings(tiktok={"web_url": "http://127.0.0.1:1", **secret})
+    bridge._settings = bridge._connector._settings = settings(tiktok={"web_url": "http://127.0.0.1:1", **secret})
     bridge._watcher.start()
     bridge._rooms.add("alice")
-    options = bridge._following._clients["alice"].options
+    options = bridge._connector._clients["alice"].options
     assert options.proxy == secret["proxy"]
     assert options.cookies == {"sessionid": "hunter3", "tt-target-idc": "useast5"}
     told: dict[str, bytes] = {}
@@ -233,8 +233,8 @@ def test_a_link_that_hangs_feeds_no_watchdog_and_is_not_healthy(
     systemd: socket.socket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bridge_module, "TICK_S", 0.05)
-    monkeypatch.setattr("tiktok2mqtt.bridge.link.STUCK_CONNECTING_S", 0.3)
-    monkeypatch.setattr("tiktok2mqtt.bridge.watchdog.LOOK_S", 0.0)
+    monkeypatch.setattr("tiktok2mqtt.bridge.mqtt.link.STUCK_CONNECTING_S", 0.3)
+    monkeypatch.setattr("tiktok2mqtt.bridge.health.LOOK_S", 0.0)
     bridge = Bridge(settings())
     release = threading.Event()
     monkeypatch.setattr(bridge._link._client, "connect", lambda *_: release.wait(10))
@@ -267,7 +267,7 @@ def test_a_link_that_hangs_feeds_no_watchdog_and_is_not_healthy(
 
 def test_the_watchdog_looks_at_all_threads_that_carry_events(bridge: Bridge) -> None:
     bridge._rooms.add("alice")
-    names = [pulse.name for pulse in bridge._pulses()]
+    names = [liveness.name for liveness in bridge._liveness_of_threads()]
     assert names == ["tiktok2mqtt.mqtt", "tiktok2mqtt.watcher", "tiktok2mqtt[alice].reader"]
 
 

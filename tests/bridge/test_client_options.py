@@ -2,12 +2,12 @@ from dataclasses import fields
 
 from pydantic import SecretStr
 
-from tiktok2mqtt.bridge.client_options import client_options
+from tiktok2mqtt.bridge.connector import client_options
 from tiktok2mqtt.settings.model import TiktokSettings
-from tiktok2mqtt.webcast.options import Options
+from tiktok2mqtt.webcast.net.options import Options
 
 # What the daemon does not leave to its user.
-LEFT_ALONE = {"client_params", "request_headers", "websocket_headers", "streak_timeout_s", "gift_memory"}
+LEFT_ALONE = {"client_params", "request_headers", "websocket_headers", "streak_timeout_s"}
 
 
 def test_unless_told_otherwise_the_daemon_does_what_the_library_does() -> None:

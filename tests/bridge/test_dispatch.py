@@ -9,13 +9,12 @@ import pytest
 from tests.bridge.conftest import MakeRoom
 from tests.bridge.doubles import FakeWatched
 from tests.helpers import until
-from tiktok2mqtt.bridge.background import MAX_RUNNING
 from tiktok2mqtt.bridge.commands import CommandError, RateLimit
-from tiktok2mqtt.bridge.dispatch import Dispatcher
+from tiktok2mqtt.bridge.dispatch import MAX_RUNNING, Dispatcher
 from tiktok2mqtt.bridge.room import Room
 from tiktok2mqtt.bridge.rooms import RoomTable
 from tiktok2mqtt.bridge.store import Store
-from tiktok2mqtt.bridge.topics import Topics
+from tiktok2mqtt.common.topics import Topics
 
 Answers = list[tuple[str, Any]]
 TOO_MANY = "too many commands; commands_per_minute in the settings says how many are allowed"

@@ -4,9 +4,9 @@ from pathlib import Path
 import pytest
 
 from tests.bridge.doubles import gift
-from tiktok2mqtt.bridge.gift_store import GiftStore
-from tiktok2mqtt.webcast import dedup
-from tiktok2mqtt.webcast.gift_memory import GiftChanges, Remembered
+from tiktok2mqtt.bridge.store import GiftStore
+from tiktok2mqtt.webcast import memory as dedup
+from tiktok2mqtt.webcast.memory import GiftChanges, Remembered
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def test_another_live_replaces_what_there_was(opened: Callable[[], GiftStore]) -
 def test_a_long_live_leaves_no_more_ids_than_are_looked_at(
     opened: Callable[[], GiftStore], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tiktok2mqtt.bridge.gift_store.DEFAULT_CAPACITY", 3)
+    monkeypatch.setattr("tiktok2mqtt.bridge.store.DEFAULT_CAPACITY", 3)
     store = opened()
     store.save("bob", GiftChanges("66", [1, 2, 3, 4]))
     store.save("alice", GiftChanges("55", [1, 2, 3, 4, 5]))

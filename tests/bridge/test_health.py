@@ -11,10 +11,10 @@ from tests.bridge.conftest import MakeRoom
 from tests.bridge.doubles import event
 from tiktok2mqtt.bridge import health
 from tiktok2mqtt.bridge.health import LogToMqtt, notify_systemd
-from tiktok2mqtt.bridge.outbox import Message, Outbox
-from tiktok2mqtt.bridge.policies import Box
-from tiktok2mqtt.webcast.drops import Drops
+from tiktok2mqtt.bridge.mqtt.outbox import Message, Outbox
+from tiktok2mqtt.bridge.mqtt.policies import QueueClass
 from tiktok2mqtt.webcast.lifecycle import Connection, State
+from tiktok2mqtt.webcast.memory import Drops
 
 
 def test_the_document(make_room: MakeRoom) -> None:
@@ -28,7 +28,7 @@ def test_the_document(make_room: MakeRoom) -> None:
         drop.unknown["WebcastNewMessage"] += 3
     outbox = Outbox(streaming_capacity=1)
     for name in ("chat", "chat", "like"):
-        outbox.put(Message("t", b"", 0, False, Box.STREAMING, 0.0, name, room="alice"))
+        outbox.put(Message("t", b"", 0, False, QueueClass.STREAMING, 0.0, name, room="alice"))
     document = health.document([alice, bob], drops, outbox, 12.9)
     assert document.pop("rss_bytes") > 1_000_000
     assert document.pop("threads") >= 1

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tiktok2mqtt.bridge.milestones import Milestones
+from tiktok2mqtt.bridge.room import Milestones
 
 
 @pytest.mark.parametrize(

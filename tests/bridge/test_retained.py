@@ -1,7 +1,7 @@
 import pytest
 
 from tiktok2mqtt.bridge.retained import is_own
-from tiktok2mqtt.bridge.topics import Topics
+from tiktok2mqtt.common.topics import Topics
 
 OURS = b'{"origin":{"name":"tiktok2mqtt"}}'
 

@@ -6,12 +6,12 @@ import orjson
 import pytest
 
 from tests.bridge.doubles import event, gift
-from tiktok2mqtt.bridge.outbox import Message
-from tiktok2mqtt.bridge.policies import chosen
-from tiktok2mqtt.bridge.publisher import Publisher
+from tiktok2mqtt.bridge.mqtt.outbox import Message
+from tiktok2mqtt.bridge.mqtt.policies import effective_policies
+from tiktok2mqtt.bridge.mqtt.publisher import Publisher
 from tiktok2mqtt.bridge.room import Room
 from tiktok2mqtt.bridge.room_state import RoomFacts
-from tiktok2mqtt.bridge.topics import Topics
+from tiktok2mqtt.common.topics import Topics
 from tiktok2mqtt.webcast.lifecycle import Connection, State
 
 LIVE = Connection(State.LIVE, None, "Connected", live=True, transport="direct", since=1_800_000_000.0)
@@ -25,7 +25,7 @@ class Rig:
     def __init__(self, retain: tuple[str, ...] = (), like_milestone: int = 0, *, knows_the_past: bool = True) -> None:
         self.sent: list[Message] = []
         self.asked = 0
-        publisher = Publisher(Topics(), chosen([], [], retain), self.sent.append)
+        publisher = Publisher(Topics(), effective_policies([], [], retain), self.sent.append)
         self.room = Room("alice", publisher, self._ask, from_settings=True, like_milestone=like_milestone)
         if knows_the_past:
             self.room.know_the_past()

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from tiktok2mqtt.bridge import watchdog
-from tiktok2mqtt.bridge.watchdog import LOOK_S, Watchdog
-from tiktok2mqtt.webcast.pulse import Pulse
+from tiktok2mqtt.bridge import health as watchdog
+from tiktok2mqtt.bridge.health import LOOK_S, Watchdog
+from tiktok2mqtt.common.times import Liveness
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def test_it_is_fed_while_all_threads_go_on(told: list[str], caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
-    link, reader = Pulse("link"), Pulse("reader")
+    link, reader = Liveness("link"), Liveness("reader")
     dog = Watchdog(lambda: [reader, link])
     now = time.monotonic()
     link.beat(30.0)
@@ -31,7 +31,7 @@ def test_it_is_fed_while_all_threads_go_on(told: list[str], caplog: pytest.LogCa
         dog.feed(now + number * LOOK_S)
     assert dog.stuck(now + 3 * LOOK_S) == ["link", "reader"]
     assert told == ["WATCHDOG=1"]
-    link.rest()
+    link.pause()
     reader.beat(30.0)
     dog.feed(now + 4 * LOOK_S)
     assert told == ["WATCHDOG=1"] * 2
@@ -39,13 +39,13 @@ def test_it_is_fed_while_all_threads_go_on(told: list[str], caplog: pytest.LogCa
 
 
 def test_it_looks_once_a_second_however_often_it_is_asked(told: list[str]) -> None:
-    looks: list[Pulse] = []
+    looks: list[Liveness] = []
 
-    def pulses() -> Iterator[Pulse]:
-        looks.append(Pulse("link"))
+    def liveness_of_threads() -> Iterator[Liveness]:
+        looks.append(Liveness("link"))
         yield looks[-1]
 
-    dog = Watchdog(pulses)
+    dog = Watchdog(liveness_of_threads)
     for quarter in range(9):
         dog.feed(100.0 + quarter / 4 * LOOK_S)
     assert len(looks) == len(told) == 3

@@ -3,8 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tiktok2mqtt.bridge.topics import Topics
 from tiktok2mqtt.cli.gist import gist
+from tiktok2mqtt.common.topics import Topics
 
 BOB = {"v": 1, "user_id": "7", "unique_id": "bob", "nickname": "Bob", "profile_picture_url": None, "replayed": False}
 ROSE = {"gift": {"name": "Rose", "diamond_count": 1}, "count": 5, "delta": 5, "diamonds": 5, "closed_by": "end"}

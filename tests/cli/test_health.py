@@ -5,8 +5,8 @@ import pytest
 
 from tests.daemon import Daemon, running, tree
 from tests.mqtt import MOSQUITTO, Broker, Mosquitto, free_port
-from tiktok2mqtt.cli import health as health_module
-from tiktok2mqtt.cli.health import health
+from tiktok2mqtt.cli import check as health_module
+from tiktok2mqtt.cli.check import health
 from tiktok2mqtt.settings import Settings
 from tiktok2mqtt.simulator import Simulator
 

@@ -3,13 +3,13 @@ import sys
 
 import pytest
 
-from tiktok2mqtt.cli import heap
+from tiktok2mqtt.cli import run as heap
 
 # The heap of a further thread is a place of 64 MiB: a part that is in use, and the rest, which may not be touched yet.
 MANY_THREADS = """
 import sys, threading
 from pathlib import Path
-from tiktok2mqtt.cli.heap import share_one_heap
+from tiktok2mqtt.cli.run import share_one_heap
 
 if sys.argv[1:]:
     share_one_heap()

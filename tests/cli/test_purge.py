@@ -5,9 +5,9 @@ import pytest
 
 from tests.daemon import Daemon, retained, running, tree
 from tests.mqtt import MOSQUITTO, Broker, Listener, Mosquitto, free_port
-from tiktok2mqtt.bridge.topics import Topics
 from tiktok2mqtt.cli.main import main
 from tiktok2mqtt.cli.purge import purge
+from tiktok2mqtt.common.topics import Topics
 from tiktok2mqtt.settings import Settings
 from tiktok2mqtt.simulator import Simulator
 

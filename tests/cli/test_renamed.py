@@ -7,9 +7,9 @@ import pytest
 
 from tests.daemon import retained, running, tree
 from tests.mqtt import Broker, free_port
-from tiktok2mqtt.bridge.topics import Topics
 from tiktok2mqtt.cli import purge
-from tiktok2mqtt.cli.renamed import FILE, clear_renamed
+from tiktok2mqtt.cli.purge import FILE, clear_renamed
+from tiktok2mqtt.common.topics import Topics
 from tiktok2mqtt.settings import Settings
 from tiktok2mqtt.simulator import Simulator
 

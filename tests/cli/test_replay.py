@@ -9,9 +9,9 @@ import pytest
 
 from tests.daemon import retained
 from tests.mqtt import MOSQUITTO, Broker, Listener, Mosquitto, free_port
-from tiktok2mqtt.bridge.topics import Topics
-from tiktok2mqtt.cli import replay as module
-from tiktok2mqtt.cli.replay import replay
+from tiktok2mqtt.cli import recordings as module
+from tiktok2mqtt.cli.recordings import replay
+from tiktok2mqtt.common.topics import Topics
 from tiktok2mqtt.settings import Settings, SettingsError
 from tiktok2mqtt.webcast.schema import messages_pb2, types_pb2
 from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchMessage, FetchResponse

@@ -5,6 +5,7 @@ import socket
 import subprocess
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -35,7 +36,7 @@ def test_it_serves_its_rooms_until_a_signal_comes(number: signal.Signals) -> Non
         assert process.stdout is not None
         greeting = process.stdout.readline()
         assert greeting == "Simulated TikTok LIVE of alice, bob (party); point the daemon at it with:\n"
-        options = urls(process)
+        options: dict[str, Any] = urls(process)
         for name in ("alice", "bob"):
             with WebcastPushConnection(name, **options) as connection:
                 assert connection.connect().connected

@@ -5,9 +5,9 @@ import orjson
 import pytest
 
 from tests.cli.test_terminal import FakeTerminal
-from tiktok2mqtt.bridge.topics import Topics
 from tiktok2mqtt.cli.terminal import ERASE_LINE
 from tiktok2mqtt.cli.view import View
+from tiktok2mqtt.common.topics import Topics
 
 NOON = 1_800_000_000.0
 ADDRESS = "[::1]:1883"

@@ -8,9 +8,8 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from docs.generate_events import GOLDEN, WIDTH, compact, events_page, example
-from tiktok2mqtt.webcast.events.common import COMMON
-from tiktok2mqtt.webcast.events.fields import Field
-from tiktok2mqtt.webcast.events.people import PERSON
+from tiktok2mqtt.webcast.events.decoders import PERSON
+from tiktok2mqtt.webcast.events.fields import COMMON, Field
 from tiktok2mqtt.webcast.events.registry import EventRow
 from tiktok2mqtt.webcast.events.rows import ROWS
 from tiktok2mqtt.webcast.events.schema import event_schema

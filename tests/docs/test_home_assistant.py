@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from tiktok2mqtt.webcast.errors import AlreadyConnected, WebcastError
+from tiktok2mqtt.common.errors import AlreadyConnected, WebcastError
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs/home-assistant.md").read_text()

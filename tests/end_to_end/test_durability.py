@@ -14,7 +14,7 @@ from tests.daemon import Daemon, Ear, Tree, command, listening, running, tree
 from tests.end_to_end.test_outages import age, hold
 from tests.helpers import until
 from tests.mqtt import MOSQUITTO, TIMEOUT_S, Broker, Mosquitto, Received, free_port
-from tiktok2mqtt.bridge.outbox import STREAMING_CAPACITY
+from tiktok2mqtt.bridge.mqtt.outbox import STREAMING_CAPACITY
 from tiktok2mqtt.cli.broker import EmbeddedBroker
 from tiktok2mqtt.simulator import Room, Simulator
 

@@ -12,7 +12,7 @@ from tests.helpers import until
 from tests.mqtt import Listener, Mosquitto
 from tests.nodered.editor import Editor
 from tiktok2mqtt.bridge.commands import COMMANDS
-from tiktok2mqtt.bridge.topics import Topics
+from tiktok2mqtt.common.topics import Topics
 from tiktok2mqtt.simulator import Room, Simulator
 
 NODES = json.loads((Path(__file__).parents[2] / "examples/nodered/flow.json").read_text())

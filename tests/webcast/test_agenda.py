@@ -5,8 +5,8 @@ from math import inf
 
 import pytest
 
-from tiktok2mqtt.webcast.agenda import Agenda
-from tiktok2mqtt.webcast.errors import Blocked, WebcastError
+from tiktok2mqtt.common.errors import Blocked, WebcastError
+from tiktok2mqtt.webcast.scheduler import Agenda
 
 WORKERS = 4
 

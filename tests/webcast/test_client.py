@@ -11,9 +11,7 @@ import pytest
 from tests.helpers import until
 from tests.webcast.conftest import ClientOf
 from tests.webcast.rig import Heard, connected, deaf_server, live_page, threads_of, urls
-from tiktok2mqtt.simulator import Room, Simulator, Viewer
-from tiktok2mqtt.webcast.client import State, WebcastPushConnection
-from tiktok2mqtt.webcast.errors import (
+from tiktok2mqtt.common.errors import (
     AgeRestricted,
     AlreadyConnected,
     Blocked,
@@ -24,7 +22,9 @@ from tiktok2mqtt.webcast.errors import (
     StatusUnknown,
     WebcastError,
 )
-from tiktok2mqtt.webcast.rooms import Resolution
+from tiktok2mqtt.simulator import Room, Simulator, Viewer
+from tiktok2mqtt.webcast.client import State, WebcastPushConnection
+from tiktok2mqtt.webcast.lookup.rooms import Resolution
 
 # --- events ---
 
@@ -418,7 +418,7 @@ def test_a_half_open_socket_is_found(client_of: ClientOf, room: Room) -> None:
 
 
 def test_an_idle_socket_is_kept_by_heartbeats(client_of: ClientOf, room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tiktok2mqtt.webcast.frames.HEARTBEAT_INTERVAL_S", 0.1)
+    monkeypatch.setattr("tiktok2mqtt.webcast.net.frames.HEARTBEAT_INTERVAL_S", 0.1)
     client = client_of(stale_timeout_s=0.4)
     heard = connected(client, room)
     (socket,) = room.service.hub.inside(room.state)

@@ -13,7 +13,7 @@ from tests.webcast.rig import deaf_server, threads_of, urls
 from tiktok2mqtt.simulator import Room, Simulator
 from tiktok2mqtt.webcast.client import WebcastPushConnection
 from tiktok2mqtt.webcast.lifecycle import Connection, State
-from tiktok2mqtt.webcast.options import Options
+from tiktok2mqtt.webcast.net.options import Options
 from tiktok2mqtt.webcast.watch import WatchedRoom, Watcher
 
 WITHIN_S = 10.0

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tiktok2mqtt.webcast.dedup import DEFAULT_CAPACITY, Dedup
+from tiktok2mqtt.webcast.memory import DEFAULT_CAPACITY, Dedup
 
 IDS = st.integers(min_value=-(2**63), max_value=2**63 - 1).filter(bool)
 

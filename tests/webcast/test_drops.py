@@ -2,7 +2,7 @@ from collections import Counter
 
 import pytest
 
-from tiktok2mqtt.webcast.drops import MAX_COUNTED_TYPES, Drops, count_type
+from tiktok2mqtt.webcast.memory import MAX_COUNTED_TYPES, Drops, count_type
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 from tests.webcast.conftest import ClientOf
 from tests.webcast.rig import Heard, connected
 from tiktok2mqtt.simulator import Room
-from tiktok2mqtt.webcast.drops import Drops
 from tiktok2mqtt.webcast.events.rows import REGISTRY
-from tiktok2mqtt.webcast.gift_memory import GiftChanges, Remembered
+from tiktok2mqtt.webcast.memory import Drops, GiftChanges, Remembered
 from tiktok2mqtt.webcast.schema import messages_pb2 as pb
 from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchMessage, FetchResponse
 from tiktok2mqtt.webcast.schema.types_pb2 import User

@@ -2,7 +2,7 @@ from itertools import product
 
 import pytest
 
-from tiktok2mqtt.webcast.errors import (
+from tiktok2mqtt.common.errors import (
     AgeRestricted,
     Blocked,
     CaptchaPage,

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tiktok2mqtt.webcast.likes import LikeTotal
+from tiktok2mqtt.webcast.memory import LikeTotal
 
 COUNTS = st.integers(0, 10**6)
 

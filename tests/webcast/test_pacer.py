@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tiktok2mqtt.webcast.errors import (
+from tiktok2mqtt.common.errors import (
     AccessError,
     Blocked,
     CaptchaPage,
@@ -13,7 +13,7 @@ from tiktok2mqtt.webcast.errors import (
     RoomNotFound,
     WebcastError,
 )
-from tiktok2mqtt.webcast.pacer import LEAST_SPACING_S, MOST_SPACING_S, Pacer
+from tiktok2mqtt.webcast.scheduler import LEAST_SPACING_S, MOST_SPACING_S, Pacer
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,10 @@ import pytest
 from tests.helpers import until
 from tests.webcast.conftest import ClientOf
 from tests.webcast.rig import Heard, connected
+from tiktok2mqtt.common.errors import NetworkError, WebcastError
 from tiktok2mqtt.simulator import Room, Simulator
-from tiktok2mqtt.webcast.errors import NetworkError, WebcastError
+from tiktok2mqtt.webcast.lookup.rooms import Rooms
 from tiktok2mqtt.webcast.reader import REST_S
-from tiktok2mqtt.webcast.rooms import Rooms
 from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchMessage, FetchResponse
 from tiktok2mqtt.webcast.schema.messages_pb2 import WebcastChatMessage
 from tiktok2mqtt.webcast.transports.direct import DirectTransport
@@ -234,14 +234,14 @@ def test_a_handler_that_hangs_is_seen(client_of: ClientOf, room: Room, monkeypat
     client = client_of(connect_timeout_s=0.4)
     release = threading.Event()
     client.on("chat", lambda _: release.wait(10))
-    assert not client.pulse.is_overdue(inf)
+    assert not client.liveness.is_overdue(inf)
     connected(client, room)
     # Longer than a turn: nothing hangs in a room where nothing happens.
-    first = client.pulse._next_by
-    until(lambda: client.pulse._next_by > first)
+    first = client.liveness._next_by
+    until(lambda: client.liveness._next_by > first)
     room.chat("bob", "hi")
-    until(lambda: client.pulse.is_overdue(time.monotonic()))
+    until(lambda: client.liveness.is_overdue(time.monotonic()))
     release.set()
-    until(lambda: not client.pulse.is_overdue(time.monotonic()))
+    until(lambda: not client.liveness.is_overdue(time.monotonic()))
     client.disconnect()
-    assert not client.pulse.is_overdue(inf)
+    assert not client.liveness.is_overdue(inf)

@@ -7,10 +7,10 @@ import pytest
 
 from tests.helpers import until
 from tests.webcast.rig import Heard, connected, urls
+from tiktok2mqtt.common.errors import NetworkError, RoomOffline
 from tiktok2mqtt.simulator import Room, Simulator
 from tiktok2mqtt.webcast.client import WebcastPushConnection
-from tiktok2mqtt.webcast.errors import NetworkError, RoomOffline
-from tiktok2mqtt.webcast.options import Options
+from tiktok2mqtt.webcast.net.options import Options
 from tiktok2mqtt.webcast.recording import Recorder, RecordingError, read_recording
 from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchResponse
 

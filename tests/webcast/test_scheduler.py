@@ -9,11 +9,11 @@ import pytest
 
 from tests.helpers import until
 from tests.webcast.rig import deaf_server, urls
+from tiktok2mqtt.common.errors import AccessError, RateLimited, WebcastError
 from tiktok2mqtt.simulator import Simulator
 from tiktok2mqtt.webcast.client import WebcastPushConnection
-from tiktok2mqtt.webcast.errors import AccessError, RateLimited, WebcastError
 from tiktok2mqtt.webcast.lifecycle import State
-from tiktok2mqtt.webcast.rooms import Resolution
+from tiktok2mqtt.webcast.lookup.rooms import Resolution
 from tiktok2mqtt.webcast.scheduler import WORKERS, Scheduled, Watcher
 from tiktok2mqtt.webcast.watch import WatchedRoom
 
@@ -196,7 +196,7 @@ def test_a_refusal_elsewhere_holds_back_all_rooms(watcher: Watcher) -> None:
 def test_an_interval_that_cannot_be_kept_is_said_once(
     watcher: Watcher, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("tiktok2mqtt.webcast.pacer.LEAST_SPACING_S", 0.1)
+    monkeypatch.setattr("tiktok2mqtt.webcast.scheduler.LEAST_SPACING_S", 0.1)
     log: Log = []
     for number in range(8):
         wake(watcher, FakeRoom(str(number), log), time.monotonic())
@@ -259,7 +259,7 @@ def test_a_room_that_goes_live_among_500_is_heard_within_an_interval(
     sim: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The others answer at once, without a request: what is measured is how long one room waits for its turn."""
-    monkeypatch.setattr("tiktok2mqtt.webcast.pacer.LEAST_SPACING_S", 0.001)
+    monkeypatch.setattr("tiktok2mqtt.webcast.scheduler.LEAST_SPACING_S", 0.001)
     interval_s = 1.5
     look_up = WebcastPushConnection.look_up
     asked: list[float] = []
@@ -305,7 +305,7 @@ def test_faults_raise_no_request_rate(
     sim: Simulator, monkeypatch: pytest.MonkeyPatch, fault: tuple[int, bytes], requests: int
 ) -> None:
     """One room's requests when TikTok refuses us, else each room's; and the next ones no sooner than after a while."""
-    monkeypatch.setattr("tiktok2mqtt.webcast.pacer.MOST_SPACING_S", 0.1)
+    monkeypatch.setattr("tiktok2mqtt.webcast.scheduler.MOST_SPACING_S", 0.1)
     for page in ("/live", "api-live"):
         sim.fail_http(page, fault[0], body=fault[1], times=100)
     watcher = Watcher(60.0)
@@ -348,16 +348,16 @@ def test_it_turns_with_nothing_to_do_and_a_step_that_hangs_is_seen(
     monkeypatch.setattr("tiktok2mqtt.webcast.scheduler.TURN_S", 0.05)
     monkeypatch.setattr("tiktok2mqtt.webcast.scheduler.STUCK_S", 1.0)
     watcher.start()
-    promised = watcher.pulse._next_by
-    until(lambda: promised < watcher.pulse._next_by < inf)
+    promised = watcher.liveness._next_by
+    until(lambda: promised < watcher.liveness._next_by < inf)
     release = threading.Event()
 
     def hang() -> None:
         release.wait(10)
 
     wake(watcher, FakeRoom("alice", [], hang, looks_up=False), 0.0)
-    until(lambda: watcher.pulse.is_overdue(time.monotonic()))
+    until(lambda: watcher.liveness.is_overdue(time.monotonic()))
     release.set()
-    until(lambda: not watcher.pulse.is_overdue(time.monotonic()))
+    until(lambda: not watcher.liveness.is_overdue(time.monotonic()))
     watcher.stop()
-    assert not watcher.pulse.is_overdue(inf)
+    assert not watcher.liveness.is_overdue(inf)

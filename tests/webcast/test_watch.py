@@ -11,21 +11,14 @@ from hypothesis import strategies as st
 
 from tests.helpers import until
 from tests.webcast.rig import Heard, api_answer, deaf_server, live_page, threads_of, urls
+from tiktok2mqtt.common.errors import AccessError, Blocked, NetworkError, RateLimited, RoomEnded, WebcastError
 from tiktok2mqtt.simulator import Room, Simulator
 from tiktok2mqtt.simulator.push import PushSocket
 from tiktok2mqtt.webcast.client import State as ClientState
 from tiktok2mqtt.webcast.client import WebcastPushConnection
-from tiktok2mqtt.webcast.errors import (
-    AccessError,
-    Blocked,
-    NetworkError,
-    RateLimited,
-    RoomEnded,
-    WebcastError,
-)
-from tiktok2mqtt.webcast.http import HttpClient
 from tiktok2mqtt.webcast.lifecycle import Connection, State
-from tiktok2mqtt.webcast.rooms import Resolution
+from tiktok2mqtt.webcast.lookup.rooms import Resolution
+from tiktok2mqtt.webcast.net.http import HttpClient
 from tiktok2mqtt.webcast.watch import AFTER_END_S, SETTLED_S, WatchedRoom, Watcher
 
 INTERVAL_S = 0.2
@@ -353,13 +346,13 @@ def test_a_room_that_is_enabled_while_it_reconnects_is_left_alone_once_it_is_liv
 def test_an_idle_room_lets_go_of_what_is_costly(
     sim: Simulator, watched_of: WatchedOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rest, rested = HttpClient.rest, []
+    rest, rested = HttpClient.drop_idle_connections, []
 
     def noted(http: HttpClient) -> None:
         rested.append(http)
         rest(http)
 
-    monkeypatch.setattr(HttpClient, "rest", noted)
+    monkeypatch.setattr(HttpClient, "drop_idle_connections", noted)
     sim.room("alice")
     watched = watched_of(interval_s=60.0)
     watched.wait(State.OFFLINE)
@@ -558,10 +551,10 @@ class FakeClient:
     def get_state(self) -> ClientState:
         return ClientState("alice", True, "7", "direct")
 
-    def rest(self) -> None:
+    def drop_idle_connections(self) -> None:
         pass
 
-    forget_session = rest
+    forget_session = drop_idle_connections
 
 
 def test_a_look_up_that_ends_after_the_room_was_let_go_is_not_told(idle: Idle) -> None:

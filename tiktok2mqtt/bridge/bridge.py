@@ -10,24 +10,22 @@ from typing import Any, Final
 from tiktok2mqtt import __version__
 from tiktok2mqtt.bridge import health
 from tiktok2mqtt.bridge.commands import RateLimit
-from tiktok2mqtt.bridge.dispatch import Dispatcher
-from tiktok2mqtt.bridge.files import Files
-from tiktok2mqtt.bridge.following import Following
+from tiktok2mqtt.bridge.connector import RoomConnector
+from tiktok2mqtt.bridge.dispatch import Dispatcher, Inbox
+from tiktok2mqtt.bridge.flush_scheduler import FlushScheduler
+from tiktok2mqtt.bridge.health import Watchdog
 from tiktok2mqtt.bridge.homeassistant.announcer import Announcer
-from tiktok2mqtt.bridge.inbox import Inbox
-from tiktok2mqtt.bridge.link import OFFLINE, ONLINE, Link
-from tiktok2mqtt.bridge.outbox import Outbox
-from tiktok2mqtt.bridge.policies import chosen
-from tiktok2mqtt.bridge.publisher import Publisher
+from tiktok2mqtt.bridge.mqtt.link import OFFLINE, ONLINE, Link
+from tiktok2mqtt.bridge.mqtt.outbox import Outbox
+from tiktok2mqtt.bridge.mqtt.policies import effective_policies
+from tiktok2mqtt.bridge.mqtt.publisher import Publisher
 from tiktok2mqtt.bridge.reloading import read_again
 from tiktok2mqtt.bridge.room import Room
 from tiktok2mqtt.bridge.rooms import RoomTable, identify
-from tiktok2mqtt.bridge.rounds import Rounds
-from tiktok2mqtt.bridge.store import Store
-from tiktok2mqtt.bridge.topics import Topics
-from tiktok2mqtt.bridge.watchdog import Watchdog
+from tiktok2mqtt.bridge.store import Files, Store
+from tiktok2mqtt.common.times import Liveness
+from tiktok2mqtt.common.topics import Topics
 from tiktok2mqtt.settings import Settings
-from tiktok2mqtt.webcast.pulse import Pulse
 from tiktok2mqtt.webcast.watch import Watcher
 
 logger = logging.getLogger(__name__)
@@ -55,7 +53,7 @@ class Bridge:
         self._settings = settings
         mqtt = settings.mqtt
         self._topics = Topics(mqtt.base_topic, mqtt.bridge_topic, settings.homeassistant.prefix)
-        policies = chosen(settings.events, settings.exclude_events, settings.retain)
+        policies = effective_policies(settings.events, settings.exclude_events, settings.retain)
         self._store = Store(settings.state_dir)
         self._files = Files(settings.state_dir)
         self._outbox = Outbox(keeper=self._files.spool, max_age_s=settings.max_event_age)
@@ -71,8 +69,10 @@ class Bridge:
         )
         self._publisher = Publisher(self._topics, policies, self._outbox.put, self._link.flush)
         self._watcher = Watcher(settings.tiktok.watch_interval)
-        self._rounds = Rounds(lambda: self._jobs.put(lambda: None))
-        self._following = Following(settings, self._publisher, self._watcher, self._rounds.request, self._files.gifts)
+        self._flush_scheduler = FlushScheduler(lambda: self._jobs.put(lambda: None))
+        self._connector = RoomConnector(
+            settings, self._publisher, self._watcher, self._flush_scheduler.request, self._files.gifts
+        )
         self._rooms = RoomTable(
             self._make_room,
             self._drop_room,
@@ -84,7 +84,7 @@ class Bridge:
         self._announcer = Announcer(self._topics, self._publisher, settings.homeassistant, __version__)
         limit = RateLimit(settings.commands_per_minute)
         self._dispatcher = Dispatcher(self._topics, self._rooms, limit, self, self._publisher.response)
-        self._watchdog = Watchdog(self._pulses)
+        self._watchdog = Watchdog(self._liveness_of_threads)
         self._jobs: queue.SimpleQueue[Job] = queue.SimpleQueue()
         self._inbox = Inbox(self._topics, self._jobs, self._dispatcher, self._announcer, self._rooms)
         self._started_at = time.monotonic()
@@ -147,7 +147,7 @@ class Bridge:
 
     def _run_jobs(self) -> None:
         try:
-            job = self._jobs.get(timeout=min(TICK_S, self._rounds.seconds_to_next(time.monotonic())))
+            job = self._jobs.get(timeout=min(TICK_S, self._flush_scheduler.seconds_to_next(time.monotonic())))
             while True:
                 self._run_job(job)
                 job = self._jobs.get_nowait()
@@ -161,7 +161,7 @@ class Bridge:
             logger.exception("a job of the control loop failed")
 
     def _do_what_is_due(self, now: float) -> None:
-        self._rounds.flush(now, self._rooms)
+        self._flush_scheduler.flush(now, self._rooms)
         if now >= self._health_due and self._link.connected:
             self._health_due = now + self._settings.health_interval
             self._publisher.document(self._topics.bridge("health"), self._health())
@@ -189,7 +189,7 @@ class Bridge:
     # --- rooms ---
 
     def _make_room(self, name: str, from_settings: bool) -> Room:
-        room = self._following.begin(name, from_settings=from_settings)
+        room = self._connector.begin(name, from_settings=from_settings)
         if self._announcer.knows_the_past:
             room.know_the_past()
         self._publisher.bridge_event("room_added", name)
@@ -200,7 +200,7 @@ class Bridge:
         return room
 
     def _drop_room(self, room: Room) -> None:
-        self._following.end(room)
+        self._connector.end(room)
         self._announcer.withdraw(room.name)
         room.forget()
         self._files.forget(room.name)
@@ -264,7 +264,7 @@ class Bridge:
 
     def _health(self) -> Json:
         now = time.monotonic()
-        document = health.document(self._rooms, self._following.drops(), self._outbox, now - self._started_at)
+        document = health.document(self._rooms, self._connector.drops(), self._outbox, now - self._started_at)
         return document | {
             "denied_by_topic": dict(self._link.denied),
             "stuck_threads": self._watchdog.stuck(now),
@@ -272,15 +272,15 @@ class Bridge:
             "outbox": self._files.health(),
         }
 
-    def _pulses(self) -> Iterator[Pulse]:
-        yield self._link.pulse
-        yield self._watcher.pulse
-        yield from self._following.pulses()
+    def _liveness_of_threads(self) -> Iterator[Liveness]:
+        yield self._link.liveness
+        yield self._watcher.liveness
+        yield from self._connector.liveness_of_threads()
 
     def room_info(self, name: str) -> Json:
-        """See Following."""
-        return self._following.room_info(name)
+        """See RoomConnector."""
+        return self._connector.room_info(name)
 
     def simulate(self, room: Room, event: str, data: Json, *, count_in_totals: bool) -> list[Json]:
-        """See Following."""
-        return self._following.simulate(room, event, data, count_in_totals=count_in_totals)
+        """See RoomConnector."""
+        return self._connector.simulate(room, event, data, count_in_totals=count_in_totals)

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import orjson
 
-from tiktok2mqtt.webcast.names import clean_room_name
+from tiktok2mqtt.common.names import clean_room_name
 
 MAX_REQUEST_BYTES: Final = 4096
 MAX_SET_BYTES: Final = 32

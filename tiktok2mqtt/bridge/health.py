@@ -1,4 +1,7 @@
-"""How the bridge is: health and info documents, log lines on MQTT, and what systemd is told."""
+"""How the bridge is: health and info documents, log lines on MQTT, and what systemd is told.
+
+Feeds systemd's watchdog only while every thread that carries events goes on.
+"""
 
 import logging
 import os
@@ -12,11 +15,11 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from tiktok2mqtt.bridge.outbox import Outbox
+from tiktok2mqtt.bridge.mqtt.outbox import Outbox
 from tiktok2mqtt.bridge.room import Room
-from tiktok2mqtt.webcast.drops import Drops
-from tiktok2mqtt.webcast.text import safe_text
-from tiktok2mqtt.webcast.times import timestamp
+from tiktok2mqtt.common.text import safe_text
+from tiktok2mqtt.common.times import Liveness, timestamp
+from tiktok2mqtt.webcast.memory import Drops
 
 _PAGE_BYTES: Final = resource.getpagesize()
 _MAX_LOG_CHARS: Final = 1_000
@@ -96,3 +99,38 @@ class LogToMqtt(logging.Handler):
             self._publish({"level": record.levelname.lower(), "message": message, "logger": record.name})
         except Exception:  # noqa: BLE001 - a log line must not raise where it is written
             self.handleError(record)
+
+
+logger = logging.getLogger(__name__)
+LOOK_S: Final = 1.0
+
+
+class Watchdog:
+    """`liveness_of_threads()` returns the liveness of each thread; the control loop, which calls `feed`, needs none."""
+
+    def __init__(self, liveness_of_threads: Callable[[], Iterable[Liveness]]) -> None:
+        self._liveness_of_threads = liveness_of_threads
+        self._said: list[str] = []
+        self._next_look = 0.0
+
+    def stuck(self, now: float) -> list[str]:
+        """Return the names of the threads that hang or have died, at `now` in monotonic seconds."""
+        return sorted(liveness.name for liveness in self._liveness_of_threads() if liveness.is_overdue(now))
+
+    def feed(self, now: float) -> None:
+        """Tell systemd that all is well, if it is; it ends and starts us anew when it does not hear that for long.
+
+        May be called as often as one likes; it looks once a second.
+        """
+        if now < self._next_look:
+            return
+        self._next_look = now + LOOK_S
+        stuck = self.stuck(now)
+        if stuck != self._said:
+            self._said = stuck
+            if stuck:
+                logger.error("these threads do not go on: %s", ", ".join(stuck))
+            else:
+                logger.info("all threads go on again")
+        if not stuck:
+            notify_systemd("WATCHDOG=1")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from operator import attrgetter
 from typing import Final
 
-from tiktok2mqtt.bridge.policies import chosen
+from tiktok2mqtt.bridge.mqtt.policies import effective_policies
 from tiktok2mqtt.settings import Settings, SettingsError
 from tiktok2mqtt.settings.describe import ROWS
 
@@ -20,7 +20,7 @@ def read_again(load: Callable[[], Settings], old: Settings) -> Settings | None:
     """
     try:
         new = load()
-        chosen(new.events, new.exclude_events, new.retain)
+        effective_policies(new.events, new.exclude_events, new.retain)
     except (SettingsError, ValueError) as error:
         for problem in str(error).splitlines():
             logger.error("the settings are wrong and stay as they were: %s", problem)  # noqa: TRY400 - no fault of ours

@@ -6,9 +6,9 @@ import orjson
 
 from tiktok2mqtt.bridge.homeassistant.discovery import ORIGIN, is_own_id
 from tiktok2mqtt.bridge.room import RETAINED_LEAVES
-from tiktok2mqtt.bridge.topics import Kind, Topics
+from tiktok2mqtt.common.names import clean_room_name
+from tiktok2mqtt.common.topics import Kind, Topics
 from tiktok2mqtt.webcast.events.types import EVENT_NAMES
-from tiktok2mqtt.webcast.names import clean_room_name
 
 _OF_BRIDGE: Final = frozenset({"state", "info", "health"})
 # Events are kept when the setting retain says so.

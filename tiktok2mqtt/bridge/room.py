@@ -1,17 +1,42 @@
-"""One room as the bridge has it: its events on their way out, its retained documents, its LIVE sessions."""
+"""Round numbers that a growing total passes. No I/O.
+
+One room as the bridge has it: its events on their way out, its retained documents, its LIVE sessions.
+"""
 
 import threading
 from collections.abc import Callable
 from math import inf
 from typing import Any, Final, Protocol
 
-from tiktok2mqtt.bridge.link import OFFLINE, ONLINE
-from tiktok2mqtt.bridge.milestones import Milestones
-from tiktok2mqtt.bridge.publisher import Publisher
+from tiktok2mqtt.bridge.mqtt.link import OFFLINE, ONLINE
+from tiktok2mqtt.bridge.mqtt.publisher import Publisher
 from tiktok2mqtt.bridge.room_state import RoomFacts, RoomState
-from tiktok2mqtt.webcast.drops import TYPE_NAME
+from tiktok2mqtt.common.times import timestamp
 from tiktok2mqtt.webcast.lifecycle import Connection, State
-from tiktok2mqtt.webcast.times import timestamp
+from tiktok2mqtt.webcast.memory import TYPE_NAME
+
+
+class Milestones:
+    """Watches a total that never goes back. Each multiple of `step` is a milestone; with 0 there are none."""
+
+    def __init__(self, step: int) -> None:
+        self._step = step
+        self._reached: int | None = None
+
+    def begin(self, total: int | None) -> None:
+        """Begin anew at a total; None when it is not known yet: the first one that comes passes nothing."""
+        self._reached = None if total is None else self._below(total)
+
+    def passed(self, total: int) -> int | None:
+        """Return the milestone that has been passed since the last call, the highest of several, or None."""
+        below = self._below(total)
+        is_new = self._reached is not None and below > self._reached
+        self._reached = max(below, self._reached or 0)
+        return below if is_new else None
+
+    def _below(self, total: int) -> int:
+        return total - total % self._step if self._step else 0
+
 
 Json = dict[str, Any]
 WRITE_INTERVAL_S: Final = 1.0

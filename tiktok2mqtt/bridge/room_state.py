@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from tiktok2mqtt.bridge.limits import shortened
+from tiktok2mqtt.bridge.mqtt.payloads import shortened
 
 Json = dict[str, Any]
 _COUNTERS: Final = ("likes", "diamonds", "gifts", "comments", "shares", "new_followers", "subscriptions")

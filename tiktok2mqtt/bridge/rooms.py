@@ -7,7 +7,7 @@ from typing import Any, Final
 from tiktok2mqtt.bridge.commands import CommandError, Request
 from tiktok2mqtt.bridge.room import Room
 from tiktok2mqtt.bridge.store import Kept, Store
-from tiktok2mqtt.webcast.text import safe_text
+from tiktok2mqtt.common.text import safe_text
 
 logger = logging.getLogger(__name__)
 Json = dict[str, Any]

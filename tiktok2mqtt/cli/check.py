@@ -1,16 +1,20 @@
-"""`tiktok2mqtt check`: whether settings, broker and rooms are well, step by step, in plain words."""
+"""`tiktok2mqtt check`: whether settings, broker and rooms are well, step by step, in plain words.
 
+`tiktok2mqtt health`: asks a running daemon, over MQTT, whether it is well. Made for a container's HEALTHCHECK.
+"""
+
+import sys
 from collections.abc import Iterable
+from typing import Any, Final
 
-from tiktok2mqtt.bridge.broker_check import broker_check
-from tiktok2mqtt.bridge.client_options import client_options
-from tiktok2mqtt.bridge.topics import Topics
-from tiktok2mqtt.cli.status import DONE, FAILED
-from tiktok2mqtt.cli.terminal import harmless
+from tiktok2mqtt.bridge.connector import client_options
+from tiktok2mqtt.bridge.mqtt.check import NoAnswer, ask_health, broker_check
+from tiktok2mqtt.cli.terminal import DONE, FAILED, harmless
+from tiktok2mqtt.common.checks import Step
+from tiktok2mqtt.common.topics import Topics
 from tiktok2mqtt.settings import Settings
-from tiktok2mqtt.webcast.options import Options
-from tiktok2mqtt.webcast.probe import probe
-from tiktok2mqtt.webcast.steps import Step
+from tiktok2mqtt.webcast.check import probe
+from tiktok2mqtt.webcast.net.options import Options
 
 _DETAIL_LIMIT = 300
 
@@ -38,3 +42,22 @@ def _show(title: str, steps: Iterable[Step]) -> bool:
         print(f"  {step.name:<24} {mark:<6} {step.seconds * 1000:7.0f} ms  {detail}".rstrip(), flush=True)
         well &= step.ok or not step.decisive
     return well
+
+
+TIMEOUT_S: Final = 5.0
+
+
+def health(settings: Settings) -> int:
+    """Send a health_check and print the answer in a line; return 0 when it says healthy, else 1."""
+    try:
+        return _judge(ask_health(settings.mqtt, TIMEOUT_S))
+    except NoAnswer as error:
+        print(error, file=sys.stderr)
+        return FAILED
+
+
+def _judge(data: dict[str, Any]) -> int:
+    healthy = data.get("healthy") is True
+    word = "healthy" if healthy else "not healthy"
+    print(f"{word}: up {data.get('uptime_s')} s, {data.get('live_rooms')} of {data.get('rooms')} rooms live")
+    return 0 if healthy else FAILED

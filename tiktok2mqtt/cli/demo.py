@@ -15,7 +15,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from tiktok2mqtt.bridge.bridge import Bridge
 from tiktok2mqtt.cli.broker import BrokerError, EmbeddedBroker
-from tiktok2mqtt.cli.status import FAILED, missing_extra
+from tiktok2mqtt.cli.terminal import FAILED, missing_extra
 from tiktok2mqtt.cli.view import TICK_S, Lines, look_on
 from tiktok2mqtt.settings import Settings
 

@@ -9,8 +9,8 @@ from typing import Any, Final, NamedTuple
 
 import orjson
 
-from tiktok2mqtt.bridge.topics import Address, Kind
 from tiktok2mqtt.cli.terminal import harmless
+from tiktok2mqtt.common.topics import Address, Kind
 from tiktok2mqtt.webcast.events.types import Common, Person
 
 Document = Mapping[str, Any]

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from tiktok2mqtt import __version__
-from tiktok2mqtt.cli.status import INTERRUPTED, WRONG_USAGE
+from tiktok2mqtt.cli.terminal import INTERRUPTED, WRONG_USAGE
+from tiktok2mqtt.common.names import clean_room_name
 from tiktok2mqtt.settings import Settings, SettingsError, load_settings
-from tiktok2mqtt.webcast.names import clean_room_name
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -140,7 +140,7 @@ def _add_health(commands: Any) -> None:
 
 def _health(arguments: argparse.Namespace) -> int:
     settings = _settings(arguments)
-    from tiktok2mqtt.cli.health import health  # noqa: PLC0415
+    from tiktok2mqtt.cli.check import health  # noqa: PLC0415
 
     return health(settings)
 
@@ -191,7 +191,7 @@ def _add_record(commands: Any) -> None:
 
 def _record(arguments: argparse.Namespace) -> int:
     settings = _settings(arguments)
-    from tiktok2mqtt.cli.record import record  # noqa: PLC0415
+    from tiktok2mqtt.cli.recordings import record  # noqa: PLC0415
 
     return record(settings, arguments.room, arguments.file, arguments.duration)
 
@@ -208,7 +208,7 @@ def _add_replay(commands: Any) -> None:
 
 def _replay(arguments: argparse.Namespace) -> int:
     settings = _settings(arguments)
-    from tiktok2mqtt.cli.replay import replay  # noqa: PLC0415
+    from tiktok2mqtt.cli.recordings import replay  # noqa: PLC0415
 
     room, speed = arguments.as_room, arguments.speed
     return replay(settings, arguments.file, room=room, speed=speed, only_show=arguments.show)

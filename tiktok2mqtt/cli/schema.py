@@ -5,7 +5,7 @@ import os
 import sys
 from importlib.resources import files
 
-from tiktok2mqtt.cli.status import DONE, WRONG_USAGE
+from tiktok2mqtt.cli.terminal import DONE, WRONG_USAGE
 from tiktok2mqtt.webcast.events.names import no_such_event
 from tiktok2mqtt.webcast.events.types import EVENT_NAMES
 

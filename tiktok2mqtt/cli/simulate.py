@@ -5,7 +5,7 @@ import signal
 import sys
 import threading
 
-from tiktok2mqtt.cli.status import FAILED, WRONG_USAGE, missing_extra
+from tiktok2mqtt.cli.terminal import FAILED, WRONG_USAGE, missing_extra
 
 
 def simulate(arguments: argparse.Namespace) -> int:

@@ -1,11 +1,27 @@
-"""Text on a terminal: what peers wrote made harmless, widths, colours, and lines above one status line."""
+"""Exit status, and the sentence about a missing extra.
+
+Text on a terminal: what peers wrote made harmless, widths, colours, and lines above one status line.
+"""
 
 import os
 import re
+import sys
 import unicodedata
 from collections.abc import Mapping, Sequence
 from itertools import accumulate, takewhile
-from typing import TextIO
+from typing import Final, TextIO
+
+DONE: Final = 0
+FAILED: Final = 1
+WRONG_USAGE: Final = 2
+INTERRUPTED: Final = 130
+
+
+def missing_extra(package: str, extra: str) -> int:
+    """Say which extra brings a package that is not installed; return the exit status."""
+    print(f"tiktok2mqtt: this needs {package}: pip install 'tiktok2mqtt[{extra}]'", file=sys.stderr)
+    return FAILED
+
 
 # Whole escape sequences, so that "\x1b[31m" leaves nothing behind: CSI, then OSC, DCS, SOS, PM and APC strings (up to
 # their terminator or the end), then the two-character ones. ECMA-48 sections 5.4 and 5.6.

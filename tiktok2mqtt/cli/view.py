@@ -13,9 +13,9 @@ from collections import deque
 from collections.abc import Callable
 from typing import Final, TextIO
 
-from tiktok2mqtt.bridge.topics import Kind, Topics
 from tiktok2mqtt.cli.gist import Document, gist, number
 from tiktok2mqtt.cli.terminal import RESET, Screen, harmless, is_terminal, pad, wants_colour
+from tiktok2mqtt.common.topics import Kind, Topics
 
 Lines = queue.SimpleQueue[tuple[str, bytes, bool]]
 """Topic, payload, and whether it was retained."""

@@ -5,13 +5,13 @@ import threading
 import time
 from typing import Final
 
-from tiktok2mqtt.bridge.following import Following
-from tiktok2mqtt.bridge.outbox import Message
-from tiktok2mqtt.bridge.policies import chosen
-from tiktok2mqtt.bridge.publisher import Publisher
-from tiktok2mqtt.bridge.topics import Topics
-from tiktok2mqtt.cli.status import DONE
+from tiktok2mqtt.bridge.connector import RoomConnector
+from tiktok2mqtt.bridge.mqtt.outbox import Message
+from tiktok2mqtt.bridge.mqtt.policies import effective_policies
+from tiktok2mqtt.bridge.mqtt.publisher import Publisher
+from tiktok2mqtt.cli.terminal import DONE
 from tiktok2mqtt.cli.view import Lines, look_on
+from tiktok2mqtt.common.topics import Topics
 from tiktok2mqtt.settings import Settings, SettingsError
 from tiktok2mqtt.webcast.watch import Watcher
 
@@ -32,11 +32,11 @@ def watch(settings: Settings, name: str, duration_s: float | None) -> int:
         lines.put((message.topic, bytes(message.payload), False))
 
     try:
-        policies = chosen(settings.events, settings.exclude_events, [])
+        policies = effective_policies(settings.events, settings.exclude_events, [])
     except ValueError as error:
         raise SettingsError([str(error)]) from error
     watcher = Watcher(settings.tiktok.watch_interval)
-    following = Following(settings, Publisher(Topics(), policies, show), watcher, lambda _room: None)
+    following = RoomConnector(settings, Publisher(Topics(), policies, show), watcher, lambda _room: None)
     room = following.begin(name, from_settings=True)
     watcher.start()
     room.watched.enable()

@@ -14,17 +14,11 @@ import orjson
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, SecretStr, ValidationInfo
 from pydantic_core import PydanticKnownError
 
+from tiktok2mqtt.common.names import clean_room_name
 from tiktok2mqtt.settings.proxies import room_proxies
-from tiktok2mqtt.webcast.cookies import parse_cookies
-from tiktok2mqtt.webcast.names import clean_room_name
-from tiktok2mqtt.webcast.options import (
-    BROWSERS,
-    TRANSPORTS,
-    check_impersonate,
-    check_sign_key,
-    check_sign_path,
-)
-from tiktok2mqtt.webcast.proxy import parse_proxy
+from tiktok2mqtt.webcast.net.cookies import parse_cookies
+from tiktok2mqtt.webcast.net.options import BROWSERS, TRANSPORTS, check_impersonate, check_sign_key, check_sign_path
+from tiktok2mqtt.webcast.net.proxies import parse_proxy
 
 _LEVEL = re.compile(r"[^/+#\x00-\x1f\x7f]+")
 _LEVELS = re.compile(rf"(?!\$){_LEVEL.pattern}(/{_LEVEL.pattern})*")

@@ -35,7 +35,7 @@ from tiktok2mqtt.settings.fields import (
     Whole,
     lower,
 )
-from tiktok2mqtt.webcast.options import TRANSPORTS
+from tiktok2mqtt.webcast.net.options import TRANSPORTS
 
 
 class Section(BaseModel):

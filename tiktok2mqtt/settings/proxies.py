@@ -6,8 +6,8 @@ from typing import Any
 import orjson
 from pydantic import SecretStr
 
-from tiktok2mqtt.webcast.names import clean_room_name
-from tiktok2mqtt.webcast.proxy import parse_proxy
+from tiktok2mqtt.common.names import clean_room_name
+from tiktok2mqtt.webcast.net.proxies import parse_proxy
 
 
 def room_proxies(value: Any) -> dict[str, SecretStr] | None:

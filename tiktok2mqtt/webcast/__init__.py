@@ -6,8 +6,8 @@ from tiktok2mqtt.webcast import WebcastPushConnection
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from tiktok2mqtt.common.errors import WebcastError
     from tiktok2mqtt.webcast.client import WebcastPushConnection
-    from tiktok2mqtt.webcast.errors import WebcastError
 
 __all__ = ["WebcastError", "WebcastPushConnection"]
 
@@ -19,7 +19,7 @@ def __getattr__(name: str) -> Any:
 
         return WebcastPushConnection
     if name == "WebcastError":
-        from tiktok2mqtt.webcast.errors import WebcastError  # noqa: PLC0415
+        from tiktok2mqtt.common.errors import WebcastError  # noqa: PLC0415
 
         return WebcastError
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

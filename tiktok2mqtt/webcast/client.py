@@ -4,16 +4,16 @@ import threading
 from collections.abc import Callable
 from typing import Any, Self
 
-from tiktok2mqtt.webcast.drops import Drops
-from tiktok2mqtt.webcast.errors import AlreadyConnected, NetworkError, RoomOffline, StatusUnknown, WebcastError
+from tiktok2mqtt.common.errors import AlreadyConnected, NetworkError, RoomOffline, StatusUnknown, WebcastError
+from tiktok2mqtt.common.names import clean_room_name
+from tiktok2mqtt.common.times import Liveness
 from tiktok2mqtt.webcast.handlers import Handler, Handlers
-from tiktok2mqtt.webcast.http import HttpClient
-from tiktok2mqtt.webcast.names import clean_room_name
-from tiktok2mqtt.webcast.options import Options
-from tiktok2mqtt.webcast.pages import RoomInfo
-from tiktok2mqtt.webcast.pulse import Pulse
+from tiktok2mqtt.webcast.lookup.pages import RoomInfo
+from tiktok2mqtt.webcast.lookup.rooms import Resolution, Rooms
+from tiktok2mqtt.webcast.memory import Drops, GiftMemory
+from tiktok2mqtt.webcast.net.http import HttpClient
+from tiktok2mqtt.webcast.net.options import Options
 from tiktok2mqtt.webcast.reader import Reader, State
-from tiktok2mqtt.webcast.rooms import Resolution, Rooms
 from tiktok2mqtt.webcast.session import LiveSession
 from tiktok2mqtt.webcast.transports.fallback import Fallback
 
@@ -30,7 +30,8 @@ class WebcastPushConnection:
         connection.connect()
 
     `unique_id` is a user name, with or without @, or the URL of a LIVE; ValueError when it is neither. Keyword
-    arguments are those of Options; TypeError for others.
+    arguments are those of Options; TypeError for others. `gift_memory` keeps gifts from being told twice, or never,
+    when the process ends in the middle of a LIVE; see `restore`.
 
     Events are dicts, one shape for each name: see the registry's rows. Beside them there are `websocket_connected`,
     whose handler gets the transport when that is a socket, `raw_data`, whose handler gets (type, payload) of every
@@ -43,7 +44,7 @@ class WebcastPushConnection:
     the transport only; disconnect() joins it.
     """
 
-    def __init__(self, unique_id: str, **options: Any) -> None:
+    def __init__(self, unique_id: str, *, gift_memory: GiftMemory | None = None, **options: Any) -> None:
         self.room = clean_room_name(unique_id)
         self.options = Options(**options)
         self.drops = Drops()
@@ -61,7 +62,9 @@ class WebcastPushConnection:
         self._thread: threading.Thread | None = None
         self._stopping = threading.Event()
         self._transports = Fallback(self.room, self._http, self.options, self.drops.frames, self._stopping)
-        self._reader = Reader(self.room, self.options, self._rooms, self._handlers, self._transports, self.drops)
+        self._reader = Reader(
+            self.room, self.options, self._rooms, self._handlers, self._transports, self.drops, gift_memory
+        )
 
     def on(self, event: str, handler: Handler) -> Self:
         """Call `handler(event)` for every event of that name, after the handlers that are there already.
@@ -81,9 +84,9 @@ class WebcastPushConnection:
         return self._reader.state
 
     @property
-    def pulse(self) -> Pulse:
+    def liveness(self) -> Liveness:
         """The reader thread's sign of life."""
-        return self._reader.pulse
+        return self._reader.liveness
 
     @property
     def session(self) -> LiveSession | None:
@@ -91,7 +94,7 @@ class WebcastPushConnection:
         return self._reader.session
 
     def restore(self) -> None:
-        """Take up the LIVE that an earlier process heard last, as the option `gift_memory` has it, if it does.
+        """Take up the LIVE that an earlier process heard last, as `gift_memory` has it, if it does.
 
         To be called once, before connect(), when the handlers are there: they may be told gifts.
         """
@@ -105,9 +108,9 @@ class WebcastPushConnection:
         """Decide whether the room is live. See Rooms.look_up."""
         return self._rooms.look_up(self.room, heard_id)
 
-    def rest(self) -> None:
+    def drop_idle_connections(self) -> None:
         """Let go of what the look-ups need and is costly to keep: the next one is far off."""
-        self._http.rest()
+        self._http.drop_idle_connections()
 
     def get_room_info(self, room_id: str | None = None) -> RoomInfo:
         """Ask for the room info, connected or not: of the room with that id, else of the LIVE heard now or found now.
@@ -181,7 +184,7 @@ class WebcastPushConnection:
             self.generation += 1
             self._stopping.clear()
             self._thread = threading.Thread(
-                target=self._read, args=(room_id, self.generation), name=self.pulse.name, daemon=True
+                target=self._read, args=(room_id, self.generation), name=self.liveness.name, daemon=True
             )
             self._thread.start()
 

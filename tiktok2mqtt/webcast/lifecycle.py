@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
-from tiktok2mqtt.webcast.errors import AccessError, AgeRestricted, PrivateOrBanned, RoomNotFound, WebcastError
+from tiktok2mqtt.common.errors import AccessError, AgeRestricted, PrivateOrBanned, RoomNotFound, WebcastError
 
 
 class State(StrEnum):

@@ -6,17 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from tiktok2mqtt.webcast.drops import Drops
-from tiktok2mqtt.webcast.errors import RoomEnded, RoomError, RoomSuspended, WebcastError
+from tiktok2mqtt.common.errors import RoomEnded, RoomError, RoomSuspended, WebcastError
+from tiktok2mqtt.common.times import Liveness, timestamp
 from tiktok2mqtt.webcast.events.registry import Event
 from tiktok2mqtt.webcast.events.rows import REGISTRY
 from tiktok2mqtt.webcast.handlers import Handlers
-from tiktok2mqtt.webcast.options import Options
-from tiktok2mqtt.webcast.pages import RoomInfo
-from tiktok2mqtt.webcast.pulse import Pulse
-from tiktok2mqtt.webcast.rooms import Rooms
+from tiktok2mqtt.webcast.lookup.pages import RoomInfo
+from tiktok2mqtt.webcast.lookup.rooms import Rooms
+from tiktok2mqtt.webcast.memory import Drops, GiftMemory
+from tiktok2mqtt.webcast.net.options import Options
 from tiktok2mqtt.webcast.session import LiveSession
-from tiktok2mqtt.webcast.times import timestamp
 from tiktok2mqtt.webcast.transports.base import Transport
 from tiktok2mqtt.webcast.transports.fallback import Fallback
 
@@ -45,14 +44,21 @@ class State:
 class Reader:
     """Hears one LIVE after the other, each by a call of `run`; the session of a LIVE outlives its connections.
 
-    Used by one thread at a time; only `state` and `pulse`, which beats while a room is heard, may be read by others.
+    Used by one thread at a time; only `state` and `liveness`, which beats while a room is heard, may be read by others.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917 - the parts of a client
-        self, room: str, options: Options, rooms: Rooms, handlers: Handlers, transports: Fallback, drops: Drops
+        self,
+        room: str,
+        options: Options,
+        rooms: Rooms,
+        handlers: Handlers,
+        transports: Fallback,
+        drops: Drops,
+        gift_memory: GiftMemory | None = None,
     ) -> None:
         self.state = State(room)
-        self.pulse = Pulse(f"tiktok2mqtt[{room}].reader")
+        self.liveness = Liveness(f"tiktok2mqtt[{room}].reader")
         self.session: LiveSession | None = None
         self._room = room
         self._options = options
@@ -60,6 +66,7 @@ class Reader:
         self._handlers = handlers
         self._transports = transports
         self._drops = drops
+        self._gift_memory = gift_memory
         # When the session was heard last, on the monotonic clock.
         self._heard_at: float | None = None
 
@@ -101,14 +108,14 @@ class Reader:
             self._say_connected(transport, info)
             self._pump(transport, session, wanted)
         finally:
-            self.pulse.rest()
+            self.liveness.pause()
             self._transports.close()
 
     def _pump(self, transport: Transport, session: LiveSession, wanted: Callable[[], bool]) -> None:
         # One request, and the socket that its answer may offer.
         patience_s = REST_S + STUCK_S + 2 * self._options.connect_timeout_s
         while wanted():
-            self.pulse.beat(patience_s)
+            self.liveness.beat(patience_s)
             if not transport.has_more:
                 self._handlers.call("caught_up")
             response = transport.receive(min(REST_S, session.seconds_to_next_tick(time.monotonic())))
@@ -160,12 +167,12 @@ class Reader:
             drops=self._drops,
             process_history=self._options.process_initial_data,
             streak_timeout_s=self._options.streak_timeout_s,
-            memory=self._options.gift_memory,
+            memory=self._gift_memory,
         )
 
     def restore(self) -> None:
         """Take up the LIVE that an earlier life heard last, and tell the gifts that it did not get to tell."""
-        memory = self._options.gift_memory
+        memory = self._gift_memory
         remembered = memory.load(self._room) if memory is not None else None
         if remembered is None:
             return

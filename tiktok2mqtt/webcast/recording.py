@@ -17,14 +17,14 @@ from typing import IO, Any, Final
 import orjson
 from google.protobuf.message import DecodeError
 
-from tiktok2mqtt.webcast.drops import Drops
-from tiktok2mqtt.webcast.errors import NetworkError, RoomOffline, StatusUnknown
+from tiktok2mqtt.common.errors import NetworkError, RoomOffline, StatusUnknown
+from tiktok2mqtt.common.names import clean_room_name
 from tiktok2mqtt.webcast.events.registry import Event
 from tiktok2mqtt.webcast.events.rows import REGISTRY
-from tiktok2mqtt.webcast.http import HttpClient
-from tiktok2mqtt.webcast.names import clean_room_name
-from tiktok2mqtt.webcast.options import Options
-from tiktok2mqtt.webcast.rooms import Rooms
+from tiktok2mqtt.webcast.lookup.rooms import Rooms
+from tiktok2mqtt.webcast.memory import Drops
+from tiktok2mqtt.webcast.net.http import HttpClient
+from tiktok2mqtt.webcast.net.options import Options
 from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchResponse
 from tiktok2mqtt.webcast.session import LiveSession
 from tiktok2mqtt.webcast.transports.fallback import Fallback

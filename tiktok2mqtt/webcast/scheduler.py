@@ -1,15 +1,177 @@
-"""The threads that look after all watched rooms."""
+"""The budget of look-ups, one for all rooms. Pure; time is an argument.
 
+What a scheduler has to do, and when. Pure; time is an argument.
+
+The threads that look after all watched rooms.
+"""
+
+import heapq
+import itertools
 import logging
 import queue
 import random
 import threading
 import time
-from typing import Final, Protocol
+from dataclasses import dataclass, field
+from math import inf
+from typing import Final, Generic, Protocol, TypeVar
 
-from tiktok2mqtt.webcast.agenda import Agenda
-from tiktok2mqtt.webcast.errors import AccessError, WebcastError
-from tiktok2mqtt.webcast.pulse import Pulse
+from tiktok2mqtt.common.errors import AccessError, WebcastError
+from tiktok2mqtt.common.times import CAP_S, Liveness
+
+# Few rooms need not wait for each other for long, and no number of rooms makes us ask more often than this.
+MOST_SPACING_S: Final = 0.5
+LEAST_SPACING_S: Final = 0.02
+
+
+class Pacer:
+    """Says when the next look-up may begin. `now` is on the monotonic clock, in seconds.
+
+    The look-ups of `rooms` rooms are spread over the interval, so that each room has one in it. When the service
+    refuses one (AccessError: it is our address that is refused, not the room), all are held back: for as long as it
+    asked for, or else the error's own delay, doubled with every refusal in a row up to 5 min. After that one look-up at
+    a time finds out whether the others may go on.
+    """
+
+    def __init__(self, interval_s: float) -> None:
+        self.held_until = -inf
+        self.refusal: AccessError | None = None
+        self._interval_s = interval_s
+        self._began_last = -inf
+        self._refusals = 0
+
+    def spacing_s(self, rooms: int) -> float:
+        """Return the time between the beginnings of two look-ups."""
+        return max(LEAST_SPACING_S, min(MOST_SPACING_S, self._interval_s / max(1, rooms)))
+
+    def keeps_interval(self, rooms: int) -> bool:
+        """Return whether so many rooms can have a look-up each in every interval."""
+        return rooms * LEAST_SPACING_S <= self._interval_s
+
+    def opens_at(self, rooms: int, running: int) -> float:
+        """Return when the next look-up may begin while `running` are under way: inf for not before one has ended."""
+        if self._refusals and running:
+            return inf
+        return max(self.held_until, self._began_last + self.spacing_s(rooms))
+
+    def is_held(self, now: float) -> bool:
+        """Return whether the service has refused us and the delay is not over."""
+        return now < self.held_until
+
+    def began(self, now: float) -> None:
+        """Note that a look-up begins."""
+        self._began_last = now
+
+    def ended(self, began: float, now: float, error: WebcastError | None) -> None:
+        """Note how a look-up ended that had begun at `began`."""
+        is_news = began >= self.held_until
+        if not isinstance(error, AccessError):
+            if is_news:
+                self._refusals = 0
+            return
+        # Those that were under way together count as one refusal.
+        self._refusals += is_news
+        delay_s = min(CAP_S, error.min_delay_s * 2 ** min(self._refusals - 1, 16))
+        self.held_until = max(self.held_until, now + max(delay_s if is_news else 0.0, error.retry_after_s or 0.0))
+        self.refusal = error
+
+
+Room = TypeVar("Room")
+
+
+@dataclass(order=True)
+class _Entry(Generic[Room]):
+    at: float
+    number: int
+    room: Room = field(compare=False)
+
+
+class Agenda(Generic[Room]):
+    """Rooms that are due at some time; rooms that wait for their look-up; look-ups under way. A room is in one of them.
+
+    A room comes in by `wake`. When it is due, `due` hands it out, and it is gone unless it comes back by `wait`: it
+    then waits for its turn, which `next_lookup` gives when the pacer allows it and one of `workers` is free, until
+    `ended`. `now` is on the monotonic clock, in seconds. Not thread-safe.
+    """
+
+    def __init__(self, interval_s: float, workers: int) -> None:
+        self.pacer = Pacer(interval_s)
+        self._workers = workers
+        self._due: dict[Room, float] = {}
+        self._heap: list[_Entry[Room]] = []
+        self._numbers = itertools.count()
+        # Since when, the longest first; and when the look-ups began.
+        self._waiting: dict[Room, float] = {}
+        self._running: dict[Room, float] = {}
+
+    @property
+    def rooms(self) -> int:
+        """How many rooms are watched, as far as they are known here."""
+        return len(self._due) + len(self._waiting) + len(self._running)
+
+    @property
+    def is_overfull(self) -> bool:
+        """Whether not every room can have a look-up in each interval: the budget or the workers are at their end."""
+        return len(self._running) >= self._workers or not self.pacer.keeps_interval(self.rooms)
+
+    def wake(self, room: Room, at: float | None) -> None:
+        """Make the room due at `at`, instead of whatever was planned for it; None: not at all."""
+        self._waiting.pop(room, None)
+        self._due.pop(room, None)
+        if at is not None:
+            self._due[room] = at
+            heapq.heappush(self._heap, _Entry(at, next(self._numbers), room))
+
+    def due(self, now: float) -> list[Room]:
+        """Take out the rooms that are due, the longest first."""
+        taken = []
+        while self._heap and self._next_due() <= now:
+            room = heapq.heappop(self._heap).room
+            del self._due[room]
+            taken.append(room)
+        return taken
+
+    def _next_due(self) -> float:
+        # Entries that a later wake replaced are passed over.
+        while self._heap and self._due.get(self._heap[0].room) != self._heap[0].at:
+            heapq.heappop(self._heap)
+        return self._heap[0].at if self._heap else inf
+
+    def wait(self, room: Room, now: float) -> None:
+        """Let a room wait for its look-up, unless something else was planned for it meanwhile."""
+        if room not in self._due:
+            self._waiting.setdefault(room, now)
+
+    def take_waiting(self) -> list[Room]:
+        """Take out the rooms that wait for their look-up, the longest first."""
+        rooms = list(self._waiting)
+        self._waiting.clear()
+        return rooms
+
+    def next_lookup(self, now: float) -> tuple[Room, float] | None:
+        """Return the room whose turn it is, and for how many seconds it has waited; None when it is nobody's."""
+        if now < self._next_turn():
+            return None
+        # One room is not looked up twice at a time.
+        room = next(room for room in self._waiting if room not in self._running)
+        waited_s = now - self._waiting.pop(room)
+        self._running[room] = now
+        self.pacer.began(now)
+        return room, waited_s
+
+    def _next_turn(self) -> float:
+        if len(self._running) >= self._workers or self._waiting.keys() <= self._running.keys():
+            return inf
+        return self.pacer.opens_at(self.rooms, len(self._running))
+
+    def ended(self, room: Room, now: float, error: WebcastError | None) -> None:
+        """Note that a look-up has ended, and how."""
+        self.pacer.ended(self._running.pop(room), now, error)
+
+    def next_at(self) -> float:
+        """Return when there is something to do next; inf for not before something happens."""
+        return min(self._next_due(), self._next_turn())
+
 
 logger = logging.getLogger(__name__)
 STOP_S: Final = 5.0
@@ -45,12 +207,12 @@ class Watcher:
 
     Threads: the scheduler, `tiktok2mqtt.watcher`, which blocks in its own wait only; and up to 8 workers,
     `tiktok2mqtt.lookup-<n>`, which block in a room's HTTP look-up and in their queue. stop() joins all of them.
-    `pulse` is the scheduler's.
+    `liveness` is the scheduler's.
     """
 
     def __init__(self, interval_s: float = 60.0) -> None:
         self.interval_s = interval_s
-        self.pulse = Pulse("tiktok2mqtt.watcher")
+        self.liveness = Liveness("tiktok2mqtt.watcher")
         self._agenda: Agenda[Scheduled] = Agenda(interval_s, WORKERS)
         self._changed = threading.Condition()
         self._stopping = False
@@ -58,7 +220,7 @@ class Watcher:
         self._lookups: queue.SimpleQueue[Scheduled | None] = queue.SimpleQueue()
         self._idle_workers = 0
         self._workers: list[threading.Thread] = []
-        self._thread = threading.Thread(target=self._run, name=self.pulse.name, daemon=True)
+        self._thread = threading.Thread(target=self._run, name=self.liveness.name, daemon=True)
 
     def start(self) -> None:
         """Begin to watch."""
@@ -94,10 +256,10 @@ class Watcher:
 
     def _run(self) -> None:
         while True:
-            self.pulse.beat(STUCK_S)
+            self.liveness.beat(STUCK_S)
             with self._changed:
                 if self._stopping:
-                    self.pulse.rest()
+                    self.liveness.pause()
                     return
                 # An earlier wake ends the wait.
                 self._changed.wait(self._pause_s())

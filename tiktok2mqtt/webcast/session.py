@@ -6,15 +6,12 @@ It outlives sockets: dedup, streaks and the like total go on across reconnects, 
 from collections.abc import Callable
 from typing import Any, Final
 
-from tiktok2mqtt.webcast.dedup import Dedup
-from tiktok2mqtt.webcast.drops import Drops, count_type
+from tiktok2mqtt.common.times import timestamp, timestamp_ms
 from tiktok2mqtt.webcast.events.registry import DecodeError, Event, Registry
-from tiktok2mqtt.webcast.gift_memory import GiftChanges, GiftMemory, Remembered
-from tiktok2mqtt.webcast.gifts import GiftList
-from tiktok2mqtt.webcast.likes import LikeTotal
+from tiktok2mqtt.webcast.lookup.gifts import GiftList
+from tiktok2mqtt.webcast.memory import Dedup, Drops, GiftChanges, GiftMemory, LikeTotal, Remembered, count_type
 from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchMessage, FetchResponse
 from tiktok2mqtt.webcast.streaks import Streaks
-from tiktok2mqtt.webcast.times import timestamp, timestamp_ms
 
 EVENT_VERSION: Final = 1
 RawHandler = Callable[[str, bytes], None]

@@ -10,9 +10,9 @@ from zlib import crc32
 
 from google.protobuf.message import Message
 
-from tiktok2mqtt.webcast.drops import Drops
 from tiktok2mqtt.webcast.events.registry import Event
 from tiktok2mqtt.webcast.events.rows import REGISTRY
+from tiktok2mqtt.webcast.memory import Drops
 from tiktok2mqtt.webcast.schema import messages_pb2 as pb
 from tiktok2mqtt.webcast.schema import notices_pb2, types_pb2
 from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchMessage, FetchResponse

@@ -6,9 +6,9 @@ import threading
 import time
 from collections.abc import Callable
 
-from tiktok2mqtt.webcast.backoff import Backoff
+from tiktok2mqtt.common.errors import AccessError, RateLimited, RoomEnded, WebcastError
+from tiktok2mqtt.common.times import Backoff
 from tiktok2mqtt.webcast.client import WebcastPushConnection
-from tiktok2mqtt.webcast.errors import AccessError, RateLimited, RoomEnded, WebcastError
 from tiktok2mqtt.webcast.lifecycle import Connection, Signal, State, advance, signal_of
 from tiktok2mqtt.webcast.scheduler import STOP_S, Watcher
 
@@ -126,7 +126,7 @@ class WatchedRoom:
         try:
             found = self.client.look_up(self._heard_id)
         except WebcastError as error:
-            self.client.rest()
+            self.client.drop_idle_connections()
             if generation == self.client.generation:
                 self._failed(error, self._backoff.around_s(self._watcher.interval_s))
             return error
@@ -137,7 +137,7 @@ class WatchedRoom:
             self._room_id, self._fresh_until = found.room_id, now + self._watcher.interval_s
             self._start(found.room_id)
         else:
-            self.client.rest()
+            self.client.drop_idle_connections()
             self._over(Signal.FOUND_OFFLINE)
         return None
 

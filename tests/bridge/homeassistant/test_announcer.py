@@ -7,10 +7,10 @@ import pytest
 
 from tiktok2mqtt.bridge.homeassistant.announcer import LISTEN_S, Announcer
 from tiktok2mqtt.bridge.homeassistant.discovery import DiscoveryOptions, object_id, room_messages
-from tiktok2mqtt.bridge.outbox import Message
-from tiktok2mqtt.bridge.policies import chosen
-from tiktok2mqtt.bridge.publisher import Publisher
-from tiktok2mqtt.bridge.topics import Topics
+from tiktok2mqtt.bridge.mqtt.outbox import Message
+from tiktok2mqtt.bridge.mqtt.policies import effective_policies
+from tiktok2mqtt.bridge.mqtt.publisher import Publisher
+from tiktok2mqtt.common.topics import Topics
 from tiktok2mqtt.settings import HomeAssistantSettings
 
 NOW = 1000.0
@@ -20,7 +20,7 @@ BOB = "homeassistant/device/tiktok_bob/config"
 
 
 def announcer(sent: list[Message], exclude_events: tuple[str, ...] = (), /, **settings: Any) -> Announcer:
-    publisher = Publisher(Topics(), chosen([], exclude_events, []), sent.append)
+    publisher = Publisher(Topics(), effective_policies([], exclude_events, []), sent.append)
     return Announcer(Topics(), publisher, HomeAssistantSettings.model_validate(settings), "1.2.3")
 
 

@@ -18,7 +18,7 @@ from tiktok2mqtt.bridge.homeassistant.discovery import (
 )
 from tiktok2mqtt.bridge.homeassistant.entities import Entity
 from tiktok2mqtt.bridge.homeassistant.room_entities import ROOM
-from tiktok2mqtt.bridge.topics import Address, Kind, Topics
+from tiktok2mqtt.common.topics import Address, Kind, Topics
 
 HERE = Path(__file__).parent
 OPTIONS = DiscoveryOptions()

@@ -1,4 +1,4 @@
-from tiktok2mqtt.bridge.homeassistant.shapes import counter, diagnostic, event, gauge, record, sensor, text, value
+from tiktok2mqtt.bridge.homeassistant.entities import counter, diagnostic, event, gauge, record, sensor, text, value
 
 
 def test_values_and_texts() -> None:

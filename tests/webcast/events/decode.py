@@ -3,9 +3,9 @@
 from typing import Any
 
 from tests.webcast.events import samples
-from tiktok2mqtt.webcast.drops import Drops
 from tiktok2mqtt.webcast.events.parts import lazy
 from tiktok2mqtt.webcast.events.rows import REGISTRY
+from tiktok2mqtt.webcast.memory import Drops
 from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchMessage, FetchResponse
 from tiktok2mqtt.webcast.session import LiveSession
 

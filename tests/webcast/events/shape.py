@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from tiktok2mqtt.webcast.events.common import COMMON
-from tiktok2mqtt.webcast.events.fields import Field
+from tiktok2mqtt.webcast.events.fields import COMMON, Field
 from tiktok2mqtt.webcast.events.registry import EventRow
 
 JSON_TYPES: dict[str, tuple[type, ...]] = {

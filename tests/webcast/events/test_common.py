@@ -1,6 +1,6 @@
-from tiktok2mqtt.webcast.drops import Drops
-from tiktok2mqtt.webcast.events.common import COMMON, COMMON_KEYS
+from tiktok2mqtt.webcast.events.fields import COMMON, COMMON_KEYS
 from tiktok2mqtt.webcast.events.rows import REGISTRY
+from tiktok2mqtt.webcast.memory import Drops
 from tiktok2mqtt.webcast.session import LiveSession
 
 PYTHON = {"id": str, "string": str, "integer": int, "boolean": bool}

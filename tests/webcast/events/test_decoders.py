@@ -7,9 +7,8 @@ import pytest
 
 from tests.webcast.events.decode import received
 from tests.webcast.events.filler import full, highest, lowest
-from tiktok2mqtt.webcast.events.decoders import decoder
+from tiktok2mqtt.webcast.events.decoders import PERSON, decoder, person
 from tiktok2mqtt.webcast.events.fields import Field, reader, unsaid
-from tiktok2mqtt.webcast.events.people import PERSON, person
 from tiktok2mqtt.webcast.events.registry import EventRow, Source
 from tiktok2mqtt.webcast.events.rows import ROWS
 from tiktok2mqtt.webcast.schema import messages_pb2 as pb

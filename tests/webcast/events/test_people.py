@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
+from tiktok2mqtt.webcast.events.decoders import PERSON, person
 from tiktok2mqtt.webcast.events.fields import WHO
-from tiktok2mqtt.webcast.events.people import PERSON, person
 from tiktok2mqtt.webcast.schema.messages_pb2 import UserIdentity
 from tiktok2mqtt.webcast.schema.types_pb2 import (
     BadgeStruct,

@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
+from tiktok2mqtt.webcast.events.decoders import PERSON
 from tiktok2mqtt.webcast.events.fields import JsonType, unsaid
-from tiktok2mqtt.webcast.events.people import PERSON
 from tiktok2mqtt.webcast.events.registry import BadRow, DecodeError, Event, EventRow, Field, Registry, Source
 from tiktok2mqtt.webcast.schema import envelope_pb2, notices_pb2
 from tiktok2mqtt.webcast.schema import messages_pb2 as pb

@@ -9,9 +9,8 @@ from jsonschema import Draft202012Validator, ValidationError
 from tests.webcast.events import samples
 from tests.webcast.events.decode import events_of
 from tests.webcast.events.filler import Leaf, full, highest, lowest, plain_leaf
-from tiktok2mqtt.bridge.limits import dumped
-from tiktok2mqtt.webcast.events.common import COMMON
-from tiktok2mqtt.webcast.events.fields import Field
+from tiktok2mqtt.bridge.mqtt.payloads import dumped
+from tiktok2mqtt.webcast.events.fields import COMMON, Field
 from tiktok2mqtt.webcast.events.registry import EventRow
 from tiktok2mqtt.webcast.events.rows import REGISTRY, ROWS
 from tiktok2mqtt.webcast.events.schema import event_schema, schemas

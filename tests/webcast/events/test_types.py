@@ -4,8 +4,7 @@ from typing import Any, NotRequired, get_args, get_origin, get_type_hints, is_ty
 import pytest
 
 from tiktok2mqtt.webcast.events import types
-from tiktok2mqtt.webcast.events.common import COMMON
-from tiktok2mqtt.webcast.events.fields import Field
+from tiktok2mqtt.webcast.events.fields import COMMON, Field
 from tiktok2mqtt.webcast.events.registry import EventRow
 from tiktok2mqtt.webcast.events.rows import REGISTRY, ROWS
 from tiktok2mqtt.webcast.events.types import EVENT_NAMES, AnyEvent, ChatEvent, GiftEvent

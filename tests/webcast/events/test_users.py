@@ -3,8 +3,8 @@ from typing import Any
 import pytest
 from google.protobuf.message import DecodeError
 
+from tiktok2mqtt.webcast.events.decoders import PERSON
 from tiktok2mqtt.webcast.events.fields import WHO
-from tiktok2mqtt.webcast.events.people import PERSON
 from tiktok2mqtt.webcast.events.users import as_id, first_url, granted, known_user, short_person
 from tiktok2mqtt.webcast.schema import types_pb2 as types
 from tiktok2mqtt.webcast.schema.messages_pb2 import UserIdentity

@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Protocol
 
+from tiktok2mqtt.common.errors import NetworkError
 from tiktok2mqtt.simulator import Simulator
-from tiktok2mqtt.webcast.errors import NetworkError
-from tiktok2mqtt.webcast.http import HttpClient
-from tiktok2mqtt.webcast.options import Options
+from tiktok2mqtt.webcast.net.http import HttpClient
+from tiktok2mqtt.webcast.net.options import Options
 from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchResponse
 from tiktok2mqtt.webcast.transports.base import Transport
 

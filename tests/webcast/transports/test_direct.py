@@ -9,9 +9,9 @@ import pytest
 from tests.helpers import until
 from tests.webcast.rig import urls
 from tests.webcast.transports.rig import TransportRig, asked, interrupted
+from tiktok2mqtt.common.errors import Blocked, NetworkError
 from tiktok2mqtt.simulator import Room, Simulator
-from tiktok2mqtt.webcast.errors import Blocked, NetworkError
-from tiktok2mqtt.webcast.options import Options
+from tiktok2mqtt.webcast.net.options import Options
 from tiktok2mqtt.webcast.transports.direct import DirectTransport
 
 SOCKET_PATH = "/webcast/im/ws_proxy/ws_reuse_supplement/"

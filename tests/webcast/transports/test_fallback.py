@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 import pytest
 
 from tests.helpers import until
-from tiktok2mqtt.webcast.errors import Blocked, NetworkError, ProviderLimited, RateLimited, RoomEnded, WebcastError
-from tiktok2mqtt.webcast.http import HttpClient
-from tiktok2mqtt.webcast.options import TRANSPORTS, Options
+from tiktok2mqtt.common.errors import Blocked, NetworkError, ProviderLimited, RateLimited, RoomEnded, WebcastError
+from tiktok2mqtt.webcast.net.http import HttpClient
+from tiktok2mqtt.webcast.net.options import TRANSPORTS, Options
 from tiktok2mqtt.webcast.transports.fallback import FACTORIES, Fallback
 
 

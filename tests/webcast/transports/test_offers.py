@@ -1,9 +1,9 @@
 import pytest
 
-from tiktok2mqtt.webcast.errors import SchemaError
-from tiktok2mqtt.webcast.options import Options
+from tiktok2mqtt.common.errors import SchemaError
+from tiktok2mqtt.webcast.net.options import Options
 from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchResponse
-from tiktok2mqtt.webcast.transports.offers import socket_url
+from tiktok2mqtt.webcast.transports.polling import socket_url
 
 
 def offer(url: str, **route: str) -> FetchResponse:

@@ -12,10 +12,10 @@ from tests.helpers import until
 from tests.webcast.rig import deaf_server, urls
 from tests.webcast.site import DATE, Site
 from tests.webcast.transports.rig import TransportRig, asked, interrupted
+from tiktok2mqtt.common.errors import Blocked, NetworkError, RateLimited, SchemaError
 from tiktok2mqtt.simulator import Room, Simulator
 from tiktok2mqtt.simulator.envelope import Message
-from tiktok2mqtt.webcast.errors import Blocked, NetworkError, RateLimited, SchemaError
-from tiktok2mqtt.webcast.options import Options
+from tiktok2mqtt.webcast.net.options import Options
 from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchResponse
 from tiktok2mqtt.webcast.transports.polling import PollingTransport
 

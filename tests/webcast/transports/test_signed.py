@@ -13,10 +13,10 @@ from tests.webcast.proxies import Proxy
 from tests.webcast.rig import Heard, connected, urls
 from tests.webcast.site import Site
 from tests.webcast.transports.rig import TransportRig, asked, interrupted
+from tiktok2mqtt.common.errors import Blocked, NetworkError, ProviderDown, WebcastError
 from tiktok2mqtt.simulator import Room, Simulator
-from tiktok2mqtt.webcast.errors import Blocked, NetworkError, ProviderDown, WebcastError
-from tiktok2mqtt.webcast.http import HttpClient
-from tiktok2mqtt.webcast.options import Options
+from tiktok2mqtt.webcast.net.http import HttpClient
+from tiktok2mqtt.webcast.net.options import Options
 from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchResponse
 from tiktok2mqtt.webcast.transports.signed import SignedTransport
 

@@ -12,15 +12,15 @@ import pytest
 from tests.helpers import until
 from tests.webcast.rig import deaf_server, urls
 from tests.webcast.transports.rig import Wanted, asked, has_messages, next_response
+from tiktok2mqtt.common.errors import Blocked, NetworkError, RateLimited, StaleConnection
 from tiktok2mqtt.simulator import Room, Simulator
 from tiktok2mqtt.simulator.push import PushSocket as Served
-from tiktok2mqtt.webcast.errors import Blocked, NetworkError, RateLimited, StaleConnection
-from tiktok2mqtt.webcast.frames import HEARTBEAT_INTERVAL_S
-from tiktok2mqtt.webcast.http import HttpClient
-from tiktok2mqtt.webcast.options import Options
-from tiktok2mqtt.webcast.rooms import Rooms
+from tiktok2mqtt.webcast.lookup.rooms import Rooms
+from tiktok2mqtt.webcast.net.frames import HEARTBEAT_INTERVAL_S
+from tiktok2mqtt.webcast.net.http import HttpClient
+from tiktok2mqtt.webcast.net.options import Options
+from tiktok2mqtt.webcast.net.websocket import BoundedWebSocket
 from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchResponse
-from tiktok2mqtt.webcast.transports.bounded import BoundedWebSocket
 from tiktok2mqtt.webcast.transports.sockets import PushSocket
 
 SOCKET_PATH = "/webcast/im/ws_proxy/ws_reuse_supplement/"

@@ -23,8 +23,8 @@ from tiktok2mqtt.bridge.homeassistant.discovery import (
 )
 from tiktok2mqtt.bridge.homeassistant.entities import Entity, event_leaf
 from tiktok2mqtt.bridge.homeassistant.room_entities import MILESTONES, ROOM, SIMULATE_BUTTON
-from tiktok2mqtt.bridge.publisher import Publisher
-from tiktok2mqtt.bridge.topics import Topics
+from tiktok2mqtt.bridge.mqtt.publisher import Publisher
+from tiktok2mqtt.common.topics import Topics
 from tiktok2mqtt.settings import HomeAssistantSettings
 
 logger = logging.getLogger(__name__)

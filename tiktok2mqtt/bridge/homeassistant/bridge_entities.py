@@ -2,8 +2,7 @@
 
 from typing import Any, Final
 
-from tiktok2mqtt.bridge.homeassistant.entities import Entity, checked
-from tiktok2mqtt.bridge.homeassistant.shapes import sensor, value
+from tiktok2mqtt.bridge.homeassistant.entities import Entity, checked, sensor, value
 
 
 def _health(key: str, name: str, icon: str, **options: Any) -> Entity:

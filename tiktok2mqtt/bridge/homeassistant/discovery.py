@@ -14,7 +14,7 @@ from typing import Any, Literal
 from tiktok2mqtt.bridge.homeassistant.bridge_entities import BRIDGE
 from tiktok2mqtt.bridge.homeassistant.entities import Entity, Row, Trigger
 from tiktok2mqtt.bridge.homeassistant.room_entities import ROOM
-from tiktok2mqtt.bridge.topics import Topics
+from tiktok2mqtt.common.topics import Topics
 
 Json = dict[str, Any]
 Messages = dict[str, Json]

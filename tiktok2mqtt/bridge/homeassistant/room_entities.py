@@ -2,8 +2,19 @@
 
 from typing import Any, Final
 
-from tiktok2mqtt.bridge.homeassistant.entities import Entity, Trigger, checked
-from tiktok2mqtt.bridge.homeassistant.shapes import counter, diagnostic, event, gauge, record, sensor, text, value
+from tiktok2mqtt.bridge.homeassistant.entities import (
+    Entity,
+    Trigger,
+    checked,
+    counter,
+    diagnostic,
+    event,
+    gauge,
+    record,
+    sensor,
+    text,
+    value,
+)
 
 CONNECTION_STATES: Final = (
     "disabled",

@@ -1,4 +1,6 @@
-"""From a row and one of its sources to the function that fills an event: written as Python text, and compiled.
+"""The acting person of an event: a User of the wire, flat, as events carry it. See `users`.
+
+From a row and one of its sources to the function that fills an event: written as Python text, and compiled.
 
 For a chat it reads::
 
@@ -12,12 +14,52 @@ as dataclasses make their __init__. Looping over the fields instead costs some 7
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from google.protobuf.message import Message
 
-from tiktok2mqtt.webcast.events.fields import Field, Read, expression, reader
-from tiktok2mqtt.webcast.events.people import person
+from tiktok2mqtt.webcast.events.fields import WHO, Field, Read, expression, reader
+from tiktok2mqtt.webcast.events.users import granted, known_user
+
+PERSON: Final = (
+    *WHO,
+    Field("is_moderator", "boolean", None, "True for a moderator; null when nothing says so"),
+    Field("is_subscriber", "boolean", None, "True for a subscriber; null when nothing says so"),
+    Field("is_follower", "boolean", None, "True for a follower of the host; null when nothing says so"),
+    Field("is_top_gifter", "boolean", None, "True for somebody on the gifters' ranking; null when nothing says so"),
+    Field("gifter_level", "integer", None, "Level as a gifter, from the badge"),
+    Field("fans_level", "integer", None, "Level in the host's fan club, from the badge"),
+    Field(
+        "badges",
+        "array",
+        None,
+        "All badges",
+        fields=(
+            Field("scene", "integer", None, "1 moderator, 4 subscriber, 6 ranking, 7 new subscriber, 8 gifter, 10 fan"),
+            Field("level", "integer", None, "The level it shows, if any"),
+        ),
+    ),
+)
+"""The acting person of an event."""
+
+
+def person(event: dict[str, Any], user: bytes | None, identity: bytes = b"") -> None:
+    """Write the keys of PERSON into `event`. Raises DecodeError.
+
+    `user` is a User or None for nobody, `identity` a UserIdentity. The flags are true, or null when nothing says so:
+    the wire does not tell a "no" from a "not said".
+    """
+    if user is None:
+        event |= _NOBODY
+        return
+    known = known_user(user)
+    event |= known
+    event["badges"] = list(map(dict.copy, known["badges"]))
+    if identity:
+        event |= granted(identity)
+
+
+_NOBODY: Final = {field.key: None for field in PERSON}
 
 Fill = Callable[[dict[str, Any], Any], None]
 

@@ -12,11 +12,9 @@ from typing import Any, Literal
 
 from google.protobuf.message import DecodeError, Message
 
-from tiktok2mqtt.webcast.events.common import COMMON, COMMON_KEYS
-from tiktok2mqtt.webcast.events.decoders import Fill, decoder
-from tiktok2mqtt.webcast.events.fields import Field, Read, unsaid
+from tiktok2mqtt.webcast.events.decoders import PERSON, Fill, decoder
+from tiktok2mqtt.webcast.events.fields import COMMON, COMMON_KEYS, Field, Read, unsaid
 from tiktok2mqtt.webcast.events.parts import lazy
-from tiktok2mqtt.webcast.events.people import PERSON
 
 Event = dict[str, Any]
 Kind = Literal["streaming", "gift", "like", "action", "lifecycle"]

@@ -2,8 +2,7 @@
 
 from typing import Any, Final
 
-from tiktok2mqtt.webcast.events.common import COMMON
-from tiktok2mqtt.webcast.events.fields import Field, JsonType
+from tiktok2mqtt.webcast.events.fields import COMMON, Field, JsonType
 from tiktok2mqtt.webcast.events.registry import EventRow
 from tiktok2mqtt.webcast.events.rows import REGISTRY
 

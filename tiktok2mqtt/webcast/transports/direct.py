@@ -7,10 +7,10 @@ from collections import Counter
 from typing import ClassVar
 from urllib.parse import urlencode
 
-from tiktok2mqtt.webcast.errors import Blocked
-from tiktok2mqtt.webcast.http import HttpClient
-from tiktok2mqtt.webcast.options import Options
-from tiktok2mqtt.webcast.rooms import Rooms
+from tiktok2mqtt.common.errors import Blocked
+from tiktok2mqtt.webcast.lookup.rooms import Rooms
+from tiktok2mqtt.webcast.net.http import HttpClient
+from tiktok2mqtt.webcast.net.options import Options
 from tiktok2mqtt.webcast.transports.sockets import SocketTransport
 
 _BLOCKED_PAUSE_S = 2.0

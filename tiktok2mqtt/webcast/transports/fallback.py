@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from tiktok2mqtt.webcast.errors import NetworkError, ProviderLimited, RoomError, WebcastError
-from tiktok2mqtt.webcast.http import HttpClient
-from tiktok2mqtt.webcast.options import Options
+from tiktok2mqtt.common.errors import NetworkError, ProviderLimited, RoomError, WebcastError
+from tiktok2mqtt.webcast.net.http import HttpClient
+from tiktok2mqtt.webcast.net.options import Options
 from tiktok2mqtt.webcast.transports.base import Transport
 from tiktok2mqtt.webcast.transports.direct import DirectTransport
 from tiktok2mqtt.webcast.transports.polling import PollingTransport

@@ -1,23 +1,56 @@
-"""The polling transport: HTTP requests with a cursor, and the socket that their answers may offer.
+"""The socket that a fetch response offers: whether it is TikTok's, and its URL.
+
+Source: protocol reference, section 3, "Signed" and "Seed's upgrade".
+
+The polling transport: HTTP requests with a cursor, and the socket that their answers may offer.
 
 Source: protocol reference, section 2, "fetch (polling)", and section 3, "Seed's upgrade".
 """
 
 import logging
+import re
 import threading
 import time
 from collections import Counter, deque
+from collections.abc import Mapping
 from typing import ClassVar, Final
+from urllib.parse import SplitResult, urlencode, urlsplit
 
 from google.protobuf.message import DecodeError
 
-from tiktok2mqtt.webcast.errors import Blocked, NetworkError, SchemaError, WebcastError
-from tiktok2mqtt.webcast.frames import read_response
-from tiktok2mqtt.webcast.http import HttpClient, require_ok
-from tiktok2mqtt.webcast.options import Options
+from tiktok2mqtt.common.errors import Blocked, NetworkError, SchemaError, WebcastError
+from tiktok2mqtt.common.text import safe_text
+from tiktok2mqtt.webcast.net.frames import read_response
+from tiktok2mqtt.webcast.net.http import HttpClient, require_ok
+from tiktok2mqtt.webcast.net.options import Options
 from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchResponse
-from tiktok2mqtt.webcast.transports.offers import socket_url
 from tiktok2mqtt.webcast.transports.sockets import PushSocket
+
+_VISIBLE: Final = re.compile(r"[!-\[\]-~]+")  # ASCII but blanks and backslash
+_TIKTOK_HOST: Final = re.compile(r"(?:[a-z0-9-]+\.)*tiktok\.com(?::\d+)?", re.IGNORECASE)
+
+
+def socket_url(offer: FetchResponse, params: Mapping[str, str], options: Options) -> str:
+    """Return the URL of an offered socket: its server with `params` and each route parameter that has a value.
+
+    Raises SchemaError unless the server is one of TikTok's, by TLS, or on a host that the options name.
+    """
+    parts = _split(offer.push_server)
+    named = {urlsplit(url).hostname for url in (options.web_url, options.webcast_url, options.socket_url)}
+    is_tiktoks = _TIKTOK_HOST.fullmatch(parts.netloc) is not None
+    if not (parts.scheme == "wss" if is_tiktoks else parts.scheme in ("ws", "wss") and parts.hostname in named):
+        raise SchemaError(f"the socket is not one of TikTok's: {safe_text(offer.push_server, 80)}")
+    route = {name: value for name, value in offer.route_params_map.items() if value}
+    query = urlencode(dict(params) | route)
+    return parts._replace(query=f"{parts.query}&{query}" if parts.query else query, fragment="").geturl()
+
+
+def _split(url: str) -> SplitResult:
+    try:
+        return urlsplit(url if _VISIBLE.fullmatch(url) else "")
+    except ValueError:
+        return urlsplit("")
+
 
 logger = logging.getLogger(__name__)
 # What the service asks for beyond this is taken for a mistake.

@@ -6,12 +6,12 @@ Source: protocol reference, section 3, "Signed".
 from collections import Counter
 from typing import ClassVar, Final
 
-from tiktok2mqtt.webcast.errors import NetworkError, ProviderDown, SchemaError
-from tiktok2mqtt.webcast.http import HttpClient
-from tiktok2mqtt.webcast.options import Options
-from tiktok2mqtt.webcast.provider import SignProvider
+from tiktok2mqtt.common.errors import NetworkError, ProviderDown, SchemaError
+from tiktok2mqtt.webcast.lookup.provider import SignProvider
+from tiktok2mqtt.webcast.net.http import HttpClient
+from tiktok2mqtt.webcast.net.options import Options
 from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchResponse
-from tiktok2mqtt.webcast.transports.offers import socket_url
+from tiktok2mqtt.webcast.transports.polling import socket_url
 from tiktok2mqtt.webcast.transports.sockets import SocketTransport
 
 # A second one beside that of the socket parameters, and not instead of it.

@@ -11,14 +11,14 @@ from math import ceil
 
 import websocket
 
-from tiktok2mqtt.webcast.answers import BoundedResponse
-from tiktok2mqtt.webcast.errors import Blocked, NetworkError, StaleConnection, WebcastError
-from tiktok2mqtt.webcast.frames import FrameProtocol
-from tiktok2mqtt.webcast.http import HttpClient, fault_of
-from tiktok2mqtt.webcast.options import Options
+from tiktok2mqtt.common.errors import Blocked, NetworkError, StaleConnection, WebcastError
+from tiktok2mqtt.common.text import safe_text
+from tiktok2mqtt.webcast.net.answers import BoundedResponse
+from tiktok2mqtt.webcast.net.frames import FrameProtocol
+from tiktok2mqtt.webcast.net.http import HttpClient, fault_of
+from tiktok2mqtt.webcast.net.options import Options
+from tiktok2mqtt.webcast.net.websocket import SWITCHING, BoundedWebSocket
 from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchResponse
-from tiktok2mqtt.webcast.text import safe_text
-from tiktok2mqtt.webcast.transports.bounded import SWITCHING, BoundedWebSocket
 
 _UNSUPPORTED_MEDIA_TYPE = 415
 _REDIRECTS = range(300, 400)

@@ -4,7 +4,7 @@ import pytest
 
 from tests.webcast.events import samples
 from tests.webcast.events.decode import decoded, payload_decoded
-from tiktok2mqtt.webcast.events.people import PERSON
+from tiktok2mqtt.webcast.events.decoders import PERSON
 from tiktok2mqtt.webcast.schema import messages_pb2 as pb
 from tiktok2mqtt.webcast.schema import types_pb2 as types
 

@@ -1,0 +1,63 @@
+from collections.abc import Iterator
+
+import pytest
+
+from tiktok2mqtt.common import errors
+from tiktok2mqtt.common.errors import AccessError, NetworkError, RoomError, WebcastError
+
+# Class, its branch of the tree, code, shortest delay before another try in seconds.
+TABLE: list[tuple[type[WebcastError], type[WebcastError], str, float]] = [
+    (errors.RoomError, WebcastError, "error", 1),
+    (errors.RoomOffline, RoomError, "offline", 1),
+    (errors.RoomEnded, RoomError, "ended", 1),
+    (errors.RoomSuspended, errors.RoomEnded, "suspended", 1),
+    (errors.RoomNotFound, RoomError, "not_found", 60),
+    (errors.PrivateOrBanned, RoomError, "private_or_banned", 60),
+    (errors.AgeRestricted, RoomError, "age_restricted", 60),
+    (errors.AccessError, WebcastError, "error", 30),
+    (errors.Blocked, AccessError, "blocked", 30),
+    (errors.CaptchaPage, AccessError, "captcha", 60),
+    (errors.RateLimited, AccessError, "rate_limited", 60),
+    (errors.ProviderLimited, errors.RateLimited, "rate_limited", 60),
+    (errors.ProviderKey, AccessError, "provider_key", 60),
+    (errors.StatusUnknown, WebcastError, "unknown", 30),
+    (errors.SchemaError, WebcastError, "schema", 30),
+    (errors.ProviderDown, WebcastError, "provider_down", 30),
+    (errors.NetworkError, WebcastError, "network", 1),
+    (errors.Interrupted, NetworkError, "network", 1),
+    (errors.ProxyError, NetworkError, "proxy", 1),
+    (errors.StaleConnection, NetworkError, "stale", 1),
+    (errors.AlreadyConnected, WebcastError, "usage", 1),
+]
+
+
+def descendants(of: type[WebcastError]) -> Iterator[type[WebcastError]]:
+    for branch in of.__subclasses__():
+        yield branch
+        yield from descendants(branch)
+
+
+@pytest.mark.parametrize(("kind", "branch", "code", "min_delay_s"), TABLE)
+def test_each_error_has_its_place_its_code_and_its_patience(
+    kind: type[WebcastError], branch: type[WebcastError], code: str, min_delay_s: float
+) -> None:
+    error = kind("what the user reads", retry_after_s=7.0)
+    assert kind.__bases__ == (branch,)
+    assert (error.code, error.min_delay_s, error.retry_after_s) == (code, min_delay_s, 7.0)
+    assert str(error) == "what the user reads"
+    assert kind("x").retry_after_s is None
+
+
+def test_the_table_and_the_docstring_name_every_error() -> None:
+    kinds = {kind for kind in descendants(WebcastError) if kind.__module__ == errors.__name__}
+    assert kinds == {row[0] for row in TABLE}
+    for kind in kinds:
+        assert f" {kind.__name__} " in (errors.__doc__ or "")
+        if kind.code != "error":
+            assert kind.code in (errors.__doc__ or "")
+
+
+@pytest.mark.parametrize("kind", [errors.Blocked, errors.CaptchaPage, errors.RateLimited, errors.ProviderKey])
+def test_refusals_know_the_http_status(kind: type[AccessError]) -> None:
+    assert kind("no", status=403).status == 403
+    assert kind("no").status is None

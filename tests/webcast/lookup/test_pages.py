@@ -1,0 +1,312 @@
+import json
+import time
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tiktok2mqtt.common.errors import AgeRestricted, CaptchaPage, RoomEnded, RoomNotFound, SchemaError, WebcastError
+from tiktok2mqtt.webcast.lookup import pages
+from tiktok2mqtt.webcast.lookup.pages import Finding, RoomInfo
+
+LIVE_PAGE = (
+    '<!DOCTYPE html><html><head><meta property="og:url" content="https://www.tiktok.com/@alice/live"></head><body>'
+    '<script id="SIGI_STATE" type="application/json">'
+    '{"LiveRoom":{"liveRoomStatus":2,"liveRoomUserInfo":{"user":{"id":"9","nickname":"Alice","roomId":"728618","status":2,'
+    '"uniqueId":"alice"},"liveRoom":{"title":"tea & <talk>","startTime":1700000000,"status":2,'
+    '"liveRoomStats":{"userCount":12}}}}}</script><script>let x = "room_id=1"</script></body></html>'
+)
+
+
+def sigi(user: Any, room: Any) -> str:
+    state = {"LiveRoom": {"liveRoomUserInfo": {"user": user, "liveRoom": room}}}
+    return f'<script id="SIGI_STATE" type="application/json">{json.dumps(state)}</script>'
+
+
+def test_a_live_page_as_it_comes() -> None:
+    assert pages.live_page(LIVE_PAGE) == Finding("728618", live=True, title="tea & <talk>")
+
+
+OTHER_ORDER = (
+    '<script type="application/json" id="SIGI_STATE" x>'
+    '{"LiveRoom":{"liveRoomUserInfo":{"user":{"roomId":"7"}}}}</script>'
+)
+
+
+@pytest.mark.parametrize(
+    ("html", "finding"),
+    [
+        (sigi({"roomId": "7"}, {"status": 2}), Finding("7", live=True)),
+        (sigi({"roomId": "7"}, {"status": 4, "title": ""}), Finding("7", live=False)),
+        (sigi({"roomId": "7", "status": 2}, {"status": 1}), Finding("7", live=None)),
+        (sigi({"roomId": "7"}, {"status": "2"}), Finding("7", live=None)),
+        (sigi({"roomId": "7"}, {"status": True, "title": 5}), Finding("7", live=None)),
+        (sigi({"roomId": "7"}, None), Finding("7", live=None)),
+        (sigi({"roomId": ""}, {"status": 4}), Finding(None, live=False)),
+        (sigi({"id": "9"}, {}), Finding(None, live=None)),
+        (OTHER_ORDER, Finding("7", live=None)),
+        ('<a href="?room_id=11">"roomId":"12"', Finding("11", live=None)),
+        ('{"roomId":"12"}', Finding("12", live=None)),
+        ('{"roomId":"0"}', Finding(None, live=None)),
+        ('{"roomId":"٣"}', Finding(None, live=None)),
+        ('<meta property="og:url" content="x">', Finding(None, live=False)),
+        ('<script>"og:url"</script>', Finding(None, live=False)),
+    ],
+)
+def test_live_pages(html: str, finding: Finding) -> None:
+    assert pages.live_page(html) == finding
+
+
+@pytest.mark.parametrize(
+    ("html", "error"),
+    [
+        ("", CaptchaPage),
+        ("<html><title>Please wait...</title></html>", CaptchaPage),
+        ('<script id="SIGI_STATE">{"LiveRoom":</script>', SchemaError),
+        ('<script id="SIGI_STATE">[]</script>', SchemaError),
+        ('<script id="SIGI_STATE">{}</script>', SchemaError),
+        ('<script id="SIGI_STATE">{"LiveRoom":{"liveRoomUserInfo":[]}}</script>', SchemaError),
+        (sigi("alice", {"status": 4}), SchemaError),
+        ('<script id="SIGI_STATE">' + "[" * 5000 + "</script>", SchemaError),
+    ],
+)
+def test_pages_that_say_nothing(html: str, error: type[WebcastError]) -> None:
+    with pytest.raises(error):
+        pages.live_page(html)
+
+
+@pytest.mark.parametrize(
+    ("value", "room_id"),
+    [
+        ("7286184560900803334", "7286184560900803334"),
+        (7286184560900803334, "7286184560900803334"),
+        ("9223372036854775807", "9223372036854775807"),
+        ("9223372036854775808", None),
+        ("9" * 5000, None),
+        ("0", None),
+        ("000", None),
+        (0, None),
+        ("", None),
+        (None, None),
+        ("-7", None),
+        (7.5, None),
+        ("²", None),
+        ("7/../8", None),
+        (["7"], None),
+        (True, None),
+    ],
+)
+def test_a_room_id_is_a_positive_int64_or_nothing(value: Any, room_id: str | None) -> None:
+    assert pages.live_page(sigi({"id": "9", "roomId": value}, {})).room_id == room_id
+    body = json.dumps({"statusCode": 0, "data": {"user": {"id": "9", "roomId": value}}}).encode()
+    assert pages.api_live(body).room_id == room_id
+
+
+def test_an_api_answer_as_it_comes() -> None:
+    body = (
+        b'{"data":{"liveRoom":{"status":2,"title":"tea"},"user":{"id":"9","nickname":"Alice","roomId":"728618",'
+        b'"status":2,"uniqueId":"alice"}},"message":"","statusCode":0}'
+    )
+    assert pages.api_live(body) == Finding("728618", live=True, title="tea")
+
+
+@pytest.mark.parametrize(
+    ("data", "finding"),
+    [
+        ({"user": {"roomId": "7"}, "liveRoom": {"status": 2}}, Finding("7", live=True)),
+        ({"user": {"roomId": "7", "status": 2}}, Finding("7", live=True)),
+        ({"user": {"roomId": "7", "status": 2}, "liveRoom": {"status": 4}}, Finding("7", live=True)),
+        ({"user": {"roomId": "7", "status": 4}, "liveRoom": {"status": 4}}, Finding("7", live=False)),
+        ({"user": {"roomId": "7", "status": 1}}, Finding("7", live=False)),
+        ({"user": {"roomId": "7"}}, Finding("7", live=None)),
+        ({"user": {"roomId": "7", "status": "2"}}, Finding("7", live=None)),
+        ({"user": {"roomId": "", "status": 2}, "liveRoom": {"status": 2}}, Finding(None, live=False)),
+        ({"user": {"roomId": "0", "status": 4}}, Finding(None, live=False)),
+        ({"user": {"uniqueId": "alice"}, "liveRoom": None}, Finding(None, live=False)),
+    ],
+)
+def test_api_answers(data: Any, finding: Finding) -> None:
+    assert pages.api_live(json.dumps({"statusCode": 0, "data": data}).encode()) == finding
+
+
+@pytest.mark.parametrize(
+    ("body", "error", "words"),
+    [
+        (b'{"statusCode":19881007,"message":"user_not_found","data":{}}', RoomNotFound, "no user of that name"),
+        (b'{"statusCode":10201,"message":"in\\nvalid"}', SchemaError, "code 10201: in valid"),
+        (b'{"message":"x"}', SchemaError, "code None"),
+        (b'{"statusCode":0,"data":{}}', SchemaError, "names no user"),
+        (b'{"statusCode":0,"data":[]}', SchemaError, "names no user"),
+        (b"<html>captcha</html>", SchemaError, "api-live is no JSON: <html>captcha</html>"),
+        (b"", SchemaError, "api-live is no JSON"),
+        (b"\xff\xfe", SchemaError, "api-live is no JSON"),
+        (b"[]", SchemaError, "api-live is no JSON object"),
+    ],
+)
+def test_api_answers_that_are_refusals(body: bytes, error: type[WebcastError], words: str) -> None:
+    with pytest.raises(error, match=words):
+        pages.api_live(body)
+
+
+def test_a_room_info_as_it_comes() -> None:
+    info = pages.room_info(
+        b'{"data":{"id_str":"728618","status":2,"title":"tea","user_count":12,"create_time":1700000000,'
+        b'"stats":{"total_user":340,"like_count":56},"owner":{"display_id":"alice","follow_info":{"follower_count":90}},'
+        b'"cover":{"url_list":["","https://p16.example/cover.webp"]}},"status_code":0}'
+    )
+    assert (info.live, info.title, info.viewers, info.likes, info.followers) == (True, "tea", 12, 56, 90)
+    assert (info.started_at_s, info.cover) == (1700000000, "https://p16.example/cover.webp")
+    assert info.raw["id_str"] == "728618"
+
+
+PROPERTIES = ("live", "title", "viewers", "likes", "followers", "started_at_s", "cover")
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        {},
+        {"status": 3, "title": "", "create_time": 0, "cover": {"url_list": []}},
+        {"status": "2", "title": 7, "user_count": "12", "stats": [], "owner": {"follow_info": 1}, "cover": []},
+        {"status": None, "user_count": True, "stats": {"like_count": 1.5}, "cover": {"url_list": "https://x"}},
+        {"cover": {"url_list": [None, 5, ""]}, "owner": None, "stats": None},
+    ],
+)
+def test_what_a_room_info_lacks_is_null(raw: dict[str, Any]) -> None:
+    info = RoomInfo(raw)
+    assert [getattr(info, name) for name in PROPERTIES] == [None] * len(PROPERTIES)
+
+
+def test_a_room_info_of_an_ended_room_says_so() -> None:
+    assert pages.room_info(b'{"status_code":0,"data":{"status":4,"user_count":0}}') == RoomInfo(
+        {"status": 4, "user_count": 0}
+    )
+    assert RoomInfo({"status": 4}).live is False
+    assert RoomInfo({"user_count": 0}).viewers == 0
+
+
+@pytest.mark.parametrize(
+    ("body", "error", "words"),
+    [
+        (b'{"status_code":4003110,"data":{"prompts":"x"}}', AgeRestricted, "age restricted"),
+        (b'{"status_code":30003,"data":{}}', RoomEnded, "ended"),
+        (b'{"status_code":4}', RoomEnded, "ended"),
+        (
+            b'{"status_code":10011,"data":{"message":"Param error","prompts":"Try\\tlater"}}',
+            SchemaError,
+            "10011: Try later",
+        ),
+        (b'{"status_code":10011,"data":{"message":"Param error"}}', SchemaError, "10011: Param error"),
+        (b'{"status_code":10011}', SchemaError, "10011: no reason given"),
+        (b'{"status_code":[4]}', SchemaError, "code .4."),
+        (b"{}", SchemaError, "code None"),
+        (b"no", SchemaError, "room/info is no JSON: no"),
+    ],
+)
+def test_room_infos_that_are_refusals(body: bytes, error: type[WebcastError], words: str) -> None:
+    with pytest.raises(error, match=words):
+        pages.room_info(body)
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "<script ",
+        '<script id="SIGI_STATE">',
+        '<script id="SIGI_STATE" ',
+        "room_id=",
+        '"roomId":"1',
+        "<script>" + "[" * 100,
+    ],
+)
+def test_a_page_made_to_cost_time_costs_little(unit: str) -> None:
+    """Eight megabytes, the most that is taken of a page; a search that goes back again and again needs hours."""
+    page = unit * (8 * 1024 * 1024 // len(unit))
+    began = time.monotonic()
+    with suppress(WebcastError):
+        pages.live_page(page)
+    assert time.monotonic() - began < 5.0
+
+
+def test_gift_list() -> None:
+    body = b'{"data":{"gifts":[{"id":5655,"name":"Rose","diamond_count":1},null,7]},"status_code":0}'
+    assert pages.gift_list(body) == [{"id": 5655, "name": "Rose", "diamond_count": 1}]
+    assert pages.gift_list(b'{"data":{"gifts":[]}}') == []
+
+
+@pytest.mark.parametrize("body", [b"", b"{}", b"[]", b'{"data":{"gifts":{}}}', b'{"data":null}'])
+def test_gift_lists_that_are_none(body: bytes) -> None:
+    with pytest.raises(SchemaError, match="gift/list"):
+        pages.gift_list(body)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=8,
+)
+SHAPED = st.dictionaries(
+    st.sampled_from(["statusCode", "status_code", "data", "message"]),
+    JSON | st.sampled_from([0, 4]) | st.dictionaries(st.sampled_from(["user", "liveRoom", "gifts", "prompts"]), JSON),
+)
+
+
+@given(JSON | SHAPED)
+@pytest.mark.unmeasured
+def test_any_json_gives_an_answer_or_an_error_of_ours(value: Any) -> None:
+    body = json.dumps(value).encode()
+    for read in (pages.api_live, pages.room_info, pages.gift_list):
+        try:
+            answer: Any = read(body)
+        except WebcastError as error:
+            assert str(error).isprintable()  # noqa: PT017 - either outcome is fine
+            continue
+        if isinstance(answer, RoomInfo):
+            assert [getattr(answer, name) for name in PROPERTIES]
+
+
+@given(JSON, JSON)
+def test_any_live_page_gives_a_finding_or_an_error_of_ours(user: Any, room: Any) -> None:
+    html = sigi(user, room)
+    try:
+        finding = pages.live_page(html)
+    except SchemaError:
+        return
+    assert finding.live in (True, False, None)
+
+
+def profile(status: Any) -> str:
+    scope = {"webapp.user-detail": {"statusCode": status}}
+    return (
+        '<script id="__UNIVERSAL_DATA_FOR_REHYDRATION__" type="application/json">'
+        f"{json.dumps({'__DEFAULT_SCOPE__': scope})}</script>"
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "private"), [(10222, True), (10221, False), (10223, False), (0, False), (None, False), ("10222", False)]
+)
+def test_profiles(status: Any, private: bool) -> None:
+    assert pages.is_private(profile(status)) is private
+
+
+@pytest.mark.parametrize("html", ["", "<html>", '<script id="__UNIVERSAL_DATA_FOR_REHYDRATION__">[]</script>'])
+def test_a_profile_that_cannot_be_read(html: str) -> None:
+    with pytest.raises(SchemaError, match="the profile page is no JSON"):
+        pages.is_private(html)
+
+
+def test_the_alive_check_as_it_comes() -> None:
+    body = (
+        b'{"status_code":0,"data":[{"alive":true,"room_id":7,"room_id_str":"7"},{"alive":false,"room_id":8},'
+        b'{"alive":1,"room_id":9},{"alive":true},5]}'
+    )
+    assert pages.check_alive(body) == {"7": True, "8": False}
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"{}", b'{"status_code":5,"data":[]}', b'{"status_code":0,"data":{}}'])
+def test_an_alive_check_that_cannot_be_read(body: bytes) -> None:
+    with pytest.raises(SchemaError, match="room/check_alive"):
+        pages.check_alive(body)

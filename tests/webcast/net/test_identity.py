@@ -1,0 +1,111 @@
+import pytest
+
+from tiktok2mqtt.webcast.net.identity import USER_AGENTS, Identity
+
+CHROME = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36"
+ALICE = Identity(CHROME, "7286184560900803334")
+
+# Protocol reference, section 2, "Common query parameters".
+HTTP_PARAMS = {
+    "aid": "1988",
+    "app_name": "tiktok_web",
+    "app_language": "en",
+    "browser_language": "en-US",
+    "browser_name": "Mozilla",
+    "browser_online": "true",
+    "browser_platform": "Linux x86_64",
+    "browser_version": "5.0 (X11; Linux x86_64) AppleWebKit/537.36",
+    "cookie_enabled": "true",
+    "device_platform": "web_pc",
+    "channel": "tiktok_web",
+    "focus_state": "true",
+    "from_page": "user",
+    "history_len": "4",
+    "is_fullscreen": "false",
+    "is_page_visible": "true",
+    "screen_width": "1920",
+    "screen_height": "1080",
+    "tz_name": "Etc/UTC",
+    "region": "US",
+    "priority_region": "",
+    "os": "linux",
+    "webcast_language": "en",
+    "user_is_login": "false",
+    "data_collection_enabled": "false",
+    "referer": "",
+    "root_referer": "",
+    "device_id": "7286184560900803334",
+}
+
+# Protocol reference, section 3, "Direct, anonymous"; last_rtt is drawn.
+SOCKET_PARAMS = {
+    "version_code": "180800",
+    "device_platform": "web",
+    "cookie_enabled": "true",
+    "screen_width": "1920",
+    "screen_height": "1080",
+    "browser_language": "en-US",
+    "browser_platform": "Linux x86_64",
+    "browser_name": "Mozilla",
+    "browser_version": "5.0 (X11; Linux x86_64) AppleWebKit/537.36",
+    "browser_online": "true",
+    "tz_name": "Etc/UTC",
+    "app_name": "tiktok_web",
+    "sup_ws_ds_opt": "1",
+    "update_version_code": "2.0.0",
+    "compress": "gzip",
+    "webcast_language": "en",
+    "ws_direct": "1",
+    "aid": "1988",
+    "live_id": "12",
+    "app_language": "en",
+    "client_enter": "1",
+    "room_id": "7",
+    "identity": "audience",
+    "history_comment_count": "6",
+    "heartbeat_duration": "10000",
+    "resp_content_type": "protobuf",
+    "did_rule": "3",
+}
+
+
+def test_http_params() -> None:
+    assert ALICE.http_params() == HTTP_PARAMS
+
+
+def test_socket_params() -> None:
+    params = ALICE.socket_params("7")
+    assert 100 <= int(params.pop("last_rtt")) <= 200
+    assert params == SOCKET_PARAMS
+
+
+def test_the_round_trip_time_differs_from_socket_to_socket() -> None:
+    assert len({ALICE.socket_params("7")["last_rtt"] for _ in range(100)}) > 1
+
+
+def test_headers() -> None:
+    assert ALICE.headers("https://www.tiktok.com") == {
+        "User-Agent": CHROME,
+        "Accept": "text/html,application/json,application/protobuf",
+        "Accept-Language": "en-US,en;q=0.9",
+        "Accept-Encoding": "gzip, deflate",
+        "Referer": "https://www.tiktok.com/",
+        "Origin": "https://www.tiktok.com",
+    }
+
+
+def test_device_ids_are_nineteen_random_digits() -> None:
+    ids = [Identity().device_id for _ in range(50)]
+    assert len(set(ids)) == 50
+    assert all(len(device_id) == 19 and device_id.isdigit() and device_id[0] != "0" for device_id in ids)
+
+
+@pytest.mark.parametrize("user_agent", USER_AGENTS)
+def test_browsers_look_like_browsers(user_agent: str) -> None:
+    version = Identity(user_agent).http_params()["browser_version"]
+    assert f"Mozilla/{version}" == user_agent
+    assert "Linux x86_64" in version
+
+
+def test_browsers_vary() -> None:
+    assert len({Identity().user_agent for _ in range(200)}) > 1

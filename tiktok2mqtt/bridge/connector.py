@@ -1,0 +1,163 @@
+"""The settings of the TikTok side, as the client of a room takes them.
+
+Joins the two sides of a room: the connection to TikTok, and what is published of it.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from typing import Any
+
+from pydantic import SecretStr
+
+from tiktok2mqtt.bridge.commands import CommandError
+from tiktok2mqtt.bridge.mqtt.publisher import Publisher
+from tiktok2mqtt.bridge.privacy import Privacy
+from tiktok2mqtt.bridge.room import Room
+from tiktok2mqtt.bridge.room_state import RoomFacts
+from tiktok2mqtt.common.errors import WebcastError
+from tiktok2mqtt.common.times import Liveness, timestamp
+from tiktok2mqtt.settings import Settings
+from tiktok2mqtt.settings.model import TiktokSettings
+from tiktok2mqtt.webcast import simulated
+from tiktok2mqtt.webcast.client import WebcastPushConnection
+from tiktok2mqtt.webcast.lifecycle import Connection, State
+from tiktok2mqtt.webcast.lookup.pages import RoomInfo
+from tiktok2mqtt.webcast.memory import Drops, GiftMemory
+from tiktok2mqtt.webcast.net.cookies import parse_cookies
+from tiktok2mqtt.webcast.watch import WatchedRoom, Watcher
+
+
+def client_options(tiktok: TiktokSettings, room: str) -> dict[str, Any]:
+    """Return the keyword arguments of a WebcastPushConnection to a room. They hold the secrets in clear text."""
+    cookies = _clear(tiktok.cookies)
+    return {
+        "process_initial_data": tiktok.process_initial_data,
+        "fetch_room_info_on_connect": tiktok.fetch_room_info,
+        "enable_extended_gift_info": tiktok.extended_gift_info,
+        "enable_websocket_upgrade": tiktok.websocket_upgrade,
+        "request_polling_interval_ms": 1000 * tiktok.polling_interval,
+        "transports": tiktok.transports,
+        "web_url": tiktok.web_url,
+        "webcast_url": tiktok.webcast_url,
+        "socket_url": tiktok.socket_url,
+        "sign_url": tiktok.sign_url,
+        "sign_key": _clear(tiktok.sign_key),
+        "sign_path": tiktok.sign_path,
+        "proxy": _clear((tiktok.proxies or {}).get(room) or tiktok.proxy),
+        "cookies": parse_cookies(cookies) if cookies else {},
+        "impersonate": tiktok.impersonate,
+        "connect_timeout_s": tiktok.connect_timeout,
+        "stale_timeout_s": tiktok.stale_timeout,
+    }
+
+
+def _clear(secret: SecretStr | None) -> str | None:
+    return secret.get_secret_value() if secret is not None else None
+
+
+Json = dict[str, Any]
+
+
+class RoomConnector:
+    """The connections of the rooms that are followed, by name. `request_flush` is what each Room is given."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        publisher: Publisher,
+        watcher: Watcher,
+        request_flush: Callable[[Room], object],
+        gifts: GiftMemory | None = None,
+    ) -> None:
+        self._settings = settings
+        self._publisher = publisher
+        self._watcher = watcher
+        self._request_flush = request_flush
+        self._gifts = gifts
+        self._privacy = Privacy(settings.privacy)
+        self._clients: dict[str, WebcastPushConnection] = {}
+
+    def begin(self, name: str, *, from_settings: bool) -> Room:
+        """Make a room that hears its connection; nothing is asked of TikTok before it is enabled."""
+        options = client_options(self._settings.tiktok, name)
+        client = WebcastPushConnection(name, gift_memory=self._gifts, **options)
+        self._clients[name] = client
+        room = Room(
+            name,
+            self._publisher,
+            self._request_flush,
+            from_settings=from_settings,
+            like_milestone=self._settings.homeassistant.like_milestone,
+        )
+
+        def on_connection(connection: Connection) -> None:
+            if connection.state is State.LIVE:
+                _begin_session(room, client)
+            room.on_connection(connection)
+
+        client.on("*", (lambda event: room.on_event(self._privacy(event))) if self._privacy else room.on_event)
+        client.on("caught_up", self._publisher.flush)
+        if self._settings.raw:
+            client.on("raw_data", room.on_raw)
+        client.restore()
+        room.watched = WatchedRoom(client, self._watcher, on_connection)
+        return room
+
+    def end(self, room: Room) -> None:
+        """Let go of a room; at most 5 s."""
+        room.watched.close()
+        del self._clients[room.name]
+
+    def drops(self) -> dict[str, Drops]:
+        """Return, by room, what no event could be made of."""
+        return {name: client.drops for name, client in self._clients.items()}
+
+    def liveness_of_threads(self) -> Iterator[Liveness]:
+        """Yield the signs of life of the readers."""
+        for client in self._clients.values():
+            yield client.liveness
+
+    def room_info(self, name: str) -> Json:
+        """Ask TikTok about the LIVE of a room; blocks for up to three requests. Raises CommandError with a code."""
+        client = self._clients.get(name)
+        if client is None:
+            raise CommandError(f"there is no room {name} any more")
+        try:
+            info = client.get_room_info()
+        except WebcastError as error:
+            raise CommandError(str(error), code=error.code) from error
+        return {"room": name, "live": info.live, "cover": info.cover} | asdict(_facts(info))
+
+    def simulate(self, room: Room, event: str, data: Json, *, count_in_totals: bool) -> list[Json]:
+        """Send one made-up event, and what comes with it, on the way of the real ones; return what is published of it.
+
+        Raises CommandError.
+        """
+        state = self._clients[room.name].get_state()
+        likes = room.state()["likes"]
+        try:
+            events = simulated.events(room.name, state.room_id, event, data, wall_ns=time.time_ns(), likes=likes)
+        except ValueError as error:
+            raise CommandError(str(error)) from error
+        if not self._publisher.publishes(event):
+            raise CommandError(f"{event} is not published: see events and exclude_events in the settings")
+        for one in events:
+            room.on_simulated(self._privacy(one), count_in_totals=count_in_totals)
+        return [one for one in events if self._publisher.publishes(one["event_type"])]
+
+
+def _begin_session(room: Room, client: WebcastPushConnection) -> None:
+    state = client.get_state()
+    info = state.room_info
+    room.begin_session(str(state.room_id), _facts(info) if info else RoomFacts(), info.cover if info else None)
+
+
+def _facts(info: RoomInfo) -> RoomFacts:
+    return RoomFacts(
+        title=info.title,
+        started_at=timestamp(info.started_at_s) if info.started_at_s else None,
+        viewers=info.viewers,
+        likes=info.likes,
+        followers=info.followers,
+    )

@@ -1,0 +1,63 @@
+"""What becomes of an event on MQTT: QoS, retain, class of the outbox. The table names those that do not just stream."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from enum import IntEnum
+from typing import Final, Literal
+
+from tiktok2mqtt.webcast.events.names import no_such_event
+from tiktok2mqtt.webcast.events.types import EVENT_NAMES, EventName
+
+
+class QueueClass(IntEnum):
+    """The classes of the outbox, in the order in which they are sent."""
+
+    STATE = 0  # the latest value of a topic counts
+    PRIORITY = 1  # nothing is dropped, order is kept
+    STREAMING = 2  # the oldest is dropped first
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How one event is published."""
+
+    qos: Literal[0, 1] = 0
+    queue_class: QueueClass = QueueClass.STREAMING
+    retain: bool = False
+
+
+_STREAMING: Final = Policy()
+# Rare, and worth an acknowledgement; but when the broker is away for long, the priority events are what is kept.
+_ACKNOWLEDGED: Final = Policy(qos=1)
+_PRIORITY: Final = Policy(qos=1, queue_class=QueueClass.PRIORITY)
+
+POLICIES: Final[dict[EventName, Policy]] = {
+    "gift": _PRIORITY,
+    "follow": _PRIORITY,
+    "share": _PRIORITY,
+    "question_new": _PRIORITY,
+    "subscribe": _PRIORITY,
+    "stream_end": _PRIORITY,
+    "connected": _PRIORITY,
+    "disconnected": _PRIORITY,
+    "gap": _PRIORITY,
+    "error": _ACKNOWLEDGED,
+    "super_fan": _ACKNOWLEDGED,
+    "envelope": _ACKNOWLEDGED,
+    "link_mic_battle": _ACKNOWLEDGED,
+}
+
+
+def effective_policies(events: Collection[str], exclude: Collection[str], retain: Collection[str]) -> dict[str, Policy]:
+    """Return the policies of the published events: all or `events`, less `exclude`; `retain` names those kept.
+
+    Raises ValueError naming a setting that lists an event which does not exist, and what was probably meant.
+    """
+    for setting, names in (("events", events), ("exclude_events", exclude), ("retain", retain)):
+        if problem := no_such_event(names):
+            raise ValueError(f"{setting}: {problem}; `tiktok2mqtt schema --list` names them all")
+    return {
+        name: replace(POLICIES.get(name, _STREAMING), retain=name in retain)
+        for name in EVENT_NAMES
+        if (not events or name in events) and name not in exclude
+    }

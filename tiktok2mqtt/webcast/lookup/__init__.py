@@ -1,0 +1,1 @@
+"""From a user name to a room id and live status."""

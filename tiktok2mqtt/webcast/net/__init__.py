@@ -1,0 +1,1 @@
+"""HTTP and sockets: requests, websocket-client, proxies, cookies, frames."""

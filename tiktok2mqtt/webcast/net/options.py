@@ -1,0 +1,111 @@
+"""How a connection behaves, once, typed, with its defaults."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from typing import Any, Final
+
+from tiktok2mqtt.webcast.net.cookies import check_cookies
+from tiktok2mqtt.webcast.net.proxies import parse_proxy
+
+TRANSPORTS: Final = ("direct", "signed", "polling")
+BROWSERS: Final = ("chrome",)
+SIGN_URL: Final = "https://api.eulerstream.com"
+_SIGN_KEY: Final = re.compile(r"[!-~]{1,512}")
+_SIGN_PATH: Final = re.compile(r"/(?:[A-Za-z0-9._~/-]|\{room_id\})*")
+
+
+def check_transports(names: Sequence[str]) -> None:
+    """Raise ValueError unless `names` are one or more of TRANSPORTS, none of them twice."""
+    for name in names:
+        if name not in TRANSPORTS:
+            raise ValueError(f"unknown transport {name!r}; there are {', '.join(TRANSPORTS)}")
+    if not names or len(set(names)) < len(names):
+        raise ValueError("transports must name one or more, each once")
+
+
+def check_sign_key(key: str) -> None:
+    """Raise ValueError unless `key` can be sent as it is; the sentence does not repeat it."""
+    if not _SIGN_KEY.fullmatch(key):
+        raise ValueError("must be 1 to 512 visible ASCII characters without blanks")
+
+
+def check_sign_path(path: str) -> None:
+    """Raise ValueError unless `path` is one on a sign provider, with or without `{room_id}`."""
+    if not _SIGN_PATH.fullmatch(path):
+        raise ValueError("must be a path that begins with /, of letters, digits, . _ ~ - / and {room_id}")
+
+
+def check_impersonate(browser: str) -> None:
+    """Raise ValueError unless `browser` is empty, or one of BROWSERS and the extra that plays it is installed."""
+    if browser and browser not in BROWSERS:
+        raise ValueError(f"must be empty or {' or '.join(BROWSERS)}")
+    if browser and not find_spec("curl_cffi"):
+        raise ValueError(
+            "must be empty unless the extra `impersonate` is there: pip install 'tiktok2mqtt[impersonate]'"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Options of one connection; times are seconds, unless a name says otherwise.
+
+    `transports` are tried in that order; `signed` is passed over unless there is a `sign_key` or a `sign_url`, which
+    is SIGN_URL when there is a key alone. `{room_id}` in `sign_path` is replaced; without it, the id goes into the
+    query. `enable_websocket_upgrade` is about the socket that polling may be offered.
+
+    The base URLs exist for the simulator. `client_params`, `request_headers` and `websocket_headers` are laid over what
+    the library sends by itself. `proxy` is the URL of the proxy that HTTP and sockets go by, see parse_proxy; `cookies`
+    are the session cookies of an account, sent to TikTok's own hosts alone. `sign_key` goes to the sign provider alone.
+    None of the three is in the repr. `impersonate` is the browser whose TLS and HTTP handshakes the HTTP requests show,
+    or empty; it needs the extra `impersonate`.
+    """
+
+    process_initial_data: bool = True
+    fetch_room_info_on_connect: bool = True
+    enable_extended_gift_info: bool = False
+    enable_websocket_upgrade: bool = True
+    request_polling_interval_ms: float = 1000
+    transports: Sequence[str] = TRANSPORTS
+    client_params: Mapping[str, str] = field(default_factory=dict)
+    request_headers: Mapping[str, str] = field(default_factory=dict)
+    websocket_headers: Mapping[str, str] = field(default_factory=dict)
+    web_url: str = "https://www.tiktok.com"
+    webcast_url: str = "https://webcast.tiktok.com/webcast/"
+    socket_url: str = "wss://webcast-ws.tiktok.com/webcast/im/ws_proxy/ws_reuse_supplement/"
+    proxy: str | None = field(default=None, repr=False)
+    cookies: Mapping[str, str] = field(default_factory=dict, repr=False)
+    sign_url: str | None = None
+    sign_key: str | None = field(default=None, repr=False)
+    sign_path: str = "/webcast/rooms/{room_id}/connect"
+    impersonate: str = ""
+    connect_timeout_s: float = 10.0
+    stale_timeout_s: float = 60.0
+    streak_timeout_s: float = 60.0
+
+    def __post_init__(self) -> None:
+        check_transports(self.transports)
+        _check("impersonate", check_impersonate, self.impersonate)
+        _check("cookies", check_cookies, self.cookies)
+        if self.proxy is not None:
+            _check("proxy", parse_proxy, self.proxy)
+        if self.sign_key is not None:
+            _check("sign_key", check_sign_key, self.sign_key)
+        _check("sign_path", check_sign_path, self.sign_path)
+        if not self.usable_transports:
+            raise ValueError("transports must name another one beside signed, which needs sign_key or sign_url")
+
+    @property
+    def usable_transports(self) -> list[str]:
+        """The transports in their order, without `signed` when nothing is set that it could use."""
+        may_sign = bool(self.sign_key or self.sign_url)
+        return [name for name in self.transports if name != "signed" or may_sign]
+
+
+def _check(name: str, check: Callable[[Any], object], value: Any) -> None:
+    """Put the name of the option before what is wrong with it."""
+    try:
+        check(value)
+    except ValueError as error:
+        raise ValueError(f"{name} {error}") from None
