@@ -66,7 +66,7 @@ class Ear:
 
     def announced(self, room: str | None = "alice") -> Any:
         """Return what announces a room, or the bridge, to Home Assistant; after it, all else is published as well."""
-        return self.listener.wait(self.topics.discovery(object_id(self.topics, room))).json
+        return self.listener.wait(self.topics.device_discovery(object_id(self.topics, room))).json
 
     def request(self, command: str, payload: Tree) -> Any:
         """Send a request and return the answer, without its transaction."""

@@ -62,7 +62,7 @@ def test_the_command_for_the_broker_is_a_request() -> None:
     topic, payload = call[call.index("-t") + 1], call[call.index("-m") + 1]
     address = Topics().parse(topic)
     assert address is not None
-    assert parse_request(address.leaf, payload.encode()).room == "bob"
+    assert parse_request(address.subtopic, payload.encode()).room == "bob"
 
 
 def test_the_settings_file_is_valid(tmp_path: Path) -> None:

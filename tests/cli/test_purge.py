@@ -14,7 +14,7 @@ from tiktok2mqtt.simulator import Simulator
 
 @pytest.fixture(autouse=True)
 def listen_briefly(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tiktok2mqtt.bridge.homeassistant.announcer.LISTEN_S", 0.1)
+    monkeypatch.setattr("tiktok2mqtt.bridge.homeassistant.discovery_publisher.RETAINED_TIMEOUT_S", 0.1)
     monkeypatch.setattr("tiktok2mqtt.cli.purge.QUIET_S", 0.1)
 
 

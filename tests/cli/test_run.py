@@ -51,7 +51,7 @@ def test_at_a_hangup_the_settings_are_read_again(
     assert levels == [logging.DEBUG]
     printed = capsys.readouterr().err
     assert "these settings have changed and need a restart: log.format" in printed
-    assert "the settings were read again; changed: log.level" in printed
+    assert "settings reloaded; changed: log.level" in printed
 
 
 def test_a_signal_may_come_while_a_message_is_put_into_the_outbox(

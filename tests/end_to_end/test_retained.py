@@ -30,16 +30,16 @@ def settled(daemon: Daemon, **state: Any) -> dict[str, Any]:
     return kept(daemon)
 
 
-def test_a_late_subscriber_sees_all_there_is_to_know(heard: Room, daemon: Daemon) -> None:
-    heard.gift("bob", "Rose", 3)
-    heard.gift("carol", "Galaxy", 2)
-    heard.like("bob", 15)
-    heard.chat("dave", "hello")
-    heard.share("dave")
-    heard.follow("erin")
-    heard.room_user(40)
-    heard.room_user(30)
-    heard.question("dave", "why?")
+def test_a_late_subscriber_sees_all_there_is_to_know(joined: Room, daemon: Daemon) -> None:
+    joined.gift("bob", "Rose", 3)
+    joined.gift("carol", "Galaxy", 2)
+    joined.like("bob", 15)
+    joined.chat("dave", "hello")
+    joined.share("dave")
+    joined.follow("erin")
+    joined.room_user(40)
+    joined.room_user(30)
+    joined.question("dave", "why?")
     daemon.received("connection", state="live")
     daemon.announced()
     documents = settled(daemon, viewers=30)
@@ -48,12 +48,12 @@ def test_a_late_subscriber_sees_all_there_is_to_know(heard: Room, daemon: Daemon
         True,
         True,
         "Cooking",
-        str(heard.state.room_id),
+        str(joined.state.room_id),
     )
     assert (state["viewers"], state["peak_viewers"], state["likes"]) == (30, 40, 15)
     assert (state["gifts"], state["diamonds"]) == (5, 2003)
     assert (state["comments"], state["shares"], state["new_followers"]) == (1, 1, 1)
-    assert state["followers"] == heard.state.followers
+    assert state["followers"] == joined.state.followers
     assert (state["last_gift"]["name"], state["last_gift"]["diamonds"]) == ("Galaxy", 2000)
     assert (state["last_gifter"]["username"], state["top_gifter"]["diamonds"]) == ("carol", 2000)
     assert (state["last_follower"]["username"], state["last_comment"]["text"]) == ("erin", "hello")
@@ -80,13 +80,13 @@ def test_the_bridge_is_announced_before_its_rooms(daemon: Daemon) -> None:
     assert names.index("tiktok2mqtt") < names.index("TikTok alice")
 
 
-def test_discovery_points_to_topics_that_exist(heard: Room, daemon: Daemon) -> None:
+def test_discovery_points_to_topics_that_exist(joined: Room, daemon: Daemon) -> None:
     daemon.received("state", live=True)
     device = daemon.announced()
     base = daemon.topics.base + "/"
     assert device["state_topic"] == base + "alice/state"
     assert [row["topic"] for row in device["availability"]] == [base + "bridge/state", base + "alice/availability"]
-    assert heard.name in device["state_topic"]
+    assert joined.name in device["state_topic"]
 
 
 @one_broker
@@ -97,12 +97,12 @@ def test_health_is_written_again_and_again(sim: Simulator, broker: Broker) -> No
         assert daemon.listener.on(topic)[0].json["uptime_s"] == 0
 
 
-def test_a_live_ends_with_a_summary_and_an_offline_state(heard: Room, daemon: Daemon) -> None:
-    heard.gift("bob", "Rose", 3)
+def test_a_live_ends_with_a_summary_and_an_offline_state(joined: Room, daemon: Daemon) -> None:
+    joined.gift("bob", "Rose", 3)
     daemon.received("gift")
-    heard.end()
+    joined.end()
     ended = daemon.bridge_event("live_ended")
-    assert ended["session_id"] == str(heard.state.room_id)
+    assert ended["session_id"] == str(joined.state.room_id)
     documents = settled(daemon, live=False)
     assert (documents["alice/summary"]["diamonds"], documents["alice/summary"]["title"]) == (3, "Cooking")
     assert documents["alice/connection"]["state"] in ("ended", "offline")
@@ -111,14 +111,14 @@ def test_a_live_ends_with_a_summary_and_an_offline_state(heard: Room, daemon: Da
 
 
 @one_broker
-def test_the_next_live_is_found_and_counts_anew(heard: Room, daemon: Daemon) -> None:
+def test_the_next_live_is_found_and_counts_anew(joined: Room, daemon: Daemon) -> None:
     first = daemon.bridge_event("live_started")
-    heard.gift("bob", "Rose", 3)
+    joined.gift("bob", "Rose", 3)
     daemon.received("gift")
-    heard.end()
+    joined.end()
     daemon.bridge_event("live_ended")
-    heard.go_live(title="Dessert")
-    heard.wait_for_client(10)
+    joined.go_live(title="Dessert")
+    joined.wait_for_client(10)
     state = daemon.received("state", title="Dessert").json
     assert state["diamonds"] == 0
     assert state["session_id"] != first["session_id"]
@@ -169,7 +169,7 @@ def test_a_removed_room_leaves_nothing_behind(sim: Simulator, room: Room, broker
         daemon.bridge_event("room_removed")
         topics = set(kept(daemon))
         assert {topic for topic in topics if not topic.startswith("bridge/")} == {
-            daemon.topics.discovery(f"{daemon.topics.base}-bridge")
+            daemon.topics.device_discovery(f"{daemon.topics.base}-bridge")
         }
         assert kept(daemon)["bridge/info"]["rooms"] == []
 
@@ -190,9 +190,9 @@ def test_a_room_removed_in_the_middle_of_its_live_leaves_nothing_behind(
         until(lambda: room.clients == 0)
 
 
-def test_the_end_leaves_everything_offline_and_the_last_state(heard: Room, daemon: Daemon) -> None:
+def test_the_end_leaves_everything_offline_and_the_last_state(joined: Room, daemon: Daemon) -> None:
     daemon.announced()
-    heard.gift("bob", "Rose", 3)
+    joined.gift("bob", "Rose", 3)
     daemon.received("gift")
     assert daemon.stop() == 0
     documents = kept(daemon)
@@ -222,7 +222,7 @@ def test_a_room_that_the_settings_no_longer_name_loses_its_device(sim: Simulator
         daemon.announced("alice")
         daemon.announced("bob")
     with running(settings | {"rooms": ["alice"]}) as daemon:
-        bob = daemon.topics.discovery(object_id(daemon.topics, "bob"))
+        bob = daemon.topics.device_discovery(object_id(daemon.topics, "bob"))
         daemon.listener.wait(bob, lambda message: not message.payload)
-        daemon.listener.wait(daemon.topics.discovery(object_id(daemon.topics, "alice")), lambda m: not m.retain)
+        daemon.listener.wait(daemon.topics.device_discovery(object_id(daemon.topics, "alice")), lambda m: not m.retain)
         assert bob not in daemon.late()

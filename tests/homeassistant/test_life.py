@@ -96,9 +96,9 @@ def test_other_forms_of_discovery_leave_nothing_behind(
                     Device(ha, daemon, None).wait_gone()
                 else:
                     daemon_topics = daemon.topics
-                    topic = daemon_topics.discovery(device.id)
+                    topic = daemon_topics.device_discovery(device.id)
                     if form == "components":
-                        topic = daemon_topics.single_discovery("sensor", device.id, "viewers")
+                        topic = daemon_topics.component_discovery("sensor", device.id, "viewers")
                     daemon.listener.wait(topic, lambda message: message.payload)
                     time.sleep(1)
                     is_back(device)
@@ -161,7 +161,7 @@ def test_a_hundred_rooms_are_back_soon_after_a_birth(
         seen = len(daemon.listener.messages)
         born = time.monotonic()
         ha.call("mqtt.publish", topic="homeassistant/status", payload="online")
-        topics = {daemon.topics.discovery(Device(ha, daemon, name).id) for name in names}
+        topics = {daemon.topics.device_discovery(Device(ha, daemon, name).id) for name in names}
 
         def announced() -> bool:
             return topics <= {message.topic for message in daemon.listener.messages[seen:]}

@@ -202,7 +202,7 @@ class Gist(NamedTuple):
 
 def gist(address: Address | None, payload: bytes) -> Gist:
     """Say what a message is about; never raises on what it holds. `address` is what its topic parses to."""
-    look = _LOOKS.get(address.kind, {}).get(address.leaf, _OTHER_LOOK) if address else _OTHER_LOOK
+    look = _LOOKS.get(address.kind, {}).get(address.subtopic, _OTHER_LOOK) if address else _OTHER_LOOK
     if address and address.kind is Kind.RAW:
         return Gist(f"{len(payload):,} bytes", look.colour, {})
     document = _parsed(payload)

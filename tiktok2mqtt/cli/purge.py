@@ -75,7 +75,7 @@ class _Collector:
     def __init__(self, settings: Settings, topics: Topics) -> None:
         self.kept: dict[str, bytes] = {}
         self._mqtt = settings.mqtt
-        self._topics = [f"{topics.base}/#", *topics.discoveries]
+        self._topics = [f"{topics.base}/#", *topics.discovery_subscriptions]
         self._refusal: str | None = None
         self._subscribed = threading.Event()
         self._heard = threading.Event()

@@ -16,7 +16,7 @@ from tiktok2mqtt.bridge.mqtt.link import Link
 from tiktok2mqtt.bridge.mqtt.outbox import Message, Outbox
 from tiktok2mqtt.bridge.mqtt.policies import effective_policies
 from tiktok2mqtt.bridge.mqtt.publisher import Publisher
-from tiktok2mqtt.bridge.privacy import Privacy
+from tiktok2mqtt.bridge.privacy import PrivacyFilter
 from tiktok2mqtt.cli.terminal import DONE, FAILED
 from tiktok2mqtt.cli.view import Lines, look_on
 from tiktok2mqtt.common.errors import WebcastError
@@ -85,7 +85,7 @@ def replay(settings: Settings, path: Path, *, room: str | None, speed: float, on
     way = _shown(path.name) if only_show else _linked(mqtt, topics)
     try:
         with path.open("rb") as file, way as send:
-            publisher, privacy = Publisher(topics, policies, send), Privacy(settings.privacy)
+            publisher, privacy = Publisher(topics, policies, send), PrivacyFilter(settings.privacy)
             count = _publish(read_recording(file, room), publisher, privacy, stop, speed)
     except OSError as error:
         return _failed(f"cannot read {path}: {error.strerror}")
@@ -100,10 +100,12 @@ def _failed(words: str) -> int:
     return FAILED
 
 
-def _publish(recording: Recording, publisher: Publisher, privacy: Privacy, stop: threading.Event, speed: float) -> int:
+def _publish(
+    recording: Recording, publisher: Publisher, privacy: PrivacyFilter, stop: threading.Event, speed: float
+) -> int:
     count = 0
     for event in recording.events(stop.wait, speed):
-        publisher.event(recording.room, privacy(event))
+        publisher.event(recording.room, privacy.redact(event))
         count += 1
     return count
 

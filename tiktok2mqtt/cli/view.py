@@ -56,7 +56,7 @@ class View:
         self._rate.add(now)
         address = self._topics.parse(topic)
         text, colour, document = gist(address, payload)
-        if address and address.kind is Kind.ROOM and address.leaf == "state":
+        if address and address.kind is Kind.ROOM and address.subtopic == "state":
             self._remember(address.room, document)
         text += " [retained]" * retained
         self._lines.append(self._line(now, harmless(topic, _TOPIC_LIMIT), text, colour))

@@ -36,14 +36,14 @@ def watch(settings: Settings, name: str, duration_s: float | None) -> int:
     except ValueError as error:
         raise SettingsError([str(error)]) from error
     watcher = Watcher(settings.tiktok.watch_interval)
-    following = RoomConnector(settings, Publisher(Topics(), policies, show), watcher, lambda _room: None)
-    room = following.begin(name, from_settings=True)
+    connector = RoomConnector(settings, Publisher(Topics(), policies, show), watcher, lambda _room: None)
+    room = connector.add_room(name, from_settings=True)
     watcher.start()
-    room.watched.enable()
+    room.connection.enable()
     try:
         look_on(f"@{name}", lines, stop, duration_s, lambda: room.flush(time.monotonic()))
     finally:
-        room.watched.interrupt()
+        room.connection.interrupt()
         watcher.stop(LEAVE_S)
-        room.watched.close(LEAVE_S)
+        room.connection.close(LEAVE_S)
     return DONE
