@@ -209,7 +209,7 @@ class Bridge:
 
     def _on_takeover(self) -> None:
         client_id = self._settings.mqtt.client_id
-        logger.error("another client uses the client id %r: give each client its own mqtt.client_id", client_id)
+        logger.error("another client uses the client id %r: give each its own mqtt.client_id", client_id)
         if time.monotonic() - self._started_at < TAKEOVER_EXIT_S:
             self.stop(REFUSED_BY_BROKER)
 
