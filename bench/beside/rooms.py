@@ -51,7 +51,7 @@ def _first(rooms: Sequence[Room]) -> str:
 
 
 async def _flood(traffic: Sequence[Traffic], count: int, rate: float) -> tuple[int, float]:
-    hub = traffic[0].room.service.hub
+    hub = traffic[0].room.shared.hub
     size = frame_size(rate / len(traffic))
     start, chats = time.monotonic(), 0
     for number, done in enumerate(range(0, count, size)):

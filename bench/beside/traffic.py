@@ -134,7 +134,7 @@ class Traffic:
             if template.new_group:
                 self._group = varint(next(self._groups))
             chats += template.method == messages.CHAT
-            msg_id = self.room.service.world.new_id(now_us / 1e6)
+            msg_id = self.room.shared.world.new_id(now_us / 1e6)
             values = varint(msg_id), self._group, varint(now_us // 1000), str(now_us).encode()
             frame.append(template.fill(dict(zip(_MARKS, values, strict=True))))
         return frame, chats

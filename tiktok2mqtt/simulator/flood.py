@@ -65,7 +65,7 @@ async def flood(stage: Stage, plan: Plan, stop: threading.Event | None = None) -
     templates = [
         Template(head, viewer, f"message of viewer {number}, one of many") for number, viewer in enumerate(plan.viewers)
     ]
-    hub, world = stage.service.hub, stage.service.world
+    hub, world = stage.shared.hub, stage.shared.world
     start = time.monotonic()
     for done in range(0, plan.count, plan.batch):
         if stop is not None and stop.is_set():

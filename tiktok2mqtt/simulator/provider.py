@@ -15,12 +15,12 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from tiktok2mqtt.simulator.envelope import Delivery, encode_fetch
-from tiktok2mqtt.simulator.grants import Grant, Grants
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from tiktok2mqtt.simulator.service import Service
+    from tiktok2mqtt.simulator.grants import Grant
+    from tiktok2mqtt.simulator.shared import Shared
     from tiktok2mqtt.simulator.state import RoomState
 
 PREFIX: Final = "/sign"
@@ -47,16 +47,15 @@ def asked_faults(headers: Mapping[str, str], query: Mapping[str, str]) -> Iterat
 class Provider:
     """Answers what is asked of the provider. `failures` are orders for the next answers, of WAYS_TO_FAIL."""
 
-    def __init__(self, service: Service) -> None:
-        self.grants = Grants()
+    def __init__(self, shared: Shared) -> None:
         self.failures: deque[str] = deque()
-        self._service = service
+        self._shared = shared
 
     async def handle(self, request: web.BaseRequest) -> web.Response:
         """A request below PREFIX."""
         for sentence in asked_faults(request.headers, request.query):
             self._report(request, sentence)
-        key = self._service.manners.sign_key
+        key = self._shared.behaviour.sign_key
         if key is not None and request.headers.get(KEY_HEADER) != key:
             return _said(401, "The API key is missing or invalid.")
         return await self._route(request)
@@ -76,10 +75,10 @@ class Provider:
         return _said(404, "There is no such endpoint.")
 
     def _report(self, request: web.BaseRequest, sentence: str) -> None:
-        self._service.journal.violation(f"{request.method} {request.path}: {sentence}")
+        self._shared.journal.violation(f"{request.method} {request.path}: {sentence}")
 
     def _room_id(self, name: str) -> web.Response:
-        state = self._service.world.find(name.removeprefix("@"))
+        state = self._shared.world.find(name.removeprefix("@"))
         if state is None or not state.live:
             return _said(404, "The user is not live." if state else "There is no such user.", room_id=None)
         return _said(200, "ok", room_id=str(state.room_id))
@@ -88,11 +87,11 @@ class Provider:
         lacking = [name for name in ("client", "user_agent") if not request.query.get(name)]
         if lacking:
             self._report(request, f"query lacks {', '.join(lacking)}")
-        state = self._service.world.by_id(int(room_id)) if room_id.isdecimal() else None
+        state = self._shared.world.by_id(int(room_id)) if room_id.isdecimal() else None
         if state is None or not state.live or str(state.room_id) != room_id:
             return _said(404, "There is no such room, or its LIVE is over.")
-        ttwid = self._service.cookies.mint()
-        grant = self.grants.new(state.room_id, state.sent_total, ttwid, time.time_ns() // 1_000_000)
+        ttwid = self._shared.cookies.mint()
+        grant = self._shared.grants.new(state.room_id, state.sent_total, ttwid, time.time_ns() // 1_000_000)
         failure = self.failures.popleft() if self.failures else ""
         # The first pair alone is enough: some clients read no further (protocol reference, section 2).
         cookies = f"ttwid={ttwid}; msToken={secrets.token_urlsafe(_ID_BYTES)}; Path=/; Domain=tiktok.com; Secure"
@@ -110,7 +109,7 @@ class Provider:
             internal_ext=grant.internal_ext,
             now_ms=time.time_ns() // 1_000_000,
             is_first=True,
-            push_server=_ELSEWHERE if elsewhere else self._service.socket_url,
+            push_server=_ELSEWHERE if elsewhere else self._shared.socket_url,
             route=grant.route,
         )
         return encode_fetch([message.encode(history=True) for message in state.replay()], delivery)

@@ -33,7 +33,7 @@ class Room(Stage):
     def go_live(self, title: str = "", viewers: int = 12) -> str:
         """Starts a new LIVE under a new room id, which is returned; counters start anew."""
         now = time.time()
-        room_id = self.service.world.new_room_id(self.state, now)
+        room_id = self.shared.world.new_room_id(self.state, now)
         self.state.start(room_id, title or f"{self.state.host.nickname} is live", viewers, now)
         return str(room_id)
 

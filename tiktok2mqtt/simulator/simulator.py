@@ -12,9 +12,10 @@ from tiktok2mqtt.simulator.handshake import WatchingServer
 from tiktok2mqtt.simulator.journal import Journal
 from tiktok2mqtt.simulator.loop import LoopThread
 from tiktok2mqtt.simulator.misdeeds import fault_of
-from tiktok2mqtt.simulator.provider import PREFIX, WAYS_TO_FAIL
+from tiktok2mqtt.simulator.provider import PREFIX, WAYS_TO_FAIL, Provider
 from tiktok2mqtt.simulator.room import Room
-from tiktok2mqtt.simulator.service import SOCKET_PATH, Manners, Service
+from tiktok2mqtt.simulator.service import SOCKET_PATH, Service
+from tiktok2mqtt.simulator.shared import Behaviour, Shared
 from tiktok2mqtt.simulator.state import World
 
 if TYPE_CHECKING:
@@ -60,12 +61,13 @@ class Simulator:
             raise ValueError(f"fetch is one of {', '.join(_FETCH_WAYS)}, not {fetch!r}")
         self.host = host
         self.port = port
-        self._manners = Manners(fetch, ttwid_on_try, slim, flush_s, limits or Limits(), sign_key)
+        self._behaviour = Behaviour(fetch, ttwid_on_try, slim, flush_s, limits or Limits(), sign_key)
         self._journal = Journal()
         self._world = World()
         self._rooms: dict[str, Room] = {}
         self._loop = LoopThread("tiktok2mqtt simulator")
-        self._service: Service | None = None
+        self._shared: Shared | None = None
+        self._provider: Provider | None = None
         self._runner: web.ServerRunner | None = None
         self._watcher: asyncio.Task[None] | None = None
 
@@ -161,7 +163,9 @@ class Simulator:
         self._loop.call(self._fail_sign([how] * times))
 
     async def _open(self) -> None:
-        service = self._service = Service(self._world, self._journal, self._manners)
+        shared = self._shared = Shared(self._behaviour, self._world, self._journal)
+        service = Service(shared)
+        self._provider = service.provider
         runner = web.ServerRunner(WatchingServer(service.handle, access_log=None), shutdown_timeout=_SHUTDOWN_S)
         await runner.setup()
         try:
@@ -171,36 +175,36 @@ class Simulator:
             raise
         self._runner = runner
         self.port = runner.addresses[0][1]
-        service.socket_url = self.socket_url
-        self._watcher = asyncio.create_task(service.hub.watch())
+        shared.socket_url = self.socket_url
+        self._watcher = asyncio.create_task(shared.hub.watch())
 
     async def _close(self) -> None:
-        if self._runner is None or self._service is None or self._watcher is None:
+        if self._runner is None or self._shared is None or self._watcher is None:
             return
         self._watcher.cancel()
-        self._service.faults.close()
-        await self._service.hub.close()
+        self._shared.faults.close()
+        await self._shared.hub.close()
         await self._runner.cleanup()
         self._runner = None
 
     async def _find_room(self, name: str) -> Room:
         state = self._world.room(name)
-        if self._service is None:
+        if self._shared is None:
             raise RuntimeError("the simulator is not running")
         if state.name not in self._rooms:
-            self._rooms[state.name] = Room(state, self._service, self._loop)
+            self._rooms[state.name] = Room(state, self._shared, self._loop)
         return self._rooms[state.name]
 
     async def _remove_room(self, name: str) -> None:
         room = self._rooms.pop(name.removeprefix("@").lower(), None)
-        if room is not None and self._service is not None:
+        if room is not None and self._shared is not None:
             self._world.remove(room.name)
-            self._service.hub.drop(room.state)
+            self._shared.hub.drop(room.state)
 
     async def _fail_http(self, path_part: str, fault: Fault) -> None:
-        if self._service is not None:
-            self._service.faults.fail_http(path_part, fault)
+        if self._shared is not None:
+            self._shared.faults.fail_http(path_part, fault)
 
     async def _fail_sign(self, failures: list[str]) -> None:
-        if self._service is not None:
-            self._service.provider.failures.extend(failures)
+        if self._provider is not None:
+            self._provider.failures.extend(failures)

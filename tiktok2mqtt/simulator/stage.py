@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from tiktok2mqtt.simulator.loop import LoopThread
-    from tiktok2mqtt.simulator.service import Service
+    from tiktok2mqtt.simulator.shared import Shared
     from tiktok2mqtt.simulator.state import Counters, RoomState
 
 P = ParamSpec("P")
@@ -38,7 +38,7 @@ def verb(method: Callable[Concatenate[S, P], T]) -> Callable[Concatenate[S, P], 
 
         async def act() -> T:
             result = method(self, *args, **kwargs)
-            await self.service.hub.settle(self.service.hub.inside(self.state))
+            await self.shared.hub.settle(self.shared.hub.inside(self.state))
             return result
 
         return self.loop.call(act())
@@ -49,9 +49,9 @@ def verb(method: Callable[Concatenate[S, P], T]) -> Callable[Concatenate[S, P], 
 class Stage:
     """One room's line to its clients. Everything here may be called from any thread."""
 
-    def __init__(self, state: RoomState, service: Service, loop: LoopThread) -> None:
+    def __init__(self, state: RoomState, shared: Shared, loop: LoopThread) -> None:
         self.state = state
-        self.service = service
+        self.shared = shared
         self.loop = loop
 
     @property
@@ -75,13 +75,13 @@ class Stage:
 
     @verb
     def _inside(self) -> list[object]:
-        return list(self.service.hub.inside(self.state))
+        return list(self.shared.hub.inside(self.state))
 
     def wait_for_client(self, timeout: float = 5.0, count: int = 1) -> None:
         """Waits until `count` sockets have entered; TimeoutError after `timeout` seconds."""
 
         async def entered() -> None:
-            await asyncio.wait_for(self.service.hub.wait_for(self.state, count), timeout)
+            await asyncio.wait_for(self.shared.hub.wait_for(self.state, count), timeout)
 
         try:
             self.loop.call(entered())
@@ -92,7 +92,7 @@ class Stage:
     def send(self, method: str, payload: bytes, msg_id: int | None = None, *, history: bool = False) -> int:
         """Sends any message, marked as history or not; returns its id (a new one unless given)."""
         message = Message(method, payload, msg_id or self._new_id(), history)
-        self.service.hub.publish(self.state, message)
+        self.shared.hub.publish(self.state, message)
         return message.msg_id
 
     def _post(self, method: str, compose: Callable[[Head], bytes]) -> int:
@@ -105,11 +105,11 @@ class Stage:
     def head(self) -> Head:
         """The head of a new message."""
         state = self.state
-        slim = self.service.manners.slim
+        slim = self.shared.behaviour.slim
         return Head(state.room_id, state.host, self._new_id(), time.time_ns() // 1_000_000, slim)
 
     def _new_id(self) -> int:
-        return self.service.world.new_id(time.time())
+        return self.shared.world.new_id(time.time())
 
     @property
     def sent(self) -> list[Message]:
@@ -149,16 +149,16 @@ class Stage:
 
     @verb
     def _hold(self) -> None:
-        self.service.hub.hold(self.name)
+        self.shared.hub.hold(self.name)
 
     @verb
     def _release(self) -> None:
-        self.service.hub.release(self.state)
+        self.shared.hub.release(self.state)
 
     @verb
     def drop_socket(self) -> None:
         """All connections of the room are lost: no close frame, nothing flushed."""
-        self.service.hub.drop(self.state)
+        self.shared.hub.drop(self.state)
 
     @verb
     def refuse(self, status: int | str = 415, headers: Mapping[str, str] | None = None, times: int | None = 1) -> None:
@@ -166,7 +166,7 @@ class Stage:
 
         415 or `Handshake-Msg: DEVICE_BLOCKED` also void the cookie. `times` None is for ever.
         """
-        self.service.faults.refuse_socket(self.name, fault_of(status, headers, times=times))
+        self.shared.faults.refuse_socket(self.name, fault_of(status, headers, times=times))
 
     @verb
     def fail_http(
@@ -177,7 +177,7 @@ class Stage:
         times: int | None = 1,
     ) -> None:
         """The next HTTP requests about this room get this; see `Simulator.fail_http`."""
-        self.service.faults.fail_http("", fault_of(status, headers, body, times), self.name)
+        self.shared.faults.fail_http("", fault_of(status, headers, body, times), self.name)
 
     @verb
     def claim_room_id(self, room_id: str | None) -> None:
@@ -190,36 +190,36 @@ class Stage:
 
         A socket opened later is not silent.
         """
-        for socket in self.service.hub.inside(self.state):
+        for socket in self.shared.hub.inside(self.state):
             socket.silent = True
 
     @verb
     def resume(self) -> None:
         """Silent sockets get messages again."""
-        for socket in self.service.hub.inside(self.state):
+        for socket in self.shared.hub.inside(self.state):
             socket.silent = False
 
     @verb
     def close_after(self, frames: int) -> None:
         """The present sockets are lost when each has got so many more frames with messages."""
-        for socket in self.service.hub.inside(self.state):
+        for socket in self.shared.hub.inside(self.state):
             socket.frames_left = frames
 
     @verb
     def send_garbage(self, name: str) -> None:
         """Sends what no service should: one of `misdeeds.GARBAGE` by name ("random", "oversized", "truncated_gzip")."""
         data = garbage_named(name)
-        for socket in self.service.hub.inside(self.state):
+        for socket in self.shared.hub.inside(self.state):
             socket.offer_raw(data)
 
     @verb
     def send_frame(self, data: bytes) -> None:
         """Sends a binary WebSocket message as it is."""
-        for socket in self.service.hub.inside(self.state):
+        for socket in self.shared.hub.inside(self.state):
             socket.offer_raw(data)
 
     @verb
     def send_text(self, text: str) -> None:
         """Sends a text WebSocket message."""
-        for socket in self.service.hub.inside(self.state):
+        for socket in self.shared.hub.inside(self.state):
             socket.offer_raw(text)
