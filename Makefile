@@ -43,7 +43,7 @@ test-peers: .venv/.dev peers
 	@exec $(BIN)/python -m pytest tests/peers $(ARGS)
 
 bench-peers: .venv/.dev peers
-	@exec $(BIN)/python -m bench.beside $(ARGS)
+	@exec $(BIN)/python -m bench.comparison $(ARGS)
 
 # tests/homeassistant/api.py says what the variables are; without them every test is skipped.
 test-homeassistant: .venv/.dev

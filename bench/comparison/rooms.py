@@ -13,7 +13,7 @@ import time
 from collections.abc import Sequence
 from typing import Final
 
-from bench.beside.traffic import Traffic
+from bench.comparison.traffic import Traffic
 from tiktok2mqtt.simulator import Room, Simulator
 
 ROOMS: Final = ("alice", "bob", "carol", "dave", "erin")
