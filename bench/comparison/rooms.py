@@ -63,9 +63,9 @@ async def _flood(traffic: Sequence[Traffic], count: int, rate: float) -> tuple[i
         sockets = hub.inside(one.room.state)
         for socket in sockets:
             socket.offer_frame(frame)
-        await hub.settle(sockets, _QUEUED)
+        await hub.drain(sockets, _QUEUED)
     for one in traffic:
-        await hub.settle(hub.inside(one.room.state), 1)
+        await hub.drain(hub.inside(one.room.state), 1)
     return chats, time.monotonic() - start
 
 

@@ -1,4 +1,4 @@
-"""Opening the push socket, and what the client's frames on it do."""
+"""Opens push sockets and handles the frames of their clients."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from aiohttp import web
 from tiktok2mqtt.simulator.checks import Kind, SocketCheck, handshake_faults
 from tiktok2mqtt.simulator.cookies import parse
 from tiktok2mqtt.simulator.faults import DEVICE_BLOCKED
-from tiktok2mqtt.simulator.masks import MaskWatch
-from tiktok2mqtt.simulator.push import Line, PushSocket
+from tiktok2mqtt.simulator.masks import MaskCounter
+from tiktok2mqtt.simulator.push import PushSocket, SocketConfig
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -27,10 +27,10 @@ _ENDED_GRACE_S: Final = 10.0
 _CLOSE_TIMEOUT_S: Final = 1.0
 
 
-class WatchedConnection(web.RequestHandler):
-    """aiohttp's connection, which also shows the received bytes to a `MaskWatch`."""
+class MaskCheckingHandler(web.RequestHandler):
+    """aiohttp's connection; it also passes the received bytes to a `MaskCounter`."""
 
-    watch: MaskWatch | None = None
+    watch: MaskCounter | None = None
 
     def data_received(self, data: bytes) -> None:
         """The transport received bytes."""
@@ -39,22 +39,22 @@ class WatchedConnection(web.RequestHandler):
         super().data_received(data)
 
 
-class WatchingServer(web.Server):
-    """aiohttp's low-level server, with watched connections."""
+class MaskCheckingServer(web.Server):
+    """aiohttp's low-level server with `MaskCheckingHandler` connections."""
 
     def __call__(self) -> web.RequestHandler:
         """The protocol of a new connection."""
-        return WatchedConnection(self, loop=self._loop, **self._kwargs)
+        return MaskCheckingHandler(self, loop=self._loop, **self._kwargs)
 
 
-class Handshakes:
+class HandshakeHandler:
     """Checks handshakes, then runs the sockets."""
 
     def __init__(self, shared: Shared) -> None:
         self._shared = shared
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
-        """A request for the socket, answered when the socket has ended."""
+        """Handle a request for the socket; returns when the socket has ended."""
         text = request.query.get("room_id", "")
         state = self._shared.world.by_id(int(text)) if text.isdecimal() else None
         report = self._reporter(state.name if state else f"room id {text or 'missing'}")
@@ -71,7 +71,7 @@ class Handshakes:
         for sentence in handshake_faults(kind, request.query, request.headers):
             report(sentence)
         grant = self._shared.grants.find(request.query)
-        for sentence in grant.departures(request.query, parse(request.headers.get("Cookie", ""))) if grant else ():
+        for sentence in grant.deviations(request.query, parse(request.headers.get("Cookie", ""))) if grant else ():
             report(sentence)
         return await self._run(request, kind, report)
 
@@ -81,7 +81,7 @@ class Handshakes:
     def _kind(self, request: web.BaseRequest) -> Kind:
         if self._shared.grants.find(request.query):
             return Kind.SIGNED
-        # A client of today may offer it as well, but announces that it enters.
+        # A current client may offer it as well, but announces that it enters.
         offers = request.headers.get("Sec-WebSocket-Protocol", "")
         if LEGACY_PROTOCOL in offers and "client_enter" not in request.query:
             return Kind.LEGACY
@@ -126,8 +126,8 @@ class Handshakes:
         shared, behaviour = self._shared, self._shared.behaviour
         ws = web.WebSocketResponse(protocols=(LEGACY_PROTOCOL,), compress=False, timeout=_CLOSE_TIMEOUT_S)
         await ws.prepare(request)
-        watch, transport = MaskWatch(), request.transport
-        if isinstance(request.protocol, WatchedConnection):
+        watch, transport = MaskCounter(), request.transport
+        if isinstance(request.protocol, MaskCheckingHandler):
             request.protocol.watch = watch
         if not isinstance(transport, asyncio.Transport):
             return ws  # lost while the handshake was answered
@@ -135,12 +135,12 @@ class Handshakes:
         socket = PushSocket(
             ws,
             SocketCheck(kind, request.query, behaviour.limits, report, time.monotonic()),
-            Line(transport, compress, behaviour.flush_s, behaviour.limits.read_s),
+            SocketConfig(transport, compress, behaviour.flush_s, behaviour.limits.read_s),
             report,
             first_log_id=shared.world.new_id(time.time()),
         )
         grant = shared.grants.find(request.query)
-        socket.heard = grant.index if grant else None
+        socket.received_index = grant.index if grant else None
         shared.hub.add(socket)
         try:
             if kind is Kind.LEGACY:
@@ -163,7 +163,7 @@ class Handshakes:
 
     def _is_live(self, room_id: int) -> bool:
         state = self._shared.world.by_id(room_id)
-        # As at the handshake: it may have ended a moment ago.
+        # As for the handshake: it may have just ended.
         return state is not None and state.room_id == room_id
 
     def _enter(self, socket: PushSocket) -> None:

@@ -1,7 +1,7 @@
-"""The wire of the service: one handler for all HTTP endpoints and the handshake of the push socket.
+"""The HTTP side of the service: one handler for all endpoints and for the handshake of the push socket.
 
-Paths and bodies are those of section 2 of the protocol reference. An endpoint is one row of the table; what is below
-`/sign` is the sign provider's.
+Paths and bodies: protocol reference, section 2. An endpoint is one row of the table; everything below `/sign` belongs
+to the sign provider.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from aiohttp import web
 from tiktok2mqtt.simulator import pages
 from tiktok2mqtt.simulator.checks import missing_headers
 from tiktok2mqtt.simulator.envelope import Delivery, encode_fetch
-from tiktok2mqtt.simulator.handshake import Handshakes
+from tiktok2mqtt.simulator.handshake import HandshakeHandler
 from tiktok2mqtt.simulator.journal import Request
 from tiktok2mqtt.simulator.provider import KEY_HEADER, PREFIX, Provider
 
@@ -35,7 +35,7 @@ class Service:
     def __init__(self, shared: Shared) -> None:
         self.provider = Provider(shared)
         self._shared = shared
-        self._handshakes = Handshakes(shared)
+        self._handshake_handler = HandshakeHandler(shared)
         self._routes = {
             "/": self._home,
             "/api-live/user/room": self._api_room,
@@ -43,11 +43,11 @@ class Service:
             "/webcast/gift/list": self._gift_list,
             "/webcast/im/fetch": self._fetch,
             "/webcast/room/check_alive": self._check_alive,
-            SOCKET_PATH.rstrip("/"): self._handshakes.handle,
+            SOCKET_PATH.rstrip("/"): self._handshake_handler.handle,
         }
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
-        """Any request. An exception within the simulator is noted and answered with 500."""
+        """Handle any request. An exception within the simulator is recorded and answered with 500."""
         try:
             return await self._answer(request)
         except Exception as error:  # noqa: BLE001 - reported by Simulator.check()
@@ -59,10 +59,12 @@ class Service:
         is_socket = "Upgrade" in request.headers
         to_provider = request.path.startswith(f"{PREFIX}/")
         if KEY_HEADER in request.headers and not to_provider:
-            self._shared.journal.violation(f"{request.method} {request.path}: TikTok was told the sign provider's key")
+            self._shared.journal.violation(
+                f"{request.method} {request.path}: the sign provider's key was sent to TikTok"
+            )
         if not is_socket:
             if not to_provider:
-                self._judge(request)
+                self._check_headers(request)
             fault = self._shared.faults.http(request.path, self._room_name(request))
             if fault is not None:
                 return await self._shared.faults.answer(fault, request)
@@ -74,13 +76,13 @@ class Service:
         return await route(request) if route else web.Response(status=404)
 
     def _room_name(self, request: web.BaseRequest) -> str | None:
-        """Whom a request is about, if about one room."""
+        """Return the room that a request is about, if it is about one."""
         name = _page_owner(request.path) or request.query.get("uniqueId", "")
         state = self._shared.world.find(name) or self._shared.world.by_id(asked_room_id(request.query))
         return state.name if state else None
 
-    def _judge(self, request: web.BaseRequest) -> None:
-        # Some clients ask for pages and for `/api-live/` without a Referer.
+    def _check_headers(self, request: web.BaseRequest) -> None:
+        # Some clients request pages and `/api-live/` without a Referer.
         referer = request.path.startswith("/webcast/")
         for sentence in missing_headers(request.headers, referer=referer):
             self._shared.journal.violation(f"{request.method} {request.path}: {sentence}")
@@ -145,7 +147,7 @@ def _page_owner(path: str) -> str:
 
 
 def asked_room_id(query: Mapping[str, str]) -> int:
-    """The `room_id` of a query; 0 when there is none."""
+    """Return the `room_id` of a query; 0 if there is none."""
     text = query.get("room_id", "")
     return int(text) if text.isdecimal() else 0
 

@@ -1,4 +1,4 @@
-"""`Simulator`: the service as one object, with its server on a thread of its own."""
+"""`Simulator`: the service as one object, with its server on its own thread."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final, Self
 from aiohttp import web
 
 from tiktok2mqtt.simulator.checks import Limits
-from tiktok2mqtt.simulator.handshake import WatchingServer
+from tiktok2mqtt.simulator.fault_catalogue import fault_of
+from tiktok2mqtt.simulator.handshake import MaskCheckingServer
 from tiktok2mqtt.simulator.journal import Journal
 from tiktok2mqtt.simulator.loop import LoopThread
-from tiktok2mqtt.simulator.misdeeds import fault_of
-from tiktok2mqtt.simulator.provider import PREFIX, WAYS_TO_FAIL, Provider
+from tiktok2mqtt.simulator.provider import PREFIX, PROVIDER_FAILURES, Provider
 from tiktok2mqtt.simulator.room import Room
 from tiktok2mqtt.simulator.service import SOCKET_PATH, Service
 from tiktok2mqtt.simulator.shared import Behaviour, Shared
@@ -33,16 +33,16 @@ class Simulator:
     """TikTok LIVE in a box: HTTP endpoints and push sockets on one port.
 
     Args:
-        port: 0 takes a free one.
+        port: 0 picks a free port.
         host: address to listen on.
-        fetch: what `im/fetch/` does: "polling", "upgrade" (messages and the offer of a socket) or "empty".
-        ttwid_on_try: only each such request for the anonymous cookie is answered with one.
-        slim: users are written with ids, names and picture alone.
-        flush_s: how long messages are gathered into one frame, in seconds.
+        fetch: what `im/fetch/` does: "polling", "upgrade" (messages and an offered socket) or "empty".
+        ttwid_on_try: only every n-th request for the anonymous cookie gets one.
+        slim: users are written with id, names and picture only.
+        flush_s: how long messages are collected into one frame, in seconds.
         limits: how long clients may take for their duties.
-        sign_key: the only key that the sign provider takes; None: it takes any, and none.
+        sign_key: the only key that the sign provider accepts; None: it accepts any, and none.
 
-    Everything may be called from any thread while the simulator runs; `violations`, `requests` and `check` also after.
+    Everything may be called from any thread while the simulator runs; `violations`, `requests` and `check` also later.
     """
 
     def __init__(  # noqa: PLR0913 - settings, by keyword
@@ -93,20 +93,20 @@ class Simulator:
 
     @property
     def requests(self) -> list[Request]:
-        """The last 10,000 requests, handshakes included."""
+        """The last 10,000 requests, including handshakes."""
         return self._journal.requests
 
     @property
     def violations(self) -> list[str]:
-        """What clients did wrong: sentences that name the room or the path."""
+        """What clients did wrong, as sentences that name the room or the path."""
         return self._journal.violations
 
     def check(self) -> None:
-        """Raises AssertionError listing violations and exceptions within the simulator, if there were any."""
+        """Raise AssertionError if there were violations or exceptions within the simulator."""
         self._journal.check()
 
     def start(self) -> Self:
-        """Starts to listen. OSError when the port is taken."""
+        """Start to listen. Raises OSError if the port is taken."""
         self._loop.start(self._journal.failure)
         try:
             self._loop.call(self._open())
@@ -116,7 +116,7 @@ class Simulator:
         return self
 
     def stop(self) -> None:
-        """Closes all sockets and the port, and joins the thread. Does nothing when it is not running."""
+        """Close all sockets and the port, and join the thread. Does nothing if it is not running."""
         if self._runner is not None:
             self._loop.call(self._close())
         self._loop.stop()
@@ -130,11 +130,11 @@ class Simulator:
         self.stop()
 
     def room(self, name: str) -> Room:
-        """The room of a username, made offline at first mention. ValueError for what can be no username."""
+        """Return the room of a username; a new room is offline. Raises ValueError for an invalid username."""
         return self._loop.call(self._find_room(name))
 
     def remove_room(self, name: str) -> None:
-        """There is no such user any more; its sockets are lost."""
+        """Remove a user; its sockets are lost."""
         self._loop.call(self._remove_room(name))
 
     def fail_http(
@@ -145,28 +145,28 @@ class Simulator:
         body: bytes = b"",
         times: int | None = 1,
     ) -> None:
-        """The next `times` requests whose path contains `path_part` ("api-live", "/live", "room/info") get this.
+        """Fail the next `times` requests whose path contains `path_part` ("api-live", "/live", "room/info").
 
-        `status` is an HTTP status, or the name of one of `misdeeds.FAULTS` ("captcha", "drip", "huge_body"), which has
-        its own headers and body. `times` None is for ever.
+        `status` is an HTTP status or the name of a fault of `fault_catalogue.FAULTS`, which has its own headers and
+        body. `times` None means always.
         """
         self._loop.call(self._fail_http(path_part, fault_of(status, headers, body, times)))
 
     def fail_sign(self, how: str, times: int = 1) -> None:
-        """The next `times` answers of the sign provider are of no use, though their status is 200.
+        """Make the next `times` answers of the sign provider useless, although their status is 200.
 
-        "stub": an empty body, "no cookies": none for the socket, "elsewhere": the socket is on a host that is not
-        TikTok's. For other statuses there is `fail_http("/connect", ...)`.
+        "stub": an empty body; "no cookies": none for the socket; "elsewhere": a socket on a host that is not
+        TikTok's. For other statuses use `fail_http("/connect", ...)`.
         """
-        if how not in WAYS_TO_FAIL:
-            raise ValueError(f"the sign provider fails by one of {', '.join(WAYS_TO_FAIL)}, not {how!r}")
+        if how not in PROVIDER_FAILURES:
+            raise ValueError(f"the sign provider can fail with {', '.join(PROVIDER_FAILURES)}, not {how!r}")
         self._loop.call(self._fail_sign([how] * times))
 
     async def _open(self) -> None:
         shared = self._shared = Shared(self._behaviour, self._world, self._journal)
         service = Service(shared)
         self._provider = service.provider
-        runner = web.ServerRunner(WatchingServer(service.handle, access_log=None), shutdown_timeout=_SHUTDOWN_S)
+        runner = web.ServerRunner(MaskCheckingServer(service.handle, access_log=None), shutdown_timeout=_SHUTDOWN_S)
         await runner.setup()
         try:
             await web.TCPSite(runner, self.host, self.port).start()

@@ -123,7 +123,7 @@ def test_what_came_together_is_acknowledged_together_before_more_is_waited_for(
 
 
 async def _write(push: Served, data: bytes) -> None:
-    push._line.transport.write(data)
+    push._config.transport.write(data)
 
 
 def test_pings_are_answered_and_hold_up_nothing(room: Room, rig_of: RigOf) -> None:
