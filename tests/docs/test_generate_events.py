@@ -8,11 +8,10 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from docs.generate_events import GOLDEN, WIDTH, compact, events_page, example
-from tiktok2mqtt.webcast.events.decoders import PERSON
 from tiktok2mqtt.webcast.events.fields import COMMON, Field
-from tiktok2mqtt.webcast.events.registry import EventRow
+from tiktok2mqtt.webcast.events.registry import EventRow, event_schema
 from tiktok2mqtt.webcast.events.rows import ROWS
-from tiktok2mqtt.webcast.events.schema import event_schema
+from tiktok2mqtt.webcast.events.users import PERSON
 
 PAGE = events_page()
 SECTIONS = dict(re.findall(r"^## (\w+)\n\n(.*?)(?=^## |\Z)", PAGE, re.DOTALL | re.MULTILINE))

@@ -74,5 +74,5 @@ def test_long_texts_and_quotes_stay_within_their_docstring(monkeypatch: pytest.M
 
 
 def test_a_key_that_is_a_word_of_python_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(ValueError, match="from is a word of Python"):
+    with pytest.raises(ValueError, match="from is a Python keyword"):
         written(monkeypatch, EventRow("a", "A.", (Field("from", "string", None, "Who"),)))
