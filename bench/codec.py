@@ -50,7 +50,7 @@ def _once(sample: Sample, msg_id: int) -> tuple[str, float, float]:
     """Return the names of the events, and both times in microseconds."""
     method, payload = sample
     response = FetchResponse(messages=[FetchMessage(method=method, payload=payload, msg_id=msg_id)])
-    # A new session each time, since the second round would be duplicates for the first one.
+    # A new session each time, or the second round would consist of duplicates.
     session = LiveSession(REGISTRY, "alice", _ROOM_ID, wall=time, drops=Drops())
     start = perf_counter_ns()
     events = session.process(response, "direct", 0.0)

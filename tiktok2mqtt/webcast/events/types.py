@@ -61,13 +61,13 @@ class Person(Who):
     """The acting person of an event."""
 
     is_moderator: bool | None
-    """True for a moderator of the host; null if unknown."""
+    """True if the user is a moderator of the room; null if unknown."""
     is_subscriber: bool | None
-    """True for a subscriber of the host; null if unknown."""
+    """True if the user subscribes to the host; null if unknown."""
     is_follower: bool | None
-    """True for a follower of the host; null if unknown."""
+    """True if the user follows the host; null if unknown."""
     is_top_gifter: bool | None
-    """True for a viewer in the ranking of top gifters; null if unknown."""
+    """True if the user is in the ranking of top gifters; null if unknown."""
     gifter_level: int | None
     """Gifter level, from the badge."""
     fans_level: int | None
@@ -521,9 +521,9 @@ class SubCapsuleEvent(Common):
     description: str | None
     """Description."""
     btn_name: str | None
-    """Btn name."""
+    """Button name."""
     btn_url: str | None
-    """Btn url."""
+    """Button URL."""
 
 
 class SubPinEventEvent(Common):
@@ -535,7 +535,7 @@ class SubPinEventEvent(Common):
     action_type: int | None
     """Action type."""
     operator_user_id: str | None
-    """Operator user id."""
+    """Operator user ID."""
 
 
 class SubTimerStickerEvent(Common):
@@ -565,7 +565,7 @@ class SubscriptionGuideEvent(Common):
     button_name: str | None
     """Button name."""
     button_url: str | None
-    """Button url."""
+    """Button URL."""
     capsule_scene: str | None
     """Capsule scene."""
 
@@ -597,9 +597,9 @@ class QuestionDeleteEvent(Common):
     text: str | None
     """Text that TikTok shows, in English."""
     question_id: str | None
-    """Question id."""
+    """Question ID."""
     user_id: str | None
-    """User id."""
+    """User ID."""
 
 
 class QuestionSlideDownEvent(Common):
@@ -609,7 +609,7 @@ class QuestionSlideDownEvent(Common):
     text: str | None
     """Text that TikTok shows, in English."""
     question_id: str | None
-    """Question id."""
+    """Question ID."""
 
 
 class QuestionSwitchEvent(Common):
@@ -848,27 +848,27 @@ class LinkMicMethodEvent(Common):
     message_type: int | None
     """Message type."""
     user_id: str | None
-    """User id."""
+    """User ID."""
     fan_ticket: int | None
     """Fan ticket."""
     total_fan_ticket: int | None
     """Total fan ticket."""
     channel_id: str | None
-    """Channel id."""
+    """Channel ID."""
     layout: int | None
     """Layout."""
     vendor: int | None
     """Vendor."""
     to_user_id: str | None
-    """To user id."""
+    """To user ID."""
     start_time_ms: int | None
-    """Start time ms."""
+    """Start time in ms."""
     anchor_link_mic_id_str: str | None
-    """Anchor link mic id str."""
+    """Anchor link mic ID str."""
     rival_anchor_id: str | None
-    """Rival anchor id."""
+    """Rival anchor ID."""
     rival_linkmic_id_str: str | None
-    """Rival linkmic id str."""
+    """Rival linkmic ID str."""
 
 
 class LinkMicFanTicketEvent(Common):
@@ -886,7 +886,7 @@ class LinkMicLayoutStateEvent(Common):
     text: str | None
     """Text that TikTok shows, in English."""
     message_room_id: str | None
-    """Room id."""
+    """Room ID."""
     layout_state: int | None
     """Layout state."""
     layout_key: str | None
@@ -910,9 +910,9 @@ class LinkMicBattleItemCardEvent(Common):
     text: str | None
     """Text that TikTok shows, in English."""
     battle_id: str | None
-    """Battle id."""
+    """Battle ID."""
     msg_type: int | None
-    """Msg type."""
+    """Message type."""
 
 
 class LinkMicBattleNoticeEvent(Common):
@@ -938,7 +938,7 @@ class LinkMicBattlePunishFinishEvent(Common):
     reason: int | None
     """Reason."""
     battle_id: str | None
-    """Battle id."""
+    """Battle ID."""
 
 
 class LinkMicBattleTaskEvent(Common):
@@ -958,7 +958,7 @@ class LinkEvent(Common):
     message_type: int | None
     """Message type."""
     linker_id: str | None
-    """Linker id."""
+    """Linker ID."""
     scene: int | None
     """Scene."""
 
@@ -972,7 +972,7 @@ class LinkLayerEvent(Common):
     message_type: int | None
     """Message type."""
     channel_id: str | None
-    """Channel id."""
+    """Channel ID."""
     scene: int | None
     """Scene."""
     message_source: str | None
@@ -980,7 +980,7 @@ class LinkLayerEvent(Common):
     centerized_idc: str | None
     """Centerized idc."""
     rtc_room_id: str | None
-    """Rtc room id."""
+    """Rtc room ID."""
 
 
 class LinkStateEvent(Common):
@@ -990,7 +990,7 @@ class LinkStateEvent(Common):
     text: str | None
     """Text that TikTok shows, in English."""
     channel_id: str | None
-    """Channel id."""
+    """Channel ID."""
     scene: int | None
     """Scene."""
     version: int | None
@@ -1102,7 +1102,7 @@ class WeeklyRankRewardEvent(Common):
     text: str | None
     """Text that TikTok shows, in English."""
     user_id: str | None
-    """User id."""
+    """User ID."""
 
 
 class GameRankNotifyEvent(Common):
@@ -1112,7 +1112,7 @@ class GameRankNotifyEvent(Common):
     text: str | None
     """Text that TikTok shows, in English."""
     msg_type: int | None
-    """Msg type."""
+    """Message type."""
     notify_text: str | None
     """Notify text."""
 
@@ -1240,9 +1240,9 @@ class ToastEvent(Common):
     text: str | None
     """Text that TikTok shows, in English."""
     display_duration_ms: int | None
-    """Display duration ms."""
+    """Display duration in ms."""
     delay_display_duration_ms: int | None
-    """Delay display duration ms."""
+    """Delay display duration in ms."""
     toast_text: str | None
     """Toast text."""
     button_text: str | None
@@ -1276,7 +1276,7 @@ class CapsuleEvent(Common):
     icon: str | None
     """Icon."""
     desc: str | None
-    """Desc."""
+    """Description."""
     button_text: str | None
     """Button text."""
     schema: str | None
@@ -1294,7 +1294,7 @@ class GuideEvent(Common):
     guide_type: int | None
     """Guide type."""
     duration_ms: int | None
-    """Duration ms."""
+    """Duration in ms."""
     scene: str | None
     """Scene."""
 
@@ -1316,7 +1316,7 @@ class AlertBoxAuditResultEvent(Common):
     text: str | None
     """Text that TikTok shows, in English."""
     user_id: str | None
-    """User id."""
+    """User ID."""
     scene: int | None
     """Scene."""
 
@@ -1353,9 +1353,9 @@ class MsgDetectTriggerCondition(TypedDict):
     uplink_detect_web_socket: bool | None
     """Uplink detect web socket."""
     detect_p2p_msg: bool | None
-    """Detect p2p msg."""
+    """Detect p2p message."""
     detect_room_msg: bool | None
-    """Detect room msg."""
+    """Detect room message."""
     http_optimize: bool | None
     """Http optimize."""
 
@@ -1364,11 +1364,11 @@ class MsgDetectTimeInfo(TypedDict):
     """Time info."""
 
     client_start_ms: int | None
-    """Client start ms."""
+    """Client start in ms."""
     api_recv_time_ms: int | None
-    """Api recv time ms."""
+    """Api recv time in ms."""
     api_send_to_goim_ms: int | None
-    """Api send to goim ms."""
+    """Api send to goim in ms."""
 
 
 class MsgDetectEvent(Common):
@@ -1438,7 +1438,7 @@ class GiftPanelUpdateEvent(Common):
     text: str | None
     """Text that TikTok shows, in English."""
     message_room_id: str | None
-    """Room id."""
+    """Room ID."""
     panel_ts_or_version: int | None
     """Panel ts or version."""
 
@@ -1459,7 +1459,7 @@ class EnvelopePortalPortalInfo(TypedDict):
     """Portal info."""
 
     id: str | None
-    """Id."""
+    """ID."""
     idc: str | None
     """Idc."""
     send_at: int | None
@@ -1471,9 +1471,9 @@ class EnvelopePortalPortalInfo(TypedDict):
     portal_diamonds: int | None
     """Portal diamonds."""
     sender_unique_id: str | None
-    """Sender unique id."""
+    """Sender unique ID."""
     sender_id: str | None
-    """Sender id."""
+    """Sender ID."""
     sender_avatar: str | None
     """Sender avatar."""
 
@@ -1527,7 +1527,7 @@ class PictionaryUpdateEvent(Common):
     correct_count: int | None
     """Correct count."""
     round_id: str | None
-    """Round id."""
+    """Round ID."""
 
 
 class PictionaryEndEvent(Common):
@@ -1537,7 +1537,7 @@ class PictionaryEndEvent(Common):
     text: str | None
     """Text that TikTok shows, in English."""
     round_id: str | None
-    """Round id."""
+    """Round ID."""
     word: str | None
     """Word."""
     end_type: int | None
@@ -1551,7 +1551,7 @@ class PictionaryExitEvent(Common):
     text: str | None
     """Text that TikTok shows, in English."""
     message_session_id: str | None
-    """Session id."""
+    """Session ID."""
     show_stats: bool | None
     """Show stats."""
     pictionary_type: int | None
@@ -1621,7 +1621,7 @@ class BaLeadGenEvent(Common):
     op: int | None
     """Op."""
     page_id: str | None
-    """Page id."""
+    """Page ID."""
     op_time: int | None
     """Op time."""
     cta_text: str | None
@@ -1637,9 +1637,9 @@ class PartnershipCardChangeEvent(Common):
     text: str | None
     """Text that TikTok shows, in English."""
     sequence_id: int | None
-    """Sequence id."""
+    """Sequence ID."""
     task_id: str | None
-    """Task id."""
+    """Task ID."""
 
 
 class PartnershipDownloadCountEvent(Common):
@@ -1651,7 +1651,7 @@ class PartnershipDownloadCountEvent(Common):
     downloaded_count: int | None
     """Downloaded count."""
     game_id: str | None
-    """Game id."""
+    """Game ID."""
 
 
 class PartnershipDropsUpdateEvent(Common):
@@ -1663,13 +1663,13 @@ class PartnershipDropsUpdateEvent(Common):
     change_mode: int | None
     """Change mode."""
     drops_id: str | None
-    """Drops id."""
+    """Drops ID."""
     task_id: str | None
-    """Task id."""
+    """Task ID."""
     event_id: str | None
-    """Event id."""
+    """Event ID."""
     anchor_uid: str | None
-    """Anchor uid."""
+    """Anchor user ID."""
 
 
 class PartnershipGameOfflineEvent(Common):

@@ -36,10 +36,10 @@ WHO: Final = (
 
 PERSON: Final = (
     *WHO,
-    Field("is_moderator", "boolean", None, "True for a moderator of the host; null if unknown"),
-    Field("is_subscriber", "boolean", None, "True for a subscriber of the host; null if unknown"),
-    Field("is_follower", "boolean", None, "True for a follower of the host; null if unknown"),
-    Field("is_top_gifter", "boolean", None, "True for a viewer in the ranking of top gifters; null if unknown"),
+    Field("is_moderator", "boolean", None, "True if the user is a moderator of the room; null if unknown"),
+    Field("is_subscriber", "boolean", None, "True if the user subscribes to the host; null if unknown"),
+    Field("is_follower", "boolean", None, "True if the user follows the host; null if unknown"),
+    Field("is_top_gifter", "boolean", None, "True if the user is in the ranking of top gifters; null if unknown"),
     Field("gifter_level", "integer", None, "Gifter level, from the badge"),
     Field("fans_level", "integer", None, "Level in the host's fan club, from the badge"),
     Field(

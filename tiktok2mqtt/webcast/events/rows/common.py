@@ -15,6 +15,10 @@ from tiktok2mqtt.webcast.events.users import WHO, read_who
 
 MAX_DEPTH: Final = 4
 _ID_NAME: Final = re.compile(r"(.*_)?(id|ids|uid)\d?(_int|_list)?")
+_ABBREVIATIONS: Final = {
+    **{"id": "ID", "ids": "IDs", "url": "URL", "uid": "user ID"},
+    **{"btn": "button", "desc": "description", "idx": "index", "msg": "message", "ms": "in ms"},
+}
 _WIDE: Final = (FieldDescriptor.CPPTYPE_INT64, FieldDescriptor.CPPTYPE_UINT64)
 # The largest integer that every JSON reader holds exactly.
 _MAX_SAFE: Final = 2**53 - 1
@@ -78,7 +82,7 @@ def generic_fields(descriptor: Any, skip: tuple[str, ...] = (), depth: int = 1) 
 
 
 def _generic_field(f: Any, depth: int) -> Field | None:
-    doc = f.name.replace("_", " ").capitalize()
+    doc = _description(f.name)
     if f.message_type is not None:
         return _message_field(f, doc, depth)
     kind = _json_type(f)
@@ -88,6 +92,11 @@ def _generic_field(f: Any, depth: int) -> Field | None:
         return Field(f.name, "array", f.name, doc, items=kind)
     is_wide = kind == "integer" and f.cpp_type in _WIDE
     return Field(f.name, kind, _safe_integer(f.name) if is_wide else f.name, doc)
+
+
+def _description(name: str) -> str:
+    text = " ".join(_ABBREVIATIONS.get(word, word) for word in name.split("_"))
+    return text[0].upper() + text[1:]
 
 
 def _json_type(f: Any) -> JsonType | None:
