@@ -16,8 +16,15 @@ from tiktok2mqtt.webcast.events.users import WHO, read_who
 MAX_DEPTH: Final = 4
 _ID_NAME: Final = re.compile(r"(.*_)?(id|ids|uid)\d?(_int|_list)?")
 _ABBREVIATIONS: Final = {
-    **{"id": "ID", "ids": "IDs", "url": "URL", "uid": "user ID"},
-    **{"btn": "button", "desc": "description", "idx": "index", "msg": "message", "ms": "in ms"},
+    "btn": "button",
+    "desc": "description",
+    "id": "ID",
+    "ids": "IDs",
+    "idx": "index",
+    "ms": "in ms",
+    "msg": "message",
+    "uid": "user ID",
+    "url": "URL",
 }
 _WIDE: Final = (FieldDescriptor.CPPTYPE_INT64, FieldDescriptor.CPPTYPE_UINT64)
 # The largest integer that every JSON reader holds exactly.
