@@ -255,4 +255,4 @@ def _check_path(row: EventRow, descriptor: Any, path: str) -> Any:
     return step
 
 
-__all__ = ["BadRow", "DecodeError", "Event", "EventRow", "Registry", "Source", "event_schema"]
+__all__ = ["BadRow", "DecodeError", "Event", "EventRow", "Kind", "Registry", "Source", "event_schema"]

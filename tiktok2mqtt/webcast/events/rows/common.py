@@ -9,7 +9,7 @@ from google.protobuf.message import Message
 
 from tiktok2mqtt.webcast.events.fields import COMMON_KEYS, Field, JsonType, Read, first_url
 from tiktok2mqtt.webcast.events.lazy import is_lazy
-from tiktok2mqtt.webcast.events.registry import EventRow, Source
+from tiktok2mqtt.webcast.events.registry import EventRow, Kind, Source
 from tiktok2mqtt.webcast.events.texts import render
 from tiktok2mqtt.webcast.events.users import WHO, read_who
 
@@ -57,6 +57,7 @@ def simple_row(  # noqa: PLR0913 - keyword arguments, one fact of the row each
     aliases: tuple[str, ...] = (),
     person: str | Read | None = None,
     fields: tuple[Field, ...] | None = None,
+    kind: Kind = "streaming",
     priority: bool = False,
 ) -> EventRow:
     """Return the row of an event that every message of one type makes.
@@ -68,7 +69,7 @@ def simple_row(  # noqa: PLR0913 - keyword arguments, one fact of the row each
         skip = ("common", "text", *((person,) if isinstance(person, str) else ()))
         fields = (*TEXT, *(_renamed(f) for f in generic_fields(message.DESCRIPTOR, skip)))
     source = Source((message.DESCRIPTOR.name, *aliases), message, person=person)
-    return EventRow(event, doc, fields, (source,), priority=priority, has_person=person is not None)
+    return EventRow(event, doc, fields, (source,), kind, priority=priority, has_person=person is not None)
 
 
 def _renamed(f: Field) -> Field:

@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from tiktok2mqtt.webcast.events.fields import Field, as_id, first_url
 from tiktok2mqtt.webcast.events.lazy import cached
-from tiktok2mqtt.webcast.events.registry import EventRow, Source
-from tiktok2mqtt.webcast.events.rows.common import LABEL
+from tiktok2mqtt.webcast.events.registry import EventRow
+from tiktok2mqtt.webcast.events.rows.common import LABEL, simple_row
 from tiktok2mqtt.webcast.events.users import read_person
 from tiktok2mqtt.webcast.schema import messages_pb2 as pb
 
@@ -107,14 +107,14 @@ _GIFT = (
 )
 
 ROWS = (
-    EventRow(
+    simple_row(
         "gift",
+        pb.WebcastGiftMessage,
         "A viewer sent a gift: one event per streak or single gift, with the final count. If a streak goes on after it "
         "was closed, another event counts the difference.",
         kind="gift",
         priority=True,
-        sources=(Source(("WebcastGiftMessage",), pb.WebcastGiftMessage, person="user"),),
-        has_person=True,
+        person="user",
         fields=(
             *_GIFT,
             Field(

@@ -3,7 +3,6 @@
 from typing import Any
 
 from tiktok2mqtt.webcast.events.fields import Field, first_url
-from tiktok2mqtt.webcast.events.registry import EventRow, Source
 from tiktok2mqtt.webcast.events.rows.common import LABEL, simple_row
 from tiktok2mqtt.webcast.events.rows.gifts import gift_details
 from tiktok2mqtt.webcast.events.users import read_who
@@ -80,15 +79,13 @@ _GOAL = (
 )
 
 ROWS = (
-    EventRow(
+    simple_row(
         "question_new",
+        messages_pb2.WebcastQuestionNewMessage,
         "A viewer asked a question in the Q&A.",
         kind="action",
         priority=True,
-        sources=(
-            Source(("WebcastQuestionNewMessage",), messages_pb2.WebcastQuestionNewMessage, person="details.user"),
-        ),
-        has_person=True,
+        person="details.user",
         fields=_question("details"),
     ),
     simple_row(

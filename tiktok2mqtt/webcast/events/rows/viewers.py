@@ -112,12 +112,12 @@ ROWS = (
             ),
         ),
     ),
-    EventRow(
+    simple_row(
         "like",
+        pb.WebcastLikeMessage,
         "A viewer liked the LIVE. TikTok reports taps in batches, and not all of them.",
         kind="like",
-        sources=(Source(("WebcastLikeMessage",), pb.WebcastLikeMessage, person="user"),),
-        has_person=True,
+        person="user",
         fields=(
             Field("like_count", "integer", "count", "Number of likes in this batch"),
             Field(
