@@ -17,9 +17,8 @@ import orjson
 import pytest
 
 from tests.webcast.events.shape import decoded_faults, event_faults
-from tiktok2mqtt.webcast.events.registry import DecodeError
+from tiktok2mqtt.webcast.events.registry import DecodeError, event_schema
 from tiktok2mqtt.webcast.events.rows import REGISTRY
-from tiktok2mqtt.webcast.events.schema import event_schema
 from tiktok2mqtt.webcast.memory import Drops
 from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchMessage, FetchResponse
 from tiktok2mqtt.webcast.session import LiveSession

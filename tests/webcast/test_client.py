@@ -421,7 +421,7 @@ def test_an_idle_socket_is_kept_by_heartbeats(client_of: ClientOf, room: Room, m
     monkeypatch.setattr("tiktok2mqtt.webcast.net.frames.HEARTBEAT_INTERVAL_S", 0.1)
     client = client_of(stale_timeout_s=0.4)
     heard = connected(client, room)
-    (socket,) = room.service.hub.inside(room.state)
+    (socket,) = room.shared.hub.inside(room.state)
     first = socket.check._heartbeat_due
     until(lambda: socket.check._heartbeat_due > first + 1.0)
     room.chat("bob", "awake?")
@@ -431,7 +431,7 @@ def test_an_idle_socket_is_kept_by_heartbeats(client_of: ClientOf, room: Room, m
 
 def test_every_frame_is_acked(client_of: ClientOf, room: Room) -> None:
     heard = connected(client_of(), room)
-    (socket,) = room.service.hub.inside(room.state)
+    (socket,) = room.shared.hub.inside(room.state)
     for number in range(5):
         room.chat("bob", str(number))
         heard.wait("chat", number + 1)

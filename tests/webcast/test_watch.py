@@ -190,7 +190,7 @@ def test_a_new_live_that_began_unseen_is_a_new_session(watched_of: WatchedOf, li
     live.wait_for_client()
     live.chat("bob", "first")
     watched.heard.wait("chat")
-    (socket,) = live.service.hub.inside(live.state)
+    (socket,) = live.shared.hub.inside(live.state)
     second = live.go_live()
     live.loop.call(abort(socket))
     watched.wait(State.LIVE, 2)

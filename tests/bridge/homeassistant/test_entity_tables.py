@@ -7,7 +7,7 @@ from tiktok2mqtt.bridge.homeassistant.entity_tables import (
     CONNECTION_STATES,
     ROOM_ENTITIES,
 )
-from tiktok2mqtt.webcast.events.rows.battles import _ACTIONS
+from tiktok2mqtt.webcast.events.rows.battles import ACTION_NAMES
 from tiktok2mqtt.webcast.events.types import EVENT_NAMES
 from tiktok2mqtt.webcast.lifecycle import State
 
@@ -38,7 +38,7 @@ def test_the_connection_sensor_lists_all_states() -> None:
 
 
 def test_the_battle_entity_lists_all_actions() -> None:
-    assert set(BATTLE_ACTIONS) == set(_ACTIONS.values())
+    assert set(BATTLE_ACTIONS) == set(ACTION_NAMES.values())
 
 
 def test_event_rows_use_existing_events() -> None:
