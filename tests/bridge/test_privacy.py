@@ -55,7 +55,7 @@ def test_by_default_nothing_is_redacted() -> None:
 
 
 @pytest.mark.parametrize(
-    ("settings", "gone"),
+    ("settings", "redacted_keys"),
     [
         ({"names": False}, {"nickname", "unique_id", "text"}),
         ({"pictures": False}, {"profile_picture_url"}),
@@ -63,13 +63,13 @@ def test_by_default_nothing_is_redacted() -> None:
         ({"user_ids": "none"}, {"user_id"}),
     ],
 )
-def test_redacted_keys_are_null_at_any_depth(settings: dict[str, Any], gone: set[str]) -> None:
+def test_redacted_keys_are_null_at_any_depth(settings: dict[str, Any], redacted_keys: set[str]) -> None:
     assert PrivacyFilter(PrivacySettings(**settings)).is_active
     out = redacted(CHAT, **settings)
     assert out.keys() == CHAT.keys()
-    assert {key for key, value in out.items() if value is None} == gone
+    assert {key for key, value in out.items() if value is None} == redacted_keys
     mentioned = out["mentioned_user"]
-    assert {key for key, value in mentioned.items() if value is None} == gone & person("carol").keys()
+    assert {key for key, value in mentioned.items() if value is None} == redacted_keys & person("carol").keys()
 
 
 def test_hashes_differ_between_users_and_between_salts() -> None:

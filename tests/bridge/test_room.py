@@ -118,7 +118,7 @@ def test_each_document_is_published_at_most_once_a_second(rig: Rig) -> None:
     assert rig.take()["tiktok/alice/state"]["shares"] == 4
 
 
-def test_without_a_change_nothing_is_published(rig: Rig) -> None:
+def test_an_event_that_changes_no_state_causes_no_flush(rig: Rig) -> None:
     rig.room.on_event(event("member"))
     assert rig.flush_requests == 0
     rig.take()

@@ -66,11 +66,14 @@ class Room:
     ) -> None:
         self.name = name
         self.from_settings = from_settings
+        # Events received since the start.
         self.events = 0
         self._publisher = publisher
         self._request_flush = request_flush
+        # Guards _state, and changes to _session_id, _cover, _pending_live_started and _dirty.
         self._lock = threading.Lock()
         self._state = RoomState()
+        # Replaced as a whole, so it can be read without the lock.
         self._connection_state = Connection()
         self._session_id: str | None = None
         self._cover: str | None = None

@@ -220,7 +220,8 @@ ROOM_ENTITIES: Final = validated(
 """The device of a room."""
 
 
-def _health(key: str, name: str, icon: str, **options: Any) -> Entity:
+def _health_sensor(key: str, name: str, icon: str, **options: Any) -> Entity:
+    """Return a sensor on the `health` document."""
     return sensor(key, name, icon, subtopic="health", category="diagnostic", **options)
 
 
@@ -237,9 +238,9 @@ BRIDGE_ENTITIES: Final = validated(
             extras={"payload_on": "online", "payload_off": "offline"},
         ),
         sensor("version", "Version", "mdi:tag", subtopic="info", category="diagnostic"),
-        _health("rooms", "Rooms", "mdi:account-multiple", unit="rooms", state_class="measurement"),
-        _health("live_rooms", "Live rooms", "mdi:broadcast", unit="rooms", state_class="measurement"),
-        _health(
+        _health_sensor("rooms", "Rooms", "mdi:account-multiple", unit="rooms", state_class="measurement"),
+        _health_sensor("live_rooms", "Live rooms", "mdi:broadcast", unit="rooms", state_class="measurement"),
+        _health_sensor(
             "uptime",
             "Uptime",
             "mdi:timer-outline",
@@ -247,7 +248,7 @@ BRIDGE_ENTITIES: Final = validated(
             device_class="duration",
             unit="s",
         ),
-        _health(
+        _health_sensor(
             "memory",
             "Memory",
             "mdi:memory",
@@ -256,9 +257,11 @@ BRIDGE_ENTITIES: Final = validated(
             state_class="measurement",
             unit="B",
         ),
-        _health("events", "Events", "mdi:counter", unit="events", state_class="total_increasing"),
-        _health("dropped", "Dropped events", "mdi:tray-remove", unit="events", state_class="total_increasing"),
-        _health("decode_errors", "Decode errors", "mdi:alert-circle", unit="messages", state_class="total_increasing"),
+        _health_sensor("events", "Events", "mdi:counter", unit="events", state_class="total_increasing"),
+        _health_sensor("dropped", "Dropped events", "mdi:tray-remove", unit="events", state_class="total_increasing"),
+        _health_sensor(
+            "decode_errors", "Decode errors", "mdi:alert-circle", unit="messages", state_class="total_increasing"
+        ),
     ]
 )
 """The device of the bridge."""
