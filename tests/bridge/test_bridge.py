@@ -250,7 +250,7 @@ def test_with_a_stuck_link_the_watchdog_is_not_fed_and_the_daemon_is_not_healthy
     thread, _ = run(bridge)
     until(lambda: bridge.health()["stuck_threads"] == ["tiktok2mqtt.mqtt"])
     bridge._link._up = True
-    assert not bridge._is_healthy()
+    assert not bridge.health()["healthy"]
     turned = threading.Barrier(2)
     for _ in range(2):
         bridge._jobs.put(lambda: turned.wait(5))

@@ -63,16 +63,7 @@ class Bridge:
         self._store = Store(settings.state_dir)
         self._files = Files(settings.state_dir)
         self._outbox = Outbox(keeper=self._files.spool, max_age_s=settings.max_event_age)
-        self._link = Link(
-            mqtt,
-            self._topics,
-            self._outbox,
-            on_up=lambda: self._jobs.put(self._on_connected),
-            on_message=lambda *message: self._inbox.receive(*message),  # noqa: PLW0108 - it is created below
-            on_refused=lambda reason: self._jobs.put(lambda: self._on_login_refused(reason)),
-            on_rival=lambda: self._jobs.put(self._on_takeover),
-            subscriptions=self._topics.restore_subscriptions,
-        )
+        self._link = self._create_link()
         self._publisher = Publisher(self._topics, policies, self._outbox.put, self._link.flush)
         self._watcher = Watcher(settings.tiktok.watch_interval)
         self._flush_scheduler = FlushScheduler(wake=lambda: self._jobs.put(lambda: None))
@@ -97,6 +88,19 @@ class Bridge:
         self._was_connected = False
         self._stopping = False
         self._status = OK
+
+    def _create_link(self) -> Link:
+        # The callbacks are called in other threads, so they only queue jobs.
+        return Link(
+            self._settings.mqtt,
+            self._topics,
+            self._outbox,
+            on_up=lambda: self._jobs.put(self._on_connected),
+            on_message=lambda *message: self._inbox.receive(*message),  # noqa: PLW0108 - it is created later
+            on_refused=lambda reason: self._jobs.put(lambda: self._on_login_refused(reason)),
+            on_rival=lambda: self._jobs.put(self._on_takeover),
+            subscriptions=self._topics.restore_subscriptions,
+        )
 
     # --- the control loop ---
 
@@ -272,10 +276,8 @@ class Bridge:
 
     def health(self) -> Json:
         """Return the health document, and whether the daemon is healthy."""
-        return {"healthy": self._is_healthy(), **self._health_document()}
-
-    def _is_healthy(self) -> bool:
-        return self._link.connected and not self._watchdog.stuck_threads(time.monotonic())
+        document = self._health_document()
+        return {"healthy": self._link.connected and not document["stuck_threads"], **document}
 
     def room_info(self, name: str) -> Json:
         """See RoomConnector."""
