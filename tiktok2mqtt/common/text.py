@@ -1,4 +1,4 @@
-"""Peer text is hostile until cleaned."""
+"""Text from other parties, made safe for logs and messages."""
 
 
 def safe_text(raw: object, limit: int = 200) -> str:
