@@ -157,7 +157,7 @@ def test_each_failure_has_its_code(sim: Simulator, watch: Callable[..., Watched]
     assert connection.reason
 
 
-def test_a_look_up_that_drips_is_told_in_time_by_default_as_well(sim: Simulator, watch: Callable[..., Watched]) -> None:
+def test_a_dripping_lookup_is_reported_in_time(sim: Simulator, watch: Callable[..., Watched]) -> None:
     """Its sources drip until one deadline for both, here of 0.8 s; that of the defaults is as long as may be waited."""
     sim.room(ALICE).fail_http("drip", times=None)
     began = time.monotonic()
@@ -166,7 +166,7 @@ def test_a_look_up_that_drips_is_told_in_time_by_default_as_well(sim: Simulator,
     assert Options().connect_timeout_s <= WITHIN_S
 
 
-def test_a_room_that_drips_does_not_keep_the_others_waiting(sim: Simulator, watch: Callable[..., Watched]) -> None:
+def test_a_dripping_lookup_does_not_delay_other_rooms(sim: Simulator, watch: Callable[..., Watched]) -> None:
     """Nor does it keep the one thread that looks up all rooms for longer than its deadlines."""
     room, other = sim.room(ALICE), sim.room("bob")
     room.go_live()
@@ -179,7 +179,7 @@ def test_a_room_that_drips_does_not_keep_the_others_waiting(sim: Simulator, watc
     slow.first("network")
 
 
-def test_a_room_is_let_go_while_its_look_up_hangs(sim: Simulator, watch: Callable[..., Watched]) -> None:
+def test_a_room_can_be_closed_while_its_lookup_hangs(sim: Simulator, watch: Callable[..., Watched]) -> None:
     sim.room(ALICE).go_live()
     sim.room(ALICE).fail_http("hang", times=None)
     watched = watch(Case("network"))
@@ -190,7 +190,7 @@ def test_a_room_is_let_go_while_its_look_up_hangs(sim: Simulator, watch: Callabl
     assert time.monotonic() - began < 3.0
 
 
-def test_a_room_is_let_go_while_its_handshake_hangs(watch: Callable[..., Watched], sim: Simulator) -> None:
+def test_a_room_can_be_closed_while_its_handshake_hangs(watch: Callable[..., Watched], sim: Simulator) -> None:
     sim.room(ALICE).go_live()
     with deaf_server() as port:
         watched = watch(Case("network", options={"socket_url": f"ws://127.0.0.1:{port}/"}))
@@ -201,7 +201,7 @@ def test_a_room_is_let_go_while_its_handshake_hangs(watch: Callable[..., Watched
         assert time.monotonic() - began < 3.0
 
 
-def test_every_code_that_users_are_told_about_is_provoked_here() -> None:
+def test_every_documented_code_is_tested_here() -> None:
     told = {case.code for case in CASES.values()}
     documented = "offline not_found age_restricted private_or_banned blocked captcha rate_limited provider_down"
     documented += " provider_key schema network proxy stale ended suspended disabled"

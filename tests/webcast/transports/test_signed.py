@@ -10,7 +10,7 @@ import pytest
 from tests.helpers import until
 from tests.webcast.conftest import ClientOf
 from tests.webcast.proxies import Proxy
-from tests.webcast.rig import Heard, connected, urls
+from tests.webcast.rig import EventLog, connected, urls
 from tests.webcast.site import Site
 from tests.webcast.transports.rig import TransportRig, asked, interrupted
 from tiktok2mqtt.common.errors import Blocked, NetworkError, ProviderDown, WebcastError
@@ -208,7 +208,7 @@ def test_events_say_where_they_come_from(room: Room, signed_of: ClientOf) -> Non
     room.remember(10)
     room.chat("bob", "old")
     client = signed_of()
-    heard = Heard(client)
+    heard = EventLog(client)
     assert client.connect().transport == "signed"
     room.wait_for_client()
     room.chat("bob", "new")
