@@ -1,4 +1,4 @@
-"""Gift messages as the registry decodes them, and what tests want to know of the events made from them."""
+"""Gift messages as the registry decodes them, for the tests of streaks."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ END = 1
 Event = dict[str, Any]
 
 
-def gift(  # noqa: PLR0913 - one fact of the message each
+def gift(  # noqa: PLR0913 - the fields of a message
     count: int,
     end: int = 0,
     *,
@@ -18,7 +18,7 @@ def gift(  # noqa: PLR0913 - one fact of the message each
     gift_id: str = "5655",
     title: str | None = "Rose",
     group: str | None = "77",
-    sort: int | None = 1,
+    gift_type: int | None = 1,
     price: int | None = 10,
     replayed: bool = False,
 ) -> Event:
@@ -32,7 +32,7 @@ def gift(  # noqa: PLR0913 - one fact of the message each
         "gift_id": gift_id,
         "gift": {
             "name": title,
-            "gift_type": sort,
+            "gift_type": gift_type,
             "diamond_count": price,
             "image": None,
             "repeat_count": count,
@@ -43,7 +43,7 @@ def gift(  # noqa: PLR0913 - one fact of the message each
 
 
 def counts(events: list[Event]) -> list[tuple[Any, ...]]:
-    """What a reader of the events needs to know: name, count, delta, diamonds, closed_by."""
+    """Return of each event: name, count, delta, diamonds, closed_by."""
     return [
         (event["event_type"], event["count"], event["delta"], event["diamonds"], event.get("closed_by"))
         for event in events
@@ -51,4 +51,5 @@ def counts(events: list[Event]) -> list[tuple[Any, ...]]:
 
 
 def feed(streaks: Streaks, *events: Event, now: float = 0.0) -> list[tuple[Any, ...]]:
+    """Feed messages to the streaks; return the resulting events as `counts` does."""
     return counts([out for event in events for out in streaks.feed(event, now)])

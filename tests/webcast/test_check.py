@@ -17,7 +17,7 @@ POLLING = ["polling: connection", "polling: first message"]
 
 @pytest.fixture(autouse=True)
 def no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let no test wait between two tries as different browsers."""
+    """Shorten the pause before the second attempt with another identity."""
     monkeypatch.setattr("tiktok2mqtt.webcast.transports.direct._BLOCKED_PAUSE_S", 0.01)
 
 
@@ -37,7 +37,7 @@ def alice(sim: Simulator) -> Room:
 
 
 def steps(sim: Simulator, room: str = "alice", **options: Any) -> dict[str, Step]:
-    """Return the steps by name; no thread may be left of them."""
+    """Return the steps by name. No thread may remain."""
     before = threading.active_count()
     given: dict[str, Any] = {"connect_timeout_s": 2.0, "transports": ("direct", "polling")} | urls(sim) | options
     found = {step.name: step for step in probe(room, Options(**given))}

@@ -84,8 +84,9 @@ def test_every_event_has_the_common_keys(client_of: ClientOf, room: Room) -> Non
 def test_connected_and_disconnected_have_state_and_reason(client_of: ClientOf, room: Room) -> None:
     client = client_of()
     log = connected(client, room)
-    begin = log.all("connected")[0]
-    assert (begin["state"], begin["transport"], begin["title"], begin["room"]) == ("live", "direct", "Pottery", "alice")
+    connected_event = log.all("connected")[0]
+    values = [connected_event[key] for key in ("state", "transport", "title", "room")]
+    assert values == ["live", "direct", "Pottery", "alice"]
     client.disconnect()
     assert log.names == ["connected", "disconnected"]
     assert (log.events[1]["code"], log.events[1]["reason"]) == ("disabled", "disconnected on request")
@@ -290,10 +291,10 @@ def test_base_urls_and_timeout_of_connect(client_of: ClientOf, room: Room, optio
         client = client_of(
             **{option: f"{scheme}://127.0.0.1:{port}", "connect_timeout_s": 0.2, "transports": ("direct",)}
         )
-        began = time.monotonic()
+        started = time.monotonic()
         with pytest.raises(NetworkError, match="timed out"):
             client.connect()
-        assert 0.2 <= time.monotonic() - began < 2.0
+        assert 0.2 <= time.monotonic() - started < 2.0
     assert room.clients == 0
 
 

@@ -15,7 +15,7 @@ from tiktok2mqtt.webcast.recording import Recorder, RecordingError, read_recordi
 from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchResponse
 
 HEAD = {"format": "tiktok2mqtt-recording", "version": 1, "room": "alice", "room_id": "55"}
-# Those that the client itself makes, and what says how an event was log.
+# Events made by the client itself.
 LIFECYCLE = {"connected", "disconnected"}
 
 
@@ -39,7 +39,7 @@ def play(room: Room) -> None:
     room.like("carol", 5)
 
 
-def told(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def comparable(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the events without what differs between a LIVE and its replay."""
     own = {"source"}
     kept = [event for event in events if event["event_type"] not in LIFECYCLE]
@@ -62,7 +62,7 @@ def test_a_replay_has_the_events_of_the_live(sim: Simulator, alice: Room) -> Non
         thread.join(5)
         assert not thread.is_alive()
     replayed = list(read_recording(file.getvalue().splitlines(keepends=True)).events(no_wait))
-    assert told(replayed) == told(log.events)
+    assert comparable(replayed) == comparable(log.events)
     assert {event["source"] for event in replayed} == {"replay"}
     assert [event["count"] for event in replayed if event["event_type"] == "gift"] == [3, 2]
 

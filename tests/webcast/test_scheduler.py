@@ -116,7 +116,7 @@ def test_an_internal_error_is_retried_and_does_not_affect_other_rooms(watcher: W
 
     def act() -> None:
         if next(tries, False):
-            raise RuntimeError("a mistake of our own")
+            raise RuntimeError("an internal error")
 
     now = time.monotonic()
     watcher.schedule(FakeRoom("bad", log, act, looks_up=looks_up), now)
@@ -203,7 +203,7 @@ def test_an_interval_that_cannot_be_kept_is_logged_once(
 
 
 def test_many_rooms_at_the_start_are_not_logged_as_too_many(caplog: pytest.LogCaptureFixture) -> None:
-    """They are late once, as at the start of a daemon; what is live then is looked up no more."""
+    """They are late once, at the start of the daemon."""
     watcher = Watcher(0.1)
     log: Log = []
     for number in range(8):
@@ -220,25 +220,25 @@ def test_stop_does_not_wait_for_rooms_that_are_due_later() -> None:
     watcher.start()
     assert [t.name for t in threading.enumerate() if t is watcher._thread] == ["tiktok2mqtt.watcher"]
     watcher.schedule(FakeRoom("far", []), time.monotonic() + 3600)
-    began = time.monotonic()
+    started = time.monotonic()
     watcher.stop()
-    assert time.monotonic() - began < 1.0
+    assert time.monotonic() - started < 1.0
     assert not watcher._thread.is_alive()
 
 
 def test_stop_waits_no_longer_than_its_timeout(watcher: Watcher) -> None:
-    released, begun = threading.Event(), threading.Event()
+    released, started_step = threading.Event(), threading.Event()
 
     def hang() -> None:
-        begun.set()
+        started_step.set()
         released.wait(5)
 
     watcher.schedule(FakeRoom("hanging", [], hang), time.monotonic())
     watcher.start()
-    assert begun.wait(5)
-    began = time.monotonic()
+    assert started_step.wait(5)
+    started = time.monotonic()
     watcher.stop(0.2)
-    assert time.monotonic() - began < 1.0
+    assert time.monotonic() - started < 1.0
     released.set()
     watcher.stop()
 
@@ -253,7 +253,7 @@ def test_a_watcher_that_was_not_started_can_be_stopped() -> None:
 def test_a_room_that_goes_live_among_500_is_connected_within_an_interval(
     sim: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The others answer at once, without a request: what is measured is how long one room waits for its turn."""
+    """The others are answered without a request, so that only the wait for the lookup is measured."""
     monkeypatch.setattr("tiktok2mqtt.webcast.scheduler.MIN_SPACING_S", 0.001)
     interval_s = 1.5
     live_status = WebcastPushConnection.live_status
@@ -299,7 +299,7 @@ def test_a_room_that_goes_live_among_500_is_connected_within_an_interval(
 def test_faults_do_not_increase_the_request_rate(
     sim: Simulator, monkeypatch: pytest.MonkeyPatch, fault: tuple[int, bytes], requests: int
 ) -> None:
-    """One room's requests when TikTok refuses us, else each room's; and the next ones no sooner than after a while."""
+    """When TikTok refuses us, only one room sends requests, otherwise each room once. The next ones come much later."""
     monkeypatch.setattr("tiktok2mqtt.webcast.scheduler.MAX_SPACING_S", 0.1)
     for page in ("/live", "api-live"):
         sim.fail_http(page, fault[0], body=fault[1], times=100)
@@ -329,10 +329,10 @@ def test_a_server_that_hangs_is_reported_within_the_connect_timeout() -> None:
         watcher = Watcher(60.0)
         watched = WatchedRoom(client, watcher, lambda _: None)
         watcher.start()
-        began = time.monotonic()
+        started = time.monotonic()
         watched.enable()
         until(lambda: watched.connection.code == "network")
-        assert time.monotonic() - began < 1.0
+        assert time.monotonic() - started < 1.0
         watcher.stop()
         watched.close()
 
@@ -343,8 +343,8 @@ def test_the_liveness_is_reported_when_idle_and_overdue_when_a_step_hangs(
     monkeypatch.setattr("tiktok2mqtt.webcast.scheduler.WAKEUP_S", 0.05)
     monkeypatch.setattr("tiktok2mqtt.webcast.scheduler.STUCK_S", 1.0)
     watcher.start()
-    promised = watcher.liveness._next_by
-    until(lambda: promised < watcher.liveness._next_by < inf)
+    next_by = watcher.liveness._next_by
+    until(lambda: next_by < watcher.liveness._next_by < inf)
     release = threading.Event()
 
     def hang() -> None:

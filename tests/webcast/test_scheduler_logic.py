@@ -299,7 +299,7 @@ def test_after_a_refusal_one_room_at_a_time_is_looked_up(took_s: float) -> None:
     before = len(world.started)
     world.run(120.0 + 3600.0)
     refused = world.started[before:]
-    # Those that were under way, one after 30 s, 60, 120, 240, then one every 300 s.
+    # Those that were running, then one after 30, 60, 120 and 240 s, then one every 300 s.
     assert 12 <= len(refused) <= 8 + 4 + 12
     world.fault = None
     world.run(world.now + 900.0)

@@ -27,17 +27,17 @@ def test_an_end_alone_is_a_gift() -> None:
 
 
 @pytest.mark.parametrize("end", [0, END])
-@pytest.mark.parametrize("sort", [0, 2, 4])
-def test_a_gift_without_streaks_counts_at_once_each_time(sort: int, end: int) -> None:
+@pytest.mark.parametrize("gift_type", [0, 2, 4])
+def test_a_gift_without_streaks_counts_at_once_each_time(gift_type: int, end: int) -> None:
     streaks = Streaks()
-    lion = gift(2, end, sort=sort, group=None, price=100)
+    lion = gift(2, end, gift_type=gift_type, group=None, price=100)
     assert feed(streaks, lion, lion) == [("gift", 2, 2, 200, "end")] * 2
     assert len(streaks._open) == 0
 
 
-def test_a_gift_that_brings_no_details_waits_for_its_end_and_has_no_price() -> None:
+def test_a_gift_without_details_is_a_streak_without_a_price() -> None:
     streaks = Streaks()
-    bare = {"sort": None, "price": None}
+    bare = {"gift_type": None, "price": None}
     assert feed(streaks, gift(1, **bare), gift(3, END, **bare)) == [  # type: ignore[arg-type]
         ("gift_streak", 1, 1, None, None),
         ("gift", 3, 3, None, "end"),
@@ -46,7 +46,7 @@ def test_a_gift_that_brings_no_details_waits_for_its_end_and_has_no_price() -> N
 
 def test_a_count_below_one_is_one_gift() -> None:
     assert feed(Streaks(), gift(0, END)) == [("gift", 1, 1, 10, "end")]
-    assert feed(Streaks(), gift(-3, sort=2)) == [("gift", 1, 1, 10, "end")]
+    assert feed(Streaks(), gift(-3, gift_type=2)) == [("gift", 1, 1, 10, "end")]
 
 
 def test_an_event_keeps_the_keys_of_its_message() -> None:
@@ -59,7 +59,7 @@ def test_an_event_keeps_the_keys_of_its_message() -> None:
 @pytest.mark.parametrize(
     "other", [{"user": "6"}, {"gift_id": "1"}, {"group": "78"}, {"user": None}, {"group": None}], ids=str
 )
-def test_streaks_are_told_apart_by_user_gift_and_group(other: dict[str, Any]) -> None:
+def test_streaks_are_distinguished_by_user_gift_and_group(other: dict[str, Any]) -> None:
     streaks = Streaks()
     assert feed(streaks, gift(2), gift(2, **other), gift(2, END), gift(2, END, **other)) == [
         ("gift_streak", 2, 2, 20, None),
@@ -140,7 +140,7 @@ def test_a_streak_that_continues_after_the_timeout_opens_again() -> None:
     assert counts(streaks.tick(123.0)) == [("gift", 6, 2, 60, "timeout")]
 
 
-def test_all_can_be_closed_for_another_reason() -> None:
+def test_all_streaks_can_be_closed() -> None:
     streaks = Streaks()
     feed(streaks, gift(2), gift(3, group="78"), gift(1, END, group="79"))
     assert counts(streaks.close_all("disconnect")) == [
@@ -166,12 +166,12 @@ def test_without_group_ids_repeated_and_late_messages_start_nothing() -> None:
     assert feed(streaks, gift(4, END, group=None)) == [("gift", 4, 1, 40, "end")]
 
 
-def test_users_without_ids_are_told_apart_by_name() -> None:
+def test_users_without_ids_are_distinguished_by_name() -> None:
     streaks = Streaks()
     for nickname in ("b***b", "c***l", None):
-        nobody = gift(2, END, user=None, name=None, nickname=nickname)
-        assert feed(streaks, nobody) == [("gift", 2, 2, 20, "end")]
-    # A name cannot pass for an id.
+        unnamed = gift(2, END, user=None, name=None, nickname=nickname)
+        assert feed(streaks, unnamed) == [("gift", 2, 2, 20, "end")]
+    # A name is not taken for an id.
     assert feed(streaks, gift(2, END, user=None, name="5")) == [("gift", 2, 2, 20, "end")]
     for name in ("bob", "carol"):
         assert feed(streaks, gift(2, END, user=None, name=name)) == [("gift", 2, 2, 20, "end")]
@@ -238,7 +238,7 @@ def test_a_single_gift_supersedes_as_well() -> None:
     assert counts(streaks.tick(5.1)) == [("gift", 3, 3, 30, "superseded")]
 
 
-@pytest.mark.parametrize("other", [{"user": "6"}, {"gift_id": "1"}, {"sort": 2}], ids=str)
+@pytest.mark.parametrize("other", [{"user": "6"}, {"gift_id": "1"}, {"gift_type": 2}], ids=str)
 def test_other_users_and_gifts_supersede_nothing(other: dict[str, Any]) -> None:
     streaks = Streaks(timeout_s=60.0)
     feed(streaks, gift(3, group="77"), gift(1, group="78", **other))
@@ -294,7 +294,7 @@ def test_without_group_ids_history_starts_no_known_streak_again() -> None:
     assert feed(Streaks(), *history) == [("gift_streak", 1, 1, 10, None), ("gift", 3, 3, 30, "end")]
 
 
-# --- what the events say beside the counts ---
+# --- other values of the events ---
 
 
 def test_the_deltas_of_each_name_add_up_to_its_last_count() -> None:
@@ -322,7 +322,7 @@ def test_a_final_gift_is_made_from_the_end_or_the_highest_count() -> None:
 
 def test_details_are_filled_in_from_earlier_messages() -> None:
     streaks = Streaks(timeout_s=60.0)
-    bare = {"title": None, "sort": None, "price": None}
+    bare = {"title": None, "gift_type": None, "price": None}
     feed(streaks, gift(1))
     (running,) = streaks.feed(gift(2, **bare), 1.0)  # type: ignore[arg-type]
     streaks.tick(62.0)
@@ -330,7 +330,7 @@ def test_details_are_filled_in_from_earlier_messages() -> None:
     for event in (running, final):
         assert (event["gift"]["name"], event["gift"]["gift_type"], event["gift"]["diamond_count"]) == ("Rose", 1, 10)
     assert (final["delta"], final["diamonds"]) == (1, 30)
-    # Other streaks are not told of it: a price is never guessed.
+    # Details of one streak are not used for another: a price is never guessed.
     assert feed(streaks, gift(1, END, group="78", **bare)) == [("gift", 1, 1, None, "end")]  # type: ignore[arg-type]
 
 

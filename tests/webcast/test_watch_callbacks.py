@@ -185,7 +185,7 @@ def test_after_the_end_of_a_live_the_room_is_looked_up_again(idle: Idle, monkeyp
 
 
 def test_the_first_lookup_after_the_end_of_a_live_comes_early_once(idle: Idle) -> None:
-    room, _told, watcher = idle
+    room, _reported, watcher = idle
 
     def seconds_after_the_end_of(room_id: str) -> float:
         room._last_id = room_id
@@ -214,7 +214,7 @@ def lose(room: WatchedRoom, error: WebcastError, *, after_s: float) -> Connectio
 
 
 def test_a_stable_connection_resets_the_backoff(idle: Idle) -> None:
-    room, _told, _watcher = idle
+    room, _reported, _watcher = idle
     attempts = [lose(room, NetworkError("lost"), after_s=seconds).attempt for seconds in (1, 1, 1, STABLE_S + 1, 1)]
     assert attempts == [1, 2, 3, 1, 2]
 
@@ -233,13 +233,13 @@ class ProviderLimited(RateLimited):
     ],
 )
 def test_a_rate_limited_socket_pauses_all_lookups(idle: Idle, error: WebcastError, pauses: bool) -> None:
-    room, _told, watcher = idle
+    room, _reported, watcher = idle
     lose(room, error, after_s=1)
     assert watcher.refusals == ([error] if pauses else [])
 
 
 def test_retry_after_is_obeyed(idle: Idle) -> None:
-    room, _told, watcher = idle
+    room, _reported, watcher = idle
     now = time.time()
     connection = lose(room, NetworkError("lost", retry_after_s=77), after_s=1)
     assert connection.retry_at is not None

@@ -48,8 +48,8 @@ def test_a_listed_gift_is_completed() -> None:
 
 
 def test_values_of_the_message_take_precedence_over_the_list() -> None:
-    said = {"name": "Rosa", "diamond_count": 0, "gift_type": 2}
-    assert completed(GiftList([ROSE]), "5655", said)["gift"] == said
+    values = {"name": "Rosa", "diamond_count": 0, "gift_type": 2}
+    assert completed(GiftList([ROSE]), "5655", values)["gift"] == values
 
 
 @pytest.mark.parametrize("gift_id", ["1", None])

@@ -222,12 +222,12 @@ def test_room_infos_that_raise(body: bytes, error: type[WebcastError], words: st
     ],
 )
 def test_a_malicious_page_is_parsed_in_linear_time(unit: str) -> None:
-    """Eight megabytes, the most that is taken of a page; a search that goes back again and again needs hours."""
+    """Eight megabytes, the maximum size of a page: a regular expression that backtracks would take hours."""
     page = unit * (8 * 1024 * 1024 // len(unit))
-    began = time.monotonic()
+    started = time.monotonic()
     with suppress(WebcastError):
         pages.live_page(page)
-    assert time.monotonic() - began < 5.0
+    assert time.monotonic() - started < 5.0
 
 
 def test_gift_list() -> None:

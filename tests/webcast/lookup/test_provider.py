@@ -216,8 +216,8 @@ def test_the_message_is_cleaned_and_cut(site: Site, provider_of: ProviderOf) -> 
     site.answers[PATH] = (402, {}, b'{"message":"a\\u001b[31m\\n' + b"b" * 1000 + b'"}')
     with pytest.raises(ProviderKey) as caught:
         provider_of().grant(ROOM_ID)
-    said = str(caught.value).partition("(402): ")[2]
-    assert said == "a [31m " + "b" * 152 + "\N{HORIZONTAL ELLIPSIS}"
+    detail = str(caught.value).partition("(402): ")[2]
+    assert detail == "a [31m " + "b" * 152 + "\N{HORIZONTAL ELLIPSIS}"
 
 
 @pytest.mark.parametrize(
@@ -258,7 +258,7 @@ def test_a_reset_time_without_a_date_header_uses_our_clock() -> None:
 def test_the_key_is_never_shown(site: Site, provider_of: ProviderOf, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     signer = provider_of()
-    told = [repr(signer._options), repr(signer), repr(signer.grant(ROOM_ID))]
+    texts = [repr(signer._options), repr(signer), repr(signer.grant(ROOM_ID))]
     for answer in (
         *(fault[0] for fault in FAULTS),
         (401, {}, f'{{"message":"{KEY} is no key","limit_label":"{KEY}"}}'.encode()),
@@ -267,7 +267,7 @@ def test_the_key_is_never_shown(site: Site, provider_of: ProviderOf, caplog: pyt
         site.answers[PATH] = answer
         with pytest.raises(WebcastError) as caught:
             signer.grant(ROOM_ID)
-        told += traceback.format_exception(caught.value)
-    shown = "".join(told) + caplog.text
+        texts += traceback.format_exception(caught.value)
+    shown = "".join(texts) + caplog.text
     assert "*** is no key" in shown
     assert "hunter" not in shown

@@ -31,7 +31,7 @@ ID, OTHER = "7400000000000000001", "7400000000000000002"
 LIVE_PAGE, API, ALIVE = "/@alice/live", "/api-live/user/room", "/webcast/room/check_alive/"
 
 
-# --- what the sources say together ---
+# --- merging what the sources say ---
 
 
 @pytest.mark.parametrize(
@@ -61,9 +61,9 @@ FINDINGS = st.builds(Finding, st.none() | st.sampled_from([ID, OTHER]), st.none(
 @given(st.lists(FINDINGS, max_size=4))
 def test_a_status_needs_a_source_and_no_contradiction(findings: list[Finding]) -> None:
     result = merge_findings(findings)
-    said = {finding.live for finding in findings} - {None}
-    assert result.live in {*said, None}
-    assert (result.live is None) == (len(said) != 1)
+    statuses = {finding.live for finding in findings} - {None}
+    assert result.live in {*statuses, None}
+    assert (result.live is None) == (len(statuses) != 1)
     assert result.agreeing == (0 if result.live is None else [f.live for f in findings].count(result.live))
     assert (result.room_id is None) == all(finding.room_id is None for finding in findings)
 
@@ -217,10 +217,10 @@ def test_servers_that_hang_time_out_within_the_connect_timeout() -> None:
         url = f"http://127.0.0.1:{port}"
         options = Options(web_url=url, webcast_url=f"{url}/webcast/", connect_timeout_s=1.0)
         http = HttpClient(options)
-        began = time.monotonic()
+        started = time.monotonic()
         with pytest.raises(NetworkError, match="timed out"):
             RoomLookup(http, options).resolve("alice")
-        assert 0.8 <= time.monotonic() - began <= 1.0
+        assert 0.8 <= time.monotonic() - started <= 1.0
         http.close()
 
 
@@ -276,7 +276,7 @@ def test_the_room_info_decides_when_the_pages_disagree(sim: Simulator, room: Roo
     assert (found.live, found.room_id) == (True, room_id)
 
 
-@pytest.mark.parametrize("info", [b"", b'{"status_code":30003,"data":{}}'], ids=["says ended", "knows no room"])
+@pytest.mark.parametrize("info", [b"", b'{"status_code":30003,"data":{}}'], ids=["ended", "unknown room"])
 def test_contradicting_pages_are_unknown(sim: Simulator, room: Room, lookup: RoomLookup, info: bytes) -> None:
     room_id = room.go_live()
     room.end(announce=False)

@@ -1,4 +1,4 @@
-"""Streaks: memory, restarts, and properties that hold for any order of messages."""
+"""Streaks: limits, restarts, and properties that hold for any order of messages."""
 
 import json
 import time
@@ -13,7 +13,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
 from tests.webcast.gift_messages import END, Event, counts, feed, gift
 from tiktok2mqtt.webcast.streaks import MAX_CLOSED, MAX_OPEN, Streaks
 
-# --- memory and cost ---
+# --- limits and cost ---
 
 
 def test_memory_is_bounded_and_running_streaks_are_kept() -> None:
@@ -48,23 +48,22 @@ def test_when_too_many_streaks_run_the_longest_silent_is_closed(key: str) -> Non
     assert len(streaks._open) == MAX_OPEN
     assert len(streaks._superseded) <= MAX_OPEN
     assert len(streaks._latest) <= MAX_OPEN
-    # Nothing of those is lost.
+    # The closed ones are still known.
     other = {key: "3"}
     assert feed(streaks, gift(5, END, **other)) == [("gift", 5, 3, 50, "end")]
     assert sum(event["delta"] for event in streaks.close_all("disconnect")) == MAX_OPEN * 2
 
 
 def seconds(streaks: Streaks, start: int) -> float:
-    """Return what a thousand messages of new streaks, each with a tick and a look at the count, take at best."""
+    """Return the best time of a thousand messages of new streaks, each followed by a tick."""
 
     def run(first: int) -> float:
         messages = [gift(1, group=str(first + number)) for number in range(1000)]
-        began = time.perf_counter()
+        started = time.perf_counter()
         for message in messages:
             streaks.feed(message, 0.0)
             streaks.tick(0.0)
-            assert streaks._open
-        return time.perf_counter() - began
+        return time.perf_counter() - started
 
     return min(run(start + 1000 * attempt) for attempt in range(5))
 
@@ -78,6 +77,22 @@ def test_the_cost_of_a_message_does_not_depend_on_the_number_of_streaks() -> Non
         full.feed(gift(1, group=f"open {number}"), 0.0)
     few = min(seconds(Streaks(), 10_000) for _ in range(3))
     assert seconds(full, 10_000) < few * 10
+
+
+# --- restarts ---
+
+
+def test_the_keys_of_a_saved_streak_are_stable() -> None:
+    """They are stored on disk, and an update must be able to read them."""
+    streaks = Streaks(track_changes=True)
+    streaks.feed(gift(3), 0.0)
+    (saved,) = streaks.changes(0.0).values()
+    assert saved is not None
+    assert saved.keys() == {
+        *("last", "count", "told", "published", "details", "replayed", "ended"),
+        *("last_at", "open"),
+    }
+    assert (saved["told"], saved["published"]) == (3, 0)
 
 
 def test_forgotten_streaks_are_among_the_changes() -> None:
@@ -112,43 +127,43 @@ def test_a_system_clock_that_was_set_back_does_not_delay_the_timeout() -> None:
 
 @dataclass(eq=False)
 class Stream:
-    """One true streak: what was sent, what was heard of it, and what the events told."""
+    """One real streak: the counts sent, received, reported by gift_streak events and published by gift events."""
 
     user: str
     gift_id: str
     group: str | None
     sent: int = 0
-    heard: int = 0
+    received: int = 0
     is_over: bool = False
-    told: int = 0
+    reported: int = 0
     published: int = 0
     finals: list[Event] = field(default_factory=list)
 
     def message(self, more: int, end: int = 0) -> Event:
-        """Send: at least one gift before the end."""
+        """Send a message: at least one gift before the end."""
         self.sent = max(self.sent + more, 1)
         self.is_over = bool(end)
         return gift(self.sent, end, user=self.user, gift_id=self.gift_id, group=self.group)
 
-    def book(self, event: Event) -> None:
-        """Take what an event tells; each begins where the last of its name left off."""
+    def check(self, event: Event) -> None:
+        """Check an event: it continues where the last one of its name ended."""
         assert event["diamonds"] == event["count"] * 10
         assert event["delta"] > 0
-        assert event["count"] <= self.heard
+        assert event["count"] <= self.received
         assert (event["user_id"], event["gift_id"]) == (self.user, self.gift_id)
         if event["event_type"] == "gift_streak":
-            assert event["count"] - event["delta"] == self.told
-            self.told = event["count"]
+            assert event["count"] - event["delta"] == self.reported
+            self.reported = event["count"]
         else:
             assert event["count"] - event["delta"] == self.published
             self.published = event["count"]
             self.finals.append(event)
 
 
-class Party(RuleBasedStateMachine):
-    """Senders, and a line that loses, repeats and delays what they send.
+class LossyConnection(RuleBasedStateMachine):
+    """Senders, and a connection that loses, repeats and delays their messages.
 
-    Nothing is told twice; in the end what was told is what was heard: the truth where nothing was lost.
+    Nothing is published twice, and in the end everything received is published.
     """
 
     streams = Bundle("streams")
@@ -162,17 +177,17 @@ class Party(RuleBasedStateMachine):
         self.sent: list[Event] = []
         self.saved: dict[str, Any] = {}
 
-    def hear(self, message: Event) -> None:
+    def receive(self, message: Event) -> None:
         stream = self.by_group[message["gift"]["group_id"]]
-        stream.heard = max(stream.heard, message["gift"]["repeat_count"])
-        self.book(self.streaks.feed(message, self.now))
+        stream.received = max(stream.received, message["gift"]["repeat_count"])
+        self.check(self.streaks.feed(message, self.now))
 
-    def book(self, events: list[Event]) -> None:
+    def check(self, events: list[Event]) -> None:
         for event in events:
-            self.by_group[event["gift"]["group_id"]].book(event)
+            self.by_group[event["gift"]["group_id"]].check(event)
 
     @rule(target=streams, user=st.sampled_from("56"), gift_id=st.sampled_from("12"))
-    def begin(self, user: str, gift_id: str) -> Stream:
+    def start(self, user: str, gift_id: str) -> Stream:
         group = str(70 + len(self.by_group))
         stream = self.by_group[group] = Stream(user, gift_id, group)
         return stream
@@ -183,27 +198,27 @@ class Party(RuleBasedStateMachine):
             return
         self.sent.append(stream.message(0 if end and more < 3 else more, end))
         if not is_lost:
-            self.hear(self.sent[-1])
+            self.receive(self.sent[-1])
 
     @rule(back=st.integers(1, 30), is_history=st.booleans())
     def deliver_late_or_again(self, back: int, is_history: bool) -> None:
         if back <= len(self.sent):
-            self.hear(self.sent[-back] | {"replayed": is_history})
+            self.receive(self.sent[-back] | {"replayed": is_history})
 
     @rule(count=st.integers(1, 30))
     def replay(self, count: int) -> None:
         for message in self.sent[-count:]:
-            self.hear(message | {"replayed": True})
+            self.receive(message | {"replayed": True})
 
     @rule(seconds=st.sampled_from([0.5, 4.0, 6.0, 30.0, 61.0]), ticks=st.booleans())
     def wait(self, seconds: float, ticks: bool) -> None:
         self.now += seconds
         if ticks:
-            self.book(self.streaks.tick(self.now))
+            self.check(self.streaks.tick(self.now))
 
     @rule(away_s=st.sampled_from([0.0, 10.0, 90.0]))
-    def end_and_begin_a_new_life(self, away_s: float) -> None:
-        """Only what was saved as JSON is left, and the clock of the new life is another one."""
+    def restart(self, away_s: float) -> None:
+        """Only what was saved as JSON is left, and the monotonic clock starts again."""
         self.saved = {key: value for key, value in (self.saved | self.streaks.changes(self.clock)).items() if value}
         self.clock += self.now + away_s
         self.now = 0.0
@@ -212,32 +227,32 @@ class Party(RuleBasedStateMachine):
 
     @rule()
     def disconnect(self) -> None:
-        self.book(self.streaks.close_all("disconnect"))
+        self.check(self.streaks.close_all("disconnect"))
         assert len(self.streaks._open) == 0
-        assert all(stream.published == stream.heard for stream in self.by_group.values())
+        assert all(stream.published == stream.received for stream in self.by_group.values())
 
     @invariant()
-    def what_runs_is_what_is_not_published(self) -> None:
-        assert len(self.streaks._open) >= sum(s.published < s.heard for s in self.by_group.values())
+    def unpublished_streaks_are_open(self) -> None:
+        assert len(self.streaks._open) >= sum(s.published < s.received for s in self.by_group.values())
         assert len(self.streaks._open) <= len(self.by_group)
         assert set(self.streaks._superseded) <= set(self.streaks._open)
         assert set(self.streaks._latest.values()) <= set(self.streaks._open)
         assert not set(self.streaks._closed) & set(self.streaks._open)
 
     def teardown(self) -> None:
-        self.book(self.streaks.tick(self.now + 61.0))
+        self.check(self.streaks.tick(self.now + 61.0))
         assert len(self.streaks._open) == 0
         for stream in self.by_group.values():
-            assert sum(final["delta"] for final in stream.finals) == stream.heard
+            assert sum(final["delta"] for final in stream.finals) == stream.received
 
 
-Party.TestCase.settings = settings(max_examples=300, stateful_step_count=40, deadline=None)
-test_nothing_is_lost_or_doubled_on_a_lossy_connection = pytest.mark.unmeasured(Party.TestCase)
+LossyConnection.TestCase.settings = settings(max_examples=300, stateful_step_count=40, deadline=None)
+test_nothing_is_lost_or_doubled_on_a_lossy_connection = pytest.mark.unmeasured(LossyConnection.TestCase)
 
 
 @st.composite
 def interleaved(draw: st.DrawFn) -> list[Event]:
-    """Messages of true streaks with their ends, in any order that keeps the order of each."""
+    """Messages of complete streaks, interleaved in any way."""
     streams = [
         Stream(user, gift_id, str(70 + number))
         for number, (user, gift_id) in enumerate(
@@ -251,7 +266,7 @@ def interleaved(draw: st.DrawFn) -> list[Event]:
 @given(interleaved(), st.data())
 @pytest.mark.unmeasured
 def test_interleaving_streaks_make_one_gift_each(messages: list[Event], data: st.DataObject) -> None:
-    """The others may speak at any time, as long as everybody speaks every few seconds; each message may come twice."""
+    """Any interleaving works as long as each streak has a message every few seconds; each message may come twice."""
     streaks, finals = Streaks(), []
     for number, message in enumerate(messages):
         now = number * 0.1
@@ -277,17 +292,17 @@ def test_interleaving_streaks_make_one_gift_each(messages: list[Event], data: st
 def test_without_group_ids_nothing_is_doubled_and_nothing_received_is_missed(
     plan: list[tuple[int, list[float]]], data: st.DataObject, is_lossy: bool
 ) -> None:
-    """One user's streaks of one gift after each other, each 1, 2, 3 ... and an end, with pauses."""
-    streaks, now, told_total = Streaks(timeout_s=60.0), 0.0, 0
+    """One user sends streaks of one gift, one after the other: 1, 2, 3 ... and an end, with pauses."""
+    streaks, now, published = Streaks(timeout_s=60.0), 0.0, 0
     for total, pauses in plan:
-        counts = [(count, 0) for count in range(1, total + 1)] + [(total, END)]
-        for (count, end), pause in zip(counts, pauses, strict=False):
+        steps = [(count, 0) for count in range(1, total + 1)] + [(total, END)]
+        for (count, end), pause in zip(steps, pauses, strict=False):
             now += pause
-            told_total += sum(final["delta"] for final in streaks.tick(now))
+            published += sum(final["delta"] for final in streaks.tick(now))
             if is_lossy and data.draw(st.booleans()):
                 continue
             events = streaks.feed(gift(count, end, group=None), now)
-            told_total += sum(event["delta"] for event in events if event["event_type"] == "gift")
-    told_total += sum(final["delta"] for final in streaks.close_all("disconnect"))
+            published += sum(event["delta"] for event in events if event["event_type"] == "gift")
+    published += sum(final["delta"] for final in streaks.close_all("disconnect"))
     truth = sum(total for total, _ in plan)
-    assert told_total <= truth if is_lossy else told_total == truth
+    assert published <= truth if is_lossy else published == truth
