@@ -232,7 +232,7 @@ def test_heartbeats_keep_an_idle_socket_open(client_of: ClientOf, room: Room, mo
     monkeypatch.setattr("tiktok2mqtt.webcast.net.frames.HEARTBEAT_INTERVAL_S", 0.1)
     client = client_of(stale_timeout_s=0.4)
     log = connected(client, room)
-    (socket,) = room.service.hub.inside(room.state)
+    (socket,) = room.shared.hub.inside(room.state)
     first = socket.check._heartbeat_due
     until(lambda: socket.check._heartbeat_due > first + 1.0)
     room.chat("bob", "awake?")
@@ -242,7 +242,7 @@ def test_heartbeats_keep_an_idle_socket_open(client_of: ClientOf, room: Room, mo
 
 def test_every_frame_is_acked(client_of: ClientOf, room: Room) -> None:
     log = connected(client_of(), room)
-    (socket,) = room.service.hub.inside(room.state)
+    (socket,) = room.shared.hub.inside(room.state)
     for number in range(5):
         room.chat("bob", str(number))
         log.wait("chat", number + 1)

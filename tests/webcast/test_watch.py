@@ -172,7 +172,7 @@ def test_a_new_live_is_a_new_session_even_if_the_end_was_missed(watched_of: Watc
     live.wait_for_client()
     live.chat("bob", "first")
     watched.log.wait("chat")
-    (socket,) = live.service.hub.inside(live.state)
+    (socket,) = live.shared.hub.inside(live.state)
     second = live.go_live()
     live.loop.call(abort(socket))
     watched.wait(State.LIVE, 2)

@@ -272,7 +272,7 @@ def test_an_offered_socket_is_taken(upgrading: Simulator, room: Room, upgraded_o
     assert rig.transport.has_socket
     query = upgrading.requests[-1].query
     assert (query["room_id"], query["aid"]) == (str(room.state.room_id), "1988")
-    assert query["imprp"] == room.service.handshakes.token
+    assert query["imprp"] == room.shared.upgrade_token
     assert rig.ids(before)[0] == before
     room.wait_for_client()
     after = room.chat("bob", "after")

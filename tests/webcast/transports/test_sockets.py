@@ -84,7 +84,7 @@ def test_a_frame_in_pieces_is_put_together(room: Room, rig_of: RigOf) -> None:
     rig.open()
     room.wait_for_client()
     rig.response(lambda response: response.is_first)
-    (push,) = room.service.hub.inside(room.state)
+    (push,) = room.shared.hub.inside(room.state)
     frame = b"\x3a\x03msg\x42\x16\x0a\x14\x0a\x0bSomeMessage\x12\x03abc\x18\x07"
     whole = bytes((0x82, len(frame))) + frame
     room.loop.call(_write(push, whole[:9]))
@@ -123,14 +123,14 @@ def test_what_came_together_is_acknowledged_together_before_more_is_waited_for(
 
 
 async def _write(push: Served, data: bytes) -> None:
-    push._line.transport.write(data)
+    push._config.transport.write(data)
 
 
 def test_pings_are_answered_and_hold_up_nothing(room: Room, rig_of: RigOf) -> None:
     rig = rig_of()
     rig.open()
     room.wait_for_client()
-    (push,) = room.service.hub.inside(room.state)
+    (push,) = room.shared.hub.inside(room.state)
     stop = threading.Event()
 
     def ping() -> None:
@@ -249,7 +249,7 @@ def test_a_close_frame_of_the_socket_is_a_network_error(room: Room, rig_of: RigO
     rig = rig_of()
     rig.open()
     room.wait_for_client()
-    (push,) = room.service.hub.inside(room.state)
+    (push,) = room.shared.hub.inside(room.state)
     room.loop.call(_write(push, b"\x88\x02\x03\xe9"))
     with pytest.raises(NetworkError, match="the service closed the socket"):
         rig.response()

@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from bench.brokers import Mosquitto
-from bench.mqtt_proxy import MqttProxy
+from bench.soak.brokers import Mosquitto
+from bench.soak.mqtt_proxy import MqttProxy
 from tiktok2mqtt.cli.broker import EmbeddedBroker
 from tiktok2mqtt.simulator import Room, Simulator
 

@@ -8,10 +8,10 @@ from time import time
 
 import pytest
 
-from bench.beside import __main__ as program
-from bench.beside import contenders, report, rooms, traffic
-from bench.beside.contenders import CONNECTOR, OURS, TIKTOKLIVE
-from bench.beside.race import Flood, Floor, Highest, Race, Round
+from bench.comparison import __main__ as program
+from bench.comparison import contenders, report, rooms, traffic
+from bench.comparison.contenders import CONNECTOR, OURS, TIKTOKLIVE
+from bench.comparison.race import Flood, Floor, Highest, Race, Round
 from tiktok2mqtt.simulator import Simulator
 from tiktok2mqtt.webcast.events.rows import REGISTRY
 from tiktok2mqtt.webcast.memory import Drops

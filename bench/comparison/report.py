@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from statistics import median
 from typing import Final
 
-from bench.beside.contenders import CONNECTOR, OURS, OURS_OF_FIVE, PIRATETOK, TIKTOKLIVE, Contender
-from bench.beside.race import BUSY, CALM, PROOF_PART, Flood, Floor, Race, Round
-from bench.beside.rooms import FRAMES_PER_S, MOST_IN_FRAME
-from bench.beside.traffic import PASSERS_BY, REGULARS
+from bench.comparison.contenders import CONNECTOR, OURS, OURS_OF_FIVE, PIRATETOK, TIKTOKLIVE, Contender
+from bench.comparison.race import BUSY, CALM, PROOF_PART, Flood, Floor, Race, Round
+from bench.comparison.rooms import FRAMES_PER_S, MOST_IN_FRAME
+from bench.comparison.traffic import PASSERS_BY, REGULARS
 from bench.figures import p99, spread
 
 _MEBIBYTE: Final = 2**20

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Final
 
-from bench.ledger import Ledger, Streak
+from bench.soak.ledger import Ledger, Streak
 from tiktok2mqtt.simulator import Room
 from tiktok2mqtt.simulator.gifts import CATALOGUE, Gift
 

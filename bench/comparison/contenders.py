@@ -14,7 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
-from bench.beside.rooms import ROOMS
+from bench.comparison.rooms import ROOMS
 from bench.processes import Program
 from tiktok2mqtt import __version__
 
@@ -108,12 +108,12 @@ CONTENDERS: Final[Sequence[Contender]] = (OURS, OURS_OF_FIVE, TIKTOKLIVE, PIRATE
 
 def bare_socket(place: Place) -> Program:
     """Run what only reads the frames of the first room."""
-    return Program("bench.beside.reader", place.urls[2], place.room_ids[0])
+    return Program("bench.comparison.reader", place.urls[2], place.room_ids[0])
 
 
 def bare_loop(place: Place, payloads: Path) -> Program:
     """Run what only publishes; it is no event to the subscriber of chats. `payloads` is a file, one to a line."""
-    return Program("bench.bare", str(place.port), f"tiktok/{ROOMS[0]}/bare", str(payloads))
+    return Program("bench.paho_loop", str(place.port), f"tiktok/{ROOMS[0]}/bare", str(payloads))
 
 
 def interpreters() -> Mapping[str, str]:

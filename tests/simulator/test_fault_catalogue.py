@@ -11,7 +11,7 @@ import requests
 import websocket
 
 from tests.simulator.client import HEADERS, Client, blob, mint, until
-from tiktok2mqtt.simulator.misdeeds import FAULTS, GARBAGE, Wire, fault_of, garbage_named
+from tiktok2mqtt.simulator.fault_catalogue import FAULTS, GARBAGE, Wire, fault_of, garbage_named
 
 if TYPE_CHECKING:
     from tiktok2mqtt.simulator import Room, Simulator

@@ -13,7 +13,7 @@ import time
 from collections.abc import Sequence
 from typing import Final
 
-from bench.beside.traffic import Traffic
+from bench.comparison.traffic import Traffic
 from tiktok2mqtt.simulator import Room, Simulator
 
 ROOMS: Final = ("alice", "bob", "carol", "dave", "erin")
@@ -51,7 +51,7 @@ def _first(rooms: Sequence[Room]) -> str:
 
 
 async def _flood(traffic: Sequence[Traffic], count: int, rate: float) -> tuple[int, float]:
-    hub = traffic[0].room.service.hub
+    hub = traffic[0].room.shared.hub
     size = frame_size(rate / len(traffic))
     start, chats = time.monotonic(), 0
     for number, done in enumerate(range(0, count, size)):
@@ -63,9 +63,9 @@ async def _flood(traffic: Sequence[Traffic], count: int, rate: float) -> tuple[i
         sockets = hub.inside(one.room.state)
         for socket in sockets:
             socket.offer_frame(frame)
-        await hub.settle(sockets, _QUEUED)
+        await hub.drain(sockets, _QUEUED)
     for one in traffic:
-        await hub.settle(hub.inside(one.room.state), 1)
+        await hub.drain(hub.inside(one.room.state), 1)
     return chats, time.monotonic() - start
 
 

@@ -17,7 +17,7 @@ from typing import Final
 from tiktok2mqtt.simulator import Room, Viewer, messages
 from tiktok2mqtt.simulator.envelope import Message
 from tiktok2mqtt.simulator.gifts import as_gift
-from tiktok2mqtt.simulator.messages import Head, Send
+from tiktok2mqtt.simulator.messages import GiftSend, Head
 from tiktok2mqtt.simulator.wire import varint
 
 # So many of each in 200 messages. A streak is three gifts and its end.
@@ -134,7 +134,7 @@ class Traffic:
             if template.new_group:
                 self._group = varint(next(self._groups))
             chats += template.method == messages.CHAT
-            msg_id = self.room.service.world.new_id(now_us / 1e6)
+            msg_id = self.room.shared.world.new_id(now_us / 1e6)
             values = varint(msg_id), self._group, varint(now_us // 1000), str(now_us).encode()
             frame.append(template.fill(dict(zip(_MARKS, values, strict=True))))
         return frame, chats
@@ -160,7 +160,7 @@ def _templates(head: Head, dice: random.Random) -> Iterator[Template]:
 
 def _makers(head: Head, crowd: Crowd, dice: random.Random) -> dict[str, Callable[[], tuple[str, bytes]]]:
     """Return what makes the type and payload of each kind of message."""
-    galaxy = Send(as_gift("Galaxy"), 1, _GROUP, ended=False)
+    galaxy = GiftSend(as_gift("Galaxy"), 1, _GROUP, ended=False)
     likes = count(15, 15)
 
     def chat() -> bytes:
@@ -187,6 +187,6 @@ def _streak(head: Head, crowd: Crowd) -> Iterator[Template]:
     while True:
         giver = crowd.regular()
         for shown in range(1, _STREAK + 1):
-            send = Send(rose, shown, _GROUP, ended=False)
+            send = GiftSend(rose, shown, _GROUP, ended=False)
             yield Template(messages.GIFT, messages.gift(head, giver, send), new_group=shown == 1)
-        yield Template(messages.GIFT, messages.gift(head, giver, Send(rose, _STREAK, _GROUP, ended=True)))
+        yield Template(messages.GIFT, messages.gift(head, giver, GiftSend(rose, _STREAK, _GROUP, ended=True)))

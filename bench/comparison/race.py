@@ -16,11 +16,11 @@ from typing import Final
 
 import orjson
 
-from bench.beside.contenders import OURS, Contender, Place, bare_loop, bare_socket
-from bench.beside.rooms import frame_size
-from bench.beside.traffic import age_ms
-from bench.listener import Listener
+from bench.comparison.contenders import OURS, Contender, Place, bare_loop, bare_socket
+from bench.comparison.rooms import frame_size
+from bench.comparison.traffic import age_ms
 from bench.processes import Program, broker
+from bench.subscriber import Listener
 
 CALM: Final = 200
 BUSY: Final = 500
@@ -156,7 +156,11 @@ def _wait(chats: Listener, count: int, quiet_s: float = _QUIET_S) -> None:
 
 def run(contenders: Sequence[Contender], rounds: int, seconds: float, say: Callable[[str], None]) -> Race:
     """Let them race: `rounds` times, at each rate for so many seconds, and five times as long at the highest one."""
-    with broker() as (name, port), Program("bench.beside.rooms") as service, Listener(port, "tiktok/+/chat") as chats:
+    with (
+        broker() as (name, port),
+        Program("bench.comparison.rooms") as service,
+        Listener(port, "tiktok/+/chat") as chats,
+    ):
         course = _Course(Place(port, service.line().split(), service.line().split()), service, chats)
         race = Race(name, orjson.loads(service.line()), {contender: [] for contender in contenders})
         with tempfile.TemporaryDirectory() as folder:

@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bench.disasters import Disasters
 from bench.figures import table
-from bench.ledger import KNOWN_BY_ID, STREAMED, Verdict
-from bench.lives import Vitals
-from bench.stage import STEP_S, Stage, chance, staged
-from bench.traffic import Traffic
+from bench.soak.daemon import Vitals
+from bench.soak.faults import Disasters
+from bench.soak.ledger import KNOWN_BY_ID, STREAMED, Verdict
+from bench.soak.setup import STEP_S, Stage, chance, staged
+from bench.soak.traffic import Traffic
 
 ROOMS: Final = [f"room{number}" for number in range(10)]
 RATE: Final = 500.0
@@ -225,7 +225,3 @@ def main(argv: Sequence[str] | None = None) -> int:
     if sys.platform != "linux":
         parser.error("needs Linux: threads and files of the daemon are read from /proc")
     return 1 if soak(Plan.of(arguments.minutes, arguments.kills, arguments.reconnects), arguments.seed) else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

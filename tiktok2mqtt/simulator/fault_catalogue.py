@@ -1,4 +1,4 @@
-"""What a broken or malicious service does, by name: whole answers, streams without end, and frames."""
+"""What a broken or malicious service does, by name: answers, endless streams, and frames."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tiktok2mqtt.simulator.faults import DEVICE_BLOCKED, LOOK_EVERY_S, Fault
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from tiktok2mqtt.simulator.faults import Line
+    from tiktok2mqtt.simulator.faults import RawConnection
 
 _DRIP_EVERY_S: Final = 0.05
 _BOMB_BYTES: Final = 64 * 1024 * 1024
@@ -28,27 +28,27 @@ _BROKEN_PAGE: Final = b'<html><script id="SIGI_STATE" type="application/json">{"
 _DEEP_PAGE: Final = b'<html><script id="SIGI_STATE">' + b"[" * 1_000_000 + b"</script></html>"
 
 
-async def _hang(line: Line) -> None:
-    while line.is_open:  # noqa: ASYNC110 - a transport tells nobody that it closes
+async def _hang(connection: RawConnection) -> None:
+    while connection.is_open:  # noqa: ASYNC110 - a transport has no event for this
         await asyncio.sleep(LOOK_EVERY_S)
 
 
-async def _drip(line: Line, beginning: bytes) -> None:
-    await line.write(beginning)
-    while line.is_open:
-        await line.write(b".")
+async def _drip(connection: RawConnection, beginning: bytes) -> None:
+    await connection.write(beginning)
+    while connection.is_open:
+        await connection.write(b".")
         await asyncio.sleep(_DRIP_EVERY_S)
 
 
-async def _flood(line: Line, beginning: bytes, chunk: bytes, count: int) -> None:
-    await line.write(beginning)
-    while line.is_open and count > 0:
-        await line.write(chunk)
+async def _flood(connection: RawConnection, beginning: bytes, chunk: bytes, count: int) -> None:
+    await connection.write(beginning)
+    while connection.is_open and count > 0:
+        await connection.write(chunk)
         count -= 1
 
 
-async def _reset(line: Line) -> None:
-    line.reset()
+async def _reset(connection: RawConnection) -> None:
+    connection.reset()
 
 
 _OK: Final = b"HTTP/1.1 200 OK\r\n"
@@ -59,33 +59,33 @@ _MIB: Final = bytes(1024 * 1024)
 
 @cache
 def _bomb() -> bytes:
-    """Zeros, packed a thousand to one."""
+    """Zeros, compressed a thousand to one."""
     packer = zlib.compressobj(9, wbits=31)
     return b"".join(packer.compress(_MIB) for _ in range(_BOMB_BYTES // len(_MIB))) + packer.flush()
 
 
-# By name: what HTTP requests (`fail_http`) and handshakes (`refuse`) may get instead of their answer.
+# By name: wrong answers for HTTP requests (`fail_http`) and handshakes (`refuse`).
 FAULTS: Final[Mapping[str, Callable[[], Fault]]] = MappingProxyType(
     {
-        # Refusals as the service words them.
+        # Refusals as the service sends them.
         "blocked": lambda: Fault(403),
         "captcha": lambda: Fault(200, {"X-TT-System-Error": "3", "Content-Type": "text/html"}, _CHALLENGE),
         "device_blocked": lambda: Fault(415, {"Handshake-Msg": DEVICE_BLOCKED}),
         "empty": lambda: Fault(200),
         "rate_limited": lambda: Fault(429, {"Retry-After": "120"}),
         "server_error": lambda: Fault(503),
-        # Answers that cannot be read, or lead nowhere.
+        # Unreadable answers and useless redirects.
         "broken": lambda: Fault(200, body=_BROKEN_PAGE),
         "deep": lambda: Fault(200, body=_DEEP_PAGE),
         "redirect_elsewhere": lambda: Fault(302, {"Location": "https://www.example.org/"}),
         "redirect_loop": lambda: Fault(302, {"Location": ""}),
-        # Answers without end. A client's connection is theirs until it gives up.
+        # Endless answers, until the client gives up.
         "bomb": lambda: Fault(200, {"Content-Encoding": "gzip"}, _bomb()),
-        "drip": lambda: Fault(200, act=lambda line: _drip(line, _OK + b"X-Drip: ")),
-        "drip_body": lambda: Fault(200, act=lambda line: _drip(line, _BODY)),
-        "endless_headers": lambda: Fault(200, act=lambda line: _flood(line, _OK, _HEADER, _GIGABYTE)),
+        "drip": lambda: Fault(200, act=lambda connection: _drip(connection, _OK + b"X-Drip: ")),
+        "drip_body": lambda: Fault(200, act=lambda connection: _drip(connection, _BODY)),
+        "endless_headers": lambda: Fault(200, act=lambda connection: _flood(connection, _OK, _HEADER, _GIGABYTE)),
         "hang": lambda: Fault(200, act=_hang),
-        "huge_body": lambda: Fault(200, act=lambda line: _flood(line, _BODY, _MIB, _GIGABYTE // len(_MIB))),
+        "huge_body": lambda: Fault(200, act=lambda connection: _flood(connection, _BODY, _MIB, _GIGABYTE // len(_MIB))),
         "reset": lambda: Fault(200, act=_reset),
     }
 )
@@ -94,7 +94,7 @@ FAULTS: Final[Mapping[str, Callable[[], Fault]]] = MappingProxyType(
 def fault_of(
     status: int | str, headers: Mapping[str, str] | None = None, body: bytes = b"", times: int | None = 1
 ) -> Fault:
-    """A status with headers and body, or one of FAULTS by its name. ValueError for another name."""
+    """Return a status with headers and body, or one of FAULTS by name. Raises ValueError for an unknown name."""
     if isinstance(status, int):
         return Fault(status, dict(headers or {}), body, times)
     if status not in FAULTS:
@@ -104,17 +104,17 @@ def fault_of(
 
 @dataclass(frozen=True)
 class Wire:
-    """Bytes to put on a socket's connection past the WebSocket library."""
+    """Bytes to write to a socket's connection without the WebSocket library."""
 
     data: bytes
 
 
 def _length(first: int, size: int) -> bytes:
-    """The head of a WebSocket frame that announces `size` bytes (RFC 6455, section 5.2)."""
+    """The header of a WebSocket frame of `size` bytes (RFC 6455, section 5.2)."""
     return struct.pack("!BBQ", first, 127, size)
 
 
-# By name: what `send_garbage` puts on a room's sockets, as a binary or text message or as bare bytes.
+# By name: what `send_garbage` sends to a room's sockets, as a binary or text message or as plain bytes.
 GARBAGE: Final[Mapping[str, Callable[[], bytes | str | Wire]]] = MappingProxyType(
     {
         "bomb": lambda: encode_frame("msg", _bomb()),
@@ -130,7 +130,7 @@ GARBAGE: Final[Mapping[str, Callable[[], bytes | str | Wire]]] = MappingProxyTyp
 
 
 def garbage_named(name: str) -> bytes | str | Wire:
-    """One of GARBAGE. ValueError for another name."""
+    """Return one of GARBAGE. Raises ValueError for an unknown name."""
     if name not in GARBAGE:
         raise ValueError(f"there is no garbage {name!r}; there is {', '.join(GARBAGE)}")
     return GARBAGE[name]()

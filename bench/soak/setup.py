@@ -13,11 +13,11 @@ from typing import Final
 import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 
-from bench.brokers import Mosquitto, restartable
-from bench.ledger import Ledger
-from bench.lives import Lives, Vitals, environment
-from bench.mqtt_proxy import MqttProxy
-from bench.traffic import Audience
+from bench.soak.brokers import Mosquitto, restartable
+from bench.soak.daemon import Lives, Vitals, environment
+from bench.soak.ledger import Ledger
+from bench.soak.mqtt_proxy import MqttProxy
+from bench.soak.traffic import Audience
 from tiktok2mqtt.cli.broker import EmbeddedBroker
 from tiktok2mqtt.simulator import Simulator
 

@@ -6,14 +6,15 @@ import sys
 import time
 from collections.abc import Sequence
 
-from bench.beside import contenders, race
-from bench.beside.contenders import CONTENDERS, OURS_OF_FIVE
-from bench.beside.report import report
+from bench.comparison import contenders, race
+from bench.comparison.contenders import CONTENDERS, OURS_OF_FIVE
+from bench.comparison.report import report
 
 
 def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(
-        prog="python -m bench.beside", description="The daemon beside what people would build instead; some 12 minutes."
+        prog="python -m bench.comparison",
+        description="Compares the daemon with scripts on other clients; takes about 12 minutes.",
     )
     parser.add_argument("--rounds", type=int, default=5, help="of all in turns; default 5")
     parser.add_argument(

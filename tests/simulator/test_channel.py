@@ -66,8 +66,7 @@ def test_silence_is_per_socket_and_what_is_sent_meanwhile_is_lost(sim: Simulator
         room.wait_for_client(count=2)
         room.chat("bob", "lost")
         assert blob(later.messages()[0], 2, 3) == b"lost"
-        assert sim._service is not None
-        until(lambda: all(not socket.backlog for socket in sim._service.hub._sockets))  # type: ignore[union-attr]
+        until(lambda: all(not socket.backlog for socket in room.shared.hub.inside(room.state)))
         room.resume()
         room.chat("bob", "heard")
         assert blob(silent.messages()[0], 2, 3) == b"heard"
