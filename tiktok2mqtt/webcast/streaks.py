@@ -82,8 +82,8 @@ class Streaks:
     continues. `closed_by` says why it was considered over:
 
     - end: its last message came, or it is a gift that makes no streaks.
-    - superseded: its user has started another streak of the same gift, and nothing came for 5 s. This leaves streaks
-      alone that interleave.
+    - superseded: its user has started another streak of the same gift, and nothing came for 5 s. So streaks that
+      interleave do not end each other.
     - timeout: nothing came for `timeout_s`, or it was silent the longest when more than 1,000 streaks were running.
     - disconnect: nothing more will come.
 
