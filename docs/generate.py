@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from docs.generate_events import events_page
 from docs.generate_types import types_module
 from tiktok2mqtt.settings.describe import ROWS, SECTIONS, Row
-from tiktok2mqtt.webcast.events.schema import schemas
+from tiktok2mqtt.webcast.events.rows import REGISTRY
 
 BEGIN = "<!-- settings:begin -->"
 END = "<!-- settings:end -->"
@@ -94,7 +94,8 @@ def env_example() -> str:
 
 def schemas_json() -> str:
     """Return the whole of events/schemas.json: an event a line, so that a difference names it."""
-    lines = [f"{json.dumps(name)}: {json.dumps(schema, ensure_ascii=False)}" for name, schema in schemas().items()]
+    schemas = REGISTRY.schemas()
+    lines = [f"{json.dumps(name)}: {json.dumps(schema, ensure_ascii=False)}" for name, schema in schemas.items()]
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from tiktok2mqtt.cli.main import main
+from tiktok2mqtt.webcast.events.registry import event_schema
 from tiktok2mqtt.webcast.events.rows import REGISTRY
-from tiktok2mqtt.webcast.events.schema import event_schema, schemas
 
 ROOT = Path(__file__).parents[2]
 
@@ -20,7 +20,7 @@ def test_one_schema(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_all_schemas(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["schema"]) == 0
-    assert json.loads(capsys.readouterr().out) == schemas()
+    assert json.loads(capsys.readouterr().out) == REGISTRY.schemas()
 
 
 def test_all_names(capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,8 +4,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
+from tiktok2mqtt.webcast.events.registry import event_schema
 from tiktok2mqtt.webcast.events.rows import REGISTRY
-from tiktok2mqtt.webcast.events.schema import event_schema
 from tiktok2mqtt.webcast.simulated import MAX_NUMBER, MAX_TEXT_CHARS, NAMES, events
 
 WALL_NS = 1_790_000_000_123_456_789

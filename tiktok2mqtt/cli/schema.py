@@ -6,8 +6,7 @@ import sys
 from importlib.resources import files
 
 from tiktok2mqtt.cli.terminal import DONE, WRONG_USAGE
-from tiktok2mqtt.webcast.events.names import no_such_event
-from tiktok2mqtt.webcast.events.types import EVENT_NAMES
+from tiktok2mqtt.webcast.events.types import EVENT_NAMES, no_such_event
 
 
 def schema(event: str | None = None, *, only_names: bool = False) -> int:

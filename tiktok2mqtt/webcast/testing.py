@@ -22,8 +22,8 @@ This module offers exactly what is needed to turn messages into events and to va
 `method` is the type name of a message on the wire, `payload` its protobuf encoding.
 """
 
+from tiktok2mqtt.webcast.events.registry import event_schema
 from tiktok2mqtt.webcast.events.rows import REGISTRY
-from tiktok2mqtt.webcast.events.schema import event_schema
 from tiktok2mqtt.webcast.memory import Drops
 from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchMessage, FetchResponse
 from tiktok2mqtt.webcast.session import LiveSession

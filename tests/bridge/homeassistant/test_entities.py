@@ -3,7 +3,7 @@ import pytest
 from tiktok2mqtt.bridge.homeassistant.bridge_entities import BRIDGE
 from tiktok2mqtt.bridge.homeassistant.entities import Entity, Row, Trigger, checked, event_leaf
 from tiktok2mqtt.bridge.homeassistant.room_entities import BATTLE_ACTIONS, CONNECTION_STATES, ROOM
-from tiktok2mqtt.webcast.events.rows.battles import _ACTIONS
+from tiktok2mqtt.webcast.events.rows.battles import ACTION_NAMES
 from tiktok2mqtt.webcast.events.types import EVENT_NAMES
 from tiktok2mqtt.webcast.lifecycle import State
 
@@ -47,7 +47,7 @@ def test_the_states_of_a_connection_are_all_announced() -> None:
 
 
 def test_the_actions_of_a_battle_are_all_announced() -> None:
-    assert set(BATTLE_ACTIONS) == set(_ACTIONS.values())
+    assert set(BATTLE_ACTIONS) == set(ACTION_NAMES.values())
 
 
 def test_rows_live_on_events_that_there_are() -> None:

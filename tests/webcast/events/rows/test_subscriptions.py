@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from tests.webcast.events.decode import decoded
-from tests.webcast.events.samples import BOB, CAROL, ROSE, common, naming, text
+from tests.webcast.events.samples import BOB, CAROL, common, naming, text
 from tiktok2mqtt.webcast.schema import messages_pb2
 from tiktok2mqtt.webcast.schema import notices_pb2 as pb
 from tiktok2mqtt.webcast.schema import types_pb2 as types
@@ -34,13 +34,13 @@ SUBSCRIPTION = {"unique_id": "bob", "months": None, "subscribe_type": None, "gif
     ],
     ids=["notify", "notify of the sender", "notification", "barrage 4", "barrage 7", "social"],
 )
-def test_a_subscription_comes_from_four_sources(message: Any, expected: dict[str, Any]) -> None:
+def test_a_subscription_is_made_from_four_message_types(message: Any, expected: dict[str, Any]) -> None:
     event = decoded(message)["subscribe"]
     assert {key: event[key] for key in SUBSCRIPTION} == SUBSCRIPTION | expected
 
 
 @pytest.mark.parametrize("kind", [0, 1, 3, 5, 6, 8, 9])
-def test_other_banners_are_no_subscription(kind: int) -> None:
+def test_other_barrages_are_no_subscription(kind: int) -> None:
     assert set(decoded(pb.WebcastBarrageMessage(msg_type=kind))) == {"barrage"}
 
 
@@ -79,7 +79,7 @@ def test_other_banners_are_no_subscription(kind: int) -> None:
         ),
     ],
 )
-def test_a_super_fan_comes_beside_a_banner_or_a_box(message: Any, other: str, what: str) -> None:
+def test_a_super_fan_event_accompanies_a_barrage_or_an_envelope(message: Any, other: str, what: str) -> None:
     events = decoded(message)
     assert set(events) == {other, "super_fan"}
     event = events["super_fan"]
@@ -95,7 +95,7 @@ def test_a_super_fan_comes_beside_a_banner_or_a_box(message: Any, other: str, wh
         pb.WebcastEnvelopeMessage(envelope_info=pb.EnvelopeInfo(business_type=1)),
     ],
 )
-def test_other_banners_and_boxes_are_no_super_fan(message: Any) -> None:
+def test_other_barrages_and_envelopes_are_no_super_fan(message: Any) -> None:
     assert "super_fan" not in decoded(message)
 
 
@@ -119,7 +119,7 @@ def test_other_banners_and_boxes_are_no_super_fan(message: Any) -> None:
         (pb.WebcastBarrageMessage(common_barrage_content=text("", "", naming(CAROL), naming(BOB))), "carol"),
     ],
 )
-def test_whom_a_banner_is_about(message: Any, who: str | None) -> None:
+def test_the_user_of_a_barrage(message: Any, who: str | None) -> None:
     assert decoded(message)["barrage"]["unique_id"] == who
 
 
@@ -131,75 +131,5 @@ def test_whom_a_banner_is_about(message: Any, who: str | None) -> None:
         (pb.WebcastBarrageMessage(), None),
     ],
 )
-def test_the_level_a_banner_is_about(message: Any, level: int | None) -> None:
+def test_the_level_of_a_barrage(message: Any, level: int | None) -> None:
     assert decoded(message)["barrage"]["level"] == level
-
-
-@pytest.mark.parametrize(
-    ("part", "message"),
-    [
-        ("chat_message", messages_pb2.WebcastChatMessage(user=BOB, content="hi")),
-        ("gift_message", messages_pb2.WebcastGiftMessage(user=BOB, gift=ROSE)),
-        ("social_message", messages_pb2.WebcastSocialMessage(user=BOB)),
-        ("member_message", messages_pb2.WebcastMemberMessage(user=BOB)),
-        ("like_message", messages_pb2.WebcastLikeMessage(user=BOB)),
-    ],
-)
-def test_a_pinned_message_belongs_to_its_author(part: str, message: Any) -> None:
-    event = decoded(pb.WebcastRoomPinMessage(**{part: message}))["room_pin"]
-    assert event["unique_id"] == "bob"
-    assert event["comment"] == ("hi" if part == "chat_message" else None)
-    assert event["gift_name"] == ("Rose" if part == "gift_message" else None)
-
-
-@pytest.mark.parametrize(
-    ("operator", "name"),
-    [(CAROL, "carol"), (types.User(nickname="Carol"), "Carol"), (types.User(), None), (None, None)],
-)
-def test_who_pinned(operator: types.User | None, name: str | None) -> None:
-    assert decoded(pb.WebcastRoomPinMessage(operator=operator))["room_pin"]["pinned_by"] == name
-
-
-CHOICES = [pb.PollOption(option_index=1, display_content="Tea", votes=3), pb.PollOption()]
-
-
-@pytest.mark.parametrize(
-    "message",
-    [
-        pb.WebcastPollMessage(start_content=pb.PollStartContent(option_list=CHOICES)),
-        pb.WebcastPollMessage(update_content=pb.PollUpdateContent(option_list=CHOICES)),
-        pb.WebcastPollMessage(end_content=pb.PollEndContent(option_list=CHOICES)),
-    ],
-)
-def test_a_poll_tells_its_choices_at_every_stage(message: Any) -> None:
-    assert decoded(message)["poll"]["options"] == [
-        {"index": 1, "text": "Tea", "votes": 3},
-        {"index": 0, "text": None, "votes": 0},
-    ]
-
-
-@pytest.mark.parametrize(
-    ("parts", "said", "language"),
-    [
-        ([], None, None),
-        ([("", "")], None, None),
-        ([("en", "and"), ("de", "now")], "and now", "en"),
-        ([("", "and"), ("en", ""), ("en", "now")], "and now", None),
-    ],
-)
-def test_a_caption_is_its_parts_together(parts: list[tuple[str, str]], said: str | None, language: str | None) -> None:
-    content = [pb.CaptionContent(language=spoken, text=words) for spoken, words in parts]
-    event = decoded(pb.WebcastCaptionMessage(content=content))["caption"]
-    assert (event["text"], event["language"]) == (said, language)
-
-
-def test_ids_in_lists_are_texts() -> None:
-    event = decoded(pb.WebcastImDeleteMessage(delete_msg_ids_list=[2**63 - 1, 1]))["im_delete"]
-    assert event == {"message_ids": ["9223372036854775807", "1"], "user_ids": []}
-
-
-def test_emotes_come_one_or_many() -> None:
-    # WebcastEmoteChatMessage.emote_list (3) is repeated: two of them, of typed bytes.
-    payload = b"\x1a\x04\x0a\x02e1" + b"\x1a\x04\x0a\x02e2"
-    event = decoded(pb.WebcastEmoteChatMessage.FromString(payload))["emote"]
-    assert event["emotes"] == [{"emote_id": "e1", "image": None}, {"emote_id": "e2", "image": None}]
