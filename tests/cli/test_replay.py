@@ -100,7 +100,7 @@ def test_no_file_and_no_recording(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert capsys.readouterr().err == f"tiktok2mqtt replay: cannot read {absent}: No such file or directory\n"
     absent.write_bytes(b"hello\n")
     assert replay(settings(free_port()), absent, room=None, speed=1.0, only_show=True) == 1
-    assert "this is no recording" in capsys.readouterr().err
+    assert "this is not a recording" in capsys.readouterr().err
 
 
 def test_an_unknown_event_in_the_settings(path: Path) -> None:

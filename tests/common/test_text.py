@@ -35,7 +35,7 @@ def test_text_is_cut(raw: object, clean: str) -> None:
 
 
 @given(st.text() | st.binary(), st.integers(1, 50))
-def test_whatever_comes_is_one_short_printable_line(raw: str | bytes, limit: int) -> None:
+def test_any_input_becomes_one_short_printable_line(raw: str | bytes, limit: int) -> None:
     clean = safe_text(raw, limit)
     assert len(clean) <= limit
     assert clean.isprintable()

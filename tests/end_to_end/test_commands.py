@@ -84,7 +84,7 @@ def test_disconnect_and_connect(joined: Room, daemon: Daemon) -> None:
     assert off["data"] == alice(watch=False, live=None, state="disabled")
     assert daemon.event("disconnected")["code"] == "disabled"
     until(lambda: joined.clients == 0)
-    assert daemon.event("connection", state="disabled")["reason"] == "Not watched: switched off"
+    assert daemon.event("connection", state="disabled")["reason"] == "Watching is switched off"
     assert daemon.event("state", watch=False)["live"] is None
     assert daemon.request("connect", {"room": "alice"})["data"]["watch"]
     joined.wait_for_client()
