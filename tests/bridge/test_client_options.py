@@ -3,7 +3,7 @@ from dataclasses import fields
 from pydantic import SecretStr
 
 from tiktok2mqtt.bridge.connector import client_options
-from tiktok2mqtt.settings.model import TiktokSettings
+from tiktok2mqtt.settings import TiktokSettings
 from tiktok2mqtt.webcast.net.options import Options
 
 # What the daemon does not leave to its user.

@@ -94,7 +94,7 @@ def test_wrong_settings_are_status_2_with_a_line_for_each(command: str, capsys: 
     assert status == 2
     lines = capsys.readouterr().err.splitlines()
     assert [line.split("; got")[0] for line in lines] == [
-        "tiktok2mqtt: mqtt.host: must be a host name or an address alone, without mqtt:// and without a port",
+        "tiktok2mqtt: mqtt.host: must be a host name or an address, without mqtt:// and without a port",
         "tiktok2mqtt: mqtt.port: must be a whole number from 1 to 65535",
     ]
 
