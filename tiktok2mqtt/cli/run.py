@@ -13,8 +13,8 @@ from typing import Final
 
 from tiktok2mqtt.bridge.bridge import Bridge
 from tiktok2mqtt.bridge.mqtt.check import NoAnswer, ask_health
+from tiktok2mqtt.bridge.purge import clear_renamed
 from tiktok2mqtt.cli.logs import setup_logging
-from tiktok2mqtt.cli.purge import clear_renamed
 from tiktok2mqtt.settings import Settings, SettingsError
 
 _M_ARENA_MAX: Final = -8  # mallopt(3)
