@@ -18,7 +18,7 @@ class Terminal(io.StringIO):
 
 @pytest.fixture(autouse=True)
 def _colours(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Say that the terminal knows colours."""
+    """Pretend that the terminal supports colours."""
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setenv("TERM", "xterm")
 
@@ -56,7 +56,7 @@ def test_a_text_line() -> None:
         (io.StringIO(), {}, False),
     ],
 )
-def test_colour_is_for_terminals(
+def test_only_a_terminal_gets_colours(
     monkeypatch: pytest.MonkeyPatch, stream: io.StringIO, variables: dict[str, str], coloured: bool
 ) -> None:
     for name, value in variables.items():
@@ -68,7 +68,7 @@ def test_colour_is_for_terminals(
 
 
 def only_ours() -> None:
-    """Take pytest's handlers off for this test: its workers cannot report a lone surrogate."""
+    """Remove pytest's handlers for this test: its workers cannot report a lone surrogate."""
     root = logging.getLogger()
     for handler in list(root.handlers):
         if not isinstance(handler, logs._Handler):
@@ -95,7 +95,7 @@ def test_hostile_text_stays_on_its_line(message: str, shown: str) -> None:
     assert stream.getvalue().count("\n") == 1
 
 
-def test_a_traceback_keeps_its_lines_and_nothing_else() -> None:
+def test_a_traceback_keeps_only_its_line_breaks() -> None:
     stream = io.StringIO()
     setup_logging("info", "text", stream)
     log_a_failure()
@@ -134,7 +134,7 @@ def test_a_stack_is_part_of_the_record() -> None:
         ("error", ["own 40", "other 40"]),
     ],
 )
-def test_levels_hold_and_the_websocket_package_is_quiet(level: str, shown: list[str]) -> None:
+def test_the_level_applies_and_the_websocket_package_logs_less(level: str, shown: list[str]) -> None:
     stream = io.StringIO()
     setup_logging(level, "text", stream)  # type: ignore[arg-type]
     for prefix, logger in (("own", LOGGER), ("other", logging.getLogger("websocket"))):
