@@ -2,11 +2,13 @@ import io
 import json
 import logging
 import re
+from pathlib import Path
 
 import pytest
 
 from tiktok2mqtt.cli import logs
 from tiktok2mqtt.cli.logs import setup_logging
+from tiktok2mqtt.settings import load_settings
 
 LOGGER = logging.getLogger("tiktok2mqtt.bridge")
 
@@ -141,6 +143,16 @@ def test_the_level_applies_and_the_websocket_package_logs_less(level: str, shown
         for number in (10, 20, 30, 40):
             logger.log(number, "%s %d", prefix, number)
     assert [line.partition(": ")[2] for line in stream.getvalue().splitlines()] == shown
+
+
+def test_secrets_are_not_logged_when_settings_are_reloaded(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYDANTIC_SETTINGS_DEBUG", "1")
+    monkeypatch.setenv("TIKTOK2MQTT_TIKTOK__SIGN_KEY", "hunter2")
+    stream = io.StringIO()
+    setup_logging("debug", "text", stream)
+    load_settings()
+    assert "hunter2" not in stream.getvalue()
 
 
 def test_a_second_call_replaces_the_first_and_leaves_other_handlers_alone() -> None:

@@ -66,8 +66,9 @@ def test_an_unknown_variable_is_refused_and_the_nearest_name_suggested(
     suggestion = f"; did you mean {meant}?" if meant else ""
     write(folder / ".env", f"{variable}={SECRET}\n")
     assert problems() == [f"{variable}: no such setting (.env){suggestion}"]
-    monkeypatch.setenv(variable, SECRET)
-    assert problems(env_file=None) == [f"{variable}: no such setting (the environment){suggestion}"]
+    for value in (SECRET, ""):
+        monkeypatch.setenv(variable, value)
+        assert problems(env_file=None) == [f"{variable}: no such setting (the environment){suggestion}"]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,6 @@ from tiktok2mqtt.cli.terminal import wants_colour
 
 Level = Literal["debug", "info", "warning", "error"]
 
-_CHATTY = "websocket"
 _COLOURS = {logging.DEBUG: "2", logging.WARNING: "33", logging.ERROR: "31", logging.CRITICAL: "1;31"}
 _LEVEL_WIDTH = len("WARNING")
 # Text from peers must not move the cursor, or forge or hide a line. A traceback keeps its newlines.
@@ -73,7 +72,9 @@ def setup_logging(level: Level, format: Literal["text", "json"], stream: TextIO)
     root.addHandler(handler)
     number = logging.getLevelNamesMapping()[level.upper()]
     root.setLevel(number)
-    logging.getLogger(_CHATTY).setLevel(logging.NOTSET if level == "debug" else max(number, logging.WARNING))
+    logging.getLogger("websocket").setLevel(logging.NOTSET if level == "debug" else max(number, logging.WARNING))
+    # With PYDANTIC_SETTINGS_DEBUG in the environment it would log secrets.
+    logging.getLogger("pydantic_settings").setLevel(logging.INFO)
 
 
 class _Handler(logging.StreamHandler[TextIO]):

@@ -54,7 +54,7 @@ def load_settings(
         (given.setdefault(section, {}) if section else given)[key] = value
         report.origins[name] = "the command line"
 
-    # A class for each call, because the library has no other way to tell its sources which files to read.
+    # A class for each call, because the library has no other way to pass the paths to the sources.
     class LoadedSettings(Settings):
         @classmethod
         def settings_customise_sources(
@@ -84,7 +84,7 @@ def _sources(
     config: Path | None,
     report: Report,
 ) -> Iterator[PydanticBaseSettingsSource]:
-    """Yield the sources below the command line, in order of precedence."""
+    """Yield the sources after the command line, in order of precedence."""
     yield FileSource(VariablesSource(settings_cls, os.environ, "the environment"), report)
     variables: dict[str, str] = {}
     if env_file is not None and (env_file != DEFAULT_ENV_FILE or env_file.exists()):
@@ -97,7 +97,7 @@ def _sources(
 
 
 def _explain(fault: ErrorDetails, origins: Mapping[str, str]) -> str:
-    """Return one line on a fault: the setting, what it may be, its value unless it is secret, and its origin."""
+    """Return a fault as one line: the setting, what is allowed, the value unless it is secret, and its origin."""
     # The index of a value in a list is not part of the setting's name.
     name = ".".join(part for part in fault["loc"] if isinstance(part, str))
     origin = origins.get(name, "the default")

@@ -1,4 +1,4 @@
-"""Where settings come from: the sources of pydantic-settings, and what they lack.
+"""Where settings come from: sources of pydantic-settings, with what they lack.
 
 Faults are collected in a `Report`, so that the user sees all of them at once. No fault quotes a file or the value of an
 unknown name: either may be a secret.
@@ -46,15 +46,15 @@ class Report:
 class VariablesSource(EnvSettingsSource):
     """The variables of the environment or of a `.env` file that begin with our prefix.
 
-    The library would ignore unknown ones; here they become values that the model refuses by their names.
+    The library ignores unknown variables. Here they become values under their own names, which the model refuses.
     """
 
     def __init__(self, settings_cls: type[BaseSettings], variables: Mapping[str, str], where: str) -> None:
         super().__init__(settings_cls)
-        # An empty variable counts as not set: compose files produce them.
-        ours = {name: value for name, value in variables.items() if name.upper().startswith(PREFIX) and value}
+        ours = {name: value for name, value in variables.items() if name.upper().startswith(PREFIX)}
         ours.pop(SECRETS_DIR_VARIABLE, None)
-        self.env_vars = {name.lower(): value for name, value in ours.items() if name in VARIABLES}
+        # An empty variable counts as not set: compose files produce them.
+        self.env_vars = {name.lower(): value for name, value in ours.items() if name in VARIABLES and value}
         self._unknown = {name: value for name, value in ours.items() if name not in VARIABLES}
         self._where = where
 
@@ -63,12 +63,12 @@ class VariablesSource(EnvSettingsSource):
         return super().__call__() | self._unknown
 
     def origin(self, name: str) -> str:
-        """Return where the user finds a setting of this source."""
+        """Return where a setting of this source is, for error messages."""
         return self._where if name in self._unknown else f"{variable_name(name)} in {self._where}"
 
 
 class TomlSource(TomlConfigSettingsSource):
-    """The TOML file that the user has named; the library would ignore one that does not exist."""
+    """The TOML file that the user has named. The library ignores a file that does not exist; here that is a fault."""
 
     def __init__(self, settings_cls: type[BaseSettings], path: Path, report: Report) -> None:
         self._path, self._report = path, report
@@ -86,12 +86,12 @@ class TomlSource(TomlConfigSettingsSource):
         return {}
 
     def origin(self, _name: str) -> str:
-        """Return where the user finds a setting of this source."""
+        """Return where a setting of this source is, for error messages."""
         return str(self._path)
 
 
 class FileSource(PydanticBaseSettingsSource):
-    """Another source, in which a secret may also be the path of a file, as in `TIKTOK2MQTT_MQTT__PASSWORD_FILE`.
+    """Replaces paths of secret files in another source, as in `TIKTOK2MQTT_MQTT__PASSWORD_FILE`, by their content.
 
     It also reports the origins of the settings in that source.
     """
@@ -101,7 +101,7 @@ class FileSource(PydanticBaseSettingsSource):
         self._source, self._report = source, report
 
     def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:  # noqa: ARG002
-        """Return nothing: the values are read all at once."""
+        """Return nothing; the library requires this method, but all values are read at once."""
         return None, field_name, False
 
     def __call__(self) -> dict[str, Any]:
@@ -117,7 +117,7 @@ class FileSource(PydanticBaseSettingsSource):
         return tree
 
     def _replace(self, table: dict[str, Any], name: str, key: str) -> None:
-        """Put the content of the file that `key` names in the place of its path."""
+        """Replace a path in a table by the content of the file."""
         setting, path, named_by = SECRET_FILES[name], Path(str(table.pop(key))), self._source.origin(name)
         secret = key.removesuffix("_file")
         if secret in table:
@@ -132,7 +132,7 @@ class FileSource(PydanticBaseSettingsSource):
 class SecretsSource(NestedSecretsSettingsSource):
     """A secrets directory, with files named after settings, as in `mqtt__password`.
 
-    Other files are not read. The library would read them all, and fail where one is binary or not ours to read.
+    Other files are not read. The library reads all files, and fails if one of them is binary or may not be read.
     """
 
     def __init__(self, secrets: PydanticBaseSettingsSource, directory: Path, report: Report) -> None:
@@ -142,7 +142,7 @@ class SecretsSource(NestedSecretsSettingsSource):
     def validate_secrets_path(self, path: Path) -> None:
         """Accept the directory: `secrets_directories` has checked it, and other files may be of any size."""
 
-    def load_secrets(self, path: Path) -> dict[str, str]:  # type: ignore[override]  # a class method without a report
+    def load_secrets(self, path: Path) -> dict[str, str]:  # type: ignore[override]  # the library's is a class method
         """Return the content of the files by their names."""
         secrets: dict[str, str] = {}
         for name, row in ROWS.items():
@@ -154,7 +154,7 @@ class SecretsSource(NestedSecretsSettingsSource):
 
 
 def secrets_directories(variables: Mapping[str, str], report: Report) -> list[Path]:
-    """Return the secrets directories in order of precedence: the one in the settings, systemd's, the container's."""
+    """Return the secrets directories in order of precedence: the user's own, systemd's, the container's."""
     directories = []
     for variable in (SECRETS_DIR_VARIABLE, SYSTEMD_VARIABLE):
         if path := variables.get(variable):
@@ -206,7 +206,7 @@ def read_text(path: Path) -> str:
 
 
 def _read_secret(setting: str, path: Path, report: Report, named_by: str = "") -> str | None:
-    """Return the content of a file without the newline at its end. None, and a fault, if there is none."""
+    """Return the content of a file without the final newline, or None and report a fault."""
     try:
         content = read_text(path).removesuffix("\n")
         reason = "" if content else "is empty"
