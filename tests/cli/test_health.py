@@ -42,7 +42,7 @@ def test_no_broker_is_not_healthy(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().err.startswith("cannot reach the broker: ")
 
 
-@pytest.mark.skipif(MOSQUITTO is None, reason="needs mosquitto: the embedded broker refuses nobody")
+@pytest.mark.skipif(MOSQUITTO is None, reason="needs mosquitto: the embedded broker accepts everyone")
 def test_a_refused_login_is_reported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with Mosquitto(tmp_path, "allow_anonymous false") as refusing:
         settings = Settings.model_validate({"mqtt": {"host": "127.0.0.1", "port": refusing.port}})

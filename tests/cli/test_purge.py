@@ -89,7 +89,7 @@ def test_no_broker(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().err.startswith(f"tiktok2mqtt: cannot reach the broker at 127.0.0.1:{port}: ")
 
 
-@pytest.mark.skipif(MOSQUITTO is None, reason="needs mosquitto: the embedded broker refuses nobody")
+@pytest.mark.skipif(MOSQUITTO is None, reason="needs mosquitto: the embedded broker accepts everyone")
 def test_a_refused_login(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with Mosquitto(tmp_path, "allow_anonymous false") as refusing:
         settings = Settings.model_validate({"mqtt": {"host": "127.0.0.1", "port": refusing.port}})
