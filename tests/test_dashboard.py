@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tiktok2mqtt.bridge.homeassistant.entities import Entity
 from tiktok2mqtt.bridge.homeassistant.entity_tables import ROOM_ENTITIES
-from tiktok2mqtt.settings.model import HomeAssistantSettings
+from tiktok2mqtt.settings import HomeAssistantSettings
 
 DASHBOARD = Path(__file__).parents[1] / "examples/homeassistant/dashboard.yaml"
 

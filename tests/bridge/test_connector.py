@@ -14,8 +14,7 @@ from tiktok2mqtt.bridge.mqtt.policies import effective_policies
 from tiktok2mqtt.bridge.mqtt.publisher import Publisher
 from tiktok2mqtt.bridge.room import Room
 from tiktok2mqtt.common.topics import Topics
-from tiktok2mqtt.settings import Settings
-from tiktok2mqtt.settings.model import TiktokSettings
+from tiktok2mqtt.settings import Settings, TiktokSettings
 from tiktok2mqtt.simulator import Simulator
 from tiktok2mqtt.webcast.net.options import Options
 from tiktok2mqtt.webcast.watch import Watcher

@@ -17,8 +17,7 @@ from tiktok2mqtt.bridge.room import Room
 from tiktok2mqtt.bridge.room_state import LiveInfo
 from tiktok2mqtt.common.errors import WebcastError
 from tiktok2mqtt.common.times import Liveness, timestamp
-from tiktok2mqtt.settings import Settings
-from tiktok2mqtt.settings.model import TiktokSettings
+from tiktok2mqtt.settings import Settings, TiktokSettings
 from tiktok2mqtt.webcast import simulated
 from tiktok2mqtt.webcast.client import WebcastPushConnection
 from tiktok2mqtt.webcast.lifecycle import Connection, State
