@@ -1,0 +1,13 @@
+"""The TLS settings of every connection to TikTok, to a sign provider and to an https:// proxy."""
+
+import ssl
+from functools import cache
+
+
+@cache
+def default_tls_context() -> ssl.SSLContext:
+    """Return the context that HTTP requests and WebSockets share: certificates are checked by the system's store."""
+    context = ssl.create_default_context()
+    # The only protocol that we speak. Browsers offer it for a WebSocket as well.
+    context.set_alpn_protocols(["http/1.1"])
+    return context
