@@ -11,7 +11,7 @@ from tempfile import mkdtemp
 
 import pytest
 
-from tiktok2mqtt.webcast.net.tls import default_tls_context
+from tiktok2mqtt.webcast.net.tls import _new_context
 
 OPENSSL = shutil.which("openssl")
 needs_openssl = pytest.mark.skipif(OPENSSL is None, reason="openssl is not installed")
@@ -26,10 +26,15 @@ def _folder() -> Path:
     return folder
 
 
+def certificate_file() -> Path:
+    """Return the certificate, which is that of its authority too."""
+    return _folder() / "cert.pem"
+
+
 def server_context() -> ssl.SSLContext:
     """Return what a server shows it with."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(_folder() / "cert.pem", _folder() / "key.pem")
+    context.load_cert_chain(certificate_file(), _folder() / "key.pem")
     return context
 
 
@@ -37,7 +42,7 @@ def server_context() -> ssl.SSLContext:
 def trusted() -> Iterator[None]:
     """Let HTTP requests and WebSockets trust it."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SSL_CERT_FILE", str(_folder() / "cert.pem"))
-        default_tls_context.cache_clear()
+        patch.setenv("SSL_CERT_FILE", str(certificate_file()))
+        _new_context.cache_clear()
         yield
-    default_tls_context.cache_clear()
+    _new_context.cache_clear()
