@@ -1,4 +1,4 @@
-"""A certificate for 127.0.0.1 and localhost that is its own authority."""
+"""A self-signed certificate for 127.0.0.1 and localhost."""
 
 import shutil
 import ssl
@@ -27,12 +27,12 @@ def _folder() -> Path:
 
 
 def certificate_file() -> Path:
-    """Return the certificate, which is that of its authority too."""
+    """Return the path of the certificate, which is also its own CA file."""
     return _folder() / "cert.pem"
 
 
 def server_context() -> ssl.SSLContext:
-    """Return what a server shows it with."""
+    """Return the TLS context of a server with this certificate."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate_file(), _folder() / "key.pem")
     return context
@@ -40,7 +40,7 @@ def server_context() -> ssl.SSLContext:
 
 @contextmanager
 def trusted() -> Iterator[None]:
-    """Let HTTP requests and WebSockets trust it."""
+    """Make HTTP requests and WebSockets trust it."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SSL_CERT_FILE", str(certificate_file()))
         _new_context.cache_clear()
