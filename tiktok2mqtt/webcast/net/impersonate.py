@@ -56,7 +56,7 @@ class ImpersonatingAdapter(HTTPAdapter):
             discard_cookies=True,
             # HTTP/2 as browsers use it: over TLS, and never by an upgrade in clear text.
             http_version="v2tls",
-            # With a proxy: for all hosts; without: for none. So NO_PROXY and the proxy variables are never read.
+            # Hosts that bypass the proxy: none with a proxy, all without one. So the environment has no say.
             curl_options={CurlOpt.NOPROXY: b"" if self._proxy else b"*"},
         )
 
