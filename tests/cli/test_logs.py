@@ -155,6 +155,13 @@ def test_secrets_are_not_logged_when_settings_are_reloaded(monkeypatch: pytest.M
     assert "hunter2" not in stream.getvalue()
 
 
+def test_urls_are_never_logged() -> None:
+    stream = io.StringIO()
+    setup_logging("debug", "text", stream)
+    logging.getLogger("urllib3.connectionpool").debug("GET /?device_id=1")
+    assert stream.getvalue() == ""
+
+
 def test_a_second_call_replaces_the_first_and_leaves_other_handlers_alone() -> None:
     root = logging.getLogger()
     other = logging.NullHandler()

@@ -75,6 +75,8 @@ def setup_logging(level: Level, format: Literal["text", "json"], stream: TextIO)
     logging.getLogger("websocket").setLevel(logging.NOTSET if level == "debug" else max(number, logging.WARNING))
     # With PYDANTIC_SETTINGS_DEBUG in the environment it would log secrets.
     logging.getLogger("pydantic_settings").setLevel(logging.INFO)
+    # At level debug it logs the whole URL of each request, which identifies the device.
+    logging.getLogger("urllib3").setLevel(max(number, logging.WARNING))
 
 
 class _Handler(logging.StreamHandler[TextIO]):

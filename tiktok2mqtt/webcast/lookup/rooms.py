@@ -24,7 +24,7 @@ from tiktok2mqtt.common.errors import (
 from tiktok2mqtt.common.times import Deadline
 from tiktok2mqtt.webcast.lookup import pages
 from tiktok2mqtt.webcast.lookup.gifts import GiftList
-from tiktok2mqtt.webcast.net.http import Answer, HttpClient, require_ok
+from tiktok2mqtt.webcast.net.http import HttpClient, Response, require_ok
 from tiktok2mqtt.webcast.net.options import Options
 
 logger = logging.getLogger(__name__)
@@ -213,7 +213,7 @@ class RoomLookup:
         """Return the gifts that can be sent in the room, as the service describes them."""
         return pages.gift_list(self._webcast("gift/list/", {"room_id": room_id}).body)
 
-    def _webcast(self, path: str, params: dict[str, str], timeout_s: float | None = None) -> Answer:
+    def _webcast(self, path: str, params: dict[str, str], timeout_s: float | None = None) -> Response:
         url = self._options.webcast_url + path
         answer = self._http.get(url, params | self._http.params(), timeout_s=timeout_s)
         require_ok(answer, path)
