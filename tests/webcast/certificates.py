@@ -11,7 +11,7 @@ from tempfile import mkdtemp
 
 import pytest
 
-from tiktok2mqtt.webcast.net.dialer import _tls_context
+from tiktok2mqtt.webcast.net.tls import default_tls_context
 
 OPENSSL = shutil.which("openssl")
 needs_openssl = pytest.mark.skipif(OPENSSL is None, reason="openssl is not installed")
@@ -38,6 +38,6 @@ def trusted() -> Iterator[None]:
     """Let HTTP requests and WebSockets trust it."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SSL_CERT_FILE", str(_folder() / "cert.pem"))
-        _tls_context.cache_clear()
+        default_tls_context.cache_clear()
         yield
-    _tls_context.cache_clear()
+    default_tls_context.cache_clear()

@@ -19,7 +19,7 @@ from urllib3.util import wait_for_read
 
 from tiktok2mqtt.common.errors import NetworkError
 from tiktok2mqtt.webcast.net.answers import MAX_BODY_BYTES, Answer, AnswerTooLongError, Body, BoundedResponse, shut
-from tiktok2mqtt.webcast.net.dialer import Dialer, Line
+from tiktok2mqtt.webcast.net.http_plain_dialer import Dialer, Line, authorization
 
 MOST: Final = 32
 # Longer than the minute between two look-ups of one room, shorter than middle boxes remember a silent connection.
@@ -148,7 +148,7 @@ class _Request:
         self._dialer = Dialer(url, proxy, deadline, self._hold)
         if (forwarder := self._dialer.forwarder) is not None:
             self._target = parts._replace(fragment="").geturl()
-            self._headers |= forwarder.authorization
+            self._headers |= authorization(forwarder)
         self._lock = threading.Lock()
         self._line: Line | None = None
         self._rests: HTTPConnection | None = None
