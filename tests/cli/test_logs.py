@@ -143,6 +143,13 @@ def test_levels_hold_and_the_websocket_package_is_quiet(level: str, shown: list[
     assert [line.partition(": ")[2] for line in stream.getvalue().splitlines()] == shown
 
 
+def test_urls_are_never_logged() -> None:
+    stream = io.StringIO()
+    setup_logging("debug", "text", stream)
+    logging.getLogger("urllib3.connectionpool").debug("GET /?device_id=1")
+    assert stream.getvalue() == ""
+
+
 def test_a_second_call_replaces_the_first_and_leaves_other_handlers_alone() -> None:
     root = logging.getLogger()
     other = logging.NullHandler()

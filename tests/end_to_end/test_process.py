@@ -75,6 +75,20 @@ def test_a_signal_ends_it_in_time_while_tiktok_does_not_answer(sim: Simulator, b
             assert ear.late()[ear.topics.bridge_state] == b'{"state":"offline"}'
 
 
+@one_broker
+@pytest.mark.usefixtures("room")
+def test_a_signal_ends_it_in_time_while_a_poll_hangs(sim: Simulator, broker: Broker, tmp_path: Path) -> None:
+    sim.fail_http("im/fetch", "hang", times=None)
+    settings = tree(sim, broker.port, tiktok={"transports": ["polling"], "connect_timeout": 60})
+    with process(settings, tmp_path) as (child, ear):
+        until(lambda: any("im/fetch" in request.path for request in sim.requests))
+        began = time.monotonic()
+        child.terminate()
+        assert ended(child)[0] == 0
+        assert time.monotonic() - began < 5
+        assert ear.late()[ear.topics.bridge_state] == b'{"state":"offline"}'
+
+
 def test_the_last_will_speaks_for_a_killed_daemon(room: Room, sim: Simulator, broker: Broker, tmp_path: Path) -> None:
     settings = tree(sim, broker.port)
     with process(settings, tmp_path) as (child, ear):

@@ -70,6 +70,8 @@ def setup_logging(level: Level, format: Literal["text", "json"], stream: TextIO)
     number = logging.getLevelNamesMapping()[level.upper()]
     root.setLevel(number)
     logging.getLogger(_CHATTY).setLevel(logging.NOTSET if level == "debug" else max(number, logging.WARNING))
+    # At level debug it logs the whole URL of each request, which identifies the device.
+    logging.getLogger("urllib3").setLevel(max(number, logging.WARNING))
 
 
 class _Handler(logging.StreamHandler[TextIO]):

@@ -17,9 +17,9 @@ from google.protobuf.message import DecodeError
 from tiktok2mqtt import __version__
 from tiktok2mqtt.common.errors import NetworkError, ProviderDown, ProviderKey, ProviderLimited, ProxyError, WebcastError
 from tiktok2mqtt.common.text import safe_text
-from tiktok2mqtt.webcast.net.cookies import cookie_header, handed_out_cookies
+from tiktok2mqtt.webcast.net.cookies import cookie_header, provider_cookies
 from tiktok2mqtt.webcast.net.frames import read_response
-from tiktok2mqtt.webcast.net.http import MAX_RETRY_AFTER_S, Answer, HttpClient, retry_after_s
+from tiktok2mqtt.webcast.net.http import MAX_RETRY_AFTER_S, HttpClient, Response, retry_after_s
 from tiktok2mqtt.webcast.net.options import SIGN_URL, Options
 from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchResponse
 
@@ -49,12 +49,12 @@ class SignProvider:
         answer = self._ask(room_id)
         if answer.status != HTTPStatus.OK:
             raise self._fault(answer)
-        cookies = handed_out_cookies(answer.headers.get("x-set-tt-cookie", ""))
+        cookies = provider_cookies(answer.headers.get("x-set-tt-cookie", ""))
         if not cookies:
             raise ProviderDown("the sign provider gave us no cookies for the socket")
         return Grant(_first_response(answer.body), cookie_header(cookies))
 
-    def _ask(self, room_id: str) -> Answer:
+    def _ask(self, room_id: str) -> Response:
         options = self._options
         path = options.sign_path.replace("{room_id}", room_id)
         query = {
@@ -75,7 +75,7 @@ class SignProvider:
         except NetworkError as error:
             raise ProviderDown(f"the sign provider cannot be used: {error}") from error
 
-    def _fault(self, answer: Answer) -> WebcastError:
+    def _fault(self, answer: Response) -> WebcastError:
         status = answer.status
         said = self._said(answer.body)
         match status:

@@ -23,7 +23,7 @@ from tiktok2mqtt.common.errors import (
 )
 from tiktok2mqtt.webcast.lookup import pages
 from tiktok2mqtt.webcast.lookup.gifts import GiftList
-from tiktok2mqtt.webcast.net.http import Answer, HttpClient, require_ok
+from tiktok2mqtt.webcast.net.http import HttpClient, Response, require_ok
 from tiktok2mqtt.webcast.net.options import Options
 
 logger = logging.getLogger(__name__)
@@ -197,7 +197,7 @@ class Rooms:
         """Return the gifts that can be sent in the room, as the service describes them."""
         return pages.gift_list(self._webcast("gift/list/", {"room_id": room_id}).body)
 
-    def _webcast(self, path: str, about: dict[str, str], timeout_s: float | None = None) -> Answer:
+    def _webcast(self, path: str, about: dict[str, str], timeout_s: float | None = None) -> Response:
         url = self._options.webcast_url + path
         answer = self._http.get(url, about | self._http.params(), timeout_s=timeout_s)
         require_ok(answer, path)

@@ -26,12 +26,12 @@ _FORM: Final = (
 _UNREACHABLE: Final = (
     "the proxy cannot be reached or does not let us through; check its address, user name and password"
 )
-# Only the status is taken from the libraries' messages: the rest may be the proxy's own words.
+# The rest of a library's message may be the proxy's own words.
 _STATUS: Final = re.compile(r"(?:Tunnel connection failed: |CONNECT tunnel failed, response )(\d{3})\b")
 _STATUSES: Final = range(100, 1000)
 # CURLE_COULDNT_RESOLVE_PROXY, CURLE_COULDNT_CONNECT and CURLE_PROXY.
 _CURL_CODES: Final = (5, 7, 97)
-WANTS_LOGIN: Final = 407
+PROXY_AUTHENTICATION_REQUIRED: Final = 407
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +92,13 @@ def _auth(username: str | None, password: str | None) -> tuple[str, str] | None:
 
 def refusal(status: int) -> ProxyError:
     """Return the error of a proxy that answered with an HTTP status."""
-    if status == WANTS_LOGIN:
+    if status == PROXY_AUTHENTICATION_REQUIRED:
         return ProxyError("the proxy does not accept our user name and password (status 407)")
     return ProxyError(f"the proxy does not let us through (status {status})")
 
 
-def _from_text(text: str) -> ProxyError:
+def proxy_error(text: str) -> ProxyError:
+    """Return our error for a library's about a proxy. Only the status is taken from its text."""
     found = _STATUS.search(text)
     return refusal(int(found[1])) if found else ProxyError(_UNREACHABLE)
 
@@ -118,5 +119,5 @@ def proxy_errors() -> Iterator[None]:
 def curl_fault(code: int, text: str) -> ProxyError | None:
     """Return the error of the proxy that libcurl reports for a request through it; None when it is another's."""
     if code in _CURL_CODES or "CONNECT" in text:
-        return _from_text(text)
+        return proxy_error(text)
     return None

@@ -15,7 +15,7 @@ from requests.structures import CaseInsensitiveDict
 from tiktok2mqtt.common.errors import Blocked, NetworkError, StaleConnection, WebcastError
 from tiktok2mqtt.common.text import safe_text
 from tiktok2mqtt.webcast.net.frames import FrameProtocol
-from tiktok2mqtt.webcast.net.http import HttpClient, fault_of
+from tiktok2mqtt.webcast.net.http import HttpClient, status_error
 from tiktok2mqtt.webcast.net.options import Options
 from tiktok2mqtt.webcast.net.proxies import parse_proxy
 from tiktok2mqtt.webcast.net.websocket import PushWebSocket
@@ -187,8 +187,8 @@ def _refusal(status: int | None, headers: Mapping[str, str]) -> WebcastError:
     """Return the error of a handshake that was not answered with 101. `headers` have lower-case names."""
     if status is None or status < _OK:
         return NetworkError(f"the socket could not be opened: its answer has the status {status}")
-    if fault := fault_of(status, headers, "the socket"):
-        return fault
+    if error := status_error(status, headers, "the socket"):
+        return error
     if status in _REDIRECTS:
         return NetworkError(f"the socket could not be opened: it redirects, which is not followed (status {status})")
     message = headers.get("handshake-msg", "")
