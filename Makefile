@@ -8,31 +8,32 @@ PEERS := piratetok tiktoklive connector legacy
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test peers test-peers test-homeassistant test-nodered check format proto docs bench bench-check bench-peers soak fuzz audit clean
+.PHONY: help demo test peers test-peers test-homeassistant test-nodered check format proto docs bench bench-check bench-scale bench-peers soak fuzz audit clean
 
 help:
-	@echo 'make demo                embedded broker, simulated TikTok LIVE, the daemon, and a view of what it publishes'
-	@echo 'make test                the whole test suite'
-	@echo 'make peers               install clients of other projects into .peers, with pip and npm'
-	@echo 'make test-peers          let them judge the simulator'
-	@echo 'make test-homeassistant  the tests with a running Home Assistant; see docs/development.md'
-	@echo 'make test-nodered        the Node-RED flow in a real Node-RED; see docs/development.md'
-	@echo 'make check               formatting, lint, types, import contracts, generated files'
-	@echo 'make format              format the code and mend what lint can mend'
+	@echo 'make demo                run a broker, a simulated TikTok LIVE, the daemon and a view of its events'
+	@echo 'make test                run the whole test suite'
+	@echo 'make peers               install clients of other projects into .peers with pip and npm'
+	@echo 'make test-peers          check the simulator against them'
+	@echo 'make test-homeassistant  run the tests that need Home Assistant; see docs/development.md'
+	@echo 'make test-nodered        test the flow in a real Node-RED; see docs/development.md'
+	@echo 'make check               check formatting, lint, types, import contracts and generated files'
+	@echo 'make format              format the code and apply the lint fixes'
 	@echo 'make proto               generate the protobuf modules from proto/'
 	@echo 'make docs                generate the settings table, .env.example, event docs, schemas and types'
 	@echo 'make bench               measure latency and throughput'
 	@echo 'make bench-check         compare the ratios with bench/budget.toml'
-	@echo 'make bench-peers         measure the daemon beside what people would build with other clients'
-	@echo 'make soak                ten minutes of faults and kills, then the books; ARGS="--kills 200" or "--reconnects 1000"'
-	@echo 'make fuzz                hostile input for all that reads from a peer; ARGS="--runs 1000000" for a long one'
-	@echo 'make audit               known vulnerabilities of the installed packages; needs a network'
+	@echo 'make bench-scale         measure the cost of an event with more rooms and more events'
+	@echo 'make bench-peers         compare the daemon with scripts that use other clients'
+	@echo 'make soak                ten minutes of faults and kills, then count what was lost; ARGS="--kills 200" or "--reconnects 1000"'
+	@echo 'make fuzz                fuzz every parser of peer input; ARGS="--runs 1000000" for a long one'
+	@echo 'make audit               check the installed packages for known vulnerabilities; needs a network'
 	@echo 'make clean               remove .venv, .peers, caches and build products'
 
 demo: .venv/.demo
 	@exec $(BIN)/tiktok2mqtt demo $(ARGS)
 
-# Tests and product are compiled once, not by each worker and child, even where the environment wants no bytecode.
+# Bytecode is compiled once instead of by each worker and child process, even if the environment disables it.
 test: export PYTHONDONTWRITEBYTECODE =
 test: .venv/.dev
 	@exec $(BIN)/python -m pytest --ignore tests/peers -n 6 --dist worksteal --cov --cov-report term:skip-covered $(ARGS)
@@ -42,10 +43,13 @@ peers: $(PEERS:%=.peers/%/.installed)
 test-peers: .venv/.dev peers
 	@exec $(BIN)/python -m pytest tests/peers $(ARGS)
 
-bench-peers: .venv/.dev peers
-	@exec $(BIN)/python -m bench.beside $(ARGS)
+bench-scale: .venv/.dev
+	@exec $(BIN)/python -m bench.scale $(ARGS)
 
-# tests/homeassistant/api.py says what the variables are; without them every test is skipped.
+bench-peers: .venv/.dev peers
+	@exec $(BIN)/python -m bench.comparison $(ARGS)
+
+# tests/homeassistant/api.py documents the variables; without them every test is skipped.
 test-homeassistant: .venv/.dev
 	@exec $(BIN)/python -m pytest tests/homeassistant $(ARGS)
 
@@ -108,7 +112,7 @@ clean:
 	mkdir -p .peers/$* && cp $< .peers/$*/package.json && \
 	npm install --prefix .peers/$* --loglevel error --no-audit --no-fund >/dev/null && touch $@
 
-# A .venv whose Python is gone counts as absent and is made anew. One that failed half-way is removed.
+# A .venv whose Python is gone is recreated. One that could not be completed is removed.
 $(BIN)/python:
 	@version=$$($(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null) || version=; \
 	case "$$version" in \

@@ -1,7 +1,7 @@
-"""From a message's payload to the JSON of its events: microseconds per message, by event.
+"""Measures the time from a message's payload to the JSON of its events, in microseconds, by event.
 
-The pipeline is the daemon's own (LiveSession, then orjson). Beside each call, in the same breath, orjson reads and
-writes the same JSON; machines differ and have moods, the ratio of the two hardly does.
+The pipeline is the one of the daemon: LiveSession, then orjson. Right after each call, orjson reads and writes the same
+JSON. The ratio of the two times is comparable between machines and runs; the times themselves are not.
 """
 
 from collections import defaultdict
@@ -24,7 +24,7 @@ _ROOM_ID = "7000000000000000001"
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One message: the events it makes, the time it takes, and the time orjson takes for its JSON there and back."""
+    """One message: its events, the time to make them, and the time orjson takes to read and write their JSON."""
 
     events: str
     us: float
@@ -32,7 +32,7 @@ class Figure:
 
 
 def measure(samples: Sequence[Sample], rounds: int) -> list[Figure]:
-    """Return a figure for each message that makes events, each the median of `rounds` interleaved measurements."""
+    """Return a figure for each message that makes events: the median of `rounds` interleaved measurements."""
     times: list[list[tuple[float, float]]] = [[] for _ in samples]
     names = [""] * len(samples)
     for _ in range(rounds):
@@ -47,10 +47,10 @@ def measure(samples: Sequence[Sample], rounds: int) -> list[Figure]:
 
 
 def _once(sample: Sample, msg_id: int) -> tuple[str, float, float]:
-    """Return the names of the events made and both times in microseconds."""
+    """Return the names of the events, and both times in microseconds."""
     method, payload = sample
     response = FetchResponse(messages=[FetchMessage(method=method, payload=payload, msg_id=msg_id)])
-    # A new session each time, or the second round would be a round of duplicates.
+    # A new session each time, or the second round would consist of duplicates.
     session = LiveSession(REGISTRY, "alice", _ROOM_ID, wall=time, drops=Drops())
     start = perf_counter_ns()
     events = session.process(response, "direct", 0.0)
@@ -63,7 +63,7 @@ def _once(sample: Sample, msg_id: int) -> tuple[str, float, float]:
 
 
 def report(title: str, figures: Sequence[Figure]) -> str:
-    """Return the table of some figures, by event, and of all of them."""
+    """Return a table of the figures by event, and of all of them."""
     by_events: defaultdict[str, list[Figure]] = defaultdict(list)
     for figure in figures:
         by_events[figure.events].append(figure)

@@ -15,8 +15,8 @@ from typing import Final, Literal
 import orjson
 
 from bench import flood
-from bench.listener import Listener
 from bench.processes import Program, broker
+from bench.subscriber import Listener
 
 Who = Literal["few", "crowd"]
 _CHATS: Final = "tiktok/+/chat"
@@ -164,7 +164,7 @@ def _bare_loop(running: Stage) -> Iterator[Program]:
     with tempfile.NamedTemporaryFile() as file:
         Path(file.name).write_bytes(b"\n".join(payload for payload, _ in running.chats.received))
         topic = f"tiktok/{flood.room_names(1)[0]}/chat"
-        with Program("bench.bare", str(running.port), topic, file.name) as bare:
+        with Program("bench.paho_loop", str(running.port), topic, file.name) as bare:
             bare.line()
             yield bare
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bench.figures import table
-from bench.offline import FAULTS, room_names
+from bench.idle_service import FAULTS, room_names
 from bench.processes import Program, broker
 
 HANG: Final = "hang"
@@ -88,7 +88,7 @@ def report(cost: Cost, pressures: Sequence[Pressure]) -> str:
 def _daemon(
     rooms: int, interval_s: float, fault: str | None = None, web_url: str | None = None
 ) -> Iterator[tuple[Program, Program]]:
-    with broker() as (_, port), Program("bench.offline", str(rooms)) as simulator:
+    with broker() as (_, port), Program("bench.idle_service", str(rooms)) as simulator:
         url = simulator.line()
         if fault is not None:
             simulator.ask(fault)

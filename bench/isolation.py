@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Final
 
-from bench import crowd
+from bench import isolation_service as crowd
 from bench.end_to_end import SETTINGS, age_ms, urls_of
 from bench.figures import p99, spread, table
-from bench.listener import Listener
 from bench.processes import Program, broker
+from bench.subscriber import Listener
 
 _OTHER: Final = {"TIKTOK2MQTT_MQTT__BASE_TOPIC": "other", "TIKTOK2MQTT_MQTT__CLIENT_ID": "other"}
 _WARM_UP_S: Final = 0.5
@@ -68,7 +68,7 @@ def _stage(daemons: Sequence[Sequence[str]]) -> Iterator[tuple[Program, Listener
     """Run one or two daemons for these rooms; the first of them is heard."""
     with contextlib.ExitStack() as stack:
         _, port = stack.enter_context(broker())
-        simulator = stack.enter_context(Program("bench.crowd"))
+        simulator = stack.enter_context(Program("bench.isolation_service"))
         urls = urls_of(simulator)
         chats = stack.enter_context(Listener(port, *(f"tiktok/{room}/chat" for room in crowd.QUIET)))
         for rooms, more in zip(daemons, ({}, _OTHER), strict=False):

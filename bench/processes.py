@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, Self
 
-from bench.brokers import Mosquitto, restartable
+from bench.soak.brokers import Mosquitto, restartable
 
 _REPOSITORY: Final = Path(__file__).resolve().parent.parent
 _CPUCLOCK_SCHED: Final = 2

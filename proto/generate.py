@@ -1,10 +1,10 @@
-"""Compile `proto/*.proto` into `tiktok2mqtt/webcast/schema`, or check that what is there matches.
+"""Compile `proto/*.proto` into `tiktok2mqtt/webcast/schema`, or check that the generated files are up to date.
 
     python proto/generate.py            write the modules and their stubs
-    python proto/generate.py --check    exit 1 when they differ from the .proto files
+    python proto/generate.py --check    exit 1 if they differ from the .proto files
 
-The compiler is the one of the pinned grpcio-tools; it stamps its protobuf version into the modules, which is also the
-lower bound of `protobuf` in pyproject.toml.
+The compiler comes from the pinned grpcio-tools. It writes its protobuf version into the modules; the lower bound of
+`protobuf` in pyproject.toml must be the same.
 """
 
 import re
@@ -18,11 +18,11 @@ from grpc_tools import protoc
 ROOT = Path(__file__).resolve().parent.parent
 PROTO = ROOT / "proto"
 PACKAGE = "tiktok2mqtt/webcast/schema"
-MEND = "python proto/generate.py"
+COMMAND = "python proto/generate.py"
 
 
 def compile_into(folder: Path) -> None:
-    """Run the compiler over every .proto file. Raises SystemExit with its status when it fails."""
+    """Compile every .proto file. Raises SystemExit with the status of the compiler if it fails."""
     sources = [f"{PACKAGE}/{path.name}" for path in sorted(PROTO.glob("*.proto"))]
     status = protoc.main(["protoc", f"-I{PACKAGE}={PROTO}", f"--python_out={folder}", f"--pyi_out={folder}", *sources])
     if status != 0:
@@ -30,21 +30,21 @@ def compile_into(folder: Path) -> None:
 
 
 def differences(fresh: Path) -> list[str]:
-    """Return one line per generated file that is missing, left over or different in the tree."""
-    built = {path.name: path.read_text() for path in fresh.glob("*_pb2.py*")}
-    there = {path.name: path.read_text() for path in (ROOT / PACKAGE).glob("*_pb2.py*")}
-    names = sorted(built.keys() | there.keys())
-    return [f"{PACKAGE}/{name} does not match proto/" for name in names if built.get(name) != there.get(name)]
+    """Return one line per generated file that is missing, left over or different."""
+    expected = {path.name: path.read_text() for path in fresh.glob("*_pb2.py*")}
+    found = {path.name: path.read_text() for path in (ROOT / PACKAGE).glob("*_pb2.py*")}
+    names = sorted(expected.keys() | found.keys())
+    return [f"{PACKAGE}/{name} does not match proto/" for name in names if expected.get(name) != found.get(name)]
 
 
-def stamp_problem(fresh: Path) -> list[str]:
-    """Return a line when pyproject's lower bound of protobuf is not the version stamped by the compiler."""
-    stamps = {
+def version_problems(fresh: Path) -> list[str]:
+    """Return a line if the lower bound of protobuf in pyproject.toml is not the version of the compiler."""
+    versions = {
         match for path in fresh.glob("*_pb2.py") for match in re.findall(r"Python Version: (\S+)", path.read_text())
     }
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     bound = next(line for line in project["dependencies"] if line.startswith("protobuf"))
-    return [f"pyproject.toml: {bound!r} should begin at {stamp}" for stamp in stamps if f">={stamp}" not in bound]
+    return [f"pyproject.toml: {bound!r} should have >={version}" for version in versions if f">={version}" not in bound]
 
 
 def main() -> None:
@@ -55,9 +55,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         compile_into(Path(name))
         fresh = Path(name) / PACKAGE
-        problems = differences(fresh) + stamp_problem(fresh)
+        problems = differences(fresh) + version_problems(fresh)
     if problems:
-        raise SystemExit("\n".join([*problems, f"To mend: {MEND}"]))
+        raise SystemExit("\n".join([*problems, f"Run: {COMMAND}"]))
 
 
 if __name__ == "__main__":

@@ -10,7 +10,8 @@ import orjson
 import pytest
 
 from bench import __main__ as program
-from bench import check, codec, crowd, end_to_end, figures, flood, idle, samples, scale
+from bench import check, codec, end_to_end, figures, flood, idle, samples, scale
+from bench import isolation_service as crowd
 
 needs_linux = pytest.mark.skipif(sys.platform != "linux", reason="processor times are read from /proc")
 CHAT = b"\x0a\x02\x10\x07\x1a\x05hello"  # common.msg_id 7, content

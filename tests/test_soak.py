@@ -6,11 +6,11 @@ from typing import Any
 import orjson
 import pytest
 
-from bench import soak as program
-from bench.ledger import Ledger, Streak
-from bench.lives import Vitals
-from bench.mqtt_proxy import MqttProxy
-from bench.soak import Plan
+from bench.soak import run as program
+from bench.soak.daemon import Vitals
+from bench.soak.ledger import Ledger, Streak
+from bench.soak.mqtt_proxy import MqttProxy
+from bench.soak.run import Plan
 from tests.helpers import until
 from tests.mqtt import free_port
 

@@ -8,11 +8,10 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from docs.generate_events import GOLDEN, WIDTH, compact, events_page, example
-from tiktok2mqtt.webcast.events.decoders import PERSON
 from tiktok2mqtt.webcast.events.fields import COMMON, Field
-from tiktok2mqtt.webcast.events.registry import EventRow
+from tiktok2mqtt.webcast.events.registry import EventRow, event_schema
 from tiktok2mqtt.webcast.events.rows import ROWS
-from tiktok2mqtt.webcast.events.schema import event_schema
+from tiktok2mqtt.webcast.events.users import PERSON
 
 PAGE = events_page()
 SECTIONS = dict(re.findall(r"^## (\w+)\n\n(.*?)(?=^## |\Z)", PAGE, re.DOTALL | re.MULTILINE))
@@ -29,7 +28,7 @@ def keys(fields: tuple[Field, ...]) -> list[str]:
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.event)
-def test_a_section_tells_what_an_event_is(row: EventRow) -> None:
+def test_a_section_describes_its_event(row: EventRow) -> None:
     text = SECTIONS[row.event]
     assert text.startswith(row.doc)
     assert [key for key in COLUMNS.findall(text) if "." not in key] == keys(row.fields)
@@ -40,23 +39,23 @@ def test_a_section_tells_what_an_event_is(row: EventRow) -> None:
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.event)
-def test_the_example_that_is_shown_is_valid(row: EventRow) -> None:
+def test_the_example_in_a_section_is_valid(row: EventRow) -> None:
     (shown,) = re.findall(r"```json\n(.*?)```", SECTIONS[row.event], re.DOTALL)
     assert json.loads(shown) == example(row)
     Draft202012Validator(event_schema(row)).validate(json.loads(shown))
 
 
-def test_the_examples_are_those_that_the_tests_prove_where_there_are_some() -> None:
+def test_golden_files_are_the_examples() -> None:
     for path in GOLDEN.glob("*.json"):
         assert example(next(row for row in ROWS if row.event == path.stem)) == json.loads(path.read_text())
 
 
-def test_common_and_person_keys_are_explained_once() -> None:
+def test_common_and_person_keys_are_described_once() -> None:
     head = PAGE[: PAGE.index(f"## {ROWS[0].event}\n")]
     assert [key for key in COLUMNS.findall(head) if "." not in key] == [*keys(COMMON), *keys(PERSON)]
 
 
-def test_keys_within_are_told_with_their_path() -> None:
+def test_nested_keys_have_their_path() -> None:
     assert {"gift.diamond_count", "extended_gift_info.icon.url_list"} <= set(COLUMNS.findall(SECTIONS["gift"]))
     assert "armies[].supporters[].score" in COLUMNS.findall(SECTIONS["link_mic_armies"])
     assert "| `mentioned_user` | [who](#the-acting-person) |" in SECTIONS["chat"]
@@ -66,7 +65,7 @@ def test_keys_within_are_told_with_their_path() -> None:
 
 @given(json_values)
 @pytest.mark.unmeasured
-def test_compact_json_is_the_same_json(value: Any) -> None:
+def test_compact_json_has_the_same_content(value: Any) -> None:
     assert json.loads(compact(value)) == value
 
 

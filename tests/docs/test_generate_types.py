@@ -52,7 +52,7 @@ class BigWaveEvent(Common, Person):
     assert "AnyEvent: TypeAlias = (\n    BigWaveEvent\n)\n" in text
 
 
-def test_classes_that_would_be_called_alike_get_a_number(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_classes_of_the_same_name_get_a_number(monkeypatch: pytest.MonkeyPatch) -> None:
     other = (Field("length", "integer", None, "How long"),)
     text = written(
         monkeypatch,
@@ -67,12 +67,12 @@ def test_classes_that_would_be_called_alike_get_a_number(monkeypatch: pytest.Mon
     assert "    same: ABC | None" in text
 
 
-def test_long_texts_and_quotes_stay_within_their_docstring(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_long_texts_and_quotes_fit_their_docstring(monkeypatch: pytest.MonkeyPatch) -> None:
     text = written(monkeypatch, EventRow("a", 'A """quote""" \\. And ' + "many words " * 30 + "more."))
     assert max(map(len, text.splitlines())) <= 120
     assert '    """A \\"\\"\\"quote\\"\\"\\" \\\\.\n\n    And many words many' in text
 
 
-def test_a_key_that_is_a_word_of_python_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(ValueError, match="from is a word of Python"):
+def test_a_key_that_is_a_python_keyword_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ValueError, match="from is a Python keyword"):
         written(monkeypatch, EventRow("a", "A.", (Field("from", "string", None, "Who"),)))

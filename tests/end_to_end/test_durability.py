@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bench.soak import Plan, soak
+from bench.soak.run import Plan, soak
 from tests.daemon import Daemon, Ear, Tree, command, listening, running, tree
 from tests.end_to_end.test_outages import age, hold
 from tests.helpers import until

@@ -30,11 +30,11 @@ def test_only_the_last_thousand_are_kept() -> None:
 def test_a_right_client_has_no_departures() -> None:
     grant = Grants().new(7, 0, "cookie", 0)
     query = query_of(grant)
-    assert list(grant.departures(query, "cookie")) == []
+    assert list(grant.deviations(query, "cookie")) == []
     # One client of today brings neither.
     del query["cursor"]
     query["internal_ext"] = ""
-    assert list(grant.departures(query, "cookie")) == []
+    assert list(grant.deviations(query, "cookie")) == []
 
 
 @pytest.mark.parametrize(
@@ -48,12 +48,12 @@ def test_a_right_client_has_no_departures() -> None:
 )
 def test_departures(wrong: dict[str, str], sentence: str) -> None:
     grant = Grants().new(7, 0, "cookie", 0)
-    assert list(grant.departures(query_of(grant) | wrong, "cookie")) == [sentence]
+    assert list(grant.deviations(query_of(grant) | wrong, "cookie")) == [sentence]
 
 
 @pytest.mark.parametrize("ttwid", [None, "another"])
 def test_the_cookie_has_to_be_the_one_handed_out(ttwid: str | None) -> None:
     grant = Grants().new(7, 0, "cookie", 0)
-    assert list(grant.departures(query_of(grant), ttwid)) == [
+    assert list(grant.deviations(query_of(grant), ttwid)) == [
         "socket does not carry the cookie that the sign provider handed out"
     ]

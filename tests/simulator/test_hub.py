@@ -13,7 +13,7 @@ def test_without_clients_messages_are_recorded_all_the_same() -> None:
     async def scenario() -> None:
         hub, state = Hub(), World().room("alice")
         hub.publish(state, Message("M", b"", 1))
-        await hub.settle(hub.inside(state))
+        await hub.drain(hub.inside(state))
         assert [message.msg_id for message in state.sent] == [1]
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(hub.wait_for(state, 1), 0.01)

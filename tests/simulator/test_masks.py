@@ -1,6 +1,6 @@
 import pytest
 
-from tiktok2mqtt.simulator.masks import MaskWatch
+from tiktok2mqtt.simulator.masks import MaskCounter
 
 MASKED = b"\x82\x81\x00\x00\x00\x00x"
 PLAIN = b"\x82\x01x"
@@ -13,7 +13,7 @@ HUGE_MASKED = b"\x82\xff" + (70_000).to_bytes(8, "big") + bytes(4 + 70_000)
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 100_000])
 def test_frames_without_a_mask_are_counted_however_they_are_cut(size: int) -> None:
     data = MASKED + PLAIN + EMPTY + LONG_MASKED + LONG_PLAIN + HUGE_MASKED + PLAIN
-    watch = MaskWatch()
+    counter = MaskCounter()
     for start in range(0, len(data), size):
-        watch.feed(data[start : start + size])
-    assert watch.unmasked == 3
+        counter.feed(data[start : start + size])
+    assert counter.unmasked == 3

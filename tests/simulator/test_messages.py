@@ -3,7 +3,7 @@ import json
 from tests.simulator.client import blob, fields, integer
 from tiktok2mqtt.simulator import Viewer, messages
 from tiktok2mqtt.simulator.gifts import as_gift
-from tiktok2mqtt.simulator.messages import Head, Send
+from tiktok2mqtt.simulator.messages import GiftSend, Head
 
 HOST = Viewer(username="alice", nickname="Alice", user_id=9)
 BOB = Viewer(username="bob", nickname="Bob", user_id=5)
@@ -38,7 +38,7 @@ def test_member() -> None:
 
 
 def test_gift() -> None:
-    raw = messages.gift(HEAD, BOB, Send(as_gift("Rose"), 4, group_id=77, ended=True))
+    raw = messages.gift(HEAD, BOB, GiftSend(as_gift("Rose"), 4, group_id=77, ended=True))
     numbers = [integer(raw, number) for number in (2, 3, 4, 5, 6, 9, 11, 17)]
     assert numbers == [5655, 1, 1, 4, 4, 1, 77, 1]
     assert (blob(raw, 7), blob(raw, 15, 16)) == (USER, b"Rose")
@@ -58,7 +58,7 @@ def test_gift() -> None:
 
 
 def test_gift_without_streak_has_no_combo() -> None:
-    raw = messages.gift(HEAD, BOB, Send(as_gift("Lion"), 2, group_id=77, ended=False))
+    raw = messages.gift(HEAD, BOB, GiftSend(as_gift("Lion"), 2, group_id=77, ended=False))
     assert (integer(raw, 5), integer(raw, 6), integer(raw, 9), integer(raw, 15, 11)) == (2, 0, 0, 2)
 
 

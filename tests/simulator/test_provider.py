@@ -9,7 +9,7 @@ import websocket
 
 from tests.simulator.client import HEADERS, Client, blob, fields, integer
 from tiktok2mqtt.simulator import Simulator
-from tiktok2mqtt.simulator.provider import asked_faults
+from tiktok2mqtt.simulator.provider import request_faults
 
 QUERY = {"client": "ttlive-other", "user_agent": HEADERS["User-Agent"], "client_enter": "true", "platform": "web"}
 # Each client of the provider sends its own name, and no more than this.
@@ -185,12 +185,12 @@ def test_failures_to_order(sim: Simulator, how: str) -> None:
     assert ttwid(right)
 
 
-def test_an_order_that_is_none(sim: Simulator) -> None:
-    with pytest.raises(ValueError, match="one of stub, no cookies, elsewhere, not 'slowly'"):
+def test_an_unknown_failure_is_refused(sim: Simulator) -> None:
+    with pytest.raises(ValueError, match="with stub, no cookies, elsewhere, not 'slowly'"):
         sim.fail_sign("slowly")
 
 
-def test_statuses_to_order(sim: Simulator) -> None:
+def test_planned_statuses(sim: Simulator) -> None:
     sim.fail_http("/connect", 402, body=b'{"message": "pay"}')
     assert connect(sim, sim.room("alice").go_live()).status_code == 402
 
@@ -198,25 +198,25 @@ def test_statuses_to_order(sim: Simulator) -> None:
 @pytest.mark.parametrize(
     ("headers", "query", "sentence"),
     [
-        ({"Cookie": "a=b; sessionid=x"}, {}, "the sign provider was told a session cookie"),
-        ({"X-Cookie-Header": "sid_tt=x"}, {}, "the sign provider was told a session cookie"),
-        ({}, {"session_id": "x"}, "the sign provider was told a session cookie"),
-        ({"Referer": "https://www.tiktok.com/"}, {}, "the sign provider was told a Referer"),
-        ({"Origin": "https://www.tiktok.com"}, {}, "the sign provider was told an Origin"),
+        ({"Cookie": "a=b; sessionid=x"}, {}, "a session cookie was sent to the sign provider"),
+        ({"X-Cookie-Header": "sid_tt=x"}, {}, "a session cookie was sent to the sign provider"),
+        ({}, {"session_id": "x"}, "a session cookie was sent to the sign provider"),
+        ({"Referer": "https://www.tiktok.com/"}, {}, "a Referer was sent to the sign provider"),
+        ({"Origin": "https://www.tiktok.com"}, {}, "an Origin was sent to the sign provider"),
     ],
 )
-def test_what_a_provider_must_not_be_told(headers: dict[str, str], query: dict[str, str], sentence: str) -> None:
-    assert list(asked_faults(headers, query)) == [sentence]
-    assert list(asked_faults({"Cookie": "a=b"}, {"tt_target_idc": "useast1a"})) == []
+def test_what_must_not_be_sent_to_a_provider(headers: dict[str, str], query: dict[str, str], sentence: str) -> None:
+    assert list(request_faults(headers, query)) == [sentence]
+    assert list(request_faults({"Cookie": "a=b"}, {"tt_target_idc": "useast1a"})) == []
 
 
-def test_departures_are_reported(strict: Simulator) -> None:
+def test_deviations_are_reported(strict: Simulator) -> None:
     room_id = strict.room("alice").go_live()
     path = f"/sign/webcast/rooms/{room_id}/connect"
     connect(strict, room_id, {"Origin": "https://www.tiktok.com"}, client="")
     requests.get(f"{strict.web_url}/@alice", headers=HEADERS | {"X-Api-Key": "k"}, timeout=5)
     assert strict.violations == [
-        f"GET {path}: the sign provider was told an Origin",
+        f"GET {path}: an Origin was sent to the sign provider",
         f"GET {path}: query lacks client",
-        "GET /@alice: TikTok was told the sign provider's key",
+        "GET /@alice: the sign provider's key was sent to TikTok",
     ]

@@ -44,8 +44,7 @@ def test_a_client_that_does_not_read_is_dropped_and_memory_stays_bounded() -> No
         with Client(sim, room.go_live()) as client:
             client.enter()
             room.wait_for_client()
-            assert sim._service is not None
-            (socket,) = sim._service.hub._sockets
+            (socket,) = room.shared.hub.inside(room.state)
             # 40 kB that gzip cannot shrink: the kernel takes but some of them.
             payload = random.Random(1).randbytes(40_000)
             for _ in range(100_000):

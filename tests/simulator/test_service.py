@@ -142,10 +142,9 @@ def test_pages_need_no_referer(sim: Simulator) -> None:
         requests.get(sim.web_url + path, headers=headers, timeout=5)
 
 
-def test_own_exceptions_are_answered_and_reported(strict: Simulator) -> None:
-    assert strict._service is not None
-    strict._service._routes["/broken"] = lambda _request: 1 / 0  # type: ignore[return-value,assignment]
-    assert get(strict, "/broken").status_code == 500
+def test_own_exceptions_are_answered_and_reported(strict: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tiktok2mqtt.simulator.pages.home_page", lambda: 1 / 0)
+    assert get(strict, "/").status_code == 500
     with pytest.raises(AssertionError, match="ZeroDivisionError"):
         strict.check()
     strict._journal._failures.clear()

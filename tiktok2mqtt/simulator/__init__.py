@@ -1,7 +1,7 @@
 """TikTok LIVE in a box: an HTTP and WebSocket server that speaks the Webcast protocol, for tests, demos and users.
 
-`state` holds the truth, `service` and its neighbours are the wire, `room` has the verbs. Nothing here is shared with
-the library or the bridge: the simulator writes its own wire bytes, so that a mistake is not made twice.
+`state` holds the rooms, `service` and what it uses are the wire, `room` has the verbs. Nothing is shared with the
+library or the bridge: the simulator writes its own wire bytes, so that no mistake is made twice.
 """
 
 from tiktok2mqtt.simulator.checks import Limits

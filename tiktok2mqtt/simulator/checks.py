@@ -1,9 +1,9 @@
-"""What a right client does. Each departure is reported as one sentence that names the room.
+"""What a correct client does. Each deviation is reported as one sentence that names the room.
 
-Sans I/O: times come in as arguments, in seconds. What clients in the field do differently and the service accepts
-(protocol reference, section 3) is accepted here too: heartbeat counters that stay 0, a first heartbeat before or
+No I/O: times are arguments, in seconds. What existing clients do differently and the service accepts (protocol
+reference, section 3) is accepted here too: heartbeat counters that stay 0, a first heartbeat before or
 after enter-room, the subprotocol `echo-protocol`, the pages and `/api-live/` without a Referer. A client that offers
-`echo-protocol` and does not announce that it enters (`client_enter`) is held to the manners of 2022: no enter-room,
+`echo-protocol` and does not announce that it enters (`client_enter`) is treated as a client of 2022: no enter-room,
 heartbeats and acks without payload.
 """
 
@@ -56,14 +56,14 @@ class Kind(Enum):
     """How a socket was opened."""
 
     DIRECT = "direct"
-    UPGRADED = "upgraded"  # by the offer in a fetch response
-    SIGNED = "signed"  # by what the sign provider handed out
+    UPGRADED = "upgraded"  # offered by a fetch response
+    SIGNED = "signed"  # with a grant of the sign provider
     LEGACY = "2022"
 
 
 @dataclass(frozen=True)
 class Limits:
-    """How long a client may take, in seconds. A heartbeat is due each `heartbeat_duration` + `grace_s`."""
+    """How long a client may take, in seconds. A heartbeat is due every `heartbeat_duration` + `grace_s`."""
 
     grace_s: float = 5.0
     enter_s: float = 5.0
@@ -72,7 +72,7 @@ class Limits:
 
 
 def missing_headers(headers: Mapping[str, str], *, referer: bool = True) -> Iterator[str]:
-    """What a browser would have sent; without `referer`, as when an address was typed in."""
+    """Yield the headers of a browser that are missing; `referer` says whether a Referer is required."""
     if not headers.get("User-Agent", "").startswith("Mozilla/"):
         yield "no browser's User-Agent"
     if referer and not headers.get("Referer"):
@@ -80,10 +80,10 @@ def missing_headers(headers: Mapping[str, str], *, referer: bool = True) -> Iter
 
 
 def handshake_faults(kind: Kind, query: Mapping[str, str], headers: Mapping[str, str]) -> Iterator[str]:
-    """What is wrong with the request that opens a socket, cookie aside."""
+    """Yield what is wrong with the request that opens a socket, except for its cookie."""
     if kind is Kind.LEGACY:
         return
-    # Clients that come by way of a sign provider send none to the socket.
+    # Clients that use a sign provider send none to the socket.
     yield from missing_headers(headers, referer=kind is not Kind.SIGNED)
     required = REQUIRED_QUERY if kind is Kind.DIRECT else ("room_id",)
     lacking = [name for name in required if not query.get(name)]
@@ -92,13 +92,13 @@ def handshake_faults(kind: Kind, query: Mapping[str, str], headers: Mapping[str,
 
 
 def heartbeat_period(query: Mapping[str, str]) -> float:
-    """Seconds between the heartbeats that the client announced; 10 when it announced none."""
+    """Return the seconds between heartbeats that the client announced; 10 if it announced none."""
     text = query.get("heartbeat_duration", "")
     return int(text) / 1000 if text.isdecimal() and int(text) else DEFAULT_HEARTBEAT_S
 
 
 class SocketCheck:
-    """Follows one socket. `report` takes a sentence, at most once for each missed duty."""
+    """Checks one socket. `report` gets one sentence for each missed duty."""
 
     def __init__(
         self, kind: Kind, query: Mapping[str, str], limits: Limits, report: Callable[[str], None], now: float
@@ -117,14 +117,14 @@ class SocketCheck:
 
     @property
     def begins(self) -> bool:
-        """Whether the socket's first frame is the first of all: no fetch response has offered the socket.
+        """Whether the socket's first frame is the first response of all: no fetch response came before.
 
-        TikTokLive 7 takes each first one for a new connection.
+        TikTokLive 7 treats every first response as a new connection.
         """
         return self._kind is Kind.DIRECT
 
     def heartbeat(self, payload: bytes, now: float) -> None:
-        """A heartbeat came. Raises `WireError` when its payload does not decode."""
+        """Take a heartbeat. Raises `WireError` if its payload cannot be decoded."""
         self._heartbeat_due = now + self._heartbeat_s + self._limits.grace_s
         if self._kind is Kind.LEGACY and not payload:
             return
@@ -133,9 +133,9 @@ class SocketCheck:
             self._report(f"heartbeat names room id {room_id}, the socket is in {self.room_id}")
 
     def enter(self, payload: bytes, live_ids: Callable[[int], bool]) -> bool:
-        """An enter-room came; whether it is good. Raises `WireError` when its payload does not decode.
+        """Take an enter-room; return whether it is valid. Raises `WireError` if its payload cannot be decoded.
 
-        The first one has to name the room of the query; a further one may switch to any live room.
+        The first one must name the room of the query; later ones may switch to any live room.
         """
         room_id = Record(ENTER_ROOM, payload).number("room_id")
         self._enter_due = None
@@ -147,11 +147,11 @@ class SocketCheck:
         return True
 
     def sent(self, log_id: int, internal_ext: str, now: float) -> None:
-        """A frame that wants an ack is about to go out."""
+        """Note a frame that needs an ack."""
         self._unacked[log_id] = (internal_ext, now)
 
     def ack(self, frame: Record, now: float) -> None:
-        """An ack came. Raises `WireError` when it does not decode."""
+        """Take an ack. Raises `WireError` if it cannot be decoded."""
         log_id, payload = frame.number("log_id"), frame.blob("payload")
         expected = self._unacked.pop(log_id, None)
         if expected is None:
@@ -162,7 +162,7 @@ class SocketCheck:
             self._report(f"ack of log id {log_id} carries {payload[:60]!r} instead of internal_ext {expected[0]!r}")
 
     def overdue(self, now: float) -> None:
-        """Reports each duty that should have been done by `now`."""
+        """Report each duty that is overdue at `now`."""
         if now > self._heartbeat_due:
             self._report(f"no heartbeat within {self._heartbeat_s + self._limits.grace_s:g} s")
             self._heartbeat_due = float("inf")
@@ -174,7 +174,7 @@ class SocketCheck:
             del self._unacked[log_id]
 
     def _late_acks(self, now: float) -> list[int]:
-        """Frames left out, or all of them when acks have stopped; a backlog acked in order is not late."""
+        """Return frames that were skipped, or all if acks have stopped; a backlog acked in order is not late."""
         stalled = now - self._acked_at > self._limits.ack_s
         return [
             log_id

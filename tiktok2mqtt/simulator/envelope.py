@@ -28,15 +28,15 @@ class Message:
     is_history: bool = False
 
     def encode(self, *, history: bool = False) -> bytes:
-        """Its wire form within a fetch response; `history` marks a replay."""
+        """Return its wire form within a fetch response; `history` marks it as history."""
         raw = build(RESPONSE_MESSAGE, method=self.method, payload=self.payload, msg_id=self.msg_id)
-        # A later field may be appended to an encoded message; both forms are read alike.
+        # A field may be appended to an encoded message; both orders are valid.
         return raw + _IS_HISTORY if history or self.is_history else raw
 
 
 @dataclass(frozen=True)
 class Delivery:
-    """What a fetch response says besides its messages. Times in ms; `route` and `push_server` offer a socket."""
+    """The other fields of a fetch response. Times in ms; `route` and `push_server` offer a socket."""
 
     cursor: str
     internal_ext: str
@@ -48,7 +48,7 @@ class Delivery:
 
 
 def encode_fetch(messages: Iterable[bytes], delivery: Delivery) -> bytes:
-    """A FetchResponse of encoded messages."""
+    """Encode a FetchResponse of encoded messages."""
     listed = b"".join(field(FETCH_RESPONSE["messages"], raw) for raw in messages)
     head = build(
         FETCH_RESPONSE,
@@ -76,14 +76,14 @@ def encode_frame(
     log_id: int = 0,
     headers: Mapping[str, str] | None = None,
 ) -> bytes:
-    """A PushFrame."""
+    """Encode a PushFrame."""
     head = build(PUSH_FRAME, seq_id=seq_id, log_id=log_id, service=1, method=8)
     tail = build(PUSH_FRAME, payload_encoding="pb", payload_type=payload_type, payload=payload)
     return head + pairs(PUSH_FRAME["headers"], (headers or {}).items()) + tail
 
 
 def encode_push(fetch: bytes, *, seq_id: int, log_id: int, compress: bool) -> bytes:
-    """A `msg` frame around an encoded fetch response, as gzip when `compress`."""
+    """Encode a `msg` frame with an encoded fetch response, gzipped if `compress`."""
     if not compress:
         return encode_frame("msg", fetch, seq_id=seq_id, log_id=log_id, headers={"compress_type": "none"})
     packed = gzip.compress(fetch, compresslevel=_FASTEST, mtime=0)
@@ -91,7 +91,7 @@ def encode_push(fetch: bytes, *, seq_id: int, log_id: int, compress: bool) -> by
 
 
 def decode_frame(data: bytes) -> Record:
-    """A client's PushFrame. Raises `WireError`, also for one without a payload type."""
+    """Decode a client's PushFrame. Raises `WireError`, also if it has no payload type."""
     frame = Record(PUSH_FRAME, data)
     if not frame.text("payload_type"):
         raise WireError("no payload type")

@@ -1,6 +1,6 @@
 """Field numbers of the messages that the simulator writes and reads: name -> number.
 
-Names are the usual ones of the Webcast schema. Only what is used stands here; `wire.build` refuses other names.
+The names are the usual ones of the Webcast schema. Only fields that are used are listed; `wire.build` refuses others.
 """
 
 from typing import Final

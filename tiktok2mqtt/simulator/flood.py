@@ -1,4 +1,4 @@
-"""Chat by the thousand: payloads are encoded once, then only their ids and times are patched."""
+"""Chat at high rates: payloads are encoded once, then only ids and times are replaced."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Sequence
 
+    from tiktok2mqtt.simulator.channel import Channel
     from tiktok2mqtt.simulator.messages import Head
-    from tiktok2mqtt.simulator.stage import Stage
 
 FEW: Final = tuple(Viewer.named(f"viewer{number}") for number in range(20))
 _QUEUED: Final = 1_000
-# Stand-ins of the same encoded length as real ids (9 bytes) and times in ms (6 bytes), so that lengths stay right.
+# Placeholders with the encoded length of real ids (9 bytes) and times in ms (6 bytes), so that lengths stay correct.
 _ID_MARK: Final = 0x7A5A_5A5A_5A5A_5A5A
 _TIME_MARK: Final = 0x1A5_5A5A_A5A5
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How many chats, how many a second (None: as fast as they are read), how many to a frame, and who takes turns."""
+    """Number of chats, chats per second (None: as fast as they are read), chats per frame, and the authors in turn."""
 
     count: int
     rate: float | None = None
@@ -41,7 +41,7 @@ class Plan:
 
 
 class Template:
-    """An encoded chat with gaps for id and time."""
+    """An encoded chat with placeholders for id and time."""
 
     def __init__(self, head: Head, viewer: Viewer, text: str) -> None:
         marked = replace(head, msg_id=_ID_MARK, now_ms=_TIME_MARK)
@@ -53,19 +53,19 @@ class Template:
         self._parts = before, middle, after, end
 
     def fill(self, msg_id: int, now_ms: int) -> bytes:
-        """The encoded message with this id and time."""
+        """Return the encoded message with this id and time."""
         before, middle, after, end = self._parts
         encoded_id = varint(msg_id)
         return b"".join((before, encoded_id, middle, varint(now_ms), after, encoded_id, end))
 
 
-async def flood(stage: Stage, plan: Plan, stop: threading.Event | None = None) -> float:
-    """Carries out a plan on the loop; see `Room.flood`."""
-    head = stage.head()
+async def flood(channel: Channel, plan: Plan, stop: threading.Event | None = None) -> float:
+    """Run a plan on the loop; see `Room.flood`."""
+    head = channel.head()
     templates = [
         Template(head, viewer, f"message of viewer {number}, one of many") for number, viewer in enumerate(plan.viewers)
     ]
-    hub, world = stage.service.hub, stage.service.world
+    hub, world = channel.shared.hub, channel.shared.world
     start = time.monotonic()
     for done in range(0, plan.count, plan.batch):
         if stop is not None and stop.is_set():
@@ -75,10 +75,10 @@ async def flood(stage: Stage, plan: Plan, stop: threading.Event | None = None) -
         now = time.time()
         numbers = range(done, min(done + plan.batch, plan.count))
         frame = [templates[n % len(templates)].fill(world.new_id(now), int(now * 1000)) for n in numbers]
-        stage.state.counters.comments += len(frame)
-        sockets = hub.inside(stage.state)
+        channel.state.counters.comments += len(frame)
+        sockets = hub.inside(channel.state)
         for socket in sockets:
             socket.offer_frame(frame)
-        await hub.settle(sockets, _QUEUED)
-    await hub.settle(hub.inside(stage.state), 1)
+        await hub.drain(sockets, _QUEUED)
+    await hub.drain(hub.inside(channel.state), 1)
     return time.monotonic() - start

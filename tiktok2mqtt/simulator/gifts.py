@@ -1,4 +1,4 @@
-"""The gift catalogue: one row per gift, and its wire and JSON forms."""
+"""The gift catalogue: one row per gift, with its wire and JSON forms."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ _BY_ID: Final = {gift.gift_id: gift for gift in CATALOGUE}
 
 
 def as_gift(gift: str | int | Gift) -> Gift:
-    """A gift as given, by name (case ignored) or by id. ValueError names the catalogue."""
+    """Return a gift as given, by name (ignoring case) or by id. Raises ValueError with the catalogue."""
     if isinstance(gift, Gift):
         return gift
     found = _BY_ID.get(gift) if isinstance(gift, int) else _BY_NAME.get(gift.lower())
@@ -70,7 +70,7 @@ def as_gift(gift: str | int | Gift) -> Gift:
 
 @lru_cache(maxsize=256)
 def encode_gift(gift: Gift) -> bytes:
-    """The GiftStruct message."""
+    """Encode a GiftStruct."""
     return build(
         GIFT,
         image=encode_image(gift.image_urls, gift.image_uri, avg_color="#523749"),
@@ -88,7 +88,7 @@ def encode_gift(gift: Gift) -> bytes:
 
 
 def gift_json(gift: Gift) -> dict[str, Any]:
-    """The gift as gift/list answers it."""
+    """Return the gift as gift/list has it."""
     image = {"url_list": gift.image_urls, "uri": gift.image_uri, "avg_color": "#523749", "is_animated": False}
     return {
         "id": gift.gift_id,

@@ -1,4 +1,4 @@
-"""What the sign provider has handed out, and whether a client comes to the socket with all of it. No I/O."""
+"""What the sign provider has issued, and whether a client uses all of it for its socket. No I/O."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _KEPT: Final = 1_000
 
 @dataclass(frozen=True)
 class Grant:
-    """What opens one room's socket. `index`: so many messages of the session came with it, or were before it."""
+    """What opens one room's socket. `index` counts the session's messages that came with it or before it."""
 
     room_id: int
     index: int
@@ -23,8 +23,8 @@ class Grant:
     internal_ext: str
     route: tuple[tuple[str, str], ...]
 
-    def departures(self, query: Mapping[str, str], ttwid: str | None) -> Iterator[str]:
-        """What a client brings that is not what it was given. TikTokLive 7 leaves out cursor and internal_ext."""
+    def deviations(self, query: Mapping[str, str], ttwid: str | None) -> Iterator[str]:
+        """Yield where a client deviates from what it was given. TikTokLive 7 leaves out cursor and internal_ext."""
         if ttwid != self.ttwid:
             yield "socket does not carry the cookie that the sign provider handed out"
         for name, value in self.route:
@@ -38,13 +38,13 @@ class Grant:
 
 
 class Grants:
-    """The last 1,000, found by the route parameter `imprp`."""
+    """The last 1,000 grants, found by the route parameter `imprp`."""
 
     def __init__(self) -> None:
         self._by_token: dict[str, Grant] = {}
 
     def new(self, room_id: int, index: int, ttwid: str, now_ms: int) -> Grant:
-        """Hand out the way into a room."""
+        """Issue a grant for a room."""
         route = (("imprp", secrets.token_urlsafe(16)), ("wrss", secrets.token_urlsafe(24)))
         cursor = f"t-{now_ms}_r-1_d-1_u-1_h-1"
         internal_ext = f"internal_src:pushserver|first_req_ms:{now_ms}|wss_info:0-{now_ms}-0-0|seq:{index}"
@@ -54,5 +54,5 @@ class Grants:
         return grant
 
     def find(self, query: Mapping[str, str]) -> Grant | None:
-        """The grant that a socket's query speaks of."""
+        """Return the grant that a socket's query refers to."""
         return self._by_token.get(query.get("imprp", ""))

@@ -1,4 +1,4 @@
-"""Who is in which room: messages go from a room's truth to the sockets in it. All on the loop's thread."""
+"""Which socket is in which room; delivers a room's messages to its sockets. All on the loop's thread."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _CHECK_EVERY_S: Final = 0.05
 
 
 class Hub:
-    """All open sockets. Messages of a held room are kept back and go out as one frame on `release`."""
+    """All open sockets. Messages of a held room are collected and sent as one frame on `release`."""
 
     def __init__(self) -> None:
         self._sockets: set[PushSocket] = set()
@@ -27,22 +27,22 @@ class Hub:
         self._held: dict[str, list[bytes]] = {}
 
     def add(self, socket: PushSocket) -> None:
-        """A handshake is done."""
+        """Add a socket after its handshake."""
         self._sockets.add(socket)
 
     def remove(self, socket: PushSocket) -> None:
-        """A socket has ended; its last duties are judged."""
+        """Remove a closed socket and report the duties it missed."""
         self._sockets.discard(socket)
         self._leave(socket)
         socket.check.overdue(time.monotonic())
 
     def enter(self, socket: PushSocket, state: RoomState) -> None:
-        """The socket is in the room from now on, and gets what the room replays, or what it has not heard."""
-        if socket.heard is None:
+        """Put the socket into the room and send it the history, or the messages that it lacks."""
+        if socket.received_index is None:
             socket.offer_frame([message.encode(history=True) for message in state.replay()])
         else:
-            socket.offer_frame([message.encode() for message in state.since(socket.heard)])
-            socket.heard = None
+            socket.offer_frame([message.encode() for message in state.since(socket.received_index)])
+            socket.received_index = None
         self._leave(socket)
         socket.entered_id = state.room_id
         self._inside[state.room_id].add(socket)
@@ -50,7 +50,7 @@ class Hub:
         self._changed = asyncio.Event()
 
     def inside(self, state: RoomState) -> list[PushSocket]:
-        """The open sockets in the room's present (or last) session."""
+        """Return the open sockets in the room's current or last session."""
         return [socket for socket in self._inside.get(state.room_id, ()) if not socket.closed]
 
     def _leave(self, socket: PushSocket) -> None:
@@ -60,7 +60,7 @@ class Hub:
             self._inside.pop(socket.entered_id, None)
 
     def publish(self, state: RoomState, message: Message) -> None:
-        """Records a message and queues it for everybody inside."""
+        """Record a message and queue it for all sockets in the room."""
         state.record(message)
         encoded = message.encode()
         if state.name in self._held:
@@ -69,33 +69,33 @@ class Hub:
         for socket in self.inside(state):
             socket.offer(encoded)
 
-    async def settle(self, sockets: Iterable[PushSocket], limit: int | None = None) -> None:
-        """Back pressure: waits until each has less than `limit` messages queued."""
+    async def drain(self, sockets: Iterable[PushSocket], limit: int | None = None) -> None:
+        """Back pressure: wait until each socket has fewer than `limit` messages queued."""
         for socket in sockets:
             await (socket.until_below() if limit is None else socket.until_below(limit))
 
     def hold(self, name: str) -> None:
-        """Keeps the room's messages back."""
+        """Collect the room's messages instead of sending them."""
         self._held.setdefault(name, [])
 
     def release(self, state: RoomState) -> None:
-        """Sends what was kept back as one frame."""
+        """Send the collected messages as one frame."""
         kept = self._held.pop(state.name, [])
         for socket in self.inside(state) if kept else ():
             socket.offer_frame(list(kept))
 
     async def wait_for(self, state: RoomState, count: int) -> None:
-        """Waits until `count` sockets are in the room."""
+        """Wait until `count` sockets are in the room."""
         while len(self.inside(state)) < count:
             await self._changed.wait()
 
     def drop(self, state: RoomState) -> None:
-        """Loses all connections for the room's session, entered or not."""
+        """Lose all connections for the room's session, entered or not."""
         for socket in [s for s in self._sockets if s.room_id == state.room_id]:
             socket.abort()
 
     async def watch(self) -> None:
-        """Judges everybody's duties for ever."""
+        """Check the duties of all sockets until cancelled."""
         while True:
             now = time.monotonic()
             for socket in self._sockets:
@@ -103,5 +103,5 @@ class Hub:
             await asyncio.sleep(_CHECK_EVERY_S)
 
     async def close(self) -> None:
-        """Closes every socket in good order."""
+        """Close every socket properly."""
         await asyncio.gather(*(socket.close() for socket in list(self._sockets)), return_exceptions=True)

@@ -1,4 +1,4 @@
-"""What happened: requests, violations of clients, and the simulator's own failures. Readable from any thread."""
+"""A log of requests, of what clients did wrong, and of the simulator's own failures. Readable from any thread."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _KEPT_SENTENCES: Final = 1_000
 
 
 class Request(NamedTuple):
-    """One HTTP request, handshakes of sockets included; `when` is `time.monotonic()` in seconds."""
+    """One HTTP request or socket handshake; `when` is `time.monotonic()` in seconds."""
 
     method: str
     path: str
@@ -20,7 +20,7 @@ class Request(NamedTuple):
 
 
 class Journal:
-    """Bounded lists of what happened; the oldest entries go first."""
+    """Bounded lists; the oldest entries are dropped first."""
 
     def __init__(self) -> None:
         self._requests: deque[Request] = deque(maxlen=_KEPT_REQUESTS)
@@ -34,7 +34,7 @@ class Journal:
 
     @property
     def violations(self) -> list[str]:
-        """What clients did wrong, a sentence each."""
+        """What clients did wrong, one sentence each."""
         return list(self._violations)
 
     @property
@@ -43,19 +43,19 @@ class Journal:
         return list(self._failures)
 
     def request(self, request: Request) -> None:
-        """Notes a request."""
+        """Record a request."""
         self._requests.append(request)
 
     def violation(self, sentence: str) -> None:
-        """Notes what a client did wrong."""
+        """Record what a client did wrong."""
         self._violations.append(sentence)
 
     def failure(self, error: BaseException) -> None:
-        """Notes an exception that should not have been."""
+        """Record an unexpected exception."""
         self._failures.append("".join(traceback.format_exception(error)))
 
     def check(self) -> None:
-        """Raises AssertionError listing all violations and failures, if any."""
+        """Raise AssertionError if there are violations or failures."""
         found = [*self.violations, *self.failures]
         if found:
             raise AssertionError("the simulator saw:\n- " + "\n- ".join(found))

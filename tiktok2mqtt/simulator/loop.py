@@ -1,4 +1,4 @@
-"""An asyncio loop on a thread of its own, called from other threads."""
+"""An asyncio loop on its own thread, called from other threads."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _STOP_TIMEOUT_S: Final = 5.0
 
 
 class LoopThread:
-    """The thread `tiktok2mqtt simulator`: started and joined by its owner's `start` and `stop`.
+    """The thread `tiktok2mqtt simulator`; its owner starts and joins it with `start` and `stop`.
 
     It blocks only in the loop's select. `call` may be used from any other thread.
     """
@@ -33,15 +33,15 @@ class LoopThread:
         return threading.current_thread() is self._thread
 
     def start(self, on_error: Callable[[BaseException], None]) -> None:
-        """Starts the thread; `on_error` gets exceptions that no task awaited."""
+        """Start the thread; `on_error` gets exceptions that no task awaited."""
         ready = threading.Event()
         self._thread = threading.Thread(target=self._run, args=(ready, on_error), name=self._name, daemon=True)
         self._thread.start()
         ready.wait()
 
     def call(self, work: Coroutine[Any, Any, T]) -> T:
-        """Runs `work` on the loop and waits for its result. RuntimeError when the loop is not running."""
-        # What is submitted before `stop` runs before the loop ends, and is cancelled by it at the latest.
+        """Run `work` on the loop and wait for its result. Raises RuntimeError if the loop is not running."""
+        # Work submitted before `stop` runs before the loop ends, or is cancelled by it.
         with self._lock:
             loop = self._loop
             if loop is None or self.inside:
@@ -54,7 +54,7 @@ class LoopThread:
             raise RuntimeError("the simulator was stopped") from None
 
     def stop(self) -> None:
-        """Cancels what still runs, ends the thread and joins it. Does nothing when it is not running."""
+        """Cancel what still runs, end the thread and join it. Does nothing if it is not running."""
         with self._lock:
             loop, self._loop = self._loop, None
             if loop is not None:
@@ -73,6 +73,6 @@ class LoopThread:
 
 def _report(context: dict[str, Any], on_error: Callable[[BaseException], None]) -> None:
     error = context.get("exception")
-    # A peer that goes away is no failure of ours.
+    # A peer that disconnects is not an error.
     if not isinstance(error, ConnectionError):
         on_error(error or RuntimeError(context["message"]))

@@ -8,8 +8,8 @@ _MASKED: Final = 0x80
 _SHORT_MAX, _TWO_BYTES = 125, 126
 
 
-class MaskWatch:
-    """Follows the frame headers in the bytes that a client sends; sans I/O."""
+class MaskCounter:
+    """Parses the frame headers in the bytes that a client sends. No I/O."""
 
     def __init__(self) -> None:
         self.unmasked = 0
@@ -17,7 +17,7 @@ class MaskWatch:
         self._skip = 0
 
     def feed(self, data: bytes) -> None:
-        """Takes the next bytes and counts frames without a mask in `unmasked`."""
+        """Take the next bytes and count frames without a mask in `unmasked`."""
         while data:
             if self._skip:
                 passed = min(self._skip, len(data))

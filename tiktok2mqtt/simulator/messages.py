@@ -1,7 +1,7 @@
-"""Payloads of the room's messages, as they stand in `FetchResponse.messages[].payload`.
+"""Payloads of a room's messages, as in `FetchResponse.messages[].payload`.
 
-Pure functions: everything a message says comes in as arguments. Display keys and patterns were seen on the real
-service (captured 2023); the meaning of the fields is in section 4 of the protocol reference.
+Pure functions: everything in a message is an argument. Display keys and patterns were seen on the real service
+(captured 2023); the meaning of the fields: protocol reference, section 4.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _STRING_PIECE, _USER_PIECE, _GIFT_PIECE = 1, 11, 12
 
 @dataclass(frozen=True)
 class Head:
-    """What every message of a room needs: where and when it happened, its id, and whether users are written slim."""
+    """What every message of a room needs: room, time, id, and whether users are written slim."""
 
     room_id: int
     host: Viewer
@@ -48,12 +48,12 @@ class Head:
     slim: bool = False
 
     def user(self, viewer: Viewer) -> bytes:
-        """The viewer's wire form, slim or full."""
+        """Return the viewer's wire form, slim or full."""
         return encode_user(viewer, slim=self.slim)
 
 
 @dataclass(frozen=True)
-class Send:
+class GiftSend:
     """One gift message of a streak, or a whole one-shot gift. `group_id` names the streak."""
 
     gift: Gift
@@ -89,30 +89,30 @@ def member(head: Head, viewer: Viewer, viewers: int) -> bytes:
     )
 
 
-def gift(head: Head, viewer: Viewer, send: Send) -> bytes:
-    """A gift message; `monitor_extra` repeats the numbers as JSON, where the clients of 2022 read them."""
+def gift(head: Head, viewer: Viewer, sent: GiftSend) -> bytes:
+    """A gift message; `monitor_extra` repeats the numbers as JSON, which the clients of 2022 read."""
     text = _text(
         "webcast_aweme_gift_send_message",
         "{0:user} sent {1:gift} {2:string}",
         _user_piece(head, viewer),
-        _gift_piece(send.gift),
-        build(f.TEXT_PIECE, type=_STRING_PIECE, string_value=f"x{send.count}"),
+        _gift_piece(sent.gift),
+        build(f.TEXT_PIECE, type=_STRING_PIECE, string_value=f"x{sent.count}"),
     )
-    describe = f"{viewer.username}: gifted the host {send.count} {send.gift.name}"
+    describe = f"{viewer.username}: gifted the host {sent.count} {sent.gift.name}"
     return build(
         f.GIFT_MESSAGE,
         common=_common(head, GIFT, text, describe),
-        gift_id=send.gift.gift_id,
-        fan_ticket_count=send.gift.diamonds,
+        gift_id=sent.gift.gift_id,
+        fan_ticket_count=sent.gift.diamonds,
         group_count=1,
-        repeat_count=send.count,
-        combo_count=send.count if send.gift.streakable else None,
+        repeat_count=sent.count,
+        combo_count=sent.count if sent.gift.streakable else None,
         user=head.user(viewer),
-        repeat_end=send.ended,
-        group_id=send.group_id,
-        gift=encode_gift(send.gift),
+        repeat_end=sent.ended,
+        group_id=sent.group_id,
+        gift=encode_gift(sent.gift),
         send_type=1,
-        monitor_extra=_monitor_extra(head, viewer, send),
+        monitor_extra=_monitor_extra(head, viewer, sent),
         gift_extra=build(
             f.GIFT_EXTRA, anchor_id=head.host.user_id, to_user_id=head.host.user_id, from_platform="android"
         ),
@@ -177,7 +177,7 @@ def question(head: Head, viewer: Viewer, text: str) -> bytes:
 
 
 def control(head: Head, action: int, tips: str = "") -> bytes:
-    """The stream paused, goes on, ended or was suspended."""
+    """The stream was paused, resumed, ended or suspended."""
     return build(f.CONTROL_MESSAGE, common=_common(head, CONTROL), action=action, tips=tips)
 
 
@@ -216,17 +216,17 @@ def _gift_piece(sent: Gift) -> bytes:
     return build(f.TEXT_PIECE, type=_GIFT_PIECE, gift_value=value)
 
 
-def _monitor_extra(head: Head, viewer: Viewer, send: Send) -> str:
+def _monitor_extra(head: Head, viewer: Viewer, sent: GiftSend) -> str:
     extra = {
         "from_user_id": viewer.user_id,
         "to_user_id": head.host.user_id,
         "anchor_id": head.host.user_id,
         "room_id": head.room_id,
         "msg_id": head.msg_id,
-        "gift_id": send.gift.gift_id,
-        "gift_type": send.gift.gift_type,
-        "repeat_count": send.count,
-        "repeat_end": int(send.ended),
+        "gift_id": sent.gift.gift_id,
+        "gift_type": sent.gift.gift_type,
+        "repeat_count": sent.count,
+        "repeat_end": int(sent.ended),
         "from_idc": "maliva",
         "send_gift_send_message_success_ms": head.now_ms,
     }

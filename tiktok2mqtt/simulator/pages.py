@@ -50,7 +50,7 @@ def profile_page(name: str, state: RoomState | None) -> str:
 
 
 def home_page() -> str:
-    """`/`: names no user and mints no cookie."""
+    """`/`: names no user and sets no cookie."""
     return "<!DOCTYPE html><html><head><title>TikTok - Make Your Day</title></head><body></body></html>"
 
 
@@ -64,7 +64,7 @@ def api_room(state: RoomState | None) -> dict[str, Any]:
 
 
 def room_info(state: RoomState | None, room_id: int, *, logged_in: bool) -> dict[str, Any]:
-    """`room/info/`: of the present room id in full, of an earlier one as ended, else an error code."""
+    """`room/info/`: complete for the current room id, ended for an earlier one, else an error code."""
     if state is None:
         return _error(ROOM_FINISHED, "room has finished")
     if state.age_restricted and not logged_in:
@@ -87,7 +87,7 @@ def check_alive(rooms: Sequence[tuple[int, bool]]) -> dict[str, Any]:
 
 def _room_data(state: RoomState) -> dict[str, Any]:
     counters = state.counters
-    pull = f"https://pull-f5-va01.tiktokcdn.com/stage/stream-{state.room_id}"
+    pull = f"https://pull-f5-va01.tiktokcdn.com/channel/stream-{state.room_id}"
     cover = f"https://p16-webcast.tiktokcdn.com/img/maliva/webcast-va/{state.room_id}~tplv-obj.webp"
     return {
         "id": state.room_id,
@@ -136,7 +136,7 @@ def _error(code: int, message: str) -> dict[str, Any]:
 
 
 def _script(name: str, data: dict[str, Any]) -> str:
-    # Compact, as clients that search the text expect it; "<" is escaped so that no value ends the script.
+    # Compact, because some clients search the text; "<" is escaped so that no value ends the script.
     text = json.dumps(data, separators=(",", ":")).replace("<", "\\u003c")
     return f'<script id="{name}" type="application/json">{text}</script>'
 

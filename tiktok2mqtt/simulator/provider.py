@@ -1,6 +1,6 @@
-"""The sign provider, a service of its own below `/sign` on the same port: it hands out what opens the push socket.
+"""The sign provider, a separate service below `/sign` on the same port: it issues what opens the push socket.
 
-Protocol reference, section 2, "Sign provider"; what else its clients ask for is known from them.
+Source: protocol reference, section 2, "Sign provider"; further endpoints are known from its clients.
 """
 
 from __future__ import annotations
@@ -15,50 +15,49 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from tiktok2mqtt.simulator.envelope import Delivery, encode_fetch
-from tiktok2mqtt.simulator.grants import Grant, Grants
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from tiktok2mqtt.simulator.service import Service
+    from tiktok2mqtt.simulator.grants import Grant
+    from tiktok2mqtt.simulator.shared import Shared
     from tiktok2mqtt.simulator.state import RoomState
 
 PREFIX: Final = "/sign"
 KEY_HEADER: Final = "X-Api-Key"
-WAYS_TO_FAIL: Final = ("stub", "no cookies", "elsewhere")
+PROVIDER_FAILURES: Final = ("stub", "no cookies", "elsewhere")
 _ELSEWHERE: Final = "wss://push.example.org/webcast/im/"
 _SESSION_COOKIES: Final = ("sessionid=", "sessionid_ss=", "sid_tt=", "sid_guard=")
 _ID_BYTES: Final = 16
 
 
-def asked_faults(headers: Mapping[str, str], query: Mapping[str, str]) -> Iterator[str]:
-    """What a provider is told that is none of its business.
+def request_faults(headers: Mapping[str, str], query: Mapping[str, str]) -> Iterator[str]:
+    """Yield what must not be sent to a provider.
 
-    The query's `tt_target_idc` is let pass: TikTokLive 7 sends a made-up one with every request.
+    The query's `tt_target_idc` is accepted: TikTokLive 7 sends a made-up one with every request.
     """
     cookies = headers.get("Cookie", "") + headers.get("X-Cookie-Header", "")
     if query.get("session_id") or any(name in cookies for name in _SESSION_COOKIES):
-        yield "the sign provider was told a session cookie"
+        yield "a session cookie was sent to the sign provider"
     for name, what in (("Referer", "a Referer"), ("Origin", "an Origin")):
         if headers.get(name):
-            yield f"the sign provider was told {what}"
+            yield f"{what} was sent to the sign provider"
 
 
 class Provider:
-    """Answers what is asked of the provider. `failures` are orders for the next answers, of WAYS_TO_FAIL."""
+    """Answers requests to the provider. `failures` are planned for the next answers, from PROVIDER_FAILURES."""
 
-    def __init__(self, service: Service) -> None:
-        self.grants = Grants()
+    def __init__(self, shared: Shared) -> None:
         self.failures: deque[str] = deque()
-        self._service = service
+        self._shared = shared
 
     async def handle(self, request: web.BaseRequest) -> web.Response:
-        """A request below PREFIX."""
-        for sentence in asked_faults(request.headers, request.query):
+        """Handle a request below PREFIX."""
+        for sentence in request_faults(request.headers, request.query):
             self._report(request, sentence)
-        key = self._service.manners.sign_key
+        key = self._shared.behaviour.sign_key
         if key is not None and request.headers.get(KEY_HEADER) != key:
-            return _said(401, "The API key is missing or invalid.")
+            return _json_answer(401, "The API key is missing or invalid.")
         return await self._route(request)
 
     async def _route(self, request: web.BaseRequest) -> web.Response:
@@ -73,28 +72,28 @@ class Provider:
                 return self._room_id(request.query.get("unique_id", ""))
             case "POST", "tiktok" | "webcast", "sign_url":
                 return await self._sign_url(request)
-        return _said(404, "There is no such endpoint.")
+        return _json_answer(404, "There is no such endpoint.")
 
     def _report(self, request: web.BaseRequest, sentence: str) -> None:
-        self._service.journal.violation(f"{request.method} {request.path}: {sentence}")
+        self._shared.journal.violation(f"{request.method} {request.path}: {sentence}")
 
     def _room_id(self, name: str) -> web.Response:
-        state = self._service.world.find(name.removeprefix("@"))
+        state = self._shared.world.find(name.removeprefix("@"))
         if state is None or not state.live:
-            return _said(404, "The user is not live." if state else "There is no such user.", room_id=None)
-        return _said(200, "ok", room_id=str(state.room_id))
+            return _json_answer(404, "The user is not live." if state else "There is no such user.", room_id=None)
+        return _json_answer(200, "ok", room_id=str(state.room_id))
 
     def _connect(self, request: web.BaseRequest, room_id: str) -> web.Response:
         lacking = [name for name in ("client", "user_agent") if not request.query.get(name)]
         if lacking:
             self._report(request, f"query lacks {', '.join(lacking)}")
-        state = self._service.world.by_id(int(room_id)) if room_id.isdecimal() else None
+        state = self._shared.world.by_id(int(room_id)) if room_id.isdecimal() else None
         if state is None or not state.live or str(state.room_id) != room_id:
-            return _said(404, "There is no such room, or its LIVE is over.")
-        ttwid = self._service.cookies.mint()
-        grant = self.grants.new(state.room_id, state.sent_total, ttwid, time.time_ns() // 1_000_000)
+            return _json_answer(404, "There is no such room, or its LIVE is over.")
+        ttwid = self._shared.cookies.mint()
+        grant = self._shared.grants.new(state.room_id, state.sent_total, ttwid, time.time_ns() // 1_000_000)
         failure = self.failures.popleft() if self.failures else ""
-        # The first pair alone is enough: some clients read no further (protocol reference, section 2).
+        # The first pair is sufficient: some clients read only that (protocol reference, section 2).
         cookies = f"ttwid={ttwid}; msToken={secrets.token_urlsafe(_ID_BYTES)}; Path=/; Domain=tiktok.com; Secure"
         headers = {
             "X-Room-Id": room_id,
@@ -110,7 +109,7 @@ class Provider:
             internal_ext=grant.internal_ext,
             now_ms=time.time_ns() // 1_000_000,
             is_first=True,
-            push_server=_ELSEWHERE if elsewhere else self._service.socket_url,
+            push_server=_ELSEWHERE if elsewhere else self._shared.socket_url,
             route=grant.route,
         )
         return encode_fetch([message.encode(history=True) for message in state.replay()], delivery)
@@ -120,13 +119,13 @@ class Provider:
             asked = json.loads(await request.read())
             parts = urlsplit(asked["url"])
         except (ValueError, TypeError, KeyError, AttributeError):
-            return _said(400, "The body must be JSON with a url.")
+            return _json_answer(400, "The body must be JSON with a url.")
         tokens = {"X-Bogus": secrets.token_urlsafe(_ID_BYTES), "msToken": secrets.token_urlsafe(_ID_BYTES)}
         query = "&".join([*filter(None, [parts.query]), *(f"{name}={value}" for name, value in tokens.items())])
         signed = {"signedUrl": parts._replace(query=query).geturl(), "tokens": tokens}
-        return _said(200, "ok", response=signed | {"userAgent": asked.get("userAgent", "")})
+        return _json_answer(200, "ok", response=signed | {"userAgent": asked.get("userAgent", "")})
 
 
-def _said(code: int, message: str, **data: Any) -> web.Response:
+def _json_answer(code: int, message: str, **data: Any) -> web.Response:
     body = {"code": code, "ok": code == web.HTTPOk.status_code, "message": message, **data}
     return web.Response(status=code, body=json.dumps(body).encode(), content_type="application/json")

@@ -1,4 +1,4 @@
-"""The verbs of a room: what a host and the viewers do. Each changes the truth and sends what the service would send."""
+"""The verbs of a room: what the host and the viewers do. Each changes the state and sends the service's messages."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from tiktok2mqtt.simulator import flood, messages
+from tiktok2mqtt.simulator.channel import Channel, verb
 from tiktok2mqtt.simulator.gifts import as_gift
-from tiktok2mqtt.simulator.messages import Send
-from tiktok2mqtt.simulator.stage import Stage, verb
+from tiktok2mqtt.simulator.messages import GiftSend
 from tiktok2mqtt.simulator.state import Streak
 from tiktok2mqtt.simulator.viewers import as_viewer
 
@@ -22,24 +22,24 @@ if TYPE_CHECKING:
 _TOP_VIEWERS: Final = 5
 
 
-class Room(Stage):
-    """One host's room. Verbs may be called from any thread, return when done, and give the id of the last message.
+class Room(Channel):
+    """One host's room. Verbs may be called from any thread and return the id of the last message when done.
 
-    A user is a username (the viewer is made at first mention) or a `Viewer`; a gift is a name or id of the catalogue,
-    or a `Gift`. Verbs that send need a room that has been live: RuntimeError otherwise.
+    A user is a username or a `Viewer`; a gift is a name or id of the catalogue, or a `Gift`. Verbs that send raise
+    RuntimeError if the room has never been live.
     """
 
     @verb
     def go_live(self, title: str = "", viewers: int = 12) -> str:
-        """Starts a new LIVE under a new room id, which is returned; counters start anew."""
+        """Start a new LIVE with new counters; return its room id."""
         now = time.time()
-        room_id = self.service.world.new_room_id(self.state, now)
+        room_id = self.shared.world.new_room_id(self.state, now)
         self.state.start(room_id, title or f"{self.state.host.nickname} is live", viewers, now)
         return str(room_id)
 
     @verb
     def end(self, *, announce: bool = True) -> None:
-        """The host ends the LIVE; without `announce` no control message says so."""
+        """The host ends the LIVE; without `announce`, no control message is sent."""
         self._finish(messages.ENDED if announce else None)
 
     @verb
@@ -54,17 +54,17 @@ class Room(Stage):
 
     @verb
     def control(self, action: int, tips: str = "") -> int:
-        """A control message alone: 1 paused, 2 resumed, 3 ended, 4 suspended. The truth stays as it is."""
+        """Send only a control message: 1 paused, 2 resumed, 3 ended, 4 suspended. The state does not change."""
         return self._post(messages.CONTROL, lambda head: messages.control(head, action, tips))
 
     @verb
     def restrict_age(self, *, restricted: bool = True) -> None:
-        """The room's info is from now on only for clients with a session cookie."""
+        """Return room info only to clients with a session cookie."""
         self.state.age_restricted = restricted
 
     @verb
     def go_private(self, *, private: bool = True) -> None:
-        """The host's account is from now on shown to nobody: its profile says so, its LIVE is not found."""
+        """Make the account private: its profile says so, its LIVE is not found."""
         self.state.private = private
 
     @verb
@@ -83,14 +83,14 @@ class Room(Stage):
 
     @verb
     def like(self, user: str | Viewer, count: int = 15, total: int | None = None) -> int:
-        """A batch of likes. `total` is what the message claims; the truth always grows by `count`."""
+        """A batch of likes. `total` is what the message says; the state always grows by `count`."""
         self.state.counters.likes += count
         claimed = self.state.counters.likes if total is None else total
         return self._post(messages.LIKE, lambda head: messages.like(head, as_viewer(user), count, claimed))
 
     @verb
     def room_user(self, viewers: int | None = None) -> int:
-        """The viewer counts with the top gifters; `viewers` sets how many there are now."""
+        """The viewer counts with the top gifters; `viewers` sets the current number."""
         counters = self.state.counters
         if viewers is not None:
             counters.viewers = viewers
@@ -120,17 +120,17 @@ class Room(Stage):
 
     @verb
     def gift(self, user: str | Viewer, gift: str | int | Gift, count: int = 1) -> int:
-        """Gifts from first to last: the whole streak and its end, or one message for a gift without streaks."""
+        """Send a whole streak with its end, or one message for a gift that has no streaks."""
         sort = as_gift(gift)
         if sort.streakable:
             self.gift_streak(user, sort, count)
             return self.gift_end(user, sort)
         self.state.count_gift(as_viewer(user), sort, count)
-        return self._gift(user, Send(sort, count, self.state.new_group(time.time()), ended=False))
+        return self._gift(user, GiftSend(sort, count, self.state.new_group(time.time()), ended=False))
 
     @verb
     def gift_streak(self, user: str | Viewer, gift: str | int | Gift, upto: int) -> int:
-        """Opens a streak, or carries it on, up to that count; it stays open. ValueError when it is there already."""
+        """Start or continue a streak up to this count; it stays open. Raises ValueError if it is there already."""
         viewer, sort = as_viewer(user), as_gift(gift)
         streak = self.state.streaks.setdefault((viewer, sort), Streak(self.state.new_group(time.time())))
         if not sort.streakable or upto <= streak.count:
@@ -139,27 +139,27 @@ class Room(Stage):
         for count in range(streak.count + 1, upto + 1):
             streak.count = count
             self.state.count_gift(viewer, sort, 1)
-            last = self._gift(viewer, Send(sort, count, streak.group_id, ended=False))
+            last = self._gift(viewer, GiftSend(sort, count, streak.group_id, ended=False))
         return last
 
     @verb
     def gift_end(self, user: str | Viewer, gift: str | int | Gift, count: int | None = None) -> int:
-        """Ends the open streak; `count` claims more than was shown so far. ValueError when none is open."""
+        """End the open streak, with a higher `count` if given. Raises ValueError if none is open."""
         viewer, sort = as_viewer(user), as_gift(gift)
         streak = self.state.streaks.pop((viewer, sort), None)
         if streak is None:
             raise ValueError(f"{viewer.username} has no open streak of {sort.name}")
         final = streak.count if count is None else count
         self.state.count_gift(viewer, sort, max(0, final - streak.count))
-        return self._gift(viewer, Send(sort, final, streak.group_id, ended=True))
+        return self._gift(viewer, GiftSend(sort, final, streak.group_id, ended=True))
 
     @verb
     def gift_abandon(self, user: str | Viewer, gift: str | int | Gift) -> None:
-        """The open streak's end never comes; the next streak has its own group id."""
+        """Leave the open streak without an end; the next streak has its own group id."""
         self.state.streaks.pop((as_viewer(user), as_gift(gift)), None)
 
-    def _gift(self, user: str | Viewer, send: Send) -> int:
-        return self._post(messages.GIFT, lambda head: messages.gift(head, as_viewer(user), send))
+    def _gift(self, user: str | Viewer, sent: GiftSend) -> int:
+        return self._post(messages.GIFT, lambda head: messages.gift(head, as_viewer(user), sent))
 
     def flood(
         self,
@@ -169,9 +169,9 @@ class Room(Stage):
         stop: threading.Event | None = None,
         viewers: Sequence[Viewer] = flood.FEW,
     ) -> float:
-        """Sends `count` chats of `viewers` in turn, `batch` to a frame, at `rate` a second or as fast as clients read.
+        """Send `count` chats of `viewers` in turn, `batch` to a frame, at `rate` a second or as fast as clients read.
 
-        Returns the seconds it took until all were written to the sockets; `stop` ends it early. Meant for load: the
-        chats change only in id and time, and are kept neither for history nor for polling clients.
+        Returns the seconds until all were written to the sockets; `stop` ends it early. For load tests: the chats
+        differ only in id and time, and are not kept for history or for polling clients.
         """
         return self.loop.call(flood.flood(self, flood.Plan(count, rate, batch, viewers), stop))

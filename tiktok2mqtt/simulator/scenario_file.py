@@ -1,7 +1,7 @@
 """Scenarios from TOML or JSON files, checked against the verbs of `Room` before they are played.
 
 name = "roses"              # optional, the file's name otherwise
-repeat = true               # optional: begin again after the last step
+repeat = true               # optional: start again after the last step
 [[steps]]
 verb = "gift"
 user = "bob"
@@ -46,17 +46,17 @@ _VERBS: Final = (
     "go_silent",
     "resume",
 )
-# What a file may give for a parameter, by the names in its annotation; a parameter without any is not for files.
+# Types that a file may use for a parameter, by its annotation; other parameters are not available to files.
 _TYPES: Final[dict[str, tuple[type, ...]]] = {"str": (str,), "int": (int,), "bool": (bool,), "float": (int, float)}
 _FILE_KEYS: Final = ("name", "repeat", "steps")
 
 
 class ScenarioError(ValueError):
-    """A scenario that is not known or not valid; the text names the file, the step and the key."""
+    """An unknown or invalid scenario; the text names the file, the step and the key."""
 
 
 def load(name_or_path: str) -> Scenario:
-    """A built-in scenario by name, or one from a `.toml` or `.json` file. Raises `ScenarioError`."""
+    """Return a built-in scenario by name, or one from a `.toml` or `.json` file. Raises `ScenarioError`."""
     if name_or_path in BUILT_IN:
         return BUILT_IN[name_or_path]
     path = Path(name_or_path)
@@ -68,7 +68,7 @@ def load(name_or_path: str) -> Scenario:
 
 
 def parse(name: str, data: Any, source: str) -> Scenario:
-    """A scenario from decoded TOML or JSON; `source` begins the text of each `ScenarioError`."""
+    """Return a scenario from decoded TOML or JSON; `source` starts the text of each `ScenarioError`."""
     if not isinstance(data, dict):
         raise ScenarioError(f"{source}: a table with the key steps is expected")
     _refuse_unknown(data, _FILE_KEYS, source)

@@ -1,4 +1,4 @@
-"""Scenarios: what happens in a room while it runs, step by step; the built-in ones, and how one is played."""
+"""Scenarios: what happens in a room, step by step; the built-in ones, and how one is played."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ class Step:
 
 @dataclass(frozen=True)
 class Scenario:
-    """A named source of steps. `play` gets its own random numbers, so that a seed gives the same steps again.
+    """A named source of steps. `play` gets its own random numbers, so that the same seed gives the same steps.
 
-    The room is taken live first unless `live` is false. When the steps end, the room stays as it is.
+    The room goes live first unless `live` is false. When the steps end, the room stays as it is.
     """
 
     name: str
@@ -43,12 +43,12 @@ class Scenario:
 
 
 def step(verb: str, **arguments: object) -> Step:
-    """A step, arguments by name."""
+    """Return a step with its arguments by name."""
     return Step(verb, arguments)
 
 
-def set_the_stage(room: Room, scenario: Scenario) -> None:
-    """Takes the room live if the scenario wants that and it is not."""
+def prepare_room(room: Room, scenario: Scenario) -> None:
+    """Make the room go live if the scenario needs it."""
     if scenario.live and not room.state.live:
         room.go_live()
 
@@ -56,10 +56,10 @@ def set_the_stage(room: Room, scenario: Scenario) -> None:
 def run_scenario(
     room: Room, scenario: Scenario, rate: float, stop_event: threading.Event, seed: int | None = None
 ) -> None:
-    """Plays a scenario at `rate` steps a second until `stop_event` is set. Blocks; raises what a step raises."""
+    """Play a scenario at `rate` steps a second until `stop_event` is set. Blocks; raises what a step raises."""
     if rate <= 0:
         raise ValueError(f"the rate is a number of events a second above 0, not {rate}")
-    set_the_stage(room, scenario)
+    prepare_room(room, scenario)
     for current in scenario.play(random.Random(seed)):  # noqa: S311 - no secret
         if stop_event.is_set():
             return
@@ -142,9 +142,9 @@ BUILT_IN: Final = {
     row.name: row
     for row in (
         Scenario("party", "every kind of event", _party),
-        Scenario("gifts", "gifts alone: single ones, streaks, big ones", _gifts),
-        Scenario("quiet", "live, and only the viewer count moves", _quiet),
-        Scenario("offline", "the user exists and is not live", _nothing, live=False),
+        Scenario("gifts", "only gifts: single ones, streaks, big ones", _gifts),
+        Scenario("quiet", "live, only the viewer count changes", _quiet),
+        Scenario("offline", "the user exists but is not live", _nothing, live=False),
         Scenario("ended", f"{_ENDED_AFTER} events, then the host ends the LIVE", _ended),
     )
 }

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from tiktok2mqtt.simulator.scenario_file import load
-from tiktok2mqtt.simulator.scenarios import run_scenario, set_the_stage
+from tiktok2mqtt.simulator.scenarios import prepare_room, run_scenario
 from tiktok2mqtt.simulator.simulator import Simulator
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ _LOOK_EVERY_S: Final = 0.5
 
 
 @dataclass(frozen=True)
-class _Show:
-    """What is played in every room."""
+class _Plan:
+    """What every room plays."""
 
     scenario: Scenario
     rate: float
@@ -45,18 +45,18 @@ def serve(  # noqa: PLR0913 - one argument per option of the command line
     stop: threading.Event | None = None,
     echo: Callable[[str], object] = print,
 ) -> None:
-    """Serves until `stop` is set (for ever without one).
+    """Serve until `stop` is set (without one, until interrupted).
 
     Args:
-        port: to listen on; 0 takes a free one.
+        port: to listen on; 0 picks a free port.
         rooms: usernames.
         scenario: a built-in name, or the path of a TOML or JSON file.
         rate: events a second in each room.
         host: address to listen on.
-        seed: gives the same events again.
-        flood: instead of the scenario, this many chats in each room once its first client has entered.
-        flood_rate: chats a second of the flood; None is as fast as they are read.
-        faults: `name` or `name:room`, of `misdeeds.FAULTS` or "age_restricted": what the room gets all the time.
+        seed: the same seed gives the same events.
+        flood: instead of the scenario, send this many chats in each room once its first client has entered.
+        flood_rate: chats per second of the flood; None means as fast as they are read.
+        faults: `name` or `name:room`, from `fault_catalogue.FAULTS` or "age_restricted": what the room always gets.
         stop: ends it.
         echo: gets each line of output.
 
@@ -64,17 +64,17 @@ def serve(  # noqa: PLR0913 - one argument per option of the command line
     """
     if rate <= 0:
         raise ValueError(f"the rate is a number of events a second above 0, not {rate}")
-    show = _Show(load(scenario), rate, seed, flood, flood_rate)
+    plan = _Plan(load(scenario), rate, seed, flood, flood_rate)
     stop = stop or threading.Event()
     with Simulator(port, host) as simulator:
         stages = [simulator.room(name) for name in rooms]
-        # Whoever reads the addresses may connect at once.
+        # A client may connect as soon as the addresses are printed.
         for room in stages:
-            set_the_stage(room, show.scenario)
+            prepare_room(room, plan.scenario)
         for order in faults:
-            _break(stages, order)
-        _greet(simulator, stages, show, echo)
-        threads = [_start(room, show, stop, echo) for room in stages]
+            _plan_fault(stages, order)
+        _print_addresses(simulator, stages, plan, echo)
+        threads = [_start(room, plan, stop, echo) for room in stages]
         try:
             stop.wait()
         finally:
@@ -85,7 +85,7 @@ def serve(  # noqa: PLR0913 - one argument per option of the command line
         echo(f"client error: {sentence}")
 
 
-def _break(rooms: Sequence[Room], order: str) -> None:
+def _plan_fault(rooms: Sequence[Room], order: str) -> None:
     name, _, who = order.partition(":")
     meant = [room for room in rooms if room.name == who.removeprefix("@").lower() or not who]
     if not meant:
@@ -99,8 +99,8 @@ def _break(rooms: Sequence[Room], order: str) -> None:
             room.fail_http(name, times=None)
 
 
-def _greet(simulator: Simulator, rooms: Sequence[Room], show: _Show, echo: Callable[[str], object]) -> None:
-    playing = f"{show.flood} chats" if show.flood is not None else show.scenario.name
+def _print_addresses(simulator: Simulator, rooms: Sequence[Room], plan: _Plan, echo: Callable[[str], object]) -> None:
+    playing = f"{plan.flood} chats" if plan.flood is not None else plan.scenario.name
     echo(f"Simulated TikTok LIVE of {', '.join(room.name for room in rooms)} ({playing}); point the daemon at it with:")
     echo(f"export TIKTOK2MQTT_TIKTOK__WEB_URL={simulator.web_url}")
     echo(f"export TIKTOK2MQTT_TIKTOK__WEBCAST_URL={simulator.webcast_url}")
@@ -108,17 +108,17 @@ def _greet(simulator: Simulator, rooms: Sequence[Room], show: _Show, echo: Calla
     echo(f"export TIKTOK2MQTT_TIKTOK__SIGN_URL={simulator.sign_url}")
 
 
-def _start(room: Room, show: _Show, stop: threading.Event, echo: Callable[[str], object]) -> threading.Thread:
-    """A thread for one room; it blocks in the stop event and in the room's verbs, and `serve` joins it."""
+def _start(room: Room, plan: _Plan, stop: threading.Event, echo: Callable[[str], object]) -> threading.Thread:
+    """Start a thread for one room; it blocks in the stop event and in the room's verbs, and `serve` joins it."""
 
     def play() -> None:
         try:
-            if show.flood is None:
-                run_scenario(room, show.scenario, show.rate, stop, show.seed)
+            if plan.flood is None:
+                run_scenario(room, plan.scenario, plan.rate, stop, plan.seed)
             else:
-                _flood(room, show.flood, show.flood_rate, stop, echo)
-        except Exception as error:  # noqa: BLE001 - the other rooms go on
-            echo(f"{room.name}: {show.scenario.name} failed: {error}")
+                _flood(room, plan.flood, plan.flood_rate, stop, echo)
+        except Exception as error:  # noqa: BLE001 - other rooms continue
+            echo(f"{room.name}: {plan.scenario.name} failed: {error}")
 
     thread = threading.Thread(target=play, name=f"tiktok2mqtt simulator[{room.name}].scenario", daemon=True)
     thread.start()

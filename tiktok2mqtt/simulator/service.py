@@ -1,68 +1,41 @@
-"""The wire of the service: one handler for all HTTP endpoints and the handshake of the push socket.
+"""The HTTP side of the service: one handler for all endpoints and for the handshake of the push socket.
 
-Paths and bodies are those of section 2 of the protocol reference. An endpoint is one row of the table; what is below
-`/sign` is the sign provider's.
+Paths and bodies: protocol reference, section 2. An endpoint is one row of the table; everything below `/sign` belongs
+to the sign provider.
 """
 
 from __future__ import annotations
 
 import json
 import time
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from aiohttp import web
 
 from tiktok2mqtt.simulator import pages
-from tiktok2mqtt.simulator.checks import Limits, missing_headers
-from tiktok2mqtt.simulator.cookies import Cookies
+from tiktok2mqtt.simulator.checks import missing_headers
 from tiktok2mqtt.simulator.envelope import Delivery, encode_fetch
-from tiktok2mqtt.simulator.faults import Faults
-from tiktok2mqtt.simulator.handshake import Handshakes
-from tiktok2mqtt.simulator.hub import Hub
+from tiktok2mqtt.simulator.handshake import HandshakeHandler
 from tiktok2mqtt.simulator.journal import Request
 from tiktok2mqtt.simulator.provider import KEY_HEADER, PREFIX, Provider
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tiktok2mqtt.simulator.journal import Journal
-    from tiktok2mqtt.simulator.state import World
+    from tiktok2mqtt.simulator.shared import Shared
+
 
 SOCKET_PATH: Final = "/webcast/im/ws_proxy/ws_reuse_supplement/"
 _MAX_PROFILE_SEGMENTS: Final = 2
 
 
-@dataclass
-class Manners:
-    """How the service behaves. `fetch` is what `im/fetch/` does.
-
-    "polling" answers with messages, "upgrade" offers a socket besides, "empty" is the empty 200 of an unsigned
-    request. `ttwid_on_try`: only each such request for a cookie gets one. `sign_key`: the only one that the sign
-    provider takes; None: it takes any, and none.
-    """
-
-    fetch: str = "polling"
-    ttwid_on_try: int = 1
-    slim: bool = False
-    flush_s: float = 0.005
-    limits: Limits = field(default_factory=Limits)
-    sign_key: str | None = None
-
-
 class Service:
-    """Answers requests from the truth in `world`; notes them, and what is wrong with them, in `journal`."""
+    """Answers requests from the state of the rooms; writes them, and what is wrong with them, to the journal."""
 
-    def __init__(self, world: World, journal: Journal, manners: Manners) -> None:
-        self.world = world
-        self.hub = Hub()
-        self.faults = Faults()
-        self.manners = manners
-        self.journal = journal
-        self.cookies = Cookies(manners.ttwid_on_try)
-        self.handshakes = Handshakes(self)
-        self.provider = Provider(self)
-        self.socket_url = ""
+    def __init__(self, shared: Shared) -> None:
+        self.provider = Provider(shared)
+        self._shared = shared
+        self._handshake_handler = HandshakeHandler(shared)
         self._routes = {
             "/": self._home,
             "/api-live/user/room": self._api_room,
@@ -70,29 +43,31 @@ class Service:
             "/webcast/gift/list": self._gift_list,
             "/webcast/im/fetch": self._fetch,
             "/webcast/room/check_alive": self._check_alive,
-            SOCKET_PATH.rstrip("/"): self.handshakes.handle,
+            SOCKET_PATH.rstrip("/"): self._handshake_handler.handle,
         }
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
-        """Any request. An exception within the simulator is noted and answered with 500."""
+        """Handle any request. An exception within the simulator is recorded and answered with 500."""
         try:
             return await self._answer(request)
         except Exception as error:  # noqa: BLE001 - reported by Simulator.check()
-            self.journal.failure(error)
+            self._shared.journal.failure(error)
             return web.Response(status=500)
 
     async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
-        self.journal.request(Request(request.method, request.path, dict(request.query), time.monotonic()))
+        self._shared.journal.request(Request(request.method, request.path, dict(request.query), time.monotonic()))
         is_socket = "Upgrade" in request.headers
         to_provider = request.path.startswith(f"{PREFIX}/")
         if KEY_HEADER in request.headers and not to_provider:
-            self.journal.violation(f"{request.method} {request.path}: TikTok was told the sign provider's key")
+            self._shared.journal.violation(
+                f"{request.method} {request.path}: the sign provider's key was sent to TikTok"
+            )
         if not is_socket:
             if not to_provider:
-                self._judge(request)
-            fault = self.faults.http(request.path, self._room_name(request))
+                self._check_headers(request)
+            fault = self._shared.faults.http(request.path, self._room_name(request))
             if fault is not None:
-                return await self.faults.answer(fault, request)
+                return await self._shared.faults.answer(fault, request)
         if to_provider:
             return await self.provider.handle(request)
         if request.path.startswith("/@"):
@@ -101,26 +76,26 @@ class Service:
         return await route(request) if route else web.Response(status=404)
 
     def _room_name(self, request: web.BaseRequest) -> str | None:
-        """Whom a request is about, if about one room."""
+        """Return the room that a request is about, if it is about one."""
         name = _page_owner(request.path) or request.query.get("uniqueId", "")
-        state = self.world.find(name) or self.world.by_id(asked_room_id(request.query))
+        state = self._shared.world.find(name) or self._shared.world.by_id(asked_room_id(request.query))
         return state.name if state else None
 
-    def _judge(self, request: web.BaseRequest) -> None:
-        # Some clients ask for pages and for `/api-live/` without a Referer.
+    def _check_headers(self, request: web.BaseRequest) -> None:
+        # Some clients request pages and `/api-live/` without a Referer.
         referer = request.path.startswith("/webcast/")
         for sentence in missing_headers(request.headers, referer=referer):
-            self.journal.violation(f"{request.method} {request.path}: {sentence}")
+            self._shared.journal.violation(f"{request.method} {request.path}: {sentence}")
 
     def _user_page(self, request: web.BaseRequest) -> web.Response:
         name, *rest = request.path.removeprefix("/@").rstrip("/").split("/")
-        state = self.world.find(name)
+        state = self._shared.world.find(name)
         if rest == ["live"]:
             return _html(pages.live_page(name, state))
         if rest:
             return web.Response(status=404)
         answer = _html(pages.profile_page(name, state))
-        cookie = self.cookies.offer(request.headers.get("Cookie", ""))
+        cookie = self._shared.cookies.offer(request.headers.get("Cookie", ""))
         if cookie:
             answer.headers.add("Set-Cookie", cookie)
         return answer
@@ -129,12 +104,12 @@ class Service:
         return _html(pages.home_page())
 
     async def _api_room(self, request: web.BaseRequest) -> web.Response:
-        return _json(pages.api_room(self.world.find(request.query.get("uniqueId", ""))))
+        return _json(pages.api_room(self._shared.world.find(request.query.get("uniqueId", ""))))
 
     async def _room_info(self, request: web.BaseRequest) -> web.Response:
         room_id = asked_room_id(request.query)
         logged_in = "sessionid=" in request.headers.get("Cookie", "")
-        return _json(pages.room_info(self.world.by_id(room_id), room_id, logged_in=logged_in))
+        return _json(pages.room_info(self._shared.world.by_id(room_id), room_id, logged_in=logged_in))
 
     async def _gift_list(self, _request: web.BaseRequest) -> web.Response:
         return _json(pages.gift_list())
@@ -144,13 +119,13 @@ class Service:
         return _json(pages.check_alive([(room_id, self._alive(room_id)) for room_id in asked]))
 
     def _alive(self, room_id: int) -> bool:
-        state = self.world.by_id(room_id)
+        state = self._shared.world.by_id(room_id)
         return state is not None and state.live and state.room_id == room_id
 
     async def _fetch(self, request: web.BaseRequest) -> web.Response:
         room_id = asked_room_id(request.query)
-        state = self.world.by_id(room_id)
-        if self.manners.fetch == "empty" or state is None or state.room_id != room_id:
+        state = self._shared.world.by_id(room_id)
+        if self._shared.behaviour.fetch == "empty" or state is None or state.room_id != room_id:
             return _protobuf(b"")
         index = _cursor_index(request.query.get("cursor", ""))
         first = index is None
@@ -161,8 +136,8 @@ class Service:
             internal_ext=f"fetch_time:{now_ms}|start_time:0|flag:0|seq:{state.sent_total}",
             now_ms=now_ms,
             is_first=first,
-            push_server=self.socket_url if self.manners.fetch == "upgrade" else "",
-            route=(("imprp", self.handshakes.token),) if self.manners.fetch == "upgrade" else (),
+            push_server=self._shared.socket_url if self._shared.behaviour.fetch == "upgrade" else "",
+            route=(("imprp", self._shared.upgrade_token),) if self._shared.behaviour.fetch == "upgrade" else (),
         )
         return _protobuf(encode_fetch([message.encode(history=first) for message in fresh], delivery))
 
@@ -172,7 +147,7 @@ def _page_owner(path: str) -> str:
 
 
 def asked_room_id(query: Mapping[str, str]) -> int:
-    """The `room_id` of a query; 0 when there is none."""
+    """Return the `room_id` of a query; 0 if there is none."""
     text = query.get("room_id", "")
     return int(text) if text.isdecimal() else 0
 

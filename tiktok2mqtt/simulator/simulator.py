@@ -1,4 +1,4 @@
-"""`Simulator`: the service as one object, with its server on a thread of its own."""
+"""`Simulator`: the service as one object, with its server on its own thread."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Final, Self
 from aiohttp import web
 
 from tiktok2mqtt.simulator.checks import Limits
-from tiktok2mqtt.simulator.handshake import WatchingServer
+from tiktok2mqtt.simulator.fault_catalogue import fault_of
+from tiktok2mqtt.simulator.handshake import MaskCheckingServer
 from tiktok2mqtt.simulator.journal import Journal
 from tiktok2mqtt.simulator.loop import LoopThread
-from tiktok2mqtt.simulator.misdeeds import fault_of
-from tiktok2mqtt.simulator.provider import PREFIX, WAYS_TO_FAIL
+from tiktok2mqtt.simulator.provider import PREFIX, PROVIDER_FAILURES, Provider
 from tiktok2mqtt.simulator.room import Room
-from tiktok2mqtt.simulator.service import SOCKET_PATH, Manners, Service
+from tiktok2mqtt.simulator.service import SOCKET_PATH, Service
+from tiktok2mqtt.simulator.shared import Behaviour, Shared
 from tiktok2mqtt.simulator.state import World
 
 if TYPE_CHECKING:
@@ -32,16 +33,16 @@ class Simulator:
     """TikTok LIVE in a box: HTTP endpoints and push sockets on one port.
 
     Args:
-        port: 0 takes a free one.
+        port: 0 picks a free port.
         host: address to listen on.
-        fetch: what `im/fetch/` does: "polling", "upgrade" (messages and the offer of a socket) or "empty".
-        ttwid_on_try: only each such request for the anonymous cookie is answered with one.
-        slim: users are written with ids, names and picture alone.
-        flush_s: how long messages are gathered into one frame, in seconds.
+        fetch: what `im/fetch/` does: "polling", "upgrade" (messages and an offered socket) or "empty".
+        ttwid_on_try: only every n-th request for the anonymous cookie gets one.
+        slim: users are written with id, names and picture only.
+        flush_s: how long messages are collected into one frame, in seconds.
         limits: how long clients may take for their duties.
-        sign_key: the only key that the sign provider takes; None: it takes any, and none.
+        sign_key: the only key that the sign provider accepts; None: it accepts any, and none.
 
-    Everything may be called from any thread while the simulator runs; `violations`, `requests` and `check` also after.
+    Everything may be called from any thread while the simulator runs; `violations`, `requests` and `check` also later.
     """
 
     def __init__(  # noqa: PLR0913 - settings, by keyword
@@ -60,12 +61,13 @@ class Simulator:
             raise ValueError(f"fetch is one of {', '.join(_FETCH_WAYS)}, not {fetch!r}")
         self.host = host
         self.port = port
-        self._manners = Manners(fetch, ttwid_on_try, slim, flush_s, limits or Limits(), sign_key)
+        self._behaviour = Behaviour(fetch, ttwid_on_try, slim, flush_s, limits or Limits(), sign_key)
         self._journal = Journal()
         self._world = World()
         self._rooms: dict[str, Room] = {}
         self._loop = LoopThread("tiktok2mqtt simulator")
-        self._service: Service | None = None
+        self._shared: Shared | None = None
+        self._provider: Provider | None = None
         self._runner: web.ServerRunner | None = None
         self._watcher: asyncio.Task[None] | None = None
 
@@ -91,20 +93,20 @@ class Simulator:
 
     @property
     def requests(self) -> list[Request]:
-        """The last 10,000 requests, handshakes included."""
+        """The last 10,000 requests, including handshakes."""
         return self._journal.requests
 
     @property
     def violations(self) -> list[str]:
-        """What clients did wrong: sentences that name the room or the path."""
+        """What clients did wrong, as sentences that name the room or the path."""
         return self._journal.violations
 
     def check(self) -> None:
-        """Raises AssertionError listing violations and exceptions within the simulator, if there were any."""
+        """Raise AssertionError if there were violations or exceptions within the simulator."""
         self._journal.check()
 
     def start(self) -> Self:
-        """Starts to listen. OSError when the port is taken."""
+        """Start to listen. Raises OSError if the port is taken."""
         self._loop.start(self._journal.failure)
         try:
             self._loop.call(self._open())
@@ -114,7 +116,7 @@ class Simulator:
         return self
 
     def stop(self) -> None:
-        """Closes all sockets and the port, and joins the thread. Does nothing when it is not running."""
+        """Close all sockets and the port, and join the thread. Does nothing if it is not running."""
         if self._runner is not None:
             self._loop.call(self._close())
         self._loop.stop()
@@ -128,11 +130,11 @@ class Simulator:
         self.stop()
 
     def room(self, name: str) -> Room:
-        """The room of a username, made offline at first mention. ValueError for what can be no username."""
+        """Return the room of a username; a new room is offline. Raises ValueError for an invalid username."""
         return self._loop.call(self._find_room(name))
 
     def remove_room(self, name: str) -> None:
-        """There is no such user any more; its sockets are lost."""
+        """Remove a user; its sockets are lost."""
         self._loop.call(self._remove_room(name))
 
     def fail_http(
@@ -143,26 +145,28 @@ class Simulator:
         body: bytes = b"",
         times: int | None = 1,
     ) -> None:
-        """The next `times` requests whose path contains `path_part` ("api-live", "/live", "room/info") get this.
+        """Fail the next `times` requests whose path contains `path_part` ("api-live", "/live", "room/info").
 
-        `status` is an HTTP status, or the name of one of `misdeeds.FAULTS` ("captcha", "drip", "huge_body"), which has
-        its own headers and body. `times` None is for ever.
+        `status` is an HTTP status or the name of a fault of `fault_catalogue.FAULTS`, which has its own headers and
+        body. `times` None means always.
         """
         self._loop.call(self._fail_http(path_part, fault_of(status, headers, body, times)))
 
     def fail_sign(self, how: str, times: int = 1) -> None:
-        """The next `times` answers of the sign provider are of no use, though their status is 200.
+        """Make the next `times` answers of the sign provider useless, although their status is 200.
 
-        "stub": an empty body, "no cookies": none for the socket, "elsewhere": the socket is on a host that is not
-        TikTok's. For other statuses there is `fail_http("/connect", ...)`.
+        "stub": an empty body; "no cookies": none for the socket; "elsewhere": a socket on a host that is not
+        TikTok's. For other statuses use `fail_http("/connect", ...)`.
         """
-        if how not in WAYS_TO_FAIL:
-            raise ValueError(f"the sign provider fails by one of {', '.join(WAYS_TO_FAIL)}, not {how!r}")
+        if how not in PROVIDER_FAILURES:
+            raise ValueError(f"the sign provider can fail with {', '.join(PROVIDER_FAILURES)}, not {how!r}")
         self._loop.call(self._fail_sign([how] * times))
 
     async def _open(self) -> None:
-        service = self._service = Service(self._world, self._journal, self._manners)
-        runner = web.ServerRunner(WatchingServer(service.handle, access_log=None), shutdown_timeout=_SHUTDOWN_S)
+        shared = self._shared = Shared(self._behaviour, self._world, self._journal)
+        service = Service(shared)
+        self._provider = service.provider
+        runner = web.ServerRunner(MaskCheckingServer(service.handle, access_log=None), shutdown_timeout=_SHUTDOWN_S)
         await runner.setup()
         try:
             await web.TCPSite(runner, self.host, self.port).start()
@@ -171,36 +175,36 @@ class Simulator:
             raise
         self._runner = runner
         self.port = runner.addresses[0][1]
-        service.socket_url = self.socket_url
-        self._watcher = asyncio.create_task(service.hub.watch())
+        shared.socket_url = self.socket_url
+        self._watcher = asyncio.create_task(shared.hub.watch())
 
     async def _close(self) -> None:
-        if self._runner is None or self._service is None or self._watcher is None:
+        if self._runner is None or self._shared is None or self._watcher is None:
             return
         self._watcher.cancel()
-        self._service.faults.close()
-        await self._service.hub.close()
+        self._shared.faults.close()
+        await self._shared.hub.close()
         await self._runner.cleanup()
         self._runner = None
 
     async def _find_room(self, name: str) -> Room:
         state = self._world.room(name)
-        if self._service is None:
+        if self._shared is None:
             raise RuntimeError("the simulator is not running")
         if state.name not in self._rooms:
-            self._rooms[state.name] = Room(state, self._service, self._loop)
+            self._rooms[state.name] = Room(state, self._shared, self._loop)
         return self._rooms[state.name]
 
     async def _remove_room(self, name: str) -> None:
         room = self._rooms.pop(name.removeprefix("@").lower(), None)
-        if room is not None and self._service is not None:
+        if room is not None and self._shared is not None:
             self._world.remove(room.name)
-            self._service.hub.drop(room.state)
+            self._shared.hub.drop(room.state)
 
     async def _fail_http(self, path_part: str, fault: Fault) -> None:
-        if self._service is not None:
-            self._service.faults.fail_http(path_part, fault)
+        if self._shared is not None:
+            self._shared.faults.fail_http(path_part, fault)
 
     async def _fail_sign(self, failures: list[str]) -> None:
-        if self._service is not None:
-            self._service.provider.failures.extend(failures)
+        if self._provider is not None:
+            self._provider.failures.extend(failures)

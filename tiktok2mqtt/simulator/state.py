@@ -1,4 +1,4 @@
-"""The truth of the simulated service: rooms, their LIVE sessions, counters and messages. No wire, no clock, no I/O."""
+"""The state of the simulated service: rooms, LIVE sessions, counters, messages. No wire format, no clock, no I/O."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Streak:
 
 @dataclass
 class Counters:
-    """What one LIVE session has counted."""
+    """The counters of one LIVE session."""
 
     viewers: int = 0
     total_users: int = 0
@@ -42,7 +42,7 @@ class Counters:
 
 @dataclass
 class RoomState:
-    """One host: the present or last LIVE session, and what outlives it. `room_id` is 0 before the first."""
+    """One host: the current or last LIVE session, and what lasts longer. `room_id` is 0 before the first session."""
 
     name: str
     host: Viewer
@@ -69,7 +69,7 @@ class RoomState:
         return 2 if self.live else 4
 
     def start(self, room_id: int, title: str, viewers: int, now: float) -> None:
-        """A new LIVE session, all counters anew."""
+        """Start a new LIVE session with new counters."""
         self.room_id, self.title, self.live, self.started_at = room_id, title, True, now
         self.counters = Counters(viewers=viewers, total_users=viewers)
         self.streaks.clear()
@@ -77,11 +77,11 @@ class RoomState:
         self.sent_total = 0
 
     def stop(self, now: float) -> None:
-        """The session is over."""
+        """End the session."""
         self.live, self.ended_at = False, now
 
     def record(self, message: Message) -> None:
-        """Keeps a message for polling clients and for replays."""
+        """Keep a message for polling clients and for replays."""
         self.sent.append(message)
         self.sent_total += 1
 
@@ -91,16 +91,16 @@ class RoomState:
         return list(self.sent)[-fresh:] if fresh > 0 else []
 
     def replay(self) -> list[Message]:
-        """What a newly connected client gets as history, oldest first."""
+        """Messages that a newly connected client gets as history, oldest first."""
         return self.history + (list(self.sent)[-self.remembered :] if self.remembered else [])
 
     def new_group(self, now: float) -> int:
-        """A group id for a streak: on the service it looks like a time in ms; quick streaks must differ here."""
+        """Return a group id for a streak. On the service it looks like a time in ms; here quick streaks must differ."""
         self.last_group = max(self.last_group + 1, int(now * 1000))
         return self.last_group
 
     def count_gift(self, viewer: Viewer, gift: Gift, count: int) -> None:
-        """Adds `count` gifts to the counters."""
+        """Add `count` gifts to the counters."""
         self.counters.gifts += count
         self.counters.diamonds += count * gift.diamonds
         self.counters.scores[viewer] += count * gift.diamonds
@@ -115,9 +115,9 @@ class World:
         self._last_id = 0
 
     def room(self, name: str) -> RoomState:
-        """The room of a username (case and a leading `@` ignored), made offline at first mention.
+        """Return the room of a username (case and a leading `@` are ignored); a new room is offline.
 
-        Raises ValueError for what can be no username.
+        Raises ValueError for an invalid username.
         """
         name = name.removeprefix("@").lower()
         if not _USERNAME.fullmatch(name):
@@ -136,17 +136,17 @@ class World:
         return self.rooms.get(self._names_by_id.get(room_id, ""))
 
     def remove(self, name: str) -> None:
-        """Forgets a user; its room ids are unknown from now on."""
+        """Remove a user; its room ids become unknown."""
         self.rooms.pop(name, None)
 
     def new_room_id(self, state: RoomState, now: float) -> int:
-        """A room id for a new session of this host."""
+        """Return a room id for a new session of this host."""
         room_id = self.new_id(now)
         self._names_by_id[room_id] = state.name
         return room_id
 
     def new_id(self, now: float) -> int:
-        """A unique, growing id of 19 digits: as on the service, the upper half is the Unix time in seconds."""
+        """Return a unique, growing id of 19 digits. As on the service, the upper half is the Unix time in seconds."""
         # A random start keeps two simulators, or two runs within one second, apart.
         base = self._last_id or (int(now) << 32) + random.getrandbits(31)
         self._last_id = max(base + 1, int(now) << 32)

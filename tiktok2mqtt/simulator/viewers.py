@@ -1,4 +1,4 @@
-"""The people of a room and their wire form: pictures, follow counts and badges as the service sends them."""
+"""The users in a room and their wire form: pictures, follow counts and badges as the service sends them."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ _BADGE_POPUP: Final = (
 
 @dataclass(frozen=True)
 class Viewer:
-    """One user of the service. `user_id` 0, an empty `username` or no `picture_url` make the masked kinds.
+    """One user of the service. `user_id` 0, an empty `username` or no `picture_url` make anonymised users.
 
-    `Viewer.named("bob")` gives the same person every time; use `dataclasses.replace` to change a trait.
+    `Viewer.named("bob")` returns the same user every time; use `dataclasses.replace` to change a field.
     """
 
     username: str
@@ -58,7 +58,7 @@ class Viewer:
 
     @classmethod
     def named(cls, username: str) -> Viewer:
-        """The viewer of that username, all traits derived from the name."""
+        """Return the viewer of that username, with all fields derived from the name."""
         digest = hashlib.sha256(username.encode()).digest()
         number = int.from_bytes(digest[:8], "big")
         return cls(
@@ -75,7 +75,7 @@ class Viewer:
 
 
 def as_viewer(user: str | Viewer) -> Viewer:
-    """A viewer as given, or the one of that username (with or without `@`)."""
+    """Return a viewer as given, or the one of that username (with or without `@`)."""
     return user if isinstance(user, Viewer) else _named(user.removeprefix("@"))
 
 
@@ -84,7 +84,7 @@ _named = lru_cache(maxsize=10_000)(Viewer.named)
 
 @lru_cache(maxsize=10_000)
 def encode_user(viewer: Viewer, *, slim: bool = False) -> bytes:
-    """The User message: about 2 kB, or about 100 bytes when `slim` (id, names and the picture alone)."""
+    """Encode a User: about 2 kB, or about 100 bytes if `slim` (only id, names and picture)."""
     thumb = _avatar(viewer, slim=slim)
     if slim:
         return build(
@@ -114,7 +114,7 @@ def encode_user(viewer: Viewer, *, slim: bool = False) -> bytes:
 
 
 def encode_identity(viewer: Viewer) -> bytes:
-    """The UserIdentity message: what the viewer is to the host."""
+    """Encode a UserIdentity: the viewer's relation to the host."""
     return build(
         USER_IDENTITY,
         is_subscriber_of_anchor=viewer.is_subscriber,
@@ -124,7 +124,7 @@ def encode_identity(viewer: Viewer) -> bytes:
 
 
 def encode_image(urls: list[str], uri: str, *, avg_color: str = "", schema: str = "") -> bytes:
-    """The Image message."""
+    """Encode an Image."""
     return build(IMAGE, url_list=urls, uri=uri, avg_color=avg_color, schema=schema)
 
 

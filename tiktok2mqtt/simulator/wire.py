@@ -1,7 +1,7 @@
-"""Protobuf's wire format, generically: varints and length-delimited fields, written and read by field number.
+"""A generic writer and reader of Protobuf's wire format, by field number.
 
-The simulator does not use the library's compiled schema on purpose: a wrong field number in one of the two then
-shows as a failing test. Field numbers come from the tables of `fields`; source: the public encoding guide of protobuf.
+The simulator deliberately does not use the library's compiled schema: a wrong field number in one of the two then makes
+a test fail. Field numbers come from the tables of `fields`; source: the public encoding guide of protobuf.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ _VARINT_MAX_BYTES = 10
 
 
 class WireError(ValueError):
-    """Bytes that are no protobuf message; the text says what was wrong and where."""
+    """Invalid protobuf; the text says what is wrong and where."""
 
 
 def varint(number: int) -> bytes:
-    """`number` as a varint; a negative one as its 64-bit two's complement (10 bytes)."""
+    """Return `number` as a varint; a negative one as its 64-bit two's complement (10 bytes)."""
     number &= _U64
     out = bytearray()
     while number > 0x7F:  # noqa: PLR2004 - seven bits a byte
@@ -35,7 +35,7 @@ def varint(number: int) -> bytes:
 
 
 def field(number: int, value: Value) -> bytes:
-    """One field, key included; a list is written as a repeated field.
+    """Return one field with its key; a list becomes a repeated field.
 
     As proto3 does, None, 0, False and "" are left out. `bytes` are always written, so that b"" is an empty message.
     """
@@ -54,19 +54,19 @@ def _element(number: int, value: int | str | bytes) -> bytes:
 
 
 def build(table: Mapping[str, int], **values: Value) -> bytes:
-    """A message from values by name, in the order given. A name that `table` lacks is a KeyError."""
+    """Return a message from values by name, in the given order. Raises KeyError for a name that `table` lacks."""
     return b"".join(field(table[name], value) for name, value in values.items())
 
 
 def pairs(number: int, entries: Iterable[tuple[str, str]]) -> bytes:
-    """A repeated {1 key, 2 value}: a map, or the headers of a push frame."""
+    """Return a repeated {1 key, 2 value}: a map, or the headers of a push frame."""
     return b"".join(field(number, field(1, key) + field(2, value)) for key, value in entries)
 
 
 class Record:
-    """A received message: its last values by the names of `table`; unknown fields are passed over.
+    """A received message: the last value of each field, by the names of `table`; unknown fields are ignored.
 
-    Raises `WireError` when `data` is no protobuf message.
+    Raises `WireError` if `data` is not a protobuf message.
     """
 
     def __init__(self, table: Mapping[str, int], data: bytes) -> None:
@@ -74,25 +74,25 @@ class Record:
         self._values = dict(read(data))
 
     def has(self, name: str) -> bool:
-        """Whether the field was on the wire."""
+        """Return whether the field was on the wire."""
         return self._table[name] in self._values
 
     def number(self, name: str) -> int:
-        """The field as an unsigned integer; 0 when absent. `WireError` when it is of another wire type."""
+        """Return the field as an unsigned integer; 0 if absent. Raises `WireError` for another wire type."""
         value = self._values.get(self._table[name], 0)
         if not isinstance(value, int):
             raise WireError(f"field {name} is no number")
         return value
 
     def blob(self, name: str) -> bytes:
-        """The field as bytes; b"" when absent. `WireError` when it is of another wire type."""
+        """Return the field as bytes; b"" if absent. Raises `WireError` for another wire type."""
         value = self._values.get(self._table[name], b"")
         if not isinstance(value, bytes):
             raise WireError(f"field {name} is no string, message or bytes")
         return value
 
     def text(self, name: str) -> str:
-        """The field as UTF-8 text; "" when absent. `WireError` when it is none."""
+        """Return the field as UTF-8 text; "" if absent. Raises `WireError` if it is not UTF-8."""
         try:
             return self.blob(name).decode()
         except UnicodeDecodeError as error:
@@ -100,7 +100,7 @@ class Record:
 
 
 def read(data: bytes) -> list[tuple[int, int | bytes]]:
-    """All fields in wire order: (number, integer or bytes). Raises `WireError`."""
+    """Return all fields in wire order: (number, integer or bytes). Raises `WireError`."""
     found: list[tuple[int, int | bytes]] = []
     position = 0
     while position < len(data):

@@ -10,7 +10,7 @@ from paho.mqtt.client import Client, MQTTMessage, MQTTv5
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.reasoncodes import ReasonCode
 
-from bench.mqtt_proxy import MqttProxy
+from bench.soak.mqtt_proxy import MqttProxy
 from tests.bridge.mqtt.link_rig import Forgetful, Rig, Unhurried, never_look_unasked, numbered, started
 from tests.helpers import until
 from tests.mqtt import MOSQUITTO, Broker, Listener, Mosquitto, free_port, tells_qos

@@ -8,9 +8,8 @@ from jsonschema import Draft202012Validator
 
 from tiktok2mqtt.bridge.mqtt.payloads import dumped, limited, shortened
 from tiktok2mqtt.webcast.events.fields import COMMON, Field
-from tiktok2mqtt.webcast.events.registry import EventRow
+from tiktok2mqtt.webcast.events.registry import EventRow, event_schema
 from tiktok2mqtt.webcast.events.rows import ROWS
-from tiktok2mqtt.webcast.events.schema import event_schema
 
 HEAD: dict[str, Any] = {"v": 1, "event_type": "chat", "id": "7", "ts": "2026-01-02T03:04:05.678Z", "room": "alice"}
 HEAD |= {"room_id": "5", "session_id": "5", "source": "direct", "replayed": False, "delayed": False}

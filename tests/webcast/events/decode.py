@@ -1,9 +1,9 @@
-"""Messages through a session, and through the rows alone."""
+"""Decode messages with a session, or with the rows alone."""
 
 from typing import Any
 
 from tests.webcast.events import samples
-from tiktok2mqtt.webcast.events.parts import lazy
+from tiktok2mqtt.webcast.events.lazy import lazy_type
 from tiktok2mqtt.webcast.events.rows import REGISTRY
 from tiktok2mqtt.webcast.memory import Drops
 from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchMessage, FetchResponse
@@ -13,7 +13,7 @@ Events = dict[str, dict[str, Any]]
 
 
 def events_of(message: Any) -> Events:
-    """What a session makes of one message, by event."""
+    """Return the events that a session makes from one message, by name."""
     session = LiveSession(
         REGISTRY, "alice", samples.ROOM_ID, wall=lambda: 1_800_000_000.0, drops=Drops(), gifts=samples.GIFTS
     )
@@ -25,13 +25,13 @@ def events_of(message: Any) -> Events:
 
 
 def decoded(message: Any) -> Events:
-    """What the rows make of one message, without session or common keys."""
+    """Return the events that the rows make from one message, by name, without the common keys."""
     return payload_decoded(message.DESCRIPTOR.name, message.SerializeToString())
 
 
 def received(message: Any) -> Any:
-    """A message as rows see it: its people and gifts are bytes."""
-    return lazy(type(message)).FromString(message.SerializeToString())
+    """Return a message as rows read it: its users and gifts are bytes."""
+    return lazy_type(type(message)).FromString(message.SerializeToString())
 
 
 def payload_decoded(method: str, payload: bytes) -> Events:

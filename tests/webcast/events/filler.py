@@ -1,4 +1,4 @@
-"""Messages with something in every field, made from their descriptors; always the same."""
+"""Messages with a value in every field, made from their descriptors."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
 
-# Types hold themselves (a user's top fans are users): deeper than this nothing is filled in.
+# Types can contain themselves (the top fans of a user are users).
 MAX_DEPTH = 6
 ITEMS = 2
 Leaf = Callable[[Any], Any]
@@ -14,7 +14,7 @@ _FILLED: dict[tuple[type[Message], Leaf, int], bytes] = {}
 
 
 def plain_leaf(field: Any) -> Any:
-    """Texts say the name of their field, numbers are its number."""
+    """Return the name of the field for a text, its number for a number."""
     match field.cpp_type:
         case FieldDescriptor.CPPTYPE_STRING:
             return field.name if field.type == FieldDescriptor.TYPE_STRING else field.name.encode()
@@ -24,12 +24,12 @@ def plain_leaf(field: Any) -> Any:
 
 
 def highest(field: Any) -> Any:
-    """Numbers are the highest there is; texts are of control characters."""
+    """Return the highest number, or a text of control characters."""
     return _extreme(field, 2**31 - 1, 2**32 - 1, 2**63 - 1, 2**64 - 1)
 
 
 def lowest(field: Any) -> Any:
-    """Numbers are the lowest there is; texts are of control characters."""
+    """Return the lowest number, or a text of control characters."""
     return _extreme(field, -(2**31), 0, -(2**63), 0)
 
 
@@ -46,13 +46,13 @@ def _extreme(field: Any, int32: int, uint32: int, int64: int, uint64: int) -> An
 
 
 def full(message: Any, leaf: Leaf = plain_leaf, depth: int = 0) -> Any:
-    """Fill an empty message, each field with what `leaf` says of it, and return it."""
+    """Fill each field of an empty message with the value that `leaf` returns for it, and return the message."""
     message.MergeFromString(filled(type(message), leaf, depth))
     return message
 
 
 def filled(message_type: type[Message], leaf: Leaf = plain_leaf, depth: int = 0) -> bytes:
-    """Return the bytes of a full message of a type; made once, for a type may stand in another one a thousand times."""
+    """Return the bytes of a full message. They are cached: a type may be in another one a thousand times."""
     key = (message_type, leaf, depth)
     if key not in _FILLED:
         _FILLED[key] = _filled(message_type(), leaf, depth)

@@ -1,4 +1,4 @@
-"""Messages that fill every key of their events, built by hand; `golden/<event>.json` is what must come of them."""
+"""Messages that fill every key of their events; `golden/<event>.json` is the expected event."""
 
 from google.protobuf.message import Message
 
@@ -101,7 +101,7 @@ def social(key: str, pattern: str, action: int) -> pb.WebcastSocialMessage:
 FOLLOW = social("pm_main_follow_message_viewer_2", "{0:user} followed the LIVE creator", 1)
 SHARE = social("pm_mt_guidance_share", "{0:user} shared the LIVE", 3)
 
-# Event -> the message that makes it.
+# By event: a message that makes it.
 MESSAGES: dict[str, Message] = {
     "chat": pb.WebcastChatMessage(
         common=common(),

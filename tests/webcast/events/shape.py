@@ -1,4 +1,4 @@
-"""What an event must look like by its row: these keys and no others, each of its field's type or null."""
+"""Checks that an event agrees with its row: these keys and no others, each of the right type or null."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -23,14 +23,14 @@ def event_faults(event: dict[str, Any], row: EventRow) -> list[str]:
 
 
 def decoded_faults(decoded: dict[str, Any], row: EventRow, *, filled: bool = False) -> list[str]:
-    """Return what is wrong with an event as the registry makes it: without what the session or the client adds."""
+    """Return what is wrong with an event from the registry, before the session or the client adds keys."""
     added = {field.key for field in row.fields if field.source is None}
     fields = tuple(field for field in row.all_fields if field.key not in added)
     return list(object_faults(decoded, fields, row.event, filled))
 
 
 def object_faults(value: dict[str, Any], fields: tuple[Field, ...], where: str, filled: bool = False) -> Iterator[str]:
-    """Yield what is wrong with an object; `filled` means that nothing in it may be null or an empty list."""
+    """Yield what is wrong with an object; if it must be `filled`, nulls and empty lists are wrong as well."""
     for field in fields:
         if field.key in value:
             yield from _faults(value[field.key], field, f"{where}.{field.key}", filled)

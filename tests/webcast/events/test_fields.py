@@ -2,31 +2,30 @@ from typing import Any
 
 import pytest
 
-from tests.webcast.events.decode import received
-from tests.webcast.events.filler import full
 from tiktok2mqtt.webcast.events.fields import (
-    MAX_DEPTH,
+    COMMON,
+    COMMON_KEYS,
     Field,
-    build,
-    generic_fields,
-    reader,
-    unsaid,
+    always_null,
+    as_id,
+    field_reader,
+    first_url,
+    object_reader,
 )
-from tiktok2mqtt.webcast.schema import battles_pb2, notices_pb2
+from tiktok2mqtt.webcast.events.rows import REGISTRY
+from tiktok2mqtt.webcast.memory import Drops
 from tiktok2mqtt.webcast.schema import messages_pb2 as pb
+from tiktok2mqtt.webcast.schema import notices_pb2
 from tiktok2mqtt.webcast.schema import types_pb2 as types
+from tiktok2mqtt.webcast.session import LiveSession
 
-GENERIC_TYPES = [
-    getattr(module, name)
-    for module in (battles_pb2, notices_pb2, pb, types)
-    for name in module.DESCRIPTOR.message_types_by_name
-]
+PYTHON = {"id": str, "string": str, "integer": int, "boolean": bool}
 
 
 def read(field: Field, message: Any) -> Any:
-    get = reader(field)
-    assert get is not None
-    return get(message)
+    read_field = field_reader(field)
+    assert read_field is not None
+    return read_field(message)
 
 
 @pytest.mark.parametrize(
@@ -45,21 +44,21 @@ def read(field: Field, message: Any) -> Any:
         (Field("x", "boolean", "visible_to_sender", "x"), pb.WebcastChatMessage(), False),
         (Field("x", "boolean", "input_type", "x"), pb.WebcastChatMessage(input_type=5), True),
         (Field("x", "integer", lambda message: len(message.content), "x"), pb.WebcastChatMessage(content="hi"), 2),
-        (Field("x", "integer", unsaid, "x"), pb.WebcastChatMessage(input_type=5), None),
+        (Field("x", "integer", always_null, "x"), pb.WebcastChatMessage(input_type=5), None),
         (Field("x", "array", "comment_tag", "x", items="integer"), pb.WebcastChatMessage(comment_tag=[3, 4]), [3, 4]),
         (Field("x", "array", "comment_tag", "x", items="id"), pb.WebcastChatMessage(comment_tag=[3, 0]), ["3", "0"]),
         (Field("x", "array", "comment_tag", "x", items="id"), pb.WebcastChatMessage(), []),
     ],
 )
-def test_values_by_type(field: Field, message: Any, value: Any) -> None:
+def test_values_are_read_by_their_type(field: Field, message: Any, value: Any) -> None:
     found = read(field, message)
     assert found == value
     assert type(found) is type(value)
 
 
-def test_what_others_fill_in_has_no_reader() -> None:
-    assert reader(Field("x", "integer", None, "x")) is None
-    assert build((Field("x", "integer", None, "x"),))(pb.WebcastChatMessage()) == {}
+def test_a_field_without_source_has_no_reader() -> None:
+    assert field_reader(Field("x", "integer", None, "x")) is None
+    assert object_reader((Field("x", "integer", None, "x"),))(pb.WebcastChatMessage()) == {}
 
 
 GOAL = Field(
@@ -74,13 +73,13 @@ GOAL = Field(
 )
 
 
-def test_an_object_that_is_not_there_is_null_and_an_empty_one_is_not() -> None:
+def test_a_missing_object_is_null_and_an_empty_one_is_not() -> None:
     assert read(GOAL, notices_pb2.WebcastGoalUpdateMessage()) is None
     empty = notices_pb2.WebcastGoalUpdateMessage(goal=notices_pb2.LiveGoal())
     assert read(GOAL, empty) == {"goal_id": None, "parts": []}
 
 
-def test_objects_hold_arrays_of_objects() -> None:
+def test_objects_can_hold_arrays_of_objects() -> None:
     part = notices_pb2.LiveSubGoal(gift=notices_pb2.LiveSubGoalGift(name="Rose"))
     message = notices_pb2.WebcastGoalUpdateMessage(
         goal=notices_pb2.LiveGoal(id=7, sub_goals=[part, notices_pb2.LiveSubGoal()])
@@ -88,7 +87,7 @@ def test_objects_hold_arrays_of_objects() -> None:
     assert read(GOAL, message) == {"goal_id": "7", "parts": [{"gift": "Rose"}, {"gift": None}]}
 
 
-def test_an_object_further_down_is_null_when_its_holder_is_not_there() -> None:
+def test_a_nested_object_is_null_if_its_parent_is_missing() -> None:
     field = Field("x", "object", "details.user", "x", fields=(Field("nickname", "string", "nickname", "x"),))
     assert read(field, pb.WebcastQuestionNewMessage()) is None
     assert read(field, pb.WebcastQuestionNewMessage(details=pb.QuestionDetails())) is None
@@ -96,119 +95,29 @@ def test_an_object_further_down_is_null_when_its_holder_is_not_there() -> None:
     assert read(field, asked) == {"nickname": "Bob"}
 
 
-# --- fields made from a descriptor ---
-
-
-def generic(message: Any, *skip: str) -> dict[str, Any]:
-    return build(generic_fields(message.DESCRIPTOR, skip))(received(message))
-
-
-def kinds(message_type: Any, *skip: str) -> dict[str, str]:
-    return {field.key: field.type for field in generic_fields(message_type.DESCRIPTOR, skip)}
-
-
-def test_all_that_a_message_holds_but_its_common_part_and_bytes() -> None:
-    assert kinds(battles_pb2.WebcastLinkLayerMessage) == {
-        "message_type": "integer",
-        "channel_id": "id",
-        "scene": "integer",
-        "source": "string",
-        "centerized_idc": "string",
-        "rtc_room_id": "id",
-    }
-    assert kinds(notices_pb2.WebcastInRoomBannerMessage) == {"position": "integer", "action_type": "integer"}
-
-
-def test_what_is_skipped() -> None:
-    assert kinds(notices_pb2.WebcastNoticeMessage, "content") == {"notice_type": "integer"}
-
-
-def test_maps_are_left_out_and_objects_of_nothing_else_too() -> None:
-    assert kinds(types.UserBadge) == {"title": "string"}
-    assert kinds(battles_pb2.WebcastLinkMicBattle)["anchor_info"] == "array"
-    assert "battle_result" not in kinds(battles_pb2.WebcastLinkMicBattle)
-    assert kinds(types.FansClubMember, "data") == {}
-
-
 @pytest.mark.parametrize(
-    ("name", "kind"),
-    [
-        ("battle_id", "id"),
-        ("id1", "id"),
-        ("timestamp", "integer"),
-        ("reason", "integer"),
-    ],
+    ("value", "text"), [(0, None), ("", None), (5, "5"), ("5", "5"), (2**64 - 1, "18446744073709551615"), ("0", "0")]
 )
-def test_64_bit_numbers_are_ids_by_their_name(name: str, kind: str) -> None:
-    assert kinds(battles_pb2.WebcastLinkMicBattlePunishFinish)[name] == kind
+def test_ids(value: Any, text: str | None) -> None:
+    assert as_id(value) == text
 
 
-def test_names_of_ids() -> None:
-    assert kinds(notices_pb2.WebcastImDeleteMessage) == {
-        "delete_msg_ids_list": "array",
-        "delete_user_ids_list": "array",
-    }
-    assert [f.items for f in generic_fields(notices_pb2.WebcastImDeleteMessage.DESCRIPTOR)] == ["id", "id"]
-    assert kinds(pb.WebcastGiftMessage)["gift_id"] == "integer"  # 32 bits
-    assert kinds(pb.WebcastGiftMessage)["to_member_id_int"] == "id"
-    assert kinds(pb.InteractiveGiftInfo)["uniq_id"] == "id"
-    assert kinds(pb.WebcastGiftMessage)["fan_ticket_count"] == "integer"
+@pytest.mark.parametrize(("urls", "url"), [([], None), (["", ""], None), (["a", "b"], "a"), (["", "b"], "b")])
+def test_first_url(urls: list[str], url: str | None) -> None:
+    assert first_url(types.Image(url_list=urls)) == url
 
 
-@pytest.mark.parametrize(
-    ("number", "value"),
-    [
-        (0, 0),
-        (2**53 - 1, 2**53 - 1),
-        (1 - 2**53, 1 - 2**53),
-        (2**53, None),
-        (-(2**53), None),
-        (2**63 - 1, None),
-        (-(2**63), None),
-    ],
-)
-def test_a_number_that_json_could_not_hold_is_null(number: int, value: int | None) -> None:
-    message = battles_pb2.WebcastLinkMicBattlePunishFinish(timestamp=number, battle_id=number)
-    assert generic(message)["timestamp"] == value
-    assert generic(message)["battle_id"] == (str(number) if number else None)
+# --- the common keys ---
 
 
-def test_people_pictures_and_texts_are_what_they_show() -> None:
-    message = notices_pb2.WebcastSpeakerMessage(
-        user=types.User(id=5, unique_id="bob", bio_description="x"),
-        display_text=types.Text(key="k", default_pattern="{0:user} speaks", pieces=[{"string_value": "Bob"}]),
-    )
-    assert generic(message) == {
-        "user": {"user_id": "5", "unique_id": "bob", "nickname": None, "profile_picture_url": None},
-        "display_text": "Bob speaks",
-        "trigger_type": 0,
-    }
-    assert generic(notices_pb2.WebcastSpeakerMessage()) == {"user": None, "display_text": None, "trigger_type": 0}
-    capsule = notices_pb2.WebcastCapsuleMessage(icon=types.Image(url_list=["", "https://icon"]))
-    assert generic(capsule)["icon"] == "https://icon"
-    assert generic(notices_pb2.WebcastCapsuleMessage(icon=types.Image()))["icon"] is None
+def test_a_session_writes_the_common_keys_in_this_order_and_with_these_types() -> None:
+    session = LiveSession(REGISTRY, "alice", "55", wall=lambda: 1_800_000_000.0, drops=Drops())
+    event = session.common_keys("chat", "7", "2026-01-02T03:04:05.678Z", "direct")
+    assert tuple(event) == COMMON_KEYS
+    for field in COMMON:
+        assert field.optional or type(event[field.key]) is PYTHON[field.type]
 
 
-def test_lists_of_people_and_pictures() -> None:
-    pictures = [types.Image(url_list=["https://a"]), types.Image(), types.Image(url_list=["https://b"])]
-    assert generic(pb.WebcastLikeMessage(icons=pictures))["icons"] == ["https://a", "https://b"]
-    fans = [types.User(nickname="Bob"), types.User()]
-    assert [fan["nickname"] for fan in generic(types.User(top_fans=fans))["top_fans"]] == ["Bob", None]
-
-
-def depth(fields: tuple[Field, ...]) -> int:
-    return 1 + max((depth(field.fields) for field in fields if field.fields), default=0)
-
-
-@pytest.mark.parametrize("message_type", GENERIC_TYPES, ids=lambda message_type: message_type.DESCRIPTOR.name)
-def test_every_message_type_can_be_told_to_a_limited_depth(message_type: Any) -> None:
-    fields = generic_fields(message_type.DESCRIPTOR)
-    # People are one level more than what they are in.
-    assert depth(fields) <= MAX_DEPTH + 1
-    make = build(fields)
-    nothing, everything = received(message_type()), received(full(message_type()))
-    assert set(make(nothing)) == set(make(everything)) == {field.key for field in fields}
-
-
-def test_what_lies_deeper_is_left_out() -> None:
-    assert depth(generic_fields(notices_pb2.WebcastRoomPinMessage.DESCRIPTOR)) == MAX_DEPTH == 4
+def test_the_optional_common_key_comes_last() -> None:
+    assert [field.key for field in COMMON] == [*COMMON_KEYS, "truncated"]
+    assert not any(field.nullable for field in COMMON)

@@ -1,4 +1,4 @@
-"""All rows at once. What single rows do is shown beside their modules, in `rows`."""
+"""All rows at once; tests of single rows are in `rows`, one file per module."""
 
 import json
 from pathlib import Path
@@ -11,23 +11,24 @@ from tests.webcast.events import samples
 from tests.webcast.events.decode import decoded, events_of, payload_decoded
 from tests.webcast.events.filler import Leaf, filled, highest, lowest, plain_leaf
 from tests.webcast.events.shape import decoded_faults, event_faults
-from tiktok2mqtt.webcast.events.registry import COMMON_KEYS, EventRow
+from tiktok2mqtt.webcast.events.fields import COMMON_KEYS
+from tiktok2mqtt.webcast.events.registry import EventRow
 from tiktok2mqtt.webcast.events.rows import REGISTRY, ROWS
 
 GOLDEN = Path(__file__).parent / "golden"
-# The row that reads every message of a type, where there is one; else the last that reads some of them.
+# By method: the row that reads every message, or else the last one that reads some of them.
 ROW_OF = {
     method: (row, source.message)
     for row in sorted(ROWS, key=lambda row: all(source.when is None for source in row.sources))
     for source in row.sources
     for method in source.methods
 }
-# Made from messages but never alone: the session turns some gifts into it.
-OF_THE_SESSION = {"gift_streak"}
-# Made by the client, not from messages.
-OF_THE_CLIENT = {"connected", "disconnected", "error", "gap"}
-# Rows that tell all that their message type holds, under its own names: one test for all of them instead of a golden.
-PLAIN = {
+# The session makes this one from gift events.
+BY_SESSION = {"gift_streak"}
+# The client makes these, not from messages.
+BY_CLIENT = {"connected", "disconnected", "error", "gap"}
+# Rows without `fields`: they have one test together instead of a golden file each.
+GENERIC = {
     *("question_delete", "question_slide_down", "question_switch", "speaker", "donation_sticker_modify"),
     *("sub_capsule", "sub_pin_event", "sub_timer_sticker", "sub_wave", "subscription_guide"),
     *("link_mic_method", "link_mic_fan_ticket", "link_mic_layout_state", "link_mic_anchor_guide"),
@@ -44,15 +45,15 @@ PLAIN = {
     *("goody_bag", "hashtag", "live_game_intro", "msg_detect", "room_sticker", "viewer_picks_update"),
     *("pictionary_start", "pictionary_update", "pictionary_end", "pictionary_exit"),
 }
-# What no message says together with the rest, or never.
+# Keys that the sample, or any full message, leaves empty.
 NULL_IN_GOLDEN = {"subscribe": {"gifted"}}
 NOT_IN_FULL = {
     "WebcastSubNotifyMessage": {"subscribe.gifted"},
     "WebcastSubscriptionNotifyMessage": {"subscribe.months", "subscribe.subscribe_type", "subscribe.gifted"},
     "WebcastLinkMicArmies": {"link_mic_armies.armies[].supporters[].unique_id"},
 }
-# Which badges make these, test_people shows.
-OF_BADGES = ("is_top_gifter", "gifter_level", "fans_level", "badges[].level")
+# test_users covers the badges that set these.
+FROM_BADGES = ("is_top_gifter", "gifter_level", "fans_level", "badges[].level")
 
 
 def golden(event: str) -> dict[str, Any]:
@@ -60,11 +61,11 @@ def golden(event: str) -> dict[str, Any]:
     return value
 
 
-def test_every_event_has_a_sample_and_a_golden_or_is_plain_or_of_the_client() -> None:
-    names = {row.event for row in ROWS} - OF_THE_CLIENT - PLAIN
+def test_every_event_has_a_sample_and_a_golden_file_or_is_generic_or_made_by_the_client() -> None:
+    names = {row.event for row in ROWS} - BY_CLIENT - GENERIC
     assert names == set(samples.MESSAGES)
     assert names == {file.stem for file in GOLDEN.iterdir()}
-    assert {row.event for row in ROWS if not row.sources} == OF_THE_CLIENT | OF_THE_SESSION
+    assert {row.event for row in ROWS if not row.sources} == BY_CLIENT | BY_SESSION
 
 
 @pytest.mark.parametrize("event", samples.MESSAGES)
@@ -75,7 +76,7 @@ def test_golden(event: str) -> None:
 
 
 @pytest.mark.parametrize("event", samples.MESSAGES)
-def test_a_golden_has_every_key_of_its_row_and_fills_it(event: str) -> None:
+def test_a_golden_file_fills_every_key_of_its_row(event: str) -> None:
     assert event_faults(golden(event), REGISTRY.rows[event]) == []
     empty = {key for key, value in golden(event).items() if value is None or value in ("", [])}
     assert empty == NULL_IN_GOLDEN.get(event, set())
@@ -92,12 +93,12 @@ def test_a_full_message_fills_every_key_with_its_type(method: str) -> None:
     for name, event in events.items():
         assert decoded_faults(event, REGISTRY.rows[name]) == []
         empty = {fault.partition(":")[0] for fault in decoded_faults(event, REGISTRY.rows[name], filled=True)}
-        of_badges = {f"{name}.{key}" for key in OF_BADGES}
-        assert empty - of_badges == NOT_IN_FULL.get(method, set())
+        from_badges = {f"{name}.{key}" for key in FROM_BADGES}
+        assert empty - from_badges == NOT_IN_FULL.get(method, set())
 
 
-@pytest.mark.parametrize("event", sorted(PLAIN))
-def test_a_plain_row_tells_its_message_under_its_own_names(event: str) -> None:
+@pytest.mark.parametrize("event", sorted(GENERIC))
+def test_a_generic_row_uses_the_names_of_its_message(event: str) -> None:
     (source,) = REGISTRY.rows[event].sources
     names = {"text", *source.message.DESCRIPTOR.fields_by_name}
     for field in REGISTRY.rows[event].fields:
@@ -113,10 +114,10 @@ DEFAULTS: dict[str, Any] = {
     "object": None,
     "array": [],
 }
-# The exceptions to it: what is null unless it was sent.
+# Keys that are null unless they were sent.
 NULL_UNLESS_SENT = {"member": {"viewer_count"}, "barrage": {"level"}, "subscribe": {"months", "gifted"}}
-# An event of these is about nobody; of the others, about a person of whom nothing is said.
-OF_NOBODY = {"WebcastBarrageMessage", "WebcastRoomPinMessage"}
+# Empty messages of these have no user; those of other types have an empty user.
+WITHOUT_USER = {"WebcastBarrageMessage", "WebcastRoomPinMessage"}
 EMPTY_GIFT = {
     "gift_id": None,
     "name": None,
@@ -135,7 +136,7 @@ def defaults(row: EventRow, method: str) -> dict[str, Any]:
     expected |= dict.fromkeys(NULL_UNLESS_SENT.get(row.event, ()))
     if row.has_person:
         flags = (key for key in expected if key.startswith("is_") or key.endswith("_level"))
-        expected |= dict.fromkeys(flags) | {"badges": None if method in OF_NOBODY else []}
+        expected |= dict.fromkeys(flags) | {"badges": None if method in WITHOUT_USER else []}
     if row.event == "gift":
         expected |= {"gift": EMPTY_GIFT}
         for key in ("count", "delta", "diamonds", "extended_gift_info", "closed_by"):
@@ -154,7 +155,7 @@ def test_an_empty_message_gives_the_defaults(method: str) -> None:
 
 
 @pytest.mark.parametrize("method", ROW_OF)
-def test_an_empty_message_passes_the_session(method: str) -> None:
+def test_a_session_makes_valid_events_from_empty_messages(method: str) -> None:
     for name, event in events_of(ROW_OF[method][1]()).items():
         assert (event["event_type"], event["ts"], event["id"]) == (name, "2027-01-15T08:00:00.000Z", "0")
         assert event_faults(event, REGISTRY.rows[name]) == []
@@ -162,7 +163,7 @@ def test_an_empty_message_passes_the_session(method: str) -> None:
 
 @pytest.mark.parametrize("leaf", [plain_leaf, highest, lowest])
 @pytest.mark.parametrize("method", ROW_OF)
-def test_a_full_message_passes_the_session(method: str, leaf: Leaf) -> None:
+def test_a_session_makes_valid_events_from_full_messages(method: str, leaf: Leaf) -> None:
     message = ROW_OF[method][1].FromString(filled(ROW_OF[method][1], leaf))
     for name, event in events_of(message).items():
         assert event_faults(event, REGISTRY.rows[name]) == []
@@ -177,7 +178,7 @@ def test_a_full_message_passes_the_session(method: str, leaf: Leaf) -> None:
         ("RoomVerifyMessage", "WebcastRoomVerifyMessage"),
     ],
 )
-def test_a_few_types_come_under_two_names(alias: str, method: str) -> None:
+def test_some_types_have_two_methods(alias: str, method: str) -> None:
     payload = filled(ROW_OF[method][1])
     assert payload_decoded(alias, payload) == payload_decoded(method, payload) != {}
 
@@ -191,15 +192,15 @@ def test_every_row_is_documented() -> None:
         assert undocumented(row.all_fields) == []
 
 
-def test_every_object_says_its_keys_and_every_array_its_items() -> None:
-    def untold(fields: Any) -> list[str]:
+def test_every_object_has_fields_and_every_array_items() -> None:
+    def undescribed(fields: Any) -> list[str]:
         here = [f.key for f in fields if f.type in ("object", "array") and not f.fields and f.items is None]
-        return here + [key for f in fields for key in untold(f.fields)]
+        return here + [key for f in fields for key in undescribed(f.fields)]
 
-    assert {row.event: untold(row.all_fields) for row in ROWS if untold(row.all_fields)} == {}
+    assert {row.event: undescribed(row.all_fields) for row in ROWS if undescribed(row.all_fields)} == {}
 
 
-def test_what_must_not_be_lost_has_priority() -> None:
+def test_events_with_priority() -> None:
     assert {row.event for row in ROWS if row.priority} == {
         "gift",
         "follow",
@@ -213,7 +214,7 @@ def test_what_must_not_be_lost_has_priority() -> None:
     }
 
 
-def test_a_key_that_every_event_has_is_told_apart_from_the_messages_own() -> None:
+def test_a_common_key_and_a_field_of_the_same_name_are_both_there() -> None:
     message_type = ROW_OF["WebcastLinkLayerMessage"][1]
     layer = message_type.FromString(filled(message_type))
     assert events_of(layer)["link_layer"]["source"] == "direct"

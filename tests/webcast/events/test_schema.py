@@ -11,9 +11,8 @@ from tests.webcast.events.decode import events_of
 from tests.webcast.events.filler import Leaf, full, highest, lowest, plain_leaf
 from tiktok2mqtt.bridge.mqtt.payloads import dumped
 from tiktok2mqtt.webcast.events.fields import COMMON, Field
-from tiktok2mqtt.webcast.events.registry import EventRow
+from tiktok2mqtt.webcast.events.registry import EventRow, event_schema
 from tiktok2mqtt.webcast.events.rows import REGISTRY, ROWS
-from tiktok2mqtt.webcast.events.schema import event_schema, schemas
 
 MESSAGE_TYPES = {method: source.message for row in ROWS for source in row.sources for method in source.methods}
 HEAD = {"v": 1, "event_type": "x", "id": "7", "ts": "2026-01-02T03:04:05.678Z", "room": "alice", "room_id": "5"}
@@ -38,7 +37,7 @@ def validator(row: EventRow) -> Draft202012Validator:
 
 
 def objects_in(schema: Any) -> Iterator[dict[str, Any]]:
-    """Yield every schema of an object."""
+    """Yield each schema of an object."""
     if isinstance(schema, dict):
         if "properties" in schema:
             yield schema
@@ -47,7 +46,7 @@ def objects_in(schema: Any) -> Iterator[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.event)
-def test_a_schema_is_one_and_says_what_the_row_says(row: EventRow) -> None:
+def test_a_schema_is_valid_and_agrees_with_its_row(row: EventRow) -> None:
     schema = event_schema(row)
     Draft202012Validator.check_schema(schema)
     assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
@@ -61,25 +60,25 @@ def test_a_schema_is_one_and_says_what_the_row_says(row: EventRow) -> None:
 @pytest.mark.unmeasured
 @pytest.mark.parametrize("method", MESSAGE_TYPES)
 @pytest.mark.parametrize("leaf", [plain_leaf, highest, lowest])
-def test_what_full_messages_become_is_valid(method: str, leaf: Leaf) -> None:
+def test_events_of_full_messages_are_valid(method: str, leaf: Leaf) -> None:
     for name, event in events_of(full(MESSAGE_TYPES[method](), leaf)).items():
         validator(REGISTRY.rows[name]).validate(json.loads(dumped(event)))
 
 
 @pytest.mark.unmeasured
 @pytest.mark.parametrize("method", MESSAGE_TYPES)
-def test_what_empty_messages_become_is_valid(method: str) -> None:
+def test_events_of_empty_messages_are_valid(method: str) -> None:
     for name, event in events_of(MESSAGE_TYPES[method]()).items():
         validator(REGISTRY.rows[name]).validate(json.loads(dumped(event)))
 
 
 @pytest.mark.parametrize("name", samples.MESSAGES)
-def test_what_the_samples_become_is_valid(name: str) -> None:
+def test_events_of_the_samples_are_valid(name: str) -> None:
     event = events_of(samples.MESSAGES[name])[name]
     validator(REGISTRY.rows[name]).validate(json.loads(dumped(event)))
 
 
-def test_values_that_are_allowed() -> None:
+def test_allowed_values() -> None:
     check = validator(EVERYTHING)
     check.validate(HEAD | GOOD)
     check.validate(HEAD | GOOD | {"truncated": True, "things": [{"a": None, "b": []}]})
@@ -107,7 +106,7 @@ def test_values_that_are_allowed() -> None:
         {"truncated": None},
     ],
 )
-def test_values_that_are_refused(keys: dict[str, Any]) -> None:
+def test_refused_values(keys: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         validator(EVERYTHING).validate(HEAD | GOOD | keys)
 
@@ -118,11 +117,11 @@ def test_a_missing_key_is_refused(key: str) -> None:
         validator(EVERYTHING).validate({name: value for name, value in (HEAD | GOOD).items() if name != key})
 
 
-def test_a_time_is_said_to_be_one() -> None:
+def test_the_time_has_a_format() -> None:
     assert event_schema(EVERYTHING)["properties"]["ts"]["format"] == "date-time"
 
 
-def test_the_package_holds_all_of_them() -> None:
+def test_the_package_contains_all_schemas() -> None:
     text = files("tiktok2mqtt.webcast.events").joinpath("schemas.json").read_text(encoding="utf-8")
-    assert json.loads(text) == schemas()
-    assert schemas().keys() == REGISTRY.rows.keys()
+    assert json.loads(text) == REGISTRY.schemas()
+    assert REGISTRY.schemas().keys() == REGISTRY.rows.keys()

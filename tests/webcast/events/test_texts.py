@@ -3,11 +3,11 @@ import tracemalloc
 import pytest
 
 from tests.webcast.events.decode import received
-from tiktok2mqtt.webcast.events.texts import MAX_RENDERED_CHARS, named_user, render
+from tiktok2mqtt.webcast.events.texts import MAX_RENDERED_CHARS, first_user, render
 from tiktok2mqtt.webcast.schema.types_pb2 import PatternRef, Text, TextPiece, TextPieceGift, TextPieceUser, User
 
 
-def said(value: str) -> TextPiece:
+def literal(value: str) -> TextPiece:
     return TextPiece(string_value=value)
 
 
@@ -24,16 +24,16 @@ def shown(pattern: str, *pieces: TextPiece) -> str | None:
     return render(received(Text(default_pattern=pattern, pieces=pieces)))
 
 
-def test_a_text_that_says_nothing_is_none() -> None:
+def test_an_empty_text_is_none() -> None:
     assert render(Text()) is None
-    assert render(Text(key="pm_mt_key", pieces=[said("x")])) is None
+    assert render(Text(key="pm_mt_key", pieces=[literal("x")])) is None
 
 
 @pytest.mark.parametrize(
     ("piece", "text"),
     [
-        (said("five"), "five"),
-        (said(""), "…"),
+        (literal("five"), "five"),
+        (literal(""), "…"),
         (TextPiece(), "…"),
         (naming(nickname="Bob", unique_id="bob"), "Bob"),
         (naming(unique_id="bob"), "bob"),
@@ -46,7 +46,7 @@ def test_a_text_that_says_nothing_is_none() -> None:
         (TextPiece(pattern_ref_value=PatternRef(key="k")), "…"),
     ],
 )
-def test_what_a_piece_puts_in_its_hole(piece: TextPiece, text: str) -> None:
+def test_the_text_of_a_piece(piece: TextPiece, text: str) -> None:
     assert shown("<{0:any}>", piece) == f"<{text}>"
 
 
@@ -58,7 +58,7 @@ def test_what_a_piece_puts_in_its_hole(piece: TextPiece, text: str) -> None:
         ("{0:user}{0:user}", "aa"),
         ("{2:string}", "…"),
         ("{99:string}", "…"),
-        ("no hole", "no hole"),
+        ("no placeholder", "no placeholder"),
         ("{0}", "{0}"),
         ("{0:}", "{0:}"),
         ("{:user}", "{:user}"),
@@ -71,22 +71,22 @@ def test_what_a_piece_puts_in_its_hole(piece: TextPiece, text: str) -> None:
         ("{0:" + "x" * 21 + "}", "{0:" + "x" * 21 + "}"),
     ],
 )
-def test_what_a_hole_is(pattern: str, text: str) -> None:
-    assert shown(pattern, said("a"), said("b")) == text
+def test_placeholders(pattern: str, text: str) -> None:
+    assert shown(pattern, literal("a"), literal("b")) == text
 
 
 @pytest.mark.parametrize("held", ["{1:user}", "{0:user}", r"\1\g<0>", "{0:user", "%s"])
-def test_what_a_piece_holds_is_never_taken_for_a_pattern(held: str) -> None:
-    assert shown("<{0:user}> {1:string}", said(held), said("b")) == f"<{held}> b"
+def test_placeholders_in_a_piece_are_not_filled(held: str) -> None:
+    assert shown("<{0:user}> {1:string}", literal(held), literal("b")) == f"<{held}> b"
 
 
-def test_neighbours_make_no_hole_together() -> None:
-    assert shown("{0:string}{1:string}", said("{1:"), said("user}")) == "{1:user}"
+def test_two_pieces_do_not_form_a_placeholder() -> None:
+    assert shown("{0:string}{1:string}", literal("{1:"), literal("user}")) == "{1:user}"
 
 
 @pytest.mark.parametrize("hostile", ["\x00", "\u202e", "a\nb", "<script>", "🌹" * 3, "\x1b[31m"])
-def test_hostile_text_is_kept_for_others_to_escape(hostile: str) -> None:
-    assert shown("{0:user} " + hostile, said(hostile)) == f"{hostile} {hostile}"
+def test_hostile_text_is_kept_unchanged(hostile: str) -> None:
+    assert shown("{0:user} " + hostile, literal(hostile)) == f"{hostile} {hostile}"
 
 
 @pytest.mark.parametrize(
@@ -100,13 +100,13 @@ def test_hostile_text_is_kept_for_others_to_escape(hostile: str) -> None:
         ("{0:user}b", "y" * 999, "y" * 999 + "b"),
     ],
 )
-def test_a_text_is_cut(pattern: str, piece: str, text: str) -> None:
+def test_a_long_text_is_cut(pattern: str, piece: str, text: str) -> None:
     assert MAX_RENDERED_CHARS == 1000
-    assert shown(pattern, said(piece)) == text
+    assert shown(pattern, literal(piece)) == text
 
 
-def test_many_holes_for_a_long_piece_do_not_fill_the_memory() -> None:
-    pieces = [said("y" * 100_000), *[said("zz")] * 20_000]
+def test_many_placeholders_for_a_long_piece_do_not_fill_the_memory() -> None:
+    pieces = [literal("y" * 100_000), *[literal("zz")] * 20_000]
     text = Text(default_pattern="{0:user}" * 20_000, pieces=pieces)
     tracemalloc.start()
     try:
@@ -116,8 +116,8 @@ def test_many_holes_for_a_long_piece_do_not_fill_the_memory() -> None:
         tracemalloc.stop()
 
 
-def test_the_first_user_of_a_text_is_the_one_it_names() -> None:
-    assert named_user(Text()) is None
-    assert named_user(Text(pieces=[said("x"), giving(5)])) is None
-    user = named_user(received(Text(pieces=[said("x"), naming(unique_id="bob"), naming(unique_id="carol")])))
+def test_the_first_user_in_a_text() -> None:
+    assert first_user(Text()) is None
+    assert first_user(Text(pieces=[literal("x"), giving(5)])) is None
+    user = first_user(received(Text(pieces=[literal("x"), naming(unique_id="bob"), naming(unique_id="carol")])))
     assert user == User(unique_id="bob").SerializeToString()

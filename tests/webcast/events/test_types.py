@@ -1,3 +1,6 @@
+import subprocess
+import sys
+from pathlib import Path
 from types import UnionType
 from typing import Any, NotRequired, get_args, get_origin, get_type_hints, is_typeddict
 
@@ -7,8 +10,9 @@ from tiktok2mqtt.webcast.events import types
 from tiktok2mqtt.webcast.events.fields import COMMON, Field
 from tiktok2mqtt.webcast.events.registry import EventRow
 from tiktok2mqtt.webcast.events.rows import REGISTRY, ROWS
-from tiktok2mqtt.webcast.events.types import EVENT_NAMES, AnyEvent, ChatEvent, GiftEvent
+from tiktok2mqtt.webcast.events.types import EVENT_NAMES, AnyEvent, ChatEvent, GiftEvent, no_such_event
 
+ROOT = Path(__file__).parents[3]
 PYTHON = {"id": str, "string": str, "integer": int, "number": float, "boolean": bool}
 
 
@@ -17,7 +21,7 @@ def class_of(row: EventRow) -> Any:
 
 
 def assert_agrees(hint: Any, field: Field) -> None:
-    """Fail unless the type is that of the field, in all its depth."""
+    """Check that the type is that of the field, at any depth."""
     assert (get_origin(hint) is NotRequired) == field.optional
     if field.optional:
         (hint,) = get_args(hint)
@@ -42,7 +46,7 @@ def assert_same_keys(typed: Any, fields: tuple[Field, ...]) -> None:
             assert_agrees(hints[field.key], field)
 
 
-def test_there_is_a_name_for_each_event() -> None:
+def test_every_event_has_a_name_and_a_type() -> None:
     assert tuple(REGISTRY.rows) == EVENT_NAMES
     assert {class_of(row) for row in ROWS} == set(get_args(AnyEvent))
 
@@ -55,16 +59,42 @@ def test_a_type_agrees_with_its_row(row: EventRow) -> None:
     assert " ".join(typed.__doc__.split()) == row.doc
 
 
-def spoken(event: ChatEvent | GiftEvent) -> str:
-    """What a type checker must understand, if `make check` is to pass."""
+def as_text(event: ChatEvent | GiftEvent) -> str:
+    """Something that a type checker must understand, or `make check` fails."""
     if event["event_type"] == "chat":
         return f"{event['nickname']}: {event['comment']}"
     gift = event["gift"]
     return f"{event['nickname']} sends {event['count']} {gift['name'] if gift else 'gifts'}"
 
 
-def test_the_name_tells_events_apart() -> None:
+def test_the_event_type_narrows_a_union() -> None:
     keys: dict[str, Any] = {"nickname": "Bob", "comment": "hi", "count": 3, "gift": {"name": "Rose"}}
     chat: Any = keys | {"event_type": "chat"}
     gift: Any = keys | {"event_type": "gift"}
-    assert (spoken(chat), spoken(gift)) == ("Bob: hi", "Bob sends 3 Rose")
+    assert (as_text(chat), as_text(gift)) == ("Bob: hi", "Bob sends 3 Rose")
+
+
+def test_known_event_names_are_no_error() -> None:
+    assert no_such_event([]) is None
+    assert no_such_event(EVENT_NAMES) is None
+
+
+@pytest.mark.parametrize(
+    ("names", "error"),
+    [
+        (["chat", "gifts"], "no such event: gifts (did you mean gift?)"),
+        (["questionnew"], "no such event: questionnew (did you mean question_new?)"),
+        (["xyz", "likes", "xyz"], "no such event: likes (did you mean like?), xyz"),
+        ([""], "no such event: "),
+    ],
+)
+def test_unknown_event_names_are_an_error_with_suggestions(names: list[str], error: str) -> None:
+    assert no_such_event(names) == error
+
+
+def test_the_names_of_events_need_no_protobuf() -> None:
+    probe = "import sys, tiktok2mqtt.webcast.events.types; print(*sorted(m for m in sys.modules if 'google' in m))"
+    done = subprocess.run(
+        [sys.executable, "-c", probe], cwd=ROOT, capture_output=True, text=True, check=True, timeout=30
+    )
+    assert done.stdout == "\n"

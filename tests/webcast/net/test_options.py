@@ -9,7 +9,7 @@ import pytest
 
 from tests.helpers import until
 from tests.webcast.conftest import ClientOf
-from tests.webcast.rig import Heard, connected, live_page, urls
+from tests.webcast.rig import EventLog, connected, live_page, urls
 from tests.webcast.site import Site
 from tiktok2mqtt.common.errors import AgeRestricted, NetworkError, SchemaError
 from tiktok2mqtt.simulator import Room, Simulator
@@ -86,7 +86,7 @@ def test_the_repr_shows_no_secret() -> None:
 
 def test_a_room_is_polled_when_polling_is_the_only_transport(client_of: ClientOf, room: Room) -> None:
     client = client_of(transports=["polling"])
-    heard = Heard(client)
+    heard = EventLog(client)
     assert client.connect().transport == "polling"
     room.chat("bob", "hi")
     assert heard.wait("chat")["source"] == "polling"
@@ -138,7 +138,7 @@ def test_an_offered_socket_is_used_only_when_enabled(upgrade: bool) -> None:
         with WebcastPushConnection("alice", **options) as client:
             sockets: list[object] = []
             client.on("websocket_connected", sockets.append)
-            heard = Heard(client)
+            heard = EventLog(client)
             client.connect()
             if upgrade:
                 room.wait_for_client()

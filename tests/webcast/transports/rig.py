@@ -1,4 +1,4 @@
-"""What the tests of the transports share."""
+"""Shared by the tests of the transports."""
 
 import threading
 import time
@@ -21,22 +21,22 @@ def has_messages(response: FetchResponse) -> bool:
 
 
 def next_response(receive: Callable[[float], FetchResponse | None], wanted: Wanted) -> FetchResponse:
-    """Return the next response that is wanted; AssertionError when none comes within 5 s."""
+    """Return the next response that is wanted; AssertionError if none arrives within 5 s."""
     deadline = time.monotonic() + 5.0
     while time.monotonic() < deadline:
         response = receive(0.1)
         if response is not None and wanted(response):
             return response
-    raise AssertionError("no response came")
+    raise AssertionError("no response arrived")
 
 
 def asked(sim: Simulator, path: str) -> int:
-    """Return how often a path was asked for."""
+    """Return how often a path was requested."""
     return sum(request.path == path for request in sim.requests)
 
 
 class MakeTransport(Protocol):
-    """What makes a transport: its class."""
+    """The class of a transport."""
 
     def __call__(
         self, room: str, room_id: str, http: HttpClient, options: Options, dropped: Counter[str]
@@ -44,7 +44,7 @@ class MakeTransport(Protocol):
 
 
 class TransportRig:
-    """A transport into alice's room and what it was made of."""
+    """A transport for the room of alice, and its parts."""
 
     def __init__(self, make: MakeTransport, room_id: str, options: Options) -> None:
         self.http = HttpClient(options)
@@ -61,9 +61,9 @@ class TransportRig:
 
 
 def interrupted(transport: Transport) -> float:
-    """Interrupt a transport that another thread receives from; return after how many seconds that thread saw its end.
+    """Interrupt a transport while another thread receives from it; return how long that thread took to end, in seconds.
 
-    AssertionError when it goes on receiving for 5 s.
+    AssertionError if it takes longer than 5 s.
     """
     failures: list[NetworkError] = []
 

@@ -21,7 +21,7 @@ RigOf = Callable[..., TransportRig]
 
 @pytest.fixture
 def rig_of(sim: Simulator, room: Room) -> Iterator[RigOf]:
-    """Make transports into the room: `rig_of(option=...)`."""
+    """Make transports for the room: `rig_of(option=...)`."""
     with ExitStack() as stack:
 
         def make(**options: Any) -> TransportRig:
@@ -68,7 +68,7 @@ def test_the_handshake_looks_like_a_browser(sim: Simulator, room: Room, rig_of: 
 
 
 @pytest.mark.usefixtures("short_pauses")
-def test_the_cookie_is_minted_only_on_the_third_try() -> None:
+def test_the_cookie_is_requested_until_it_is_set() -> None:
     with Simulator(ttwid_on_try=3) as sim, _opened(sim) as room:
         room.wait_for_client()
     assert asked(sim, "/@alice") == 3
@@ -76,7 +76,7 @@ def test_the_cookie_is_minted_only_on_the_third_try() -> None:
 
 
 @pytest.mark.usefixtures("short_pauses")
-def test_no_cookie_at_all_is_blocked_and_not_tried_for_ever() -> None:
+def test_no_cookie_after_eight_tries_is_blocked() -> None:
     with Simulator(ttwid_on_try=99) as sim, pytest.raises(Blocked, match="no ttwid cookie in 8 tries"), _opened(sim):
         pass
     assert asked(sim, "/@alice") == 8
@@ -95,7 +95,7 @@ def _opened(sim: Simulator) -> Iterator[Room]:
         rig.close()
 
 
-def test_a_held_cookie_is_used_again(sim: Simulator, room: Room, rig_of: RigOf) -> None:
+def test_the_cookie_is_reused(sim: Simulator, room: Room, rig_of: RigOf) -> None:
     rig = rig_of()
     rig.transport.open()
     rig.transport.close()
@@ -113,7 +113,7 @@ def test_a_held_cookie_is_used_again(sim: Simulator, room: Room, rig_of: RigOf) 
     [(415, {}), (200, {"Handshake-Msg": "DEVICE_BLOCKED"}), (403, {}), (200, {"Handshake-Msg": "TRY_LATER"})],
     ids=["415", "DEVICE_BLOCKED", "403", "another reason"],
 )
-def test_a_refusal_is_tried_once_more_as_somebody_else(
+def test_a_refusal_is_retried_once_with_a_new_identity(
     sim: Simulator, room: Room, rig_of: RigOf, short_pauses: float, answer: tuple[int, dict[str, str]]
 ) -> None:
     room.refuse(*answer)
@@ -141,7 +141,7 @@ def test_a_refusal_is_tried_once_more_as_somebody_else(
     ],
 )
 @pytest.mark.usefixtures("short_pauses")
-def test_a_lasting_refusal_is_blocked_with_its_reason(
+def test_a_second_refusal_is_blocked_with_its_reason(
     sim: Simulator, room: Room, rig_of: RigOf, answer: tuple[int, dict[str, str]], reason: str
 ) -> None:
     room.refuse(*answer, times=2)
@@ -154,7 +154,7 @@ def test_a_lasting_refusal_is_blocked_with_its_reason(
 # --- the end ---
 
 
-def test_an_interrupt_from_another_thread_ends_a_receive_at_once(room: Room, rig_of: RigOf) -> None:
+def test_an_interrupt_ends_a_receive_at_once(room: Room, rig_of: RigOf) -> None:
     rig = rig_of()
     rig.transport.open()
     room.wait_for_client()
@@ -164,7 +164,7 @@ def test_an_interrupt_from_another_thread_ends_a_receive_at_once(room: Room, rig
         rig.transport.receive(0.1)
 
 
-def test_an_interrupt_during_the_pause_after_a_refusal(sim: Simulator, room: Room, rig_of: RigOf) -> None:
+def test_an_interrupt_ends_the_pause_after_a_refusal(sim: Simulator, room: Room, rig_of: RigOf) -> None:
     room.refuse(415)
     rig = rig_of()
     rig.transport.interrupt()

@@ -28,17 +28,17 @@ EMPTY = b"\x12\x02c2\x2a\x02e2"
 
 
 class Rig(TransportRig):
-    """A transport that polls and what it was made of."""
+    """A polling transport and its parts."""
 
     def __init__(self, room_id: str, options: Options) -> None:
         super().__init__(PollingTransport, room_id, options)
 
     def ids(self, *wanted: int) -> list[int]:
-        """Receive until all these messages came; return the ids of all that came, in order."""
+        """Receive until all these messages have arrived; return the ids of all messages, in order."""
         came: list[int] = []
         deadline = time.monotonic() + 5.0
         while not set(wanted) <= set(came):
-            assert time.monotonic() < deadline, f"only {came} came"
+            assert time.monotonic() < deadline, f"only {came} arrived"
             response = self.transport.receive(0.1)
             came += [message.msg_id for message in (response.messages if response else ())]
         return came
@@ -57,7 +57,7 @@ def site() -> Iterator[Site]:
 
 @pytest.fixture
 def rig_of(site: Site) -> Iterator[RigOf]:
-    """Make transports into the room of a site: `rig_of(option=...)`; they poll without a pause."""
+    """Make transports for a room of the site: `rig_of(option=...)`. They poll without pauses."""
     with ExitStack() as stack:
 
         def make(**options: Any) -> Rig:
@@ -74,7 +74,7 @@ def rig_of(site: Site) -> Iterator[RigOf]:
 
 
 def queries(site: Site) -> list[dict[str, list[str]]]:
-    """Return the queries of all requests for messages."""
+    """Return the queries of all fetch requests."""
     parts = [urlsplit(path) for path, _ in site.journal]
     return [parse_qs(part.query, keep_blank_values=True) for part in parts if part.path == FETCH_PATH]
 
@@ -82,7 +82,7 @@ def queries(site: Site) -> list[dict[str, list[str]]]:
 # --- polling ---
 
 
-def test_what_the_first_answer_brings_is_received(site: Site, rig_of: RigOf) -> None:
+def test_the_first_response_is_received(site: Site, rig_of: RigOf) -> None:
     rig = rig_of()
     rig.transport.open()
     assert len(queries(site)) == 1
@@ -93,23 +93,23 @@ def test_what_the_first_answer_brings_is_received(site: Site, rig_of: RigOf) -> 
     assert not rig.transport.has_socket
 
 
-def test_the_request_is_that_of_a_browser_in_the_room(site: Site, rig_of: RigOf) -> None:
+def test_the_request_looks_like_a_browser(site: Site, rig_of: RigOf) -> None:
     rig_of(client_params={"webcast_language": "de-DE", "live_id": "13"}).transport.open()
     (query,) = queries(site)
     assert query["room_id"] == [ROOM_ID]
     assert query["cursor"] == query["internal_ext"] == [""]
     assert (query["resp_content_type"], query["fetch_rule"], query["device_platform"]) == (["protobuf"], ["1"], ["web"])
-    # What the user sets counts more.
+    # Client parameters take precedence.
     assert (query["webcast_language"], query["live_id"]) == (["de-DE"], ["13"])
 
 
-def test_cursor_and_internal_ext_go_from_answer_to_answer(site: Site, rig_of: RigOf) -> None:
+def test_cursor_and_internal_ext_are_taken_from_each_response(site: Site, rig_of: RigOf) -> None:
     rig = rig_of()
     rig.transport.open()
     rig.transport.receive(0.0)
     site.answers[FETCH_PATH] = (200, {}, EMPTY)
     assert rig.transport.receive(1.0) is not None
-    # An answer without them takes neither away.
+    # A response without them changes neither.
     site.answers[FETCH_PATH] = (200, {}, b"\x20\x01")
     rig.transport.receive(1.0)
     rig.transport.receive(1.0)
@@ -120,7 +120,7 @@ def test_cursor_and_internal_ext_go_from_answer_to_answer(site: Site, rig_of: Ri
 @pytest.mark.parametrize(
     ("ours_ms", "asked_ms", "expected_s"), [(200, 0, 0.2), (200, 50, 0.2), (1, 200, 0.2)], ids=["0", "less", "more"]
 )
-def test_the_longer_interval_counts(site: Site, rig_of: RigOf, ours_ms: int, asked_ms: int, expected_s: float) -> None:
+def test_the_longer_interval_is_used(site: Site, rig_of: RigOf, ours_ms: int, asked_ms: int, expected_s: float) -> None:
     site.answers[FETCH_PATH] = (200, {}, FetchResponse(cursor="c", fetch_interval=asked_ms).SerializeToString())
     rig = rig_of(request_polling_interval_ms=ours_ms)
     rig.transport.open()
@@ -130,7 +130,7 @@ def test_the_longer_interval_counts(site: Site, rig_of: RigOf, ours_ms: int, ask
     assert expected_s - 0.05 < time.monotonic() - began < expected_s + 0.3
 
 
-def test_an_absurd_interval_is_cut(site: Site, rig_of: RigOf, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_absurd_interval_is_limited(site: Site, rig_of: RigOf, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tiktok2mqtt.webcast.transports.polling.MAX_INTERVAL_S", 0.1)
     site.answers[FETCH_PATH] = (200, {}, FetchResponse(cursor="c", fetch_interval=2**62).SerializeToString())
     rig = rig_of()
@@ -139,7 +139,7 @@ def test_an_absurd_interval_is_cut(site: Site, rig_of: RigOf, monkeypatch: pytes
     assert rig.transport.receive(5.0) is not None
 
 
-def test_nothing_within_the_timeout_is_none(site: Site, rig_of: RigOf) -> None:
+def test_receive_returns_none_after_its_timeout(site: Site, rig_of: RigOf) -> None:
     rig = rig_of(request_polling_interval_ms=5000)
     rig.transport.open()
     rig.transport.receive(0.0)
@@ -152,9 +152,9 @@ def test_nothing_within_the_timeout_is_none(site: Site, rig_of: RigOf) -> None:
 # --- refusals ---
 
 REFUSALS = [
-    ((200, {}, b""), Blocked, r"TikTok refuses unsigned polling \(its answer is empty\)"),
-    ((200, {}, b"\xff\xff"), SchemaError, "im/fetch sent an answer that cannot be read"),
-    ((200, {}, b"<html>slide to continue</html>"), SchemaError, "im/fetch sent an answer that cannot be read"),
+    ((200, {}, b""), Blocked, r"TikTok refuses unsigned polling \(empty response\)"),
+    ((200, {}, b"\xff\xff"), SchemaError, "the response of im/fetch cannot be decoded"),
+    ((200, {}, b"<html>slide to continue</html>"), SchemaError, "the response of im/fetch cannot be decoded"),
     ((404, {}, b""), SchemaError, "im/fetch answered with status 404"),
     ((403, {}, b""), Blocked, "refused the request"),
     ((429, {"Retry-After": "120"}, b""), RateLimited, "too many requests"),
@@ -163,7 +163,7 @@ REFUSALS = [
 
 @pytest.mark.parametrize("at_open", [True, False], ids=["at first", "later"])
 @pytest.mark.parametrize(("answer", "error", "sentence"), REFUSALS, ids=["empty", "junk", "page", "404", "403", "429"])
-def test_a_refusal_has_its_reason(  # noqa: PLR0913, PLR0917 - a table's columns
+def test_each_refusal_has_its_error(  # noqa: PLR0913, PLR0917 - a table's columns
     site: Site,
     rig_of: RigOf,
     answer: tuple[int, dict[str, str], bytes],
@@ -182,7 +182,7 @@ def test_a_refusal_has_its_reason(  # noqa: PLR0913, PLR0917 - a table's columns
         assert caught.value.retry_after_s == 120.0
 
 
-def test_a_fault_at_first_is_an_error_and_later_no_lost_room(site: Site, rig_of: RigOf) -> None:
+def test_a_failed_request_is_an_error_at_first_and_retried_later(site: Site, rig_of: RigOf) -> None:
     rig = rig_of()
     rig.transport.open()
     rig.transport.receive(0.0)
@@ -196,7 +196,7 @@ def test_a_fault_at_first_is_an_error_and_later_no_lost_room(site: Site, rig_of:
         rig_of().transport.open()
 
 
-def test_faults_for_longer_than_the_stale_timeout_are_an_error(site: Site, rig_of: RigOf) -> None:
+def test_failures_for_longer_than_the_stale_timeout_are_an_error(site: Site, rig_of: RigOf) -> None:
     rig = rig_of(stale_timeout_s=0.2)
     rig.transport.open()
     rig.transport.receive(0.0)
@@ -210,7 +210,7 @@ def test_faults_for_longer_than_the_stale_timeout_are_an_error(site: Site, rig_o
 # --- interrupts ---
 
 
-def test_an_interrupt_from_another_thread_ends_the_wait_at_once(rig_of: RigOf) -> None:
+def test_an_interrupt_ends_the_wait_at_once(rig_of: RigOf) -> None:
     rig = rig_of(request_polling_interval_ms=60_000)
     rig.transport.open()
     rig.transport.receive(0.0)
@@ -228,17 +228,17 @@ def test_an_interrupt_from_another_thread_ends_the_wait_at_once(rig_of: RigOf) -
     rig.transport.interrupt()
     reader.join(5.0)
     assert time.monotonic() - began < 1.0
-    assert [str(error) for error in failures] == ["polling was stopped"]
+    assert [str(error) for error in failures] == ["polling was interrupted"]
     rig.transport.close()
     rig.transport.close()
 
 
-# --- the offered socket, in the simulator ---
+# --- the upgrade, with the simulator ---
 
 
 @pytest.fixture
 def upgrading() -> Iterator[Simulator]:
-    """A service that offers a socket."""
+    """A simulator that offers a socket."""
     with Simulator(fetch="upgrade") as simulator:
         yield simulator
     simulator.check()
@@ -253,7 +253,7 @@ def room(upgrading: Simulator) -> Room:
 
 @pytest.fixture
 def upgraded_of(upgrading: Simulator, room: Room) -> Iterator[RigOf]:
-    """Make transports into the simulated room."""
+    """Make transports for the simulated room."""
     with ExitStack() as stack:
 
         def make(**options: Any) -> Rig:
@@ -264,7 +264,7 @@ def upgraded_of(upgrading: Simulator, room: Room) -> Iterator[RigOf]:
         yield make
 
 
-def test_an_offered_socket_is_taken(upgrading: Simulator, room: Room, upgraded_of: RigOf) -> None:
+def test_an_offered_socket_is_used(upgrading: Simulator, room: Room, upgraded_of: RigOf) -> None:
     before = room.chat("bob", "before")
     room.remember(1)
     rig = upgraded_of()
@@ -272,35 +272,35 @@ def test_an_offered_socket_is_taken(upgrading: Simulator, room: Room, upgraded_o
     assert rig.transport.has_socket
     query = upgrading.requests[-1].query
     assert (query["room_id"], query["aid"]) == (str(room.state.room_id), "1988")
-    assert query["imprp"] == room.service.handshakes.token
+    assert query["imprp"] == room.shared.upgrade_token
     assert rig.ids(before)[0] == before
     room.wait_for_client()
     after = room.chat("bob", "after")
     began = time.monotonic()
     rig.ids(after)
-    # The simulator asks for a second between two requests.
+    # The simulator requests an interval of one second.
     assert time.monotonic() - began < 0.9
     assert rig.dropped == {}
 
 
-def test_what_is_said_before_the_socket_is_open_is_not_lost(
+def test_messages_sent_before_the_socket_is_open_are_not_lost(
     upgrading: Simulator, room: Room, upgraded_of: RigOf
 ) -> None:
     rig = upgraded_of()
     rig.transport.open()
     room.wait_for_client()
-    # Said, and not sent to the socket: as if nobody had been in the room yet.
-    room.loop.call(_say_to_nobody(room, 7))
+    # Recorded but not sent to the socket, as if it had not been open yet.
+    room.loop.call(_record(room, 7))
     after = room.chat("bob", "after")
     assert rig.ids(7, after).index(7) == 0
     assert asked(upgrading, FETCH_PATH) == 2
 
 
-async def _say_to_nobody(room: Room, message_id: int) -> None:
+async def _record(room: Room, message_id: int) -> None:
     room.state.record(Message("WebcastChatMessage", b"\x1a\x02hi", message_id))
 
 
-def test_a_gap_that_cannot_be_closed_costs_no_socket(upgrading: Simulator, room: Room, upgraded_of: RigOf) -> None:
+def test_a_failed_catch_up_keeps_the_socket(upgrading: Simulator, room: Room, upgraded_of: RigOf) -> None:
     rig = upgraded_of()
     rig.transport.open()
     upgrading.fail_http("im/fetch", 429)
@@ -311,7 +311,7 @@ def test_a_gap_that_cannot_be_closed_costs_no_socket(upgrading: Simulator, room:
 
 
 @pytest.mark.parametrize("status", [415, 403, 200, 500, 302])
-def test_a_socket_that_refuses_leaves_polling_as_it_was(
+def test_polling_continues_after_a_refused_upgrade(
     upgrading: Simulator, room: Room, upgraded_of: RigOf, status: int
 ) -> None:
     room.refuse(status)
@@ -327,7 +327,7 @@ def test_a_socket_that_refuses_leaves_polling_as_it_was(
     assert asked(upgrading, SOCKET_PATH) == 1
 
 
-def test_a_socket_that_is_lost_later_leaves_polling(upgrading: Simulator, room: Room, upgraded_of: RigOf) -> None:
+def test_polling_continues_after_the_socket_is_lost(upgrading: Simulator, room: Room, upgraded_of: RigOf) -> None:
     rig = upgraded_of()
     rig.transport.open()
     room.wait_for_client()
@@ -340,7 +340,7 @@ def test_a_socket_that_is_lost_later_leaves_polling(upgrading: Simulator, room: 
     assert asked(upgrading, SOCKET_PATH) == 1
 
 
-def test_a_socket_that_goes_silent_leaves_polling(room: Room, upgraded_of: RigOf) -> None:
+def test_polling_continues_after_the_socket_is_stale(room: Room, upgraded_of: RigOf) -> None:
     rig = upgraded_of(stale_timeout_s=0.3)
     rig.transport.open()
     room.wait_for_client()
@@ -349,7 +349,7 @@ def test_a_socket_that_goes_silent_leaves_polling(room: Room, upgraded_of: RigOf
     assert rig.ids(second)[-1] == second
 
 
-def test_an_interrupt_ends_the_socket_as_well(room: Room, upgraded_of: RigOf) -> None:
+def test_an_interrupt_ends_a_receive_from_the_socket(room: Room, upgraded_of: RigOf) -> None:
     rig = upgraded_of()
     rig.transport.open()
     room.wait_for_client()
@@ -360,7 +360,7 @@ def test_an_interrupt_ends_the_socket_as_well(room: Room, upgraded_of: RigOf) ->
     until(lambda: room.clients == 0)
 
 
-def test_a_socket_elsewhere_is_not_even_asked(site: Site, rig_of: RigOf) -> None:
+def test_a_socket_on_another_host_is_not_contacted(site: Site, rig_of: RigOf) -> None:
     elsewhere = FetchResponse(cursor="c1", push_server="ws://localhost:9/", messages=[{"method": "One", "msg_id": 7}])
     site.answers[FETCH_PATH] = (200, {}, elsewhere.SerializeToString())
     rig = rig_of()
@@ -369,7 +369,7 @@ def test_a_socket_elsewhere_is_not_even_asked(site: Site, rig_of: RigOf) -> None
     assert rig.ids(7) == [7]
 
 
-def test_an_offer_of_a_deaf_server_costs_one_timeout(site: Site, rig_of: RigOf) -> None:
+def test_an_offered_socket_that_never_answers_costs_one_timeout(site: Site, rig_of: RigOf) -> None:
     with deaf_server() as port:
         answer = FetchResponse(cursor="c1", push_server=f"ws://127.0.0.1:{port}/").SerializeToString()
         site.answers[FETCH_PATH] = (200, {}, answer)
@@ -381,7 +381,7 @@ def test_an_offer_of_a_deaf_server_costs_one_timeout(site: Site, rig_of: RigOf) 
         assert 0.2 <= time.monotonic() - began < 0.4 + 0.2
 
 
-def test_the_offered_socket_gets_the_cookies(site: Site, rig_of: RigOf) -> None:
+def test_the_upgrade_sends_the_cookies(site: Site, rig_of: RigOf) -> None:
     seen: list[str | None] = []
 
     def refuse(request: BaseHTTPRequestHandler) -> None:

@@ -10,7 +10,7 @@ import pytest
 from tests.helpers import until
 from tests.webcast.conftest import ClientOf
 from tests.webcast.proxies import Proxy
-from tests.webcast.rig import Heard, connected, urls
+from tests.webcast.rig import EventLog, connected, urls
 from tests.webcast.site import Site
 from tests.webcast.transports.rig import TransportRig, asked, interrupted
 from tiktok2mqtt.common.errors import Blocked, NetworkError, ProviderDown, WebcastError
@@ -27,7 +27,7 @@ COOKIES = {"sessionid": "hunter3", "tt-target-idc": "useast5"}
 
 @pytest.fixture
 def sim() -> Iterator[Simulator]:
-    """A service with a provider that takes one key alone."""
+    """A simulator with a sign provider that accepts only one key."""
     with Simulator(sign_key=KEY) as simulator:
         yield simulator
     simulator.check()
@@ -35,13 +35,13 @@ def sim() -> Iterator[Simulator]:
 
 @pytest.fixture
 def signing(sim: Simulator) -> dict[str, Any]:
-    """The options that lead to the provider, and to nobody else."""
+    """The options for the sign provider."""
     return {"sign_url": sim.sign_url, "sign_key": KEY, "transports": ["signed"], "cookies": COOKIES}
 
 
 @pytest.fixture
 def signed_of(client_of: ClientOf, signing: dict[str, Any]) -> ClientOf:
-    """Make clients that know the provider: `signed_of(option=...)`."""
+    """Make clients that use the provider: `signed_of(option=...)`."""
     return lambda **options: client_of(**signing | options)
 
 
@@ -50,7 +50,7 @@ RigOf = Callable[..., TransportRig]
 
 @pytest.fixture
 def rig_of(sim: Simulator, room: Room, signing: dict[str, Any]) -> Iterator[RigOf]:
-    """Make transports into the room: `rig_of(option=...)`."""
+    """Make transports for the room: `rig_of(option=...)`."""
     with ExitStack() as stack:
 
         def make(**options: Any) -> TransportRig:
@@ -68,7 +68,7 @@ def connect_path(room: Room) -> str:
 # --- the good case ---
 
 
-def test_the_providers_response_comes_first_and_the_socket_goes_on(room: Room, rig_of: RigOf) -> None:
+def test_the_response_of_the_provider_comes_before_those_of_the_socket(room: Room, rig_of: RigOf) -> None:
     room.remember(10)
     old = room.chat("bob", "old")
     rig = rig_of()
@@ -94,12 +94,12 @@ def test_both_forms_of_the_path(sim: Simulator, room: Room, rig_of: RigOf, path:
     assert asked(sim, "/sign" + path.replace("{room_id}", str(room.state.room_id))) == 1
 
 
-def test_tiktok_itself_is_asked_for_nothing_but_the_socket(sim: Simulator, room: Room, rig_of: RigOf) -> None:
+def test_nothing_but_the_socket_is_requested_from_tiktok(sim: Simulator, room: Room, rig_of: RigOf) -> None:
     rig_of().transport.open()
     assert [request.path for request in sim.requests] == [connect_path(room), SOCKET_PATH]
 
 
-def test_the_socket_brings_what_the_provider_said() -> None:
+def test_the_socket_url_has_the_parameters_of_the_provider() -> None:
     options = Options(sign_key=KEY, client_params={"tz_name": "Europe/Berlin", "room_id": "8"})
     http = HttpClient(options)
     response = FetchResponse(
@@ -126,7 +126,7 @@ def test_the_socket_brings_what_the_provider_said() -> None:
         "wrss": "z",
     }
     assert query | {"last_rtt": ""} == expected | {"last_rtt": ""}
-    # The last word is a second version.
+    # A second version comes last.
     assert pairs[-1] == ("version_code", "270000")
     assert [value for name, value in pairs if name == "version_code"] == ["180800", "270000"]
 
@@ -134,7 +134,7 @@ def test_the_socket_brings_what_the_provider_said() -> None:
 # --- what goes where ---
 
 
-def test_the_socket_gets_the_providers_cookies_alone() -> None:
+def test_the_socket_gets_only_the_cookies_of_the_provider() -> None:
     with closing(Site()) as site:
         push_server = site.url.replace("http:", "ws:") + "/push"
         body = FetchResponse(push_server=push_server, cursor="c").SerializeToString()
@@ -164,16 +164,16 @@ def test_the_socket_gets_the_providers_cookies_alone() -> None:
         ("nonsense", "nonsense"),
     ],
 )
-def test_a_socket_of_somebody_else_is_refused(push_server: str, elsewhere: str) -> None:
+def test_a_socket_on_another_host_is_refused(push_server: str, elsewhere: str) -> None:
     options = Options(sign_key=KEY)
     http = HttpClient(options)
     transport = SignedTransport("alice", "7", http, options, Counter())
-    with pytest.raises(ProviderDown, match=f"the socket is not one of TikTok's: {elsewhere}"):
+    with pytest.raises(ProviderDown, match=f"the socket is not on a TikTok host: {elsewhere}"):
         transport._url(FetchResponse(push_server=push_server, cursor="c"))
     http.close()
 
 
-def test_provider_and_socket_are_reached_by_the_proxy(sim: Simulator, room: Room, rig_of: RigOf) -> None:
+def test_provider_and_socket_are_reached_through_the_proxy(sim: Simulator, room: Room, rig_of: RigOf) -> None:
     with closing(Proxy("http")) as between:
         rig_of(proxy=between.url()).transport.open()
         room.wait_for_client()
@@ -183,9 +183,7 @@ def test_provider_and_socket_are_reached_by_the_proxy(sim: Simulator, room: Room
     assert socket == f"CONNECT {service}"
 
 
-def test_nothing_secret_is_logged(
-    sim: Simulator, room: Room, signed_of: ClientOf, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_no_secret_is_logged(sim: Simulator, room: Room, signed_of: ClientOf, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     client = signed_of()
     heard = connected(client, room)
@@ -204,11 +202,11 @@ def test_nothing_secret_is_logged(
 # --- the client ---
 
 
-def test_events_say_where_they_come_from(room: Room, signed_of: ClientOf) -> None:
+def test_events_name_their_transport(room: Room, signed_of: ClientOf) -> None:
     room.remember(10)
     room.chat("bob", "old")
     client = signed_of()
-    heard = Heard(client)
+    heard = EventLog(client)
     assert client.connect().transport == "signed"
     room.wait_for_client()
     room.chat("bob", "new")
@@ -219,7 +217,7 @@ def test_events_say_where_they_come_from(room: Room, signed_of: ClientOf) -> Non
     ]
 
 
-def test_a_reconnect_tells_nothing_twice(room: Room, signed_of: ClientOf) -> None:
+def test_a_reconnect_repeats_no_gift(room: Room, signed_of: ClientOf) -> None:
     room.remember(100)
     client = signed_of()
     heard = connected(client, room)
@@ -250,7 +248,7 @@ FAILS: list[tuple[Callable[[Simulator], object], str]] = [
 
 
 @pytest.mark.parametrize(("fail", "code"), FAILS)
-def test_each_fault_of_the_provider_has_its_code(
+def test_each_failure_of_the_provider_has_its_code(
     sim: Simulator,
     room: Room,
     signed_of: ClientOf,
@@ -271,7 +269,7 @@ def test_a_wrong_key_is_refused(sim: Simulator, room: Room, signed_of: ClientOf)
 
 
 @pytest.mark.usefixtures("short_pauses")
-def test_it_comes_after_direct_and_before_polling_and_is_kept(sim: Simulator, room: Room, signed_of: ClientOf) -> None:
+def test_signed_is_tried_after_direct_and_kept_while_it_works(sim: Simulator, room: Room, signed_of: ClientOf) -> None:
     room.refuse(403, times=2)
     client = signed_of(transports=("direct", "signed", "polling"))
     heard = connected(client, room)
@@ -279,7 +277,7 @@ def test_it_comes_after_direct_and_before_polling_and_is_kept(sim: Simulator, ro
     client.disconnect()
     assert client.connect().transport == "signed"
     assert asked(sim, connect_path(room)) == 2
-    # A provider that fails is passed over in its turn.
+    # If the provider fails, the next transport is tried.
     room.wait_for_client()
     client.disconnect()
     until(lambda: room.clients == 0)
@@ -291,7 +289,7 @@ def test_it_comes_after_direct_and_before_polling_and_is_kept(sim: Simulator, ro
 
 
 @pytest.mark.usefixtures("short_pauses")
-def test_without_key_and_url_it_is_passed_over(sim: Simulator, room: Room, client_of: ClientOf) -> None:
+def test_signed_is_skipped_without_key_and_url(sim: Simulator, room: Room, client_of: ClientOf) -> None:
     room.refuse(403, times=2)
     assert client_of().connect().transport == "polling"
     assert not any(request.path.startswith("/sign") for request in sim.requests)
@@ -300,14 +298,14 @@ def test_without_key_and_url_it_is_passed_over(sim: Simulator, room: Room, clien
 # --- the end ---
 
 
-def test_a_refused_socket_is_not_signed_again(sim: Simulator, room: Room, rig_of: RigOf) -> None:
+def test_a_refused_socket_is_not_retried(sim: Simulator, room: Room, rig_of: RigOf) -> None:
     room.refuse(200, {"Handshake-Msg": "TRY_LATER"})
     with pytest.raises(Blocked, match="TRY_LATER"):
         rig_of().transport.open()
     assert asked(sim, connect_path(room)) == 1
 
 
-def test_an_interrupt_while_the_provider_answers_opens_no_socket(sim: Simulator, rig_of: RigOf) -> None:
+def test_an_interrupt_during_the_request_opens_no_socket(sim: Simulator, rig_of: RigOf) -> None:
     rig = rig_of()
     rig.transport.interrupt()
     with pytest.raises(NetworkError, match="disconnected while connecting"):
@@ -315,7 +313,7 @@ def test_an_interrupt_while_the_provider_answers_opens_no_socket(sim: Simulator,
     assert asked(sim, SOCKET_PATH) == 0
 
 
-def test_an_interrupt_from_another_thread_ends_a_receive_at_once(room: Room, rig_of: RigOf) -> None:
+def test_an_interrupt_ends_a_receive(room: Room, rig_of: RigOf) -> None:
     rig = rig_of()
     rig.transport.open()
     room.wait_for_client()

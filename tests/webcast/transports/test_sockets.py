@@ -15,7 +15,7 @@ from tests.webcast.transports.rig import Wanted, asked, has_messages, next_respo
 from tiktok2mqtt.common.errors import Blocked, NetworkError, RateLimited, StaleConnection
 from tiktok2mqtt.simulator import Room, Simulator
 from tiktok2mqtt.simulator.push import PushSocket as Served
-from tiktok2mqtt.webcast.lookup.rooms import Rooms
+from tiktok2mqtt.webcast.lookup.rooms import RoomLookup
 from tiktok2mqtt.webcast.net.frames import HEARTBEAT_INTERVAL_S
 from tiktok2mqtt.webcast.net.http import HttpClient
 from tiktok2mqtt.webcast.net.options import Options
@@ -38,7 +38,7 @@ class Rig:
         self._room_id = room_id
 
     def open(self) -> None:
-        ttwid = Rooms(self.http, self._options).ttwid("alice", self.interrupted.wait)
+        ttwid = RoomLookup(self.http, self._options).ttwid("alice", self.interrupted.wait)
         query = urlencode(self.http.identity.socket_params(self._room_id))
         self.socket.open(f"{self._options.socket_url}?{query}", f"ttwid={ttwid}")
 
@@ -84,7 +84,7 @@ def test_a_frame_in_pieces_is_put_together(room: Room, rig_of: RigOf) -> None:
     rig.open()
     room.wait_for_client()
     rig.response(lambda response: response.is_first)
-    (push,) = room.service.hub.inside(room.state)
+    (push,) = room.shared.hub.inside(room.state)
     frame = b"\x3a\x03msg\x42\x16\x0a\x14\x0a\x0bSomeMessage\x12\x03abc\x18\x07"
     whole = bytes((0x82, len(frame))) + frame
     room.loop.call(_write(push, whole[:9]))
@@ -123,14 +123,14 @@ def test_what_came_together_is_acknowledged_together_before_more_is_waited_for(
 
 
 async def _write(push: Served, data: bytes) -> None:
-    push._line.transport.write(data)
+    push._config.transport.write(data)
 
 
 def test_pings_are_answered_and_hold_up_nothing(room: Room, rig_of: RigOf) -> None:
     rig = rig_of()
     rig.open()
     room.wait_for_client()
-    (push,) = room.service.hub.inside(room.state)
+    (push,) = room.shared.hub.inside(room.state)
     stop = threading.Event()
 
     def ping() -> None:
@@ -249,7 +249,7 @@ def test_a_close_frame_of_the_socket_is_a_network_error(room: Room, rig_of: RigO
     rig = rig_of()
     rig.open()
     room.wait_for_client()
-    (push,) = room.service.hub.inside(room.state)
+    (push,) = room.shared.hub.inside(room.state)
     room.loop.call(_write(push, b"\x88\x02\x03\xe9"))
     with pytest.raises(NetworkError, match="the service closed the socket"):
         rig.response()

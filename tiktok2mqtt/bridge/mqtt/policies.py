@@ -5,8 +5,7 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Final, Literal
 
-from tiktok2mqtt.webcast.events.names import no_such_event
-from tiktok2mqtt.webcast.events.types import EVENT_NAMES, EventName
+from tiktok2mqtt.webcast.events.types import EVENT_NAMES, EventName, no_such_event
 
 
 class QueueClass(IntEnum):

@@ -1,1 +1,1 @@
-"""What TikTok tells about a LIVE, as plain dicts."""
+"""Decodes Webcast messages into events, which are plain dicts."""

@@ -1,48 +1,59 @@
-"""How a row of the registry becomes a decoder, and which rows are refused.
+"""The registry: which events each message makes, and how its keys are read.
 
-A row names one event and says where each of its keys comes from. The rows themselves are in `rows`; everything else
-(look-up by method, decoding, schemas, documentation) is computed from them.
+A row names one event and says where each of its keys comes from; the rows are in `rows`. Decoders, JSON Schemas, types
+and documentation are all made from them. Rows that contradict each other or their message are refused.
 """
 
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from operator import attrgetter
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from google.protobuf.message import DecodeError, Message
 
-from tiktok2mqtt.webcast.events.decoders import PERSON, Fill, decoder
-from tiktok2mqtt.webcast.events.fields import COMMON, COMMON_KEYS, Field, Read, unsaid
-from tiktok2mqtt.webcast.events.parts import lazy
+from tiktok2mqtt.webcast.events.fields import (
+    COMMON,
+    Field,
+    Read,
+    Schema,
+    always_null,
+    field_readers,
+    object_schema,
+)
+from tiktok2mqtt.webcast.events.lazy import lazy_type
+from tiktok2mqtt.webcast.events.users import PERSON, write_person
 
 Event = dict[str, Any]
 Kind = Literal["streaming", "gift", "like", "action", "lifecycle"]
 _SNAKE_CASE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+_SCHEMA_DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+_SCHEMA_ID_PREFIX: Final = "urn:tiktok2mqtt:event:"
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
     """Messages that make an event.
 
-    `methods` are their types, `message` the protobuf type they are read as; people and gifts in it are bytes, see
-    `parts`. `when` picks those of them that make the event; of the rows of one method at most one may lack it. `person`
-    is the acting user: a path, or a function that may return None. `reads` says where a field comes from in these
-    messages, where that is not the field's own source; None means that it is not there.
+    `methods` are their types on the wire, and `message` is the protobuf type; users and gifts in it are bytes, see
+    `lazy`. `when` selects the messages that make the event; of all rows for one method, at most one may lack it.
+    `person` is the acting user: a path, or a function that may return None. `overrides` replaces the source of a field
+    for these messages; None means that they do not have it.
     """
 
     methods: tuple[str, ...]
     message: type[Message]
     when: Callable[[Any], bool] | None = None
     person: str | Read | None = None
-    reads: Mapping[str, str | Read | None] = field(default_factory=dict)
+    overrides: Mapping[str, str | Read | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class EventRow:
-    """One event: what it means, its kind, whether it must not be lost, its fields, and the messages it is made from.
+    """One event: its description, kind, priority, fields, and the messages it is made from.
 
-    Without sources, the session or the client makes it.
+    An event with priority must not be lost. A row without sources describes an event that the session or the client
+    makes.
     """
 
     event: str
@@ -55,45 +66,32 @@ class EventRow:
 
     @property
     def all_fields(self) -> tuple[Field, ...]:
-        """The fields of the event beside the common ones."""
+        """The fields of the event, without the common ones."""
         return (*(PERSON if self.has_person else ()), *self.fields)
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """The keys of the event beside the common ones."""
+        """The keys of the event, without the common ones."""
         return tuple(field.key for field in self.all_fields)
+
+
+def event_schema(row: EventRow) -> Schema:
+    """Return the JSON Schema (draft 2020-12) of an event. It allows no key that the row does not name."""
+    head = {
+        "$schema": _SCHEMA_DIALECT,
+        "$id": _SCHEMA_ID_PREFIX + row.event,
+        "title": row.event,
+        "description": row.doc,
+        "type": "object",
+    }
+    keys = object_schema((*COMMON, *row.all_fields))
+    keys["properties"]["event_type"]["const"] = row.event
+    keys["properties"]["ts"]["format"] = "date-time"
+    return head | keys
 
 
 class BadRow(Exception):
     """A row that contradicts another row or its protobuf message. Raised at import."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Decoder:
-    """A row and one of its sources made ready: `fill` an event from a parsed message, if `when` agrees."""
-
-    event: str
-    when: Callable[[Any], bool] | None
-    fill: Fill
-
-
-def _decoder(row: EventRow, source: Source) -> _Decoder:
-    fields = tuple(_in_source(f, source) for f in row.fields)
-    fill = decoder(row.event, fields, source.message, has_person=row.has_person, user=source.person)
-    return _Decoder(row.event, source.when, fill)
-
-
-def _in_source(f: Field, source: Source) -> Field:
-    if f.key not in source.reads:
-        return f
-    return replace(f, source=source.reads[f.key] or unsaid)
-
-
-@dataclass(frozen=True, slots=True)
-class _Method:
-    message: type[Message]
-    common: Read
-    decoders: list[_Decoder]
 
 
 class Registry:
@@ -102,19 +100,20 @@ class Registry:
     def __init__(self, rows: Iterable[EventRow]) -> None:
         self.rows: dict[str, EventRow] = {}
         self._by_method: dict[str, _Method] = {}
-        owners: dict[str, str] = {}
+        unconditional: dict[str, str] = {}
         for row in rows:
             _check_row(row, self.rows)
             self.rows[row.event] = row
             for source in row.sources:
                 for method in source.methods:
-                    self._add(row, source, method, owners)
+                    self._add(row, source, method, unconditional)
 
-    def _add(self, row: EventRow, source: Source, method: str, owners: dict[str, str]) -> None:
-        entry = self._by_method.setdefault(method, _Method(lazy(source.message), _common(row, source), []))
-        if entry.message is not lazy(source.message):
+    def _add(self, row: EventRow, source: Source, method: str, unconditional: dict[str, str]) -> None:
+        message = lazy_type(source.message)
+        entry = self._by_method.setdefault(method, _Method(message, _common_reader(row, source), []))
+        if entry.message is not message:
             raise BadRow(f"{row.event}: {method} is read as {entry.message.DESCRIPTOR.name} by another row")
-        if source.when is None and (other := owners.setdefault(method, row.event)) != row.event:
+        if source.when is None and (other := unconditional.setdefault(method, row.event)) != row.event:
             raise BadRow(f"{row.event}: {method} already makes {other}")
         entry.decoders.append(_decoder(row, source))
 
@@ -123,39 +122,88 @@ class Registry:
         """The message types that some row reads."""
         return frozenset(self._by_method)
 
+    def schemas(self) -> dict[str, Schema]:
+        """Return the JSON Schema of every event by its name."""
+        return {name: event_schema(row) for name, row in self.rows.items()}
+
     def decode(self, method: str, payload: bytes, start: Callable[[str, Any], Event]) -> list[Event]:
         """Return the events one message makes, in the order of the rows.
 
         `start(event name, common)` returns the dict that holds the common keys; `common` is the message's Common part.
-        Raises DecodeError when the payload is no such message, KeyError when no row knows the method.
+        Raises DecodeError if the payload is not such a message, KeyError if no row reads the method.
         """
         entry = self._by_method[method]
         message: Any = entry.message.FromString(payload)
-        common = entry.common(message)
+        common = entry.read_common(message)
         events = []
-        for row in entry.decoders:
-            if row.when is None or row.when(message):
-                event = start(row.event, common)
-                row.fill(event, message)
+        for decoder in entry.decoders:
+            if decoder.when is None or decoder.when(message):
+                event = start(decoder.event, common)
+                if decoder.write_person is not None:
+                    decoder.write_person(event, message)
+                for key, read in decoder.readers:
+                    event[key] = read(message)
                 events.append(event)
         return events
 
 
-def _common(row: EventRow, source: Source) -> Read:
-    """Return the reader of a message's Common, which is its field 1 but for a few."""
+# --- from a row to its decoder ---
+
+
+@dataclass(frozen=True, slots=True)
+class _Decoder:
+    """How one source of a row makes its event."""
+
+    event: str
+    when: Callable[[Any], bool] | None
+    write_person: Callable[[Event, Any], None] | None
+    readers: tuple[tuple[str, Read], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Method:
+    message: type[Message]
+    read_common: Read
+    decoders: list[_Decoder]
+
+
+def _decoder(row: EventRow, source: Source) -> _Decoder:
+    fields = tuple(_in_source(f, source) for f in row.fields)
+    person = _person_writer(source) if row.has_person else None
+    return _Decoder(row.event, source.when, person, field_readers(fields))
+
+
+def _in_source(f: Field, source: Source) -> Field:
+    if f.key not in source.overrides:
+        return f
+    return replace(f, source=source.overrides[f.key] or always_null)
+
+
+def _person_writer(source: Source) -> Callable[[Event, Any], None]:
+    get_user: Read = attrgetter(source.person) if isinstance(source.person, str) else source.person or always_null
+    if "user_identity" in source.message.DESCRIPTOR.fields_by_name:
+        return lambda event, message: write_person(event, get_user(message), message.user_identity)
+    return lambda event, message: write_person(event, get_user(message))
+
+
+def _common_reader(row: EventRow, source: Source) -> Read:
+    """Return the reader of a message's Common, which is field 1 of most messages but not of all."""
     for f in source.message.DESCRIPTOR.fields:
         if f.message_type is not None and f.message_type.name == "Common":
             return attrgetter(f.name)
     raise BadRow(f"{row.event}: {source.message.DESCRIPTOR.name} has no Common")
 
 
+# --- what makes a row bad ---
+
+
 def _check_row(row: EventRow, rows: dict[str, EventRow]) -> None:
     if not _SNAKE_CASE.fullmatch(row.event):
         raise BadRow(f"{row.event}: {row.event!r} is not snake_case")
     if row.event in rows:
-        raise BadRow(f"{row.event}: two rows of that name: {rows[row.event].doc!r} and {row.doc!r}")
+        raise BadRow(f"{row.event}: two rows with that name: {rows[row.event].doc!r} and {row.doc!r}")
     if taken := {f.key for f in COMMON}.intersection(row.keys):
-        raise BadRow(f"{row.event}: a key that every event has: {', '.join(sorted(taken))}")
+        raise BadRow(f"{row.event}: every event already has the key {', '.join(sorted(taken))}")
     _check_keys(row, row.all_fields)
     methods = [method for source in row.sources for method in source.methods]
     if len(set(methods)) != len(methods):
@@ -176,15 +224,15 @@ def _check_keys(row: EventRow, fields: tuple[Field, ...]) -> None:
 
 
 def _check_source(row: EventRow, source: Source) -> None:
-    if unknown := source.reads.keys() - {f.key for f in row.fields}:
-        raise BadRow(f"{row.event}: reads names no field: {', '.join(sorted(unknown))}")
+    if unknown := source.overrides.keys() - {f.key for f in row.fields}:
+        raise BadRow(f"{row.event}: overrides for unknown fields: {', '.join(sorted(unknown))}")
     if source.person is not None and not row.has_person:
         raise BadRow(f"{row.event}: a source names a person, but the row has none")
-    descriptor = lazy(source.message).DESCRIPTOR
+    descriptor = lazy_type(source.message).DESCRIPTOR
     if isinstance(source.person, str):
         _check_path(row, descriptor, source.person)
     for f in row.fields:
-        _check_field(row, descriptor, f, source.reads.get(f.key, f.source))
+        _check_field(row, descriptor, f, source.overrides.get(f.key, f.source))
 
 
 def _check_field(row: EventRow, descriptor: Any, f: Field, path: str | Read | None) -> None:
@@ -193,12 +241,12 @@ def _check_field(row: EventRow, descriptor: Any, f: Field, path: str | Read | No
     inner = _check_path(row, descriptor, path)
     for part in f.fields:
         if inner is None:
-            raise BadRow(f"{row.event}: {descriptor.name}.{path} holds no {part.key}")
+            raise BadRow(f"{row.event}: {descriptor.name}.{path} is no message and has no {part.key}")
         _check_field(row, inner, part, part.source)
 
 
 def _check_path(row: EventRow, descriptor: Any, path: str) -> Any:
-    """Return the descriptor of the message type the path leads to, None for any other type."""
+    """Return the descriptor of the message type at the end of the path, None for any other type."""
     step = descriptor
     for name in path.split("."):
         if step is None or name not in step.fields_by_name:
@@ -207,4 +255,4 @@ def _check_path(row: EventRow, descriptor: Any, path: str) -> Any:
     return step
 
 
-__all__ = ["COMMON_KEYS", "BadRow", "DecodeError", "Event", "EventRow", "Field", "Registry", "Source"]
+__all__ = ["BadRow", "DecodeError", "Event", "EventRow", "Kind", "Registry", "Source", "event_schema"]

@@ -1,4 +1,4 @@
-"""Display texts: what TikTok would show, made from a pattern with holes and the pieces that fill them.
+"""Display texts: the sentences TikTok shows, as a pattern with placeholders and the pieces that fill them.
 
 Source: protocol reference, section 4, "Display text".
 """
@@ -7,45 +7,45 @@ import re
 from functools import lru_cache
 from typing import Any, Final
 
-from tiktok2mqtt.webcast.events.users import known_user
+from tiktok2mqtt.webcast.events.users import read_person
 
 MAX_RENDERED_CHARS: Final = 1_000
-# A hole names its piece by at most two digits.
+# A placeholder refers to its piece by a number of at most two digits.
 _MAX_PIECES: Final = 100
-_HOLE: Final = re.compile(r"\{(\d{1,2}):[a-z_]{1,20}\}")
+_PLACEHOLDER: Final = re.compile(r"\{(\d{1,2}):[a-z_]{1,20}\}")
 
 
 def render(text: Any) -> str | None:
-    """Return a Text in English with its holes filled; None when it says nothing. A piece that is missing leaves "…".
+    """Return a Text in English with its placeholders filled, or None if it is empty. A missing piece becomes "…".
 
-    Raises DecodeError when a piece is no User that should be one.
+    Raises DecodeError if the user in a piece cannot be decoded.
     """
-    # Pattern and pieces are cut before they meet: many holes for a long piece would fill the memory.
+    # Pattern and pieces are cut first: many placeholders for one long piece would fill the memory.
     pattern = text.default_pattern[:MAX_RENDERED_CHARS]
     if not pattern:
         return None
-    first, rest = _parts(pattern)
+    first, rest = _split(pattern)
     if not rest:
         return first
     pieces = text.pieces[:_MAX_PIECES]
-    said = [first]
-    # A piece is never taken for a pattern: what it holds is put in once and not looked at again.
-    for hole, literal in rest:
-        piece = _piece(pieces[hole])[:MAX_RENDERED_CHARS] if hole < len(pieces) else ""
-        said += (piece or "…", literal)
-    return "".join(said)[:MAX_RENDERED_CHARS]
+    parts = [first]
+    # A piece is inserted as it is: placeholders in it are not filled.
+    for number, literal in rest:
+        piece = _piece_text(pieces[number])[:MAX_RENDERED_CHARS] if number < len(pieces) else ""
+        parts += (piece or "…", literal)
+    return "".join(parts)[:MAX_RENDERED_CHARS]
 
 
 @lru_cache(512)
-def _parts(pattern: str) -> tuple[str, tuple[tuple[int, str], ...]]:
-    """Split a pattern into what stands before its first hole, and each hole with what follows it."""
-    first, *rest = _HOLE.split(pattern)
-    return first, tuple((int(hole), literal) for hole, literal in zip(rest[::2], rest[1::2], strict=True))
+def _split(pattern: str) -> tuple[str, tuple[tuple[int, str], ...]]:
+    """Split a pattern into the text before its first placeholder, and each placeholder with the text after it."""
+    first, *rest = _PLACEHOLDER.split(pattern)
+    return first, tuple((int(number), literal) for number, literal in zip(rest[::2], rest[1::2], strict=True))
 
 
-def _piece(piece: Any) -> str:
+def _piece_text(piece: Any) -> str:
     if piece.HasField("user_value"):
-        user = known_user(piece.user_value.user)
+        user = read_person(piece.user_value.user)
         return user["nickname"] or user["unique_id"] or ""
     if piece.HasField("gift_value"):
         return str(piece.gift_value.name_ref.default_pattern or piece.gift_value.gift_id)
@@ -54,8 +54,8 @@ def _piece(piece: Any) -> str:
     return str(piece.string_value)
 
 
-def named_user(text: Any) -> bytes | None:
-    """Return the first User that a Text speaks of, or None."""
+def first_user(text: Any) -> bytes | None:
+    """Return the first User in a Text, or None."""
     for piece in text.pieces:
         if piece.HasField("user_value"):
             user: bytes = piece.user_value.user

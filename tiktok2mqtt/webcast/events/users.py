@@ -1,21 +1,22 @@
-"""Who a User of the wire is. Each is read once, see `parts`; missing or masked keys become null, never an error.
+"""The people in messages. Missing or masked values become null, never an error.
 
 Source: protocol reference, section 4, "User" and "Badges".
 """
 
 from typing import Any, Final
 
-from tiktok2mqtt.webcast.events.parts import remembered
+from tiktok2mqtt.webcast.events.fields import Field, as_id, first_url
+from tiktok2mqtt.webcast.events.lazy import cached
 from tiktok2mqtt.webcast.schema.messages_pb2 import UserIdentity
 from tiktok2mqtt.webcast.schema.types_pb2 import User
 
 Json = dict[str, Any]
-# Some 5 kB each; one memory for all places, as many messages name their user twice. With thousands, it would be colder
-# than a parser is slow: see docs/performance.md.
-_REMEMBERED_USERS: Final = 512
-# Six flags make 64.
-_REMEMBERED_IDENTITIES: Final = 64
-# A level is the peer's text; int() refuses the longest ones.
+# About 5 kB each. One cache for the acting user and for display texts, since many messages name their user twice. A
+# cache of thousands would be slower than parsing: see docs/performance.md.
+_CACHED_USERS: Final = 512
+# A UserIdentity has six flags: 64 combinations.
+_CACHED_IDENTITIES: Final = 64
+# A level is text from the peer; int() refuses very long ones.
 _MAX_LEVEL_DIGITS: Final = 9
 # BadgeStruct.badge_scene
 _SCENE_MODERATOR: Final = 1
@@ -25,29 +26,72 @@ _SCENE_NEW_SUBSCRIBER: Final = 7
 _SCENE_GIFTER: Final = 8
 _SCENE_FANS: Final = 10
 
+WHO: Final = (
+    Field("user_id", "id", None, "User ID"),
+    Field("unique_id", "string", None, "User name, without @"),
+    Field("nickname", "string", None, "Display name"),
+    Field("profile_picture_url", "string", None, "URL of the profile picture"),
+)
+"""The keys that identify a person, wherever people appear."""
 
-@remembered(_REMEMBERED_USERS)
-def known_user(user: bytes) -> Json:
-    """Return the keys of PERSON as a User says them; shared, so copy it. Raises DecodeError.
+PERSON: Final = (
+    *WHO,
+    Field("is_moderator", "boolean", None, "True if the user is a moderator of the room; null if unknown"),
+    Field("is_subscriber", "boolean", None, "True if the user subscribes to the host; null if unknown"),
+    Field("is_follower", "boolean", None, "True if the user follows the host; null if unknown"),
+    Field("is_top_gifter", "boolean", None, "True if the user is in the ranking of top gifters; null if unknown"),
+    Field("gifter_level", "integer", None, "Gifter level, from the badge"),
+    Field("fans_level", "integer", None, "Level in the host's fan club, from the badge"),
+    Field(
+        "badges",
+        "array",
+        None,
+        "All badges of the user",
+        fields=(
+            Field("scene", "integer", None, "1 moderator, 4 subscriber, 6 ranking, 7 new subscriber, 8 gifter, 10 fan"),
+            Field("level", "integer", None, "Level shown on the badge, if any"),
+        ),
+    ),
+)
+"""The keys of the acting person of an event."""
+_NOBODY: Final = {field.key: None for field in PERSON}
 
-    Flags are true, or null when nothing says so.
+
+def write_person(event: Json, user: bytes | None, identity: bytes = b"") -> None:
+    """Write the keys of PERSON into `event`. Raises DecodeError.
+
+    `user` is a User, or None for nobody; `identity` is a UserIdentity. Flags are true or null: on the wire, "no" looks
+    the same as "not sent".
     """
-    said = User.FromString(user)
+    if user is None:
+        event |= _NOBODY
+        return
+    person = read_person(user)
+    event |= person
+    event["badges"] = list(map(dict.copy, person["badges"]))
+    if identity:
+        event |= identity_flags(identity)
+
+
+@cached(_CACHED_USERS)
+def read_person(raw: bytes) -> Json:
+    """Return the keys of PERSON from a User. The result is shared: copy it. Raises DecodeError."""
+    user = User.FromString(raw)
     badges = []
     scenes: dict[int, int | None] = {}
-    for badge in said.badge_list:
+    for badge in user.badge_list:
         scene, level = badge.badge_scene, _level(badge.log_extra.level)
         badges.append({"scene": scene, "level": level})
         scenes[scene] = level
-    is_subscriber = _SCENE_SUBSCRIBER in scenes or _SCENE_NEW_SUBSCRIBER in scenes or said.is_subscribe
+    is_subscriber = _SCENE_SUBSCRIBER in scenes or _SCENE_NEW_SUBSCRIBER in scenes or user.is_subscribe
     return {
-        "user_id": said.id_str or as_id(said.id),
-        "unique_id": said.unique_id or None,
-        "nickname": said.nickname or None,
-        "profile_picture_url": first_url(said.avatar_thumb),
-        "is_moderator": _SCENE_MODERATOR in scenes or said.user_attr.is_admin or None,
+        "user_id": user.id_str or as_id(user.id),
+        "unique_id": user.unique_id or None,
+        "nickname": user.nickname or None,
+        "profile_picture_url": first_url(user.avatar_thumb),
+        "is_moderator": _SCENE_MODERATOR in scenes or user.user_attr.is_admin or None,
         "is_subscriber": is_subscriber or None,
-        "is_follower": said.is_follower or bool(said.follow_info.follow_status) or None,
+        "is_follower": user.is_follower or bool(user.follow_info.follow_status) or None,
         "is_top_gifter": _SCENE_RANK_LIST in scenes or None,
         "gifter_level": scenes.get(_SCENE_GIFTER),
         "fans_level": scenes.get(_SCENE_FANS),
@@ -55,25 +99,25 @@ def known_user(user: bytes) -> Json:
     }
 
 
-def short_person(user: bytes) -> Json:
-    """Return who a User is: the keys of WHO. Each may be null. Raises DecodeError."""
-    known = known_user(user)
+def read_who(raw: bytes) -> Json:
+    """Return the keys of WHO from a User. Raises DecodeError."""
+    person = read_person(raw)
     return {
-        "user_id": known["user_id"],
-        "unique_id": known["unique_id"],
-        "nickname": known["nickname"],
-        "profile_picture_url": known["profile_picture_url"],
+        "user_id": person["user_id"],
+        "unique_id": person["unique_id"],
+        "nickname": person["nickname"],
+        "profile_picture_url": person["profile_picture_url"],
     }
 
 
-@remembered(_REMEMBERED_IDENTITIES)
-def granted(identity: bytes) -> Json:
-    """Return the keys of PERSON that a UserIdentity says are true. Shared: do not change it. Raises DecodeError."""
-    said = UserIdentity.FromString(identity)
+@cached(_CACHED_IDENTITIES)
+def identity_flags(raw: bytes) -> Json:
+    """Return the flags of PERSON that a UserIdentity sets. The result is shared: copy it. Raises DecodeError."""
+    identity = UserIdentity.FromString(raw)
     flags = {
-        "is_moderator": said.is_moderator_of_anchor,
-        "is_subscriber": said.is_subscriber_of_anchor,
-        "is_follower": said.is_follower_of_anchor,
+        "is_moderator": identity.is_moderator_of_anchor,
+        "is_subscriber": identity.is_subscriber_of_anchor,
+        "is_follower": identity.is_follower_of_anchor,
     }
     return {key: True for key, value in flags.items() if value}
 
@@ -81,16 +125,3 @@ def granted(identity: bytes) -> Json:
 def _level(text: str) -> int | None:
     is_number = text.isdigit() and text.isascii() and len(text) <= _MAX_LEVEL_DIGITS
     return int(text) if is_number else None
-
-
-def as_id(value: Any) -> str | None:
-    """Return a 64-bit number or a text as an id."""
-    return str(value) if value else None
-
-
-def first_url(picture: Any) -> str | None:
-    """Return the first URL of a picture that is not empty, or None."""
-    for url in picture.url_list:
-        if url:
-            return str(url)
-    return None

@@ -1,1 +1,1 @@
-"""The ways into a room, behind one interface."""
+"""The transports: ways to receive the messages of a room, with one interface."""

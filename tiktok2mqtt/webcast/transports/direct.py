@@ -1,6 +1,6 @@
-"""The direct transport: an anonymous WebSocket with a ttwid cookie, no third party.
+"""The direct transport: an anonymous WebSocket with a ttwid cookie, without a third party.
 
-Source: protocol reference, section 3, "Direct, anonymous".
+Source: protocol reference, section 3, "Direct, anonymous" and "Refusals".
 """
 
 from collections import Counter
@@ -8,7 +8,7 @@ from typing import ClassVar
 from urllib.parse import urlencode
 
 from tiktok2mqtt.common.errors import Blocked
-from tiktok2mqtt.webcast.lookup.rooms import Rooms
+from tiktok2mqtt.webcast.lookup.rooms import RoomLookup
 from tiktok2mqtt.webcast.net.http import HttpClient
 from tiktok2mqtt.webcast.net.options import Options
 from tiktok2mqtt.webcast.transports.sockets import SocketTransport
@@ -17,36 +17,36 @@ _BLOCKED_PAUSE_S = 2.0
 
 
 class DirectTransport(SocketTransport):
-    """See Transport. Its thread blocks in HTTP calls, in the pause between two of them, and in the socket."""
+    """See Transport. Its thread blocks in HTTP requests, in the pauses between them, and in the socket."""
 
     name: ClassVar[str] = "direct"
 
     def __init__(self, room: str, room_id: str, http: HttpClient, options: Options, dropped: Counter[str]) -> None:
         super().__init__(room, room_id, http, options, dropped)
-        self._rooms = Rooms(http, options)
+        self._lookup = RoomLookup(http, options)
 
     def open(self) -> None:
-        """Get the cookie, shake hands, say hello.
+        """Get a ttwid cookie and open the socket; after a refusal, try once more with a new cookie and identity.
 
-        A refusal is tried once more as somebody else. Raises Blocked, RateLimited, NetworkError.
+        Raises Blocked, RateLimited, NetworkError.
         """
         ttwid = self._ttwid()
         try:
-            self._enter(ttwid)
+            self._open_socket(ttwid)
         except Blocked:
             if self._interrupted.wait(_BLOCKED_PAUSE_S):
                 raise
-            self._enter(self._ttwid())
+            self._open_socket(self._ttwid())
 
     def _ttwid(self) -> str:
-        return self._rooms.ttwid(self._room, self._interrupted.wait)
+        return self._lookup.ttwid(self._room, self._interrupted.wait)
 
-    def _enter(self, ttwid: str) -> None:
+    def _open_socket(self, ttwid: str) -> None:
         query = self._http.identity.socket_params(self._room_id) | dict(self._options.client_params)
         url = f"{self._options.socket_url}?{urlencode(query)}"
         try:
             self._socket.open(url, self._http.socket_cookies(ttwid))
         except Blocked:
-            # The cookie or the browser was turned away: whoever tries next, here or later, comes with another pair.
+            # The refusal is tied to this cookie and User-Agent: the next attempt, here or later, must not use them.
             self._http.renew_identity()
             raise

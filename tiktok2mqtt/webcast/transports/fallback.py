@@ -1,4 +1,4 @@
-"""The order in which the transports are tried."""
+"""Tries the transports in order until one connects."""
 
 import logging
 import threading
@@ -24,10 +24,11 @@ FACTORIES: Final[Mapping[str, _Factory]] = MappingProxyType(
 
 
 class Fallback:
-    """Opens a room by the first transport that lets us in. Used by one thread, but for `interrupt`.
+    """Connects to a room with the first transport that works. Used by one thread, except `interrupt`.
 
-    The transport that worked last is tried first while the room id stays the same. `name` is that transport's, or the
-    first one's of the options while none has worked. While the sign provider has asked us to wait, it is left alone.
+    The transport that worked last is tried first, as long as the room id stays the same; `name` is its name, or that
+    of the first transport in the options if none has worked yet. `stopping` is set before `interrupt` is called. The
+    sign provider is not asked again before the time it has requested.
     """
 
     def __init__(
@@ -39,16 +40,16 @@ class Fallback:
         self._options = options
         self._dropped = dropped
         self._stopping = stopping
-        self._worked_for: str | None = None
+        self._last_room_id: str | None = None
         self._current: Transport | None = None
-        self._provider_free_at = 0.0
+        self._provider_retry_at = 0.0
 
     def open(self, room_id: str) -> Transport:
-        """Return an open transport; `close` is for the caller, whatever comes of it.
+        """Return an open transport. The caller must call `close`, even if this raises.
 
-        Raises RoomError at once when a transport meets one; when all have failed, the error of the first one
-        tried, which then holds the longest of the times that the service asked us to wait. The sign provider's limit
-        counts only when nothing else was tried: it holds up nobody but the provider.
+        Raises RoomError as soon as a transport raises one. If all transports fail, raises the error of the first one,
+        with the longest `retry_after_s` of all errors. ProviderLimited counts only if nothing else was tried, since the
+        provider's limit does not apply to the other transports.
         """
         failures: list[WebcastError] = []
         for name in self._order(room_id):
@@ -59,11 +60,11 @@ class Fallback:
                 if self._stopping.is_set() or isinstance(error, RoomError):
                     raise
                 if isinstance(error, ProviderLimited):
-                    self._provider_free_at = time.monotonic() + (error.retry_after_s or error.min_delay_s)
+                    self._provider_retry_at = time.monotonic() + (error.retry_after_s or error.min_delay_s)
                 failures.append(error)
-                logger.info("%s: no way in by %s: %s", self._room, name, error)
+                logger.info("%s: transport %s failed: %s", self._room, name, error)
             else:
-                self.name, self._worked_for = name, room_id
+                self.name, self._last_room_id = name, room_id
                 return transport
         others = [error for error in failures if not isinstance(error, ProviderLimited)] or failures
         first = others[0]
@@ -72,26 +73,26 @@ class Fallback:
 
     def _order(self, room_id: str) -> list[str]:
         names = self._options.usable_transports
-        return sorted(names, key=lambda name: name != self.name) if self._worked_for == room_id else names
+        return sorted(names, key=lambda name: name != self.name) if self._last_room_id == room_id else names
 
     def _try(self, name: str, room_id: str) -> Transport:
         transport = self._current = FACTORIES[name](self._room, room_id, self._http, self._options, self._dropped)
-        # Looked at after `_current` is there for `interrupt`: one of the two sees the other.
+        # Checked after `_current` is set, so that either this check or `interrupt` takes effect.
         if self._stopping.is_set():
             raise NetworkError("disconnected while connecting")
-        wait_s = self._provider_free_at - time.monotonic()
+        wait_s = self._provider_retry_at - time.monotonic()
         if name == SignedTransport.name and wait_s > 0:
-            raise ProviderLimited("the sign provider asked us to wait", retry_after_s=wait_s)
+            raise ProviderLimited("the rate limit of the sign provider has not reset yet", retry_after_s=wait_s)
         transport.open()
         return transport
 
     def interrupt(self) -> None:
-        """Make `open`, or the open transport, raise soon; called from another thread after `stopping` was set."""
+        """Make `open`, or the open transport, raise soon. Called from another thread, after `stopping` was set."""
         if (transport := self._current) is not None:
             transport.interrupt()
 
     def close(self) -> None:
-        """Close the transport that is open, if one is."""
+        """Close the current transport, if any."""
         if self._current is not None:
             self._current.close()
             self._current = None

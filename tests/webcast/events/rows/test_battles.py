@@ -21,7 +21,7 @@ from tiktok2mqtt.webcast.schema import battles_pb2 as pb
         (8, None),
     ],
 )
-def test_what_happens_in_a_battle_has_a_word(action: int, name: str | None) -> None:
+def test_the_action_of_a_battle_has_a_name(action: int, name: str | None) -> None:
     event = decoded(pb.WebcastLinkMicBattle(action=action))["link_mic_battle"]
     assert (event["action"], event["action_name"]) == (action, name)
 
@@ -35,12 +35,12 @@ def test_what_happens_in_a_battle_has_a_word(action: int, name: str | None) -> N
         (pb.BattleAnchor(), None),
     ],
 )
-def test_a_host_is_named_by_either_id(anchor: Any, user_id: str | None) -> None:
+def test_a_host_is_identified_by_either_id(anchor: Any, user_id: str | None) -> None:
     (host,) = decoded(pb.WebcastLinkMicBattle(anchor_info=[anchor]))["link_mic_battle"]["hosts"]
     assert host == {"user_id": user_id, "unique_id": None, "nickname": None, "profile_picture_url": None}
 
 
-def test_armies_are_in_the_order_of_their_hosts_and_tell_the_first_ten() -> None:
+def test_armies_are_sorted_by_host_and_have_at_most_ten_supporters() -> None:
     army = [pb.BattleArmy(user_id=n, score=100 - n, nickname=f"n{n}", avatar=picture("n")) for n in range(1, 13)]
     message = pb.WebcastLinkMicArmies(
         armies={9: pb.BattleArmies(host_score=2), 7: pb.BattleArmies(host_score=1, user_armies=army)}

@@ -29,22 +29,22 @@ from tiktok2mqtt.webcast.schema import types_pb2 as types
         (pb.WebcastGiftMessage(group_id=2**64 - 1), {"group_id": "18446744073709551615"}),
     ],
 )
-def test_the_parts_of_a_gift_come_from_where_they_are(message: Any, expected: dict[str, Any]) -> None:
+def test_where_the_values_of_a_gift_come_from(message: Any, expected: dict[str, Any]) -> None:
     event = decoded(message)["gift"]
     assert {key: event["gift"][key] for key in expected} == expected
     assert event["gift_id"] == event["gift"]["gift_id"]
 
 
-def test_what_one_event_says_of_a_gift_is_not_shared_with_the_next() -> None:
+def test_events_do_not_share_their_gift() -> None:
     event = decoded(samples.gift(5, end=1))["gift"]
     event["gift"]["name"] = "x"
     assert decoded(samples.gift(5, end=1))["gift"]["gift"]["name"] == "Rose"
 
 
-def test_of_a_gift_that_is_left_out_nothing_is_known() -> None:
+def test_details_of_a_missing_gift_are_null() -> None:
     assert set(gift_details(received(pb.WebcastGiftMessage())).values()) == {None}
-    told = gift_details(received(pb.WebcastGiftMessage(gift=samples.ROSE)))
-    assert told == {
+    details = gift_details(received(pb.WebcastGiftMessage(gift=samples.ROSE)))
+    assert details == {
         "gift_id": "5655",
         "name": "Rose",
         "gift_type": 1,

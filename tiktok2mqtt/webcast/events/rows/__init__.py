@@ -1,12 +1,20 @@
-"""THE registry: one row per event. Adding an event is one row here and one test.
+"""All events: one row each. A new event is one row in one of these modules, and one test.
 
-Source of every row: protocol reference, sections 4 and 5, and its field tables. Rows speak neutral words; what becomes
-of an event on MQTT is the bridge's business.
+Source of every row: protocol reference, sections 4 and 5, and its field tables. Rows know nothing of MQTT: how an event
+is published is decided in `bridge`.
 """
 
 from tiktok2mqtt.webcast.events.registry import Registry
-from tiktok2mqtt.webcast.events.rows import battles, community, core, notices, shop
+from tiktok2mqtt.webcast.events.rows import battles, gifts, notices, room, stream, subscriptions, viewers
 
-ROWS = (*core.ROWS, *community.ROWS, *battles.ROWS, *shop.ROWS, *notices.ROWS)
+ROWS = (
+    *viewers.ROWS,
+    *gifts.ROWS,
+    *stream.ROWS,
+    *subscriptions.ROWS,
+    *room.ROWS,
+    *battles.ROWS,
+    *notices.ROWS,
+)
 
 REGISTRY = Registry(ROWS)

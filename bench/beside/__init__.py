@@ -1,1 +1,0 @@
-"""The daemon beside what people would build instead: `make bench-peers`, or `python -m bench.beside --help`."""

@@ -1,0 +1,1 @@
+"""The soak test: `make soak`, or `python -m bench.soak --help`."""

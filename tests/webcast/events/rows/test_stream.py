@@ -1,0 +1,21 @@
+import pytest
+
+from tests.webcast.events.decode import decoded
+from tiktok2mqtt.webcast.schema import messages_pb2 as pb
+
+
+@pytest.mark.parametrize(
+    ("action", "state", "is_end"),
+    [
+        (0, None, False),
+        (1, "paused", False),
+        (2, "resumed", False),
+        (3, "ended", True),
+        (4, "suspended", True),
+        (5, None, False),
+    ],
+)
+def test_two_control_actions_end_the_stream(action: int, state: str | None, is_end: bool) -> None:
+    events = decoded(pb.WebcastControlMessage(action=action))
+    assert events.pop("control") == {"action": action, "state": state, "tips": None}
+    assert events == ({"stream_end": {"reason": state, "action": action}} if is_end else {})

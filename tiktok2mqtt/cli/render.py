@@ -1,0 +1,225 @@
+"""Renders MQTT messages of the product as short texts for the terminal.
+
+Anyone may publish on the broker, and what viewers write is untrusted: no value is assumed to have its documented type,
+and all text goes through `sanitize`.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final, NamedTuple
+
+import orjson
+
+from tiktok2mqtt.cli.terminal import sanitize
+from tiktok2mqtt.common.topics import Address, Kind
+from tiktok2mqtt.webcast.events.types import Common, Person
+
+Document = Mapping[str, Any]
+
+_NAME_LIMIT: Final = 40
+_WORD_LIMIT: Final = 80
+_TEXT_LIMIT: Final = 300
+
+_DIM: Final = "\x1b[2m"
+_RED: Final = "\x1b[31m"
+_GREEN: Final = "\x1b[32m"
+_YELLOW: Final = "\x1b[33m"
+_BOLD_YELLOW: Final = "\x1b[1;33m"
+_BLUE: Final = "\x1b[34m"
+_MAGENTA: Final = "\x1b[35m"
+_CYAN: Final = "\x1b[36m"
+
+# Keys of every event, left out where a document is shown key by key.
+_COMMON_KEYS: Final = Common.__annotations__.keys() | Person.__annotations__.keys()
+_COUNTS: Final = ("viewers", "likes", "diamonds")
+
+
+def _text(document: Document, key: str, limit: int = _WORD_LIMIT) -> str:
+    value = document.get(key)
+    return sanitize(value, limit) if isinstance(value, str) else ""
+
+
+def number(document: Document, key: str) -> int:
+    """Return a count; a value that is not a number counts as 0."""
+    value = document.get(key)
+    return int(value) if isinstance(value, int | float) else 0
+
+
+def _count(document: Document, key: str, unit: str) -> str:
+    count = number(document, key)
+    return f"{count:,} {unit}{'' if count == 1 else 's'}"
+
+
+def _name(document: Document) -> str:
+    for key in ("nickname", "unique_id", "user_id"):
+        if name := _text(document, key, _NAME_LIMIT):
+            return name
+    return "somebody"
+
+
+def _did(verb: str) -> Callable[[Document], str]:
+    return lambda document: f"{_name(document)} {verb}"
+
+
+def _says(key: str, before: str) -> Callable[[Document], str]:
+    return lambda document: f"{_name(document)}{before}: {_text(document, key, _TEXT_LIMIT)}"
+
+
+def _pieces(document: Document) -> str:
+    gift = document.get("gift")
+    name = _text(gift, "name") if isinstance(gift, dict) else ""
+    return f"{number(document, 'count'):,} x {name or 'a gift without a name'}"
+
+
+def _gift(document: Document) -> str:
+    closed = ", closed by timeout" if document.get("closed_by") == "timeout" else ""
+    return f"{_name(document)} sent {_pieces(document)} ({_count(document, 'diamonds', 'diamond')}{closed})"
+
+
+def _gift_streak(document: Document) -> str:
+    return f"{_name(document)} is sending {_pieces(document)} so far"
+
+
+def _like(document: Document) -> str:
+    total = number(document, "total_like_count")
+    return f"{_name(document)} gave {_count(document, 'like_count', 'like')} ({total:,} in all)"
+
+
+def _room_user(document: Document) -> str:
+    return f"{_count(document, 'viewer_count', 'viewer')} ({number(document, 'total_user_count'):,} in all)"
+
+
+def _social(document: Document) -> str:
+    label = _text(document, "label") or _text(document, "display_type") or "did something"
+    return label.replace("{0:user}", _name(document)) if "{0:user}" in label else f"{_name(document)}: {label}"
+
+
+def _stream_end(document: Document) -> str:
+    return f"the stream has ended: {_text(document, 'reason') or 'no reason given'}"
+
+
+def _connection(document: Document) -> str:
+    reason, code = _text(document, "reason", _TEXT_LIMIT), _text(document, "code")
+    return (_text(document, "state") or "?") + (f": {reason}" if reason else "") + (f" ({code})" if code else "")
+
+
+def _state(document: Document) -> str:
+    match document.get("live"):
+        case True:
+            live = "live"
+        case False:
+            live = "not live"
+        case _:
+            live = "unknown whether live"
+    title = _text(document, "title")
+    counts = ", ".join(_count(document, key, key[:-1]) for key in _COUNTS)
+    return f"{live}, {counts}" + (f', "{title}"' if title else "")
+
+
+def _logging(document: Document) -> str:
+    return f"{_text(document, 'level') or '?'}: {_text(document, 'message', _TEXT_LIMIT)}"
+
+
+def _bridge_event(document: Document) -> str:
+    what = _text(document, "event_type").replace("_", " ") or "something happened"
+    title = _text(document, "title")
+    return f"{_text(document, 'room') or '?'}: {what}" + (f', "{title}"' if title else "")
+
+
+def _info(document: Document) -> str:
+    rooms = document.get("rooms")
+    return f"version {_text(document, 'version') or '?'}, {len(rooms) if isinstance(rooms, list) else 0} rooms"
+
+
+def _health(document: Document) -> str:
+    live = f"{number(document, 'live_rooms')} of {_count(document, 'rooms', 'room')} live"
+    events, dropped = _count(document, "events", "event"), number(document, "dropped")
+    megabytes = number(document, "rss_bytes") / 1e6
+    return f"up {number(document, 'uptime_s')} s, {live}, {events}, {dropped:,} dropped, {megabytes:.0f} MB"
+
+
+def _listed(document: Document) -> str:
+    """Return any other document: the user, if there is one, then all keys; lists and objects by their length."""
+    who = [_name(document)] if document.keys() & {"nickname", "unique_id"} else []
+    pairs = [f"{key}={_value(value)}" for key, value in document.items() if key not in _COMMON_KEYS]
+    return sanitize(" ".join(who + pairs), _TEXT_LIMIT)
+
+
+def _value(value: object) -> str:
+    match value:
+        case dict() | list():
+            return f"({len(value)})"
+        case str():
+            return sanitize(value, _WORD_LIMIT)
+        case _:
+            return orjson.dumps(value).decode()
+
+
+class _Style(NamedTuple):
+    """How one kind of message is shown: an SGR sequence, and a function that turns its document into text."""
+
+    colour: str
+    render: Callable[[Document], str]
+
+
+_STYLES: Final[Mapping[Kind, Mapping[str, _Style]]] = {
+    Kind.ROOM: {
+        "chat": _Style(_CYAN, _says("comment", "")),
+        "gift": _Style(_BOLD_YELLOW, _gift),
+        "gift_streak": _Style(_YELLOW, _gift_streak),
+        "like": _Style(_MAGENTA, _like),
+        "member": _Style(_DIM, _did("joined")),
+        "room_user": _Style(_DIM, _room_user),
+        "social": _Style(_DIM, _social),
+        "follow": _Style(_GREEN, _did("followed")),
+        "share": _Style(_GREEN, _did("shared the stream")),
+        "question_new": _Style(_CYAN, _says("question_text", " asks")),
+        "stream_end": _Style(_RED, _stream_end),
+        "connected": _Style(_BLUE, _connection),
+        "disconnected": _Style(_BLUE, _connection),
+        "connection": _Style(_BLUE, _connection),
+        "availability": _Style(_BLUE, _connection),
+        "state": _Style(_BLUE, _state),
+        "error": _Style(_RED, _listed),
+    },
+    Kind.BRIDGE: {
+        "state": _Style(_BLUE, _connection),
+        "event": _Style(_GREEN, _bridge_event),
+        "info": _Style(_DIM, _info),
+        "health": _Style(_DIM, _health),
+        "logging": _Style(_DIM, _logging),
+    },
+}
+_OTHER_STYLE: Final = _Style(_DIM, _listed)
+
+
+class RenderedMessage(NamedTuple):
+    """A message as text, its colour (an SGR sequence), and its document, empty if it is not a JSON object."""
+
+    text: str
+    colour: str
+    document: Document
+
+
+def render_message(address: Address | None, payload: bytes) -> RenderedMessage:
+    """Return a message as text. `address` is the parsed topic. Never raises, whatever the payload contains."""
+    style = _STYLES.get(address.kind, {}).get(address.subtopic, _OTHER_STYLE) if address else _OTHER_STYLE
+    if address and address.kind is Kind.RAW:
+        return RenderedMessage(f"{len(payload):,} bytes", style.colour, {})
+    document = _parse(payload)
+    if document is None:
+        return RenderedMessage(_as_text(payload), style.colour, {})
+    marks = "".join(f" [{word}]" for word in ("replayed", "delayed") if document.get(word) is True)
+    return RenderedMessage(style.render(document) + marks, style.colour, document)
+
+
+def _parse(payload: bytes) -> Document | None:
+    try:
+        document = orjson.loads(payload)
+    except orjson.JSONDecodeError:
+        return None
+    return document if isinstance(document, dict) else None
+
+
+def _as_text(payload: bytes) -> str:
+    text = payload[: 4 * _TEXT_LIMIT].decode(errors="replace")
+    return sanitize(text, _TEXT_LIMIT) or "(empty)"

@@ -1,0 +1,69 @@
+"""The LIVE and the connection to it: paused, ended, connected, disconnected."""
+
+from typing import Any
+
+from tiktok2mqtt.webcast.events.fields import Field
+from tiktok2mqtt.webcast.events.registry import EventRow, Source
+from tiktok2mqtt.webcast.events.rows.common import simple_row
+from tiktok2mqtt.webcast.schema import messages_pb2 as pb
+
+_STATES = {1: "paused", 2: "resumed", 3: "ended", 4: "suspended"}
+_END_ACTIONS = (3, 4)
+
+
+def _state(message: Any) -> str | None:
+    return _STATES.get(message.action)
+
+
+_REASON = (
+    Field("code", "string", None, "Reason as a code"),
+    Field("reason", "string", None, "Reason in plain words"),
+)
+
+ROWS = (
+    simple_row(
+        "control",
+        pb.WebcastControlMessage,
+        "The host paused, resumed or ended the LIVE, or TikTok suspended it.",
+        fields=(
+            Field("action", "integer", "action", "1 paused, 2 resumed, 3 ended, 4 suspended"),
+            Field("state", "string", _state, "The action as a word; null if unknown"),
+            Field("tips", "string", "tips", "Text that TikTok shows about it"),
+        ),
+    ),
+    EventRow(
+        "stream_end",
+        "The LIVE ended.",
+        kind="lifecycle",
+        priority=True,
+        sources=(Source(("WebcastControlMessage",), pb.WebcastControlMessage, lambda m: m.action in _END_ACTIONS),),
+        fields=(
+            Field("reason", "string", _state, "ended (by the host) or suspended (by TikTok)"),
+            Field("action", "integer", "action", "3 ended, 4 suspended"),
+        ),
+    ),
+    EventRow(
+        "connected",
+        "Connected to the LIVE of the room.",
+        kind="lifecycle",
+        priority=True,
+        fields=(
+            Field("state", "string", None, "Always live"),
+            Field("transport", "string", None, "Transport in use: direct, signed or polling"),
+            Field("title", "string", None, "Title of the LIVE; null if unknown"),
+        ),
+    ),
+    EventRow(
+        "gap",
+        "Connected again after the connection to a LIVE was lost. Events in between are missing, except those that "
+        "TikTok sends again.",
+        kind="lifecycle",
+        priority=True,
+        fields=(
+            Field("seconds", "number", None, "Time from the last message received to the reconnection, in seconds"),
+            Field("since", "string", None, "Time of the last message received: RFC 3339"),
+        ),
+    ),
+    EventRow("disconnected", "Disconnected from the room.", kind="lifecycle", priority=True, fields=_REASON),
+    EventRow("error", "An error that does not end the connection.", kind="lifecycle", fields=_REASON),
+)
