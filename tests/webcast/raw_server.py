@@ -87,6 +87,13 @@ def switch(peer: socket.socket, headers: bytes = b"") -> str:
     return request
 
 
+def read_frame(peer: socket.socket) -> bytes:
+    """Read a masked frame of a client and return its payload, of at most 125 bytes (RFC 6455, section 5.2)."""
+    head = peer.recv(6, socket.MSG_WAITALL)
+    payload = peer.recv(head[1] & 0x7F, socket.MSG_WAITALL)
+    return bytes(byte ^ head[2 + index % 4] for index, byte in enumerate(payload))
+
+
 def wait_for_end(peer: socket.socket) -> None:
     """Read until the client closes the connection."""
     with suppress(OSError):

@@ -1,127 +1,141 @@
 import logging
 import traceback
 from collections.abc import Iterator
-from http.client import HTTPException
+from dataclasses import replace
 
 import pytest
 
 from tests.helpers import until
 from tests.webcast.conftest import ClientOf
-from tests.webcast.net.test_proxy import SCHEMES, SECRET, SOCKS, TUNNELS, trusting
+from tests.webcast.net.test_proxies import SCHEMES, SECRET, SOCKS, TUNNELS, trusting
 from tests.webcast.proxies import Proxy
 from tests.webcast.rig import connected, deaf_server
 from tiktok2mqtt.common.errors import NetworkError, ProxyError, WebcastError
 from tiktok2mqtt.simulator import Simulator
 from tiktok2mqtt.webcast.client import WebcastPushConnection
-from tiktok2mqtt.webcast.net.proxies import curl_fault, proxy_faults, refusal
+from tiktok2mqtt.webcast.net.http import HttpClient
+from tiktok2mqtt.webcast.net.options import Options
+from tiktok2mqtt.webcast.net.proxies import curl_fault, proxy_errors, refusal
 
 pytestmark = [pytest.mark.usefixtures("room", "trusting")]
 __all__ = ["trusting"]
 DIRECT = {"transports": ["direct"]}
-SOCKET_ALONE = pytest.mark.parametrize("socket_alone", [False, True], ids=["requests", "socket"])
 
 
 @pytest.fixture
-def between(request: pytest.FixtureRequest) -> Iterator[Proxy]:
+def proxy(request: pytest.FixtureRequest) -> Iterator[Proxy]:
     made = Proxy(request.param, ("alice", "right"))
     yield made
     made.close()
 
 
-each_scheme = pytest.mark.parametrize("between", SCHEMES, indirect=True)
+each_scheme = pytest.mark.parametrize("proxy", SCHEMES, indirect=True)
 
 
-def fails(client: WebcastPushConnection, sim: Simulator, *, socket_alone: bool) -> WebcastError:
-    """Connect, which must fail at the proxy: in the first request, or, when all of them went well, in the socket."""
-    if socket_alone:
-        client._http._session.proxies.clear()
+@pytest.fixture
+def only_socket(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
+    """Whether only the WebSocket of a client uses its proxy."""
+    if request.param:
+
+        def without_proxy(options: Options) -> HttpClient:
+            return HttpClient(replace(options, proxy=None))
+
+        monkeypatch.setattr("tiktok2mqtt.webcast.client.HttpClient", without_proxy)
+    return bool(request.param)
+
+
+each_stage = pytest.mark.parametrize("only_socket", [False, True], ids=["requests", "socket"], indirect=True)
+socket_stage = pytest.mark.parametrize("only_socket", [True], ids=["socket"], indirect=True)
+
+
+def proxy_error_of(client: WebcastPushConnection, sim: Simulator) -> WebcastError:
+    """Connect, which must fail at the proxy; return the error."""
     with pytest.raises(ProxyError) as caught:
         client.connect()
-    shown = "".join(traceback.format_exception(caught.value))
-    assert SECRET not in shown
+    assert SECRET not in "".join(traceback.format_exception(caught.value))
     assert "127.0.0.1" not in str(caught.value)
     assert sim.room("alice").clients == 0
     return caught.value
 
 
-@SOCKET_ALONE
+@each_stage
 @each_scheme
 def test_a_wrong_password(
-    sim: Simulator,
-    client_of: ClientOf,
-    between: Proxy,
-    socket_alone: bool,
-    caplog: pytest.LogCaptureFixture,
+    sim: Simulator, client_of: ClientOf, proxy: Proxy, only_socket: bool, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    error = fails(client_of(**DIRECT, proxy=between.url(f"alice:{SECRET}@")), sim, socket_alone=socket_alone)
-    words = "(status 407)" if "http" in between.scheme else "check its address, user name and password"
+    error = proxy_error_of(client_of(**DIRECT, proxy=proxy.url(f"alice:{SECRET}@")), sim)
+    words = "(status 407)" if "http" in proxy.scheme else "check its address, user name and password"
     assert words in str(error)
     assert SECRET not in caplog.text
-    assert between.journal
-    assert not socket_alone or not [request for request in sim.requests if "im/ws" in request.path]
-    assert socket_alone or sim.requests == []
+    assert proxy.journal
+    assert not [request for request in sim.requests if "im/ws" in request.path]
+    assert bool(sim.requests) == only_socket
 
 
-@SOCKET_ALONE
+@each_stage
 @each_scheme
-def test_a_proxy_that_is_away(sim: Simulator, client_of: ClientOf, between: Proxy, socket_alone: bool) -> None:
-    between.close()
-    error = fails(client_of(**DIRECT, proxy=between.url(f"alice:{SECRET}@")), sim, socket_alone=socket_alone)
+def test_a_proxy_that_is_not_there(sim: Simulator, client_of: ClientOf, proxy: Proxy, only_socket: bool) -> None:
+    proxy.close()
+    error = proxy_error_of(client_of(**DIRECT, proxy=proxy.url(f"alice:{SECRET}@")), sim)
     assert "cannot be reached" in str(error)
-    assert socket_alone or sim.requests == []
+    assert bool(sim.requests) == only_socket
 
 
-@SOCKET_ALONE
+@each_stage
+@pytest.mark.usefixtures("only_socket")
 @pytest.mark.parametrize("scheme", SCHEMES)
-def test_a_name_that_nobody_knows(sim: Simulator, client_of: ClientOf, scheme: str, socket_alone: bool) -> None:
+def test_an_unknown_host_name(sim: Simulator, client_of: ClientOf, scheme: str) -> None:
     client = client_of(**DIRECT, proxy=f"{scheme}://alice:{SECRET}@proxy.invalid:1080")
-    assert "cannot be reached" in str(fails(client, sim, socket_alone=socket_alone))
+    assert "cannot be reached" in str(proxy_error_of(client, sim))
 
 
-@SOCKET_ALONE
+@each_stage
+@pytest.mark.usefixtures("only_socket")
 @pytest.mark.parametrize("scheme", SOCKS)
-def test_a_socks_proxy_that_never_answers(sim: Simulator, client_of: ClientOf, scheme: str, socket_alone: bool) -> None:
+def test_a_socks_proxy_that_never_answers(sim: Simulator, client_of: ClientOf, scheme: str) -> None:
     with deaf_server() as port:
-        client = client_of(**DIRECT, proxy=f"{scheme}://127.0.0.1:{port}", connect_timeout_s=0.5)
-        fails(client, sim, socket_alone=socket_alone)
+        proxy_error_of(client_of(**DIRECT, proxy=f"{scheme}://127.0.0.1:{port}", connect_timeout_s=0.5), sim)
 
 
-def test_an_http_proxy_that_never_lets_the_socket_through(sim: Simulator, client_of: ClientOf) -> None:
+@socket_stage
+@pytest.mark.usefixtures("only_socket")
+@pytest.mark.parametrize("scheme", TUNNELS)
+def test_an_http_proxy_that_never_answers(sim: Simulator, client_of: ClientOf, scheme: str) -> None:
     with deaf_server() as port:
-        fails(client_of(**DIRECT, proxy=f"http://127.0.0.1:{port}", connect_timeout_s=0.5), sim, socket_alone=True)
+        proxy_error_of(client_of(**DIRECT, proxy=f"{scheme}://127.0.0.1:{port}", connect_timeout_s=0.5), sim)
 
 
-@pytest.mark.parametrize("between", TUNNELS, indirect=True)
-def test_an_http_proxy_that_does_not_let_the_socket_through(
-    sim: Simulator, client_of: ClientOf, between: Proxy
-) -> None:
-    between.refusal = 403
-    error = fails(client_of(**DIRECT, proxy=between.url()), sim, socket_alone=True)
+@socket_stage
+@pytest.mark.usefixtures("only_socket")
+@pytest.mark.parametrize("proxy", TUNNELS, indirect=True)
+def test_an_http_proxy_that_refuses_the_connection(sim: Simulator, client_of: ClientOf, proxy: Proxy) -> None:
+    proxy.refusal = 403
+    error = proxy_error_of(client_of(**DIRECT, proxy=proxy.url()), sim)
     assert str(error) == "the proxy does not let us through (status 403)"
 
 
-@pytest.mark.parametrize("between", TUNNELS, indirect=True)
-def test_tls_through_a_proxy_that_refuses(client_of: ClientOf, between: Proxy) -> None:
-    client = client_of(proxy=between.url(f"alice:{SECRET}@"), web_url="https://www.example.org")
+@pytest.mark.parametrize("proxy", TUNNELS, indirect=True)
+def test_tls_through_a_proxy_that_refuses(client_of: ClientOf, proxy: Proxy) -> None:
+    client = client_of(proxy=proxy.url(f"alice:{SECRET}@"), web_url="https://www.example.org")
     with pytest.raises(ProxyError, match=r"user name and password \(status 407\)"):
         client.resolve()
-    assert set(between.journal) == {"CONNECT www.example.org:443"}
+    assert set(proxy.journal) == {"CONNECT www.example.org:443"}
 
 
 @each_scheme
-def test_a_proxy_that_goes_away_while_the_room_is_heard(sim: Simulator, client_of: ClientOf, between: Proxy) -> None:
-    client = client_of(**DIRECT, proxy=between.url("alice:right@"))
-    heard = connected(client, sim.room("alice"))
-    between.close()
-    assert heard.wait("disconnected")["code"] == "network"
+def test_a_proxy_that_ends_while_connected(sim: Simulator, client_of: ClientOf, proxy: Proxy) -> None:
+    client = client_of(**DIRECT, proxy=proxy.url("alice:right@"))
+    log = connected(client, sim.room("alice"))
+    proxy.close()
+    assert log.wait("disconnected")["code"] == "network"
     until(lambda: not client.busy)
-    fails(client, sim, socket_alone=False)
+    proxy_error_of(client, sim)
 
 
-@pytest.mark.parametrize("error", [ConnectionRefusedError(), TimeoutError(), HTTPException(SECRET), OSError(SECRET)])
-def test_what_goes_wrong_while_a_proxy_is_dialled_is_its_fault(error: Exception) -> None:
-    with pytest.raises(ProxyError, match="cannot be reached") as caught, proxy_faults():
+@pytest.mark.parametrize("error", [ConnectionRefusedError(), TimeoutError(), OSError(SECRET), UnicodeError(SECRET)])
+def test_errors_while_connecting_through_a_proxy(error: Exception) -> None:
+    with pytest.raises(ProxyError, match="cannot be reached") as caught, proxy_errors():
         raise error
     assert SECRET not in str(caught.value)
 
@@ -136,26 +150,26 @@ def test_what_goes_wrong_while_a_proxy_is_dialled_is_its_fault(error: Exception)
         (56, "CONNECT tunnel failed, response 502", "(status 502)"),
     ],
 )
-def test_what_libcurl_says_of_a_proxy(code: int, text: str, words: str) -> None:
-    fault = curl_fault(code, text)
-    assert words in str(fault)
-    assert SECRET not in str(fault)
+def test_errors_of_libcurl_about_a_proxy(code: int, text: str, words: str) -> None:
+    error = curl_fault(code, text)
+    assert words in str(error)
+    assert SECRET not in str(error)
 
 
-def test_what_libcurl_says_of_the_service_is_no_fault_of_a_proxy() -> None:
+def test_errors_of_libcurl_about_the_service() -> None:
     assert curl_fault(28, "Operation timed out after 100 milliseconds") is None
 
 
 @each_scheme
-def test_what_goes_wrong_behind_the_proxy_is_not_its_fault(sim: Simulator, client_of: ClientOf, between: Proxy) -> None:
+def test_errors_of_the_service_are_not_the_proxys(sim: Simulator, client_of: ClientOf, proxy: Proxy) -> None:
     sim.fail_http("/", "hang", times=None)
-    client = client_of(proxy=between.url("alice:right@"), connect_timeout_s=0.5)
+    client = client_of(proxy=proxy.url("alice:right@"), connect_timeout_s=0.5)
     with pytest.raises(NetworkError, match="did not answer: timed out") as caught:
         client.resolve()
     assert not isinstance(caught.value, ProxyError)
 
 
-def test_refusals_tell_the_status() -> None:
+def test_refusals_contain_the_status() -> None:
     assert str(refusal(407)) == "the proxy does not accept our user name and password (status 407)"
     assert str(refusal(502)) == "the proxy does not let us through (status 502)"
     assert isinstance(refusal(502), NetworkError)
