@@ -240,7 +240,7 @@ def test_a_link_that_hangs_feeds_no_watchdog_and_is_not_healthy(
     monkeypatch.setattr(bridge._link._client, "connect", lambda *_: release.wait(10))
     thread, _ = run(bridge)
     until(lambda: bridge.health()["stuck_threads"] == ["tiktok2mqtt.mqtt"])
-    bridge._link._up = True
+    bridge._link._connected = True
     assert not bridge._healthy()
     turned = threading.Barrier(2)
     for _ in range(2):
@@ -256,7 +256,7 @@ def test_a_link_that_hangs_feeds_no_watchdog_and_is_not_healthy(
         turned.wait(5)
     with pytest.raises(BlockingIOError):
         systemd.recv(100)
-    bridge._link._up = False
+    bridge._link._connected = False
     release.set()
     systemd.settimeout(5)
     assert systemd.recv(100) == b"WATCHDOG=1"

@@ -94,7 +94,7 @@ def test_a_refused_login(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
     with Mosquitto(tmp_path, "allow_anonymous false") as refusing:
         settings = Settings.model_validate({"mqtt": {"host": "127.0.0.1", "port": refusing.port}})
         assert cleared(settings) == 1
-    assert capsys.readouterr().err == "tiktok2mqtt: the broker refuses us: Not authorized\n"
+    assert capsys.readouterr().err == "tiktok2mqtt: the broker refused the connection: Not authorized\n"
 
 
 def test_a_broker_without_anything_of_ours(broker: Broker, capsys: pytest.CaptureFixture[str]) -> None:

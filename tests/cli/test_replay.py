@@ -91,7 +91,7 @@ def test_no_broker(path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: 
 def test_a_refused_login(path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with Mosquitto(tmp_path, "allow_anonymous false") as refusing:
         assert replay(settings(refusing.port), path, room=None, speed=1.0, only_show=False) == 1
-    assert capsys.readouterr().err == "tiktok2mqtt replay: the broker refuses us: Not authorized\n"
+    assert capsys.readouterr().err == "tiktok2mqtt replay: the broker refused the connection: Not authorized\n"
 
 
 def test_no_file_and_no_recording(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -15,7 +15,7 @@ from tiktok2mqtt.bridge.dispatch import Dispatcher, Inbox
 from tiktok2mqtt.bridge.flush_scheduler import FlushScheduler
 from tiktok2mqtt.bridge.health import Watchdog
 from tiktok2mqtt.bridge.homeassistant.announcer import Announcer
-from tiktok2mqtt.bridge.mqtt.link import OFFLINE, ONLINE, Link
+from tiktok2mqtt.bridge.mqtt.link import Link
 from tiktok2mqtt.bridge.mqtt.outbox import Outbox
 from tiktok2mqtt.bridge.mqtt.policies import effective_policies
 from tiktok2mqtt.bridge.mqtt.publisher import Publisher
@@ -24,7 +24,7 @@ from tiktok2mqtt.bridge.room import Room
 from tiktok2mqtt.bridge.rooms import RoomTable, identify
 from tiktok2mqtt.bridge.store import Files, Store
 from tiktok2mqtt.common.times import Liveness
-from tiktok2mqtt.common.topics import Topics
+from tiktok2mqtt.common.topics import OFFLINE, ONLINE, Topics
 from tiktok2mqtt.settings import Settings
 from tiktok2mqtt.webcast.watch import Watcher
 
@@ -61,10 +61,10 @@ class Bridge:
             mqtt,
             self._topics,
             self._outbox,
-            on_up=lambda: self._jobs.put(self._came_up),
+            on_connected=lambda: self._jobs.put(self._came_up),
             on_message=self._received,
-            on_refused=lambda reason: self._jobs.put(lambda: self._refused(reason)),
-            on_rival=lambda: self._jobs.put(self._displaced),
+            on_login_refused=lambda reason: self._jobs.put(lambda: self._refused(reason)),
+            on_takeover=lambda: self._jobs.put(self._displaced),
             subscriptions=self._topics.past,
         )
         self._publisher = Publisher(self._topics, policies, self._outbox.put, self._link.flush)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from tiktok2mqtt.bridge.connector import client_options
-from tiktok2mqtt.bridge.mqtt.check import NoAnswer, ask_health, broker_check
+from tiktok2mqtt.bridge.mqtt.check import NoAnswer, ask_health, check_broker
 from tiktok2mqtt.cli.terminal import DONE, FAILED, harmless
 from tiktok2mqtt.common.checks import Step
 from tiktok2mqtt.common.topics import Topics
@@ -25,7 +25,7 @@ def check(settings: Settings) -> int:
     rooms_words = ", ".join(rooms) or "none; name one with --room to try the way to TikTok"
     print(f"settings: ok, rooms: {rooms_words}")
     topics = Topics(mqtt.base_topic, mqtt.bridge_topic, settings.homeassistant.prefix)
-    well = _show(f"broker {mqtt.host}:{mqtt.port}", broker_check(mqtt, topics))
+    well = _show(f"broker {mqtt.host}:{mqtt.port}", check_broker(mqtt, topics))
     for room in rooms:
         well &= _show(f"room {room}", probe(room, Options(**client_options(settings.tiktok, room))))
     print("all is well" if well else "something failed: see above")

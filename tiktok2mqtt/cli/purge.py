@@ -16,12 +16,11 @@ import orjson
 import paho.mqtt.client as mqtt
 from paho.mqtt.reasoncodes import ReasonCode
 
-from tiktok2mqtt.bridge.mqtt.client import authenticate, new_client
-from tiktok2mqtt.bridge.mqtt.link import ONLINE
+from tiktok2mqtt.bridge.mqtt.client import new_client
 from tiktok2mqtt.bridge.retained import is_own
 from tiktok2mqtt.bridge.store import write_whole
 from tiktok2mqtt.cli.terminal import DONE, FAILED
-from tiktok2mqtt.common.topics import Topics
+from tiktok2mqtt.common.topics import ONLINE, Topics
 from tiktok2mqtt.settings import Settings
 
 TIMEOUT_S: Final = 10.0
@@ -80,7 +79,6 @@ class _Collector:
         self._subscribed = threading.Event()
         self._heard = threading.Event()
         self._client = new_client(self._mqtt, f"{self._mqtt.client_id}-purge-{uuid.uuid4().hex[:8]}")
-        authenticate(self._client, self._mqtt)
         self._client.on_connect = self._connected
         self._client.on_subscribe = lambda *_: self._subscribed.set()
         self._client.on_message = self._received
@@ -95,7 +93,7 @@ class _Collector:
         if not self._subscribed.wait(TIMEOUT_S):
             return f"no answer from the broker within {TIMEOUT_S:g} s"
         if self._refusal:
-            return f"the broker refuses us: {self._refusal}"
+            return f"the broker refused the connection: {self._refusal}"
         while self._heard.wait(QUIET_S):
             self._heard.clear()
         return None

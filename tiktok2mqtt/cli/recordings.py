@@ -114,17 +114,17 @@ def _linked(mqtt: MqttSettings, topics: Topics) -> Iterator[Send]:
     answered, refusals = threading.Event(), list[str]()
 
     def refused(reason: str) -> None:
-        refusals.append(f"the broker refuses us: {reason}")
+        refusals.append(f"the broker refused the connection: {reason}")
         answered.set()
 
     link = Link(
         mqtt.model_copy(update={"client_id": f"{mqtt.client_id}-replay"}),
         topics,
         Outbox(),
-        on_up=answered.set,
+        on_connected=answered.set,
         on_message=lambda _topic, _payload, _retained: None,
-        on_refused=refused,
-        on_rival=lambda: None,
+        on_login_refused=refused,
+        on_takeover=lambda: None,
     )
     link.start()
     try:
