@@ -3,8 +3,10 @@
 import logging
 import socket
 from pathlib import Path
+from typing import Any
 
 import pytest
+from paho.mqtt.client import Client
 
 from bench.mqtt_proxy import MqttProxy
 from tests.bridge.mqtt.link_rig import (
@@ -17,6 +19,7 @@ from tests.bridge.mqtt.link_rig import (
 )
 from tests.helpers import until
 from tests.mqtt import MOSQUITTO, Broker, Listener, Mosquitto
+from tiktok2mqtt.bridge.mqtt.client import new_client
 from tiktok2mqtt.bridge.mqtt.link import MAX_SHORT_CONNECTIONS, SHORT_CONNECTION_S, TakeoverDetector
 from tiktok2mqtt.bridge.mqtt.policies import QueueClass
 
@@ -148,6 +151,34 @@ def test_the_reason_code_says_whether_another_client_took_over(
         until(lambda: f"the connection to the broker was lost: {reason}; retrying" in caplog.messages)
         until(lambda: not rig.link.connected)
         assert (rig.connects, rig.takeovers) == (1, takeovers)
+
+
+def test_a_second_on_disconnect_changes_nothing(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    clients: list[Client] = []
+
+    def keep(*args: Any, **options: Any) -> Client:
+        clients.append(new_client(*args, **options))
+        return clients[0]
+
+    def call_twice(_rig: Rig) -> None:
+        callback: Any = clients[0].on_disconnect
+
+        def twice(*event: Any) -> None:
+            callback(*event)
+            callback(*event)
+
+        clients[0].on_disconnect = twice
+
+    monkeypatch.setattr("tiktok2mqtt.bridge.mqtt.link.new_client", keep)
+    taken_over = CONNACK_5 + b"\xe0\x01\x8e"
+    with FakeBroker(taken_over) as broker, started(broker.port, prepare=call_twice, protocol="5") as rig:
+        until(lambda: rig.connects and not rig.link.connected)
+        until(lambda: caplog.messages)
+    assert rig.takeovers == 1
+    assert caplog.messages[:1] == ["the connection to the broker was lost: Session taken over; retrying"]
+    assert not [text for text in caplog.messages[1:] if "was lost" in text]
 
 
 @needs_mosquitto

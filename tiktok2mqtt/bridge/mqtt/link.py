@@ -38,7 +38,7 @@ MAX_SHORT_CONNECTIONS: Final = 3
 
 
 class TakeoverDetector:
-    """Detects another client with the same client id: the broker closes our connection when it connects.
+    """Detects another client with the same client id: the broker closes our connection when that one connects.
 
     An MQTT 5 broker says so. With MQTT 3.1.1 the sign is MAX_SHORT_CONNECTIONS short ones in a row, since both clients
     reconnect. Times are monotonic seconds.
@@ -64,7 +64,7 @@ class Link:
     Thread `tiktok2mqtt.mqtt` is started by `start` and joined by `stop`. It reads, reconnects, and writes what the
     socket could not take before. It blocks while connecting, in the selector, in the backoff, and where the outbox
     writes to disk. Messages are written by the thread that calls `flush`: at 500 a second that takes 1.6 times less
-    processor time than paho's own network thread, which is woken for each. No public method but `stop` waits.
+    processor time than paho's own network thread, which is woken for each. Only `stop` waits for the broker.
 
     The callbacks must not block, as they run with the lock held. `on_connected()` is called after each successful
     CONNACK, `on_message(topic, payload, retained)` for each PUBLISH received, `on_login_refused(reason)` when the
@@ -100,7 +100,7 @@ class Link:
         self._backoff = Backoff(cap_s=MAX_BACKOFF_S)
         self._takeover = TakeoverDetector()
         self._last_problem = ""
-        # Held while the client is used. Nothing blocks under it.
+        # Held while the client is used. Nothing waits for the broker under it.
         self._lock = threading.Lock()
         self._connected = False
         self._connack_received = False
@@ -189,8 +189,8 @@ class Link:
             self._wake_writer.close()
 
     def _wake(self) -> None:
-        """End the present or next wait of the link's thread in the selector."""
-        # No error matters: a full socket pair wakes it too, and a closed one has nobody to wake.
+        """End the current or next wait of the link's thread in the selector."""
+        # A full socket pair wakes it as well; a closed one belongs to a link that has stopped.
         with suppress(OSError):
             self._wake_writer.send(b"\0")
 
@@ -276,7 +276,6 @@ class Link:
                 self._on_login_refused(str(reason))
             return
         now = time.monotonic()
-        # Only an MQTT 5 broker says how many unacknowledged messages it accepts.
         self._sender.in_flight.resend(now, getattr(properties, "ReceiveMaximum", MAX_INFLIGHT))
         self._takeover.connected(now)
         self._requested_topics = [*self._topics.subscriptions, *self._subscriptions]
