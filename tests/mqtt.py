@@ -1,4 +1,4 @@
-"""MQTT for tests: real brokers on loopback, and a client that keeps what it hears."""
+"""MQTT for tests: real brokers on loopback, and a subscriber that keeps what it receives."""
 
 import secrets
 import shutil
@@ -17,14 +17,14 @@ from paho.mqtt.client import Client, MQTTMessage, MQTTv311
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 from tests.helpers import until
-from tiktok2mqtt.bridge.mqtt.link import send_at_once
+from tiktok2mqtt.bridge.mqtt.client import disable_nagle
 
 TIMEOUT_S: Final = 10.0
 MOSQUITTO: Final = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin")
 
 
 def free_port() -> int:
-    """Return a port that nobody listens on, and that the system gives to nobody: on Linux, those begin at 32,768."""
+    """Return an unused port below those that the system hands out itself (on Linux, from 32,768 on)."""
     while True:
         port = 10_000 + secrets.randbelow(20_000)
         with suppress(OSError), socket.create_server(("127.0.0.1", port)):
@@ -32,7 +32,7 @@ def free_port() -> int:
 
 
 class Broker(Protocol):
-    """What tests need of a broker. `start` after `stop` begins with nothing, at the same port."""
+    """A broker as tests use it. `start` after `stop` uses the same port and has forgotten all messages."""
 
     port: int
 
@@ -42,18 +42,18 @@ class Broker(Protocol):
 
 
 def tells_qos(broker: Broker) -> bool:
-    """Whether a message arrives at the QoS it was sent with; rumqttd delivers at that of the subscription."""
+    """Return whether messages arrive at the QoS they were sent with; rumqttd uses that of the subscription."""
     return isinstance(broker, Mosquitto)
 
 
 class Mosquitto:
-    """Mosquitto at `port`, without persistence. `lines` are further lines of its configuration."""
+    """Mosquitto at `port`, without persistence. `lines` are added to its configuration."""
 
     def __init__(self, folder: Path, *lines: str, port: int | None = None) -> None:
         self.port = port or free_port()
         self._config = folder / f"mosquitto-{self.port}.conf"
         access = [] if any(line.startswith("allow_anonymous") for line in lines) else ["allow_anonymous true"]
-        # Started by root, it would become a user who may not read the folder of a test.
+        # Started by root, it would switch to a user who cannot read the folder of the test.
         self._config.write_text(
             "\n".join(["set_tcp_nodelay true", f"listener {self.port} 127.0.0.1", "user root", *access, *lines, ""])
         )
@@ -67,7 +67,7 @@ class Mosquitto:
         until(self._listens)
 
     def stop(self) -> None:
-        """End the process. May be called again."""
+        """Stop the process; does nothing when it is not running."""
         process, self._process = self._process, None
         if process is not None:
             process.terminate()
@@ -91,7 +91,7 @@ class Mosquitto:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """One message as it came; `retain` says that the broker had kept it."""
+    """One message as received; `retain` is set if the broker had retained it."""
 
     topic: str
     payload: bytes
@@ -110,7 +110,7 @@ def anything(_message: Received) -> bool:
 
 
 class Listener:
-    """A client at QoS 1 that keeps every message on its topics in `messages`. A context manager."""
+    """A client that subscribes at QoS 1 and keeps every message in `messages`. A context manager."""
 
     def __init__(
         self,
@@ -128,7 +128,7 @@ class Listener:
         self._client.on_message = self._received
         self._client.on_subscribe = lambda *_: self._subscribed.set()
         self._client.on_connect = self._connected
-        self._client.on_socket_open = lambda _client, _data, sock: send_at_once(sock)
+        self._client.on_socket_open = lambda _client, _data, sock: disable_nagle(sock)
         prepare(self._client)
 
     def _connected(self, client: Client, *_: Any) -> None:
@@ -150,24 +150,24 @@ class Listener:
         self._client.loop_stop()
 
     def publish(self, topic: str, payload: bytes | str, *, retain: bool = False) -> None:
-        """Publish at QoS 1; returns when the broker has it."""
+        """Publish at QoS 1; returns when the broker has acknowledged it."""
         self._client.publish(topic, payload, 1, retain).wait_for_publish(TIMEOUT_S)
 
     def on(self, topic: str) -> list[Received]:
-        """Return what has come on a topic so far."""
+        """Return the messages received on a topic so far."""
         return [message for message in list(self.messages) if message.topic == topic]
 
     def wait(self, topic: str, accept: Callable[[Received], object] = anything, timeout: float = TIMEOUT_S) -> Received:
-        """Return the first message on a topic that `accept` accepts, now or when it comes."""
+        """Return the first message on a topic that `accept` accepts; wait for it if necessary."""
         found: list[Received] = []
 
-        def look() -> bool:
+        def is_found() -> bool:
             found[:] = [message for message in self.on(topic) if accept(message)]
             return bool(found)
 
         try:
-            until(look, timeout)
+            until(is_found, timeout)
         except AssertionError:
-            heard = [message.payload for message in self.on(topic)] or {message.topic for message in self.messages}
-            raise AssertionError(f"{topic}: not within {timeout:g} s; heard {heard}") from None
+            received = [message.payload for message in self.on(topic)] or {message.topic for message in self.messages}
+            raise AssertionError(f"{topic}: not within {timeout:g} s; received {received}") from None
         return found[0]
