@@ -34,7 +34,10 @@ def main(argv: Sequence[str] | None = None) -> None:
         help="chats in each run at maximum rate; runs at a fixed rate have 1/30 of them (default: %(default)s)",
     )
     parser.add_argument(
-        "--rounds", type=int, default=7, help="number of alternating runs of daemon and bare loop (default: %(default)s)"
+        "--rounds",
+        type=int,
+        default=7,
+        help="number of alternating runs of daemon and bare loop (default: %(default)s)",
     )
     parser.add_argument(
         "--seconds", type=float, default=2, help="duration of each isolation scenario (default: %(default)s)"
@@ -75,7 +78,9 @@ def _codec(messages: int) -> None:
 
 
 def _end_to_end(result: Result, rate: float) -> None:
-    print(f"Chat, QoS 0, {result.broker}: daemon (socket to broker) and a bare paho loop that publishes the same bytes\n")
+    print(
+        f"Chat, QoS 0, {result.broker}: daemon (socket to broker) and a bare paho loop that publishes the same bytes\n"
+    )
     print(_comparison("maximum rate", result.max_rate), "\n")
     print(_comparison(f"maximum rate, {MANY_VIEWERS:,} viewers in turn", result.many_viewers), "\n")
     print(_comparison(f"{rate:g} per second", result.fixed_rate), "\n")

@@ -1,4 +1,4 @@
-"""Compares measured ratios with `budget.toml`: `python -m bench.check`. The exit status is 1 if one is over its budget."""
+"""Compares measured ratios with `budget.toml`: `python -m bench.check`. Exits with 1 if one is over its budget."""
 
 import argparse
 import sys

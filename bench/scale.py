@@ -73,15 +73,25 @@ def report(measurements: Sequence[Measurement]) -> str:
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(prog="python -m bench.scale", description="Measure the cost of an event by rooms and by rate.")
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.scale", description="Measure the cost of an event by rooms and by rate."
+    )
     parser.add_argument("--rooms", type=int, nargs="+", default=_ROOMS, help="numbers of rooms (default: 1 10 50 200)")
     parser.add_argument(
-        "--rates", type=float, nargs="+", default=_RATES, help="chats per second in one room (default: 100 1000 3000 10000)"
+        "--rates",
+        type=float,
+        nargs="+",
+        default=_RATES,
+        help="chats per second in one room (default: 100 1000 3000 10000)",
     )
     parser.add_argument("--seconds", type=float, default=5, help="duration of each run (default: %(default)s)")
     parser.add_argument("--rounds", type=int, default=3, help="runs of each kind (default: %(default)s)")
-    parser.add_argument("--rate", type=float, default=_ROOMS_RATE, help="chats per second in all rooms (default: %(default)s)")
-    parser.add_argument("--each", type=float, default=_ROOM_RATE, help="chats per second in each room (default: %(default)s)")
+    parser.add_argument(
+        "--rate", type=float, default=_ROOMS_RATE, help="chats per second in all rooms (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--each", type=float, default=_ROOM_RATE, help="chats per second in each room (default: %(default)s)"
+    )
     arguments = parser.parse_args(argv)
     seconds, rounds = arguments.seconds, arguments.rounds
     print(report(by_rate(arguments.rates, seconds, rounds)), "\n")

@@ -12,7 +12,7 @@ _SILENCE_S: Final = 3.0
 
 
 class Subscriber:
-    """Subscribes to `topics`, as a context manager. `received` holds (payload, time of arrival in seconds since 1970)."""
+    """Subscribes to `topics`, as a context manager. `received` holds (payload, arrival time in seconds since 1970)."""
 
     def __init__(self, port: int, *topics: str) -> None:
         self.received: list[tuple[bytes, float]] = []

@@ -1,1 +1,1 @@
-"""Compares the daemon with scripts that use other clients: `make bench-peers`, or `python -m bench.comparison --help`."""
+"""Compares the daemon with scripts that use other clients: `make bench-peers`."""

@@ -200,9 +200,7 @@ def _round(setup: _Setup, candidate: Candidate, seconds: float) -> Round:
         time.sleep(_SETTLE_S)
         idle_bytes = program.rss_bytes()
         setup.warm_up(program, candidate.rooms, seconds)
-        low, high = (
-            setup.load(program, candidate.rooms, int(rate * seconds), rate) for rate in (LOW_RATE, HIGH_RATE)
-        )
+        low, high = (setup.load(program, candidate.rooms, int(rate * seconds), rate) for rate in (LOW_RATE, HIGH_RATE))
         return Round(start_s, idle_bytes, program.rss_bytes(), low, high)
 
 

@@ -143,7 +143,9 @@ def _better(comparison: Comparison) -> str:
         of_daemon = metric(comparison, DAEMON)
         if better := [script.name for script in scripts if metric(comparison, script) < of_daemon]:
             found.append(f"{name}: {' and '.join(better)}")
-    return f"Better than tiktok2mqtt: {'; '.join(found)}." if found else "None is better than tiktok2mqtt in any metric."
+    return (
+        f"Better than tiktok2mqtt: {'; '.join(found)}." if found else "None is better than tiktok2mqtt in any metric."
+    )
 
 
 def _targets(comparison: Comparison) -> str:

@@ -211,7 +211,7 @@ def test_a_live_that_ended_while_nobody_was_there_is_finished(room: Room, settin
 
 
 def test_kills_at_random_moments(capsys: pytest.CaptureFixture[str]) -> None:
-    plan = Plan(None, kills=6, room_s=0.5, broker_s=1.0, away_s=1.5, life_s=1.1, history=200)
+    plan = Plan(None, kills=6, room_fault_s=0.5, broker_fault_s=1.0, max_outage_s=1.5, max_uptime_s=1.1, history=200)
     assert soak(plan, seed=1, rooms=("alice", "bob"), rate=100) == []
     assert " 6 kills" in capsys.readouterr().out
 
