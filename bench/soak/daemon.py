@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,10 +51,11 @@ def environment(simulator: Simulator, port: int, rooms: list[str], folder: Path)
 
 
 class DaemonRunner:
-    """Starts and kills the daemon; a context manager. `kills` counts the kills."""
+    """Starts and kills the daemon; a context manager. `kills` counts the kills, `started_at` is a monotonic time."""
 
     def __init__(self, env: Mapping[str, str], folder: Path) -> None:
         self.kills = 0
+        self.started_at = 0.0
         self._folder = folder
         inherited = {key: value for key, value in os.environ.items() if not key.startswith("TIKTOK2MQTT_")}
         self._env = {**inherited, "PYTHONPATH": str(_REPOSITORY), **env}
@@ -64,6 +66,7 @@ class DaemonRunner:
         """Start the daemon; does not wait until it is connected."""
         command = [sys.executable, "-m", "tiktok2mqtt", "run"]
         self._process = subprocess.Popen(command, cwd=self._folder, env=self._env, stderr=self._log)
+        self.started_at = time.monotonic()
 
     @property
     def _running(self) -> subprocess.Popen[bytes]:

@@ -22,6 +22,8 @@ RATE: Final = 500.0
 _START_S: Final = 60.0
 _RECONNECT_S: Final = 180.0
 _SILENCE_S: Final = 20.0
+# Rooms may still count as connected for a moment after the daemon was killed.
+_SAMPLE_AFTER_S: Final = 1.0
 # While a socket is half-open, about 350 messages are sent to nobody.
 _MIN_HISTORY_HALF_OPEN: Final = 500
 _MAX_FAILURE_LINES: Final = 40
@@ -108,7 +110,7 @@ class SoakTest:
         if self._kill_times and now >= self._kill_times[0]:
             self._kill(now)
         self._setup.request_reconnects(now)
-        self._take_samples()
+        self._take_samples(now)
 
     def _progress(self) -> float:
         """Return the completed share of the plan; 1 is complete."""
@@ -139,11 +141,12 @@ class SoakTest:
         if self._plan.seconds is None:
             self._kill_times = [self._next_kill(now)]
 
-    def _take_samples(self) -> None:
+    def _take_samples(self, now: float) -> None:
         """Take a sample of the running daemon once it is connected to all rooms, and one in the middle of the test."""
         samples = self._setup.samples
         if "start" not in samples:
-            if all(traffic.is_connected for traffic in self._setup.rooms):
+            is_up = now - self._setup.daemon.started_at >= _SAMPLE_AFTER_S
+            if is_up and all(traffic.is_connected for traffic in self._setup.rooms):
                 self._sample("start")
         elif "middle" not in samples and self._progress() >= 0.5 and self._setup.daemon.kills == 0:  # noqa: PLR2004
             self._sample("middle")
