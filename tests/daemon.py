@@ -25,7 +25,7 @@ Tree = dict[str, Any]
 
 
 def tree(simulator: Simulator, port: int, rooms: tuple[str, ...] = ("alice",), **more: Any) -> Tree:
-    """Return settings with topics of their own, so that tests can share a broker. `more` is laid over them."""
+    """Return settings with unique topics, so that tests can share a broker. `more` overrides them."""
     number = next(_NUMBERS)
     name = f"t{os.getpid()}n{number}"
     mqtt = {"host": "127.0.0.1", "port": port, "base_topic": name, "client_id": name} | more.pop("mqtt", {})
@@ -40,7 +40,7 @@ def tree(simulator: Simulator, port: int, rooms: tuple[str, ...] = ("alice",), *
 
 
 class Ear:
-    """What is heard of a daemon, wherever it runs."""
+    """An MQTT client of a daemon in any thread or process: waits for its messages and sends requests."""
 
     def __init__(self, settings: Tree, listener: Listener) -> None:
         self.settings = Settings.model_validate(settings)
@@ -50,7 +50,7 @@ class Ear:
         self._transactions = itertools.count(1)
 
     def event(self, name: str, room: str = "alice", **keys: Any) -> Any:
-        """Return the first event of that name that has these keys."""
+        """Wait for an event or document with these keys and return it."""
         return self.received(name, room, **keys).json
 
     def received(self, name: str, room: str = "alice", **keys: Any) -> Received:
@@ -61,15 +61,15 @@ class Ear:
         return self.listener.wait(self.topics.bridge("event"), _has(keys)).json
 
     def up(self) -> None:
-        """Wait until the bridge says that it is online: from then on it hears commands."""
+        """Wait until the bridge is online: from then on it receives commands."""
         self.listener.wait(self.topics.bridge_state, _has({"state": "online"}))
 
     def announced(self, room: str | None = "alice") -> Any:
-        """Return what announces a room, or the bridge, to Home Assistant; after it, all else is published as well."""
-        return self.listener.wait(self.topics.discovery(object_id(self.topics, room))).json
+        """Wait for the discovery message of a room or the bridge and return it. State documents follow soon after."""
+        return self.listener.wait(self.topics.device_discovery(object_id(self.topics, room))).json
 
     def request(self, command: str, payload: Tree) -> Any:
-        """Send a request and return the answer, without its transaction."""
+        """Send a request and return the response without its transaction."""
         transaction = f"x{next(self._transactions)}"
         self.listener.publish(self.topics.request(command), orjson.dumps(payload | {"transaction": transaction}))
         keys = {"transaction": transaction}
@@ -78,7 +78,7 @@ class Ear:
         return answer
 
     def late(self) -> dict[str, bytes]:
-        """Return what the broker has retained below the daemon's topics, as a late subscriber gets it."""
+        """Return the retained payloads of the daemon by topic, as a late subscriber receives them."""
         kept = retained(self.settings.mqtt.port, self.topics)
         return {message.topic: message.payload for message in kept}
 
@@ -96,14 +96,14 @@ class Daemon(Ear):
         self._thread.start()
 
     def stop(self) -> int:
-        """End the bridge and return its exit status."""
+        """Stop the bridge and return its exit status."""
         self.bridge.stop()
         return self.join()
 
     def join(self) -> int:
-        """Wait until the bridge has ended by itself; return its exit status."""
+        """Wait until the bridge has stopped; return its exit status."""
         self._thread.join(TIMEOUT_S)
-        assert not self._thread.is_alive(), "the bridge does not end"
+        assert not self._thread.is_alive(), "the bridge does not stop"
         return self._statuses[0]
 
 
@@ -116,7 +116,7 @@ def _has(keys: Mapping[str, Any]) -> Any:
 
 
 def retained(port: int, topics: Topics) -> list[Received]:
-    """Return the retained messages of a daemon. What is published by the way is left out."""
+    """Return the retained messages of a daemon; messages that are published meanwhile are left out."""
     with Listener(port, [f"{topics.base}/#", f"{topics.discovery_prefix}/#"]) as late:
         # Retained messages come before what is sent after the subscription.
         late.publish(f"{topics.base}/done", b"")
@@ -125,14 +125,14 @@ def retained(port: int, topics: Topics) -> list[Received]:
 
 
 def listening(settings: Tree, port: int | None = None) -> Listener:
-    """Return a listener on all that a daemon with these settings publishes; `port` is another one of its broker."""
+    """Return a listener on everything that a daemon publishes; `port` is another port of its broker."""
     mqtt, prefix = settings["mqtt"], settings["homeassistant"]["prefix"]
     return Listener(port or mqtt["port"], [f"{mqtt['base_topic']}/#", f"{prefix}/#"])
 
 
 @contextmanager
 def running(settings: Tree, port: int | None = None) -> Iterator[Daemon]:
-    """Run a daemon until the end of the block; it is listened to on its own port of the broker, or on `port`."""
+    """Run a daemon until the end of the block. The listener uses the same port of the broker, or `port`."""
     with listening(settings, port) as listener:
         daemon = Daemon(settings, listener)
         daemon.start()
@@ -143,7 +143,7 @@ def running(settings: Tree, port: int | None = None) -> Iterator[Daemon]:
 
 
 def environment(settings: Tree) -> dict[str, str]:
-    """Return an environment that holds these settings and no others of ours."""
+    """Return environment variables for these settings and no others."""
     variables = {name: value for name, value in os.environ.items() if not name.startswith("TIKTOK2MQTT_")}
     for key, value in settings.items():
         for name, one in value.items() if isinstance(value, dict) else [(None, value)]:
@@ -154,7 +154,7 @@ def environment(settings: Tree) -> dict[str, str]:
 
 @contextmanager
 def program(*arguments: str, **options: Any) -> Iterator[subprocess.Popen[str]]:
-    """Run `tiktok2mqtt` as a child process; it is killed at the end of the block, if it still runs."""
+    """Run `tiktok2mqtt` as a child process; it is killed at the end of the block."""
     process = subprocess.Popen(
         [sys.executable, "-u", "-m", "tiktok2mqtt", *arguments],
         stdout=subprocess.PIPE,
@@ -170,6 +170,6 @@ def program(*arguments: str, **options: Any) -> Iterator[subprocess.Popen[str]]:
 
 
 def command(*arguments: str, settings: Tree, folder: Path) -> contextlib.AbstractContextManager[subprocess.Popen[str]]:
-    """Run `tiktok2mqtt` with these settings and no others, in a folder."""
+    """Run `tiktok2mqtt` in a folder, with these settings and no others."""
     path = {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
     return program(*arguments, env=environment(settings) | path, cwd=folder)

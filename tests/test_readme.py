@@ -17,7 +17,7 @@ from tests.helpers import until
 from tests.mqtt import MOSQUITTO, Mosquitto, free_port
 from tiktok2mqtt.bridge.commands import parse_request
 from tiktok2mqtt.bridge.homeassistant.discovery import DiscoveryOptions, room_messages
-from tiktok2mqtt.cli.main import _parser
+from tiktok2mqtt.cli.main import build_parser
 from tiktok2mqtt.common.topics import Topics
 from tiktok2mqtt.settings import load_settings
 from tiktok2mqtt.simulator import Simulator
@@ -47,7 +47,7 @@ def test_every_call_of_the_program_is_understood() -> None:
     assert len(calls) > 4
     for call in calls:
         if call != ["simulate"]:
-            _parser().parse_args(call)
+            build_parser().parse_args(call)
 
 
 def test_every_make_target_exists() -> None:
@@ -62,7 +62,7 @@ def test_the_command_for_the_broker_is_a_request() -> None:
     topic, payload = call[call.index("-t") + 1], call[call.index("-m") + 1]
     address = Topics().parse(topic)
     assert address is not None
-    assert parse_request(address.leaf, payload.encode()).room == "bob"
+    assert parse_request(address.subtopic, payload.encode()).room == "bob"
 
 
 def test_the_settings_file_is_valid(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.bridge.doubles import FakeWatched
+from tests.bridge.doubles import FakeConnection
 from tiktok2mqtt.bridge.mqtt.outbox import Message
 from tiktok2mqtt.bridge.mqtt.policies import effective_policies
 from tiktok2mqtt.bridge.mqtt.publisher import Publisher
@@ -14,7 +14,7 @@ MakeRoom = Callable[[str, bool], Room]
 
 @pytest.fixture
 def sent() -> list[Message]:
-    """What was given to the outbox."""
+    """The messages that were put into the outbox."""
     return []
 
 
@@ -25,11 +25,11 @@ def publisher(sent: list[Message]) -> Publisher:
 
 @pytest.fixture
 def make_room(publisher: Publisher) -> MakeRoom:
-    """Makes a room whose TikTok side is a FakeWatched."""
+    """Makes rooms with a FakeConnection."""
 
     def make(name: str, from_settings: bool) -> Room:
         room = Room(name, publisher, lambda _room: None, from_settings=from_settings)
-        room.watched = FakeWatched()
+        room.connection = FakeConnection()
         return room
 
     return make

@@ -1,22 +1,19 @@
-"""Events as the webcast side gives them, and a stand-in for its watched room."""
+"""Events as the webcast side emits them, and a fake connection of a room."""
 
-from dataclasses import dataclass, field
 from typing import Any
-
-from tiktok2mqtt.webcast.lifecycle import Connection, State
 
 Json = dict[str, Any]
 
 
 def event(event_type: str, **keys: Any) -> Json:
-    """Return an event with the common keys, the flat keys of a user called bob, and `keys`."""
+    """Return an event by the user bob; `keys` are added to its common keys."""
     common = {"v": 1, "event_type": event_type, "id": "7", "ts": "2026-01-02T03:04:05.678Z", "room": "alice"}
     common |= {"room_id": "55", "session_id": "55", "source": "direct", "replayed": False, "delayed": False}
     return common | person("bob") | keys
 
 
 def person(username: str) -> Json:
-    """Return the flat keys of a user."""
+    """Return the keys of a user."""
     picture = f"https://pictures.example/{username}"
     return {
         "user_id": f"id of {username}",
@@ -33,24 +30,20 @@ def gift(count: int, delta: int, price: int | None = 5, **keys: Any) -> Json:
     return event("gift", gift=details, gift_id="5655", count=count, delta=delta, diamonds=total, **keys)
 
 
-@dataclass
-class FakeWatched:
-    """Stands for the watcher's room; `calls` says what was asked of it."""
+class FakeConnection:
+    """A room's connection that connects to nothing; `calls` are the methods that were called."""
 
-    connection: Connection = field(default_factory=Connection)
-    calls: list[str] = field(default_factory=list)
-
-    @property
-    def enabled(self) -> bool:
-        return self.connection.state is not State.DISABLED
+    def __init__(self) -> None:
+        self.enabled = False
+        self.calls: list[str] = []
 
     def enable(self) -> None:
         self.calls.append("enable")
-        self.connection = Connection(State.RESOLVING)
+        self.enabled = True
 
     def disable(self) -> None:
         self.calls.append("disable")
-        self.connection = Connection()
+        self.enabled = False
 
     def interrupt(self) -> None:
         self.calls.append("interrupt")

@@ -50,7 +50,7 @@ NOT_A_ROOM = "a room must be a TikTok user name (1 to 32 letters, digits, dots, 
         ("add", b'{"room": "alice"}'.ljust(MAX_REQUEST_BYTES), Request("add", "alice")),
     ],
 )
-def test_good_requests(command: str, payload: bytes, request_: Request) -> None:
+def test_valid_requests(command: str, payload: bytes, request_: Request) -> None:
     assert parse_request(command, payload) == request_
 
 
@@ -60,45 +60,45 @@ def test_good_requests(command: str, payload: bytes, request_: Request) -> None:
         (
             "restart",
             b"",
-            f"there is no command 'restart'; there are {', '.join(COMMANDS)}",
+            f"unknown command 'restart'; the commands are {', '.join(COMMANDS)}",
             None,
         ),
-        ("add", b"a" * 4097, "the request has 4097 bytes; at most 4096 are taken", None),
+        ("add", b"a" * 4097, "the request is 4097 bytes long; the limit is 4096", None),
         ("add", b'{"room": "alice"', NOT_A_ROOM, None),
         ("list", b"{", "the request must be a JSON object", None),
         ("add", b"\xff\xfe", "the request is neither JSON nor UTF-8 text", None),
-        ("add", b"[1]", "the request must be a JSON object or the name of a room", None),
+        ("add", b"[1]", "the request must be a JSON object or a room name", None),
         ("list", b"[]", "the request must be a JSON object", None),
         ("list", b'"alice"', "the request must be a JSON object", None),
         (
             "add",
             b'{"room": "alice", "host": "evil.example", "transaction": 7}',
-            "add does not know the key 'host'; it takes room, transaction",
+            "add has no key 'host'; its keys are room, transaction",
             7,
         ),
-        ("list", b'{"room": "alice"}', "list does not know the key 'room'; it takes transaction", None),
+        ("list", b'{"room": "alice"}', "list has no key 'room'; its keys are transaction", None),
         ("add", b'{"transaction": "x1"}', 'add needs a room: {"room": "name"}', "x1"),
         ("add", b"", 'add needs a room: {"room": "name"}', None),
         ("add", b'{"room": null}', 'add needs a room: {"room": "name"}', None),
-        ("add", b'{"room": 5, "transaction": "x1"}', "room must be a text", "x1"),
-        ("status", b'{"room": ["alice"], "transaction": "x1"}', "room must be a text", "x1"),
+        ("add", b'{"room": 5, "transaction": "x1"}', "room must be a string", "x1"),
+        ("status", b'{"room": ["alice"], "transaction": "x1"}', "room must be a string", "x1"),
         ("add", b'{"room": "a/b#", "transaction": "x1"}', "the URL of a room must begin with https://", "x1"),
         ("add", b'{"room": "\xc3\xa9", "transaction": "x1"}', NOT_A_ROOM, "x1"),
-        ("simulate", b'{"room": "alice", "event": 5, "transaction": "x1"}', "event must be a text", "x1"),
+        ("simulate", b'{"room": "alice", "event": 5, "transaction": "x1"}', "event must be a string", "x1"),
         ("simulate", b'{"room": "alice", "data": [], "transaction": "x1"}', "data must be a JSON object", "x1"),
         ("simulate", b'{"room": "alice", "count_in_totals": 1}', "count_in_totals must be true or false", None),
         (
             "simulate",
             b'{"room": "alice", "events": "gift"}',
-            "simulate does not know the key 'events'; it takes room, event, data, count_in_totals, transaction",
+            "simulate has no key 'events'; its keys are room, event, data, count_in_totals, transaction",
             None,
         ),
         ("simulate", b'{"event": "gift"}', 'simulate needs a room: {"room": "name"}', None),
-        ("list", b'{"transaction": {}}', "transaction must be a text or a whole number", None),
-        ("list", b'{"transaction": 1.5}', "transaction must be a text or a whole number", None),
+        ("list", b'{"transaction": {}}', "transaction must be a string or an integer", None),
+        ("list", b'{"transaction": 1.5}', "transaction must be a string or an integer", None),
     ],
 )
-def test_bad_requests(command: str, payload: bytes, reason: str, transaction: Any) -> None:
+def test_invalid_requests(command: str, payload: bytes, reason: str, transaction: Any) -> None:
     with pytest.raises(CommandError) as caught:
         parse_request(command, payload)
     assert str(caught.value).startswith(reason)
@@ -106,7 +106,7 @@ def test_bad_requests(command: str, payload: bytes, reason: str, transaction: An
 
 
 @given(st.sampled_from([*COMMANDS, "other"]), st.binary() | st.text().map(str.encode))
-def test_no_payload_makes_anything_but_a_request_or_an_error(command: str, payload: bytes) -> None:
+def test_any_payload_gives_a_request_or_a_command_error(command: str, payload: bytes) -> None:
     with contextlib.suppress(CommandError):
         parse_request(command, payload)
     with contextlib.suppress(CommandError):
@@ -115,7 +115,7 @@ def test_no_payload_makes_anything_but_a_request_or_an_error(command: str, paylo
 
 @given(st.recursive(st.none() | st.booleans() | st.integers(-9, 9) | st.text(), st.lists), st.text())
 @pytest.mark.unmeasured
-def test_any_json_makes_a_request_or_an_error(value: Any, key: str) -> None:
+def test_any_json_gives_a_request_or_a_command_error(value: Any, key: str) -> None:
     for body in (value, {"room": value}, {"transaction": value}, {key: value}):
         with contextlib.suppress(CommandError):
             parse_request("status", orjson.dumps(body))
@@ -131,23 +131,23 @@ def test_any_json_makes_a_request_or_an_error(value: Any, key: str) -> None:
         (b"Disconnect", "disconnect"),
     ],
 )
-def test_set_takes_on_and_off(payload: bytes, command: str) -> None:
+def test_set_accepts_on_and_off(payload: bytes, command: str) -> None:
     assert parse_set(payload) == command
 
 
 @pytest.mark.parametrize("payload", [b"", b"1", b"true", b"\xff", b"on off", b"ON".ljust(33), b"ON".ljust(40) + b"!"])
-def test_set_takes_nothing_else(payload: bytes) -> None:
-    with pytest.raises(CommandError, match=r"^set takes ON or OFF \(or connect, disconnect\)$"):
+def test_set_accepts_nothing_else(payload: bytes) -> None:
+    with pytest.raises(CommandError, match=r"^set accepts ON or OFF \(or connect, disconnect\)$"):
         parse_set(payload)
 
 
-def test_answers_have_error_code_and_transaction_only_if_there_are_any() -> None:
+def test_responses_have_error_code_and_transaction_only_if_there_are_any() -> None:
     assert response([1]) == {"status": "ok", "data": [1]}
-    answer = {"status": "error", "data": {}, "error": "no", "code": "offline", "transaction": 0}
-    assert response({}, error="no", code="offline", transaction=0) == answer
+    document = {"status": "error", "data": {}, "error": "no", "code": "offline", "transaction": 0}
+    assert response({}, error="no", code="offline", transaction=0) == document
 
 
-def test_the_rate_is_of_any_minute() -> None:
+def test_the_rate_limit_covers_any_60_seconds() -> None:
     limit = RateLimit(2)
     assert [limit.allows(now) for now in (0.0, 30.0, 59.9, 60.0, 60.1, 89.9, 90.0)] == [
         True,
@@ -163,15 +163,15 @@ def test_the_rate_is_of_any_minute() -> None:
 @pytest.mark.parametrize(
     ("payload", "goal"), [(b"5000", 5000), (b" 5000.0 ", 5000), (b"1e3", 1000), (b"0", None), (b"1000000000", MAX_GOAL)]
 )
-def test_a_goal(payload: bytes, goal: int | None) -> None:
+def test_valid_goals(payload: bytes, goal: int | None) -> None:
     assert parse_goal(payload) == goal
 
 
 @pytest.mark.parametrize(
     "payload", [b"-1", b"0.5", b"1000000001", b"nan", b"inf", b"-inf", b"ten", b"{}", b"", b"\xff", b"1" * 33]
 )
-def test_no_goal(payload: bytes) -> None:
+def test_invalid_goals(payload: bytes) -> None:
     with pytest.raises(
-        CommandError, match=r"^a goal is a whole number of diamonds from 0, which is none, to 1000000000$"
+        CommandError, match=r"^a goal must be a whole number of diamonds from 0 \(no goal\) to 1000000000$"
     ):
         parse_goal(payload)

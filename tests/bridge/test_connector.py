@@ -1,118 +1,153 @@
 from collections.abc import Iterator
+from dataclasses import fields
 
 import pytest
+from pydantic import SecretStr
 
 from tests.bridge.doubles import Json
 from tests.mqtt import free_port
 from tests.webcast.rig import urls
 from tiktok2mqtt.bridge.commands import CommandError
-from tiktok2mqtt.bridge.connector import RoomConnector
+from tiktok2mqtt.bridge.connector import RoomConnector, client_options
 from tiktok2mqtt.bridge.mqtt.outbox import Message
 from tiktok2mqtt.bridge.mqtt.policies import effective_policies
 from tiktok2mqtt.bridge.mqtt.publisher import Publisher
 from tiktok2mqtt.bridge.room import Room
 from tiktok2mqtt.common.topics import Topics
-from tiktok2mqtt.settings import Settings
+from tiktok2mqtt.settings import Settings, TiktokSettings
 from tiktok2mqtt.simulator import Simulator
+from tiktok2mqtt.webcast.net.options import Options
 from tiktok2mqtt.webcast.watch import Watcher
+
+# Options of the library that are not settings of the daemon.
+NOT_SETTINGS = {"client_params", "request_headers", "websocket_headers", "streak_timeout_s"}
 
 
 @pytest.fixture
-def following(sim: Simulator, publisher: Publisher) -> RoomConnector:
+def connector(sim: Simulator, publisher: Publisher) -> RoomConnector:
     settings = Settings.model_validate({"tiktok": urls(sim) | {"watch_interval": 1}})
     return RoomConnector(settings, publisher, Watcher(1.0), lambda _room: None)
 
 
 @pytest.fixture
-def room(following: RoomConnector) -> Iterator[Room]:
-    room = following.begin("alice", from_settings=True)
+def room(connector: RoomConnector) -> Iterator[Room]:
+    room = connector.add_room("alice", from_settings=True)
     yield room
-    following.end(room)
+    connector.remove_room(room)
 
 
-def on(sent: list[Message], leaf: str) -> list[Message]:
-    return [message for message in sent if message.topic == f"tiktok/alice/{leaf}"]
+def on(sent: list[Message], subtopic: str) -> list[Message]:
+    return [message for message in sent if message.topic == f"tiktok/alice/{subtopic}"]
 
 
-def test_a_room_is_not_watched_before_it_is_enabled(room: Room, sim: Simulator) -> None:
-    assert not room.watched.enabled
+def test_a_new_room_sends_no_requests_before_it_is_enabled(room: Room, sim: Simulator) -> None:
+    assert not room.connection.enabled
     assert sim.requests == []
 
 
-def test_room_info_of_a_live_room(following: RoomConnector, room: Room, sim: Simulator) -> None:
+def test_room_info_of_a_live_room(connector: RoomConnector, room: Room, sim: Simulator) -> None:
     sim.room("alice").go_live(title="Cooking", viewers=12)
-    info = following.room_info(room.name)
+    info = connector.room_info(room.name)
     assert (info["room"], info["live"], info["title"], info["viewers"]) == ("alice", True, "Cooking", 12)
     assert info.keys() == {"room", "live", "title", "viewers", "likes", "followers", "started_at", "cover"}
     assert info["started_at"].endswith("Z")
 
 
 def test_room_info_of_an_offline_room_is_an_error_with_a_code(
-    following: RoomConnector, room: Room, sim: Simulator
+    connector: RoomConnector, room: Room, sim: Simulator
 ) -> None:
     sim.room("alice")
     with pytest.raises(CommandError, match=r"^alice is not live$") as caught:
-        following.room_info(room.name)
+        connector.room_info(room.name)
     assert caught.value.code == "offline"
 
 
-def test_room_info_of_a_room_that_was_removed_meanwhile(following: RoomConnector) -> None:
-    with pytest.raises(CommandError, match=r"^there is no room alice any more$"):
-        following.room_info("alice")
+def test_room_info_of_a_removed_room_is_an_error(connector: RoomConnector) -> None:
+    with pytest.raises(CommandError, match=r"^the room alice has been removed$"):
+        connector.room_info("alice")
 
 
 @pytest.mark.parametrize("count_in_totals", [False, True])
-def test_a_simulated_event_counts_only_if_asked(
-    following: RoomConnector, room: Room, sent: list[Message], count_in_totals: bool
+def test_a_simulated_event_is_counted_only_on_request(
+    connector: RoomConnector, room: Room, sent: list[Message], count_in_totals: bool
 ) -> None:
     data: Json = {"name": "Galaxy", "diamonds": 1000, "count": 2}
-    [gift] = following.simulate(room, "gift", data, count_in_totals=count_in_totals)
-    following.simulate(room, "like", {"count": 5}, count_in_totals=count_in_totals)
-    following.simulate(room, "like", {"count": 5}, count_in_totals=count_in_totals)
+    [gift] = connector.simulate(room, "gift", data, count_in_totals=count_in_totals)
+    connector.simulate(room, "like", {"count": 5}, count_in_totals=count_in_totals)
+    connector.simulate(room, "like", {"count": 5}, count_in_totals=count_in_totals)
     assert (gift["diamonds"], gift["source"]) == (2000, "simulated")
     assert [message.qos for message in on(sent, "gift")] == [1]
-    state = room.state()
+    state = room.state_document()
     expected = (2000, 2, 10) if count_in_totals else (0, 0, 0)
     assert (state["diamonds"], state["gifts"], state["likes"]) == expected
     assert room.events == 0
 
 
-def test_what_cannot_be_simulated_is_an_error_and_sends_nothing(
-    following: RoomConnector, room: Room, sent: list[Message]
+def test_an_event_that_cannot_be_simulated_is_an_error(
+    connector: RoomConnector, room: Room, sent: list[Message]
 ) -> None:
     before = len(sent)
     with pytest.raises(CommandError, match=r"^data\.count must be a whole number$"):
-        following.simulate(room, "gift", {"count": "many"}, count_in_totals=False)
+        connector.simulate(room, "gift", {"count": "many"}, count_in_totals=False)
     assert len(sent) == before
 
 
-def test_what_is_not_published_is_not_simulated(sim: Simulator, sent: list[Message]) -> None:
+def test_an_event_that_is_not_published_cannot_be_simulated(sim: Simulator, sent: list[Message]) -> None:
     publisher = Publisher(Topics(), effective_policies(["follow"], [], []), sent.append)
-    following = RoomConnector(
+    connector = RoomConnector(
         Settings.model_validate({"tiktok": urls(sim)}), publisher, Watcher(1.0), lambda _room: None
     )
-    room = following.begin("alice", from_settings=True)
+    room = connector.add_room("alice", from_settings=True)
     with pytest.raises(CommandError, match=r"^gift is not published: see events and exclude_events in the settings$"):
-        following.simulate(room, "gift", {}, count_in_totals=False)
-    # Its `social` stays at home.
-    events = following.simulate(room, "follow", {}, count_in_totals=False)
+        connector.simulate(room, "gift", {}, count_in_totals=False)
+    # Its `social` event is not published.
+    events = connector.simulate(room, "follow", {}, count_in_totals=False)
     assert [event["event_type"] for event in events] == ["follow"]
     assert [message.topic for message in sent] == ["tiktok/alice/follow"]
-    following.end(room)
+    connector.remove_room(room)
 
 
-def test_a_room_with_a_proxy_of_its_own_goes_by_it_alone(sim: Simulator, publisher: Publisher) -> None:
+def test_a_room_with_its_own_proxy_connects_only_through_it(sim: Simulator, publisher: Publisher) -> None:
     for name in ("alice", "bob"):
         sim.room(name).go_live()
     tiktok = urls(sim) | {"proxies": f"alice=http://u:s3cret@127.0.0.1:{free_port()}"}
     settings = Settings.model_validate({"tiktok": tiktok})
-    following = RoomConnector(settings, publisher, Watcher(1.0), lambda _room: None)
-    rooms = [following.begin(name, from_settings=True) for name in ("alice", "bob")]
+    connector = RoomConnector(settings, publisher, Watcher(1.0), lambda _room: None)
+    rooms = [connector.add_room(name, from_settings=True) for name in ("alice", "bob")]
     with pytest.raises(CommandError) as caught:
-        following.room_info("alice")
+        connector.room_info("alice")
     assert caught.value.code == "proxy"
     assert "s3cret" not in str(caught.value)
     assert sim.requests == []
-    assert following.room_info("bob")["live"]
+    assert connector.room_info("bob")["live"]
     for room in rooms:
-        following.end(room)
+        connector.remove_room(room)
+
+
+def test_the_defaults_of_the_settings_are_those_of_the_library() -> None:
+    options = client_options(TiktokSettings(), "alice")
+    assert set(options) == {option.name for option in fields(Options)} - NOT_SETTINGS
+    made = Options(**options | {"transports": tuple(options["transports"])})
+    assert made == Options()
+
+
+def test_client_options_contain_the_secrets_in_clear_text() -> None:
+    options = client_options(
+        TiktokSettings(
+            proxy=SecretStr("http://alice:hunter2@127.0.0.1:3128"),
+            cookies=SecretStr("sessionid=hunter3; tt-target-idc=useast5"),
+            sign_key=SecretStr("hunter4"),
+        ),
+        "alice",
+    )
+    assert options["proxy"] == "http://alice:hunter2@127.0.0.1:3128"
+    assert options["cookies"] == {"sessionid": "hunter3", "tt-target-idc": "useast5"}
+    assert options["sign_key"] == "hunter4"
+
+
+def test_a_room_has_its_own_proxy_or_the_common_one() -> None:
+    own = {"proxy": "http://all.example:8080", "proxies": "alice=http://own.example:8080"}
+    settings = TiktokSettings.model_validate(own)
+    assert client_options(settings, "alice")["proxy"] == "http://own.example:8080"
+    assert client_options(settings, "bob")["proxy"] == "http://all.example:8080"
+    assert client_options(TiktokSettings(), "bob")["proxy"] is None

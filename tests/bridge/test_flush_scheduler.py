@@ -2,38 +2,38 @@ from math import inf
 
 import pytest
 
-from tiktok2mqtt.bridge.flush_scheduler import GATHER_S, FlushScheduler
+from tiktok2mqtt.bridge.flush_scheduler import BATCH_INTERVAL_S, FlushScheduler
 from tiktok2mqtt.bridge.mqtt.publisher import Publisher
 from tiktok2mqtt.bridge.room import Room
 from tiktok2mqtt.common.topics import Topics
 
 
-class Scribe(Room):
-    """A room that notes when it writes; `again` is when it wants to write once more."""
+class FakeRoom(Room):
+    """A room that records its flushes; the next one returns `next_flush`."""
 
     def __init__(self, name: str) -> None:
         super().__init__(name, Publisher(Topics(), {}, lambda _: None), lambda _: None, from_settings=True)
-        self.wrote: list[float] = []
-        self.again: float | None = None
+        self.flushed_at: list[float] = []
+        self.next_flush: float | None = None
 
     def flush(self, now: float) -> float | None:
-        self.wrote.append(now)
-        again, self.again = self.again, None
-        return again
+        self.flushed_at.append(now)
+        next_flush, self.next_flush = self.next_flush, None
+        return next_flush
 
 
 class Rig:
     def __init__(self) -> None:
-        self.woken = 0
-        self.rounds = FlushScheduler(self._wake)
-        self.alice, self.bob = Scribe("alice"), Scribe("bob")
-        self.followed = [self.alice, self.bob]
+        self.wakes = 0
+        self.scheduler = FlushScheduler(self._wake)
+        self.alice, self.bob = FakeRoom("alice"), FakeRoom("bob")
+        self.rooms = [self.alice, self.bob]
 
     def _wake(self) -> None:
-        self.woken += 1
+        self.wakes += 1
 
     def flush(self, now: float) -> None:
-        self.rounds.flush(now, self.followed)
+        self.scheduler.flush(now, self.rooms)
 
 
 @pytest.fixture
@@ -41,55 +41,55 @@ def rig() -> Rig:
     return Rig()
 
 
-def test_without_a_request_there_is_nothing_to_do(rig: Rig) -> None:
-    assert rig.rounds.seconds_to_next(100.0) == inf
+def test_without_a_request_nothing_is_flushed(rig: Rig) -> None:
+    assert rig.scheduler.seconds_to_next(100.0) == inf
     rig.flush(100.0)
-    assert rig.alice.wrote == []
+    assert rig.alice.flushed_at == []
 
 
-def test_one_room_alone_writes_at_once(rig: Rig) -> None:
-    rig.rounds.request(rig.alice)
-    assert rig.woken == 1
-    assert rig.rounds.seconds_to_next(100.0) == 0.0
+def test_the_first_request_is_flushed_at_once(rig: Rig) -> None:
+    rig.scheduler.request(rig.alice)
+    assert rig.wakes == 1
+    assert rig.scheduler.seconds_to_next(100.0) == 0.0
     rig.flush(100.0)
-    assert (rig.alice.wrote, rig.bob.wrote) == ([100.0], [])
-    assert rig.rounds.seconds_to_next(105.0) == inf
+    assert (rig.alice.flushed_at, rig.bob.flushed_at) == ([100.0], [])
+    assert rig.scheduler.seconds_to_next(105.0) == inf
 
 
-def test_what_comes_soon_after_a_round_waits_for_the_next_one_and_wakes_once(rig: Rig) -> None:
-    rig.rounds.request(rig.alice)
+def test_requests_soon_after_a_batch_wait_for_the_next_one_and_wake_once(rig: Rig) -> None:
+    rig.scheduler.request(rig.alice)
     rig.flush(100.0)
     for _ in range(3):
-        rig.rounds.request(rig.alice)
-        rig.rounds.request(rig.bob)
-    assert rig.woken == 2
-    assert rig.rounds.seconds_to_next(100.05) == pytest.approx(GATHER_S - 0.05)
+        rig.scheduler.request(rig.alice)
+        rig.scheduler.request(rig.bob)
+    assert rig.wakes == 2
+    assert rig.scheduler.seconds_to_next(100.05) == pytest.approx(BATCH_INTERVAL_S - 0.05)
     rig.flush(100.05)
-    assert (rig.alice.wrote, rig.bob.wrote) == ([100.0], [])
-    rig.flush(100.0 + GATHER_S)
-    assert (rig.alice.wrote, rig.bob.wrote) == ([100.0, 100.0 + GATHER_S], [100.0 + GATHER_S])
-    rig.rounds.request(rig.bob)
-    assert rig.woken == 3
+    assert (rig.alice.flushed_at, rig.bob.flushed_at) == ([100.0], [])
+    rig.flush(100.0 + BATCH_INTERVAL_S)
+    assert (rig.alice.flushed_at, rig.bob.flushed_at) == ([100.0, 100.0 + BATCH_INTERVAL_S], [100.0 + BATCH_INTERVAL_S])
+    rig.scheduler.request(rig.bob)
+    assert rig.wakes == 3
 
 
-def test_a_room_that_has_to_wait_comes_again(rig: Rig) -> None:
-    rig.alice.again = 101.0
-    rig.rounds.request(rig.alice)
+def test_a_room_that_has_to_wait_is_flushed_again_when_it_is_due(rig: Rig) -> None:
+    rig.alice.next_flush = 101.0
+    rig.scheduler.request(rig.alice)
     rig.flush(100.0)
-    assert rig.rounds.seconds_to_next(100.5) == 0.5
+    assert rig.scheduler.seconds_to_next(100.5) == 0.5
     rig.flush(100.9)
-    assert rig.alice.wrote == [100.0]
+    assert rig.alice.flushed_at == [100.0]
     rig.flush(101.0)
-    assert rig.alice.wrote == [100.0, 101.0]
-    assert rig.rounds.seconds_to_next(105.0) == inf
+    assert rig.alice.flushed_at == [100.0, 101.0]
+    assert rig.scheduler.seconds_to_next(105.0) == inf
 
 
-def test_a_room_that_is_followed_no_more_writes_nothing(rig: Rig) -> None:
-    rig.alice.again = 101.0
-    rig.rounds.request(rig.alice)
+def test_a_removed_room_is_not_flushed(rig: Rig) -> None:
+    rig.alice.next_flush = 101.0
+    rig.scheduler.request(rig.alice)
     rig.flush(100.0)
-    rig.rounds.request(rig.bob)
-    rig.followed.clear()
+    rig.scheduler.request(rig.bob)
+    rig.rooms.clear()
     rig.flush(101.0)
-    assert (rig.alice.wrote, rig.bob.wrote) == ([100.0], [])
-    assert rig.rounds.seconds_to_next(105.0) == inf
+    assert (rig.alice.flushed_at, rig.bob.flushed_at) == ([100.0], [])
+    assert rig.scheduler.seconds_to_next(105.0) == inf

@@ -1,6 +1,7 @@
 import logging
 import os
 import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,14 +11,15 @@ import pytest
 from tests.bridge.conftest import MakeRoom
 from tests.bridge.doubles import event
 from tiktok2mqtt.bridge import health
-from tiktok2mqtt.bridge.health import LogToMqtt, notify_systemd
+from tiktok2mqtt.bridge.health import CHECK_INTERVAL_S, LogToMqtt, Watchdog, notify_systemd
 from tiktok2mqtt.bridge.mqtt.outbox import Message, Outbox
 from tiktok2mqtt.bridge.mqtt.policies import QueueClass
+from tiktok2mqtt.common.times import Liveness
 from tiktok2mqtt.webcast.lifecycle import Connection, State
 from tiktok2mqtt.webcast.memory import Drops
 
 
-def test_the_document(make_room: MakeRoom) -> None:
+def test_the_health_document(make_room: MakeRoom) -> None:
     alice, bob = make_room("alice", True), make_room("bob", False)
     alice.on_connection(Connection(State.LIVE, live=True))
     alice.on_event(event("share"))
@@ -29,7 +31,7 @@ def test_the_document(make_room: MakeRoom) -> None:
     outbox = Outbox(streaming_capacity=1)
     for name in ("chat", "chat", "like"):
         outbox.put(Message("t", b"", 0, False, QueueClass.STREAMING, 0.0, name, room="alice"))
-    document = health.document([alice, bob], drops, outbox, 12.9)
+    document = health.health_document([alice, bob], drops, outbox, 12.9)
     assert document.pop("rss_bytes") > 1_000_000
     assert document.pop("threads") >= 1
     assert document.pop("at").endswith("Z")
@@ -52,7 +54,7 @@ def test_the_document(make_room: MakeRoom) -> None:
     }
 
 
-def test_memory_is_null_where_there_is_no_proc(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_memory_is_none_without_proc(monkeypatch: pytest.MonkeyPatch) -> None:
     def missing(_path: Path, _encoding: str) -> str:
         raise FileNotFoundError
 
@@ -62,7 +64,7 @@ def test_memory_is_null_where_there_is_no_proc(monkeypatch: pytest.MonkeyPatch) 
 
 @pytest.fixture(params=["path", "abstract"])
 def systemd(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[socket.socket]:
-    """A socket like systemd's, named in the environment; sd_notify(3) allows a path and an abstract name."""
+    """A socket like systemd's, named in the environment. sd_notify(3) allows a path and an abstract name."""
     name = str(tmp_path / "notify") if request.param == "path" else f"@tiktok2mqtt-test-{os.getpid()}"
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sock:
         sock.bind(name.replace("@", "\0", 1) if request.param == "abstract" else name)
@@ -71,13 +73,13 @@ def systemd(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp
         yield sock
 
 
-def test_systemd_is_told(systemd: socket.socket) -> None:
+def test_systemd_is_notified(systemd: socket.socket) -> None:
     assert notify_systemd("READY=1")
     assert notify_systemd("STOPPING=1")
     assert [systemd.recv(100), systemd.recv(100)] == [b"READY=1", b"STOPPING=1"]
 
 
-def test_without_systemd_nobody_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_without_systemd_nothing_is_sent(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("NOTIFY_SOCKET", raising=False)
     assert not notify_systemd("READY=1")
     monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "absent"))
@@ -86,7 +88,7 @@ def test_without_systemd_nobody_is_told(monkeypatch: pytest.MonkeyPatch, tmp_pat
 
 @pytest.fixture
 def log() -> Iterator[tuple[logging.Logger, list[dict[str, Any]]]]:
-    """A logger that publishes, and what it published."""
+    """A logger with LogToMqtt, and what it has published."""
     published: list[dict[str, Any]] = []
     logger = logging.getLogger("tiktok2mqtt.test_health")
     handler = LogToMqtt(published.append)
@@ -97,21 +99,21 @@ def log() -> Iterator[tuple[logging.Logger, list[dict[str, Any]]]]:
     logger.setLevel(logging.NOTSET)
 
 
-def test_log_lines_are_published_from_info_on(log: tuple[logging.Logger, list[dict[str, Any]]]) -> None:
+def test_log_records_are_published_from_info_on(log: tuple[logging.Logger, list[dict[str, Any]]]) -> None:
     logger, published = log
     logger.debug("quiet")
     logger.warning("%s is %s", "alice", "away")
     assert published == [{"level": "warning", "message": "alice is away", "logger": "tiktok2mqtt.test_health"}]
 
 
-def test_a_log_line_is_cleaned_and_cut(log: tuple[logging.Logger, list[dict[str, Any]]]) -> None:
+def test_a_log_record_is_sanitized_and_cut(log: tuple[logging.Logger, list[dict[str, Any]]]) -> None:
     logger, published = log
     logger.info("\x1b[2J%s", "x" * 5_000)
     assert published[0]["message"].startswith(" [2Jxxx")
     assert len(published[0]["message"]) == 1_000
 
 
-def test_a_log_line_that_cannot_be_published_hurts_nobody(
+def test_a_failure_to_publish_does_not_reach_the_caller(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(_record: dict[str, Any]) -> None:
@@ -121,3 +123,47 @@ def test_a_log_line_that_cannot_be_published_hurts_nobody(
     record = logging.LogRecord("name", logging.INFO, "file", 1, "text", None, None)
     LogToMqtt(fail).handle(record)
     assert "no way" in capsys.readouterr().err
+
+
+@pytest.fixture
+def notifications(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What is sent to systemd."""
+    messages: list[str] = []
+    monkeypatch.setattr(health, "notify_systemd", messages.append)
+    return messages
+
+
+def test_the_watchdog_is_fed_while_no_thread_is_stuck(
+    notifications: list[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    link, reader = Liveness("link"), Liveness("reader")
+    watchdog = Watchdog(lambda: [reader, link])
+    now = time.monotonic()
+    link.beat(30.0)
+    watchdog.feed(now)
+    assert notifications == ["WATCHDOG=1"]
+    for number in range(1, 4):
+        reader.beat(-1.0)
+        link.beat(-1.0)
+        watchdog.feed(now + number * CHECK_INTERVAL_S)
+    assert watchdog.stuck_threads(now + 3 * CHECK_INTERVAL_S) == ["link", "reader"]
+    assert notifications == ["WATCHDOG=1"]
+    link.pause()
+    reader.beat(30.0)
+    watchdog.feed(now + 4 * CHECK_INTERVAL_S)
+    assert notifications == ["WATCHDOG=1"] * 2
+    assert caplog.messages == ["these threads are stuck: link, reader", "no thread is stuck any more"]
+
+
+def test_the_watchdog_checks_once_a_second_however_often_it_is_fed(notifications: list[str]) -> None:
+    checks: list[Liveness] = []
+
+    def liveness_of_threads() -> Iterator[Liveness]:
+        checks.append(Liveness("link"))
+        yield checks[-1]
+
+    watchdog = Watchdog(liveness_of_threads)
+    for quarter in range(9):
+        watchdog.feed(100.0 + quarter / 4 * CHECK_INTERVAL_S)
+    assert len(checks) == len(notifications) == 3

@@ -10,7 +10,7 @@ from tiktok2mqtt.bridge.mqtt.outbox import Message
 from tiktok2mqtt.bridge.mqtt.policies import effective_policies
 from tiktok2mqtt.bridge.mqtt.publisher import Publisher
 from tiktok2mqtt.bridge.room import Room
-from tiktok2mqtt.bridge.room_state import RoomFacts
+from tiktok2mqtt.bridge.room_state import LiveInfo
 from tiktok2mqtt.common.topics import Topics
 from tiktok2mqtt.webcast.lifecycle import Connection, State
 
@@ -20,25 +20,25 @@ COVER = "https://pictures.example/cover"
 
 
 class Rig:
-    """A room, what it sent, and how often it asked to be flushed."""
+    """A room, the messages it published, and how often it requested a flush."""
 
-    def __init__(self, retain: tuple[str, ...] = (), like_milestone: int = 0, *, knows_the_past: bool = True) -> None:
+    def __init__(self, retain: tuple[str, ...] = (), like_milestone: int = 0, *, restored: bool = True) -> None:
         self.sent: list[Message] = []
-        self.asked = 0
+        self.flush_requests = 0
         publisher = Publisher(Topics(), effective_policies([], [], retain), self.sent.append)
-        self.room = Room("alice", publisher, self._ask, from_settings=True, like_milestone=like_milestone)
-        if knows_the_past:
-            self.room.know_the_past()
+        self.room = Room("alice", publisher, self._request_flush, from_settings=True, like_milestone=like_milestone)
+        if restored:
+            self.room.finish_restore()
 
-    def _ask(self, _room: Room) -> None:
-        self.asked += 1
+    def _request_flush(self, _room: Room) -> None:
+        self.flush_requests += 1
 
     def begin(self, session_id: str = "55", cover: str | None = COVER) -> None:
-        self.room.begin_session(session_id, RoomFacts("Title", viewers=7), cover)
+        self.room.begin_session(session_id, LiveInfo("Title", viewers=7), cover)
         self.room.on_connection(LIVE)
 
     def take(self) -> dict[str, Any]:
-        """Return what was sent since the last take, topic -> last payload."""
+        """Return and clear what was published: the last payload by topic."""
         sent = {message.topic: message.payload for message in self.sent}
         self.sent.clear()
         return {
@@ -53,61 +53,61 @@ def rig() -> Rig:
 
 
 @pytest.fixture
-def newcomer() -> Rig:
-    """A rig that does not know yet what an earlier run has left with the broker."""
-    return Rig(knows_the_past=False)
+def starting() -> Rig:
+    """A rig that still waits for the retained documents of an earlier run."""
+    return Rig(restored=False)
 
 
-def test_the_state_of_an_earlier_run_stays_until_it_is_known(newcomer: Rig) -> None:
-    newcomer.room.on_event(event("share"))
-    newcomer.room.flush(100.0)
-    newcomer.room.write_all()
-    assert "tiktok/alice/state" not in newcomer.take()
-    newcomer.room.know_the_past()
-    newcomer.room.write_all()
-    assert newcomer.take()["tiktok/alice/state"]["shares"] == 1
+def test_the_state_is_not_published_before_the_restore_is_finished(starting: Rig) -> None:
+    starting.room.on_event(event("share"))
+    starting.room.flush(100.0)
+    starting.room.publish_all()
+    assert "tiktok/alice/state" not in starting.take()
+    starting.room.finish_restore()
+    starting.room.publish_all()
+    assert starting.take()["tiktok/alice/state"]["shares"] == 1
 
 
-def test_the_start_of_a_live_is_told_when_it_is_known_that_no_earlier_run_has(newcomer: Rig) -> None:
-    newcomer.begin()
-    assert "tiktok/bridge/event" not in newcomer.take()
-    newcomer.room.know_the_past()
-    assert newcomer.take()["tiktok/bridge/event"]["event_type"] == "live_started"
+def test_live_started_is_held_back_until_the_restore_is_finished(starting: Rig) -> None:
+    starting.begin()
+    assert "tiktok/bridge/event" not in starting.take()
+    starting.room.finish_restore()
+    assert starting.take()["tiktok/bridge/event"]["event_type"] == "live_started"
 
 
-def test_the_start_of_a_live_that_an_earlier_run_has_told_is_not_told_again(rig: Rig, newcomer: Rig) -> None:
+def test_live_started_is_not_published_again_after_a_restart(rig: Rig, starting: Rig) -> None:
     rig.begin()
-    newcomer.begin()
-    newcomer.room.recall_state(rig.room.state())
-    newcomer.room.know_the_past()
-    assert "tiktok/bridge/event" not in newcomer.take()
-    newcomer.room.on_connection(ENDED)
-    assert newcomer.take()["tiktok/bridge/event"]["event_type"] == "live_ended"
+    starting.begin()
+    starting.room.restore_state(rig.room.state_document())
+    starting.room.finish_restore()
+    assert "tiktok/bridge/event" not in starting.take()
+    starting.room.on_connection(ENDED)
+    assert starting.take()["tiktok/bridge/event"]["event_type"] == "live_ended"
 
 
-def test_a_live_that_ends_before_the_past_is_known_has_started_first(newcomer: Rig) -> None:
-    newcomer.begin()
-    newcomer.room.on_connection(ENDED)
-    told = [orjson.loads(one.payload)["event_type"] for one in newcomer.sent if one.topic == "tiktok/bridge/event"]
-    assert told == ["live_started", "live_ended"]
+def test_a_live_that_ends_during_the_restore_is_published_as_started_first(starting: Rig) -> None:
+    starting.begin()
+    starting.room.on_connection(ENDED)
+    published = [orjson.loads(one.payload)["event_type"] for one in starting.sent if one.topic == "tiktok/bridge/event"]
+    assert published == ["live_started", "live_ended"]
 
 
-def test_an_event_is_published_at_once_and_counted_in_later(rig: Rig) -> None:
+def test_an_event_is_published_at_once_and_the_state_with_the_next_flush(rig: Rig) -> None:
     rig.room.on_event(event("share"))
     assert set(rig.take()) == {"tiktok/alice/share"}
-    assert rig.asked == 1
+    assert rig.flush_requests == 1
     assert not rig.room.flush(100.0)
     assert rig.take()["tiktok/alice/state"]["shares"] == 1
     assert rig.room.events == 1
 
 
-def test_each_document_is_written_at_most_once_a_second(rig: Rig) -> None:
+def test_each_document_is_published_at_most_once_a_second(rig: Rig) -> None:
     for _ in range(3):
         rig.room.on_event(event("share"))
-    assert rig.asked == 1
+    assert rig.flush_requests == 1
     rig.room.flush(100.0)
     rig.room.on_event(event("share"))
-    assert rig.asked == 2
+    assert rig.flush_requests == 2
     rig.take()
     assert rig.room.flush(100.4)
     assert rig.take() == {}
@@ -118,9 +118,9 @@ def test_each_document_is_written_at_most_once_a_second(rig: Rig) -> None:
     assert rig.take()["tiktok/alice/state"]["shares"] == 4
 
 
-def test_without_a_change_nothing_is_written(rig: Rig) -> None:
+def test_an_event_that_changes_no_state_causes_no_flush(rig: Rig) -> None:
     rig.room.on_event(event("member"))
-    assert rig.asked == 0
+    assert rig.flush_requests == 0
     rig.take()
     rig.room.flush(100.0)
     assert rig.take() == {}
@@ -141,7 +141,7 @@ def test_the_connection_document(rig: Rig) -> None:
     }
 
 
-def test_a_session_begins_and_ends_once(rig: Rig) -> None:
+def test_the_start_and_the_end_of_a_session_are_published_once(rig: Rig) -> None:
     rig.begin()
     started = {"event_type": "live_started", "room": "alice", "session_id": "55", "title": "Title"}
     assert rig.take() == {"tiktok/bridge/event": started}
@@ -160,16 +160,16 @@ def test_a_session_begins_and_ends_once(rig: Rig) -> None:
     assert not {"live", "watch", "viewers"} & summary.keys()
 
 
-def test_a_session_goes_on_when_the_live_status_is_unknown(rig: Rig) -> None:
+def test_a_session_continues_while_the_live_status_is_unknown(rig: Rig) -> None:
     rig.begin()
     rig.take()
     rig.room.on_connection(Connection(State.RECONNECTING, "network", "lost", live=True))
-    rig.room.on_connection(Connection(State.DEGRADED, "unknown", "who knows", live=None))
+    rig.room.on_connection(Connection(State.DEGRADED, "unknown", "no answer", live=None))
     rig.begin()
     assert rig.take() == {}
 
 
-def test_another_session_id_ends_the_session_before(rig: Rig) -> None:
+def test_another_session_id_ends_the_session(rig: Rig) -> None:
     rig.begin("55")
     rig.room.on_event(event("share"))
     rig.take()
@@ -177,15 +177,15 @@ def test_another_session_id_ends_the_session_before(rig: Rig) -> None:
     events = [orjson.loads(message.payload) for message in rig.sent if message.topic == "tiktok/bridge/event"]
     assert [(row["event_type"], row["session_id"]) for row in events] == [("live_ended", "55"), ("live_started", "56")]
     assert rig.take()["tiktok/alice/summary"]["shares"] == 1
-    assert rig.room.state()["shares"] == 0
+    assert rig.room.state_document()["shares"] == 0
 
 
-def test_no_summary_of_a_room_that_was_never_live(rig: Rig) -> None:
+def test_a_room_that_was_not_live_has_no_summary(rig: Rig) -> None:
     rig.room.on_connection(Connection(State.OFFLINE, "offline", "Not live", live=False))
     assert rig.take() == {}
 
 
-def test_a_cover_is_written_only_when_there_is_one_and_kept(rig: Rig) -> None:
+def test_a_cover_is_published_if_there_is_one_and_kept_otherwise(rig: Rig) -> None:
     rig.begin(cover=None)
     rig.room.flush(100.0)
     assert "tiktok/alice/cover" not in rig.take()
@@ -200,85 +200,87 @@ def test_a_cover_is_written_only_when_there_is_one_and_kept(rig: Rig) -> None:
 @pytest.mark.parametrize(
     ("message_type", "level"), [("WebcastChatMessage", "WebcastChatMessage"), ("a/b+#", "other"), ("", "other")]
 )
-def test_a_raw_message_goes_out_under_its_type(rig: Rig, message_type: str, level: str) -> None:
+def test_a_raw_message_is_published_under_its_type(rig: Rig, message_type: str, level: str) -> None:
     rig.room.on_raw(message_type, b"\x0a\xff")
     assert [(message.topic, message.payload) for message in rig.sent] == [(f"tiktok/alice/raw/{level}", b"\x0a\xff")]
 
 
-def test_all_is_written_again_when_asked(rig: Rig) -> None:
+def test_publish_all(rig: Rig) -> None:
     rig.begin()
     rig.take()
-    rig.room.write_all()
-    written = rig.take()
-    assert written.pop("tiktok/alice/availability") == {"state": "online"}
-    assert set(written) == {"tiktok/alice/state", "tiktok/alice/connection", "tiktok/alice/cover"}
+    rig.room.publish_all()
+    published = rig.take()
+    assert published.pop("tiktok/alice/availability") == {"state": "online"}
+    assert set(published) == {"tiktok/alice/state", "tiktok/alice/connection", "tiktok/alice/cover"}
 
 
-def test_is_live_only_when_known(rig: Rig) -> None:
+def test_a_room_is_live_only_if_that_is_known(rig: Rig) -> None:
     for live in (None, False, True):
         rig.room.on_connection(replace(LIVE, live=live))
         assert rig.room.is_live is (live is True)
 
 
-def test_say_offline(rig: Rig) -> None:
-    rig.room.say_offline()
+def test_publish_offline(rig: Rig) -> None:
+    rig.room.publish_offline()
     assert rig.take() == {"tiktok/alice/availability": {"state": "offline"}}
 
 
-def test_forget_empties_every_retained_topic_of_the_room() -> None:
+def test_clear_retained_covers_every_retained_topic() -> None:
     rig = Rig(retain=("gift",))
-    rig.room.forget()
+    rig.room.clear_retained()
     assert all(message.retain and message.payload == b"" for message in rig.sent)
-    leaves = {message.topic.removeprefix("tiktok/alice/") for message in rig.sent}
-    assert leaves == {"state", "connection", "availability", "summary", "cover", "goal", "gift"}
+    subtopics = {message.topic.removeprefix("tiktok/alice/") for message in rig.sent}
+    assert subtopics == {"state", "connection", "availability", "summary", "cover", "goal", "gift"}
 
 
-def test_events_from_many_threads_all_count(rig: Rig) -> None:
-    def play() -> None:
+def test_events_from_several_threads_are_all_counted(rig: Rig) -> None:
+    def publish() -> None:
         for _ in range(200):
             rig.room.on_event(event("share"))
 
-    threads = [threading.Thread(target=play) for _ in range(4)]
+    threads = [threading.Thread(target=publish) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert rig.room.state()["shares"] == 800
-    assert rig.asked == 1
+    assert rig.room.state_document()["shares"] == 800
+    assert rig.flush_requests == 1
 
 
-def test_a_goal_is_kept_beside_the_state(rig: Rig) -> None:
-    rig.room.write_all()
+def test_a_goal_is_retained_on_its_own_topic_and_in_the_state(rig: Rig) -> None:
+    rig.room.publish_all()
     assert "tiktok/alice/goal" not in rig.take()
     rig.room.set_goal(300)
     rig.room.flush(100.0)
     sent = rig.take()
     assert (sent["tiktok/alice/goal"], sent["tiktok/alice/state"]["goal"]) == (b"300", 300)
-    rig.room.write_all()
+    rig.room.publish_all()
     assert rig.take()["tiktok/alice/goal"] == b"300"
     rig.room.set_goal(None)
     rig.room.flush(102.0)
     assert rig.take()["tiktok/alice/goal"] == b""
 
 
-def test_the_goal_of_an_earlier_run_counts_until_another_one_is_set(rig: Rig) -> None:
-    rig.room.recall_goal(300)
-    assert rig.room.state()["goal"] == 300
-    rig.room.recall_goal(200)
-    assert rig.room.state()["goal"] == 300
+def test_a_retained_goal_is_restored_unless_one_has_been_set(rig: Rig) -> None:
+    rig.room.restore_goal(300)
+    assert rig.room.state_document()["goal"] == 300
+    rig.room.restore_goal(200)
+    assert rig.room.state_document()["goal"] == 300
     rig.room.set_goal(None)
-    rig.room.recall_goal(300)
-    assert rig.room.state()["goal"] is None
+    rig.room.restore_goal(300)
+    assert rig.room.state_document()["goal"] is None
 
 
-def test_a_milestone_of_the_likes_is_told_with_the_like() -> None:
+def test_a_like_milestone_is_published_with_the_keys_of_the_like() -> None:
     rig = Rig(like_milestone=1000)
     rig.begin()
     rig.take()
     for total in (1900, 1999, 2005, 2010):
         rig.room.on_event(event("like", like_count=5, total_like_count=total))
-    told = [orjson.loads(message.payload) for message in rig.sent if message.topic == "tiktok/alice/like_milestone"]
-    assert [(one["event_type"], one["milestone"], one["total_like_count"], one["unique_id"]) for one in told] == [
+    milestones = [
+        orjson.loads(message.payload) for message in rig.sent if message.topic == "tiktok/alice/like_milestone"
+    ]
+    assert [(one["event_type"], one["milestone"], one["total_like_count"], one["unique_id"]) for one in milestones] == [
         ("like_milestone", 2000, 2005, "bob")
     ]
     rig.room.on_event(event("like", like_count=5, total_like_count=9000, replayed=True))

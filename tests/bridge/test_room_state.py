@@ -5,12 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.bridge.doubles import event, gift, person
-from tiktok2mqtt.bridge.room_state import RoomFacts, RoomState
+from tiktok2mqtt.bridge.room_state import LiveInfo, Milestones, RoomState
 
 AT = "2026-01-02T03:04:05.678Z"
 BOB = {"username": "bob", "nickname": "Bob", "picture": "https://pictures.example/bob", "at": AT}
 CAROL = {"username": "carol", "nickname": "Carol", "picture": "https://pictures.example/carol", "at": AT}
-AT_FIRST = {
+INITIAL = {
     "session_id": None,
     "room_id": None,
     "title": None,
@@ -38,15 +38,15 @@ AT_FIRST = {
 
 
 def changes(state: RoomState, *events: dict[str, Any]) -> dict[str, Any]:
-    """Return what events change in the document."""
+    """Apply events and return the values that change in the document."""
     before = state.snapshot()
     for one in events:
         assert state.apply(one)
     return {key: value for key, value in state.snapshot().items() if before[key] != value}
 
 
-def test_every_key_is_there_from_the_beginning() -> None:
-    assert RoomState().snapshot() == AT_FIRST
+def test_the_initial_document_has_every_key() -> None:
+    assert RoomState().snapshot() == INITIAL
 
 
 def test_a_chat() -> None:
@@ -64,10 +64,10 @@ def test_a_gift() -> None:
     }
 
 
-def test_a_gift_that_grows_late_counts_only_what_is_new() -> None:
+def test_a_later_addition_to_a_gift_counts_only_the_difference() -> None:
     state = RoomState()
-    late = changes(state, gift(count=3, delta=3), gift(count=5, delta=2))
-    assert (late["gifts"], late["diamonds"], late["last_gift"]["count"]) == (5, 25, 5)
+    change = changes(state, gift(count=3, delta=3), gift(count=5, delta=2))
+    assert (change["gifts"], change["diamonds"], change["last_gift"]["count"]) == (5, 25, 5)
 
 
 def test_a_gift_without_a_price_counts_no_diamonds() -> None:
@@ -76,7 +76,7 @@ def test_a_gift_without_a_price_counts_no_diamonds() -> None:
     assert "diamonds" not in change
 
 
-def test_the_top_gifter_is_who_gave_most_in_all() -> None:
+def test_the_top_gifter_has_the_highest_total() -> None:
     state = RoomState()
     bob, carol = gift(1, 1, price=10), gift(1, 1, price=15) | person("carol")
     assert changes(state, bob, carol)["top_gifter"] == CAROL | {"diamonds": 15}
@@ -84,19 +84,19 @@ def test_the_top_gifter_is_who_gave_most_in_all() -> None:
     assert "top_gifter" not in changes(state, gift(1, 1, price=4) | person("carol"))
 
 
-def test_a_masked_gifter_tops_nothing() -> None:
-    nobody = {"user_id": None, "unique_id": None}
-    assert "top_gifter" not in changes(RoomState(), gift(1, 1) | nobody)
+def test_a_masked_user_is_never_the_top_gifter() -> None:
+    masked = {"user_id": None, "unique_id": None}
+    assert "top_gifter" not in changes(RoomState(), gift(1, 1) | masked)
 
 
 @pytest.mark.parametrize(("totals", "likes"), [([5, 9], 9), ([9, 5], 9)])
-def test_likes_never_go_back(totals: list[int], likes: int) -> None:
+def test_likes_never_decrease(totals: list[int], likes: int) -> None:
     state = RoomState()
     changes(state, *(event("like", like_count=1, total_like_count=total) for total in totals))
     assert state.snapshot()["likes"] == likes
 
 
-def test_viewers_and_their_peak() -> None:
+def test_viewers_and_peak_viewers() -> None:
     state = RoomState()
     changes(state, *(event("room_user", viewer_count=count) for count in (3, 8, 5)))
     assert (state.snapshot()["viewers"], state.snapshot()["peak_viewers"]) == (5, 8)
@@ -123,51 +123,51 @@ def test_replayed_and_simulated_events_change_nothing(keys: dict[str, Any]) -> N
     state = RoomState()
     for one in (gift(3, 3, **keys), event("chat", comment="hi", **keys), event("share", **keys)):
         assert not state.apply(one)
-    assert state.snapshot() == AT_FIRST
+    assert state.snapshot() == INITIAL
 
 
-def test_a_session_begins_with_what_is_known() -> None:
+def test_a_session_begins_with_the_live_info() -> None:
     state = RoomState()
-    state.begin("55", RoomFacts("Title", AT, viewers=7, likes=100, followers=1000))
+    state.begin_session("55", LiveInfo("Title", AT, viewers=7, likes=100, followers=1000))
     known = {"title": "Title", "started_at": AT, "viewers": 7, "peak_viewers": 7, "likes": 100, "followers": 1000}
-    assert state.snapshot() == AT_FIRST | known | {"session_id": "55", "room_id": "55"}
+    assert state.snapshot() == INITIAL | known | {"session_id": "55", "room_id": "55"}
 
 
 def test_a_reconnect_keeps_the_counters() -> None:
     state = RoomState()
-    state.begin("55", RoomFacts("Title", viewers=7, likes=100))
+    state.begin_session("55", LiveInfo("Title", viewers=7, likes=100))
     state.apply(gift(3, 3))
-    state.begin("55", RoomFacts(likes=90))
+    state.begin_session("55", LiveInfo(likes=90))
     document = state.snapshot()
     assert (document["gifts"], document["likes"], document["title"], document["viewers"]) == (3, 100, "Title", 7)
 
 
-def test_a_new_session_sets_the_counters_back_but_not_the_followers() -> None:
+def test_a_new_session_resets_the_counters_but_not_the_followers() -> None:
     state = RoomState()
-    state.begin("55", RoomFacts("Title", followers=1000))
-    state.set_link(live=True, watch=True)
+    state.begin_session("55", LiveInfo("Title", followers=1000))
+    state.set_connection(live=True, watch=True)
     state.apply(gift(3, 3))
     state.apply(event("chat", comment="hi"))
-    state.begin("56", RoomFacts())
+    state.begin_session("56", LiveInfo())
     kept = {"followers": 1000, "live": True, "watch": True}
-    assert state.snapshot() == AT_FIRST | {"session_id": "56", "room_id": "56"} | kept
+    assert state.snapshot() == INITIAL | {"session_id": "56", "room_id": "56"} | kept
     assert changes(state, gift(1, 1))["top_gifter"]["diamonds"] == 5
 
 
-def test_the_link_tells_whether_it_is_live_and_watched() -> None:
+def test_the_connection_sets_live_and_watch() -> None:
     state = RoomState()
-    state.begin("55", RoomFacts(viewers=7))
-    assert state.set_link(live=True, watch=True)
-    assert not state.set_link(live=True, watch=True)
+    state.begin_session("55", LiveInfo(viewers=7))
+    assert state.set_connection(live=True, watch=True)
+    assert not state.set_connection(live=True, watch=True)
     assert state.snapshot()["viewers"] == 7
-    assert state.set_link(live=None, watch=True)
+    assert state.set_connection(live=None, watch=True)
     assert state.snapshot()["viewers"] == 7
-    assert state.set_link(live=False, watch=True)
+    assert state.set_connection(live=False, watch=True)
     assert (state.snapshot()["viewers"], state.snapshot()["peak_viewers"]) == (None, 7)
 
 
 @given(st.lists(st.tuples(st.integers(1, 50), st.integers(0, 1000), st.sampled_from("abc"))))
-def test_diamonds_add_up(gifts: list[tuple[int, int, str]]) -> None:
+def test_diamonds_are_summed_up(gifts: list[tuple[int, int, str]]) -> None:
     state = RoomState()
     for count, price, who in gifts:
         state.apply(gift(count, count, price) | person(who))
@@ -177,14 +177,14 @@ def test_diamonds_add_up(gifts: list[tuple[int, int, str]]) -> None:
     assert (document["top_gifter"] or {"diamonds": 0})["diamonds"] == max(by_person.values())
 
 
-def test_a_snapshot_does_not_change_later() -> None:
+def test_later_events_do_not_change_a_snapshot() -> None:
     state = RoomState()
     snapshot = state.snapshot()
     state.apply(event("share"))
     assert snapshot["shares"] == 0
 
 
-def test_a_goal_and_how_near_it_is() -> None:
+def test_a_goal_and_its_progress() -> None:
     state = RoomState()
     state.set_goal(300)
     assert (state.snapshot()["goal"], state.snapshot()["goal_progress"]) == (300, 0.0)
@@ -192,7 +192,7 @@ def test_a_goal_and_how_near_it_is() -> None:
     assert state.snapshot()["goal_progress"] == 33.3
     state.apply(gift(80, 80))
     assert state.snapshot()["goal_progress"] == 166.7
-    state.begin("56", RoomFacts())
+    state.begin_session("56", LiveInfo())
     assert (state.snapshot()["goal"], state.snapshot()["goal_progress"]) == (300, 0.0)
     state.set_goal(None)
     assert (state.snapshot()["goal"], state.snapshot()["goal_progress"]) == (None, None)
@@ -204,3 +204,42 @@ def test_long_texts_are_cut() -> None:
     comment = state.snapshot()["last_comment"]
     assert comment["text"] == "é" * 510 + "…"
     assert len(comment["nickname"].encode()) <= 1024
+
+
+@pytest.mark.parametrize(
+    ("start", "totals", "reached"),
+    [
+        (0, [999, 1000, 1001, 2500, 2999, 3000], [None, 1000, None, 2000, None, 3000]),
+        (54_321, [54_321, 54_999, 55_000], [None, None, 55_000]),
+        (None, [54_321, 55_001, 55_001], [None, 55_000, None]),
+        (0, [5_100], [5_000]),
+    ],
+)
+def test_milestones(start: int | None, totals: list[int], reached: list[int | None]) -> None:
+    milestones = Milestones(1000)
+    milestones.reset(start)
+    assert [milestones.update(total) for total in totals] == reached
+
+
+def test_a_reset_starts_again() -> None:
+    milestones = Milestones(1000)
+    milestones.reset(0)
+    milestones.update(2000)
+    milestones.reset(0)
+    assert milestones.update(1000) == 1000
+
+
+def test_a_step_of_0_means_no_milestones() -> None:
+    milestones = Milestones(0)
+    milestones.reset(0)
+    assert milestones.update(10**9) is None
+
+
+@given(st.integers(1, 50), st.lists(st.integers(0, 300)))
+def test_each_milestone_is_reached_once(step: int, totals: list[int]) -> None:
+    milestones = Milestones(step)
+    milestones.reset(0)
+    reached = [milestone for total in totals if (milestone := milestones.update(total))]
+    assert reached == sorted(set(reached))
+    assert all(milestone % step == 0 for milestone in reached)
+    assert max(reached, default=0) == max(totals, default=0) // step * step

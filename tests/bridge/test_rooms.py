@@ -5,62 +5,62 @@ from pathlib import Path
 import pytest
 
 from tests.bridge.conftest import MakeRoom
-from tests.bridge.doubles import FakeWatched, event
+from tests.bridge.doubles import FakeConnection, event
 from tiktok2mqtt.bridge.commands import COMMANDS, CommandError, Request
 from tiktok2mqtt.bridge.room import Room
-from tiktok2mqtt.bridge.rooms import ROOM_COMMANDS, RoomTable, describe
+from tiktok2mqtt.bridge.rooms import ROOM_COMMANDS, RoomTable, list_entry
 from tiktok2mqtt.bridge.store import FILE, Kept, Store
 
 
 @dataclass
-class Table:
-    """A table of two rooms from the settings, and the rooms that were dropped."""
+class Tables:
+    """Makes tables with two rooms from the settings; `discarded` are the rooms that they have discarded."""
 
     make_room: MakeRoom
     folder: Path | None = None
-    dropped: list[str] = field(default_factory=list)
+    discarded: list[str] = field(default_factory=list)
 
     def make(self, *, max_rooms: int = 3, allowed: list[str] | None = None) -> RoomTable:
-        def drop(room: Room) -> None:
-            self.dropped.append(room.name)
+        def discard(room: Room) -> None:
+            self.discarded.append(room.name)
 
         rooms = RoomTable(
             self.make_room,
-            drop,
+            discard,
             max_rooms=max_rooms,
             allowed=allowed or [],
             bridge_segment="bridge",
             store=Store(self.folder),
         )
-        rooms.begin(["alice", "bob"])
+        rooms.load(["alice", "bob"])
         return rooms
 
 
 @pytest.fixture
-def table(make_room: MakeRoom) -> Table:
-    return Table(make_room)
+def tables(make_room: MakeRoom) -> Tables:
+    return Tables(make_room)
 
 
 @pytest.fixture
-def rooms(table: Table) -> RoomTable:
-    return table.make()
+def rooms(tables: Tables) -> RoomTable:
+    return tables.make()
 
 
 def calls(rooms: RoomTable, name: str) -> list[str]:
-    watched = rooms.get(name).watched
-    assert isinstance(watched, FakeWatched)
-    return watched.calls
+    connection = rooms.get(name).connection
+    assert isinstance(connection, FakeConnection)
+    return connection.calls
 
 
 def names(rooms: RoomTable) -> list[str]:
     return [room.name for room in rooms]
 
 
-def test_every_command_about_rooms_is_carried_out_here() -> None:
+def test_every_room_command_has_a_function() -> None:
     assert set(ROOM_COMMANDS) == set(COMMANDS) - {"health_check", "room_info", "simulate"}
 
 
-def test_add_and_remove(rooms: RoomTable, table: Table) -> None:
+def test_add_and_remove(rooms: RoomTable, tables: Tables) -> None:
     room = rooms.add("carol")
     assert names(rooms) == ["alice", "bob", "carol"]
     assert room in rooms
@@ -68,23 +68,23 @@ def test_add_and_remove(rooms: RoomTable, table: Table) -> None:
     rooms.remove("carol")
     assert names(rooms) == ["alice", "bob"]
     assert room not in rooms
-    assert table.dropped == ["carol"]
+    assert tables.discarded == ["carol"]
 
 
-def test_adding_a_room_of_the_settings_gives_that_room(rooms: RoomTable) -> None:
+def test_adding_a_room_of_the_settings_returns_it(rooms: RoomTable) -> None:
     assert rooms.add("alice").from_settings
 
 
 @pytest.mark.parametrize(
     ("name", "error"),
     [
-        ("bridge", "bridge is the bridge's own topic; change mqtt.bridge_topic to follow a room of that name"),
-        ("eve", "eve is not among allowed_rooms in the settings"),
-        ("dave", "there are 3 rooms already; max_rooms in the settings allows no more"),
+        ("bridge", "bridge is the bridge's own topic; change mqtt.bridge_topic to add a room of that name"),
+        ("eve", "eve is not listed in the setting allowed_rooms"),
+        ("dave", "there are 3 rooms already; the setting max_rooms allows no more"),
     ],
 )
-def test_what_cannot_be_added(table: Table, name: str, error: str) -> None:
-    rooms = table.make(allowed=["carol", "dave"])
+def test_rooms_that_cannot_be_added(tables: Tables, name: str, error: str) -> None:
+    rooms = tables.make(allowed=["carol", "dave"])
     rooms.add("carol")
     with pytest.raises(CommandError) as caught:
         rooms.add(name)
@@ -92,21 +92,21 @@ def test_what_cannot_be_added(table: Table, name: str, error: str) -> None:
     assert names(rooms) == ["alice", "bob", "carol"]
 
 
-def test_rooms_of_the_settings_cannot_be_removed(rooms: RoomTable, table: Table) -> None:
-    with pytest.raises(CommandError, match=r"^alice is in the settings \(rooms\) and cannot be removed, only disc"):
+def test_rooms_of_the_settings_cannot_be_removed(rooms: RoomTable, tables: Tables) -> None:
+    with pytest.raises(CommandError, match=r"^alice is listed in the setting rooms; it can be disconnected but not "):
         rooms.remove("alice")
     assert names(rooms) == ["alice", "bob"]
-    assert table.dropped == []
+    assert tables.discarded == []
 
 
 @pytest.mark.parametrize("name", ["eve", None, ""])
 def test_an_unknown_room_is_an_error_that_lists_the_rooms(rooms: RoomTable, name: str | None) -> None:
-    for act in (rooms.get, rooms.remove):
-        with pytest.raises(CommandError, match=rf"^there is no room {name}; add it first. There are: alice, bob$"):
-            act(name)
+    for method in (rooms.get, rooms.remove):
+        with pytest.raises(CommandError, match=rf"^unknown room {name}; add it first. Known rooms: alice, bob$"):
+            method(name)
 
 
-def test_rooms_can_be_removed_while_they_are_gone_through(rooms: RoomTable) -> None:
+def test_rooms_can_be_removed_during_an_iteration(rooms: RoomTable) -> None:
     rooms.add("carol")
     for room in rooms:
         if not room.from_settings:
@@ -129,14 +129,14 @@ def test_a_disconnected_room_is_not_reconnected(rooms: RoomTable) -> None:
     assert calls(rooms, "alice") == ["enable", "disable"]
 
 
-def test_list_describes_all_rooms(rooms: RoomTable) -> None:
+def test_list_has_an_entry_for_each_room(rooms: RoomTable) -> None:
     rooms.add("carol")
     listed = ROOM_COMMANDS["list"](rooms, Request("list"))
-    assert listed == [describe(room) for room in rooms]
+    assert listed == [list_entry(room) for room in rooms]
     assert [row["source"] for row in listed] == ["settings", "settings", "command"]
 
 
-def test_status_tells_all_of_one_room_or_of_each(rooms: RoomTable) -> None:
+def test_status_of_one_room_or_of_all(rooms: RoomTable) -> None:
     rooms.get("bob").on_event(event("share"))
     status = ROOM_COMMANDS["status"](rooms, Request("status", "bob"))
     assert (status["room"], status["events"], status["room_state"]["shares"]) == ("bob", 1, 1)
@@ -144,24 +144,24 @@ def test_status_tells_all_of_one_room_or_of_each(rooms: RoomTable) -> None:
     assert ROOM_COMMANDS["status"](rooms, Request("status"))[1] == status
 
 
-def test_remove_answers_with_the_name(rooms: RoomTable) -> None:
+def test_the_response_to_remove_has_the_name(rooms: RoomTable) -> None:
     ROOM_COMMANDS["add"](rooms, Request("add", "carol"))
     assert ROOM_COMMANDS["remove"](rooms, Request("remove", "carol")) == {"room": "carol"}
 
 
-def test_the_rooms_of_the_settings_can_change(table: Table) -> None:
-    rooms = table.make(max_rooms=4)
+def test_the_configured_rooms_can_be_replaced(tables: Tables) -> None:
+    rooms = tables.make(max_rooms=4)
     for name in ("carol", "dave"):
         rooms.add(name)
-    rooms.follow(["bob", "carol", "erin"])
-    assert table.dropped == ["alice"]
+    rooms.replace_configured(["bob", "carol", "erin"])
+    assert tables.discarded == ["alice"]
     assert {room.name: room.from_settings for room in rooms} == {
         "bob": True,
         "carol": True,
         "dave": False,
         "erin": True,
     }
-    rooms.follow([])
+    rooms.replace_configured([])
     assert names(rooms) == ["dave"]
 
 
@@ -169,74 +169,76 @@ def test_the_rooms_of_the_settings_can_change(table: Table) -> None:
 
 
 @pytest.fixture
-def lasting(make_room: MakeRoom, tmp_path: Path) -> Table:
-    """Tables that remember what those before them were told."""
-    return Table(make_room, tmp_path)
+def saved_tables(make_room: MakeRoom, tmp_path: Path) -> Tables:
+    """Makes tables that are saved in one folder."""
+    return Tables(make_room, tmp_path)
 
 
-def again(table: Table, before: RoomTable, *, max_rooms: int = 3, allowed: list[str] | None = None) -> RoomTable:
-    """Return the table of a daemon that comes after that of `before`."""
+def restart(tables: Tables, before: RoomTable, *, max_rooms: int = 3, allowed: list[str] | None = None) -> RoomTable:
+    """Close the table of one run and return that of the next."""
     before._store.close()
-    return table.make(max_rooms=max_rooms, allowed=allowed)
+    return tables.make(max_rooms=max_rooms, allowed=allowed)
 
 
-def kept(table: Table) -> Kept:
-    """Return what a daemon would find now."""
-    assert table.folder is not None
-    elsewhere = table.folder / "elsewhere"
+def saved(tables: Tables) -> Kept:
+    """Return what the next run would load."""
+    assert tables.folder is not None
+    elsewhere = tables.folder / "elsewhere"
     elsewhere.mkdir()
-    (elsewhere / FILE).write_bytes((table.folder / FILE).read_bytes())
+    (elsewhere / FILE).write_bytes((tables.folder / FILE).read_bytes())
     return Store(elsewhere).load()
 
 
-def test_rooms_by_command_and_who_is_disconnected_survive(lasting: Table) -> None:
-    first = lasting.make(max_rooms=5)
+def test_rooms_by_command_and_disconnected_rooms_survive_a_restart(saved_tables: Tables) -> None:
+    first = saved_tables.make(max_rooms=5)
     first.add("carol")
     first.add("dave")
     first.add("eve")
     first.disconnect("alice")
     first.disconnect("dave")
     first.remove("eve")
-    second = again(lasting, first, max_rooms=5)
-    sources = [(room.name, room.from_settings, room.watched.enabled) for room in second]
+    second = restart(saved_tables, first, max_rooms=5)
+    sources = [(room.name, room.from_settings, room.connection.enabled) for room in second]
     assert sources == [("alice", True, False), ("bob", True, True), ("carol", False, True), ("dave", False, False)]
     second.connect("alice")
-    assert again(lasting, second).get("alice").watched.enabled
+    assert restart(saved_tables, second).get("alice").connection.enabled
 
 
-def test_a_room_that_came_into_the_settings_is_theirs(lasting: Table) -> None:
-    first = lasting.make()
+def test_a_saved_room_that_is_now_in_the_settings_belongs_to_them(saved_tables: Tables) -> None:
+    first = saved_tables.make()
     first._store.save(Kept(("bob", "carol"), ()))
-    second = again(lasting, first)
+    second = restart(saved_tables, first)
     assert [(room.name, room.from_settings) for room in second][1:] == [("bob", True), ("carol", False)]
-    assert kept(lasting) == Kept(("carol",), ())
+    assert saved(saved_tables) == Kept(("carol",), ())
 
 
-def test_what_may_not_be_followed_is_said_and_not_lost(lasting: Table, caplog: pytest.LogCaptureFixture) -> None:
-    first = lasting.make(max_rooms=5)
+def test_a_saved_room_that_is_not_allowed_is_logged_and_stays_saved(
+    saved_tables: Tables, caplog: pytest.LogCaptureFixture
+) -> None:
+    first = saved_tables.make(max_rooms=5)
     first.add("carol")
     first.add("dave")
     first.disconnect("dave")
     with caplog.at_level(logging.WARNING):
-        second = again(lasting, first, max_rooms=5, allowed=["carol"])
+        second = restart(saved_tables, first, max_rooms=5, allowed=["carol"])
     assert names(second) == ["alice", "bob", "carol"]
     assert caplog.messages == [
-        "dave was added by command and is not followed now: dave is not among allowed_rooms in the settings"
+        "dave was added by command and is not watched now: dave is not listed in the setting allowed_rooms"
     ]
     second.disconnect("bob")
-    third = again(lasting, second, max_rooms=3)
+    third = restart(saved_tables, second, max_rooms=3)
     assert names(third) == ["alice", "bob", "carol"]
-    assert caplog.messages[1].startswith("dave was added by command and is not followed now: there are 3 rooms already")
-    fourth = again(lasting, third, max_rooms=4)
-    assert [(room.name, room.watched.enabled) for room in fourth][2:] == [("carol", True), ("dave", False)]
+    assert caplog.messages[1].startswith("dave was added by command and is not watched now: there are 3 rooms already")
+    fourth = restart(saved_tables, third, max_rooms=4)
+    assert [(room.name, room.connection.enabled) for room in fourth][2:] == [("carol", True), ("dave", False)]
 
 
-def test_a_room_that_is_only_kept_can_be_added_and_removed(lasting: Table) -> None:
-    first = lasting.make()
+def test_a_room_that_is_only_saved_can_be_added_and_removed(saved_tables: Tables) -> None:
+    first = saved_tables.make()
     first._store.save(Kept(("carol", "dave", "eve"), ()))
-    second = again(lasting, first)
+    second = restart(saved_tables, first)
     second.remove("carol")
     second.remove("eve")
     second.add("dave")
-    assert kept(lasting) == Kept(("dave",), ())
-    assert lasting.dropped == ["carol"]
+    assert saved(saved_tables) == Kept(("dave",), ())
+    assert saved_tables.discarded == ["carol"]

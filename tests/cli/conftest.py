@@ -6,8 +6,8 @@ import pytest
 
 
 @pytest.fixture(autouse=True)
-def _as_before() -> Iterator[None]:
-    """Put the signal handlers and the log back: a command that is called here sets them as for a process of its own."""
+def _restored() -> Iterator[None]:
+    """Restore signal handlers and logging, which commands set up for the whole process."""
     root, websocket = logging.getLogger(), logging.getLogger("websocket")
     handlers, levels = root.handlers[:], (root.level, websocket.level)
     signals = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)}

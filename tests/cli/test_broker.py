@@ -29,7 +29,7 @@ def until(predicate: Callable[[], bool]) -> None:
 
 
 def alive(pid: int) -> bool:
-    """Whether a process runs; a zombie, which nobody may reap in a container without an init, does not."""
+    """Return whether a process runs. A zombie does not: without an init, it may never be reaped."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:
@@ -38,7 +38,7 @@ def alive(pid: int) -> bool:
 
 @contextmanager
 def connected(port: int) -> Iterator[tuple[Client, list[MQTTMessage]]]:
-    """A client subscribed to everything, and the messages that it gets."""
+    """Connect a client that is subscribed to everything; yield it and the messages it receives."""
     messages: list[MQTTMessage] = []
     subscribed = threading.Event()
     client = Client(CallbackAPIVersion.VERSION2)
@@ -100,21 +100,21 @@ def test_a_port_taken_on_all_addresses_is_taken() -> None:
         assert broker.port != other.getsockname()[1]
 
 
-def test_nobody_else_gets_its_port_while_it_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_its_port_is_reserved_while_it_starts(monkeypatch: pytest.MonkeyPatch) -> None:
     spawn = broker_module._spawn
 
-    def jostled(host: str, port: int, errors: IO[bytes]) -> subprocess.Popen[bytes]:
+    def contested(host: str, port: int, errors: IO[bytes]) -> subprocess.Popen[bytes]:
         with socket.socket() as other, pytest.raises(OSError, match="in use"):
             other.bind((host, port))
         return spawn(host, port, errors)
 
-    monkeypatch.setattr(broker_module, "_spawn", jostled)
+    monkeypatch.setattr(broker_module, "_spawn", contested)
     with EmbeddedBroker(port=0) as broker, connected(broker.port):
         pass
 
 
 def test_no_free_port_is_an_error() -> None:
-    with pytest.raises(BrokerError, match=r"no port is free on 192\.0\.2\.1 from 1883 on"):
+    with pytest.raises(BrokerError, match=r"no free port on 192\.0\.2\.1 at or above 1883"):
         EmbeddedBroker(host="192.0.2.1").start()
 
 
@@ -124,19 +124,19 @@ def test_without_iotcore_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> 
         EmbeddedBroker(port=0).start()
 
 
-def test_a_child_that_ends_at_once_is_an_error_with_its_last_words(
+def test_a_child_that_ends_immediately_is_an_error_with_its_last_line(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     program = tmp_path / "broken.py"
     program.write_text("raise SystemExit('out of order')")
     monkeypatch.setattr(broker_module, "__file__", str(program))
     broker = EmbeddedBroker(port=0)
-    with pytest.raises(BrokerError, match="ended at once: out of order"):
+    with pytest.raises(BrokerError, match="ended immediately: out of order"):
         broker.start()
     assert broker.pid is None
 
 
-SILENT_AND_STUBBORN = """
+DEAF_AND_SILENT = """
 import os, pathlib, signal
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
 pathlib.Path(__file__ + ".pid").write_text(str(os.getpid()))
@@ -144,9 +144,9 @@ input()
 """
 
 
-def test_a_child_that_never_listens_is_an_error_and_ended(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_child_that_never_listens_is_an_error_and_is_ended(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     program = tmp_path / "silent.py"
-    program.write_text(SILENT_AND_STUBBORN)
+    program.write_text(DEAF_AND_SILENT)
     monkeypatch.setattr(broker_module, "__file__", str(program))
     monkeypatch.setattr(broker_module, "_READY_TIMEOUT_S", 1.0)
     monkeypatch.setattr(broker_module, "_STOP_TIMEOUT_S", 0.2)
@@ -155,7 +155,7 @@ def test_a_child_that_never_listens_is_an_error_and_ended(monkeypatch: pytest.Mo
     assert not alive(int((tmp_path / "silent.py.pid").read_text()))
 
 
-def test_stop_ends_the_child_soon_and_twice_is_fine() -> None:
+def test_stop_ends_the_child_and_may_be_called_again() -> None:
     broker = EmbeddedBroker(port=0)
     broker.start()
     pid = broker.pid
@@ -184,7 +184,7 @@ with EmbeddedBroker(port=0) as broker:
 
 @contextmanager
 def parent() -> Iterator[tuple[subprocess.Popen[str], int, int]]:
-    """A process that holds a broker, as the leader of a process group; the broker's pid; its port."""
+    """Start a process with a broker, as the leader of a process group; yield it, the broker's pid and port."""
     process = subprocess.Popen(
         [sys.executable, "-c", PARENT],
         stdin=subprocess.PIPE,
@@ -210,7 +210,7 @@ def test_the_child_ends_when_its_parent_is_killed() -> None:
         until(lambda: not alive(pid))
 
 
-def test_ctrl_c_reaches_the_parent_alone() -> None:
+def test_ctrl_c_reaches_only_the_parent() -> None:
     with parent() as (process, pid, port):
         os.killpg(process.pid, signal.SIGINT)
         assert process.stdout is not None

@@ -30,14 +30,14 @@ def descendants(pid: int) -> set[int]:
 
 
 def gone(pid: int) -> bool:
-    """Whether a process has ended; a zombie, which nobody may reap in a container without an init, has."""
+    """Return whether a process has ended. A zombie has: without an init, it may never be reaped."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
     except FileNotFoundError:
         return True
 
 
-def test_it_shows_both_rooms_and_ends_without_a_trace() -> None:
+def test_it_shows_both_rooms_and_leaves_no_process() -> None:
     port = free_port()
     with demo("--port", str(port), "--duration", "3", "--rate", "30") as process:
         until(lambda: descendants(process.pid))
@@ -56,7 +56,7 @@ def test_it_shows_both_rooms_and_ends_without_a_trace() -> None:
 
 
 @pytest.mark.unmeasured
-def test_a_taken_port_is_passed_over() -> None:
+def test_a_taken_port_is_skipped() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = int(taken.getsockname()[1])
         with demo("--port", str(port), "--duration", "0.1") as process:
@@ -66,7 +66,7 @@ def test_a_taken_port_is_passed_over() -> None:
     said = re.fullmatch(rf"Port {port} is taken; the broker listens on (\d+) instead\.", first)
     assert said
     assert second.startswith(f"MQTT broker: mqtt://127.0.0.1:{said[1]} ")
-    assert third == f"Look on with: mosquitto_sub -p {said[1]} -v -t 'tiktok/#'"
+    assert third == f"To subscribe: mosquitto_sub -p {said[1]} -v -t 'tiktok/#'"
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.unmeasured)])

@@ -21,29 +21,29 @@ def daemon(broker: Broker) -> Iterator[Daemon]:
             yield started
 
 
-def test_a_daemon_that_is_well(daemon: Daemon, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_healthy_daemon(daemon: Daemon, capsys: pytest.CaptureFixture[str]) -> None:
     daemon.up()
     assert health(daemon.settings) == 0
     shown = capsys.readouterr()
     assert (shown.out, shown.err) == ("healthy: up 0 s, 1 of 1 rooms live\n", "")
 
 
-def test_no_daemon_is_not_well(
+def test_no_daemon_is_not_healthy(
     broker: Broker, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(health_module, "TIMEOUT_S", 0.2)
+    monkeypatch.setattr(health_module, "HEALTH_TIMEOUT_S", 0.2)
     settings = Settings.model_validate({"mqtt": {"host": "127.0.0.1", "port": broker.port, "base_topic": "nobody"}})
     assert health(settings) == 1
     assert capsys.readouterr().err == "no answer from the daemon within 0.2 s\n"
 
 
-def test_no_broker_is_not_well(capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_broker_is_not_healthy(capsys: pytest.CaptureFixture[str]) -> None:
     assert health(Settings.model_validate({"mqtt": {"host": "127.0.0.1", "port": free_port()}})) == 1
     assert capsys.readouterr().err.startswith("cannot reach the broker: ")
 
 
-@pytest.mark.skipif(MOSQUITTO is None, reason="needs mosquitto: the embedded broker refuses nobody")
-def test_a_refused_login_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.skipif(MOSQUITTO is None, reason="needs mosquitto: the embedded broker accepts everyone")
+def test_a_refused_login_is_reported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with Mosquitto(tmp_path, "allow_anonymous false") as refusing:
         settings = Settings.model_validate({"mqtt": {"host": "127.0.0.1", "port": refusing.port}})
         assert health(settings) == 1
@@ -52,5 +52,5 @@ def test_a_refused_login_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[s
 
 @pytest.mark.parametrize("data", [{}, {"healthy": False}, {"healthy": "yes"}])
 def test_only_a_clear_yes_is_healthy(data: dict[str, object], capsys: pytest.CaptureFixture[str]) -> None:
-    assert health_module._judge(data) == 1
+    assert health_module._print_health(data) == 1
     assert capsys.readouterr().out.startswith("not healthy: up None s, ")

@@ -3,16 +3,16 @@ import sys
 
 import pytest
 
-from tiktok2mqtt.cli import run as heap
+from tiktok2mqtt.cli.run import limit_heaps
 
-# The heap of a further thread is a place of 64 MiB: a part that is in use, and the rest, which may not be touched yet.
+# The heap of another thread is a region of 64 MiB: a part in use, and the rest without access rights.
 MANY_THREADS = """
 import sys, threading
 from pathlib import Path
-from tiktok2mqtt.cli.run import share_one_heap
+from tiktok2mqtt.cli.run import limit_heaps
 
 if sys.argv[1:]:
-    share_one_heap()
+    limit_heaps()
 barrier = threading.Barrier(5)
 
 def hold() -> None:
@@ -40,10 +40,10 @@ def heaps(*arguments: str) -> int:
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs Linux")
 def test_threads_share_one_heap() -> None:
     if heaps() == 0:
-        pytest.skip("this C library gives threads no heaps of their own")
+        pytest.skip("this C library does not give threads their own heaps")
     assert heaps("shared") == 0
 
 
-def test_a_library_without_the_call_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_c_library_without_mallopt_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ctypes.CDLL", lambda _name: object())
-    heap.share_one_heap()
+    limit_heaps()

@@ -2,11 +2,13 @@ import io
 import json
 import logging
 import re
+from pathlib import Path
 
 import pytest
 
 from tiktok2mqtt.cli import logs
 from tiktok2mqtt.cli.logs import setup_logging
+from tiktok2mqtt.settings import load_settings
 
 LOGGER = logging.getLogger("tiktok2mqtt.bridge")
 
@@ -18,7 +20,7 @@ class Terminal(io.StringIO):
 
 @pytest.fixture(autouse=True)
 def _colours(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Say that the terminal knows colours."""
+    """Pretend that the terminal supports colours."""
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setenv("TERM", "xterm")
 
@@ -56,7 +58,7 @@ def test_a_text_line() -> None:
         (io.StringIO(), {}, False),
     ],
 )
-def test_colour_is_for_terminals(
+def test_only_a_terminal_gets_colours(
     monkeypatch: pytest.MonkeyPatch, stream: io.StringIO, variables: dict[str, str], coloured: bool
 ) -> None:
     for name, value in variables.items():
@@ -68,7 +70,7 @@ def test_colour_is_for_terminals(
 
 
 def only_ours() -> None:
-    """Take pytest's handlers off for this test: its workers cannot report a lone surrogate."""
+    """Remove pytest's handlers for this test: its workers cannot report a lone surrogate."""
     root = logging.getLogger()
     for handler in list(root.handlers):
         if not isinstance(handler, logs._Handler):
@@ -95,7 +97,7 @@ def test_hostile_text_stays_on_its_line(message: str, shown: str) -> None:
     assert stream.getvalue().count("\n") == 1
 
 
-def test_a_traceback_keeps_its_lines_and_nothing_else() -> None:
+def test_a_traceback_keeps_only_its_line_breaks() -> None:
     stream = io.StringIO()
     setup_logging("info", "text", stream)
     log_a_failure()
@@ -134,13 +136,30 @@ def test_a_stack_is_part_of_the_record() -> None:
         ("error", ["own 40", "other 40"]),
     ],
 )
-def test_levels_hold_and_the_websocket_package_is_quiet(level: str, shown: list[str]) -> None:
+def test_the_level_applies_and_the_websocket_package_logs_less(level: str, shown: list[str]) -> None:
     stream = io.StringIO()
     setup_logging(level, "text", stream)  # type: ignore[arg-type]
     for prefix, logger in (("own", LOGGER), ("other", logging.getLogger("websocket"))):
         for number in (10, 20, 30, 40):
             logger.log(number, "%s %d", prefix, number)
     assert [line.partition(": ")[2] for line in stream.getvalue().splitlines()] == shown
+
+
+def test_secrets_are_not_logged_when_settings_are_reloaded(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYDANTIC_SETTINGS_DEBUG", "1")
+    monkeypatch.setenv("TIKTOK2MQTT_TIKTOK__SIGN_KEY", "hunter2")
+    stream = io.StringIO()
+    setup_logging("debug", "text", stream)
+    load_settings()
+    assert "hunter2" not in stream.getvalue()
+
+
+def test_urls_are_never_logged() -> None:
+    stream = io.StringIO()
+    setup_logging("debug", "text", stream)
+    logging.getLogger("urllib3.connectionpool").debug("GET /?device_id=1")
+    assert stream.getvalue() == ""
 
 
 def test_a_second_call_replaces_the_first_and_leaves_other_handlers_alone() -> None:

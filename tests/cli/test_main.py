@@ -1,14 +1,11 @@
-import argparse
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tiktok2mqtt import __version__
-from tiktok2mqtt.cli import main as main_module
-from tiktok2mqtt.cli.main import _parser, main
+from tiktok2mqtt.cli.main import _load_settings, build_parser, main
 from tiktok2mqtt.settings import Settings
 
 
@@ -20,7 +17,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def settings(*arguments: str) -> Settings:
-    return main_module._settings(_parser().parse_args(arguments))
+    return _load_settings(build_parser().parse_args(arguments))
 
 
 def test_the_version(capsys: pytest.CaptureFixture[str]) -> None:
@@ -37,7 +34,7 @@ def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     shown = capsys.readouterr().out
     assert all(
         f"\n    {name} " in shown
-        for name in ("run", "demo", "simulate", "check", "watch", "record", "replay", "health", "schema")
+        for name in ("run", "demo", "simulate", "check", "watch", "record", "replay", "health", "purge", "schema")
     )
 
 
@@ -63,11 +60,11 @@ def test_wrong_arguments_are_status_2(arguments: list[str], capsys: pytest.Captu
     assert shown.out == ""
 
 
-def test_an_interrupted_command_is_status_130_without_a_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupt(_arguments: argparse.Namespace) -> int:
+def test_an_interrupted_command_is_status_130_and_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(_settings: Settings) -> int:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(main_module, "_check", interrupt)
+    monkeypatch.setattr("tiktok2mqtt.cli.check.check", interrupt)
     assert main(["check"]) == 130
 
 
@@ -81,7 +78,7 @@ def test_arguments_become_settings() -> None:
     assert (given.log.level, given.log.format) == ("debug", "json")
 
 
-def test_arguments_that_are_not_given_leave_the_file_alone(folder: Path) -> None:
+def test_arguments_that_are_not_given_override_nothing(folder: Path) -> None:
     config = folder / "settings.toml"
     config.write_text('rooms = ["carol"]\n[mqtt]\nport = 1884\nhost = "from.file"\n')
     given = settings("run", "--config", str(config), "--mqtt-host", "from.argument")
@@ -94,7 +91,7 @@ def test_wrong_settings_are_status_2_with_a_line_for_each(command: str, capsys: 
     assert status == 2
     lines = capsys.readouterr().err.splitlines()
     assert [line.split("; got")[0] for line in lines] == [
-        "tiktok2mqtt: mqtt.host: must be a host name or an address alone, without mqtt:// and without a port",
+        "tiktok2mqtt: mqtt.host: must be a host name or an address, without mqtt:// and without a port",
         "tiktok2mqtt: mqtt.port: must be a whole number from 1 to 65535",
     ]
 
@@ -110,20 +107,27 @@ def test_an_unknown_event_is_status_2(
     assert lines[0].startswith(f"tiktok2mqtt: {setting}: no such event: gifts (did you mean gift?); ")
 
 
-@pytest.mark.parametrize("name", ["run", "demo", "simulate", "health"])
-def test_each_command_calls_its_function(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    calls: list[Any] = []
+@pytest.mark.parametrize(
+    ("function", "arguments"),
+    [
+        ("run.run", ["run"]),
+        ("demo.demo", ["demo"]),
+        ("simulate.simulate", ["simulate"]),
+        ("check.check", ["check"]),
+        ("check.health", ["health"]),
+        ("watch.watch", ["watch", "alice"]),
+        ("recordings.record", ["record", "alice", "file"]),
+        ("recordings.replay", ["replay", "file"]),
+        ("purge.purge", ["purge"]),
+        ("schema.schema", ["schema"]),
+    ],
+)
+def test_each_command_calls_its_function(function: str, arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(f"tiktok2mqtt.cli.{function}", lambda *_, **__: 7)
+    assert main(arguments) == 7
 
-    def instead(arguments: argparse.Namespace) -> int:
-        calls.append(arguments)
-        return 7
 
-    monkeypatch.setattr(main_module, f"_{name}", instead)
-    assert main([name]) == 7
-    assert len(calls) == 1
-
-
-def test_the_command_line_answers_before_it_loads_anything() -> None:
+def test_wrong_settings_are_reported_before_the_libraries_are_loaded() -> None:
     code = "import sys; from tiktok2mqtt.cli.main import main; main(['run', '--mqtt-port', '0']); print(*sys.modules)"
     process = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=20)
     loaded = set(process.stdout.split())

@@ -14,8 +14,8 @@ from tiktok2mqtt.simulator import Simulator
 
 @pytest.fixture(autouse=True)
 def listen_briefly(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tiktok2mqtt.bridge.homeassistant.announcer.LISTEN_S", 0.1)
-    monkeypatch.setattr("tiktok2mqtt.cli.purge.QUIET_S", 0.1)
+    monkeypatch.setattr("tiktok2mqtt.bridge.homeassistant.discovery_publisher.RETAINED_TIMEOUT_S", 0.1)
+    monkeypatch.setattr("tiktok2mqtt.bridge.purge.QUIET_S", 0.1)
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def cleared(settings: Settings, **how: bool) -> int:
     return purge(settings, **({"dry_run": False, "force": False} | how))
 
 
-def test_all_of_ours_and_nothing_else(daemon: Daemon, capsys: pytest.CaptureFixture[str]) -> None:
+def test_only_our_own_messages_are_cleared(daemon: Daemon, capsys: pytest.CaptureFixture[str]) -> None:
     topics = daemon.topics
     others = {
         f"{topics.base}/alice/other",
@@ -57,7 +57,7 @@ def test_all_of_ours_and_nothing_else(daemon: Daemon, capsys: pytest.CaptureFixt
             other.publish(topic, b"", retain=True)
 
 
-def test_not_under_a_running_daemon_unless_forced(daemon: Daemon, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_running_daemon_is_refused_unless_forced(daemon: Daemon, capsys: pytest.CaptureFixture[str]) -> None:
     before = daemon.late().keys()
     assert cleared(daemon.settings) == 1
     assert f"the daemon is running ({daemon.topics.bridge_state} says online)" in capsys.readouterr().err
@@ -65,12 +65,12 @@ def test_not_under_a_running_daemon_unless_forced(daemon: Daemon, capsys: pytest
     assert cleared(daemon.settings, dry_run=True) == 0
     assert cleared(daemon.settings, force=True) == 0
     daemon.stop()
-    # On its way out the daemon has said goodbye once more.
+    # When it stopped, the daemon published its offline state.
     assert cleared(daemon.settings) == 0
     assert not daemon.late()
 
 
-def test_what_a_renamed_base_topic_and_prefix_have_left(
+def test_another_base_topic_and_prefix_may_be_given(
     daemon: Daemon, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     daemon.stop()
@@ -89,15 +89,15 @@ def test_no_broker(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().err.startswith(f"tiktok2mqtt: cannot reach the broker at 127.0.0.1:{port}: ")
 
 
-@pytest.mark.skipif(MOSQUITTO is None, reason="needs mosquitto: the embedded broker refuses nobody")
+@pytest.mark.skipif(MOSQUITTO is None, reason="needs mosquitto: the embedded broker accepts everyone")
 def test_a_refused_login(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with Mosquitto(tmp_path, "allow_anonymous false") as refusing:
         settings = Settings.model_validate({"mqtt": {"host": "127.0.0.1", "port": refusing.port}})
         assert cleared(settings) == 1
-    assert capsys.readouterr().err == "tiktok2mqtt: the broker refuses us: Not authorized\n"
+    assert capsys.readouterr().err == "tiktok2mqtt: the broker refused the connection: Not authorized\n"
 
 
-def test_a_broker_without_anything_of_ours(broker: Broker, capsys: pytest.CaptureFixture[str]) -> None:
+def test_nothing_to_clear(broker: Broker, capsys: pytest.CaptureFixture[str]) -> None:
     settings = Settings.model_validate({"mqtt": {"host": "127.0.0.1", "port": broker.port, "base_topic": "nobody"}})
     assert not retained(broker.port, Topics("nobody"))
     assert cleared(settings) == 0

@@ -14,7 +14,7 @@ def test_a_room_is_recorded_until_a_signal_comes(sim: Simulator, tmp_path: Path)
     path = tmp_path / "alice.jsonl"
     with command("record", "alice", path.name, settings=tree(sim, free_port(), rooms=()), folder=tmp_path) as child:
         assert child.stdout is not None
-        assert child.stdout.readline() == "recording alice by direct into alice.jsonl; Ctrl-C ends it\n"
+        assert child.stdout.readline() == "recording alice (direct) to alice.jsonl; Ctrl-C to stop\n"
         room.wait_for_client()
         room.chat("bob", "hello")
         until(lambda: path.read_bytes().count(b"\n") >= 2)
@@ -25,7 +25,7 @@ def test_a_room_is_recorded_until_a_signal_comes(sim: Simulator, tmp_path: Path)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
-def test_nobody_live_is_status_1_and_leaves_no_file(sim: Simulator, tmp_path: Path) -> None:
+def test_an_offline_room_is_status_1_and_leaves_no_file(sim: Simulator, tmp_path: Path) -> None:
     sim.room("alice")
     with command("record", "alice", "x", settings=tree(sim, free_port(), rooms=()), folder=tmp_path) as child:
         shown, errors = child.communicate(timeout=TIMEOUT_S)
@@ -34,9 +34,9 @@ def test_nobody_live_is_status_1_and_leaves_no_file(sim: Simulator, tmp_path: Pa
     assert not (tmp_path / "x").exists()
 
 
-def test_no_file_is_written_over(sim: Simulator, tmp_path: Path) -> None:
+def test_no_file_is_overwritten(sim: Simulator, tmp_path: Path) -> None:
     (tmp_path / "x").write_text("precious")
     with command("record", "alice", "x", settings=tree(sim, free_port(), rooms=()), folder=tmp_path) as child:
         _, errors = child.communicate(timeout=TIMEOUT_S)
-    assert (child.returncode, errors) == (1, "tiktok2mqtt record: cannot make x: File exists\n")
+    assert (child.returncode, errors) == (1, "tiktok2mqtt record: cannot create x: File exists\n")
     assert (tmp_path / "x").read_text() == "precious"

@@ -21,7 +21,7 @@ COUNT = 3
 
 @pytest.fixture(autouse=True)
 def signals() -> Iterator[None]:
-    """Put back what the command does about signals."""
+    """Restore the signal handlers."""
     numbers = (signal.SIGTERM, signal.SIGINT)
     before = [signal.getsignal(number) for number in numbers]
     yield
@@ -49,7 +49,7 @@ def settings(port: int, **more: Any) -> Settings:
     return Settings.model_validate({"mqtt": mqtt} | more)
 
 
-def test_onto_the_broker(broker: Broker, path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_replay_to_the_broker(broker: Broker, path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     given = settings(broker.port)
     topics = Topics(given.mqtt.base_topic)
     with Listener(broker.port, [f"{topics.base}/#"]) as listener:
@@ -63,7 +63,7 @@ def test_onto_the_broker(broker: Broker, path: Path, capsys: pytest.CaptureFixtu
     assert capsys.readouterr().out == "3 events replayed\n"
 
 
-def test_the_privacy_settings_hold_back_what_was_recorded(broker: Broker, path: Path) -> None:
+def test_the_privacy_settings_apply_to_what_was_recorded(broker: Broker, path: Path) -> None:
     given = settings(broker.port, privacy={"comments": False})
     topic = Topics(given.mqtt.base_topic).room("alice", "chat")
     with Listener(broker.port, [topic]) as listener:
@@ -72,7 +72,7 @@ def test_the_privacy_settings_hold_back_what_was_recorded(broker: Broker, path: 
         assert [message.json["comment"] for message in listener.messages] == [None] * COUNT
 
 
-def test_onto_the_terminal(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_replay_to_the_terminal(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert replay(settings(free_port()), path, room=None, speed=100.0, only_show=True) == 0
     *lines, last = capsys.readouterr().out.splitlines()
     assert [line.rpartition(" ")[2] for line in lines] == ["1", "2", "3"]
@@ -81,7 +81,7 @@ def test_onto_the_terminal(path: Path, capsys: pytest.CaptureFixture[str]) -> No
 
 
 def test_no_broker(path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "CONNECT_S", 0.2)
+    monkeypatch.setattr(module, "CONNECT_TIMEOUT_S", 0.2)
     port = free_port()
     assert replay(settings(port), path, room=None, speed=1.0, only_show=False) == 1
     assert capsys.readouterr().err == f"tiktok2mqtt replay: no broker at 127.0.0.1:{port}\n"
@@ -91,16 +91,16 @@ def test_no_broker(path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: 
 def test_a_refused_login(path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with Mosquitto(tmp_path, "allow_anonymous false") as refusing:
         assert replay(settings(refusing.port), path, room=None, speed=1.0, only_show=False) == 1
-    assert capsys.readouterr().err == "tiktok2mqtt replay: the broker refuses us: Not authorized\n"
+    assert capsys.readouterr().err == "tiktok2mqtt replay: the broker refused the connection: Not authorized\n"
 
 
-def test_no_file_and_no_recording(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_missing_file_and_a_file_that_is_not_a_recording(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     absent = tmp_path / "absent"
     assert replay(settings(free_port()), absent, room=None, speed=1.0, only_show=True) == 1
     assert capsys.readouterr().err == f"tiktok2mqtt replay: cannot read {absent}: No such file or directory\n"
     absent.write_bytes(b"hello\n")
     assert replay(settings(free_port()), absent, room=None, speed=1.0, only_show=True) == 1
-    assert "this is no recording" in capsys.readouterr().err
+    assert "this is not a recording" in capsys.readouterr().err
 
 
 def test_an_unknown_event_in_the_settings(path: Path) -> None:

@@ -17,7 +17,7 @@ SETTINGS = Settings.model_validate({"mqtt": {"host": "127.0.0.1", "port": free_p
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_it_runs_until_a_signal_comes(
+def test_a_signal_stops_it(
     number: signal.Signals, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     start = Bridge._start
@@ -33,9 +33,7 @@ def test_it_runs_until_a_signal_comes(
     assert lines[-1].endswith("stopped")
 
 
-def test_at_a_hangup_the_settings_are_read_again(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_sighup_reloads_the_settings(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     fresh = SETTINGS.model_copy(update={"log": SETTINGS.log.model_copy(update={"level": "debug", "format": "json"})})
     levels: list[int] = []
     start = Bridge._start
@@ -51,17 +49,17 @@ def test_at_a_hangup_the_settings_are_read_again(
     assert levels == [logging.DEBUG]
     printed = capsys.readouterr().err
     assert "these settings have changed and need a restart: log.format" in printed
-    assert "the settings were read again; changed: log.level" in printed
+    assert "settings reloaded; changed: log.level" in printed
 
 
-def test_a_signal_may_come_while_a_message_is_put_into_the_outbox(
+def test_a_signal_may_interrupt_adding_a_message_to_the_outbox(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     start = Bridge._start
 
     def started(bridge: Bridge) -> None:
         start(bridge)
-        # A log line of the handler's would wait for the lock that this very thread holds.
+        # If the handler logged, it would wait for the lock that this thread holds.
         assert bridge._outbox._lock.acquire(timeout=5)
         release = threading.Timer(2.0, bridge._outbox._lock.release)
         release.start()
@@ -79,7 +77,7 @@ def test_a_signal_may_come_while_a_message_is_put_into_the_outbox(
     assert "stopped" in capsys.readouterr().err
 
 
-def test_the_status_is_the_bridges(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_exit_status_is_that_of_the_bridge(monkeypatch: pytest.MonkeyPatch) -> None:
     def refused(bridge: Bridge) -> int:
         bridge._shut_down()
         return 3
@@ -98,15 +96,17 @@ def test_an_unknown_event_is_an_error_of_the_settings() -> None:
 def test_a_second_daemon_on_the_same_topics_is_refused(broker: Broker) -> None:
     with Simulator() as simulator, running(tree(simulator, broker.port)) as first:
         first.up()
-        with pytest.raises(SettingsError, match="another tiktok2mqtt serves"):
+        with pytest.raises(SettingsError, match="another tiktok2mqtt uses"):
             run(first.settings)
-        # The first goes on as if nothing had happened.
+        # The first is not affected.
         assert first.request("list", {})["status"] == "ok"
         assert [message.json["state"] for message in first.listener.on(first.topics.bridge_state)] == ["online"]
 
 
-def test_a_daemon_that_died_without_a_word_is_no_hindrance(broker: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tiktok2mqtt.cli.run.SECOND_TIMEOUT_S", 0.2)
+def test_a_retained_online_of_a_dead_daemon_does_not_prevent_the_start(
+    broker: Broker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tiktok2mqtt.cli.run.OTHER_DAEMON_TIMEOUT_S", 0.2)
     monkeypatch.setattr(Bridge, "_start", Bridge.stop)
     settings = Settings.model_validate({"mqtt": {"host": "127.0.0.1", "port": broker.port, "base_topic": "dead"}})
     with Listener(broker.port, ["dead/#"]) as listener:
@@ -115,14 +115,14 @@ def test_a_daemon_that_died_without_a_word_is_no_hindrance(broker: Broker, monke
         listener.publish("dead/bridge/state", b"", retain=True)
 
 
-def test_of_two_daemons_with_one_client_id_the_later_one_gives_way(
+def test_of_two_daemons_with_one_client_id_the_second_one_exits(
     broker: Broker, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with Simulator() as simulator, running(tree(simulator, broker.port)) as first:
         first.up()
         mqtt = {"client_id": first.settings.mqtt.client_id}
         second = Settings.model_validate(tree(simulator, broker.port, mqtt=mqtt))
-        # The first has been here for long.
+        # The first has been connected for a long time.
         first.bridge._started_at -= 3600
         assert run(second) == 3
         until(lambda: first.bridge._link.connected, 10)

@@ -28,7 +28,7 @@ def test_all_names(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out.split() == list(REGISTRY.rows)
 
 
-def test_an_unknown_event_is_status_2_and_the_nearest_one_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unknown_event_is_status_2_with_a_suggestion(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["schema", "gfit"]) == 2
     shown = capsys.readouterr()
     assert (shown.out, shown.err) == ("", "tiktok2mqtt: no such event: gfit (did you mean gift?)\n")
@@ -49,8 +49,8 @@ def test_it_needs_no_protobuf() -> None:
 
 
 @pytest.mark.parametrize(("arguments", "taken"), [([], 10), (["--list"], 0)])
-def test_a_reader_that_goes_away_is_no_error(arguments: list[str], taken: int) -> None:
-    """Both a text that is larger than the buffers and one that waits in them."""
+def test_a_reader_that_closes_the_pipe_is_no_error(arguments: list[str], taken: int) -> None:
+    """With output that exceeds the buffers, and with output that is still in them."""
     command = [sys.executable, "-m", "tiktok2mqtt", "schema", *arguments]
     buffered = {key: value for key, value in os.environ.items() if key != "PYTHONUNBUFFERED"}
     with subprocess.Popen(command, cwd=ROOT, env=buffered, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:

@@ -22,7 +22,7 @@ def simulate(*arguments: str) -> AbstractContextManager[Process]:
 
 
 def urls(process: Process) -> dict[str, str]:
-    """Return the settings of the greeting, by the name of the library's option."""
+    """Return the URLs in the printed instructions, by the name of the library's option."""
     assert process.stdout is not None
     exports = [shlex.split(process.stdout.readline()) for _ in range(4)]
     assert [words[0] for words in exports] == ["export"] * 4
@@ -31,7 +31,7 @@ def urls(process: Process) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.unmeasured)])
-def test_it_serves_its_rooms_until_a_signal_comes(number: signal.Signals) -> None:
+def test_it_serves_its_rooms_until_a_signal(number: signal.Signals) -> None:
     with simulate("--port", "0", "--room", "alice", "--room", "Bob", "--rate", "50", "--seed", "1") as process:
         assert process.stdout is not None
         greeting = process.stdout.readline()
@@ -45,7 +45,7 @@ def test_it_serves_its_rooms_until_a_signal_comes(number: signal.Signals) -> Non
     assert (process.returncode, out, errors) == (0, "", "")
 
 
-def test_without_a_room_it_is_alices_and_the_scenario_may_be_a_file(tmp_path: Path) -> None:
+def test_the_default_room_is_alice_and_the_scenario_may_be_a_file(tmp_path: Path) -> None:
     scenario = tmp_path / "roses.toml"
     scenario.write_text('name = "roses"\n[[steps]]\nverb = "gift"\nuser = "bob"\ngift = "Rose"\n')
     with simulate("--port", "0", "--scenario", str(scenario)) as process:

@@ -8,13 +8,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tiktok2mqtt.cli.terminal import ERASE_LINE, RESET, Screen, columns, cut, harmless, is_terminal, pad, wants_colour
+from tiktok2mqtt.cli.terminal import (
+    ERASE_LINE,
+    RESET,
+    Screen,
+    display_width,
+    is_terminal,
+    pad,
+    sanitize,
+    truncate,
+    wants_colour,
+)
 
 TERMINAL = {"TERM": "xterm"}
 
 
 class FakeTerminal(io.StringIO):
-    """A terminal without a window size: 80 columns are assumed. Keeps each write."""
+    """A terminal without a window size, for which 80 columns are assumed. Keeps each write."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -50,17 +60,17 @@ class FakeTerminal(io.StringIO):
         ("   ", ""),
     ],
 )
-def test_peer_text_is_made_harmless(raw: str, clean: str) -> None:
-    assert harmless(raw, 100) == clean
+def test_untrusted_text_is_sanitized(raw: str, clean: str) -> None:
+    assert sanitize(raw, 100) == clean
 
 
-def test_long_peer_text_is_cut() -> None:
-    assert harmless("x" * 100, 10) == "x" * 9 + "…"
+def test_long_text_is_truncated() -> None:
+    assert sanitize("x" * 100, 10) == "x" * 9 + "…"
 
 
 @given(st.text(st.characters() | st.sampled_from("\x1b[]P\\m\x07\x9b;0\u202e\r\n"), max_size=200), st.integers(1, 50))
-def test_whatever_the_peer_writes_is_one_printable_line(raw: str, limit: int) -> None:
-    clean = harmless(raw, limit)
+def test_any_text_becomes_one_printable_line(raw: str, limit: int) -> None:
+    clean = sanitize(raw, limit)
     assert len(clean) <= limit
     assert all(char.isprintable() or char in "\u200c\u200d" or ord(char) > 0x2FF for char in clean)
     assert not set(clean) & set(map(chr, [*range(0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), 0x2028, 0x2029]))
@@ -71,8 +81,8 @@ def test_whatever_the_peer_writes_is_one_printable_line(raw: str, limit: int) ->
     ("text", "expected"),
     [("abc", 3), ("日本", 4), ("e\u0301", 1), ("🎁", 2), ("❤\ufe0f", 2), ("👩\u200d🚀", 4), ("", 0)],
 )
-def test_columns(text: str, expected: int) -> None:
-    assert columns(text) == expected
+def test_display_width(text: str, expected: int) -> None:
+    assert display_width(text) == expected
 
 
 @pytest.mark.parametrize(
@@ -86,13 +96,13 @@ def test_columns(text: str, expected: int) -> None:
         ("abc", 0, ""),
     ],
 )
-def test_cut(text: str, limit: int, expected: str) -> None:
-    assert cut(text, limit) == expected
+def test_truncate(text: str, limit: int, expected: str) -> None:
+    assert truncate(text, limit) == expected
 
 
 @given(st.text(), st.integers(0, 20))
-def test_cut_text_fits(text: str, limit: int) -> None:
-    assert columns(cut(text, limit)) <= limit
+def test_truncated_text_fits(text: str, limit: int) -> None:
+    assert display_width(truncate(text, limit)) <= limit
 
 
 def test_pad_counts_columns() -> None:
@@ -110,14 +120,14 @@ def test_pad_counts_columns() -> None:
         ({}, False, False),
     ],
 )
-def test_colour_is_for_terminals_without_no_color(environ: dict[str, str], terminal: bool, colour: bool) -> None:
+def test_colours_need_a_terminal_and_no_no_color(environ: dict[str, str], terminal: bool, colour: bool) -> None:
     assert is_terminal(FakeTerminal(), environ) is terminal
     assert wants_colour(FakeTerminal(), environ) is colour
     assert not is_terminal(io.StringIO(), environ)
     assert not wants_colour(io.StringIO(), environ)
 
 
-def test_lines_push_the_status_line_down_in_one_write() -> None:
+def test_lines_and_status_line_are_one_write() -> None:
     stream = FakeTerminal()
     screen = Screen(stream, live=True)
     screen.show([], "first")
@@ -150,7 +160,7 @@ def test_the_status_line_leaves_the_last_column_free() -> None:
     assert stream.writes == ["\x1b[7m" + "日" * 39 + "…" + RESET]
 
 
-def test_the_width_is_the_terminals() -> None:
+def test_the_width_is_that_of_the_terminal() -> None:
     ours, theirs = pty.openpty()
     try:
         os.set_blocking(ours, False)
@@ -163,7 +173,7 @@ def test_the_width_is_the_terminals() -> None:
         os.close(ours)
 
 
-def test_what_the_stream_cannot_encode_is_replaced() -> None:
+def test_characters_that_the_stream_cannot_encode_are_replaced() -> None:
     raw = io.BytesIO()
     stream = io.TextIOWrapper(raw, encoding="ascii", newline="\n")
     Screen(stream, live=False).show(["caf\u00e9 🎁"], "")

@@ -28,7 +28,7 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> FakeTerminal:
     return FakeTerminal()
 
 
-def test_a_pipe_gets_plain_lines_and_nothing_else() -> None:
+def test_a_pipe_gets_only_plain_lines() -> None:
     stream = io.StringIO()
     view = View(ADDRESS, stream, colour=False, now=NOON)
     view.feed("tiktok/alice/chat", CHAT, retained=False, now=NOON)
@@ -51,14 +51,14 @@ def test_colours_are_per_kind_and_end_with_the_line() -> None:
     assert follow.endswith("\x1b[32mBob followed\x1b[0m")
 
 
-def test_a_hostile_topic_is_cleaned() -> None:
+def test_a_hostile_topic_is_sanitized() -> None:
     stream = io.StringIO()
     view = View(ADDRESS, stream, colour=False, now=NOON)
     view.feed("tiktok/\x1b[2Jal\u202eice/chat", CHAT, retained=False, now=NOON)
     assert "  tiktok/alice/chat  " in stream.getvalue()
 
 
-def test_the_status_line_adds_up_the_live_rooms(terminal: FakeTerminal) -> None:
+def test_the_status_line_has_the_totals_of_the_live_rooms(terminal: FakeTerminal) -> None:
     view = View(ADDRESS, terminal, colour=False, now=NOON)
     view.feed("tiktok/alice/state", state(viewers=1000, likes=10, diamonds=7), retained=True, now=NOON)
     view.feed("tiktok/bob/state", state(viewers=234, likes="many"), retained=True, now=NOON)
@@ -91,7 +91,7 @@ def test_a_burst_is_written_in_at_most_ten_batches_a_second(terminal: FakeTermin
     assert all(write.startswith(ERASE_LINE) for write in terminal.writes[1:])
 
 
-def test_close_writes_what_is_left_and_leaves_a_clean_line(terminal: FakeTerminal) -> None:
+def test_close_writes_waiting_lines_and_erases_the_status_line(terminal: FakeTerminal) -> None:
     view = View(ADDRESS, terminal, colour=False, now=NOON)
     view.tick(NOON)
     view.feed("tiktok/alice/chat", CHAT, retained=False, now=NOON + 0.01)
@@ -101,18 +101,11 @@ def test_close_writes_what_is_left_and_leaves_a_clean_line(terminal: FakeTermina
     assert terminal.writes[-1].endswith("Bob: hi\n")
 
 
-def test_a_clock_set_back_does_not_stop_it(terminal: FakeTerminal) -> None:
+def test_setting_the_clock_back_is_no_problem(terminal: FakeTerminal) -> None:
     view = View(ADDRESS, terminal, colour=False, now=NOON)
     view.tick(NOON)
     view.feed("tiktok/alice/chat", CHAT, retained=False, now=NOON - 3600)
     assert "Bob: hi" in terminal.getvalue()
-
-
-def test_a_note_is_a_line_among_the_messages() -> None:
-    stream = io.StringIO()
-    view = View(ADDRESS, stream, colour=False, now=NOON)
-    view.note("starting\nup", NOON)
-    assert re.fullmatch(r"\d\d:\d\d:\d\d {32}starting up\n", stream.getvalue())
 
 
 def test_another_base_topic() -> None:

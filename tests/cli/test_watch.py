@@ -10,7 +10,7 @@ from tiktok2mqtt.cli.main import main
 from tiktok2mqtt.simulator import Simulator
 
 
-def test_a_room_is_watched_heard_and_left(sim: Simulator, tmp_path: Path) -> None:
+def test_a_room_is_shown_when_it_goes_live(sim: Simulator, tmp_path: Path) -> None:
     room = sim.room("alice")
     with command(
         "watch", "@Alice", "--duration", "20", settings=tree(sim, free_port(), rooms=()), folder=tmp_path
@@ -28,14 +28,14 @@ def test_a_room_is_watched_heard_and_left(sim: Simulator, tmp_path: Path) -> Non
     assert "\x1b" not in shown
 
 
-def test_a_name_that_is_none_is_status_2(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_invalid_room_name_is_status_2(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         main(["watch", "a b"])
     assert caught.value.code == 2
     assert "argument USER: a room must be a TikTok user name" in capsys.readouterr().err
 
 
-def test_settings_that_are_wrong_are_status_2(
+def test_wrong_settings_are_status_2(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)

@@ -3,13 +3,13 @@ import pytest
 from tiktok2mqtt.common.checks import step
 
 
-def test_a_step_that_succeeds_has_its_detail_and_its_time() -> None:
+def test_a_successful_step_has_a_detail_and_a_duration() -> None:
     done = step("look", lambda: "seen", (OSError,))
     assert (done.name, done.ok, done.detail, done.decisive) == ("look", True, "seen", True)
     assert 0 <= done.seconds < 5
 
 
-def test_a_failure_is_told_in_words() -> None:
+def test_a_failed_step_describes_its_error() -> None:
     def fail() -> str:
         raise OSError("away")
 
@@ -17,6 +17,6 @@ def test_a_failure_is_told_in_words() -> None:
     assert (done.ok, done.detail, done.decisive) == (False, "it is away", False)
 
 
-def test_what_is_no_failure_passes() -> None:
+def test_other_exceptions_are_raised() -> None:
     with pytest.raises(ZeroDivisionError):
         step("look", lambda: str(1 // 0), (OSError,))

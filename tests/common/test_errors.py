@@ -5,7 +5,7 @@ import pytest
 from tiktok2mqtt.common import errors
 from tiktok2mqtt.common.errors import AccessError, NetworkError, RoomError, WebcastError
 
-# Class, its branch of the tree, code, shortest delay before another try in seconds.
+# Class, its base class, code, minimum delay before another attempt in seconds.
 TABLE: list[tuple[type[WebcastError], type[WebcastError], str, float]] = [
     (errors.RoomError, WebcastError, "error", 1),
     (errors.RoomOffline, RoomError, "offline", 1),
@@ -38,7 +38,7 @@ def descendants(of: type[WebcastError]) -> Iterator[type[WebcastError]]:
 
 
 @pytest.mark.parametrize(("kind", "branch", "code", "min_delay_s"), TABLE)
-def test_each_error_has_its_place_its_code_and_its_patience(
+def test_each_error_has_its_base_class_code_and_minimum_delay(
     kind: type[WebcastError], branch: type[WebcastError], code: str, min_delay_s: float
 ) -> None:
     error = kind("what the user reads", retry_after_s=7.0)
@@ -58,6 +58,6 @@ def test_the_table_and_the_docstring_name_every_error() -> None:
 
 
 @pytest.mark.parametrize("kind", [errors.Blocked, errors.CaptchaPage, errors.RateLimited, errors.ProviderKey])
-def test_refusals_know_the_http_status(kind: type[AccessError]) -> None:
+def test_access_errors_have_the_http_status(kind: type[AccessError]) -> None:
     assert kind("no", status=403).status == 403
     assert kind("no").status is None

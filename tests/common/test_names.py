@@ -19,7 +19,7 @@ from tiktok2mqtt.common.names import clean_room_name
         ("HTTPS://WWW.TikTok.com/@Name", "name"),
     ],
 )
-def test_a_name_is_found(text: str, name: str) -> None:
+def test_names_are_normalized(text: str, name: str) -> None:
     assert clean_room_name(text) == name
 
 
@@ -41,12 +41,12 @@ def test_a_name_is_found(text: str, name: str) -> None:
         ("https://vm.tiktok.com/abc", "https://www.tiktok.com/"),
         ("ftp://www.tiktok.com/@alice", "https://www.tiktok.com/"),
         ("https://[::1/@alice", "https://www.tiktok.com/"),
-        ("https://www.tiktok.com/", "must hold the user name"),
-        ("https://www.tiktok.com/live/@alice", "must hold the user name"),
+        ("https://www.tiktok.com/", "must contain the user name"),
+        ("https://www.tiktok.com/live/@alice", "must contain the user name"),
         ("https://www.tiktok.com/@al%20ice", "1 to 32 letters"),
     ],
 )
-def test_what_is_no_room_is_refused_with_a_sentence(text: str, hint: str) -> None:
+def test_invalid_names_are_rejected_with_a_hint(text: str, hint: str) -> None:
     with pytest.raises(ValueError, match=hint):
         clean_room_name(text)
 

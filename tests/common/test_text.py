@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tiktok2mqtt.common.text import safe_text
+from tiktok2mqtt.common.text import did_you_mean, safe_text
 
 
 @pytest.mark.parametrize(
@@ -35,8 +35,22 @@ def test_text_is_cut(raw: object, clean: str) -> None:
 
 
 @given(st.text() | st.binary(), st.integers(1, 50))
-def test_whatever_comes_is_one_short_printable_line(raw: str | bytes, limit: int) -> None:
+def test_any_input_becomes_one_short_printable_line(raw: str | bytes, limit: int) -> None:
     clean = safe_text(raw, limit)
     assert len(clean) <= limit
     assert clean.isprintable()
     assert len(clean.splitlines()) <= 1
+
+
+@pytest.mark.parametrize(
+    ("name", "prefix", "suggestion"),
+    [
+        ("gifts", "", "did you mean gift?"),
+        ("GIFT", "", "did you mean gift?"),
+        ("xyzzy", "", ""),
+        ("APP_ROOM", "APP_", "did you mean APP_ROOMS?"),
+        ("APP_XYZZY", "APP_", ""),
+    ],
+)
+def test_a_similar_name_is_suggested(name: str, prefix: str, suggestion: str) -> None:
+    assert did_you_mean(name, ["gift", "chat", "APP_ROOMS", "APP_PORT"], prefix) == suggestion

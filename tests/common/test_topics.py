@@ -9,14 +9,14 @@ WORDS = st.from_regex(r"[a-z_]{1,20}", fullmatch=True)
 BASES = st.lists(st.text(st.characters(exclude_characters="/+#\0"), min_size=1), min_size=1, max_size=3).map("/".join)
 
 
-def test_the_topics_as_they_are_documented() -> None:
+def test_the_documented_topics() -> None:
     topics = Topics()
     assert topics.room("alice", "gift") == "tiktok/alice/gift"
     assert topics.raw("alice", "WebcastChatMessage") == "tiktok/alice/raw/WebcastChatMessage"
     assert topics.bridge_state == topics.bridge("state") == "tiktok/bridge/state"
     assert topics.request("add") == "tiktok/bridge/request/add"
     assert topics.response("add") == "tiktok/bridge/response/add"
-    assert topics.discovery("tiktok_alice") == "homeassistant/device/tiktok_alice/config"
+    assert topics.device_discovery("tiktok_alice") == "homeassistant/device/tiktok_alice/config"
     assert topics.subscriptions == (
         "tiktok/bridge/request/+",
         "tiktok/+/set",
@@ -24,22 +24,22 @@ def test_the_topics_as_they_are_documented() -> None:
         "tiktok/+/goal",
         "homeassistant/status",
     )
-    assert topics.past == ("tiktok/+/state", *topics.discoveries)
-    assert topics.discoveries == ("homeassistant/device/+/config", "homeassistant/+/+/+/config")
+    assert topics.restore_subscriptions == ("tiktok/+/state", *topics.discovery_subscriptions)
+    assert topics.discovery_subscriptions == ("homeassistant/device/+/config", "homeassistant/+/+/+/config")
 
 
-def test_base_bridge_and_prefix_can_be_others() -> None:
+def test_base_topic_bridge_segment_and_prefix_can_be_changed() -> None:
     topics = Topics("home/tt", "hub", "ha/discovery")
     assert topics.bridge_state == "home/tt/hub/state"
     assert topics.birth == "ha/discovery/status"
     assert topics.subscriptions[0] == "home/tt/hub/request/+"
-    assert topics.discoveries[0] == "ha/discovery/device/+/config"
+    assert topics.discovery_subscriptions[0] == "ha/discovery/device/+/config"
     assert topics.parse("home/tt/hub/request/add") == Address(Kind.REQUEST, "", "add")
     assert topics.parse("home/tt/bridge/gift") == Address(Kind.ROOM, "bridge", "gift")
 
 
 @given(base=BASES, room=ROOMS, word=WORDS)
-def test_what_is_built_is_parsed(base: str, room: str, word: str) -> None:
+def test_every_topic_that_is_built_can_be_parsed(base: str, room: str, word: str) -> None:
     topics = Topics(base)
     assert topics.parse(topics.room(room, word)) == Address(Kind.ROOM, room, word)
     assert topics.parse(topics.raw(room, word)) == Address(Kind.RAW, room, word)
@@ -62,19 +62,19 @@ def test_what_is_built_is_parsed(base: str, room: str, word: str) -> None:
         "homeassistant/status",
     ],
 )
-def test_what_is_not_ours_is_nothing(topic: str) -> None:
+def test_other_topics_are_not_parsed(topic: str) -> None:
     assert Topics().parse(topic) is None
 
 
 @given(st.text())
-def test_any_topic_can_be_parsed(topic: str) -> None:
+def test_no_topic_makes_the_parser_fail(topic: str) -> None:
     Topics().parse(topic)
     Topics().parse("tiktok/" + topic)
 
 
-def test_discovery_topics_tell_the_device() -> None:
+def test_the_object_id_in_a_discovery_topic() -> None:
     topics = Topics(discovery_prefix="ha/discovery")
-    assert topics.discovered(topics.discovery("x")) == "x"
-    assert topics.discovered(topics.single_discovery("sensor", "x", "y")) == "x"
+    assert topics.discovery_object_id(topics.device_discovery("x")) == "x"
+    assert topics.discovery_object_id(topics.component_discovery("sensor", "x", "y")) == "x"
     for other in ("ha/discovery/sensor/x/config", "ha/discovery/device/x/state", "ha/device/x/config", "x"):
-        assert topics.discovered(other) is None
+        assert topics.discovery_object_id(other) is None

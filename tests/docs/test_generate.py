@@ -59,7 +59,7 @@ def test_the_script_does_the_same(written: Path, tmp_path_factory: pytest.TempPa
         assert (root / file).read_text() == (written / file).read_text()
 
 
-def test_what_stands_outside_of_the_markers_is_kept(written: Path) -> None:
+def test_text_outside_the_markers_is_kept(written: Path) -> None:
     text = (written / "README.md").read_text()
     assert text.startswith("# Title\n\n<!-- settings:begin -->\n")
     assert text.endswith(" |\n<!-- settings:end -->\n\nThe end.\n")
@@ -86,7 +86,7 @@ def test_the_example_changes_nothing_until_it_is_edited(written: Path) -> None:
     assert max(map(len, lines)) <= 120
 
 
-def test_the_check_is_content_with_what_was_written(written: Path) -> None:
+def test_the_check_accepts_what_was_written(written: Path) -> None:
     assert generate(written, "--check") == (0, "", "")
 
 
@@ -100,7 +100,7 @@ def test_the_check_is_content_with_what_was_written(written: Path) -> None:
         ("tiktok2mqtt/webcast/events/types.py", "class ", "klass "),
     ],
 )
-def test_the_check_shows_the_difference_and_the_command_that_mends_it(
+def test_the_check_shows_the_difference_and_the_command_that_updates_the_file(
     written: Path, file: str, old: str, new: str
 ) -> None:
     path = written / file
@@ -110,7 +110,7 @@ def test_the_check_shows_the_difference_and_the_command_that_mends_it(
     assert done.status == 1
     assert f"--- {path.name} (found)\n+++ {path.name} (expected)\n" in done.stdout
     assert "\n-" in done.stdout
-    assert done.stdout.endswith("To mend it: python docs/generate.py\n")
+    assert done.stdout.endswith("To update: python docs/generate.py\n")
     assert path.read_text() == changed
     assert generate(written).status == 0
     assert generate(written, "--check").status == 0
@@ -128,11 +128,11 @@ def test_an_absent_file_is_out_of_date(written: Path, file: str) -> None:
         (None, "No such file or directory"),
         (
             "# Title\n",
-            "must hold the line <!-- settings:begin --> once and below it the line <!-- settings:end --> once",
+            "must contain the line <!-- settings:begin --> once, and below it the line <!-- settings:end --> once",
         ),
-        ("<!-- settings:begin -->\n", "must hold the line"),
-        ("<!-- settings:end -->\n<!-- settings:begin -->\n", "must hold the line"),
-        (PAGE + PAGE, "must hold the line"),
+        ("<!-- settings:begin -->\n", "must contain the line"),
+        ("<!-- settings:end -->\n<!-- settings:begin -->\n", "must contain the line"),
+        (PAGE + PAGE, "must contain the line"),
     ],
 )
 def test_a_page_without_the_markers_is_refused_and_nothing_is_written(
@@ -149,12 +149,12 @@ def test_a_page_without_the_markers_is_refused_and_nothing_is_written(
 
 
 @pytest.mark.parametrize("file", sorted(WHOLE))
-def test_what_the_repository_holds_is_up_to_date(written: Path, file: str) -> None:
+def test_the_files_in_the_repository_are_up_to_date(written: Path, file: str) -> None:
     assert (ROOT / file).read_text() == (written / file).read_text()
 
 
-def test_broken_types_can_be_written_anew(tmp_path: Path) -> None:
-    """As after a merge that left its marks: the script must not need what it writes."""
+def test_broken_types_can_be_regenerated(tmp_path: Path) -> None:
+    """As after a merge with conflict markers: the script must not import what it writes."""
     for name in ("tiktok2mqtt", "docs", "README.md"):
         source = ROOT / name
         shutil.copytree(source, tmp_path / name) if source.is_dir() else shutil.copy(source, tmp_path)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.test_packaging import ROOT, executable, unit_setting
-from tiktok2mqtt.cli.main import _parser
+from tiktok2mqtt.cli.main import build_parser
 from tiktok2mqtt.settings import load_settings
 from tiktok2mqtt.settings.describe import ROWS
 
@@ -113,7 +113,7 @@ def test_a_reload_is_a_hangup_and_its_command_is_understood() -> None:
     (override,) = blocks("ini")
     command = override.splitlines()[-1].partition("=")[2]
     assert command.startswith(unit_setting("ExecStart")[0])
-    _parser().parse_args(shlex.split(command)[1:])
+    build_parser().parse_args(shlex.split(command)[1:])
 
 
 def test_what_is_named_exists() -> None:

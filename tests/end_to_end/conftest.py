@@ -8,9 +8,9 @@ from tiktok2mqtt.simulator import Room, Simulator
 
 
 @pytest.fixture(autouse=True)
-def quick_documents(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let no test wait for the second between two writes, nor for that before discovery; both have their own tests."""
-    monkeypatch.setattr("tiktok2mqtt.bridge.homeassistant.announcer.LISTEN_S", 0.1)
+def short_intervals(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Shorten the interval between two documents and the timeout before discovery; both have their own tests."""
+    monkeypatch.setattr("tiktok2mqtt.bridge.homeassistant.discovery_publisher.RETAINED_TIMEOUT_S", 0.1)
     monkeypatch.setattr("tiktok2mqtt.bridge.room.WRITE_INTERVAL_S", 0.1)
 
 
@@ -24,13 +24,13 @@ def room(sim: Simulator) -> Room:
 
 @pytest.fixture
 def daemon(sim: Simulator, broker: Broker) -> Iterator[Daemon]:
-    """A daemon that follows alice."""
+    """A daemon with the room alice."""
     with running(tree(sim, broker.port, commands_per_minute=6000)) as started:
         yield started
 
 
 @pytest.fixture
-def heard(room: Room, daemon: Daemon) -> Room:  # noqa: ARG001 - it must run
-    """The room of alice, live and heard by the daemon."""
+def joined(room: Room, daemon: Daemon) -> Room:  # noqa: ARG001 - it must run
+    """The room of alice, live, with the daemon connected to it."""
     room.wait_for_client()
     return room

@@ -1,4 +1,4 @@
-"""The example of Mosquitto's access list, enforced by a real Mosquitto: who can do what, and who cannot."""
+"""The example access list for Mosquitto, enforced by a real Mosquitto: what each user may do and may not do."""
 
 import shutil
 import subprocess
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.skipif(MOSQUITTO is None or PASSWD is None, reason="mos
 
 @pytest.fixture
 def guarded(tmp_path: Path) -> Iterator[Mosquitto]:
-    """A Mosquitto with the lines of the example, its paths and listener aside, and a password for each user."""
+    """A Mosquitto configured as in the example, except for paths and listener, with a password for each user."""
     assert PASSWD is not None
     passwords = tmp_path / "passwords"
     for number, user in enumerate(USERS):
@@ -47,51 +47,51 @@ def login(user: str) -> Callable[[Client], object]:
 
 
 @pytest.fixture
-def served(sim: Simulator, room: Room, guarded: Mosquitto) -> Iterator[Daemon]:
-    """A daemon with its login, heard by Home Assistant's; alice is live and heard."""
+def daemon(sim: Simulator, room: Room, guarded: Mosquitto) -> Iterator[Daemon]:
+    """A daemon with its own login, and a listener with that of Home Assistant; alice is live and joined."""
     mqtt = {"base_topic": "tiktok", "username": "tiktok2mqtt", "password": "secret of tiktok2mqtt"}
     settings = tree(sim, guarded.port, mqtt=mqtt, homeassistant={"prefix": "homeassistant"})
     with Listener(guarded.port, ["tiktok/#", "homeassistant/#"], prepare=login("homeassistant")) as listener:
-        daemon = Daemon(settings, listener)
-        daemon.start()
+        started = Daemon(settings, listener)
+        started.start()
         try:
-            daemon.up()
+            started.up()
             room.wait_for_client()
-            yield daemon
+            yield started
         finally:
-            daemon.stop()
+            started.stop()
 
 
-def test_the_daemon_may_publish_all_that_it_publishes(served: Daemon, room: Room) -> None:
+def test_the_daemon_may_publish_its_topics(daemon: Daemon, room: Room) -> None:
     room.gift("bob", "Rose", 5)
-    assert served.event("gift")["count"] == 5
-    served.listener.wait("homeassistant/device/tiktok_alice/config", lambda message: message.payload)
-    served.event("state", live=True)
+    assert daemon.event("gift")["count"] == 5
+    daemon.listener.wait("homeassistant/device/tiktok_alice/config", lambda message: message.payload)
+    daemon.event("state", live=True)
 
 
-def test_home_assistant_may_give_commands_and_the_daemon_hears_them(served: Daemon) -> None:
-    assert served.request("status", {"room": "alice"})["status"] == "ok"
-    served.listener.publish("tiktok/alice/set", "OFF")
-    served.event("connection", state="disabled")
+def test_home_assistant_may_send_commands(daemon: Daemon) -> None:
+    assert daemon.request("status", {"room": "alice"})["status"] == "ok"
+    daemon.listener.publish("tiktok/alice/set", "OFF")
+    daemon.event("connection", state="disabled")
 
 
-def test_home_assistant_cannot_invent_events(served: Daemon) -> None:
-    served.listener.publish("tiktok/alice/gift", b"forged")
-    # What the broker has answered in order has been looked at in order.
-    assert served.request("status", {"room": "alice"})["status"] == "ok"
-    assert b"forged" not in {message.payload for message in served.listener.messages}
+def test_home_assistant_may_not_publish_events(daemon: Daemon) -> None:
+    daemon.listener.publish("tiktok/alice/gift", b"forged")
+    # The broker has handled the forged message before this request.
+    assert daemon.request("status", {"room": "alice"})["status"] == "ok"
+    assert b"forged" not in {message.payload for message in daemon.listener.messages}
 
 
-def test_a_dashboard_reads_and_can_write_nothing(served: Daemon, room: Room, guarded: Mosquitto) -> None:
+def test_a_dashboard_may_read_and_not_publish(daemon: Daemon, room: Room, guarded: Mosquitto) -> None:
     with Listener(guarded.port, ["tiktok/#"], prepare=login("dashboard")) as dashboard:
         dashboard.wait("tiktok/alice/state", lambda message: message.json["live"] is True)
         dashboard.publish("tiktok/alice/set", "OFF")
         dashboard.publish("tiktok/bridge/request/remove", b'{"room": "alice"}')
         room.chat("bob", "still here")
         assert dashboard.wait("tiktok/alice/chat").json["comment"] == "still here"
-    assert served.request("status", {"room": "alice"})["data"]["connection"]["state"] == "live"
+    assert daemon.request("status", {"room": "alice"})["data"]["connection"]["state"] == "live"
 
 
-def test_nobody_comes_in_without_a_login(guarded: Mosquitto) -> None:
+def test_a_client_without_a_login_is_refused(guarded: Mosquitto) -> None:
     with pytest.raises(MQTTException, match=r"(?i)not authori"):
         publish.single("tiktok/alice/set", "OFF", hostname="127.0.0.1", port=guarded.port)

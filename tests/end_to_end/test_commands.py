@@ -1,4 +1,4 @@
-"""Commands over MQTT, good and bad."""
+"""Commands over MQTT, valid and invalid."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -14,21 +14,21 @@ from tiktok2mqtt.simulator import Room, Simulator
 
 @pytest.fixture
 def offline(sim: Simulator) -> Room:
-    """The room of alice, there before anybody asks for it."""
+    """The room of alice, offline."""
     return sim.room("alice")
 
 
 @pytest.fixture
-def up(offline: Room, daemon: Daemon) -> Daemon:  # noqa: ARG001 - it must run first
-    """A daemon that hears commands; alice is offline."""
+def up(offline: Room, daemon: Daemon) -> Daemon:  # noqa: ARG001 - it must be created first
+    """A daemon that receives commands; alice is offline."""
     daemon.up()
     until(lambda: daemon.request("list", {})["data"] == [alice()])
     return daemon
 
 
 @pytest.fixture(scope="module")
-def lasting(broker: Broker) -> Iterator[Daemon]:
-    """A daemon for all tests that change nothing in it."""
+def shared_daemon(broker: Broker) -> Iterator[Daemon]:
+    """A daemon for all tests that do not change it."""
     with Simulator() as simulator:
         simulator.room("alice")
         with running(tree(simulator, broker.port, commands_per_minute=6000)) as daemon:
@@ -40,8 +40,8 @@ def alice(**keys: Any) -> dict[str, Any]:
     return {"room": "alice", "source": "settings", "watch": True, "live": False, "state": "offline"} | keys
 
 
-def error(daemon: Daemon, command: str, payload: bytes) -> Any:
-    """Return the answer to a payload that names no transaction."""
+def response(daemon: Daemon, command: str, payload: bytes) -> Any:
+    """Return the response to a request without a transaction."""
     topic = daemon.topics.response(command)
     before = len(daemon.listener.on(topic))
     daemon.listener.publish(daemon.topics.request(command), payload)
@@ -60,7 +60,7 @@ def test_list_status_and_health(up: Daemon) -> None:
     assert health["per_room"] == {"alice": {"events": 0, "state": "offline", "dropped": 0, "decode_errors": 0}}
 
 
-def test_add_hear_and_remove(up: Daemon, sim: Simulator) -> None:
+def test_add_and_remove(up: Daemon, sim: Simulator) -> None:
     bob = sim.room("bob")
     bob.go_live()
     added = up.request("add", {"room": "@Bob"})
@@ -78,31 +78,31 @@ def test_add_hear_and_remove(up: Daemon, sim: Simulator) -> None:
     assert bob.clients == 0
 
 
-def test_disconnect_and_connect(heard: Room, daemon: Daemon) -> None:
+def test_disconnect_and_connect(joined: Room, daemon: Daemon) -> None:
     daemon.received("connected")
     off = daemon.request("disconnect", {"room": "alice"})
     assert off["data"] == alice(watch=False, live=None, state="disabled")
     assert daemon.event("disconnected")["code"] == "disabled"
-    until(lambda: heard.clients == 0)
-    assert daemon.event("connection", state="disabled")["reason"] == "Not watched: switched off"
+    until(lambda: joined.clients == 0)
+    assert daemon.event("connection", state="disabled")["reason"] == "Watching is switched off"
     assert daemon.event("state", watch=False)["live"] is None
     assert daemon.request("connect", {"room": "alice"})["data"]["watch"]
-    heard.wait_for_client()
+    joined.wait_for_client()
 
 
-def test_reconnect(heard: Room, daemon: Daemon) -> None:
+def test_reconnect(joined: Room, daemon: Daemon) -> None:
     daemon.up()
     daemon.received("connected")
     assert daemon.request("reconnect", {"room": "alice"})["data"]["watch"]
     until(lambda: len(daemon.listener.on(daemon.topics.room("alice", "connected"))) == 2)
-    heard.wait_for_client()
-    heard.chat("bob", "still here")
+    joined.wait_for_client()
+    joined.chat("bob", "still here")
     assert daemon.event("chat")["comment"] == "still here"
 
 
-def test_room_info(heard: Room, daemon: Daemon, sim: Simulator) -> None:
+def test_room_info(joined: Room, daemon: Daemon, sim: Simulator) -> None:
     daemon.up()
-    info = daemon.request("room_info", {"room": heard.name})["data"]
+    info = daemon.request("room_info", {"room": joined.name})["data"]
     assert (info["room"], info["live"], info["title"], info["viewers"]) == ("alice", True, "Cooking", 12)
     sim.room("bob")
     daemon.request("add", {"room": "bob"})
@@ -110,55 +110,55 @@ def test_room_info(heard: Room, daemon: Daemon, sim: Simulator) -> None:
     assert answer == {"status": "error", "data": {}, "error": "bob is not live", "code": "offline"}
 
 
-def test_simulate_while_nobody_is_live(up: Daemon) -> None:
-    wish = {"room": "alice", "event": "gift", "data": {"name": "Galaxy", "diamonds": 1000, "count": 2}}
-    answer = up.request("simulate", wish)
+def test_simulate_in_an_offline_room(up: Daemon) -> None:
+    payload = {"room": "alice", "event": "gift", "data": {"name": "Galaxy", "diamonds": 1000, "count": 2}}
+    answer = up.request("simulate", payload)
     gift = up.event("gift")
     assert answer["data"] == {"room": "alice", "events": [{"event_type": "gift", "id": gift["id"]}]}
     assert (gift["source"], gift["diamonds"], gift["gift"]["name"]) == ("simulated", 2000, "Galaxy")
     assert up.request("status", {"room": "alice"})["data"]["room_state"]["diamonds"] == 0
-    up.request("simulate", wish | {"count_in_totals": True})
+    up.request("simulate", payload | {"count_in_totals": True})
     assert up.event("state", diamonds=2000)["live"] is False
 
 
 @pytest.mark.parametrize(("off", "on"), [("OFF", "ON"), ("disconnect", "connect")])
-def test_set(heard: Room, daemon: Daemon, off: str, on: str) -> None:
+def test_set(joined: Room, daemon: Daemon, off: str, on: str) -> None:
     daemon.received("connected")
     topic = daemon.topics.room("alice", "set")
     daemon.listener.publish(topic, off)
-    until(lambda: heard.clients == 0)
+    until(lambda: joined.clients == 0)
     daemon.listener.publish(topic, "whatever")
     daemon.listener.publish(topic, on)
-    heard.wait_for_client()
+    joined.wait_for_client()
 
 
 @pytest.mark.parametrize(
     ("command", "payload", "reason"),
     [
-        ("add", {"room": "bob", "url": "http://x"}, "add does not know the key 'url'; it takes room, transaction"),
-        ("add", {"room": 5}, "room must be a text"),
+        ("add", {"room": "bob", "url": "http://x"}, "add has no key 'url'; its keys are room, transaction"),
+        ("add", {"room": 5}, "room must be a string"),
         ("add", {}, 'add needs a room: {"room": "name"}'),
         ("add", {"room": "a b"}, "a room must be a TikTok user name"),
         ("add", {"room": "bridge"}, "bridge is the bridge's own topic; change mqtt.bridge_topic"),
-        ("connect", {"room": "bob"}, "there is no room bob; add it first. There are: alice"),
-        ("disconnect", {"room": "bob"}, "there is no room bob; add it first. There are: alice"),
-        ("remove", {"room": "bob"}, "there is no room bob; add it first. There are: alice"),
-        ("remove", {"room": "alice"}, "alice is in the settings (rooms) and cannot be removed, only disconnected"),
-        ("status", {"room": "bob"}, "there is no room bob; add it first. There are: alice"),
-        ("list", {"room": "alice"}, "list does not know the key 'room'; it takes transaction"),
-        ("reconnect", {"room": "bob"}, "there is no room bob; add it first. There are: alice"),
-        ("room_info", {"room": "bob"}, "there is no room bob; add it first. There are: alice"),
-        ("simulate", {"room": "bob", "event": "gift"}, "there is no room bob; add it first. There are: alice"),
+        ("connect", {"room": "bob"}, "unknown room bob; add it first. Known rooms: alice"),
+        ("disconnect", {"room": "bob"}, "unknown room bob; add it first. Known rooms: alice"),
+        ("remove", {"room": "bob"}, "unknown room bob; add it first. Known rooms: alice"),
+        ("remove", {"room": "alice"}, "alice is listed in the setting rooms; it can be disconnected but not removed"),
+        ("status", {"room": "bob"}, "unknown room bob; add it first. Known rooms: alice"),
+        ("list", {"room": "alice"}, "list has no key 'room'; its keys are transaction"),
+        ("reconnect", {"room": "bob"}, "unknown room bob; add it first. Known rooms: alice"),
+        ("room_info", {"room": "bob"}, "unknown room bob; add it first. Known rooms: alice"),
+        ("simulate", {"room": "bob", "event": "gift"}, "unknown room bob; add it first. Known rooms: alice"),
         ("simulate", {"room": "alice"}, "event must be one of gift, chat, like, member, follow, share, subscribe, "),
         ("simulate", {"room": "alice", "event": "gift", "data": {"price": 1}}, "data of gift does not know the key"),
         ("simulate", {"room": "alice", "event": "gift", "data": 5}, "data must be a JSON object"),
-        ("health_check", {"deep": True}, "health_check does not know the key 'deep'; it takes transaction"),
+        ("health_check", {"deep": True}, "health_check has no key 'deep'; its keys are transaction"),
     ],
 )
-def test_bad_requests_are_answered_with_their_transaction(
-    lasting: Daemon, command: str, payload: dict[str, Any], reason: str
+def test_invalid_requests_are_answered_with_their_transaction(
+    shared_daemon: Daemon, command: str, payload: dict[str, Any], reason: str
 ) -> None:
-    answer = lasting.request(command, payload)
+    answer = shared_daemon.request(command, payload)
     assert answer.pop("error").startswith(reason)
     assert answer == {"status": "error", "data": {}}
 
@@ -166,15 +166,15 @@ def test_bad_requests_are_answered_with_their_transaction(
 @pytest.mark.parametrize(
     ("command", "payload", "reason"),
     [
-        ("restart", b"", "there is no command 'restart'; there are connect, disconnect, reconnect, add, remove, "),
-        ("add", b"a" * 4097, "the request has 4097 bytes; at most 4096 are taken"),
+        ("restart", b"", "unknown command 'restart'; the commands are connect, disconnect, reconnect, add, remove, "),
+        ("add", b"a" * 4097, "the request is 4097 bytes long; the limit is 4096"),
         ("list", b'{"transaction": ', "the request must be a JSON object"),
         ("add", b"\xff", "the request is neither JSON nor UTF-8 text"),
-        ("add", b'{"room": "bob", "transaction": []}', "transaction must be a text or a whole number"),
+        ("add", b'{"room": "bob", "transaction": []}', "transaction must be a string or an integer"),
     ],
 )
-def test_unreadable_requests_are_answered(lasting: Daemon, command: str, payload: bytes, reason: str) -> None:
-    answer = error(lasting, command, payload)
+def test_unreadable_requests_are_answered(shared_daemon: Daemon, command: str, payload: bytes, reason: str) -> None:
+    answer = response(shared_daemon, command, payload)
     assert answer.pop("error").startswith(reason)
     assert answer == {"status": "error", "data": {}}
 
@@ -198,19 +198,19 @@ def test_too_many_commands_in_a_minute_are_refused(sim: Simulator, broker: Broke
         daemon.up()
         answers = [daemon.request("list", {}) for _ in range(3)]
     assert [answer["status"] for answer in answers] == ["ok", "ok", "error"]
-    assert answers[2]["error"].startswith("too many commands; commands_per_minute in the settings says how many")
+    assert answers[2]["error"].startswith("too many commands in a minute; the limit is the setting commands_per_minute")
 
 
-def test_only_so_many_rooms_and_only_allowed_ones(sim: Simulator, broker: Broker) -> None:
+def test_max_rooms_and_allowed_rooms(sim: Simulator, broker: Broker) -> None:
     with running(tree(sim, broker.port, max_rooms=2, allowed_rooms=["bob", "carol"])) as daemon:
         daemon.up()
-        assert daemon.request("add", {"room": "eve"})["error"] == "eve is not among allowed_rooms in the settings"
+        assert daemon.request("add", {"room": "eve"})["error"] == "eve is not listed in the setting allowed_rooms"
         assert daemon.request("add", {"room": "bob"})["status"] == "ok"
-        full = "there are 2 rooms already; max_rooms in the settings allows no more"
+        full = "there are 2 rooms already; the setting max_rooms allows no more"
         assert daemon.request("add", {"room": "carol"})["error"] == full
 
 
-def test_answers_come_in_the_order_of_the_requests(daemon: Daemon) -> None:
+def test_responses_have_the_order_of_the_requests(daemon: Daemon) -> None:
     daemon.up()
     topic = daemon.topics.response("list")
     for number in range(20):

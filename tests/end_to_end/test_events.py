@@ -1,4 +1,4 @@
-"""Every event, from the simulated service to an MQTT subscriber."""
+"""Every event, from the simulator to an MQTT subscriber."""
 
 import re
 from typing import Any
@@ -16,7 +16,7 @@ PERSON += ["is_top_gifter", "gifter_level", "fans_level", "badges"]
 LABEL = ["display_type", "label", "text"]
 GIFT = ["gift", "gift_id", "count", "delta", "diamonds", *LABEL]
 
-# event: QoS and its keys beside the common ones, in the order of the documentation.
+# For each event its QoS and its keys besides the common ones, in the order of the documentation.
 EVENTS: dict[str, tuple[int, list[str]]] = {
     "chat": (0, [*PERSON, "comment", "emotes", "mentioned_user", "language"]),
     "member": (0, [*PERSON, "action", "viewer_count", *LABEL]),
@@ -35,7 +35,7 @@ EVENTS: dict[str, tuple[int, list[str]]] = {
 }
 
 
-def play_everything(room: Room) -> None:
+def send_all_events(room: Room) -> None:
     room.chat("bob", "hello")
     room.member("bob")
     room.gift("bob", "Rose", 3)
@@ -47,9 +47,9 @@ def play_everything(room: Room) -> None:
     room.end()
 
 
-def test_every_event_has_its_topic_its_keys_and_its_qos(heard: Room, daemon: Daemon, broker: Broker) -> None:
-    room_id = str(heard.state.room_id)
-    play_everything(heard)
+def test_every_event_has_its_topic_keys_and_qos(joined: Room, daemon: Daemon, broker: Broker) -> None:
+    room_id = str(joined.state.room_id)
+    send_all_events(joined)
     daemon.received("disconnected")
     for name, (qos, keys) in EVENTS.items():
         message = daemon.received(name)
@@ -66,8 +66,8 @@ def test_every_event_has_its_topic_its_keys_and_its_qos(heard: Room, daemon: Dae
     assert not kept & EVENTS.keys()
 
 
-def test_what_the_events_say(heard: Room, daemon: Daemon) -> None:
-    play_everything(heard)
+def test_the_content_of_events(joined: Room, daemon: Daemon) -> None:
+    send_all_events(joined)
     bob = Viewer.named("bob")
     chat = daemon.event("chat")
     assert chat["comment"] == "hello"
@@ -90,36 +90,36 @@ def test_what_the_events_say(heard: Room, daemon: Daemon) -> None:
 @pytest.mark.parametrize(
     "text", ["", "\u0000\u001b[2J\u202e", "🦆" * 500, '","delayed":false,"x":"', "#/+ {{ value }}"]
 )
-def test_a_comment_is_only_ever_data(heard: Room, daemon: Daemon, text: str) -> None:
-    heard.chat("bob", text)
+def test_a_comment_is_never_interpreted(joined: Room, daemon: Daemon, text: str) -> None:
+    joined.chat("bob", text)
     assert daemon.event("chat")["comment"] == (text or None)
     assert not daemon.event("chat")["delayed"]
 
 
-def test_masked_users_are_null(heard: Room, daemon: Daemon) -> None:
-    heard.chat(Viewer("", "", 0), "who am I?")
+def test_masked_users_are_null(joined: Room, daemon: Daemon) -> None:
+    joined.chat(Viewer("", "", 0), "who am I?")
     event = daemon.event("chat")
     assert [event[key] for key in PERSON[:4]] == [None, None, None, None]
 
 
-def shape(message: Received) -> tuple[Any, ...]:
+def summary(message: Received) -> tuple[Any, ...]:
     event = message.json
     return event["gift"]["name"], event["count"], event["delta"], event["diamonds"], event.get("closed_by")
 
 
-def test_gifts_come_once_and_streaks_while_they_run(heard: Room, daemon: Daemon) -> None:
-    heard.gift("bob", "Rose", 3)
-    heard.gift("carol", "Galaxy")
-    heard.gift_streak("dave", "Perfume", 2)
-    heard.end()
+def test_gifts_are_published_once_and_streaks_while_they_run(joined: Room, daemon: Daemon) -> None:
+    joined.gift("bob", "Rose", 3)
+    joined.gift("carol", "Galaxy")
+    joined.gift_streak("dave", "Perfume", 2)
+    joined.end()
     daemon.received("disconnected")
-    gifts = [shape(message) for message in daemon.listener.on(daemon.topics.room("alice", "gift"))]
+    gifts = [summary(message) for message in daemon.listener.on(daemon.topics.room("alice", "gift"))]
     assert gifts == [
         ("Rose", 3, 3, 3, "end"),
         ("Galaxy", 1, 1, 1000, "end"),
         ("Perfume", 2, 2, 40, "disconnect"),
     ]
-    streaks = [shape(message)[:4] for message in daemon.listener.on(daemon.topics.room("alice", "gift_streak"))]
+    streaks = [summary(message)[:4] for message in daemon.listener.on(daemon.topics.room("alice", "gift_streak"))]
     assert streaks == [
         ("Rose", 1, 1, 1),
         ("Rose", 2, 1, 2),
@@ -129,18 +129,18 @@ def test_gifts_come_once_and_streaks_while_they_run(heard: Room, daemon: Daemon)
     ]
 
 
-def test_a_reconnect_with_history_repeats_no_gift(heard: Room, daemon: Daemon) -> None:
-    heard.remember(100)
-    heard.gift("bob", "Rose", 3)
-    heard.drop_socket()
-    heard.wait_for_client()
-    heard.gift("carol", "Rose")
+def test_history_after_a_reconnect_does_not_repeat_gifts(joined: Room, daemon: Daemon) -> None:
+    joined.remember(100)
+    joined.gift("bob", "Rose", 3)
+    joined.drop_socket()
+    joined.wait_for_client()
+    joined.gift("carol", "Rose")
     daemon.received("gift", unique_id="carol")
     gifts = [message.json["unique_id"] for message in daemon.listener.on(daemon.topics.room("alice", "gift"))]
     assert gifts == ["bob", "carol"]
 
 
-def test_history_is_marked_and_not_counted(sim: Simulator, room: Room, broker: Broker) -> None:
+def test_history_is_marked_as_replayed_and_not_counted(sim: Simulator, room: Room, broker: Broker) -> None:
     room.gift("bob", Gift(99, "Cake", 7), 2)
     room.remember(100)
     with running(tree(sim, broker.port)) as daemon:
@@ -152,7 +152,7 @@ def test_history_is_marked_and_not_counted(sim: Simulator, room: Room, broker: B
         assert orjson.loads(daemon.late()[daemon.topics.room("alice", "state")])["diamonds"] == 7
 
 
-def test_raw_messages_go_out_as_received_when_asked_for(sim: Simulator, room: Room, broker: Broker) -> None:
+def test_raw_messages_are_published_as_received(sim: Simulator, room: Room, broker: Broker) -> None:
     with running(tree(sim, broker.port, raw=True)) as daemon:
         room.wait_for_client()
         room.send("WebcastUnheardOfMessage", b"\x0a\x00\xff")

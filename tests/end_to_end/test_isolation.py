@@ -1,4 +1,4 @@
-"""What goes wrong in one room is no matter of the others."""
+"""Faults in one room do not affect the others."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -14,7 +14,7 @@ from tiktok2mqtt.bridge.room import Room as BridgeRoom
 from tiktok2mqtt.simulator import Room, Simulator
 
 pytestmark = pytest.mark.unmeasured
-Act = Callable[[Room, threading.Event], object]
+Fault = Callable[[Room, threading.Event], object]
 CHATS = 50
 
 
@@ -22,7 +22,7 @@ def flood(noisy: Room, over: threading.Event) -> None:
     noisy.flood(10_000_000, 20_000, 100, over)
 
 
-def send_rubbish(noisy: Room, over: threading.Event) -> None:
+def send_invalid_messages(noisy: Room, over: threading.Event) -> None:
     while not over.wait(0.005):
         with noisy.batch():
             for _ in range(20):
@@ -35,9 +35,9 @@ def reconnect(noisy: Room, over: threading.Event) -> None:
 
 
 @contextmanager
-def acting(act: Act, noisy: Room) -> Iterator[None]:
+def injected(fault: Fault, noisy: Room) -> Iterator[None]:
     over = threading.Event()
-    thread = threading.Thread(target=act, args=(noisy, over))
+    thread = threading.Thread(target=fault, args=(noisy, over))
     thread.start()
     try:
         yield
@@ -47,7 +47,7 @@ def acting(act: Act, noisy: Room) -> Iterator[None]:
 
 
 def fail(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let every event of the noisy room fail where it is handled."""
+    """Make the handler of the noisy room raise for every event."""
     real = BridgeRoom.on_event
 
     def on_event(self: BridgeRoom, event: Json) -> None:
@@ -60,12 +60,12 @@ def fail(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("broker", ["embedded"], indirect=True)
 @pytest.mark.parametrize(
-    ("act", "fails"),
-    [(flood, False), (flood, True), (send_rubbish, False), (reconnect, False)],
-    ids=["floods", "floods and fails", "sends rubbish", "reconnects"],
+    ("fault", "fails"),
+    [(flood, False), (flood, True), (send_invalid_messages, False), (reconnect, False)],
+    ids=["floods", "floods and fails", "sends invalid messages", "reconnects"],
 )
-def test_the_others_lose_nothing(  # noqa: PLR0913, PLR0917 - fixtures
-    sim: Simulator, room: Room, broker: Broker, monkeypatch: pytest.MonkeyPatch, act: Act, fails: bool
+def test_other_rooms_lose_no_events(  # noqa: PLR0913, PLR0917 - fixtures
+    sim: Simulator, room: Room, broker: Broker, monkeypatch: pytest.MonkeyPatch, fault: Fault, fails: bool
 ) -> None:
     noisy = sim.room("noisy")
     noisy.go_live()
@@ -76,11 +76,11 @@ def test_the_others_lose_nothing(  # noqa: PLR0913, PLR0917 - fixtures
             one.wait_for_client()
         texts = [f"chat {number}" for number in range(CHATS)]
         topic = daemon.topics.room("alice", "chat")
-        with acting(act, noisy):
+        with injected(fault, noisy):
             for text in texts:
                 room.chat("bob", text)
             room.gift("bob", "Rose", 3)
-            # Heard while it goes on, not only when it is over.
+            # Published while the fault lasts, not only afterwards.
             daemon.received("gift", count=3)
             until(lambda: len(daemon.listener.on(topic)) >= CHATS)
         assert [message.json["comment"] for message in daemon.listener.on(topic)] == texts

@@ -1,4 +1,4 @@
-"""The broker away: at the start, in the middle, for longer than an event is fresh."""
+"""The broker is unavailable: at the start, during a LIVE, longer than events wait without being delayed."""
 
 import threading
 from collections.abc import Iterator
@@ -15,8 +15,8 @@ from tiktok2mqtt.simulator import Room, Simulator
 
 
 @pytest.fixture(params=["embedded", "mosquitto"])
-def away(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Broker]:
-    """A broker that does not run yet."""
+def stopped_broker(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Broker]:
+    """A broker that has not been started."""
     if request.param == "mosquitto" and MOSQUITTO is None:
         pytest.skip("mosquitto is not installed")
     broker: Broker = EmbeddedBroker(free_port()) if request.param == "embedded" else Mosquitto(tmp_path)
@@ -25,7 +25,7 @@ def away(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Broker]:
 
 
 def hold(bridge: Bridge, monkeypatch: pytest.MonkeyPatch) -> threading.Event:
-    """Let the bridge connect to the broker only once the event is set: when somebody listens."""
+    """Keep the bridge from connecting to the broker until the returned event is set: until the test listens."""
     may_connect = threading.Event()
     client = bridge._link._client
     connect = client.connect
@@ -38,10 +38,14 @@ def hold(bridge: Bridge, monkeypatch: pytest.MonkeyPatch) -> threading.Event:
     return may_connect
 
 
-def test_without_a_broker_at_the_start_it_tries_again(
-    sim: Simulator, room: Room, away: Broker, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+def test_it_retries_until_the_broker_is_up(
+    sim: Simulator,
+    room: Room,
+    stopped_broker: Broker,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    settings = tree(sim, away.port)
+    settings = tree(sim, stopped_broker.port)
     daemon = Daemon(settings, listening(settings))
     daemon.start()
     try:
@@ -51,7 +55,7 @@ def test_without_a_broker_at_the_start_it_tries_again(
         until(lambda: daemon.bridge.health()["events"] >= 6)
         until(lambda: "cannot reach the broker" in caplog.text)
         may_connect = hold(daemon.bridge, monkeypatch)
-        away.start()
+        stopped_broker.start()
         with daemon.listener:
             may_connect.set()
             daemon.up()
@@ -66,18 +70,18 @@ def test_without_a_broker_at_the_start_it_tries_again(
 
 
 def age(bridge: Bridge, by_s: float) -> None:
-    """Let what waits for the broker be older than it is."""
+    """Make the messages that wait for the broker older."""
     outbox = bridge._outbox
     with outbox._lock:
         for message in (*outbox._priority, *outbox._streaming):
             message.at -= by_s
 
 
-def test_a_restarted_broker_gets_everything_again(
-    sim: Simulator, room: Room, away: Broker, monkeypatch: pytest.MonkeyPatch
+def test_after_a_broker_restart_everything_is_published(
+    sim: Simulator, room: Room, stopped_broker: Broker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    away.start()
-    settings = tree(sim, away.port)
+    stopped_broker.start()
+    settings = tree(sim, stopped_broker.port)
     with running(settings) as daemon:
         room.wait_for_client()
         room.gift("bob", "Rose")
@@ -85,7 +89,7 @@ def test_a_restarted_broker_gets_everything_again(
         daemon.received("state", diamonds=1)
         before = daemon.late().keys()
         may_connect = hold(daemon.bridge, monkeypatch)
-        away.stop()
+        stopped_broker.stop()
         until(lambda: not daemon.bridge._link.connected)
         gifts = [f"viewer{number}" for number in range(20)]
         for name in gifts:
@@ -95,14 +99,14 @@ def test_a_restarted_broker_gets_everything_again(
         age(daemon.bridge, 6.0)
         room.gift("dave", "Rose")
         until(lambda: daemon.bridge.health()["queue"]["priority"] >= 22)
-        away.start()
+        stopped_broker.start()
         with listening(settings) as listener:
             daemon.listener = listener
             may_connect.set()
             daemon.received("gift", unique_id="dave", delayed=False)
             daemon.received("follow", unique_id="carol", delayed=True)
-            heard = [message.json for message in listener.on(daemon.topics.room("alice", "gift"))]
-            assert [gift["unique_id"] for gift in heard if gift["delayed"]] == gifts
+            gift_events = [message.json for message in listener.on(daemon.topics.room("alice", "gift"))]
+            assert [gift["unique_id"] for gift in gift_events if gift["delayed"]] == gifts
             daemon.received("state", diamonds=22)
             until(lambda: daemon.late().keys() == before)
     assert room.clients == 0

@@ -1,4 +1,4 @@
-"""The daemon as a process: signals, exit statuses, what it prints."""
+"""The daemon as a process: signals, exit statuses, output."""
 
 import signal
 import socket
@@ -25,7 +25,7 @@ one_broker = pytest.mark.parametrize("broker", ["embedded"], indirect=True)
 
 @contextmanager
 def process(settings: Tree, folder: Path) -> Iterator[tuple[Process, Ear]]:
-    """A daemon in a child process that is online, and what is heard of it."""
+    """A daemon in a child process, online, and a listener on its topics."""
     with listening(settings) as listener, command("run", settings=settings, folder=folder) as child:
         ear = Ear(settings, listener)
         ear.up()
@@ -33,13 +33,13 @@ def process(settings: Tree, folder: Path) -> Iterator[tuple[Process, Ear]]:
 
 
 def ended(child: Process) -> tuple[int, str]:
-    """Return the exit status and what was printed on standard error."""
+    """Wait for the end of the process; return its exit status and its output on standard error."""
     _, errors = child.communicate(timeout=TIMEOUT_S)
     return child.returncode, errors
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_ends_it_with_a_goodbye(
+def test_a_signal_stops_it_cleanly(
     room: Room, sim: Simulator, broker: Broker, tmp_path: Path, number: signal.Signals
 ) -> None:
     with process(tree(sim, broker.port), tmp_path) as (child, ear):
@@ -53,7 +53,7 @@ def test_a_signal_ends_it_with_a_goodbye(
         assert status == 0
         assert "Traceback" not in errors
         assert errors.rstrip().endswith("stopped")
-        # A running streak is not lost.
+        # The running streak is published.
         assert ear.received("gift").json["closed_by"] == "disconnect"
         late = ear.late()
         for topic in (ear.topics.bridge_state, ear.topics.room("alice", "availability")):
@@ -61,7 +61,7 @@ def test_a_signal_ends_it_with_a_goodbye(
 
 
 @one_broker
-def test_a_signal_ends_it_in_time_while_tiktok_does_not_answer(sim: Simulator, broker: Broker, tmp_path: Path) -> None:
+def test_it_stops_in_time_while_tiktok_does_not_respond(sim: Simulator, broker: Broker, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}"
         settings = tree(sim, broker.port, rooms=("alice", "bob"), tiktok={"web_url": url, "connect_timeout": 60})
@@ -75,7 +75,23 @@ def test_a_signal_ends_it_in_time_while_tiktok_does_not_answer(sim: Simulator, b
             assert ear.late()[ear.topics.bridge_state] == b'{"state":"offline"}'
 
 
-def test_the_last_will_speaks_for_a_killed_daemon(room: Room, sim: Simulator, broker: Broker, tmp_path: Path) -> None:
+@one_broker
+@pytest.mark.usefixtures("room")
+def test_a_signal_ends_it_in_time_while_a_poll_hangs(sim: Simulator, broker: Broker, tmp_path: Path) -> None:
+    sim.fail_http("im/fetch", "hang", times=None)
+    settings = tree(sim, broker.port, tiktok={"transports": ["polling"], "connect_timeout": 60})
+    with process(settings, tmp_path) as (child, ear):
+        until(lambda: any("im/fetch" in request.path for request in sim.requests))
+        began = time.monotonic()
+        child.terminate()
+        assert ended(child)[0] == 0
+        assert time.monotonic() - began < 5
+        assert ear.late()[ear.topics.bridge_state] == b'{"state":"offline"}'
+
+
+def test_the_last_will_of_a_killed_daemon_is_published(
+    room: Room, sim: Simulator, broker: Broker, tmp_path: Path
+) -> None:
     settings = tree(sim, broker.port)
     with process(settings, tmp_path) as (child, ear):
         room.wait_for_client()
@@ -90,7 +106,7 @@ def test_the_last_will_speaks_for_a_killed_daemon(room: Room, sim: Simulator, br
 
 @pytest.mark.skipif(MOSQUITTO is None, reason="needs mosquitto")
 @pytest.mark.parametrize("protocol", ["3.1.1", "5"])
-def test_a_wrong_password_at_the_start_is_status_3(sim: Simulator, tmp_path: Path, protocol: str) -> None:
+def test_a_wrong_password_gives_status_3(sim: Simulator, tmp_path: Path, protocol: str) -> None:
     passwords = tmp_path / "passwords"
     subprocess.run(["mosquitto_passwd", "-b", "-c", str(passwords), "bob", "right"], check=True, capture_output=True)
     passwords.chmod(0o644)
@@ -111,9 +127,9 @@ def test_a_wrong_password_at_the_start_is_status_3(sim: Simulator, tmp_path: Pat
             assert ended(child)[0] == 0
 
 
-def test_wrong_settings_are_status_2_with_a_line_for_each(sim: Simulator, tmp_path: Path) -> None:
-    wrong: dict[str, Any] = {"max_rooms": 0, "health_interval": "soon", "log": {"level": "loud"}}
-    settings = tree(sim, 1883, rooms=("not a name",), mqtt={"port": 0, "password": "s3cret"}, **wrong)
+def test_invalid_settings_give_status_2_and_one_line_each(sim: Simulator, tmp_path: Path) -> None:
+    invalid: dict[str, Any] = {"max_rooms": 0, "health_interval": "soon", "log": {"level": "loud"}}
+    settings = tree(sim, 1883, rooms=("not a name",), mqtt={"port": 0, "password": "s3cret"}, **invalid)
     with command("run", settings=settings, folder=tmp_path) as child:
         status, errors = ended(child)
     assert status == 2
@@ -137,7 +153,7 @@ def test_json_logs_are_one_object_per_line(sim: Simulator, tmp_path: Path) -> No
 
 
 @one_broker
-def test_a_hangup_makes_it_follow_other_rooms(room: Room, sim: Simulator, broker: Broker, tmp_path: Path) -> None:
+def test_sighup_applies_a_changed_list_of_rooms(room: Room, sim: Simulator, broker: Broker, tmp_path: Path) -> None:
     config = tmp_path / "tiktok2mqtt.toml"
     config.write_text('rooms = ["alice"]\n')
     settings = tree(sim, broker.port)
@@ -154,7 +170,7 @@ def test_a_hangup_makes_it_follow_other_rooms(room: Room, sim: Simulator, broker
         config.write_text("rooms = 7\n")
         child.send_signal(signal.SIGHUP)
         logs = ear.topics.bridge("logging")
-        listener.wait(logs, lambda message: "wrong and stay as they were: rooms: must be" in message.json["message"])
+        listener.wait(logs, lambda message: "invalid and were not applied: rooms: must be" in message.json["message"])
         config.write_text('rooms = ["bob"]\nmax_rooms = 7\n')
         child.send_signal(signal.SIGHUP)
         bob.wait_for_client()
@@ -165,9 +181,7 @@ def test_a_hangup_makes_it_follow_other_rooms(room: Room, sim: Simulator, broker
         assert ended(child)[0] == 0
 
 
-def test_sigterm_under_load_flushes_and_ends_in_time(
-    room: Room, sim: Simulator, broker: Broker, tmp_path: Path
-) -> None:
+def test_it_stops_in_time_under_load(room: Room, sim: Simulator, broker: Broker, tmp_path: Path) -> None:
     with process(tree(sim, broker.port), tmp_path) as (child, ear):
         room.wait_for_client()
         stop = threading.Event()
@@ -188,9 +202,9 @@ def test_sigterm_under_load_flushes_and_ends_in_time(
         assert ear.late()[ear.topics.bridge_state] == b'{"state":"offline"}'
 
 
-def test_sigterm_ends_in_time_while_the_broker_is_away(room: Room, sim: Simulator, tmp_path: Path) -> None:
+def test_it_stops_in_time_while_the_broker_does_not_respond(room: Room, sim: Simulator, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        # It takes connections and never says a word.
+        # A server that accepts connections and never responds.
         settings = tree(sim, silent.getsockname()[1])
         with command("run", settings=settings, folder=tmp_path) as child:
             room.wait_for_client()

@@ -1,4 +1,4 @@
-"""What a daemon remembers across its end, however it came."""
+"""What the daemon remembers after a restart or a crash."""
 
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from tests.mqtt import TIMEOUT_S, Broker
 from tiktok2mqtt.bridge.store import FILE
 from tiktok2mqtt.simulator import Simulator
 
-# What is remembered is no matter of the broker.
+# Independent of the broker.
 pytestmark = [pytest.mark.unmeasured, pytest.mark.parametrize("broker", ["embedded"], indirect=True)]
 Rooms = dict[str, tuple[str, bool]]
 
@@ -21,23 +21,23 @@ def rooms(daemon: Ear) -> Rooms:
     return {row["room"]: (row["source"], row["watch"]) for row in daemon.request("list", {})["data"]}
 
 
-def lasting(sim: Simulator, broker: Broker, folder: Path, **more: Any) -> Tree:
+def with_state_dir(sim: Simulator, broker: Broker, folder: Path, **more: Any) -> Tree:
     return tree(sim, broker.port, commands_per_minute=6000, state_dir=str(folder / "state"), **more)
 
 
-def test_rooms_survive_a_kill_and_who_is_disconnected_stays_so(sim: Simulator, broker: Broker, tmp_path: Path) -> None:
+def test_rooms_and_disconnected_rooms_survive_a_kill(sim: Simulator, broker: Broker, tmp_path: Path) -> None:
     bob = sim.room("bob")
     for name in ("alice", "carol"):
         sim.room(name).go_live()
     bob.go_live()
-    settings = lasting(sim, broker, tmp_path)
+    settings = with_state_dir(sim, broker, tmp_path)
     expected = {"alice": ("settings", False), "bob": ("command", True), "carol": ("command", False)}
     with listening(settings) as listener, command("run", settings=settings, folder=tmp_path) as child:
         daemon = Ear(settings, listener)
         daemon.up()
-        for act, name in (("add", "bob"), ("add", "carol"), ("disconnect", "carol"), ("disconnect", "alice")):
-            assert daemon.request(act, {"room": name})["status"] == "ok"
-        # The last answer is out: whatever comes now, it is kept.
+        for command_name, name in (("add", "bob"), ("add", "carol"), ("disconnect", "carol"), ("disconnect", "alice")):
+            assert daemon.request(command_name, {"room": name})["status"] == "ok"
+        # Everything is saved before the last response is sent.
         child.kill()
         child.wait(TIMEOUT_S)
         until(lambda: bob.clients == 0)
@@ -50,8 +50,8 @@ def test_rooms_survive_a_kill_and_who_is_disconnected_stays_so(sim: Simulator, b
         assert (sim.room("alice").clients, sim.room("carol").clients) == (0, 0)
 
 
-def test_a_second_daemon_on_the_same_folder_is_refused(sim: Simulator, broker: Broker, tmp_path: Path) -> None:
-    settings = lasting(sim, broker, tmp_path)
+def test_a_second_daemon_with_the_same_state_dir_is_refused(sim: Simulator, broker: Broker, tmp_path: Path) -> None:
+    settings = with_state_dir(sim, broker, tmp_path)
     with running(settings) as daemon:
         daemon.up()
         mqtt = settings["mqtt"]
@@ -63,10 +63,10 @@ def test_a_second_daemon_on_the_same_folder_is_refused(sim: Simulator, broker: B
         assert daemon.request("list", {})["status"] == "ok"
 
 
-def test_a_broken_file_is_said_and_the_daemon_goes_on(sim: Simulator, broker: Broker, tmp_path: Path) -> None:
+def test_a_corrupt_file_is_reported_and_the_daemon_continues(sim: Simulator, broker: Broker, tmp_path: Path) -> None:
     (tmp_path / "state").mkdir()
     (tmp_path / "state" / FILE).write_bytes(b'{"rooms": [')
-    with running(lasting(sim, broker, tmp_path)) as daemon:
+    with running(with_state_dir(sim, broker, tmp_path)) as daemon:
         daemon.up()
         store = daemon.request("health_check", {})["data"]["store"]
         assert store["lasting"]
@@ -74,12 +74,12 @@ def test_a_broken_file_is_said_and_the_daemon_goes_on(sim: Simulator, broker: Br
         sim.room("bob")
         assert daemon.request("add", {"room": "bob"})["status"] == "ok"
     assert [path.read_bytes() for path in (tmp_path / "state").glob(f"{FILE}.corrupt-*")] == [b'{"rooms": [']
-    with running(lasting(sim, broker, tmp_path)) as again:
+    with running(with_state_dir(sim, broker, tmp_path)) as again:
         again.up()
         assert rooms(again) == {"alice": ("settings", True), "bob": ("command", True)}
 
 
-def test_without_a_folder_rooms_are_forgotten_and_health_says_so(daemon: Daemon) -> None:
+def test_health_reports_a_missing_state_dir(daemon: Daemon) -> None:
     daemon.up()
     assert daemon.event("health", room="bridge")["store"] == {
         "lasting": False,

@@ -1,4 +1,4 @@
-"""What the broker keeps: for whoever comes late, after a removal, after the end."""
+"""Retained documents: for a late subscriber, after a room was removed, after the daemon has stopped."""
 
 from typing import Any
 
@@ -15,8 +15,8 @@ from tiktok2mqtt.simulator import Room, Simulator
 one_broker = pytest.mark.parametrize("broker", ["embedded"], indirect=True)
 
 
-def kept(daemon: Daemon) -> dict[str, Any]:
-    """Return the retained documents by topic below the base topic; discovery topics stay whole."""
+def retained_documents(daemon: Daemon) -> dict[str, Any]:
+    """Return the retained documents, by topic without the base topic; discovery topics are complete."""
     prefix = daemon.topics.base + "/"
     return {
         topic.removeprefix(prefix): payload if topic.endswith("/cover") else orjson.loads(payload)
@@ -25,21 +25,21 @@ def kept(daemon: Daemon) -> dict[str, Any]:
 
 
 def settled(daemon: Daemon, **state: Any) -> dict[str, Any]:
-    """Return the retained documents as soon as the state of alice has these values."""
+    """Wait until the state of alice has these values; return the retained documents."""
     daemon.received("state", **state)
-    return kept(daemon)
+    return retained_documents(daemon)
 
 
-def test_a_late_subscriber_sees_all_there_is_to_know(heard: Room, daemon: Daemon) -> None:
-    heard.gift("bob", "Rose", 3)
-    heard.gift("carol", "Galaxy", 2)
-    heard.like("bob", 15)
-    heard.chat("dave", "hello")
-    heard.share("dave")
-    heard.follow("erin")
-    heard.room_user(40)
-    heard.room_user(30)
-    heard.question("dave", "why?")
+def test_a_late_subscriber_receives_all_documents(joined: Room, daemon: Daemon) -> None:
+    joined.gift("bob", "Rose", 3)
+    joined.gift("carol", "Galaxy", 2)
+    joined.like("bob", 15)
+    joined.chat("dave", "hello")
+    joined.share("dave")
+    joined.follow("erin")
+    joined.room_user(40)
+    joined.room_user(30)
+    joined.question("dave", "why?")
     daemon.received("connection", state="live")
     daemon.announced()
     documents = settled(daemon, viewers=30)
@@ -48,12 +48,12 @@ def test_a_late_subscriber_sees_all_there_is_to_know(heard: Room, daemon: Daemon
         True,
         True,
         "Cooking",
-        str(heard.state.room_id),
+        str(joined.state.room_id),
     )
     assert (state["viewers"], state["peak_viewers"], state["likes"]) == (30, 40, 15)
     assert (state["gifts"], state["diamonds"]) == (5, 2003)
     assert (state["comments"], state["shares"], state["new_followers"]) == (1, 1, 1)
-    assert state["followers"] == heard.state.followers
+    assert state["followers"] == joined.state.followers
     assert (state["last_gift"]["name"], state["last_gift"]["diamonds"]) == ("Galaxy", 2000)
     assert (state["last_gifter"]["username"], state["top_gifter"]["diamonds"]) == ("carol", 2000)
     assert (state["last_follower"]["username"], state["last_comment"]["text"]) == ("erin", "hello")
@@ -70,7 +70,7 @@ def test_a_late_subscriber_sees_all_there_is_to_know(heard: Room, daemon: Daemon
 
 
 @one_broker
-def test_the_bridge_is_announced_before_its_rooms(daemon: Daemon) -> None:
+def test_discovery_of_the_bridge_comes_before_that_of_rooms(daemon: Daemon) -> None:
     daemon.announced()
     names = [
         message.json["device"]["name"]
@@ -80,29 +80,29 @@ def test_the_bridge_is_announced_before_its_rooms(daemon: Daemon) -> None:
     assert names.index("tiktok2mqtt") < names.index("TikTok alice")
 
 
-def test_discovery_points_to_topics_that_exist(heard: Room, daemon: Daemon) -> None:
+def test_discovery_refers_to_existing_topics(joined: Room, daemon: Daemon) -> None:
     daemon.received("state", live=True)
     device = daemon.announced()
     base = daemon.topics.base + "/"
     assert device["state_topic"] == base + "alice/state"
     assert [row["topic"] for row in device["availability"]] == [base + "bridge/state", base + "alice/availability"]
-    assert heard.name in device["state_topic"]
+    assert joined.name in device["state_topic"]
 
 
 @one_broker
-def test_health_is_written_again_and_again(sim: Simulator, broker: Broker) -> None:
+def test_health_is_published_repeatedly(sim: Simulator, broker: Broker) -> None:
     with running(tree(sim, broker.port, health_interval=0.1)) as daemon:
         topic = daemon.topics.bridge("health")
         until(lambda: len(daemon.listener.on(topic)) >= 2)
         assert daemon.listener.on(topic)[0].json["uptime_s"] == 0
 
 
-def test_a_live_ends_with_a_summary_and_an_offline_state(heard: Room, daemon: Daemon) -> None:
-    heard.gift("bob", "Rose", 3)
+def test_the_end_of_a_live_is_published_with_a_summary(joined: Room, daemon: Daemon) -> None:
+    joined.gift("bob", "Rose", 3)
     daemon.received("gift")
-    heard.end()
+    joined.end()
     ended = daemon.bridge_event("live_ended")
-    assert ended["session_id"] == str(heard.state.room_id)
+    assert ended["session_id"] == str(joined.state.room_id)
     documents = settled(daemon, live=False)
     assert (documents["alice/summary"]["diamonds"], documents["alice/summary"]["title"]) == (3, "Cooking")
     assert documents["alice/connection"]["state"] in ("ended", "offline")
@@ -111,14 +111,14 @@ def test_a_live_ends_with_a_summary_and_an_offline_state(heard: Room, daemon: Da
 
 
 @one_broker
-def test_the_next_live_is_found_and_counts_anew(heard: Room, daemon: Daemon) -> None:
+def test_the_next_live_is_found_and_its_counters_start_at_0(joined: Room, daemon: Daemon) -> None:
     first = daemon.bridge_event("live_started")
-    heard.gift("bob", "Rose", 3)
+    joined.gift("bob", "Rose", 3)
     daemon.received("gift")
-    heard.end()
+    joined.end()
     daemon.bridge_event("live_ended")
-    heard.go_live(title="Dessert")
-    heard.wait_for_client(10)
+    joined.go_live(title="Dessert")
+    joined.wait_for_client(10)
     state = daemon.received("state", title="Dessert").json
     assert state["diamonds"] == 0
     assert state["session_id"] != first["session_id"]
@@ -130,13 +130,13 @@ def test_the_next_live_is_found_and_counts_anew(heard: Room, daemon: Daemon) -> 
 
 @pytest.fixture
 def offline(sim: Simulator) -> None:
-    """The room of alice, that is not live."""
+    """The room of alice, offline."""
     sim.room("alice")
 
 
-# It exists before the daemon asks.
+# The room exists before the daemon asks for it.
 @pytest.mark.usefixtures("offline")
-def test_an_offline_room_says_so(daemon: Daemon) -> None:
+def test_the_connection_of_an_offline_room(daemon: Daemon) -> None:
     connection = daemon.event("connection", state="offline")
     assert (connection["code"], connection["reason"]) == ("offline", "Not live; watching")
     assert connection["retry_at"] is not None
@@ -144,13 +144,13 @@ def test_an_offline_room_says_so(daemon: Daemon) -> None:
 
 
 @one_broker
-def test_a_room_that_does_not_exist_says_so(daemon: Daemon) -> None:
+def test_the_connection_of_a_room_that_does_not_exist(daemon: Daemon) -> None:
     connection = daemon.event("connection", code="not_found")
     assert connection["state"] == "degraded"
     assert daemon.event("state", live=False)["watch"]
 
 
-def test_a_removed_room_leaves_nothing_behind(sim: Simulator, room: Room, broker: Broker) -> None:
+def test_a_removed_room_leaves_nothing_retained(sim: Simulator, room: Room, broker: Broker) -> None:
     with running(tree(sim, broker.port, rooms=(), retain=["gift", "chat"])) as daemon:
         daemon.up()
         assert daemon.request("add", {"room": "alice"})["status"] == "ok"
@@ -167,40 +167,38 @@ def test_a_removed_room_leaves_nothing_behind(sim: Simulator, room: Room, broker
         daemon.received("summary")
         assert daemon.request("remove", {"room": "alice"}) == {"status": "ok", "data": {"room": "alice"}}
         daemon.bridge_event("room_removed")
-        topics = set(kept(daemon))
+        topics = set(retained_documents(daemon))
         assert {topic for topic in topics if not topic.startswith("bridge/")} == {
-            daemon.topics.discovery(f"{daemon.topics.base}-bridge")
+            daemon.topics.device_discovery(f"{daemon.topics.base}-bridge")
         }
-        assert kept(daemon)["bridge/info"]["rooms"] == []
+        assert retained_documents(daemon)["bridge/info"]["rooms"] == []
 
 
-def test_a_room_removed_in_the_middle_of_its_live_leaves_nothing_behind(
-    sim: Simulator, room: Room, broker: Broker
-) -> None:
+def test_a_room_removed_during_its_live_leaves_nothing_retained(sim: Simulator, room: Room, broker: Broker) -> None:
     with running(tree(sim, broker.port, rooms=())) as daemon:
         daemon.up()
         daemon.request("add", {"room": "alice"})
         room.wait_for_client()
         room.flood(300)
         daemon.request("remove", {"room": "alice"})
-        # Whatever was still on its way when the room was removed has arrived with the next answer.
+        # What was published before the removal has arrived when the next response has.
         daemon.request("list", {})
         daemon.received("disconnected")
-        assert not [topic for topic in kept(daemon) if topic.startswith("alice/")]
+        assert not [topic for topic in retained_documents(daemon) if topic.startswith("alice/")]
         until(lambda: room.clients == 0)
 
 
-def test_the_end_leaves_everything_offline_and_the_last_state(heard: Room, daemon: Daemon) -> None:
+def test_after_the_end_everything_is_offline_and_the_last_state_is_retained(joined: Room, daemon: Daemon) -> None:
     daemon.announced()
-    heard.gift("bob", "Rose", 3)
+    joined.gift("bob", "Rose", 3)
     daemon.received("gift")
     assert daemon.stop() == 0
-    documents = kept(daemon)
+    documents = retained_documents(daemon)
     assert documents["bridge/state"] == documents["alice/availability"] == {"state": "offline"}
     assert documents["alice/state"]["diamonds"] == 3
 
 
-def test_a_goal_survives_the_daemon_with_the_broker(sim: Simulator, room: Room, broker: Broker) -> None:
+def test_a_goal_survives_a_restart_as_a_retained_message(sim: Simulator, room: Room, broker: Broker) -> None:
     settings = tree(sim, broker.port)
     with running(settings) as daemon:
         daemon.up()
@@ -216,13 +214,13 @@ def test_a_goal_survives_the_daemon_with_the_broker(sim: Simulator, room: Room, 
         assert daemon.topics.room(room.name, "goal") not in daemon.late()
 
 
-def test_a_room_that_the_settings_no_longer_name_loses_its_device(sim: Simulator, broker: Broker) -> None:
+def test_the_device_of_a_room_that_was_removed_from_the_settings_is_removed(sim: Simulator, broker: Broker) -> None:
     settings = tree(sim, broker.port, rooms=("alice", "bob"))
     with running(settings) as daemon:
         daemon.announced("alice")
         daemon.announced("bob")
     with running(settings | {"rooms": ["alice"]}) as daemon:
-        bob = daemon.topics.discovery(object_id(daemon.topics, "bob"))
+        bob = daemon.topics.device_discovery(object_id(daemon.topics, "bob"))
         daemon.listener.wait(bob, lambda message: not message.payload)
-        daemon.listener.wait(daemon.topics.discovery(object_id(daemon.topics, "alice")), lambda m: not m.retain)
+        daemon.listener.wait(daemon.topics.device_discovery(object_id(daemon.topics, "alice")), lambda m: not m.retain)
         assert bob not in daemon.late()

@@ -1,4 +1,4 @@
-"""A secret of the settings is told to nobody: in no log line, message, topic or traceback, whatever fails."""
+"""Secrets of the settings appear in no log line, message, topic or traceback, whatever fails."""
 
 import base64
 import os
@@ -26,7 +26,7 @@ SHAPES: Final = {
     "tiktok.proxy": "{proxy}",
     "tiktok.proxies": "alice={proxy}",
 }
-# Put into the daemon's process, which then fails where no setting can make it fail.
+# Injected into the process of the daemon, for failures that no setting can cause.
 BROKEN_HANDLER: Final = """
 from tiktok2mqtt.bridge.room import Room
 real = Room.on_event
@@ -39,9 +39,9 @@ Room.on_event = on_event
 CRASH: Final = """
 from tiktok2mqtt.bridge.bridge import Bridge
 def crash(self, now):
-    if any(room.connection()["code"] == "proxy" for room in self._rooms) and self._link._last_trouble:
+    if any(room.connection_document()["code"] == "proxy" for room in self._rooms) and self._link._last_trouble:
         raise RuntimeError("the control loop crashed")
-Bridge._do_what_is_due = crash
+Bridge._run_due_tasks = crash
 """
 
 
@@ -54,18 +54,18 @@ def proxy() -> Iterator[Proxy]:
 
 @pytest.fixture
 def inject(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str], None]:
-    """Return what makes daemons run some code before their own."""
+    """Return a function that makes daemons run some code at their start."""
 
-    def put(code: str) -> None:
+    def inject_code(code: str) -> None:
         (tmp_path / "sitecustomize.py").write_text(code)
         monkeypatch.syspath_prepend(tmp_path)
 
-    return put
+    return inject_code
 
 
 @pytest.fixture
 def guarded(tmp_path: Path) -> Iterator[Mosquitto]:
-    """A broker that knows bob by his password, and everybody who has none."""
+    """A broker that accepts bob with his password, and clients without a login."""
     passwords = tmp_path / "passwords"
     create = ["mosquitto_passwd", "-b", "-c", str(passwords), "bob", f"{SEED}-mqtt.password"]
     subprocess.run(create, check=True, capture_output=True)
@@ -75,7 +75,7 @@ def guarded(tmp_path: Path) -> Iterator[Mosquitto]:
 
 
 def seeded(sim: Simulator, port: int, proxy: Proxy, **mqtt: object) -> Tree:
-    """Return settings that hold a seed wherever a secret can be."""
+    """Return settings with a seed in every secret."""
     settings = tree(sim, port, mqtt={"username": "bob"} | mqtt, log={"level": "debug"}, privacy={"user_ids": "hashed"})
     for name in (name for name, row in ROWS.items() if row.secret):
         section, _, key = name.rpartition(".")
@@ -84,31 +84,31 @@ def seeded(sim: Simulator, port: int, proxy: Proxy, **mqtt: object) -> Tree:
     return settings
 
 
-def untold(told: str | bytes) -> None:
-    """Look for the seed, as it is and as an Authorization header carries it."""
-    text = told if isinstance(told, str) else told.decode("utf-8", "replace")
+def check_no_seed(output: str | bytes) -> None:
+    """Fail if the output contains the seed, in plain text or as in an Authorization header."""
+    text = output if isinstance(output, str) else output.decode("utf-8", "replace")
     encoded = [base64.b64encode(f"{user}:{SEED}".encode())[:-4].decode() for user in ("alice", "bob")]
     for trace in (SEED, *encoded):
         assert trace not in text, f"{trace} in {text[max(0, text.find(trace) - 500) :][:1000]}"
 
 
 def ended(child: subprocess.Popen[str], listener: Listener | None = None) -> tuple[int, str]:
-    """Look through all that was told; return the exit status and what was printed on standard error."""
+    """Wait for the end of the process and check its output and messages; return exit status and standard error."""
     output, errors = child.communicate(timeout=TIMEOUT_S)
-    untold(output)
-    untold(errors)
+    check_no_seed(output)
+    check_no_seed(errors)
     for message in list(listener.messages) if listener else []:
-        untold(message.topic)
-        untold(message.payload)
+        check_no_seed(message.topic)
+        check_no_seed(message.payload)
     return child.returncode, errors
 
 
-def test_settings_do_not_show_them(sim: Simulator, proxy: Proxy) -> None:
+def test_settings_do_not_show_secrets(sim: Simulator, proxy: Proxy) -> None:
     settings = Settings.model_validate(seeded(sim, 1883, proxy))
-    untold(f"{settings!r} {settings} {settings.public_dump()} {settings.model_dump()} {settings.tiktok!r}")
+    check_no_seed(f"{settings!r} {settings} {settings.public_dump()} {settings.model_dump()} {settings.tiktok!r}")
 
 
-def test_all_well_then_a_failing_handler_and_other_settings(  # noqa: PLR0913, PLR0917 - fixtures
+def test_normal_operation_a_failing_handler_and_a_reload(  # noqa: PLR0913, PLR0917 - fixtures
     sim: Simulator, room: Room, guarded: Mosquitto, proxy: Proxy, tmp_path: Path, inject: Callable[[str], None]
 ) -> None:
     settings = seeded(sim, guarded.port, proxy)
@@ -147,7 +147,7 @@ def test_the_broker_refuses_the_login(sim: Simulator, guarded: Mosquitto, proxy:
 
 
 @pytest.mark.usefixtures("room")
-def test_tls_fails_the_proxy_refuses_and_the_daemon_crashes(
+def test_a_tls_error_a_refusing_proxy_and_a_crash(
     sim: Simulator, guarded: Mosquitto, proxy: Proxy, tmp_path: Path, inject: Callable[[str], None]
 ) -> None:
     proxy.login = ("alice", "another")
@@ -160,7 +160,7 @@ def test_tls_fails_the_proxy_refuses_and_the_daemon_crashes(
     assert "RuntimeError: the control loop crashed" in errors
 
 
-def test_the_broker_and_the_proxy_are_away(sim: Simulator, proxy: Proxy, tmp_path: Path) -> None:
+def test_broker_and_proxy_cannot_be_reached(sim: Simulator, proxy: Proxy, tmp_path: Path) -> None:
     proxy.close()
     with command("run", settings=seeded(sim, free_port(), proxy), folder=tmp_path) as child:
         assert child.stderr is not None
@@ -169,12 +169,12 @@ def test_the_broker_and_the_proxy_are_away(sim: Simulator, proxy: Proxy, tmp_pat
             printed.append(line)
             if "the proxy cannot be reached" in line:
                 break
-        untold("".join(printed))
+        check_no_seed("".join(printed))
         child.terminate()
         assert ended(child)[0] == 0
 
 
-def test_settings_that_are_wrong(sim: Simulator, proxy: Proxy, tmp_path: Path) -> None:
+def test_invalid_settings(sim: Simulator, proxy: Proxy, tmp_path: Path) -> None:
     settings = seeded(sim, 0, proxy, username="")
     settings["tiktok"] |= {"proxy": f"ftp://alice:{SEED}@host", "cookies": f"{SEED} {SEED}", "web_url": f"x://{SEED}@"}
     with command("run", settings=settings, folder=tmp_path) as child:
@@ -185,7 +185,7 @@ def test_settings_that_are_wrong(sim: Simulator, proxy: Proxy, tmp_path: Path) -
 
 
 @pytest.mark.parametrize("source", ["file", "folder", "systemd"])
-def test_where_secrets_come_from(sim: Simulator, guarded: Mosquitto, tmp_path: Path, source: str) -> None:
+def test_secrets_from_files(sim: Simulator, guarded: Mosquitto, tmp_path: Path, source: str) -> None:
     settings = tree(sim, guarded.port, mqtt={"username": "bob"})
     secrets = tmp_path / "secrets"
     secrets.mkdir()

@@ -1,4 +1,4 @@
-"""What settings change on the wire."""
+"""Settings and what they change on MQTT and towards TikTok."""
 
 import pytest
 
@@ -8,12 +8,12 @@ from tests.mqtt import MOSQUITTO, Broker, Mosquitto
 from tiktok2mqtt.simulator import Room, Simulator
 
 
-def test_only_chosen_events_are_published(sim: Simulator, room: Room, broker: Broker) -> None:
+def test_only_selected_events_are_published(sim: Simulator, room: Room, broker: Broker) -> None:
     settings = tree(sim, broker.port, events=["gift", "chat", "question_new"], exclude_events=["chat"])
     with running(settings) as daemon:
         room.wait_for_client()
-        for say in (room.chat, room.question):
-            say("bob", "hello")
+        for send in (room.chat, room.question):
+            send("bob", "hello")
         room.gift("bob", "Rose")
         room.share("bob")
         daemon.received("gift")
@@ -25,7 +25,7 @@ def test_only_chosen_events_are_published(sim: Simulator, room: Room, broker: Br
         } == {"question_new", "gift"}
 
 
-def test_a_room_is_polled_when_the_settings_say_so(sim: Simulator, room: Room, broker: Broker) -> None:
+def test_polling_can_be_selected(sim: Simulator, room: Room, broker: Broker) -> None:
     with running(tree(sim, broker.port, tiktok={"transports": ["polling"]})) as daemon:
         daemon.received("connection", transport="polling")
         room.chat("bob", "hello")
@@ -33,7 +33,7 @@ def test_a_room_is_polled_when_the_settings_say_so(sim: Simulator, room: Room, b
     assert room.clients == 0
 
 
-def test_a_sign_provider_is_asked_when_the_settings_say_so(broker: Broker, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_sign_provider_can_be_selected(broker: Broker, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("DEBUG")
     with Simulator(sign_key="s3cret-w0rd") as sim:
         room = sim.room("alice")
@@ -52,7 +52,7 @@ def test_a_sign_provider_is_asked_when_the_settings_say_so(broker: Broker, caplo
     sim.check()
 
 
-def test_chosen_events_are_retained(sim: Simulator, room: Room, broker: Broker) -> None:
+def test_selected_events_are_retained(sim: Simulator, room: Room, broker: Broker) -> None:
     with running(tree(sim, broker.port, retain=["gift", "chat"])) as daemon:
         room.wait_for_client()
         room.gift("bob", "Rose", 2)
@@ -82,7 +82,7 @@ def test_two_bridges_share_a_broker(sim: Simulator, room: Room, broker: Broker) 
         assert two.listener.on(two.topics.bridge_state)[-1].json == {"state": "online"}
 
 
-def test_other_topics(sim: Simulator, room: Room, broker: Broker) -> None:
+def test_base_topic_and_bridge_topic_can_be_changed(sim: Simulator, room: Room, broker: Broker) -> None:
     settings = tree(sim, broker.port, mqtt={"base_topic": "home/tt", "bridge_topic": "hub"})
     with running(settings) as daemon:
         room.wait_for_client()
@@ -102,10 +102,10 @@ def test_discovery_can_be_off(sim: Simulator, room: Room, broker: Broker) -> Non
         assert not [m for m in daemon.listener.messages if m.topic.startswith(daemon.topics.discovery_prefix)]
 
 
-def test_the_birth_of_home_assistant_brings_discovery_again(
+def test_discovery_is_published_again_after_a_birth_message(
     sim: Simulator, broker: Broker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tiktok2mqtt.bridge.homeassistant.announcer.BIRTH_DELAY_S", (0.0, 0.1))
+    monkeypatch.setattr("tiktok2mqtt.bridge.homeassistant.discovery_publisher.BIRTH_DELAY_S", (0.0, 0.1))
     with running(tree(sim, broker.port)) as daemon:
         daemon.up()
         prefix = f"{daemon.topics.discovery_prefix}/device/"
@@ -136,7 +136,7 @@ def test_mqtt_5(sim: Simulator, room: Room, tmp_path_factory: pytest.TempPathFac
         assert daemon.late()[daemon.topics.bridge_state] == b'{"state":"offline"}'
 
 
-def test_no_setting_that_is_secret_is_told(sim: Simulator, broker: Broker) -> None:
+def test_no_secret_is_published(sim: Simulator, broker: Broker) -> None:
     with running(tree(sim, broker.port, mqtt={"username": "bob", "password": "s3cret-w0rd"})) as daemon:
         daemon.up()
         daemon.request("status", {})

@@ -1,4 +1,4 @@
-"""TLS to the broker, with a certificate authority of our own."""
+"""TLS to the broker, with a test certificate authority."""
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
@@ -14,19 +14,19 @@ from tests.mqtt import MOSQUITTO, Mosquitto, free_port
 from tiktok2mqtt.simulator import Room, Simulator
 
 pytestmark = pytest.mark.skipif(None in (OPENSSL, MOSQUITTO), reason="openssl or mosquitto is not installed")
-DISTRUST = "certificate verify failed"
-# paho leaves the socket of a handshake that failed to the garbage collector.
+VERIFY_FAILED = "certificate verify failed"
+# paho leaves the socket of a failed handshake to the garbage collector.
 socket_of_paho = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
 
 @pytest.fixture(scope="module")
 def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with ca, server (of 127.0.0.1) and client, each as .pem and .key."""
+    """A folder with the certificates ca, server (for 127.0.0.1) and client, each as .pem and .key."""
     return make_certificates(tmp_path_factory.mktemp("tls"))
 
 
 class Secure:
-    """Mosquitto with TLS on one port and, for the listener, without on another."""
+    """Mosquitto with TLS on one port and, for the listener of the tests, without on another."""
 
     def __init__(self, folder: Path, certificates: Path, *lines: str) -> None:
         self.tls_port = free_port()
@@ -46,11 +46,11 @@ def secure(request: pytest.FixtureRequest, tmp_path: Path, certificates: Path) -
 
 
 def bridge(sim: Simulator, secure: Secure, **mqtt: Any) -> AbstractContextManager[Daemon]:
-    """Run a daemon with TLS that is listened to without."""
+    """Run a daemon with TLS; the listener connects without."""
     return running(tree(sim, secure.tls_port, mqtt={"tls": True} | mqtt), secure.port)
 
 
-def test_with_the_authority_and_a_certificate_it_connects(
+def test_it_connects_with_the_ca_and_a_client_certificate(
     sim: Simulator, room: Room, secure: Secure, certificates: Path
 ) -> None:
     client = {"cert_file": certificates / "client.pem", "key_file": certificates / "client.key"}
@@ -68,26 +68,24 @@ def test_with_the_authority_and_a_certificate_it_connects(
 
 @socket_of_paho
 @pytest.mark.parametrize("secure", [[]], indirect=True, ids=["server"])
-def test_without_the_authority_it_refuses_the_broker(
-    sim: Simulator, secure: Secure, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_without_the_ca_the_broker_is_refused(sim: Simulator, secure: Secure, caplog: pytest.LogCaptureFixture) -> None:
     with bridge(sim, secure) as daemon:
-        until(lambda: DISTRUST in caplog.text)
+        until(lambda: VERIFY_FAILED in caplog.text)
         assert not daemon.bridge._link.connected
 
 
 @socket_of_paho
 @pytest.mark.parametrize("secure", [[]], indirect=True, ids=["server"])
-def test_a_certificate_for_another_name_is_refused(
+def test_a_certificate_for_another_host_name_is_refused(
     sim: Simulator, secure: Secure, certificates: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     with bridge(sim, secure, ca_file=certificates / "ca.pem", host="localhost"):
-        until(lambda: DISTRUST in caplog.text)
+        until(lambda: VERIFY_FAILED in caplog.text)
     assert "certificate is not valid for 'localhost'" in caplog.text
 
 
 @pytest.mark.parametrize("secure", [["require_certificate true"]], indirect=True, ids=["both"])
-def test_a_broker_that_wants_a_certificate_gets_none_unless_it_is_set(
+def test_a_broker_that_requires_a_certificate_is_reported(
     sim: Simulator, secure: Secure, certificates: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     with bridge(sim, secure, ca_file=certificates / "ca.pem") as daemon:
@@ -97,7 +95,7 @@ def test_a_broker_that_wants_a_certificate_gets_none_unless_it_is_set(
 
 
 @pytest.mark.parametrize("secure", [[]], indirect=True, ids=["server"])
-def test_insecure_accepts_any_certificate_and_warns(
+def test_insecure_accepts_any_certificate_and_logs_a_warning(
     sim: Simulator, secure: Secure, caplog: pytest.LogCaptureFixture
 ) -> None:
     with bridge(sim, secure, insecure=True) as daemon:

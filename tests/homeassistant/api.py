@@ -1,8 +1,7 @@
-"""A running Home Assistant for tests: its REST and WebSocket interfaces, and its log.
+"""A running Home Assistant: its REST and WebSocket APIs, and its log.
 
-It is found by environment variables: HA_URL, HA_TOKEN (of an administrator), HA_MQTT_PORT (of the broker on loopback
-that its MQTT integration uses), HA_LOG (its log file) and, where tests may restart it, HA_RESTART (a shell command that
-does).
+Environment variables describe it: HA_URL, HA_TOKEN (of an administrator), HA_MQTT_PORT (of the broker on loopback
+that its MQTT integration uses), HA_LOG (its log file) and, if tests may restart it, HA_RESTART (the shell command).
 """
 
 import json
@@ -26,7 +25,7 @@ Json = dict[str, Any]
 
 
 class HomeAssistant:
-    """One Home Assistant. Everything raises when it refuses."""
+    """One Home Assistant. Every method raises if it returns an error."""
 
     def __init__(self, url: str, token: str, log: Path) -> None:
         self.url = url
@@ -37,7 +36,7 @@ class HomeAssistant:
 
     @classmethod
     def from_environment(cls) -> "HomeAssistant":
-        """Return the one that the environment names. Raises KeyError."""
+        """Return the one that the environment variables describe. Raises KeyError."""
         return cls(os.environ["HA_URL"], os.environ["HA_TOKEN"], Path(os.environ["HA_LOG"]))
 
     # --- REST ---
@@ -47,7 +46,7 @@ class HomeAssistant:
         return self._checked(self._http.get(f"{self.url}/api/{path}", timeout=TIMEOUT_S))
 
     def post(self, path: str, body: Json | None = None) -> Any:
-        """Post JSON to a path below /api/ and return the answer."""
+        """Post JSON to a path below /api/ and return the response."""
         return self._checked(self._http.post(f"{self.url}/api/{path}", json=body or {}, timeout=TIMEOUT_S))
 
     def _checked(self, answer: requests.Response) -> Any:
@@ -55,11 +54,11 @@ class HomeAssistant:
         return answer.json()
 
     def call(self, service: str, **data: Any) -> None:
-        """Call a service, as in `call("switch.turn_on", entity_id="switch.lamp")`; returns when it is done."""
+        """Call a service, for example `call("switch.turn_on", entity_id="switch.lamp")`; returns when it is done."""
         self.post(f"services/{service.replace('.', '/')}", data)
 
     def add_automation(self, name: str, body: Json) -> None:
-        """Add an automation, or replace the one of that name; it is running when this returns."""
+        """Add or replace an automation; it is enabled when this returns."""
         self.post(f"config/automation/config/{name}", {"alias": name, **body})
         self.wait_for(lambda: self.state(f"automation.{name}") == "on", f"automation.{name} is not on")
 
@@ -87,7 +86,7 @@ class HomeAssistant:
 
     @contextmanager
     def changes(self, entity_id: str) -> Iterator[Iterator[tuple[float, str]]]:
-        """Yield the entity's further states as they come, each with its time of arrival in monotonic seconds."""
+        """Yield an iterator over the next states of an entity, each with its time of arrival in monotonic seconds."""
         with self._socket() as socket:
             _ask(socket, "subscribe_events", {"event_type": "state_changed"})
 
@@ -101,7 +100,7 @@ class HomeAssistant:
 
     @contextmanager
     def calls(self, domain: str) -> Iterator[Iterator[Json]]:
-        """Yield the data of further calls of a domain's services as they come."""
+        """Yield an iterator over the data of the next calls of a domain's services."""
         with self._socket() as socket:
             _ask(socket, "subscribe_events", {"event_type": "call_service"})
 
@@ -113,14 +112,14 @@ class HomeAssistant:
 
             yield data()
 
-    # --- what there is ---
+    # --- states and registries ---
 
     def states(self) -> dict[str, Json]:
         """Return every state object by entity id."""
         return {state["entity_id"]: state for state in self.get("states")}
 
     def state(self, entity_id: str) -> str | None:
-        """Return the state of an entity, None when there is no such entity."""
+        """Return the state of an entity, or None if it does not exist."""
         found = self.states().get(entity_id)
         return found["state"] if found else None
 
@@ -130,24 +129,24 @@ class HomeAssistant:
         return attributes
 
     def device(self, object_id: str) -> Json | None:
-        """Return the registry entry of one of our devices, None when there is no such device."""
+        """Return the registry entry of one of our devices, or None if it does not exist."""
         devices: list[Json] = self.command("config/device_registry/list")
         return next((d for d in devices if ["mqtt", object_id] in d["identifiers"]), None)
 
     def entities(self, object_id: str) -> dict[str, Json]:
-        """Return the registry entries of a device's entities by the key in their unique id."""
+        """Return the registry entries of a device's entities, by the key in their unique id."""
         entries: list[Json] = self.command("config/entity_registry/list")
         prefix = object_id + "-"
         ours = [entry for entry in entries if entry["platform"] == "mqtt" and entry["unique_id"].startswith(prefix)]
         return {entry["unique_id"].removeprefix(prefix): entry for entry in ours}
 
     def triggers(self, device: Json) -> set[tuple[str, str]]:
-        """Return type and subtype of the MQTT triggers that a device offers."""
+        """Return type and subtype of the MQTT triggers of a device."""
         triggers: list[Json] = self.command("device_automation/trigger/list", device_id=device["id"])
         return {(t["type"], t["subtype"]) for t in triggers if t["domain"] == "mqtt"}
 
     def wait_for(self, predicate: Callable[[], object], otherwise: str, timeout: float = TIMEOUT_S) -> None:
-        """Wait until something is so; AssertionError with the text `otherwise` after `timeout` seconds."""
+        """Wait until `predicate()` is true; AssertionError with the text `otherwise` after `timeout` seconds."""
         try:
             until(predicate, timeout)
         except AssertionError:
@@ -157,29 +156,29 @@ class HomeAssistant:
         """Wait until an entity has a state."""
         seen: list[str | None] = [None]
 
-        def look() -> bool:
+        def is_expected() -> bool:
             seen[0] = self.state(entity_id)
             return seen[0] == expected
 
         try:
-            self.wait_for(look, "", timeout)
+            self.wait_for(is_expected, "", timeout)
         except AssertionError:
             raise AssertionError(f"{entity_id} is {seen[0]!r}, not {expected!r}, after {timeout:g} s") from None
 
-    # --- its life ---
+    # --- configuration, restart, log ---
 
     def confirm_address(self) -> None:
-        """Say that it can be reached: else it takes a new address in its configuration back after 5 minutes."""
+        """Confirm a new address in its configuration: otherwise it is reverted after 5 minutes."""
         if self.command("http/config")["pending"]:
             self.command("http/config/promote")
 
     def mqtt_entry(self) -> str:
-        """Return the id of the MQTT integration's configuration."""
+        """Return the id of the MQTT integration's config entry."""
         entries = self.get("config/config_entries/entry?domain=mqtt")
         return str(entries[0]["entry_id"])
 
     def use_broker(self, port: int) -> None:
-        """Let the MQTT integration use another broker on loopback, by its own dialogue; returns when it does."""
+        """Reconfigure the MQTT integration for another broker on loopback; returns when it is connected."""
         with Listener(port, [BIRTH]) as listener:
             flow = self.post("config/config_entries/flow", {"handler": "mqtt", "entry_id": self.mqtt_entry()})
             other = {"set_client_cert": False, "set_ca_cert": "off"}
@@ -189,26 +188,26 @@ class HomeAssistant:
             listener.wait(BIRTH, lambda message: message.payload == b"online" and not message.retain, timeout=60)
 
     def reload_mqtt(self) -> None:
-        """Load the MQTT integration anew: it forgets all that it has discovered, and sends its birth message."""
+        """Reload the MQTT integration: it discards everything it has discovered and sends its birth message."""
         self.post(f"config/config_entries/entry/{self.mqtt_entry()}/reload")
 
     def restart(self) -> None:
-        """Restart it by the command in HA_RESTART."""
+        """Restart it with the command in HA_RESTART."""
         subprocess.run(os.environ["HA_RESTART"], shell=True, check=True, timeout=180)
-        self.wait_for(self._answers, "Home Assistant does not come back", 60)
+        self.wait_for(self._is_running, "Home Assistant is not running again", 60)
 
-    def _answers(self) -> bool:
+    def _is_running(self) -> bool:
         try:
             return bool(self.get("config")["state"] == "RUNNING")
         except (requests.RequestException, AssertionError):
             return False
 
     def log_size(self) -> int:
-        """Return how long the log is now, for `complaints`."""
+        """Return the size of the log, for `complaints`."""
         return self._log.stat().st_size
 
     def complaints(self, since: int = 0) -> list[str]:
-        """Return what the MQTT integration has logged as a warning or an error."""
+        """Return the warnings and errors of the MQTT integration since a size of the log."""
         with self._log.open("rb") as log:
             log.seek(since)
             lines = log.read().decode(errors="replace").splitlines()
@@ -222,13 +221,13 @@ def _ask(socket: websocket.WebSocket, kind: str, keys: Json) -> Any:
     return answer["result"]
 
 
-# What it says of its own doings, whatever is announced:
+# Warnings that do not depend on what we publish:
 _HARMLESS: Final = (
-    # when the message that removes a device comes to it twice
+    # when it receives the removal of a device twice
     "No device components to cleanup",
-    # when the integration is unloaded and a device with triggers had been removed before
+    # when the integration is unloaded after a device with triggers was removed
     "Unable to remove unknown dispatcher <bound method MqttDiscoveryDeviceUpdateMixin",
-    # when its log is set to debug
+    # when its log level is debug
     "is logging too frequently",
     # when a test stops the broker
     "Error returned from MQTT server: The connection was lost",

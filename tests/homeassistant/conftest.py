@@ -5,16 +5,16 @@ import pytest
 
 from tests.daemon import Daemon
 from tests.homeassistant.api import HomeAssistant
-from tests.homeassistant.house import Device, house, house_settings
+from tests.homeassistant.device import Device, daemon_settings, running_and_purging
 from tests.mqtt import MOSQUITTO, Broker, Mosquitto
 from tiktok2mqtt.simulator import Room, Simulator
 
 
 @pytest.fixture(scope="session")
 def ha() -> HomeAssistant:
-    """The Home Assistant that the environment names."""
+    """The Home Assistant that the environment variables describe."""
     if "HA_URL" not in os.environ:
-        pytest.skip("no Home Assistant: HA_URL, HA_TOKEN and HA_LOG name one (see tests/homeassistant/api.py)")
+        pytest.skip("HA_URL, HA_TOKEN and HA_LOG are not set (see tests/homeassistant/api.py)")
     home_assistant = HomeAssistant.from_environment()
     home_assistant.confirm_address()
     return home_assistant
@@ -22,7 +22,7 @@ def ha() -> HomeAssistant:
 
 @pytest.fixture(scope="session")
 def ha_broker(ha: HomeAssistant, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mosquitto]:
-    """A broker without persistence that is the tests' own to restart; Home Assistant is told to use it."""
+    """A broker without persistence, which tests may restart; Home Assistant is configured to use it."""
     if MOSQUITTO is None:
         pytest.skip("mosquitto is not installed")
     with Mosquitto(tmp_path_factory.mktemp("mosquitto")) as broker:
@@ -33,7 +33,7 @@ def ha_broker(ha: HomeAssistant, tmp_path_factory: pytest.TempPathFactory) -> It
 
 @pytest.fixture(autouse=True)
 def no_complaints(ha: HomeAssistant) -> Iterator[None]:
-    """Whatever a test does, the MQTT integration logs neither a warning nor an error."""
+    """Fail a test if the MQTT integration logs a warning or an error."""
     since = ha.log_size()
     yield
     assert ha.complaints(since) == []
@@ -49,14 +49,14 @@ def alice(sim: Simulator) -> Room:
 
 @pytest.fixture
 def daemon(ha_broker: Broker, sim: Simulator, alice: Room) -> Iterator[Daemon]:
-    """A daemon that follows alice and is seen by Home Assistant, with a base topic of its own."""
+    """A daemon with the room of alice, connected to it, with its own base topic."""
     homeassistant = {"disabled_entities": "", "simulate_button": True}
-    with house(house_settings(sim, ha_broker, homeassistant=homeassistant)) as started:
+    with running_and_purging(daemon_settings(sim, ha_broker, homeassistant=homeassistant)) as started:
         alice.wait_for_client()
         yield started
 
 
 @pytest.fixture
 def device(ha: HomeAssistant, daemon: Daemon) -> Device:
-    """The room of alice as Home Assistant has it, complete."""
+    """The complete device of alice."""
     return Device(ha, daemon).wait("live", "goal", "cover", "stream", "decode_errors")

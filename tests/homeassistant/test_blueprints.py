@@ -1,6 +1,6 @@
-"""The blueprints of examples/homeassistant in a real Home Assistant, configured as `demo.yaml` beside this file says.
+"""The blueprints of examples/homeassistant in a real Home Assistant, with the configuration in `demo.yaml`.
 
-Gifts and comments go the whole way: simulator, daemon, broker, Home Assistant, blueprint.
+Gifts and comments take the whole path: simulator, daemon, broker, Home Assistant, blueprint.
 """
 
 import statistics
@@ -13,7 +13,7 @@ from typing import Any, Final
 import pytest
 
 from tests.homeassistant.api import HomeAssistant, Json
-from tests.homeassistant.house import Device
+from tests.homeassistant.device import Device
 from tiktok2mqtt.simulator import Room, Viewer
 
 BLUEPRINTS: Final = Path(__file__).parents[2] / "examples/homeassistant/blueprints/automation/tiktok2mqtt"
@@ -21,7 +21,7 @@ LIGHT: Final = "light.bed_light"
 HOSTILE: Final = "{{ states.light | list }}{% set x = 6 * 7 %}"
 GIFTS: Final = 200
 
-Use = Callable[..., str]
+UseBlueprint = Callable[..., str]
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +29,7 @@ def home(ha: HomeAssistant) -> HomeAssistant:
     """A Home Assistant that has imported all blueprints."""
     states = ha.states()
     if not {LIGHT, "scene.tiktok_on", "scene.tiktok_off"} <= states.keys():
-        pytest.skip("this Home Assistant lacks what tests/homeassistant/demo.yaml configures")
+        pytest.skip("this Home Assistant is not configured with tests/homeassistant/demo.yaml")
     for path in BLUEPRINTS.glob("*.yaml"):
         keys = {"domain": "automation", "path": f"tiktok2mqtt/{path.name}", "allow_override": True}
         ha.command("blueprint/save", yaml=path.read_text(), **keys)
@@ -37,29 +37,29 @@ def home(ha: HomeAssistant) -> HomeAssistant:
 
 
 @pytest.fixture
-def use(home: HomeAssistant) -> Iterator[Use]:
-    """Makes an automation from a blueprint and its inputs; it is gone after the test."""
-    made: list[str] = []
+def use(home: HomeAssistant) -> Iterator[UseBlueprint]:
+    """Creates automations from a blueprint and its inputs; they are removed after the test."""
+    created: list[str] = []
 
-    def make(blueprint: str, **inputs: Any) -> str:
+    def create(blueprint: str, **inputs: Any) -> str:
         name = f"use_{blueprint}_{time.monotonic_ns()}"
-        made.append(name)
+        created.append(name)
         home.add_automation(name, {"use_blueprint": {"path": f"tiktok2mqtt/{blueprint}.yaml", "input": inputs}})
         return f"automation.{name}"
 
     home.call("light.turn_off", entity_id=LIGHT)
-    yield make
-    for name in made:
+    yield create
+    for name in created:
         home.remove_automation(name)
 
 
 def notifications(home: HomeAssistant) -> dict[str, str]:
-    """Return the notifications' messages by title and id."""
+    """Return the messages of the notifications titled TikTok LIVE, by id."""
     shown: list[Json] = home.command("persistent_notification/get")
     return {one["notification_id"]: one["message"] for one in shown if one["title"] == "TikTok LIVE"}
 
 
-def test_all_are_imported_and_each_is_tried_here(home: HomeAssistant) -> None:
+def test_all_blueprints_are_imported(home: HomeAssistant) -> None:
     known = home.command("blueprint/list", domain="automation")
     ours = {path.removeprefix("tiktok2mqtt/") for path in known if path.startswith("tiktok2mqtt/")}
     assert ours == {path.name for path in BLUEPRINTS.iterdir()}
@@ -67,7 +67,7 @@ def test_all_are_imported_and_each_is_tried_here(home: HomeAssistant) -> None:
     assert not [path for path in known if "error" in known[path]]
 
 
-def test_every_input_says_what_it_is_and_how_it_is_chosen(home: HomeAssistant) -> None:
+def test_every_input_has_a_name_and_a_selector(home: HomeAssistant) -> None:
     for path, blueprint in home.command("blueprint/list", domain="automation").items():
         if path.startswith("tiktok2mqtt/"):
             metadata = blueprint["metadata"]
@@ -75,7 +75,9 @@ def test_every_input_says_what_it_is_and_how_it_is_chosen(home: HomeAssistant) -
             assert all(one["name"] and one["selector"] for one in metadata["input"].values()), path
 
 
-def test_a_gift_colours_a_light_for_a_while(home: HomeAssistant, alice: Room, use: Use, device: Device) -> None:
+def test_a_gift_changes_the_colour_of_a_light(
+    home: HomeAssistant, alice: Room, use: UseBlueprint, device: Device
+) -> None:
     automation = use(
         "gift_light", gift_event=device.entity("gift"), diamonds=100, lights=[LIGHT], color=[0, 0, 255], duration=1
     )
@@ -89,7 +91,7 @@ def test_a_gift_colours_a_light_for_a_while(home: HomeAssistant, alice: Room, us
     assert home.attributes(automation)["last_triggered"]
 
 
-def test_a_gift_flashes_a_light(home: HomeAssistant, alice: Room, use: Use, device: Device) -> None:
+def test_a_gift_flashes_a_light(home: HomeAssistant, alice: Room, use: UseBlueprint, device: Device) -> None:
     use("gift_light", gift_event=device.entity("gift"), diamonds=5, lights=[LIGHT], effect="flash", duration=1)
     with home.calls("light") as called, home.changes(LIGHT) as changes:
         alice.gift("bob", "Rose", 4)
@@ -99,7 +101,7 @@ def test_a_gift_flashes_a_light(home: HomeAssistant, alice: Room, use: Use, devi
         assert next(changes)[1] == "off"
 
 
-def test_a_gift_has_its_scene(home: HomeAssistant, alice: Room, use: Use, device: Device) -> None:
+def test_a_gift_activates_its_scene(home: HomeAssistant, alice: Room, use: UseBlueprint, device: Device) -> None:
     scenes = [{"gift": "galaxy ", "scene": "scene.tiktok_on"}, {"gift": "Lion", "scene": "scene.tiktok_off"}]
     use("gift_scene", gift_event=device.entity("gift"), scenes=scenes)
     with home.changes(LIGHT) as changes:
@@ -109,13 +111,13 @@ def test_a_gift_has_its_scene(home: HomeAssistant, alice: Room, use: Use, device
 
 
 @pytest.fixture
-def reader(use: Use, device: Device) -> Use:
-    """Makes an automation that reads alice's chat aloud."""
+def reader(use: UseBlueprint, device: Device) -> UseBlueprint:
+    """Creates automations that read the chat of alice aloud."""
     speaker = {"tts": "tts.demo", "player": "media_player.bedroom"}
     return lambda **inputs: use("read_chat", chat_event=device.entity("chat"), **speaker, **inputs)
 
 
-def test_the_chat_is_read_aloud(home: HomeAssistant, alice: Room, reader: Use) -> None:
+def test_the_chat_is_read_aloud(home: HomeAssistant, alice: Room, reader: UseBlueprint) -> None:
     for said, spoken in (
         (HOSTILE, "states.light list set x 6 7."),
         ("hi there!", "hi there."),
@@ -126,16 +128,16 @@ def test_the_chat_is_read_aloud(home: HomeAssistant, alice: Room, reader: Use) -
         ("grüße aus Köln 🌹", "grüße aus Köln."),
         ("so " * 30, "so so so so so so."),
     ):
-        # Each automation speaks once; those of the comments before are in their pause.
+        # Each automation speaks once; the former ones are in their pause.
         reader(length=20 if said.startswith("so") else 100, pause=600)
         with home.calls("tts") as called:
-            # Nothing to speak: marks and digits alone.
+            # Not spoken: it has no letters.
             alice.chat("bob", "12 !!!")
             alice.chat("bob", said)
             assert next(called)["message"] == spoken, said
 
 
-def test_only_allowed_words_are_spoken(home: HomeAssistant, alice: Room, reader: Use) -> None:
+def test_only_allowed_words_are_spoken(home: HomeAssistant, alice: Room, reader: UseBlueprint) -> None:
     reader(words=["Hello", "Alice", "hi"])
     with home.calls("tts") as called:
         for text in ("buy followers", "hello bob", "hello, ALICE!"):
@@ -145,7 +147,7 @@ def test_only_allowed_words_are_spoken(home: HomeAssistant, alice: Room, reader:
     assert (spoken["entity_id"], spoken["media_player_entity_id"]) == (["tts.demo"], "media_player.bedroom")
 
 
-def test_comments_within_the_pause_are_left_out(home: HomeAssistant, alice: Room, reader: Use) -> None:
+def test_comments_during_the_pause_are_skipped(home: HomeAssistant, alice: Room, reader: UseBlueprint) -> None:
     automation = reader(pause=1)
     with home.calls("tts") as called:
         for text in ("one", "two", "three"):
@@ -156,31 +158,31 @@ def test_comments_within_the_pause_are_left_out(home: HomeAssistant, alice: Room
         assert next(called)["message"] == "four."
 
 
-def test_start_and_end_are_announced(home: HomeAssistant, alice: Room, use: Use, device: Device) -> None:
+def test_start_and_end_of_a_live(home: HomeAssistant, alice: Room, use: UseBlueprint, device: Device) -> None:
     use("live", stream_event=device.entity("stream"))
     alice.end()
     home.wait_state(device.entity("live"), "off")
     alice.go_live(title=HOSTILE)
     home.wait_for(
         lambda: notifications(home).get("tiktok2mqtt_alice") == f"alice is live. {HOSTILE}",
-        "nobody announces the start",
+        "no notification about the start",
     )
     alice.end()
-    home.wait_for(lambda: "tiktok2mqtt_alice" not in notifications(home), "nobody announces the end")
+    home.wait_for(lambda: "tiktok2mqtt_alice" not in notifications(home), "the notification is not dismissed")
 
 
-def test_a_goal_is_reached_once(home: HomeAssistant, alice: Room, use: Use, device: Device) -> None:
+def test_a_goal_is_reached_once(home: HomeAssistant, alice: Room, use: UseBlueprint, device: Device) -> None:
     diamonds = device.entity("diamonds")
     turn_on = [{"action": "light.toggle", "target": {"entity_id": LIGHT}}]
     use("goal", counter=diamonds, goal=1000, reached=turn_on)
-    for gift, so_far in (("Money Gun", "500"), ("Money Gun", "1000"), ("Galaxy", "2000")):
+    for gift, total in (("Money Gun", "500"), ("Money Gun", "1000"), ("Galaxy", "2000")):
         alice.gift("bob", gift)
-        home.wait_state(diamonds, so_far)
+        home.wait_state(diamonds, total)
     home.wait_state(LIGHT, "on")
 
 
-def test_a_gift_switches_a_light_at_once(
-    home: HomeAssistant, alice: Room, use: Use, device: Device, capsys: pytest.CaptureFixture[str]
+def test_the_latency_from_a_gift_to_a_light(
+    home: HomeAssistant, alice: Room, use: UseBlueprint, device: Device, capsys: pytest.CaptureFixture[str]
 ) -> None:
     scenes = [{"gift": "Galaxy", "scene": "scene.tiktok_on"}, {"gift": "Lion", "scene": "scene.tiktok_off"}]
     use("gift_scene", gift_event=device.entity("gift"), scenes=scenes)
@@ -193,5 +195,5 @@ def test_a_gift_switches_a_light_at_once(
     median, p99 = statistics.median(times_ms), statistics.quantiles(times_ms, n=100)[98]
     with capsys.disabled():
         figures = f"median {median:.0f} ms, p99 {p99:.0f} ms"
-        print(f"\nfrom the gift at the simulator to the light, {GIFTS} times: {figures}")  # noqa: T201 - asked for
+        print(f"\nfrom the gift in the simulator to the light, {GIFTS} times: {figures}")  # noqa: T201 - a measurement
     assert median < 1000

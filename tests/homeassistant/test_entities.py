@@ -8,34 +8,34 @@ import pytest
 
 from tests.daemon import Daemon
 from tests.homeassistant.api import HomeAssistant
-from tests.homeassistant.house import Device, house, house_settings
+from tests.homeassistant.device import Device, daemon_settings, running_and_purging
 from tests.mqtt import Broker
 from tiktok2mqtt import __version__
 from tiktok2mqtt.simulator import Room, Simulator, Viewer
 
 # key: (component, category, state, device class, unit, state class)
-Told = tuple[str, str | None, str, str | None, str | None, str | None]
+Expected = tuple[str, str | None, str, str | None, str | None, str | None]
 TIME: Final = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00"
 
 
 def sensor(
     state: str, unit: str | None = None, state_class: str | None = None, device_class: str | None = None
-) -> Told:
+) -> Expected:
     return ("sensor", None, state, device_class, unit, state_class)
 
 
 def diagnostic(
     state: str, device_class: str | None = None, unit: str | None = None, state_class: str | None = None
-) -> Told:
+) -> Expected:
     return ("sensor", "diagnostic", state, device_class, unit, state_class)
 
 
-def config(component: str, state: str, unit: str | None = None) -> Told:
+def config(component: str, state: str, unit: str | None = None) -> Expected:
     return (component, "config", state, None, unit, None)
 
 
-EVENT: Final[Told] = ("event", None, f"unknown|{TIME}", None, None, None)
-ROOM: Final[dict[str, Told]] = {
+EVENT: Final[Expected] = ("event", None, f"unknown|{TIME}", None, None, None)
+ROOM: Final[dict[str, Expected]] = {
     "live": ("binary_sensor", None, "on", "running", None, None),
     "viewers": sensor("40", "viewers", "measurement"),
     "peak_viewers": sensor("50", "viewers", "measurement"),
@@ -74,7 +74,7 @@ ROOM: Final[dict[str, Told]] = {
     "dropped": diagnostic("0", None, "events", "total_increasing"),
     "decode_errors": diagnostic("0", None, "messages", "total_increasing"),
 }
-BRIDGE: Final[dict[str, Told]] = {
+BRIDGE: Final[dict[str, Expected]] = {
     "state": ("binary_sensor", "diagnostic", "on", "connectivity", None, None),
     "version": diagnostic(re.escape(__version__)),
     "rooms": diagnostic("1", None, "rooms", "measurement"),
@@ -87,8 +87,8 @@ BRIDGE: Final[dict[str, Told]] = {
 }
 
 
-def told(device: Device) -> dict[str, Any]:
-    """Return what Home Assistant has of a device, in the form of the tables."""
+def actual(device: Device) -> dict[str, Any]:
+    """Return the entities of a device in the form of the tables."""
     states = device.ha.states()
     found: dict[str, Any] = {}
     for key, entry in device.ha.entities(device.id).items():
@@ -105,9 +105,9 @@ def told(device: Device) -> dict[str, Any]:
     return found
 
 
-def differences(device: Device, expected: dict[str, Told]) -> dict[str, Any]:
-    """Return what is told otherwise than expected, whose states are patterns."""
-    found = told(device)
+def differences(device: Device, expected: dict[str, Expected]) -> dict[str, Any]:
+    """Return what differs from the expected entities; expected states are patterns."""
+    found = actual(device)
 
     def same(key: str) -> bool:
         if key not in found or key not in expected:
@@ -120,16 +120,16 @@ def differences(device: Device, expected: dict[str, Told]) -> dict[str, Any]:
     return {key: (found.get(key), expected.get(key)) for key in found.keys() | expected.keys() if not same(key)}
 
 
-def settles(device: Device, expected: dict[str, Told]) -> None:
-    """Wait until everything is told as expected."""
+def wait_until_expected(device: Device, expected: dict[str, Expected]) -> None:
+    """Wait until the entities of a device are as expected."""
     try:
         device.ha.wait_for(lambda: not differences(device, expected), "")
     except AssertionError:
         assert differences(device, expected) == {}
 
 
-def test_a_whole_room_and_the_bridge(ha: HomeAssistant, daemon: Daemon, alice: Room) -> None:
-    # Before discovery, so that the event entities stay untouched.
+def test_all_entities_of_a_room_and_the_bridge(ha: HomeAssistant, daemon: Daemon, alice: Room) -> None:
+    # Before discovery, so that the event entities have no event yet.
     alice.gift("bob", "Rose", 3)
     alice.follow("carol")
     alice.share("bob")
@@ -138,8 +138,8 @@ def test_a_whole_room_and_the_bridge(ha: HomeAssistant, daemon: Daemon, alice: R
     alice.room_user(50)
     alice.room_user(40)
     device = Device(ha, daemon).wait(*ROOM)
-    settles(device, ROOM)
-    settles(Device(ha, daemon, None), BRIDGE)
+    wait_until_expected(device, ROOM)
+    wait_until_expected(Device(ha, daemon, None), BRIDGE)
     entry = device.entry
     assert entry is not None
     assert entry["name"] == "TikTok alice"
@@ -156,9 +156,9 @@ def test_a_whole_room_and_the_bridge(ha: HomeAssistant, daemon: Daemon, alice: R
     assert device.attributes("diamonds")["last_reset"] == device.state("started_at")
 
 
-def test_what_is_unknown_is_unknown(ha: HomeAssistant, ha_broker: Broker, sim: Simulator) -> None:
+def test_unknown_values(ha: HomeAssistant, ha_broker: Broker, sim: Simulator) -> None:
     sim.fail_http("/", 500, times=10_000)
-    with house(house_settings(sim, ha_broker)) as daemon:
+    with running_and_purging(daemon_settings(sim, ha_broker)) as daemon:
         device = Device(ha, daemon).wait("live", "viewers", "title", "cover")
         device.wait_state("connection", "degraded")
         states = device.states()
@@ -169,7 +169,7 @@ def test_what_is_unknown_is_unknown(ha: HomeAssistant, ha_broker: Broker, sim: S
         assert entry["disabled_by"] == "integration"
 
 
-def test_events_happen(device: Device, alice: Room) -> None:
+def test_event_entities(device: Device, alice: Room) -> None:
     alice.gift("bob", "Rose", 3)
     gift = device.wait_event("gift", "gift", alice)
     assert (gift["nickname"], gift["diamonds"], gift["gift"]["name"]) == ("Bob", 3, "Rose")
@@ -193,7 +193,7 @@ def test_events_happen(device: Device, alice: Room) -> None:
     device.wait_event("stream", "live_started", alice)
 
 
-def test_a_switch_and_buttons_act(ha: HomeAssistant, daemon: Daemon, device: Device, alice: Room) -> None:
+def test_the_switch_and_the_buttons(ha: HomeAssistant, daemon: Daemon, device: Device, alice: Room) -> None:
     device.wait_state("watch", "on")
     ha.call("switch.turn_off", entity_id=device.entity("watch"))
     device.wait_state("watch", "off")
@@ -213,11 +213,11 @@ def test_a_switch_and_buttons_act(ha: HomeAssistant, daemon: Daemon, device: Dev
     assert device.state("gifts") == "0"
 
 
-def test_a_goal_is_set_and_reached_and_survives_the_daemon(
+def test_a_goal_and_its_progress_survive_a_restart(
     ha: HomeAssistant, ha_broker: Broker, sim: Simulator, alice: Room
 ) -> None:
-    settings = house_settings(sim, ha_broker)
-    with house(settings) as first:
+    settings = daemon_settings(sim, ha_broker)
+    with running_and_purging(settings) as first:
         device = Device(ha, first).wait("goal", "goal_progress")
         ha.call("number.set_value", entity_id=device.entity("goal"), value=30)
         device.wait_state("goal", "30")
@@ -225,7 +225,7 @@ def test_a_goal_is_set_and_reached_and_survives_the_daemon(
         alice.gift("bob", "Rose", 15)
         device.wait_state("goal_progress", "50.0")
         first.stop()
-        with house(settings):
+        with running_and_purging(settings):
             device.wait_state("goal", "30")
             alice.wait_for_client()
             alice.gift("bob", "Doughnut", 2)
@@ -246,7 +246,7 @@ HOSTILE: Final = {
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=list(HOSTILE))
-def test_hostile_texts_are_shown_and_nothing_else(device: Device, daemon: Daemon, alice: Room, text: str) -> None:
+def test_hostile_texts_are_shown_as_they_are(device: Device, daemon: Daemon, alice: Room, text: str) -> None:
     bob = replace(Viewer.named("bob"), nickname=text)
     alice.chat(bob, text)
     alice.gift(bob, "Rose")
@@ -260,11 +260,11 @@ def test_hostile_texts_are_shown_and_nothing_else(device: Device, daemon: Daemon
     assert {message.topic.count("/") for message in daemon.listener.messages} <= {2, 3, 4}
 
 
-def test_names_that_become_alike_stay_apart(ha: HomeAssistant, ha_broker: Broker, sim: Simulator) -> None:
+def test_similar_room_names_have_different_devices(ha: HomeAssistant, ha_broker: Broker, sim: Simulator) -> None:
     names = ("a.b", "a_b", "a._b", "a__b")
     for name in names:
         sim.room(name).go_live(title=name)
-    with house(house_settings(sim, ha_broker, rooms=names)) as daemon:
+    with running_and_purging(daemon_settings(sim, ha_broker, rooms=names)) as daemon:
         devices = [Device(ha, daemon, name).wait("title") for name in names]
         for name, device in zip(names, devices, strict=True):
             device.wait_state("title", name)

@@ -1,4 +1,4 @@
-"""What comes and goes, seen by a real Home Assistant."""
+"""Restarts, removals and upgrades with a real Home Assistant."""
 
 import time
 from collections.abc import Callable
@@ -8,7 +8,7 @@ import pytest
 
 from tests.daemon import Daemon, running
 from tests.homeassistant.api import HomeAssistant
-from tests.homeassistant.house import Device, house, house_settings, may_restart, swept
+from tests.homeassistant.device import Device, daemon_settings, may_restart, purging, running_and_purging
 from tests.mqtt import Broker, Listener, Mosquitto
 from tiktok2mqtt.simulator import Room, Simulator
 
@@ -16,58 +16,60 @@ ROOMS = 100
 ONLINE, OFFLINE = b'{"state":"online"}', b'{"state":"offline"}'
 
 
-def is_back(device: Device) -> None:
-    """Wait until the device lives: it is there, it knows its state, it hears of events."""
+def wait_until_complete(device: Device) -> None:
+    """Wait until the device exists and its entities have their states."""
     device.wait("live", "viewers", "gift")
     device.wait_state("live", "on")
     device.wait_state("title", "Cooking")
 
 
-def test_the_integration_is_loaded_anew(ha: HomeAssistant, daemon: Daemon, device: Device, alice: Room) -> None:
-    is_back(device)
+def test_the_integration_is_reloaded(ha: HomeAssistant, daemon: Daemon, device: Device, alice: Room) -> None:
+    wait_until_complete(device)
     ha.reload_mqtt()
     daemon.listener.wait("homeassistant/status", lambda message: message.payload == b"online")
-    is_back(device)
+    wait_until_complete(device)
     alice.gift("bob", "Rose")
     device.wait_event("gift", "gift", alice)
 
 
 @pytest.mark.skipif(not may_restart(), reason="HA_RESTART does not say how to restart Home Assistant")
 def test_home_assistant_restarts(ha: HomeAssistant, device: Device, alice: Room) -> None:
-    is_back(device)
+    wait_until_complete(device)
     ha.restart()
-    is_back(device)
+    wait_until_complete(device)
     alice.gift("bob", "Rose")
     device.wait_event("gift", "gift", alice)
 
 
-def test_the_broker_restarts_and_has_forgotten_everything(ha_broker: Mosquitto, device: Device, alice: Room) -> None:
-    is_back(device)
+def test_the_broker_restarts_without_its_retained_messages(ha_broker: Mosquitto, device: Device, alice: Room) -> None:
+    wait_until_complete(device)
     ha_broker.stop()
     device.wait_state("viewers", "unavailable")
     ha_broker.start()
-    is_back(device)
+    wait_until_complete(device)
     alice.gift("bob", "Rose")
     device.wait_event("gift", "gift", alice)
 
 
-def test_a_removed_room_is_gone(ha: HomeAssistant, ha_broker: Broker, sim: Simulator, alice: Room) -> None:
-    with house(house_settings(sim, ha_broker, rooms=())) as daemon:
+def test_the_device_of_a_removed_room_is_removed(
+    ha: HomeAssistant, ha_broker: Broker, sim: Simulator, alice: Room
+) -> None:
+    with running_and_purging(daemon_settings(sim, ha_broker, rooms=())) as daemon:
         daemon.announced(None)
         assert daemon.request("add", {"room": alice.name})["status"] == "ok"
         device = Device(ha, daemon)
-        is_back(device)
+        wait_until_complete(device)
         assert daemon.request("remove", {"room": alice.name})["status"] == "ok"
         device.wait_gone()
         assert Device(ha, daemon, None).entry
 
 
-def test_an_upgrade_that_drops_an_entity_and_a_room(
+def test_an_upgrade_that_removes_entities_and_a_room(
     ha: HomeAssistant, ha_broker: Broker, sim: Simulator, alice: Room
 ) -> None:
     sim.room("bob")
-    before = house_settings(sim, ha_broker, rooms=(alice.name, "bob"))
-    with house(before) as daemon:
+    before = daemon_settings(sim, ha_broker, rooms=(alice.name, "bob"))
+    with running_and_purging(before) as daemon:
         device, bob = Device(ha, daemon).wait("battle", "top_gifter"), Device(ha, daemon, "bob").wait("live")
         assert ha.entities(device.id)["chat"]["disabled_by"]
         daemon.stop()
@@ -75,18 +77,16 @@ def test_an_upgrade_that_drops_an_entity_and_a_room(
         after["homeassistant"] = before["homeassistant"] | {"exclude_entities": "battle,top_gifter,chat"}
         with running(after):
             bob.wait_gone()
-            ha.wait_for(lambda: not {"battle", "top_gifter"} & ha.entities(device.id).keys(), "they are still there")
-            is_back(device)
-            # Without a disabled one the device would go with it.
+            ha.wait_for(lambda: not {"battle", "top_gifter"} & ha.entities(device.id).keys(), "they still exist")
+            wait_until_complete(device)
+            # Home Assistant would remove the device along with a disabled entity.
             assert ha.entities(device.id)["chat"]["disabled_by"]
 
 
-def test_other_forms_of_discovery_leave_nothing_behind(
-    ha: HomeAssistant, ha_broker: Broker, sim: Simulator, alice: Room
-) -> None:
-    settings = house_settings(sim, ha_broker, rooms=(alice.name,))
+def test_changing_the_form_of_discovery(ha: HomeAssistant, ha_broker: Broker, sim: Simulator, alice: Room) -> None:
+    settings = daemon_settings(sim, ha_broker, rooms=(alice.name,))
     ids: list[str] = []
-    with swept(settings):
+    with purging(settings):
         for form in ("device", "components", "device", "components", "off"):
             settings["homeassistant"]["discovery"] = form
             with running(settings) as daemon:
@@ -96,12 +96,12 @@ def test_other_forms_of_discovery_leave_nothing_behind(
                     Device(ha, daemon, None).wait_gone()
                 else:
                     daemon_topics = daemon.topics
-                    topic = daemon_topics.discovery(device.id)
+                    topic = daemon_topics.device_discovery(device.id)
                     if form == "components":
-                        topic = daemon_topics.single_discovery("sensor", device.id, "viewers")
+                        topic = daemon_topics.component_discovery("sensor", device.id, "viewers")
                     daemon.listener.wait(topic, lambda message: message.payload)
                     time.sleep(1)
-                    is_back(device)
+                    wait_until_complete(device)
                     ids.append(device.entity("viewers"))
                     entry = device.entry
                     assert entry is not None
@@ -109,22 +109,22 @@ def test_other_forms_of_discovery_leave_nothing_behind(
     assert len(set(ids)) == 1
 
 
-def test_two_bridges_of_one_broker(ha: HomeAssistant, ha_broker: Broker, sim: Simulator, alice: Room) -> None:
-    first, second = (house_settings(sim, ha_broker, rooms=(alice.name,)) for _ in range(2))
-    with house(first) as one, house(second) as other:
-        is_back(Device(ha, one))
-        is_back(Device(ha, other))
+def test_two_bridges_on_one_broker(ha: HomeAssistant, ha_broker: Broker, sim: Simulator, alice: Room) -> None:
+    first, second = (daemon_settings(sim, ha_broker, rooms=(alice.name,)) for _ in range(2))
+    with running_and_purging(first) as one, running_and_purging(second) as other:
+        wait_until_complete(Device(ha, one))
+        wait_until_complete(Device(ha, other))
         one.stop()
         with running(first | {"rooms": []}):
             Device(ha, one).wait_gone()
-            is_back(Device(ha, other))
+            wait_until_complete(Device(ha, other))
             assert Device(ha, one, None).entry
 
 
-def test_availability_needs_bridge_and_room(
+def test_availability_depends_on_bridge_and_room(
     ha: HomeAssistant, ha_broker: Broker, daemon: Daemon, device: Device
 ) -> None:
-    is_back(device)
+    wait_until_complete(device)
     daemon.stop()
     topics = daemon.topics
     entities = (Device(ha, daemon, None).entity("state"), device.entity("watch"), device.entity("viewers"))
@@ -133,43 +133,43 @@ def test_availability_needs_bridge_and_room(
         states = ha.states()
         return [states[entity]["state"] != "unavailable" for entity in entities]
 
-    with Listener(ha_broker.port, ["nothing"]) as hand:
+    with Listener(ha_broker.port, ["nothing"]) as publisher:
         for bridge, room, expected in (
             (ONLINE, ONLINE, [True, True, True]),
             (ONLINE, OFFLINE, [True, True, False]),
             (OFFLINE, ONLINE, [True, False, False]),
             (OFFLINE, OFFLINE, [True, False, False]),
         ):
-            hand.publish(topics.bridge_state, bridge, retain=True)
-            hand.publish(topics.room("alice", "availability"), room, retain=True)
-            ha.wait_for(partial(_same, available, expected), f"{bridge!r}, {room!r}: {available()}, not {expected}")
+            publisher.publish(topics.bridge_state, bridge, retain=True)
+            publisher.publish(topics.room("alice", "availability"), room, retain=True)
+            ha.wait_for(partial(_equals, available, expected), f"{bridge!r}, {room!r}: {available()}, not {expected}")
 
 
-def _same(look: Callable[[], object], expected: object) -> bool:
-    return look() == expected
+def _equals(read: Callable[[], object], expected: object) -> bool:
+    return read() == expected
 
 
-def test_a_hundred_rooms_are_back_soon_after_a_birth(
+def test_a_hundred_rooms_are_published_soon_after_a_birth_message(
     ha: HomeAssistant, ha_broker: Broker, sim: Simulator, capsys: pytest.CaptureFixture[str]
 ) -> None:
     names = [f"room{number}" for number in range(ROOMS)]
     for name in names:
         sim.room(name)
-    with house(house_settings(sim, ha_broker, rooms=names, tiktok={"watch_interval": 60})) as daemon:
+    with running_and_purging(daemon_settings(sim, ha_broker, rooms=names, tiktok={"watch_interval": 60})) as daemon:
         last = Device(ha, daemon, names[-1])
-        ha.wait_for(lambda: last.entry, "the last room is not there", 60)
-        seen = len(daemon.listener.messages)
-        born = time.monotonic()
+        ha.wait_for(lambda: last.entry, "the last room does not exist", 60)
+        before = len(daemon.listener.messages)
+        started = time.monotonic()
         ha.call("mqtt.publish", topic="homeassistant/status", payload="online")
-        topics = {daemon.topics.discovery(Device(ha, daemon, name).id) for name in names}
+        topics = {daemon.topics.device_discovery(Device(ha, daemon, name).id) for name in names}
 
-        def announced() -> bool:
-            return topics <= {message.topic for message in daemon.listener.messages[seen:]}
+        def is_published() -> bool:
+            return topics <= {message.topic for message in daemon.listener.messages[before:]}
 
-        ha.wait_for(announced, "not all rooms are announced again", 10)
-        took = time.monotonic() - born
-        largest = max(len(m.payload) for m in daemon.listener.messages[seen:] if m.topic in topics)
+        ha.wait_for(is_published, "not all rooms are published again", 10)
+        took = time.monotonic() - started
+        largest = max(len(m.payload) for m in daemon.listener.messages[before:] if m.topic in topics)
         assert largest <= 16 * 1024
         assert daemon.bridge.health()["queue"]["priority"] == 0
         with capsys.disabled():
-            print(f"\n{ROOMS} rooms announced {took:.1f} s after the birth message, {largest} bytes at most")  # noqa: T201
+            print(f"\n{ROOMS} rooms published {took:.1f} s after the birth message, {largest} bytes at most")  # noqa: T201

@@ -1,4 +1,4 @@
-"""Node-RED: the one that NODERED_URL names, whose flows are replaced, or one of our own if `node-red` is installed."""
+"""Node-RED: the one at NODERED_URL, whose flows are replaced, or a new one if `node-red` is installed."""
 
 import json
 import os
@@ -25,7 +25,7 @@ _SETTINGS = {
 }
 
 
-def _answers(url: str) -> bool:
+def _responds(url: str) -> bool:
     try:
         return requests.get(f"{url}/flows", timeout=1).ok
     except requests.RequestException:
@@ -50,7 +50,7 @@ def _node_red(command: str, folder: Path) -> Iterator[str]:
 
     def ready() -> bool:
         assert process.poll() is None, (folder / "log").read_text()
-        return _answers(url)
+        return _responds(url)
 
     try:
         until(ready, _START_S)
@@ -67,15 +67,15 @@ def editor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Editor]:
         with Editor(url) as editor:
             yield editor
     elif command:
-        with _node_red(command, tmp_path_factory.mktemp("node-red")) as own, Editor(own) as editor:
+        with _node_red(command, tmp_path_factory.mktemp("node-red")) as new_url, Editor(new_url) as editor:
             yield editor
     else:
-        pytest.skip("needs Node-RED: NODERED_URL is not set, and node-red is not installed; see docs/development.md")
+        pytest.skip("NODERED_URL is not set and node-red is not installed; see docs/development.md")
 
 
 @pytest.fixture(scope="module")
 def mosquitto(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mosquitto]:
-    """A broker for this module alone: the flow has the default topics."""
+    """A broker for this module only: the flow uses the default topics."""
     if MOSQUITTO is None:
         pytest.skip("mosquitto is not installed")
     with Mosquitto(tmp_path_factory.mktemp("mosquitto")) as broker:

@@ -1,4 +1,4 @@
-"""A running Node-RED, as its editor sees it: deploys a flow, presses buttons, reads debug messages and node states."""
+"""A running Node-RED through the API of its editor: deploys flows, clicks buttons, reads debug messages and states."""
 
 import json
 import socket
@@ -18,9 +18,9 @@ _CONNECTED: Final = "node-red:common.status.connected"
 
 
 class Editor:
-    """Talks to the Node-RED at `url`, which must have no login. A context manager.
+    """A client of the Node-RED at `url`, which must not require a login. A context manager.
 
-    `debugged` holds what the debug sidebar would show, as (name of the node, value).
+    `debugged` holds the messages of the debug sidebar, as (name of the node, value).
     """
 
     def __init__(self, url: str) -> None:
@@ -44,11 +44,11 @@ class Editor:
         self._socket.shutdown()
 
     def _read(self) -> None:
-        # Node-RED sends a list of messages, and a heartbeat as a single one.
+        # Node-RED sends messages in a list, and a heartbeat alone.
         while text := self._receive():
             messages = json.loads(text)
             for message in messages if isinstance(messages, list) else [messages]:
-                self._take(message.get("topic", ""), message.get("data"))
+                self._handle(message.get("topic", ""), message.get("data"))
 
     def _receive(self) -> str | bytes:
         try:
@@ -56,7 +56,7 @@ class Editor:
         except (OSError, websocket.WebSocketException):
             return ""
 
-    def _take(self, topic: str, data: Any) -> None:
+    def _handle(self, topic: str, data: Any) -> None:
         if topic == "debug":
             is_text = data.get("format", "").startswith("string")
             self.debugged.append((data.get("name", ""), data["msg"] if is_text else json.loads(data["msg"])))
@@ -65,15 +65,15 @@ class Editor:
 
     @contextmanager
     def deployed(self, nodes: Nodes, mqtt_port: int) -> Iterator[Nodes]:
-        """Run these nodes, and nothing else, with their broker on 127.0.0.1, until the end of the block."""
-        self._nodes = [_at(node, mqtt_port) if node["type"] == "mqtt-broker" else node for node in nodes]
+        """Deploy only these nodes, with their broker on 127.0.0.1, until the end of the block."""
+        self._nodes = [_with_port(node, mqtt_port) if node["type"] == "mqtt-broker" else node for node in nodes]
         self.debugged.clear()
         self._states.clear()
         self._deploy(self._nodes)
         try:
             inputs = [node["id"] for node in nodes if node["type"] == "mqtt in"]
             until(lambda: all(self._states.get(key, {}).get("text") == _CONNECTED for key in inputs))
-            yield self.running()
+            yield self.deployed_nodes()
         finally:
             self._deploy([])
 
@@ -81,16 +81,16 @@ class Editor:
         headers = {"Node-RED-Deployment-Type": "full"}
         requests.post(f"{self._url}/flows", json=nodes, headers=headers, timeout=TIMEOUT_S).raise_for_status()
 
-    def running(self) -> Nodes:
-        """Return the nodes that Node-RED has."""
+    def deployed_nodes(self) -> Nodes:
+        """Return the deployed nodes."""
         nodes: Nodes = requests.get(f"{self._url}/flows", timeout=TIMEOUT_S).json()
         return nodes
 
     def _named(self, name: str) -> dict[str, Any]:
         return next(node for node in self._nodes if node.get("name") == name)
 
-    def press(self, name: str, payload: Any = None) -> None:
-        """Press the button of an inject node, which sends its own payload or another one."""
+    def click(self, name: str, payload: Any = None) -> None:
+        """Click the button of an inject node, which sends its own payload or the given one."""
         node = self._named(name)
         props = [
             {"p": "payload", "v": json.dumps(payload), "vt": "json"},
@@ -99,15 +99,15 @@ class Editor:
         body = {} if payload is None else {"__user_inject_props__": props}
         requests.post(f"{self._url}/inject/{node['id']}", json=body, timeout=TIMEOUT_S).raise_for_status()
 
-    def shown(self, name: str) -> list[Any]:
-        """Return what the debug node of that name has shown so far."""
+    def debug_values(self, name: str) -> list[Any]:
+        """Return the values of the debug node of that name so far."""
         return [value for node, value in list(self.debugged) if node == name]
 
-    def state(self, name: str) -> str | None:
-        """Return the text below a node."""
+    def status(self, name: str) -> str | None:
+        """Return the status text of a node."""
         text: str | None = self._states.get(self._named(name)["id"], {}).get("text")
         return text
 
 
-def _at(broker: dict[str, Any], port: int) -> dict[str, Any]:
+def _with_port(broker: dict[str, Any], port: int) -> dict[str, Any]:
     return broker | {"broker": "127.0.0.1", "port": str(port)}

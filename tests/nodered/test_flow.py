@@ -1,4 +1,4 @@
-"""The Node-RED flow of examples/nodered: what is in it, and what it does in a real Node-RED."""
+"""The Node-RED flow in examples/nodered: its nodes, and its behaviour in a real Node-RED."""
 
 import json
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from tiktok2mqtt.simulator import Room, Simulator
 NODES = json.loads((Path(__file__).parents[2] / "examples/nodered/flow.json").read_text())
 BY_ID = {node["id"]: node for node in NODES}
 CORE = {"change", "comment", "debug", "delay", "function", "inject", "mqtt in", "mqtt out", "rbe", "switch"}
-Home = tuple[Room, Listener]
+RoomAndHome = tuple[Room, Listener]
 CONFIG = {"tab", "group", "mqtt-broker"}
 
 
@@ -26,25 +26,25 @@ def of(*types: str) -> list[dict[str, Any]]:
     return [node for node in NODES if node["type"] in types]
 
 
-def test_it_has_core_nodes_only() -> None:
+def test_it_uses_core_nodes_only() -> None:
     assert {node["type"] for node in NODES} == CORE | CONFIG
     assert not any(node["libs"] for node in of("function"))
 
 
-def test_its_only_broker_is_on_this_machine_and_has_no_login() -> None:
+def test_its_only_broker_is_local_and_has_no_login() -> None:
     (broker,) = of("mqtt-broker")
     assert (broker["broker"], broker["port"], broker["usetls"]) == ("localhost", "1883", False)
     assert {node["broker"] for node in of("mqtt in", "mqtt out")} == {broker["id"]}
     assert not any("credentials" in node for node in NODES)
 
 
-def test_every_node_is_in_a_group_and_every_wire_leads_to_a_node() -> None:
+def test_every_node_is_in_a_group_and_every_wire_ends_at_a_node() -> None:
     for node in of(*CORE):
         assert node["id"] in BY_ID[node["g"]]["nodes"], node
         assert all(BY_ID[target]["type"] in CORE for output in node["wires"] for target in output), node
 
 
-def test_every_group_has_a_comment_with_more_to_read() -> None:
+def test_every_group_has_a_comment() -> None:
     assert sorted(node["g"] for node in of("comment")) == sorted(group["id"] for group in of("group"))
     assert all(node["name"] and node["info"] for node in of("comment"))
 
@@ -53,13 +53,13 @@ def test_its_topics_are_those_of_the_daemon() -> None:
     topics = Topics()
     rooms = {topics.room("+", leaf) for leaf in ("chat", "gift", "connection")}
     assert {node["topic"] for node in of("mqtt in")} == rooms | {topics.response("+"), topics.bridge_state}
-    asked = {node["topic"] for node in of("inject")}
-    assert asked <= {topics.request(command) for command in COMMANDS}
+    requests = {node["topic"] for node in of("inject")}
+    assert requests <= {topics.request(command) for command in COMMANDS}
 
 
 @pytest.fixture(scope="module")
-def stage(mosquitto: Mosquitto) -> Iterator[tuple[Simulator, Daemon]]:
-    """A daemon that hears alice, who has been commanded before; carol shows herself to adults alone."""
+def simulator_and_daemon(mosquitto: Mosquitto) -> Iterator[tuple[Simulator, Daemon]]:
+    """A daemon with the rooms alice, with a chat command in its history, and carol, whose LIVE is age restricted."""
     with Simulator() as sim:
         alice, carol = sim.room("alice"), sim.room("carol")
         alice.go_live()
@@ -74,13 +74,13 @@ def stage(mosquitto: Mosquitto) -> Iterator[tuple[Simulator, Daemon]]:
 
 
 @pytest.fixture(scope="module")
-def daemon(stage: tuple[Simulator, Daemon]) -> Daemon:
-    return stage[1]
+def daemon(simulator_and_daemon: tuple[Simulator, Daemon]) -> Daemon:
+    return simulator_and_daemon[1]
 
 
 @pytest.fixture(scope="module")
-def room(stage: tuple[Simulator, Daemon]) -> Room:
-    return stage[0].room("alice")
+def room(simulator_and_daemon: tuple[Simulator, Daemon]) -> Room:
+    return simulator_and_daemon[0].room("alice")
 
 
 @pytest.fixture
@@ -90,22 +90,22 @@ def home(mosquitto: Mosquitto) -> Iterator[Listener]:
 
 
 @pytest.fixture
-def flow(editor: Editor, mosquitto: Mosquitto, daemon: Daemon, home: Listener) -> Iterator[Editor]:  # noqa: ARG001 - must run
-    """The flow at work: its requests are answered, so it has subscribed to all that it wants."""
+def flow(editor: Editor, mosquitto: Mosquitto, daemon: Daemon, home: Listener) -> Iterator[Editor]:  # noqa: ARG001 - they must exist
+    """The deployed flow. It has subscribed to all its topics: a request has been answered."""
     with editor.deployed(NODES, mosquitto.port) as imported:
         assert {node["id"] for node in imported} == set(BY_ID)
-        editor.press("list rooms")
-        until(lambda: editor.shown("done"))
+        editor.click("list rooms")
+        until(lambda: editor.debug_values("done"))
         yield editor
 
 
 @pytest.fixture
-def at_home(flow: Editor, room: Room, home: Listener) -> Home:  # noqa: ARG001 - the flow must run
-    """Where gifts come from, and where they are to lead."""
+def room_and_home(flow: Editor, room: Room, home: Listener) -> RoomAndHome:  # noqa: ARG001 - the flow must be deployed
+    """A room, and a listener for what the flow publishes."""
     return room, home
 
 
-def test_a_command_in_the_chat_switches_the_lamp(flow: Editor, room: Room, home: Listener) -> None:
+def test_a_chat_command_switches_the_lamp(flow: Editor, room: Room, home: Listener) -> None:
     for text in (
         "hello",
         "!light",
@@ -119,54 +119,56 @@ def test_a_command_in_the_chat_switches_the_lamp(flow: Editor, room: Room, home:
     assert home.wait("home/lamp/set").payload == b"ON"
     room.gift("bob", "GG")
     home.wait("home/gift/small", lambda message: message.json["gift"] == "GG")
-    # Neither what was said before the daemon came, nor what came too soon after.
+    # Neither the command in the history nor the one that came too soon.
     assert [message.payload for message in home.on("home/lamp/set")] == [b"ON"]
-    until(lambda: flow.shown("lamp") == ["ON"])
+    until(lambda: flow.debug_values("lamp") == ["ON"])
 
 
 @pytest.mark.parametrize(
     ("size", "gift", "count", "diamonds"),
     [("small", "Rose", 3, 3), ("medium", "Doughnut", 4, 120), ("large", "Galaxy", 1, 1000)],
 )
-def test_a_gift_goes_where_its_diamonds_lead(at_home: Home, size: str, gift: str, count: int, diamonds: int) -> None:
-    room, home = at_home
+def test_a_gift_is_published_by_its_diamonds(
+    room_and_home: RoomAndHome, size: str, gift: str, count: int, diamonds: int
+) -> None:
+    room, home = room_and_home
     room.gift("bob", gift, count)
-    wanted = {"room": "alice", "nickname": "Bob", "gift": gift, "count": count, "diamonds": diamonds}
-    assert home.wait(f"home/gift/{size}").json == wanted
+    expected = {"room": "alice", "nickname": "Bob", "gift": gift, "count": count, "diamonds": diamonds}
+    assert home.wait(f"home/gift/{size}").json == expected
 
 
-def test_an_answer_is_that_to_our_own_request(flow: Editor, daemon: Daemon) -> None:
+def test_responses_to_other_clients_are_ignored(flow: Editor, daemon: Daemon) -> None:
     daemon.request("list", {})
-    flow.press("list rooms")
-    until(lambda: len(flow.shown("done")) > 1)
-    answer = flow.shown("done")[1]
+    flow.click("list rooms")
+    until(lambda: len(flow.debug_values("done")) > 1)
+    answer = flow.debug_values("done")[1]
     assert answer["status"] == "ok"
     assert [row["room"] for row in answer["data"]] == ["alice", "carol"]
-    assert not answer["transaction"].startswith("x"), "it is somebody else's"
+    assert not answer["transaction"].startswith("x"), "the response to another client"
 
 
-def test_a_refused_request_says_why(flow: Editor) -> None:
-    flow.press("connect alice", {"room": "dave"})
-    until(lambda: flow.shown("refused"))
-    assert "dave" in flow.shown("refused")[0]["error"]
+def test_a_refused_request_has_a_reason(flow: Editor) -> None:
+    flow.click("connect alice", {"room": "dave"})
+    until(lambda: flow.debug_values("refused"))
+    assert "dave" in flow.debug_values("refused")[0]["error"]
 
 
-def test_a_request_that_nobody_answers_is_told(editor: Editor, tmp_path: Path) -> None:
-    patient = next(node["id"] for node in NODES if node.get("name") == "10 s")
-    hasty = [node | {"timeout": "0.1"} if node["id"] == patient else node for node in NODES]
-    with Mosquitto(tmp_path) as broker, editor.deployed(hasty, broker.port):
-        editor.press("list rooms")
-        until(lambda: editor.shown("refused"))
-        assert editor.shown("refused")[0]["error"] == "no answer for 10 seconds: is tiktok2mqtt running?"
+def test_a_request_without_an_answer_times_out(editor: Editor, tmp_path: Path) -> None:
+    timeout_id = next(node["id"] for node in NODES if node.get("name") == "10 s")
+    nodes = [node | {"timeout": "0.1"} if node["id"] == timeout_id else node for node in NODES]
+    with Mosquitto(tmp_path) as broker, editor.deployed(nodes, broker.port):
+        editor.click("list rooms")
+        until(lambda: editor.debug_values("refused"))
+        assert editor.debug_values("refused")[0]["error"] == "no answer for 10 seconds: is tiktok2mqtt running?"
 
 
-def test_the_link_tells_its_state_and_its_troubles(flow: Editor, home: Listener) -> None:
-    until(lambda: "alice is live: Connected" in flow.shown("link"))
-    until(lambda: flow.state("bridge") == "tiktok2mqtt is online")
-    trouble = home.wait("home/notify").payload.decode()
-    assert trouble.startswith("carol: ")
-    assert trouble.endswith("(age_restricted)")
-    flow.press("disconnect alice")
-    until(lambda: any(said.startswith("alice is disabled: ") for said in flow.shown("link")))
-    flow.press("connect alice")
-    until(lambda: flow.shown("link")[-1].startswith("alice is live: "))
+def test_the_connection_state_and_notifications(flow: Editor, home: Listener) -> None:
+    until(lambda: "alice is live: Connected" in flow.debug_values("link"))
+    until(lambda: flow.status("bridge") == "tiktok2mqtt is online")
+    notification = home.wait("home/notify").payload.decode()
+    assert notification.startswith("carol: ")
+    assert notification.endswith("(age_restricted)")
+    flow.click("disconnect alice")
+    until(lambda: any(text.startswith("alice is disabled: ") for text in flow.debug_values("link")))
+    flow.click("connect alice")
+    until(lambda: flow.debug_values("link")[-1].startswith("alice is live: "))

@@ -1,111 +1,123 @@
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import SecretStr
+from pydantic import SecretStr, ValidationError, create_model
 
-from tiktok2mqtt.settings import fields
+from tiktok2mqtt.settings import TiktokSettings, fields
+
+PROXY = "http://u:s3cret@proxy.example:8080"
+NOT_PAIRS = "must be a table of proxies by room, alice=URL,bob=URL, or a JSON object"
 
 
-@pytest.mark.parametrize(
-    ("function", "value", "result"),
-    [
-        (fields.split_list, "alice,bob", ["alice", "bob"]),
-        (fields.split_list, " alice , ,bob,", ["alice", "bob"]),
-        (fields.split_list, ' ["alice", "bob"]', ["alice", "bob"]),
-        (fields.split_list, "[]", []),
-        (fields.split_list, "", []),
-        (fields.split_list, ["alice"], ["alice"]),
-        (fields.split_list, 5, 5),
-        (fields.fold_duplicates, ["b", "a", "b"], ["b", "a"]),
-        (fields.lower, "DEBUG", "debug"),
-        (fields.lower, 5, 5),
-        (fields.event_name, "question_new", "question_new"),
-        (fields.broker_host, "broker.example.org", "broker.example.org"),
-        (fields.broker_host, "::1", "::1"),
-        (fields.broker_host, "192.0.2.1", "192.0.2.1"),
-        (fields.topic_levels, "home/tik tok", "home/tik tok"),
-        (fields.topic_level, "bridge", "bridge"),
-        (fields.optional_text, None, None),
-        (fields.readable_file, None, None),
-        (fields.proxy_url, None, None),
-        (fields.proxy_url, SecretStr("http://a:b@c:1"), SecretStr("http://a:b@c:1")),
-        (fields.cookie_text, None, None),
-        (fields.cookie_text, SecretStr("a=1; b=2"), SecretStr("a=1; b=2")),
-        (fields.web_url, "http://127.0.0.1:8080/", "http://127.0.0.1:8080"),
-        (fields.api_url, "https://example.org/webcast", "https://example.org/webcast/"),
-        (fields.api_url, "https://example.org/webcast/", "https://example.org/webcast/"),
-        (fields.socket_url, "ws://[::1]:1/x", "ws://[::1]:1/x"),
-        (fields.sign_url, None, None),
-        (fields.sign_url, "https://api.example.org/", "https://api.example.org"),
-        (fields.sign_key, None, None),
-        (fields.sign_key, SecretStr("k:e=y"), SecretStr("k:e=y")),
-        (fields.sign_path, "/webcast/fetch/", "/webcast/fetch/"),
-        (fields.sign_path, "/v2/{room_id}.pb", "/v2/{room_id}.pb"),
-    ],
-)
-def test_a_good_value_passes(function: Callable[[Any], Any], value: Any, result: Any) -> None:
-    assert function(value) == result
+def validated(kind: Any, value: Any) -> Any:
+    """Return what a setting of this type makes of a value."""
+    return create_model("Model", setting=(kind, ...)).model_validate({"setting": value}).setting  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(
-    ("function", "value"),
+    ("kind", "value", "result"),
     [
-        (fields.split_list, "[alice"),
-        (fields.event_name, "Gift"),
-        (fields.event_name, "9lives"),
-        (fields.event_name, "gift\n"),
-        (fields.event_name, "g" * 65),
-        (fields.plain_text, ""),
-        (fields.plain_text, "a\0b"),
-        (fields.broker_host, ""),
-        (fields.broker_host, "mqtt://broker"),
-        (fields.broker_host, "broker:1883"),
-        (fields.broker_host, "[::1]"),
-        (fields.broker_host, "bro ker"),
-        (fields.topic_level, "a/b"),
-        (fields.proxy_url, SecretStr("ftp://c:1")),
-        (fields.proxy_url, SecretStr("")),
-        (fields.cookie_text, SecretStr("a")),
-        (fields.cookie_text, SecretStr("")),
-        (fields.topic_level, ""),
-        (fields.topic_level, "+"),
-        (fields.topic_levels, ""),
-        (fields.topic_levels, "/tiktok"),
-        (fields.topic_levels, "tiktok/"),
-        (fields.topic_levels, "a//b"),
-        (fields.topic_levels, "a/#"),
-        (fields.topic_levels, "a+b"),
-        (fields.topic_levels, "$SYS/x"),
-        (fields.topic_levels, "a\n"),
-        (fields.web_url, "www.tiktok.com"),
-        (fields.web_url, "wss://www.tiktok.com"),
-        (fields.web_url, "https:///path"),
-        (fields.web_url, "https://example.org/?x=y"),
-        (fields.web_url, "https://example.org:99999"),
-        (fields.web_url, "https://exa mple.org"),
-        (fields.socket_url, "https://example.org"),
-        (fields.sign_url, "api.example.org"),
-        (fields.sign_url, "https://alice:key@api.example.org"),
-        (fields.sign_key, SecretStr("")),
-        (fields.sign_key, SecretStr("two words")),
-        (fields.sign_key, SecretStr("k\u00e9y")),
-        (fields.sign_key, SecretStr("key\n")),
-        (fields.sign_key, SecretStr("k" * 513)),
-        (fields.sign_path, ""),
-        (fields.sign_path, "webcast/fetch"),
-        (fields.sign_path, "/{name}"),
-        (fields.sign_path, "/x?key=1"),
-        (fields.sign_path, "/x\n"),
-        (fields.readable_file, Path("absent.pem")),
-        (fields.readable_file, Path("/")),
+        (fields.RoomNames, "alice,bob", ["alice", "bob"]),
+        (fields.EventNames, " chat , ,gift,", ["chat", "gift"]),
+        (fields.EventNames, ' ["chat", "gift"]', ["chat", "gift"]),
+        (fields.EventNames, "[]", []),
+        (fields.EventNames, "", []),
+        (fields.EventNames, ["question_new"], ["question_new"]),
+        (fields.EventNames, ["b", "a", "b"], ["b", "a"]),
+        (fields.EntityKeys, "top_gifter", ["top_gifter"]),
+        (fields.TransportNames, "Direct,polling", ["direct", "polling"]),
+        (fields.Host, "broker.example.org", "broker.example.org"),
+        (fields.Host, "::1", "::1"),
+        (fields.Host, "192.0.2.1", "192.0.2.1"),
+        (fields.Levels, "home/tik tok", "home/tik tok"),
+        (fields.Level, "bridge", "bridge"),
+        (fields.OptionalText, None, None),
+        (fields.OptionalFile, None, None),
+        (fields.OptionalFile, __file__, Path(__file__)),
+        (fields.ProxyUrl, None, None),
+        (fields.ProxyUrl, "http://a:b@c:1", SecretStr("http://a:b@c:1")),
+        (fields.Cookies, None, None),
+        (fields.Cookies, "a=1; b=2", SecretStr("a=1; b=2")),
+        (fields.WebUrl, "http://127.0.0.1:8080/", "http://127.0.0.1:8080"),
+        (fields.ApiUrl, "https://example.org/webcast", "https://example.org/webcast/"),
+        (fields.ApiUrl, "https://example.org/webcast/", "https://example.org/webcast/"),
+        (fields.SocketUrl, "ws://[::1]:1/x", "ws://[::1]:1/x"),
+        (fields.SignUrl, None, None),
+        (fields.SignUrl, "https://api.example.org/", "https://api.example.org"),
+        (fields.SignKey, None, None),
+        (fields.SignKey, "k:e=y", SecretStr("k:e=y")),
+        (fields.SignPath, "/webcast/fetch/", "/webcast/fetch/"),
+        (fields.SignPath, "/v2/{room_id}.pb", "/v2/{room_id}.pb"),
     ],
 )
-def test_a_bad_value_is_refused_without_being_repeated(function: Callable[[Any], Any], value: Any) -> None:
-    with pytest.raises(ValueError, match=r"^(must|an event's name) ") as caught:
-        function(value)
-    assert len(str(value)) < 3 or str(value) not in str(caught.value)
+def test_a_good_value_is_accepted(kind: Any, value: Any, result: Any) -> None:
+    assert validated(kind, value) == result
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        (fields.EventNames, "[chat"),
+        (fields.EventNames, "Gift"),
+        (fields.EventNames, "9lives"),
+        (fields.EventNames, ["gift\n"]),
+        (fields.EventNames, "g" * 65),
+        (fields.EntityKeys, "Top Gifter"),
+        (fields.TransportNames, "direct,pigeon"),
+        (fields.Text, ""),
+        (fields.Text, "a\0b"),
+        (fields.Host, ""),
+        (fields.Host, "mqtt://broker"),
+        (fields.Host, "broker:1883"),
+        (fields.Host, "[::1]"),
+        (fields.Host, "bro ker"),
+        (fields.Level, "a/b"),
+        (fields.Level, ""),
+        (fields.Level, "+"),
+        (fields.ProxyUrl, "ftp://c:1"),
+        (fields.ProxyUrl, ""),
+        (fields.Cookies, "a"),
+        (fields.Cookies, ""),
+        (fields.Levels, ""),
+        (fields.Levels, "/tiktok"),
+        (fields.Levels, "tiktok/"),
+        (fields.Levels, "a//b"),
+        (fields.Levels, "a/#"),
+        (fields.Levels, "a+b"),
+        (fields.Levels, "$SYS/x"),
+        (fields.Levels, "a\n"),
+        (fields.WebUrl, "www.tiktok.com"),
+        (fields.WebUrl, "wss://www.tiktok.com"),
+        (fields.WebUrl, "https:///path"),
+        (fields.WebUrl, "https://example.org/?x=y"),
+        (fields.WebUrl, "https://example.org:99999"),
+        (fields.WebUrl, "https://exa mple.org"),
+        (fields.SocketUrl, "https://example.org"),
+        (fields.SignUrl, "api.example.org"),
+        (fields.SignUrl, "https://alice:key@api.example.org"),
+        (fields.SignKey, ""),
+        (fields.SignKey, "two words"),
+        (fields.SignKey, "k\u00e9y"),
+        (fields.SignKey, "key\n"),
+        (fields.SignKey, "k" * 513),
+        (fields.SignPath, ""),
+        (fields.SignPath, "webcast/fetch"),
+        (fields.SignPath, "/{name}"),
+        (fields.SignPath, "/x?key=1"),
+        (fields.SignPath, "/x\n"),
+        (fields.OptionalFile, "absent.pem"),
+        (fields.OptionalFile, "/"),
+        (fields.OptionalDirectory, __file__),
+    ],
+)
+def test_a_bad_value_is_refused_without_being_repeated(kind: Any, value: Any) -> None:
+    with pytest.raises(ValidationError) as caught:
+        validated(kind, value)
+    (fault,) = caught.value.errors()
+    sentence = str(fault["ctx"]["error"])
+    assert sentence.startswith("must ")
+    assert len(str(value)) < 3 or str(value) not in sentence
 
 
 @pytest.mark.parametrize(
@@ -119,14 +131,52 @@ def test_a_bad_value_is_refused_without_being_repeated(function: Callable[[Any],
         ("plain", "plain"),
     ],
 )
-def test_credentials_are_cut_out_of_urls(text: str, cleaned: str) -> None:
+def test_credentials_are_removed_from_urls(text: str, cleaned: str) -> None:
     assert fields.without_credentials(text) == cleaned
 
 
-def test_a_folder_may_be_made_later_but_not_be_a_file(tmp_path: Path) -> None:
-    assert fields.folder(tmp_path) == tmp_path
-    assert fields.folder(tmp_path / "later") == tmp_path / "later"
-    assert fields.folder(None) is None
-    (tmp_path / "file").touch()
-    with pytest.raises(ValueError, match=r"^must be a folder, and there is something else of that name$"):
-        fields.folder(tmp_path / "file")
+def test_a_directory_need_not_exist_yet(tmp_path: Path) -> None:
+    for path in (tmp_path, tmp_path / "later", None):
+        assert validated(fields.OptionalDirectory, path) == path
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        f"alice={PROXY},@Bob=http://other.example:1",
+        f" alice = {PROXY} , bob = http://other.example:1 ,",
+        f'{{"alice": "{PROXY}", "bob": "http://other.example:1"}}',
+        {"alice": PROXY, "Bob": "http://other.example:1"},
+    ],
+)
+def test_proxies_by_room(value: object) -> None:
+    proxies = TiktokSettings.model_validate({"proxies": value}).proxies
+    assert proxies == {"alice": SecretStr(PROXY), "bob": SecretStr("http://other.example:1")}
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        (PROXY, NOT_PAIRS),
+        ("{", NOT_PAIRS),
+        ([PROXY], NOT_PAIRS),
+        (f"a b={PROXY}", "contains an invalid room name: "),
+        (f"alice={PROXY},@Alice={PROXY}", "lists alice twice; remove one of the two"),
+        ("alice=ftp://u:s3cret@proxy.example", "the proxy of alice must be http://"),
+        ("alice=", "the proxy of alice must be http://"),
+        ({"alice": 5}, "the proxy of alice must be text"),
+    ],
+)
+def test_wrong_proxies_by_room_are_refused_without_being_repeated(value: object, reason: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        TiktokSettings.model_validate({"proxies": value})
+    [fault] = caught.value.errors(include_input=False, include_url=False)
+    assert fault["loc"] == ("proxies",)
+    assert fault["msg"].startswith(f"Value error, {reason}")
+    assert "s3cret" not in str(caught.value)
+
+
+def test_proxies_by_room_are_in_no_dump_and_no_repr() -> None:
+    settings = TiktokSettings.model_validate({"proxies": {"alice": PROXY}})
+    assert "s3cret" not in repr(settings) + str(settings.model_dump())
+    assert "proxies" not in settings.model_dump()

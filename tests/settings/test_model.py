@@ -16,6 +16,11 @@ def _messages(**values: Any) -> list[str]:
     return [f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in caught.value.errors()]
 
 
+def test_values_given_in_code_are_all_that_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TIKTOK2MQTT_MAX_ROOMS", "5")
+    assert Settings().max_rooms == Settings.model_validate({}).max_rooms == 100
+
+
 def test_the_defaults() -> None:
     settings = Settings()
     assert settings.rooms == []
@@ -130,8 +135,8 @@ def test_the_public_dump_is_json(tmp_path: Path) -> None:
     assert dump["mqtt"]["ca_file"] == str(path)
 
 
-def test_signed_alone_needs_somebody_who_signs() -> None:
-    with pytest.raises(ValidationError, match=r"another one beside signed, unless tiktok.sign_key or tiktok.sign_url"):
+def test_signed_alone_requires_a_sign_provider() -> None:
+    with pytest.raises(ValidationError, match=r"another transport besides signed, unless tiktok.sign_key or"):
         TiktokSettings(transports=["signed"])
     assert TiktokSettings(transports=["signed"], sign_url="https://api.example.org").sign_key is None
     assert TiktokSettings(transports=["signed"], sign_key=SecretStr(SECRET)).sign_url is None

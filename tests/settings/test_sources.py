@@ -4,60 +4,49 @@ from typing import Any
 
 import pytest
 
-from tiktok2mqtt.settings import sources
-from tiktok2mqtt.settings.sources import Layer
+from tiktok2mqtt.settings import Settings, SettingsError, load_settings
+from tiktok2mqtt.settings.sources import Report, read_env_file
 
 SECRET = "hunter2"
+PASSWORD_FILE = "TIKTOK2MQTT_MQTT__PASSWORD_FILE"
+NAMED = f"named by {PASSWORD_FILE} in the environment"
 
 
-def values(layer: Layer) -> dict[str, Any]:
-    return {name: entry.value for name, entry in layer.entries.items()}
+@pytest.fixture(autouse=True)
+def _username(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A password needs one."""
+    monkeypatch.setenv("TIKTOK2MQTT_MQTT__USERNAME", "alice")
 
 
-@pytest.mark.parametrize(
-    ("tree", "result"),
-    [
-        ({"rooms": ["alice"]}, {"rooms": ["alice"]}),
-        ({"mqtt": {"port": 1}}, {"mqtt.port": 1}),
-        ({"mqtt.port": 1, "mqtt.host": None}, {"mqtt.port": 1}),
-        ({"mqtt": {}}, {}),
-    ],
-)
-def test_tables_may_be_nested_or_dotted(tree: dict[str, Any], result: dict[str, Any]) -> None:
-    layer = sources.from_tree(tree, "here")
-    assert values(layer) == result
-    assert layer.problems == []
-    assert {entry.origin for entry in layer.entries.values()} <= {"here"}
+def problems(**arguments: Any) -> list[str]:
+    with pytest.raises(SettingsError) as caught:
+        load_settings(**arguments)
+    assert SECRET not in str(caught.value)
+    return caught.value.problems
 
 
-@pytest.mark.parametrize(
-    ("tree", "problem"),
-    [
-        ({"roms": SECRET}, "roms: no such setting (here); did you mean rooms?"),
-        ({"mqtt": {"hots": SECRET}}, "mqtt.hots: no such setting (here); did you mean mqtt.host?"),
-        ({"xyzzy": {"a": SECRET}}, "xyzzy: no such setting (here)"),
-        ({"mqtt": SECRET}, "mqtt: must be a table of settings (here)"),
-        ({"mqtt.port": 1, "mqtt": {"port": 2}}, "mqtt.port: is given twice, by here and by here; keep one of them"),
-    ],
-)
-def test_what_is_wrong_in_a_table_is_named_without_its_value(tree: dict[str, Any], problem: str) -> None:
-    assert sources.from_tree(tree, "here").problems == [problem]
+def password(settings: Settings) -> str | None:
+    return settings.mqtt.password.get_secret_value() if settings.mqtt.password else None
 
 
-def test_variables_are_known_by_their_exact_names() -> None:
-    layer = sources.from_variables(
-        {
-            "TIKTOK2MQTT_ROOMS": "alice",
-            "TIKTOK2MQTT_MQTT__PORT": "1",
-            "TIKTOK2MQTT_MQTT__HOST": "",
-            "TIKTOK2MQTT_SECRETS_DIR": "/x",
-            "HOME": "/root",
-        },
-        "here",
-    )
-    assert values(layer) == {"rooms": "alice", "mqtt.port": "1"}
-    assert layer.entries["mqtt.port"].origin == "TIKTOK2MQTT_MQTT__PORT in here"
-    assert layer.problems == []
+def write(path: Path, content: str | bytes) -> Path:
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path
+
+
+def test_only_variables_with_our_prefix_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable, value in {"TIKTOK2MQTT_ROOMS": "alice", "TIKTOK2MQTT_MQTT__PORT": "1", "ROOMS": "bob"}.items():
+        monkeypatch.setenv(variable, value)
+    settings = load_settings()
+    assert (settings.rooms, settings.mqtt.port) == (["alice"], 1)
+
+
+def test_an_empty_variable_counts_as_not_set(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    write(folder / ".env", "TIKTOK2MQTT_MQTT__HOST=from.file\n")
+    monkeypatch.setenv("TIKTOK2MQTT_MQTT__HOST", "")
+    monkeypatch.setenv("TIKTOK2MQTT_MQTT__PORT", "")
+    assert (load_settings().mqtt.host, load_settings().mqtt.port) == ("from.file", 1883)
 
 
 @pytest.mark.parametrize(
@@ -71,11 +60,67 @@ def test_variables_are_known_by_their_exact_names() -> None:
         ("TIKTOK2MQTT_XYZZY", None),
     ],
 )
-def test_an_unknown_variable_is_reported_with_the_nearest_name(variable: str, meant: str | None) -> None:
-    layer = sources.from_variables({variable: SECRET}, "here")
-    hint = f"; did you mean {meant}?" if meant else ""
-    assert layer.problems == [f"{variable}: no such setting (here){hint}"]
-    assert layer.entries == {}
+def test_an_unknown_variable_is_refused_and_the_nearest_name_suggested(
+    monkeypatch: pytest.MonkeyPatch, folder: Path, variable: str, meant: str | None
+) -> None:
+    suggestion = f"; did you mean {meant}?" if meant else ""
+    write(folder / ".env", f"{variable}={SECRET}\n")
+    assert problems() == [f"{variable}: no such setting (.env){suggestion}"]
+    for value in (SECRET, ""):
+        monkeypatch.setenv(variable, value)
+        assert problems(env_file=None) == [f"{variable}: no such setting (the environment){suggestion}"]
+
+
+@pytest.mark.parametrize(
+    "variable", ["TIKTOK2MQTT_MQTT", "TIKTOK2MQTT_MQTT__HOST__X", "TIKTOK2MQTT_TIKTOK__PROXIES__ALICE"]
+)
+def test_a_variable_is_one_setting_and_no_more(monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
+    monkeypatch.setenv(variable, SECRET)
+    (line,) = problems()
+    assert line.startswith(f"{variable}: no such setting (the environment)")
+
+
+@pytest.mark.parametrize(
+    ("toml", "problem"),
+    [
+        ('roms = "hunter2"', "roms: no such setting (x.toml); did you mean rooms?"),
+        ('[mqtt]\nhots = "hunter2"', "mqtt.hots: no such setting (x.toml); did you mean mqtt.host?"),
+        (
+            '[mqtt]\npaswort_file = "hunter2"',
+            "mqtt.paswort_file: no such setting (x.toml); did you mean mqtt.password_file?",
+        ),
+        ('[xyzzy]\na = "hunter2"', "xyzzy: no such setting (x.toml)"),
+        ('log = "hunter2"', "log: must be a table of settings (x.toml)"),
+    ],
+)
+def test_an_unknown_name_in_a_table_is_refused_without_its_value(folder: Path, toml: str, problem: str) -> None:
+    write(folder / "x.toml", toml)
+    assert problems(config=Path("x.toml")) == [problem]
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (None, "does not exist or is not a file"),
+        (b"rooms = [\nmqtt", "is not valid TOML: "),
+        (b"a = 1\na = 2\n", "line 2"),
+        (b"\xff\xfe", "is not a text file: byte 1 is not UTF-8"),
+    ],
+)
+def test_a_toml_file_that_cannot_be_used(folder: Path, content: bytes | None, problem: str) -> None:
+    path = folder / "config.toml"
+    if content is not None:
+        write(path, content)
+    (line,) = problems(config=path)
+    assert line.startswith(f"--config: {path} ")
+    assert problem in line
+
+
+def test_files_may_begin_with_a_byte_order_mark(folder: Path) -> None:
+    config = write(folder / "config.toml", '\ufeffrooms = ["alice"]\n')
+    write(folder / ".env", "\ufeffTIKTOK2MQTT_MAX_ROOMS=5\n")
+    settings = load_settings(config)
+    assert (settings.rooms, settings.max_rooms) == (["alice"], 5)
 
 
 @pytest.mark.parametrize(
@@ -87,51 +132,65 @@ def test_an_unknown_variable_is_reported_with_the_nearest_name(variable: str, me
         (b"two\nlines\n", "two\nlines"),
     ],
 )
-def test_a_secret_may_be_in_a_file(folder: Path, content: bytes, value: str) -> None:
-    (folder / "password").write_bytes(content)
-    layer = sources.from_variables({"TIKTOK2MQTT_MQTT__PASSWORD_FILE": "password"}, "here")
-    assert values(layer) == {"mqtt.password": value}
-    assert values(sources.from_tree({"mqtt": {"password_file": "password"}}, "here")) == {"mqtt.password": value}
+def test_a_secret_may_be_in_a_file(folder: Path, monkeypatch: pytest.MonkeyPatch, content: bytes, value: str) -> None:
+    write(folder / "password", content)
+    assert password(load_settings(write(folder / "x.toml", '[mqtt]\npassword_file = "password"'))) == value
+    write(folder / ".env", f"{PASSWORD_FILE}=password\n")
+    assert password(load_settings()) == value
+    monkeypatch.setenv(PASSWORD_FILE, "password")
+    assert password(load_settings(env_file=None)) == value
 
 
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (None, "password cannot be read (No such file or directory)"),
-        (b"", "password is empty"),
-        (b"\n", "password is empty"),
-        (b"hunter2\xff", "password is not a text file (byte 8 is not UTF-8)"),
-        (b"hunter2\0", "password is not a text file (it holds a zero byte)"),
-        (b"x" * (sources.MAX_FILE_BYTES + 1), "password is longer than 1048576 bytes"),
+        (None, "cannot be read: No such file or directory"),
+        (b"", "is empty"),
+        (b"\n", "is empty"),
+        (b"hunter2\xff", "is not a text file: byte 8 is not UTF-8"),
     ],
 )
-def test_a_secret_file_that_is_no_use_is_named(folder: Path, content: bytes | None, reason: str) -> None:
+def test_a_secret_file_that_cannot_be_used(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, content: bytes | None, reason: str
+) -> None:
     if content is not None:
-        (folder / "password").write_bytes(content)
-    layer = sources.from_variables({"TIKTOK2MQTT_MQTT__PASSWORD_FILE": "password"}, "here")
-    assert layer.problems == [f"mqtt.password: {reason}, named by TIKTOK2MQTT_MQTT__PASSWORD_FILE in here"]
+        write(folder / "password", content)
+    monkeypatch.setenv(PASSWORD_FILE, "password")
+    assert problems() == [f"mqtt.password: the file password {reason} ({NAMED})"]
 
 
-def test_a_secret_given_as_text_and_as_a_file_is_a_fault(folder: Path) -> None:
-    (folder / "password").write_text("other")
-    variables = {"TIKTOK2MQTT_MQTT__PASSWORD": SECRET, "TIKTOK2MQTT_MQTT__PASSWORD_FILE": "password"}
-    (problem,) = sources.from_variables(variables, "here").problems
-    assert problem.startswith("mqtt.password: is given twice, by TIKTOK2MQTT_MQTT__PASSWORD in here and by ")
-    assert SECRET not in problem
-
-
-def test_the_key_file_of_tls_is_a_setting_of_its_own() -> None:
-    layer = sources.from_variables({"TIKTOK2MQTT_MQTT__KEY_FILE": "key.pem"}, "here")
-    assert values(layer) == {"mqtt.key_file": "key.pem"}
-
-
-def test_env_files_are_taken_literally(folder: Path) -> None:
-    (folder / ".env").write_text(
-        "\ufeffexport A='x y'\nTIKTOK2MQTT_MQTT__PASSWORD=pa$$word${HOME}\n# note\nB=1 # note\nFLAG\n"
+def test_a_secret_given_as_text_and_as_a_file_is_a_fault(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(folder / "password", "other")
+    monkeypatch.setenv("TIKTOK2MQTT_MQTT__PASSWORD", SECRET)
+    monkeypatch.setenv(PASSWORD_FILE, "password")
+    (line,) = problems()
+    assert line == (
+        "mqtt.password: is set twice, by TIKTOK2MQTT_MQTT__PASSWORD in the environment and by "
+        f"{PASSWORD_FILE} in the environment; remove one of them"
     )
-    variables, problems = sources.read_env_file(folder / ".env")
-    assert variables == {"A": "x y", "TIKTOK2MQTT_MQTT__PASSWORD": "pa$$word${HOME}", "B": "1"}
-    assert problems == []
+
+
+def test_a_file_in_the_environment_precedes_a_value_in_a_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(folder / "password", "from the environment")
+    write(folder / ".env", "TIKTOK2MQTT_MQTT__PASSWORD=weaker\n")
+    monkeypatch.setenv(PASSWORD_FILE, "password")
+    assert password(load_settings()) == "from the environment"
+
+
+def test_the_key_file_of_tls_is_a_setting_of_its_own(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("KEY", "CERT"):
+        write(folder / f"{name}.pem", "")
+        monkeypatch.setenv(f"TIKTOK2MQTT_MQTT__{name}_FILE", f"{name}.pem")
+    monkeypatch.setenv("TIKTOK2MQTT_MQTT__TLS", "true")
+    assert load_settings().mqtt.key_file == Path("KEY.pem")
+
+
+def test_nothing_is_interpolated(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(folder / ".env", "export TIKTOK2MQTT_MQTT__PASSWORD='pa$$word${HOME} #'\nTIKTOK2MQTT_RAW=1 # note\n")
+    settings = load_settings()
+    assert (password(settings), settings.raw) == ("pa$$word${HOME} #", True)
+    monkeypatch.setenv("TIKTOK2MQTT_MQTT__PASSWORD", "${HOME}")
+    assert password(load_settings()) == "${HOME}"
 
 
 @pytest.mark.parametrize(
@@ -139,74 +198,69 @@ def test_env_files_are_taken_literally(folder: Path) -> None:
     [
         (b"A=1\n\n\nTIKTOK2MQTT_ROOMS\n", ", line 4: must be NAME=value"),
         (b"A=1\n'hunter2 = x\n", ", line 2: must be NAME=value"),
-        (b"\x89PNG\r\n\x1a\n", " is not a text file (byte 1 is not UTF-8)"),
-        (b"A=1\0", " is not a text file (it holds a zero byte)"),
+        (b"\x89PNG\r\n\x1a\n", " is not a text file: byte 1 is not UTF-8"),
     ],
 )
 def test_garbage_in_an_env_file_is_a_fault_with_its_place(folder: Path, content: bytes, problem: str) -> None:
-    (folder / ".env").write_bytes(content)
-    assert sources.read_env_file(folder / ".env")[1] == [f"{folder / '.env'}{problem}"]
+    write(folder / ".env", content)
+    assert problems() == [f".env{problem}"]
 
 
-def test_toml_names_the_file_as_the_origin(folder: Path) -> None:
-    path = folder / "config.toml"
-    path.write_text('\ufeffrooms = ["alice"]\n[mqtt]\nport = 1\n')
-    layer = sources.from_toml(path)
-    assert values(layer) == {"rooms": ["alice"], "mqtt.port": 1}
-    assert layer.entries["mqtt.port"].origin == str(path)
+def test_other_names_in_an_env_file_need_no_value(folder: Path) -> None:
+    report = Report()
+    assert read_env_file(write(folder / ".env", "FLAG\nA=1\n"), report) == {"A": "1"}
+    assert report == Report()
 
 
-@pytest.mark.parametrize(
-    ("content", "problem"),
-    [
-        (None, "cannot be read (No such file or directory)"),
-        (b"rooms = [\nmqtt", "is not TOML: "),
-        (b"a = 1\na = 2\n", "line 2"),
-        (b"\xff\xfe", "is not a text file"),
-    ],
-)
-def test_a_toml_file_that_is_no_use_is_named(folder: Path, content: bytes | None, problem: str) -> None:
-    path = folder / "config.toml"
-    if content is not None:
-        path.write_bytes(content)
-    (line,) = sources.from_toml(path).problems
-    assert line.startswith(f"--config: {path} ")
-    assert problem in line
+@pytest.mark.parametrize("name", ["absent.env", "."])
+def test_an_env_file_named_by_the_user_must_be_readable(name: str) -> None:
+    (line,) = problems(env_file=Path(name))
+    assert line.startswith(f"{name} cannot be read: ")
 
 
-def _secrets(folder: Path, **files: str) -> Path:
-    folder.mkdir()
+def test_the_first_secrets_directory_that_has_a_file_wins(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TIKTOK2MQTT_MQTT__USERNAME")
+    files: dict[str, str | bytes] = {
+        "named/mqtt__password": "first\n",
+        "named/unrelated": b"\xff\xfe",
+        "systemd/mqtt__password": "second",
+        "systemd/mqtt__username": "alice",
+        "container/mqtt__username": "bob",
+        "container/rooms": "alice,bob",
+        "container/MQTT__HOST": "ignored",
+        "container/mqtt_port": "ignored",
+    }
     for name, content in files.items():
-        (folder / name).write_text(content)
-    return folder
+        write(folder / name, content)
+    monkeypatch.setenv("TIKTOK2MQTT_SECRETS_DIR", "named")
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(folder / "systemd"))
+    settings = load_settings()
+    assert (password(settings), settings.mqtt.username, settings.rooms) == ("first", "alice", ["alice", "bob"])
+    assert settings.mqtt.host == "localhost"
 
 
-def test_the_first_secrets_folder_that_has_a_file_wins(folder: Path) -> None:
-    named = _secrets(folder / "named", mqtt__password="first\n", unrelated="x")
-    systemd = _secrets(folder / "systemd", mqtt__password="second", mqtt__username="alice")
-    _secrets(folder / "container", mqtt__username="bob", rooms="alice,bob", MQTT__HOST="ignored", mqtt_port="ignored")
-    layer = sources.from_secrets({"TIKTOK2MQTT_SECRETS_DIR": str(named), "CREDENTIALS_DIRECTORY": str(systemd)})
-    assert values(layer) == {"mqtt.password": "first", "mqtt.username": "alice", "rooms": "alice,bob"}
-    assert layer.entries["mqtt.password"].origin == f"the file {named / 'mqtt__password'}"
-    assert layer.problems == []
+def test_a_fault_in_a_secrets_directory_names_the_file(folder: Path) -> None:
+    path = write(folder / "container" / "mqtt__port", "0")
+    assert problems() == [f"mqtt.port: must be a whole number from 1 to 65535; got '0' (the file {path})"]
 
 
-def test_without_any_secrets_folder_there_are_no_secrets() -> None:
-    assert sources.from_secrets({}) == Layer()
+def test_a_secret_may_be_a_link(folder: Path) -> None:
+    write(folder / "container" / "unrelated", "x")
+    (folder / "container" / "mqtt__port").symlink_to(write(folder / "elsewhere", "5"))
+    assert load_settings().mqtt.port == 5
 
 
 @pytest.mark.parametrize("variable", ["TIKTOK2MQTT_SECRETS_DIR", "CREDENTIALS_DIRECTORY"])
-def test_a_named_secrets_folder_must_exist(folder: Path, variable: str) -> None:
+def test_a_named_secrets_directory_must_exist(folder: Path, monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
     path = folder / "absent"
-    assert sources.from_secrets({variable: str(path)}).problems == [
-        f"{variable}: {path} must be a folder that can be read"
-    ]
+    monkeypatch.setenv(variable, str(path))
+    assert problems() == [f"{variable}: {path} must be a readable directory"]
     path.touch()
-    assert len(sources.from_secrets({variable: str(path)}).problems) == 1
+    assert len(problems()) == 1
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
 def test_a_secret_without_permission_is_a_fault(folder: Path) -> None:
-    path = _secrets(folder / "container", mqtt__password=SECRET) / "mqtt__password"
+    path = write(folder / "container" / "mqtt__password", SECRET)
     path.chmod(0)
-    assert sources.from_secrets({}).problems == [f"mqtt.password: {path} cannot be read (Permission denied)"]
+    assert problems() == [f"mqtt.password: the file {path} cannot be read: Permission denied"]

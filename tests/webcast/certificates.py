@@ -1,4 +1,4 @@
-"""A certificate for 127.0.0.1 and localhost that is its own authority."""
+"""A self-signed certificate for 127.0.0.1 and localhost."""
 
 import shutil
 import ssl
@@ -11,7 +11,7 @@ from tempfile import mkdtemp
 
 import pytest
 
-from tiktok2mqtt.webcast.net.dialer import _tls_context
+from tiktok2mqtt.webcast.net.tls import _new_context
 
 OPENSSL = shutil.which("openssl")
 needs_openssl = pytest.mark.skipif(OPENSSL is None, reason="openssl is not installed")
@@ -26,18 +26,23 @@ def _folder() -> Path:
     return folder
 
 
+def certificate_file() -> Path:
+    """Return the path of the certificate, which is also its own CA file."""
+    return _folder() / "cert.pem"
+
+
 def server_context() -> ssl.SSLContext:
-    """Return what a server shows it with."""
+    """Return the TLS context of a server with this certificate."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(_folder() / "cert.pem", _folder() / "key.pem")
+    context.load_cert_chain(certificate_file(), _folder() / "key.pem")
     return context
 
 
 @contextmanager
 def trusted() -> Iterator[None]:
-    """Let HTTP requests and WebSockets trust it."""
+    """Make HTTP requests and WebSockets trust it."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SSL_CERT_FILE", str(_folder() / "cert.pem"))
-        _tls_context.cache_clear()
+        patch.setenv("SSL_CERT_FILE", str(certificate_file()))
+        _new_context.cache_clear()
         yield
-    _tls_context.cache_clear()
+    _new_context.cache_clear()

@@ -28,7 +28,7 @@ def client_of(sim: Simulator) -> Iterator[ClientOf]:
 
 @pytest.fixture
 def short_pauses(monkeypatch: pytest.MonkeyPatch) -> float:
-    """Shorten the pauses between two tries for a cookie, and after a refusal; return the latter in seconds."""
+    """Shorten the pauses between two requests for a cookie and after a refusal; return the latter in seconds."""
     monkeypatch.setattr("tiktok2mqtt.webcast.lookup.rooms.TTWID_PAUSE_S", 0.02)
     monkeypatch.setattr("tiktok2mqtt.webcast.transports.direct._BLOCKED_PAUSE_S", 0.05)
     return 0.05

@@ -1,4 +1,4 @@
-"""An HTTP server on loopback that answers as a test tells it to."""
+"""An HTTP server on loopback whose responses the test sets."""
 
 import threading
 from collections.abc import Callable
@@ -13,10 +13,15 @@ Answer = tuple[int, dict[str, str], bytes]
 DATE = "Tue, 14 Nov 2023 22:13:20 GMT"
 
 
-class Site:
-    """`answers` by path; `journal` holds the requests as they came, `ports` where each came from.
+class _Server(ThreadingHTTPServer):
+    # More than 5 clients may connect at once.
+    request_queue_size = 64
 
-    It closes its connections after an answer, unless it `keeps` them.
+
+class Site:
+    """`answers` are responses by path; `journal` has the requests in order, `ports` the client's port of each.
+
+    A connection is closed after a response, unless the site `keeps` them.
     """
 
     def __init__(self, *, keeps: bool = False) -> None:
@@ -38,7 +43,7 @@ class Site:
             def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's spelling
                 pass
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = _Server(("127.0.0.1", 0), Handler)
         self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.01})
         self.thread.start()
         self.url = f"http://127.0.0.1:{self.server.server_port}"
@@ -63,7 +68,7 @@ class Site:
 
 
 class SecureSite(Site):
-    """The same by TLS, with the certificate of `certificates`; it refuses everything."""
+    """The same over TLS, with the certificate of `certificates`; /x is refused with status 403."""
 
     def __init__(self, *, keeps: bool = False) -> None:
         super().__init__(keeps=keeps)

@@ -1,7 +1,7 @@
-"""Real messages through the registry, whole and damaged, where they are at hand: they are not part of the repository.
+"""Captured messages through the registry, intact and damaged. The captures are not part of the repository.
 
-When TIKTOK2MQTT_FUZZ is full, each message is cut at every length, each byte is flipped, and mutations are many (some
-fifteen seconds more): by default a part of them.
+With TIKTOK2MQTT_FUZZ=full each message is cut at every length, each byte is flipped, and there are more mutations (some
+fifteen seconds more); by default only a part of them.
 """
 
 import base64
@@ -17,20 +17,17 @@ import orjson
 import pytest
 
 from tests.webcast.events.shape import decoded_faults, event_faults
-from tiktok2mqtt.webcast.events.registry import DecodeError, event_schema
-from tiktok2mqtt.webcast.events.rows import REGISTRY
-from tiktok2mqtt.webcast.memory import Drops
-from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchMessage, FetchResponse
-from tiktok2mqtt.webcast.session import LiveSession
+from tiktok2mqtt.webcast.events.registry import DecodeError
+from tiktok2mqtt.webcast.testing import REGISTRY, Drops, FetchMessage, FetchResponse, LiveSession, event_schema
 
 FOLDER = Path(os.environ.get("TIKTOK2MQTT_CAPTURES") or Path(__file__).parents[3] / "shared" / "captures")
 FILE = FOLDER / "webcast-2023.jsonl.gz"
 FULL = os.environ.get("TIKTOK2MQTT_FUZZ") == "full"
-# At every so many-th byte; primes, so that the places differ from message to message.
+# Every third and every eleventh byte: primes, so that the positions differ from message to message.
 CUT_STRIDE = 1 if FULL else 3
 FLIP_STRIDE = 1 if FULL else 11
 MUTATIONS = 100_000 if FULL else 50_000
-# These come without a time of their own.
+# These have no time of their own.
 UNTIMED = {
     *("caption", "ec_short_item_refresh", "ec_task_register"),
     *("pictionary_start", "pictionary_update", "pictionary_end", "pictionary_exit"),
@@ -49,13 +46,13 @@ def messages() -> list[FetchMessage]:
 
 
 @pytest.fixture(scope="module")
-def heard(messages: list[FetchMessage]) -> dict[str, list[dict[str, Any]]]:
-    """All events by name, each message heard in a session of its own."""
-    events = defaultdict(list)
+def events(messages: list[FetchMessage]) -> dict[str, list[dict[str, Any]]]:
+    """All events by name, each message processed in a session of its own."""
+    by_name = defaultdict(list)
     for message in messages:
         for event in processed(message)[0]:
-            events[event["event_type"]].append(event)
-    return events
+            by_name[event["event_type"]].append(event)
+    return by_name
 
 
 def processed(message: FetchMessage) -> tuple[list[dict[str, Any]], Drops]:
@@ -65,7 +62,7 @@ def processed(message: FetchMessage) -> tuple[list[dict[str, Any]], Drops]:
     return events + session.close(), drops
 
 
-def test_every_message_makes_events_and_none_is_unknown(messages: list[FetchMessage]) -> None:
+def test_every_message_makes_events(messages: list[FetchMessage]) -> None:
     assert len(messages) > 0
     for message in messages:
         events, drops = processed(message)
@@ -73,43 +70,42 @@ def test_every_message_makes_events_and_none_is_unknown(messages: list[FetchMess
         assert drops == Drops()
 
 
-def test_every_event_is_as_its_row_says(heard: dict[str, list[dict[str, Any]]]) -> None:
-    for name, events in heard.items():
-        for event in events:
+def test_every_event_matches_its_row(events: dict[str, list[dict[str, Any]]]) -> None:
+    for name, named in events.items():
+        for event in named:
             assert event_faults(event, REGISTRY.rows[name]) == []
             assert orjson.loads(orjson.dumps(event)) == event
 
 
-def test_every_event_validates_against_its_schema(heard: dict[str, list[dict[str, Any]]]) -> None:
+def test_every_event_validates_against_its_schema(events: dict[str, list[dict[str, Any]]]) -> None:
     jsonschema = pytest.importorskip("jsonschema")
-    for name, events in heard.items():
+    for name, named in events.items():
         validator = jsonschema.Draft202012Validator(event_schema(REGISTRY.rows[name]))
-        for event in events:
+        for event in named:
             assert [error.json_path for error in validator.iter_errors(event)] == []
-        # It can say no.
-        assert not validator.is_valid(events[0] | {"unheard_of": 1})
+        assert not validator.is_valid(named[0] | {"unheard_of": 1})
 
 
-def test_what_people_listen_to_says_what_it_should(heard: dict[str, list[dict[str, Any]]]) -> None:
-    for name, events in heard.items():
-        assert all(event["id"] != "0" for event in events)
-        assert all(event["ts"].startswith("2023-") for event in events) == (name not in UNTIMED)
-    assert all(event["comment"] and event["user_id"] for event in heard["chat"])
-    assert all(event["gift"]["name"] and event["diamonds"] for event in heard["gift"])
-    assert all(event["viewer_count"] for event in heard["room_user"])
-    assert all(event["like_count"] and event["total_like_count"] for event in heard["like"])
-    assert all(event["emotes"] for event in heard["emote"])
-    assert all(event["text"] and "{0:" not in event["text"] for event in heard["member"])
-    assert all(event["label"] and event["unique_id"] for event in heard["follow"] + heard["share"])
-    assert all(event["question_text"] for event in heard["question_new"])
-    assert all(event["battle_id"] and event["armies"] for event in heard["link_mic_armies"])
+def test_the_main_events_have_the_values_that_matter(events: dict[str, list[dict[str, Any]]]) -> None:
+    for name, named in events.items():
+        assert all(event["id"] != "0" for event in named)
+        assert all(event["ts"].startswith("2023-") for event in named) == (name not in UNTIMED)
+    assert all(event["comment"] and event["user_id"] for event in events["chat"])
+    assert all(event["gift"]["name"] and event["diamonds"] for event in events["gift"])
+    assert all(event["viewer_count"] for event in events["room_user"])
+    assert all(event["like_count"] and event["total_like_count"] for event in events["like"])
+    assert all(event["emotes"] for event in events["emote"])
+    assert all(event["text"] and "{0:" not in event["text"] for event in events["member"])
+    assert all(event["label"] and event["unique_id"] for event in events["follow"] + events["share"])
+    assert all(event["question_text"] for event in events["question_new"])
+    assert all(event["battle_id"] and event["armies"] for event in events["link_mic_armies"])
 
 
 # --- damage ---
 
 
 def assert_documented(method: str, payload: bytes) -> None:
-    """Decode what may be damaged: an error that is foreseen, or events as their rows say."""
+    """Decode a payload that may be damaged: either a DecodeError, or events that match their rows."""
     try:
         events = REGISTRY.decode(method, payload, lambda name, _common: {"event_type": name})
     except DecodeError:
@@ -121,14 +117,14 @@ def assert_documented(method: str, payload: bytes) -> None:
 
 
 @pytest.mark.unmeasured
-def test_a_message_cut_anywhere_ends_in_a_documented_result(messages: list[FetchMessage]) -> None:
+def test_a_message_cut_anywhere_gives_a_documented_result(messages: list[FetchMessage]) -> None:
     for index, message in enumerate(messages):
         for end in range(index % CUT_STRIDE, len(message.payload), CUT_STRIDE):
             assert_documented(message.method, message.payload[:end])
 
 
 @pytest.mark.unmeasured
-def test_a_message_with_any_byte_flipped_ends_in_a_documented_result(messages: list[FetchMessage]) -> None:
+def test_a_message_with_a_flipped_byte_gives_a_documented_result(messages: list[FetchMessage]) -> None:
     for index, message in enumerate(messages):
         for at in range(index % FLIP_STRIDE, len(message.payload), FLIP_STRIDE):
             damaged = bytearray(message.payload)
@@ -137,7 +133,7 @@ def test_a_message_with_any_byte_flipped_ends_in_a_documented_result(messages: l
 
 
 def mutated(payload: bytes, other: bytes, dice: random.Random) -> bytes:
-    """Return the payload with one to three random changes, most of them of one byte; some put in a part of `other`."""
+    """Return the payload with one to three random changes, most of one byte; some insert a part of `other`."""
     result = bytearray(payload)
     for _ in range(dice.randint(1, 3)):
         at = dice.randrange(len(result)) if result else 0
@@ -153,7 +149,7 @@ def mutated(payload: bytes, other: bytes, dice: random.Random) -> bytes:
                 begin = dice.randint(0, len(other))
                 result[at:end] = other[begin : begin + dice.randint(0, 64)]
             case 4:
-                # Two messages of a type, one after the other, are one: the later fields count, lists grow.
+                # Two concatenated messages of a type are one: later fields win, lists are joined.
                 result += other
             case _:
                 result[at : at + 1] = dice.randbytes(1)
@@ -161,7 +157,7 @@ def mutated(payload: bytes, other: bytes, dice: random.Random) -> bytes:
 
 
 @pytest.mark.unmeasured
-def test_random_mutations_end_in_documented_results(messages: list[FetchMessage]) -> None:
+def test_random_mutations_give_documented_results(messages: list[FetchMessage]) -> None:
     dice = random.Random(2023)
     for _ in range(MUTATIONS):
         message, other = dice.choice(messages), dice.choice(messages)
@@ -169,7 +165,7 @@ def test_random_mutations_end_in_documented_results(messages: list[FetchMessage]
 
 
 @pytest.mark.unmeasured
-def test_a_message_read_as_another_type_ends_in_a_documented_result(messages: list[FetchMessage]) -> None:
+def test_a_message_decoded_as_another_type_gives_a_documented_result(messages: list[FetchMessage]) -> None:
     dice = random.Random(2024)
     methods = sorted(REGISTRY.methods)
     for _ in range(MUTATIONS // 10):
@@ -177,8 +173,8 @@ def test_a_message_read_as_another_type_ends_in_a_documented_result(messages: li
 
 
 @pytest.mark.unmeasured
-def test_damaged_messages_pass_the_session(messages: list[FetchMessage]) -> None:
-    """Whatever the registry makes of them, what comes after it copes: streaks, likes, times."""
+def test_the_session_copes_with_damaged_messages(messages: list[FetchMessage]) -> None:
+    """Streaks, like totals and times cope with whatever the registry decodes."""
     dice = random.Random(2025)
     for _ in range(MUTATIONS // 10):
         message, other = dice.choice(messages), dice.choice(messages)

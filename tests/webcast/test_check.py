@@ -17,7 +17,7 @@ POLLING = ["polling: connection", "polling: first message"]
 
 @pytest.fixture(autouse=True)
 def no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let no test wait between two tries as different browsers."""
+    """Shorten the pause before the second attempt with another identity."""
     monkeypatch.setattr("tiktok2mqtt.webcast.transports.direct._BLOCKED_PAUSE_S", 0.01)
 
 
@@ -37,7 +37,7 @@ def alice(sim: Simulator) -> Room:
 
 
 def steps(sim: Simulator, room: str = "alice", **options: Any) -> dict[str, Step]:
-    """Return the steps by name; no thread may be left of them."""
+    """Return the steps by name. No thread may remain."""
     before = threading.active_count()
     given: dict[str, Any] = {"connect_timeout_s": 2.0, "transports": ("direct", "polling")} | urls(sim) | options
     found = {step.name: step for step in probe(room, Options(**given))}
@@ -55,18 +55,18 @@ def is_well(found: dict[str, Step]) -> bool:
 
 def test_a_live_room(sim: Simulator, alice: Room) -> None:
     found = steps(sim)
-    assert list(found) == ["live page", "api-live", "status", "room info", *DIRECT, *POLLING, "way in"]
+    assert list(found) == ["live page", "api-live", "status", "room info", *DIRECT, *POLLING, "connection"]
     assert failed(found) == []
     assert found["room info"].detail == "Cooking, 12 viewers"
     assert found["direct: first message"].detail == "1 messages"
-    assert found["way in"].detail == "alice can be heard by direct, polling"
+    assert found["connection"].detail == "works with direct, polling"
     assert alice.clients == 0
     sim.check()
 
 
 @pytest.mark.usefixtures("alice")
-def test_only_the_ways_of_the_settings_are_tried(sim: Simulator) -> None:
-    assert list(steps(sim, transports=("polling",)))[4:] == [*POLLING, "way in"]
+def test_only_the_configured_transports_are_tried(sim: Simulator) -> None:
+    assert list(steps(sim, transports=("polling",)))[4:] == [*POLLING, "connection"]
 
 
 def test_an_offline_room_is_no_failure(sim: Simulator) -> None:
@@ -74,33 +74,33 @@ def test_an_offline_room_is_no_failure(sim: Simulator) -> None:
     found = steps(sim)
     assert list(found) == ["live page", "api-live", "status"]
     assert failed(found) == []
-    assert found["status"].detail == "not live; the ways into it can be tried when it is"
+    assert found["status"].detail == "not live; a connection can be tried only during a LIVE"
 
 
-def test_nobody_of_that_name(sim: Simulator) -> None:
+def test_a_user_who_does_not_exist(sim: Simulator) -> None:
     found = steps(sim, "nobody")
     assert failed(found) == ["api-live", "status"]
     assert found["status"].detail == "TikTok knows no user of that name; is the name right?"
     assert not is_well(found)
 
 
-def test_one_way_that_fails_is_no_failure_while_another_leads_in(sim: Simulator, alice: Room) -> None:
+def test_a_failed_transport_is_no_failure_when_another_works(sim: Simulator, alice: Room) -> None:
     alice.refuse(415, times=9)
     found = steps(sim)
     assert failed(found) == ["direct: connection"]
     assert "(blocked)" in found["direct: connection"].detail
-    assert found["way in"].detail == "alice can be heard by polling"
+    assert found["connection"].detail == "works with polling"
     assert is_well(found)
 
 
-def test_no_way_in_is_a_failure(sim: Simulator, alice: Room) -> None:
+def test_it_is_a_failure_when_no_transport_works(sim: Simulator, alice: Room) -> None:
     alice.refuse(415, times=9)
     found = steps(sim, transports=("direct",))
-    assert found["way in"].detail == "no way leads into alice"
+    assert found["connection"].detail == "no transport can connect to alice"
     assert not is_well(found)
 
 
-def test_one_page_that_fails_is_no_failure(sim: Simulator, alice: Room) -> None:
+def test_a_failed_page_is_no_failure_when_another_works(sim: Simulator, alice: Room) -> None:
     sim.fail_http("/@alice/live", 429)
     found = steps(sim, alice.name)
     assert failed(found) == ["live page"]
@@ -109,14 +109,14 @@ def test_one_page_that_fails_is_no_failure(sim: Simulator, alice: Room) -> None:
 
 
 @pytest.mark.usefixtures("alice")
-def test_an_age_limit_is_a_failure(sim: Simulator) -> None:
+def test_an_age_restricted_room_is_a_failure(sim: Simulator) -> None:
     sim.room("alice").restrict_age()
     found = steps(sim)
-    assert failed(found) == ["room info", "way in"]
-    assert found["way in"].detail.startswith("not tried: the LIVE is age restricted")
+    assert failed(found) == ["room info", "connection"]
+    assert found["connection"].detail.startswith("not tried: the LIVE is age restricted")
 
 
-def test_a_service_that_does_not_answer_takes_its_patience_and_no_longer(sim: Simulator) -> None:
+def test_a_service_that_does_not_answer_takes_no_longer_than_the_timeout(sim: Simulator) -> None:
     with deaf_server() as port:
         found = steps(sim, web_url=f"http://127.0.0.1:{port}", connect_timeout_s=0.2)
     assert failed(found) == ["live page", "api-live", "status"]
@@ -125,7 +125,7 @@ def test_a_service_that_does_not_answer_takes_its_patience_and_no_longer(sim: Si
 
 
 @pytest.mark.usefixtures("alice")
-def test_a_broken_proxy_is_named_by_its_setting_and_not_by_itself(sim: Simulator) -> None:
+def test_a_broken_proxy_is_reported_without_its_url(sim: Simulator) -> None:
     found = steps(sim, proxy=f"http://u:s3cret@127.0.0.1:{free_port()}")
     assert failed(found) == ["live page", "api-live", "status"]
     assert "(proxy)" in found["live page"].detail

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.webcast.conftest import ClientOf
-from tests.webcast.rig import Heard, connected
+from tests.webcast.rig import EventLog, connected
 from tiktok2mqtt.simulator import Room
 from tiktok2mqtt.webcast.events.rows import REGISTRY
 from tiktok2mqtt.webcast.memory import Drops, GiftChanges, Remembered
@@ -155,7 +155,7 @@ def test_a_client_takes_up_the_live_of_an_earlier_one(client_of: ClientOf, room:
     assert (kept.room_id, len(kept.message_ids), kept.undelivered) == (str(room.state.room_id), 3, [])
     memory.undelivered = [first.all("gift")[0]]
     client = client_of(gift_memory=memory)
-    second = Heard(client)
+    second = EventLog(client)
     client.restore()
     assert [event["id"] for event in second.all("gift")] == [first.all("gift")[0]["id"]]
     assert memory.undelivered == []
@@ -171,7 +171,7 @@ def test_streaks_that_went_silent_while_nobody_was_there_are_finished_at_once(cl
     for value in memory.streaks.values():
         value["last_at"] -= 3600
     client = client_of(gift_memory=memory)
-    second = Heard(client)
+    second = EventLog(client)
     client.restore()
     assert [(event["count"], event["closed_by"]) for event in second.all("gift")] == [(3, "timeout")]
 
@@ -183,7 +183,7 @@ def test_a_memory_that_cannot_be_read_is_left_out(
     memory = Memory()
     memory.room_id, memory.streaks = "7", streaks
     client = client_of(gift_memory=memory)
-    heard = Heard(client)
+    heard = EventLog(client)
     client.restore()
     assert heard.events == []
     assert client.session is None

@@ -15,28 +15,28 @@ def handlers(failures: list[str]) -> Handlers:
     return Handlers("alice", failures.append)
 
 
-def test_an_event_goes_to_those_of_its_name_and_then_to_those_of_every_one(handlers: Handlers) -> None:
-    heard: list[str] = []
-    handlers.add("*", lambda event: heard.append(f"* {event['event_type']}"))
-    handlers.add("chat", lambda _event: heard.append("first"))
-    handlers.add("chat", lambda _event: heard.append("second"))
+def test_handlers_of_the_name_are_called_before_those_of_every_event(handlers: Handlers) -> None:
+    received: list[str] = []
+    handlers.add("*", lambda event: received.append(f"* {event['event_type']}"))
+    handlers.add("chat", lambda _event: received.append("first"))
+    handlers.add("chat", lambda _event: received.append("second"))
     handlers.event({"event_type": "chat"})
     handlers.event({"event_type": "like"})
-    assert heard == ["first", "second", "* chat", "* like"]
+    assert received == ["first", "second", "* chat", "* like"]
 
 
-def test_a_handler_may_take_itself_off(handlers: Handlers) -> None:
-    heard: list[int] = []
+def test_a_handler_may_remove_itself(handlers: Handlers) -> None:
+    received: list[int] = []
 
     def once(number: int) -> None:
-        heard.append(number)
+        received.append(number)
         handlers.remove("raw_data", once)
 
     handlers.add("raw_data", once)
     assert handlers.wants("raw_data")
     handlers.call("raw_data", 1)
     handlers.call("raw_data", 2)
-    assert heard == [1]
+    assert received == [1]
     assert not handlers.wants("raw_data")
     with pytest.raises(ValueError, match="not in list"):
         handlers.remove("raw_data", once)
@@ -47,27 +47,29 @@ def fails(_event: object) -> None:
 
 
 @pytest.mark.parametrize("name", ["chat", "*"])
-def test_one_that_fails_stops_nobody_and_is_reported(
+def test_a_handler_that_fails_is_reported_and_the_others_are_called(
     handlers: Handlers, failures: list[str], caplog: pytest.LogCaptureFixture, name: str
 ) -> None:
-    heard: list[object] = []
+    received: list[object] = []
     handlers.add(name, fails)
-    handlers.add(name, heard.append)
+    handlers.add(name, received.append)
     with caplog.at_level(logging.ERROR):
         handlers.event({"event_type": "chat"})
-    assert heard == [{"event_type": "chat"}]
+    assert received == [{"event_type": "chat"}]
     assert failures == [name]
     assert caplog.messages == [f"alice: a handler of {name} failed"]
 
 
-def test_what_fails_at_an_error_is_not_reported(handlers: Handlers, failures: list[str]) -> None:
+def test_failures_on_error_events_are_not_reported(handlers: Handlers, failures: list[str]) -> None:
     handlers.add("*", fails)
     handlers.add("error", fails)
     handlers.event({"event_type": "error"})
     assert failures == []
 
 
-def test_one_that_always_fails_is_told_every_ten_seconds(failures: list[str], caplog: pytest.LogCaptureFixture) -> None:
+def test_repeated_failures_are_reported_every_ten_seconds(
+    failures: list[str], caplog: pytest.LogCaptureFixture
+) -> None:
     now = [0.0]
     handlers = Handlers("alice", failures.append, lambda: now[0])
     handlers.add("chat", fails)

@@ -23,7 +23,7 @@ from tiktok2mqtt.common.errors import (
 )
 from tiktok2mqtt.webcast.lifecycle import TRANSITIONS, Connection, Signal, State, advance, signal_of
 
-# Rows: states. Columns: signals. A dot: late or nothing new, the state stays as it is.
+# Rows: states. Columns: signals. A dot: the state does not change.
 TABLE = """
                enable    disable  found_live found_offline opened lost         over  failed   refused
 disabled       resolving .        .          .             .      .            .     .        .
@@ -51,9 +51,9 @@ LIVE_AFTER: dict[Signal, bool | None] = {
     Signal.FAILED: None,
     Signal.REFUSED: None,
 }
-# State -> code and reason that a user sees, when no error says more.
+# Code and reason shown to users when no error gives them.
 PLAIN = {
-    State.DISABLED: ("disabled", "Not watched: switched off"),
+    State.DISABLED: ("disabled", "Watching is switched off"),
     State.RESOLVING: (None, "Asking TikTok whether the room is live"),
     State.OFFLINE: ("offline", "Not live; watching"),
     State.CONNECTING: (None, "Live; connecting"),
@@ -63,7 +63,7 @@ PLAIN = {
 }
 
 
-def test_the_table_is_whole() -> None:
+def test_the_table_is_complete() -> None:
     assert set(EXPECTED) == set(TRANSITIONS) == set(product(State, Signal))
 
 
@@ -84,17 +84,17 @@ def test_every_signal_in_every_state(state: State, signal: Signal) -> None:
 
 @pytest.mark.parametrize("live", [True, False, None])
 @pytest.mark.parametrize(("state", "signal"), [(State.OFFLINE, Signal.ENABLE), (State.LIVE, Signal.LOST)])
-def test_some_signals_say_nothing_of_the_live_status(state: State, signal: Signal, live: bool | None) -> None:
+def test_some_signals_do_not_change_the_live_status(state: State, signal: Signal, live: bool | None) -> None:
     assert advance(Connection(state=state, live=live), signal, 1.0).live is live
 
 
-def test_a_room_begins_switched_off_and_unknown() -> None:
+def test_a_room_starts_disabled_and_unknown() -> None:
     connection = Connection()
     assert (connection.state, connection.code, connection.live) == (State.DISABLED, "disabled", None)
     assert connection.reason == PLAIN[State.DISABLED][1]
 
 
-def test_the_transport_is_told_while_live_only() -> None:
+def test_the_transport_is_known_only_while_live() -> None:
     live = advance(Connection(state=State.CONNECTING), Signal.OPENED, 1.0, transport="direct")
     assert live.transport == "direct"
     assert advance(live, Signal.LOST, 2.0, transport="direct").transport is None
@@ -119,7 +119,7 @@ def test_the_transport_is_told_while_live_only() -> None:
         (ProxyError("away"), State.DEGRADED, "proxy", None),
     ],
 )
-def test_a_failed_try_tells_its_own_reason_and_never_claims_offline(
+def test_an_error_gives_code_and_reason_and_never_means_offline(
     error: WebcastError, state: State, code: str, live: bool | None
 ) -> None:
     after = advance(Connection(state=State.OFFLINE, live=False), signal_of(error), 1.0, error=error)

@@ -8,10 +8,10 @@ import pytest
 
 from tests.helpers import until
 from tests.webcast.conftest import ClientOf
-from tests.webcast.rig import Heard, connected
+from tests.webcast.rig import EventLog, connected
 from tiktok2mqtt.common.errors import NetworkError, WebcastError
 from tiktok2mqtt.simulator import Room, Simulator
-from tiktok2mqtt.webcast.lookup.rooms import Rooms
+from tiktok2mqtt.webcast.lookup.rooms import RoomLookup
 from tiktok2mqtt.webcast.reader import REST_S
 from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchMessage, FetchResponse
 from tiktok2mqtt.webcast.schema.messages_pb2 import WebcastChatMessage
@@ -158,7 +158,7 @@ def test_what_an_interrupted_reader_still_receives_counts_no_more(
     client_of: ClientOf, room: Room, valve: Valve, late: FetchResponse | WebcastError
 ) -> None:
     client = client_of()
-    heard = Heard(client)
+    heard = EventLog(client)
     client.connect()
     heard.wait("connected")
     assert valve.waiting.wait(5)
@@ -173,7 +173,7 @@ def test_what_an_interrupted_reader_still_receives_counts_no_more(
 
 def test_what_is_received_before_the_interruption_counts(client_of: ClientOf, room: Room, valve: Valve) -> None:
     client = client_of()
-    heard = Heard(client)
+    heard = EventLog(client)
     client.connect()
     valve.ready.extend([chat(7), chat(8)])
     valve.open.set()
@@ -189,7 +189,7 @@ def test_a_room_that_opens_after_the_interruption_is_not_told(
     client_of: ClientOf, room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client = client_of()
-    heard = Heard(client)
+    heard = EventLog(client)
     told: list[object] = []
     client.on_opened = told.append
     client.on_closed = lambda generation, error: told.append((generation, error))
@@ -211,13 +211,13 @@ def test_a_room_info_that_hangs_does_not_use_up_the_time_for_the_connection(
     sim: Simulator, client_of: ClientOf, room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[float | None] = []
-    room_info = Rooms.room_info
+    room_info = RoomLookup.room_info
 
-    def noted(rooms: Rooms, room_id: str, timeout_s: float | None = None) -> object:
+    def noted(lookup: RoomLookup, room_id: str, timeout_s: float | None = None) -> object:
         asked.append(timeout_s)
-        return room_info(rooms, room_id, timeout_s)
+        return room_info(lookup, room_id, timeout_s)
 
-    monkeypatch.setattr(Rooms, "room_info", noted)
+    monkeypatch.setattr(RoomLookup, "room_info", noted)
     connected(client_of(connect_timeout_s=10.0), room)
     (timeout_s,) = asked
     assert timeout_s is not None

@@ -6,7 +6,7 @@ import orjson
 import pytest
 
 from tests.helpers import until
-from tests.webcast.rig import Heard, connected, urls
+from tests.webcast.rig import EventLog, connected, urls
 from tiktok2mqtt.common.errors import NetworkError, RoomOffline
 from tiktok2mqtt.simulator import Room, Simulator
 from tiktok2mqtt.webcast.client import WebcastPushConnection
@@ -15,7 +15,7 @@ from tiktok2mqtt.webcast.recording import Recorder, RecordingError, read_recordi
 from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchResponse
 
 HEAD = {"format": "tiktok2mqtt-recording", "version": 1, "room": "alice", "room_id": "55"}
-# Those that the client itself makes, and what says how an event was heard.
+# Events made by the client itself.
 LIFECYCLE = {"connected", "disconnected"}
 
 
@@ -39,30 +39,30 @@ def play(room: Room) -> None:
     room.like("carol", 5)
 
 
-def told(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def comparable(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the events without what differs between a LIVE and its replay."""
     own = {"source"}
     kept = [event for event in events if event["event_type"] not in LIFECYCLE]
     return [{key: value for key, value in event.items() if key not in own} for event in kept]
 
 
-def test_a_replay_tells_what_a_client_heard(sim: Simulator, alice: Room) -> None:
+def test_a_replay_has_the_events_of_the_live(sim: Simulator, alice: Room) -> None:
     file = io.BytesIO()
     recorder = Recorder("alice", Options(**urls(sim)), file)
     thread = threading.Thread(target=recorder.run, args=(lambda _way: None,))
     with WebcastPushConnection("alice", **urls(sim)) as client:
-        heard: Heard = connected(client, alice)
+        log: EventLog = connected(client, alice)
         thread.start()
         alice.wait_for_client(count=2)
         play(alice)
-        heard.wait("like")
+        log.wait("like")
         until(lambda: client.session is not None)
         until(lambda: len(list(read_recording(file.getvalue().splitlines(True)).events(no_wait))) >= 9)
         recorder.interrupt()
         thread.join(5)
         assert not thread.is_alive()
     replayed = list(read_recording(file.getvalue().splitlines(keepends=True)).events(no_wait))
-    assert told(replayed) == told(heard.events)
+    assert comparable(replayed) == comparable(log.events)
     assert {event["source"] for event in replayed} == {"replay"}
     assert [event["count"] for event in replayed if event["event_type"] == "gift"] == [3, 2]
 
@@ -71,13 +71,13 @@ def no_wait(_seconds: float) -> bool:
     return False
 
 
-def test_nobody_live_is_an_error(sim: Simulator) -> None:
+def test_a_room_that_is_not_live_is_an_error(sim: Simulator) -> None:
     sim.room("alice")
     with pytest.raises(RoomOffline, match=r"^alice is not live$"):
         Recorder("alice", Options(**urls(sim)), io.BytesIO()).run(lambda _way: None)
 
 
-def test_a_lost_room_is_an_error_and_what_came_stays(sim: Simulator, alice: Room) -> None:
+def test_a_lost_connection_is_an_error_and_the_file_keeps_what_came(sim: Simulator, alice: Room) -> None:
     file = io.BytesIO()
     recorder = Recorder("alice", Options(**urls(sim)), file)
     errors: list[Exception] = []
@@ -101,7 +101,7 @@ def test_a_lost_room_is_an_error_and_what_came_stays(sim: Simulator, alice: Room
     assert chat["comment"] == "hello"
 
 
-def test_an_interrupt_before_anything_leaves_nothing(sim: Simulator) -> None:
+def test_an_interrupt_before_the_start_records_nothing(sim: Simulator) -> None:
     sim.room("alice").go_live()
     file = io.BytesIO()
     recorder = Recorder("alice", Options(**urls(sim)), file)
@@ -110,7 +110,7 @@ def test_an_interrupt_before_anything_leaves_nothing(sim: Simulator) -> None:
     assert (recorder.responses, file.getvalue()) == (0, b"")
 
 
-def test_waits_are_those_of_the_recording_divided_by_the_speed() -> None:
+def test_pauses_are_divided_by_the_speed() -> None:
     waits: list[float] = []
     recording = read_recording(lines(*({"at": at, "response": ""} for at in (0.5, 2.5, 2.5, 1.0, 4.5))))
 
@@ -122,17 +122,17 @@ def test_waits_are_those_of_the_recording_divided_by_the_speed() -> None:
     assert waits == [0.25, 1.0, 1.0]
 
 
-def test_a_wait_may_say_stop() -> None:
+def test_a_replay_can_be_stopped_while_it_waits() -> None:
     recording = read_recording(lines({"at": 1.0, "response": ""}, {"at": 2.0, "response": "?"}))
     assert list(recording.events(lambda _seconds: True)) == []
 
 
-def test_a_room_may_be_renamed() -> None:
+def test_the_room_can_be_renamed() -> None:
     assert read_recording(lines(), "@Bob").room == "bob"
     assert read_recording(lines()).room == "alice"
 
 
-def test_a_file_that_was_cut_off_is_good_up_to_there() -> None:
+def test_a_file_that_was_cut_off_can_be_read_up_to_there() -> None:
     good = {"at": 1.0, "response": ""}
     whole = b"".join(lines(good, good))
     responses = list(read_recording(io.BytesIO(whole[:-3])).responses)
@@ -142,14 +142,14 @@ def test_a_file_that_was_cut_off_is_good_up_to_there() -> None:
 @pytest.mark.parametrize(
     ("head", "reason"),
     [
-        (b"", "this is no recording: its first line does not say so"),
-        (b"\x00\x01\n", "this is no recording: its first line does not say so"),
-        (b"[]\n", "this is no recording: its first line does not say so"),
-        (orjson.dumps(HEAD | {"version": 2}), "this recording is not of version 1"),
+        (b"", "this is not a recording: unknown first line"),
+        (b"\x00\x01\n", "this is not a recording: unknown first line"),
+        (b"[]\n", "this is not a recording: unknown first line"),
+        (orjson.dumps(HEAD | {"version": 2}), "unsupported version of the recording format; only 1 can be read"),
         (orjson.dumps(HEAD | {"room": "a b"}), "a room must be a TikTok user name"),
     ],
 )
-def test_what_is_no_recording(head: bytes, reason: str) -> None:
+def test_other_files_are_rejected(head: bytes, reason: str) -> None:
     with pytest.raises(RecordingError, match=f"^{reason}"):
         read_recording(io.BytesIO(head))
 
@@ -165,6 +165,6 @@ def test_what_is_no_recording(head: bytes, reason: str) -> None:
         {"at": 1, "response": "/w=="},
     ],
 )
-def test_a_line_that_cannot_be_read_is_named(line: Any) -> None:
+def test_an_invalid_line_is_reported_by_its_number(line: Any) -> None:
     with pytest.raises(RecordingError, match=r"^line 2 of the recording cannot be read$"):
         list(read_recording(lines(line)).responses)

@@ -3,7 +3,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from math import inf
-from typing import cast
 
 import pytest
 
@@ -14,7 +13,7 @@ from tiktok2mqtt.simulator import Simulator
 from tiktok2mqtt.webcast.client import WebcastPushConnection
 from tiktok2mqtt.webcast.lifecycle import State
 from tiktok2mqtt.webcast.lookup.rooms import Resolution
-from tiktok2mqtt.webcast.scheduler import WORKERS, Scheduled, Watcher
+from tiktok2mqtt.webcast.scheduler import MAX_WORKERS, Watcher
 from tiktok2mqtt.webcast.watch import WatchedRoom
 
 INTERVAL_S = 0.2
@@ -22,13 +21,13 @@ Log = list[tuple[str, float]]
 
 
 class FakeRoom:
-    """Notes when it is looked up; `act` is what the look-up does."""
+    """Records when it is looked up; `act` is what the lookup does."""
 
     def __init__(
         self, name: str, log: Log, act: Callable[[], WebcastError | None] = lambda: None, *, looks_up: bool = True
     ) -> None:
         self.name = name
-        self.told: list[tuple[AccessError, float]] = []
+        self.postponed: list[tuple[AccessError, float]] = []
         self._log = log
         self._act = act
         self._looks_up = looks_up
@@ -43,8 +42,8 @@ class FakeRoom:
         self._log.append((self.name, time.monotonic()))
         return self._act()
 
-    def held(self, refusal: AccessError, delay_s: float) -> None:
-        self.told.append((refusal, delay_s))
+    def postpone(self, refusal: AccessError, delay_s: float) -> None:
+        self.postponed.append((refusal, delay_s))
 
 
 @pytest.fixture
@@ -56,26 +55,22 @@ def watcher() -> Iterator[Watcher]:
     assert not any(worker.is_alive() for worker in watcher._workers)
 
 
-def wake(watcher: Watcher, room: FakeRoom, at: float | None) -> None:
-    watcher.wake(cast("Scheduled", room), at)
-
-
-def test_rooms_are_looked_up_in_the_order_in_which_they_are_due(watcher: Watcher) -> None:
+def test_rooms_are_looked_up_in_the_order_of_their_due_times(watcher: Watcher) -> None:
     log: Log = []
     now = time.monotonic()
     for name, delay in (("c", 0.3), ("a", 0.0), ("b", 0.15)):
-        wake(watcher, FakeRoom(name, log), now + delay)
+        watcher.schedule(FakeRoom(name, log), now + delay)
     watcher.start()
     until(lambda: len(log) == 3)
     assert [name for name, _ in log] == ["a", "b", "c"]
     assert log[2][1] >= now + 0.3
 
 
-def test_look_ups_are_spaced(watcher: Watcher) -> None:
+def test_lookups_are_spaced(watcher: Watcher) -> None:
     log: Log = []
     now = time.monotonic()
     for name in "abcd":
-        wake(watcher, FakeRoom(name, log), now)
+        watcher.schedule(FakeRoom(name, log), now)
     watcher.start()
     until(lambda: len(log) == 4)
     assert [name for name, _ in log] == list("abcd")
@@ -83,56 +78,56 @@ def test_look_ups_are_spaced(watcher: Watcher) -> None:
     assert min(gaps) >= INTERVAL_S / 4 * 0.8
 
 
-def test_what_needs_no_look_up_waits_for_nobody(watcher: Watcher) -> None:
+def test_a_room_that_needs_no_lookup_does_not_wait(watcher: Watcher) -> None:
     log: Log = []
     now = time.monotonic()
     for number in range(50):
-        wake(watcher, FakeRoom(str(number), log, looks_up=False), now)
+        watcher.schedule(FakeRoom(str(number), log, looks_up=False), now)
     watcher.start()
     until(lambda: len(log) == 50)
     assert log[-1][1] - log[0][1] < 0.1
 
 
-def test_a_wake_without_a_time_cancels(watcher: Watcher) -> None:
+def test_a_cancelled_room_is_not_looked_up(watcher: Watcher) -> None:
     log: Log = []
     now = time.monotonic()
     room = FakeRoom("a", log)
-    wake(watcher, room, now)
-    wake(watcher, room, None)
-    wake(watcher, FakeRoom("b", log), now + 0.05)
+    watcher.schedule(room, now)
+    watcher.cancel(room)
+    watcher.schedule(FakeRoom("b", log), now + 0.05)
     watcher.start()
     until(lambda: log)
     assert [name for name, _ in log] == ["b"]
 
 
-def test_the_thread_sleeps_no_longer_than_until_an_earlier_wake(watcher: Watcher) -> None:
+def test_an_earlier_due_time_wakes_the_scheduler(watcher: Watcher) -> None:
     log: Log = []
-    wake(watcher, FakeRoom("far", log), time.monotonic() + 3600)
+    watcher.schedule(FakeRoom("far", log), time.monotonic() + 3600)
     watcher.start()
-    wake(watcher, FakeRoom("near", log), time.monotonic())
+    watcher.schedule(FakeRoom("near", log), time.monotonic())
     until(lambda: log, timeout=2.0)
     assert log[0][0] == "near"
 
 
 @pytest.mark.parametrize("looks_up", [True, False])
-def test_a_mistake_of_our_own_is_made_again_and_stops_nobody(watcher: Watcher, looks_up: bool) -> None:
+def test_an_internal_error_is_retried_and_does_not_affect_other_rooms(watcher: Watcher, looks_up: bool) -> None:
     log: Log = []
     tries = iter((True, False))
 
     def act() -> None:
         if next(tries, False):
-            raise RuntimeError("a mistake of our own")
+            raise RuntimeError("an internal error")
 
     now = time.monotonic()
-    wake(watcher, FakeRoom("bad", log, act, looks_up=looks_up), now)
-    wake(watcher, FakeRoom("good", log), now + 0.01)
+    watcher.schedule(FakeRoom("bad", log, act, looks_up=looks_up), now)
+    watcher.schedule(FakeRoom("good", log), now + 0.01)
     watcher.start()
     until(lambda: len(log) == 3)
     assert [name for name, _ in log] == ["bad", "good", "bad"]
     assert log[2][1] - log[0][1] >= INTERVAL_S
 
 
-def test_rooms_that_hang_hold_up_no_others(watcher: Watcher) -> None:
+def test_rooms_that_hang_do_not_delay_others(watcher: Watcher) -> None:
     log: Log = []
     released = threading.Event()
 
@@ -140,79 +135,79 @@ def test_rooms_that_hang_hold_up_no_others(watcher: Watcher) -> None:
         released.wait(5)
 
     now = time.monotonic()
-    for number in range(WORKERS - 1):
-        wake(watcher, FakeRoom(f"hanging {number}", log, hang), now)
+    for number in range(MAX_WORKERS - 1):
+        watcher.schedule(FakeRoom(f"hanging {number}", log, hang), now)
     for number in range(10):
-        wake(watcher, FakeRoom(f"good {number}", log), now + 0.01)
+        watcher.schedule(FakeRoom(f"good {number}", log), now + 0.01)
     watcher.start()
-    until(lambda: len(log) == WORKERS - 1 + 10, timeout=3.0)
+    until(lambda: len(log) == MAX_WORKERS - 1 + 10, timeout=3.0)
     assert not released.is_set()
     names = {thread.name for thread in threading.enumerate()} & {w.name for w in watcher._workers}
-    assert names == {f"tiktok2mqtt.lookup-{number}" for number in range(1, WORKERS + 1)}
+    assert names == {f"tiktok2mqtt.lookup-{number}" for number in range(1, MAX_WORKERS + 1)}
     released.set()
 
 
-def test_workers_are_made_when_they_are_needed(watcher: Watcher) -> None:
+def test_workers_are_started_when_they_are_needed(watcher: Watcher) -> None:
     log: Log = []
     watcher.start()
     done = threading.Semaphore(0)
     for number in range(5):
-        wake(watcher, FakeRoom(str(number), log, done.release), time.monotonic())
+        watcher.schedule(FakeRoom(str(number), log, done.release), time.monotonic())
         assert done.acquire(timeout=5)
         until(lambda: watcher._idle_workers == 1)
     assert len(watcher._workers) == 1
 
 
-def test_a_refusal_is_told_to_all_rooms_and_none_is_looked_up(watcher: Watcher) -> None:
+def test_a_refusal_postpones_all_rooms(watcher: Watcher) -> None:
     log: Log = []
     refusal = RateLimited("too many requests", retry_after_s=300)
     refused = FakeRoom("refused", log, lambda: refusal)
     others = [FakeRoom(str(number), log) for number in range(20)]
     watcher.start()
-    wake(watcher, refused, time.monotonic())
-    until(lambda: watcher._agenda.pacer.refusal)
+    watcher.schedule(refused, time.monotonic())
+    until(lambda: watcher._schedule.limiter.refusal)
     for room in others:
-        wake(watcher, room, time.monotonic())
-    until(lambda: all(room.told for room in others))
+        watcher.schedule(room, time.monotonic())
+    until(lambda: all(room.postponed for room in others))
     assert [name for name, _ in log] == ["refused"]
     for room in others:
-        ((error, delay_s),) = room.told
+        ((error, delay_s),) = room.postponed
         assert error is refusal
         assert 299 < delay_s <= 300 + INTERVAL_S
 
 
-def test_a_refusal_elsewhere_holds_back_all_rooms(watcher: Watcher) -> None:
+def test_a_refusal_elsewhere_postpones_all_rooms(watcher: Watcher) -> None:
     log: Log = []
     refusal = RateLimited("too many requests", retry_after_s=300)
     room = FakeRoom("a", log)
     watcher.start()
-    watcher.hold(refusal)
-    wake(watcher, room, time.monotonic())
-    until(lambda: room.told)
-    assert room.told[0][0] is refusal
+    watcher.pause_lookups(refusal)
+    watcher.schedule(room, time.monotonic())
+    until(lambda: room.postponed)
+    assert room.postponed[0][0] is refusal
     assert log == []
 
 
-def test_an_interval_that_cannot_be_kept_is_said_once(
+def test_an_interval_that_cannot_be_kept_is_logged_once(
     watcher: Watcher, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("tiktok2mqtt.webcast.scheduler.LEAST_SPACING_S", 0.1)
+    monkeypatch.setattr("tiktok2mqtt.webcast.scheduler.MIN_SPACING_S", 0.1)
     log: Log = []
     for number in range(8):
-        wake(watcher, FakeRoom(str(number), log), time.monotonic())
+        watcher.schedule(FakeRoom(str(number), log), time.monotonic())
     watcher.start()
     until(lambda: len(log) == 8)
     until(lambda: caplog.records)
     (record,) = caplog.records
-    assert "rooms are too many to look each up every 0.2 s" in record.getMessage()
+    assert "rooms are too many for a lookup every 0.2 s" in record.getMessage()
 
 
-def test_rooms_that_all_come_at_once_are_not_too_many(caplog: pytest.LogCaptureFixture) -> None:
-    """They are late once, as at the start of a daemon; what is live then is looked up no more."""
+def test_many_rooms_at_the_start_are_not_logged_as_too_many(caplog: pytest.LogCaptureFixture) -> None:
+    """They are late once, at the start of the daemon."""
     watcher = Watcher(0.1)
     log: Log = []
     for number in range(8):
-        wake(watcher, FakeRoom(str(number), log), time.monotonic())
+        watcher.schedule(FakeRoom(str(number), log), time.monotonic())
     watcher.start()
     until(lambda: len(log) == 8)
     watcher.stop()
@@ -220,59 +215,59 @@ def test_rooms_that_all_come_at_once_are_not_too_many(caplog: pytest.LogCaptureF
     assert not caplog.records
 
 
-def test_stop_does_not_wait_for_what_is_due_later() -> None:
+def test_stop_does_not_wait_for_rooms_that_are_due_later() -> None:
     watcher = Watcher()
     watcher.start()
     assert [t.name for t in threading.enumerate() if t is watcher._thread] == ["tiktok2mqtt.watcher"]
-    wake(watcher, FakeRoom("far", []), time.monotonic() + 3600)
-    began = time.monotonic()
+    watcher.schedule(FakeRoom("far", []), time.monotonic() + 3600)
+    started = time.monotonic()
     watcher.stop()
-    assert time.monotonic() - began < 1.0
+    assert time.monotonic() - started < 1.0
     assert not watcher._thread.is_alive()
 
 
-def test_stop_waits_no_longer_than_it_may(watcher: Watcher) -> None:
-    released, begun = threading.Event(), threading.Event()
+def test_stop_waits_no_longer_than_its_timeout(watcher: Watcher) -> None:
+    released, started_step = threading.Event(), threading.Event()
 
     def hang() -> None:
-        begun.set()
+        started_step.set()
         released.wait(5)
 
-    wake(watcher, FakeRoom("hanging", [], hang), time.monotonic())
+    watcher.schedule(FakeRoom("hanging", [], hang), time.monotonic())
     watcher.start()
-    assert begun.wait(5)
-    began = time.monotonic()
+    assert started_step.wait(5)
+    started = time.monotonic()
     watcher.stop(0.2)
-    assert time.monotonic() - began < 1.0
+    assert time.monotonic() - started < 1.0
     released.set()
     watcher.stop()
 
 
-def test_a_watcher_that_never_began_can_be_stopped() -> None:
+def test_a_watcher_that_was_not_started_can_be_stopped() -> None:
     Watcher().stop()
 
 
 # --- real rooms ---
 
 
-def test_a_room_that_goes_live_among_500_is_heard_within_an_interval(
+def test_a_room_that_goes_live_among_500_is_connected_within_an_interval(
     sim: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The others answer at once, without a request: what is measured is how long one room waits for its turn."""
-    monkeypatch.setattr("tiktok2mqtt.webcast.scheduler.LEAST_SPACING_S", 0.001)
+    """The others are answered without a request, so that only the wait for the lookup is measured."""
+    monkeypatch.setattr("tiktok2mqtt.webcast.scheduler.MIN_SPACING_S", 0.001)
     interval_s = 1.5
-    look_up = WebcastPushConnection.look_up
+    live_status = WebcastPushConnection.live_status
     asked: list[float] = []
 
-    def mostly_offline(client: WebcastPushConnection, heard_id: str | None = None) -> Resolution:
+    def mostly_offline(client: WebcastPushConnection, last_room_id: str | None = None) -> Resolution:
         asked.append(time.monotonic())
-        return look_up(client, heard_id) if client.room == "alice" else Resolution(None, False, 2)
+        return live_status(client, last_room_id) if client.room == "alice" else Resolution(None, False, 2)
 
-    monkeypatch.setattr(WebcastPushConnection, "look_up", mostly_offline)
+    monkeypatch.setattr(WebcastPushConnection, "live_status", mostly_offline)
     room = sim.room("alice")
     watcher = Watcher(interval_s)
     names = ["alice", *(f"user{number}" for number in range(499))]
-    rooms = [WatchedRoom(WebcastPushConnection(name, **urls(sim)), watcher, lambda _told: None) for name in names]
+    rooms = [WatchedRoom(WebcastPushConnection(name, **urls(sim)), watcher, lambda _connection: None) for name in names]
     try:
         for watched in rooms:
             watched.enable()
@@ -301,11 +296,11 @@ def test_a_room_that_goes_live_among_500_is_heard_within_an_interval(
     ],
     ids=["403", "429", "captcha", "500", "garbage"],
 )
-def test_faults_raise_no_request_rate(
+def test_faults_do_not_increase_the_request_rate(
     sim: Simulator, monkeypatch: pytest.MonkeyPatch, fault: tuple[int, bytes], requests: int
 ) -> None:
-    """One room's requests when TikTok refuses us, else each room's; and the next ones no sooner than after a while."""
-    monkeypatch.setattr("tiktok2mqtt.webcast.scheduler.MOST_SPACING_S", 0.1)
+    """When TikTok refuses us, only one room sends requests, otherwise each room once. The next ones come much later."""
+    monkeypatch.setattr("tiktok2mqtt.webcast.scheduler.MAX_SPACING_S", 0.1)
     for page in ("/live", "api-live"):
         sim.fail_http(page, fault[0], body=fault[1], times=100)
     watcher = Watcher(60.0)
@@ -327,35 +322,35 @@ def test_faults_raise_no_request_rate(
             watched.close()
 
 
-def test_a_server_that_hangs_has_a_code_within_the_connect_timeout() -> None:
+def test_a_server_that_hangs_is_reported_within_the_connect_timeout() -> None:
     with deaf_server() as port:
         url = f"http://127.0.0.1:{port}"
         client = WebcastPushConnection("alice", web_url=url, webcast_url=f"{url}/webcast/", connect_timeout_s=1.0)
         watcher = Watcher(60.0)
         watched = WatchedRoom(client, watcher, lambda _: None)
         watcher.start()
-        began = time.monotonic()
+        started = time.monotonic()
         watched.enable()
         until(lambda: watched.connection.code == "network")
-        assert time.monotonic() - began < 1.0
+        assert time.monotonic() - started < 1.0
         watcher.stop()
         watched.close()
 
 
-def test_it_turns_with_nothing_to_do_and_a_step_that_hangs_is_seen(
+def test_the_liveness_is_reported_when_idle_and_overdue_when_a_step_hangs(
     watcher: Watcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tiktok2mqtt.webcast.scheduler.TURN_S", 0.05)
+    monkeypatch.setattr("tiktok2mqtt.webcast.scheduler.WAKEUP_S", 0.05)
     monkeypatch.setattr("tiktok2mqtt.webcast.scheduler.STUCK_S", 1.0)
     watcher.start()
-    promised = watcher.liveness._next_by
-    until(lambda: promised < watcher.liveness._next_by < inf)
+    next_by = watcher.liveness._next_by
+    until(lambda: next_by < watcher.liveness._next_by < inf)
     release = threading.Event()
 
     def hang() -> None:
         release.wait(10)
 
-    wake(watcher, FakeRoom("alice", [], hang, looks_up=False), 0.0)
+    watcher.schedule(FakeRoom("alice", [], hang, looks_up=False), 0.0)
     until(lambda: watcher.liveness.is_overdue(time.monotonic()))
     release.set()
     until(lambda: not watcher.liveness.is_overdue(time.monotonic()))

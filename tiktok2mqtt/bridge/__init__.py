@@ -1,1 +1,1 @@
-"""The MQTT side: rooms in, topics out. Knows nothing of protobuf or HTTP."""
+"""The MQTT side: publishes the events of rooms and receives commands. Knows nothing of protobuf or HTTP."""

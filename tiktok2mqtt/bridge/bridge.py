@@ -1,111 +1,123 @@
-"""Owns the rooms and the MQTT connection. Here and in `following` both sides are wired, and nowhere else."""
+"""The daemon: creates all its parts and runs the control loop.
+
+This module and `connector` are the only ones of the bridge that know both the MQTT side and the TikTok side.
+"""
 
 import logging
 import queue
 import time
 from collections.abc import Callable, Iterator
 from math import inf
+from operator import attrgetter
 from typing import Any, Final
 
 from tiktok2mqtt import __version__
-from tiktok2mqtt.bridge import health
 from tiktok2mqtt.bridge.commands import RateLimit
 from tiktok2mqtt.bridge.connector import RoomConnector
-from tiktok2mqtt.bridge.dispatch import Dispatcher, Inbox
+from tiktok2mqtt.bridge.dispatch import Dispatcher, Inbox, Job
 from tiktok2mqtt.bridge.flush_scheduler import FlushScheduler
-from tiktok2mqtt.bridge.health import Watchdog
-from tiktok2mqtt.bridge.homeassistant.announcer import Announcer
+from tiktok2mqtt.bridge.health import LogToMqtt, Watchdog, health_document, notify_systemd
+from tiktok2mqtt.bridge.homeassistant.discovery_publisher import DiscoveryPublisher
 from tiktok2mqtt.bridge.mqtt.link import OFFLINE, ONLINE, Link
 from tiktok2mqtt.bridge.mqtt.outbox import Outbox
 from tiktok2mqtt.bridge.mqtt.policies import effective_policies
 from tiktok2mqtt.bridge.mqtt.publisher import Publisher
-from tiktok2mqtt.bridge.reloading import read_again
 from tiktok2mqtt.bridge.room import Room
-from tiktok2mqtt.bridge.rooms import RoomTable, identify
+from tiktok2mqtt.bridge.rooms import RoomTable, info_entry
 from tiktok2mqtt.bridge.store import Files, Store
 from tiktok2mqtt.common.times import Liveness
 from tiktok2mqtt.common.topics import Topics
-from tiktok2mqtt.settings import Settings
+from tiktok2mqtt.settings import Settings, SettingsError
+from tiktok2mqtt.settings.describe import ROWS
 from tiktok2mqtt.webcast.watch import Watcher
 
 logger = logging.getLogger(__name__)
 Json = dict[str, Any]
-Job = Callable[[], object]
 OK: Final = 0
 REFUSED_BY_BROKER: Final = 3
-# Together with what the link takes to end, less than 5 s.
-LEAVE_S: Final = 2.0
-FLUSH_S: Final = 2.0
-# Of two clients with one name, the one that came later gives way.
-NEWCOMER_S: Final = 60.0
+# These and the time that the link needs to disconnect are less than 5 s together.
+CLOSE_ROOMS_TIMEOUT_S: Final = 2.0
+FLUSH_TIMEOUT_S: Final = 2.0
+# Of two daemons with one client id, the one that started later exits.
+TAKEOVER_EXIT_S: Final = 60.0
+# The longest wait of the control loop.
 TICK_S: Final = 1.0
+RELOADABLE: Final = ("rooms", "log.level")
 
 
 class Bridge:
     """The daemon: rooms from the settings and by command, one MQTT connection, one control loop.
 
-    `run()` is the control loop and returns the exit status; `stop()` ends it, from any thread or a signal handler. All
-    that changes the set of rooms happens in the control loop, as jobs put into its queue.
+    `run` is the control loop; the thread that calls it is the control thread. `stop` and `reload` may be called from
+    any thread or a signal handler. The set of rooms is changed in the control thread only: other threads put jobs into
+    its queue.
     """
 
     def __init__(self, settings: Settings) -> None:
-        """Raises ValueError naming a setting: one that names no event, or state_dir when another daemon has it."""
+        """Raises ValueError naming a setting that lists an unknown event, or state_dir if another daemon uses it."""
         self._settings = settings
+        self._jobs: queue.SimpleQueue[Job] = queue.SimpleQueue()
         mqtt = settings.mqtt
         self._topics = Topics(mqtt.base_topic, mqtt.bridge_topic, settings.homeassistant.prefix)
         policies = effective_policies(settings.events, settings.exclude_events, settings.retain)
         self._store = Store(settings.state_dir)
         self._files = Files(settings.state_dir)
         self._outbox = Outbox(keeper=self._files.spool, max_age_s=settings.max_event_age)
-        self._link = Link(
-            mqtt,
-            self._topics,
-            self._outbox,
-            on_up=lambda: self._jobs.put(self._came_up),
-            on_message=self._received,
-            on_refused=lambda reason: self._jobs.put(lambda: self._refused(reason)),
-            on_rival=lambda: self._jobs.put(self._displaced),
-            subscriptions=self._topics.past,
-        )
+        self._link = self._create_link()
         self._publisher = Publisher(self._topics, policies, self._outbox.put, self._link.flush)
         self._watcher = Watcher(settings.tiktok.watch_interval)
-        self._flush_scheduler = FlushScheduler(lambda: self._jobs.put(lambda: None))
+        self._flush_scheduler = FlushScheduler(wake=lambda: self._jobs.put(lambda: None))
         self._connector = RoomConnector(
             settings, self._publisher, self._watcher, self._flush_scheduler.request, self._files.gifts
         )
         self._rooms = RoomTable(
-            self._make_room,
-            self._drop_room,
+            self._create_room,
+            self._discard_room,
             max_rooms=settings.max_rooms,
             allowed=settings.allowed_rooms,
             bridge_segment=mqtt.bridge_topic,
             store=self._store,
         )
-        self._announcer = Announcer(self._topics, self._publisher, settings.homeassistant, __version__)
+        self._discovery = DiscoveryPublisher(self._topics, self._publisher, settings.homeassistant, __version__)
         limit = RateLimit(settings.commands_per_minute)
         self._dispatcher = Dispatcher(self._topics, self._rooms, limit, self, self._publisher.response)
+        self._inbox = Inbox(self._topics, self._jobs, self._dispatcher, self._discovery, self._rooms)
         self._watchdog = Watchdog(self._liveness_of_threads)
-        self._jobs: queue.SimpleQueue[Job] = queue.SimpleQueue()
-        self._inbox = Inbox(self._topics, self._jobs, self._dispatcher, self._announcer, self._rooms)
         self._started_at = time.monotonic()
         self._health_due = 0.0
-        self._was_up = False
+        self._was_connected = False
         self._stopping = False
         self._status = OK
+
+    def _create_link(self) -> Link:
+        # The callbacks are called in other threads, so they only queue jobs.
+        return Link(
+            self._settings.mqtt,
+            self._topics,
+            self._outbox,
+            on_up=lambda: self._jobs.put(self._on_connected),
+            on_message=lambda *message: self._inbox.receive(*message),  # noqa: PLW0108 - it is created later
+            on_refused=lambda reason: self._jobs.put(lambda: self._on_login_refused(reason)),
+            on_rival=lambda: self._jobs.put(self._on_takeover),
+            subscriptions=self._topics.restore_subscriptions,
+        )
 
     # --- the control loop ---
 
     def run(self) -> int:
-        """Serve until `stop`; return the exit status: 0, or 3 when the broker refuses our login at the start."""
-        # Later: whoever logs may hold the lock of the outbox, as when the disk is full.
-        log_handler = health.LogToMqtt(lambda line: self._jobs.put(lambda: self._publisher.log(line)))
+        """Run until `stop`; return the exit status: 0, or 3 if the broker refuses the login or the client id is in use.
+
+        Blocks; the calling thread becomes the control thread.
+        """
+        # As a job: the thread that logs may hold the lock of the outbox, for example when the disk is full.
+        log_handler = LogToMqtt(lambda record: self._jobs.put(lambda: self._publisher.log(record)))
         root = logging.getLogger("tiktok2mqtt")
         root.addHandler(log_handler)
         try:
             self._start()
             while not self._stopping:
                 self._run_jobs()
-                self._do_what_is_due(time.monotonic())
+                self._run_due_tasks(time.monotonic())
                 self._publisher.flush()
         finally:
             root.removeHandler(log_handler)
@@ -113,39 +125,33 @@ class Bridge:
         return self._status
 
     def stop(self, status: int = OK) -> None:
-        """End `run`, which then flushes and says goodbye; it returns within 5 s."""
+        """Make `run` publish what is left, disconnect and return `status`, within 5 s."""
 
-        def leave() -> None:
+        def stop() -> None:
             self._stopping = True
             self._status = status
 
-        self._jobs.put(leave)
+        self._jobs.put(stop)
 
-    def reload(self, load: Callable[[], Settings], then: Callable[[Settings], object]) -> None:
-        """Follow the rooms of the settings that `load` returns, and tell `then` the settings that are now in force.
+    def reload(self, load: Callable[[], Settings], on_reloaded: Callable[[Settings], object]) -> None:
+        """Read the settings again with `load` and apply those that can change while the daemon runs.
 
-        From any thread or a signal handler. What needs a restart is logged; wrong settings are, and nothing changes.
+        `on_reloaded` is called with the settings that are then in effect. Both are called in the control thread.
+        Settings that need a restart are logged; invalid settings are logged and change nothing.
         """
-        self._jobs.put(lambda: self._reload(load, then))
-
-    def _reload(self, load: Callable[[], Settings], then: Callable[[Settings], object]) -> None:
-        settings = read_again(load, self._settings)
-        if settings is not None:
-            self._settings = settings
-            then(settings)
-            self._rooms.follow(settings.rooms)
-            self._publish_info()
+        self._jobs.put(lambda: self._reload(load, on_reloaded))
 
     def _start(self) -> None:
         logger.info("tiktok2mqtt %s starts", __version__)
         self._watcher.start()
-        self._rooms.begin(self._settings.rooms)
-        if absent := (self._settings.tiktok.proxies or {}).keys() - {room.name for room in self._rooms}:
-            logger.warning("tiktok.proxies names rooms that are not followed: %s", ", ".join(sorted(absent)))
+        self._rooms.load(self._settings.rooms)
+        if unknown := (self._settings.tiktok.proxies or {}).keys() - {room.name for room in self._rooms}:
+            logger.warning("tiktok.proxies lists unknown rooms: %s", ", ".join(sorted(unknown)))
         self._link.start()
-        health.notify_systemd("READY=1")
+        notify_systemd("READY=1")
 
     def _run_jobs(self) -> None:
+        """Wait for a job, at most until the next flush is due or a tick has passed; run all jobs that are queued."""
         try:
             job = self._jobs.get(timeout=min(TICK_S, self._flush_scheduler.seconds_to_next(time.monotonic())))
             while True:
@@ -160,114 +166,103 @@ class Bridge:
         except Exception:
             logger.exception("a job of the control loop failed")
 
-    def _do_what_is_due(self, now: float) -> None:
+    def _run_due_tasks(self, now: float) -> None:
         self._flush_scheduler.flush(now, self._rooms)
         if now >= self._health_due and self._link.connected:
             self._health_due = now + self._settings.health_interval
-            self._publisher.document(self._topics.bridge("health"), self._health())
-        if self._announcer.is_due(now):
-            self._announce()
+            self._publisher.document(self._topics.bridge("health"), self._health_document())
+        if self._discovery.is_due(now):
+            self._publish_discovery()
         self._watchdog.feed(now)
 
     def _shut_down(self) -> None:
-        health.notify_systemd("STOPPING=1")
-        deadline = time.monotonic() + LEAVE_S
+        notify_systemd("STOPPING=1")
+        deadline = time.monotonic() + CLOSE_ROOMS_TIMEOUT_S
         for room in self._rooms:
-            room.watched.interrupt()
-        self._watcher.stop(LEAVE_S)
+            room.connection.interrupt()
+        self._watcher.stop(CLOSE_ROOMS_TIMEOUT_S)
         for room in self._rooms:
-            # A thread that still waits for an HTTP answer is left behind.
-            room.watched.close(max(0.0, deadline - time.monotonic()))
+            # A reader that still waits for an HTTP response is abandoned; its thread is daemonic.
+            room.connection.close(max(0.0, deadline - time.monotonic()))
             room.flush(inf)
-            room.say_offline()
+            room.publish_offline()
         self._publisher.text(self._topics.bridge_state, OFFLINE)
-        self._link.stop(FLUSH_S)
+        self._link.stop(FLUSH_TIMEOUT_S)
         self._files.close()
         self._store.close()
         logger.info("stopped")
 
-    # --- rooms ---
+    # --- callbacks of the link, as jobs in the control thread ---
 
-    def _make_room(self, name: str, from_settings: bool) -> Room:
-        room = self._connector.begin(name, from_settings=from_settings)
-        if self._announcer.knows_the_past:
-            room.know_the_past()
+    def _on_connected(self) -> None:
+        """Publish all retained documents: the broker may have lost them."""
+        self._was_connected = True
+        self._publisher.text(self._topics.bridge_state, ONLINE)
+        self._publish_info()
+        if self._discovery.is_ready:
+            self._publish_discovery()
+        else:
+            self._discovery.wait_for_retained(time.monotonic())
+            self._publish_rooms()
+        self._health_due = 0.0
+
+    def _on_login_refused(self, reason: str) -> None:
+        if not self._was_connected:
+            logger.error("the broker refuses our login (%s): check mqtt.username and mqtt.password", reason)
+            self.stop(REFUSED_BY_BROKER)
+
+    def _on_takeover(self) -> None:
+        client_id = self._settings.mqtt.client_id
+        logger.error("another client uses the client id %r: give each its own mqtt.client_id", client_id)
+        if time.monotonic() - self._started_at < TAKEOVER_EXIT_S:
+            self.stop(REFUSED_BY_BROKER)
+
+    # --- callbacks of the room table ---
+
+    def _create_room(self, name: str, from_settings: bool) -> Room:
+        room = self._connector.add_room(name, from_settings=from_settings)
+        if self._discovery.is_ready:
+            room.finish_restore()
         self._publisher.bridge_event("room_added", name)
-        self._announcer.announce_room(name)
-        room.write_all()
-        # Later, when the room is in the table.
+        self._discovery.publish_room(name)
+        room.publish_all()
+        # As a job: the room is not in the table yet.
         self._jobs.put(self._publish_info)
         return room
 
-    def _drop_room(self, room: Room) -> None:
-        self._connector.end(room)
-        self._announcer.withdraw(room.name)
-        room.forget()
+    def _discard_room(self, room: Room) -> None:
+        self._connector.remove_room(room)
+        self._discovery.remove_room(room.name)
+        room.clear_retained()
         self._files.forget(room.name)
         self._publisher.bridge_event("room_removed", room.name)
         self._publish_info()
 
-    # --- the broker's side ---
+    # --- documents of the bridge, and of all rooms ---
 
-    def _came_up(self) -> None:
-        """Publish all that is retained: the broker may have forgotten it."""
-        self._was_up = True
-        self._publisher.text(self._topics.bridge_state, ONLINE)
-        self._publish_info()
-        if self._announcer.knows_the_past:
-            self._announce()
-        else:
-            self._announcer.listen(time.monotonic())
-            self._write_rooms()
-        self._health_due = 0.0
-
-    def _refused(self, reason: str) -> None:
-        if not self._was_up:
-            logger.error("the broker refuses our login (%s): check mqtt.username and mqtt.password", reason)
-            self.stop(REFUSED_BY_BROKER)
-
-    def _displaced(self) -> None:
-        name = self._settings.mqtt.client_id
-        logger.error("another client of the broker uses the client id %r: give each its own mqtt.client_id", name)
-        if time.monotonic() - self._started_at < NEWCOMER_S:
-            self.stop(REFUSED_BY_BROKER)
-
-    def _received(self, topic: str, payload: bytes, retained: bool) -> None:
-        self._inbox.take(topic, payload, retained)
-
-    # --- Home Assistant and the bridge's own documents ---
-
-    def _announce(self) -> None:
-        self._link.unsubscribe(self._topics.past)
+    def _publish_discovery(self) -> None:
+        # By now all retained messages of an earlier run have arrived.
+        self._link.unsubscribe(self._topics.restore_subscriptions)
         for room in self._rooms:
-            room.know_the_past()
-        self._announcer.announce((room.name for room in self._rooms), time.monotonic())
-        self._write_rooms()
+            room.finish_restore()
+        self._discovery.publish_all((room.name for room in self._rooms), time.monotonic())
+        self._publish_rooms()
 
-    def _write_rooms(self) -> None:
+    def _publish_rooms(self) -> None:
         for room in self._rooms:
-            room.write_all()
+            room.publish_all()
 
     def _publish_info(self) -> None:
-        rooms = [identify(room) for room in self._rooms]
+        rooms = [info_entry(room) for room in self._rooms]
         document = {"version": __version__, "rooms": rooms, "settings": self._settings.public_dump()}
         self._publisher.document(self._topics.bridge("info"), document)
 
-    # --- commands that are no matter of the room table ---
-
-    def health(self) -> Json:
-        """Return the health document, and whether we are healthy."""
-        return {"healthy": self._healthy(), **self._health()}
-
-    def _healthy(self) -> bool:
-        return self._link.connected and not self._watchdog.stuck(time.monotonic())
-
-    def _health(self) -> Json:
+    def _health_document(self) -> Json:
         now = time.monotonic()
-        document = health.document(self._rooms, self._connector.drops(), self._outbox, now - self._started_at)
+        document = health_document(self._rooms, self._connector.drops(), self._outbox, now - self._started_at)
         return document | {
             "denied_by_topic": dict(self._link.denied),
-            "stuck_threads": self._watchdog.stuck(now),
+            "stuck_threads": self._watchdog.stuck_threads(now),
             "store": self._store.health(),
             "outbox": self._files.health(),
         }
@@ -277,6 +272,13 @@ class Bridge:
         yield self._watcher.liveness
         yield from self._connector.liveness_of_threads()
 
+    # --- commands that are not carried out by the room table; see dispatch.CommandActions ---
+
+    def health(self) -> Json:
+        """Return the health document, and whether the daemon is healthy."""
+        document = self._health_document()
+        return {"healthy": self._link.connected and not document["stuck_threads"], **document}
+
     def room_info(self, name: str) -> Json:
         """See RoomConnector."""
         return self._connector.room_info(name)
@@ -284,3 +286,34 @@ class Bridge:
     def simulate(self, room: Room, event: str, data: Json, *, count_in_totals: bool) -> list[Json]:
         """See RoomConnector."""
         return self._connector.simulate(room, event, data, count_in_totals=count_in_totals)
+
+    # --- reloading the settings ---
+
+    def _reload(self, load: Callable[[], Settings], on_reloaded: Callable[[Settings], object]) -> None:
+        settings = reloaded_settings(load, self._settings)
+        if settings is not None:
+            self._settings = settings
+            on_reloaded(settings)
+            self._rooms.replace_configured(settings.rooms)
+            self._publish_info()
+
+
+def reloaded_settings(load: Callable[[], Settings], current: Settings) -> Settings | None:
+    """Return the current settings with the values from `load` of those that are RELOADABLE; None if they are invalid.
+
+    Invalid and changed settings are logged, the latter by their names only: values may be secret.
+    """
+    try:
+        new = load()
+        effective_policies(new.events, new.exclude_events, new.retain)
+    except (SettingsError, ValueError) as error:
+        for problem in str(error).splitlines():
+            logger.error("the new settings are invalid and were not applied: %s", problem)  # noqa: TRY400 - not a bug
+        return None
+    changed = [name for name in ROWS if attrgetter(name)(current) != attrgetter(name)(new)]
+    if not_applied := [name for name in changed if name not in RELOADABLE]:
+        logger.warning("these settings have changed and need a restart: %s", ", ".join(not_applied))
+    applied = [name for name in changed if name in RELOADABLE]
+    logger.info("settings reloaded; changed: %s", ", ".join(applied) or "nothing")
+    log = current.log.model_copy(update={"level": new.log.level})
+    return current.model_copy(update={"rooms": new.rooms, "log": log})

@@ -1,7 +1,7 @@
-"""Commands over MQTT: what a request may hold, and how it is answered. No I/O; time is an argument.
+"""Commands over MQTT: parses and validates requests, and builds responses. No I/O; time is an argument.
 
-A request is a JSON object with the keys of its command and, if wanted, `transaction`, which comes back in the answer.
-The name of a room alone will do where `room` is the only key. No host, URL, path or code is ever taken from a request.
+A request is a JSON object with the keys of its command. The optional key `transaction` is copied to the response. A
+room name alone is accepted in place of an object. A request never carries a host, URL, path or code.
 """
 
 from collections import deque
@@ -22,27 +22,27 @@ _MINUTE_S: Final = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command: whether it takes a room, whether it must have one, and its further keys with their types."""
+    """A command: whether it accepts or requires a room, and its other keys with their types."""
 
-    takes_room: bool = False
-    needs_room: bool = False
+    accepts_room: bool = False
+    requires_room: bool = False
     keys: Mapping[str, type] = field(default_factory=dict)
 
 
-_OF_A_ROOM: Final = Command(takes_room=True, needs_room=True)
+_ROOM_COMMAND: Final = Command(accepts_room=True, requires_room=True)
 COMMANDS: Final[Mapping[str, Command]] = {
-    "connect": _OF_A_ROOM,
-    "disconnect": _OF_A_ROOM,
-    "reconnect": _OF_A_ROOM,
-    "add": _OF_A_ROOM,
-    "remove": _OF_A_ROOM,
+    "connect": _ROOM_COMMAND,
+    "disconnect": _ROOM_COMMAND,
+    "reconnect": _ROOM_COMMAND,
+    "add": _ROOM_COMMAND,
+    "remove": _ROOM_COMMAND,
     "list": Command(),
-    "status": Command(takes_room=True),
-    "room_info": _OF_A_ROOM,
-    "simulate": replace(_OF_A_ROOM, keys={"event": str, "data": dict, "count_in_totals": bool}),
+    "status": Command(accepts_room=True),
+    "room_info": _ROOM_COMMAND,
+    "simulate": replace(_ROOM_COMMAND, keys={"event": str, "data": dict, "count_in_totals": bool}),
     "health_check": Command(),
 }
-_TYPES: Final[Mapping[type, str]] = {str: "a text", dict: "a JSON object", bool: "true or false"}
+_TYPE_NAMES: Final[Mapping[type, str]] = {str: "a string", dict: "a JSON object", bool: "true or false"}
 
 SET_PAYLOADS: Final[Mapping[str, str]] = {
     "on": "connect",
@@ -53,9 +53,9 @@ SET_PAYLOADS: Final[Mapping[str, str]] = {
 
 
 class CommandError(Exception):
-    """What is wrong with a command, in a sentence for whoever sent it.
+    """A command failed or was refused. `str(error)` is the sentence that the sender of the command gets.
 
-    `transaction` is the request's, if readable. `code` is that of the trouble with TikTok, if that is the reason.
+    `transaction` is that of the request, if it could be read. `code` is that of the WebcastError, if one is the cause.
     """
 
     def __init__(self, reason: str, transaction: Any = None, *, code: str | None = None) -> None:
@@ -66,7 +66,7 @@ class CommandError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A valid request. `room` is a clean name, or None; `arguments` are the further keys that were given."""
+    """A valid request. `room` is a normalized room name or None. `arguments` holds the other keys that were given."""
 
     command: str
     room: str | None = None
@@ -75,20 +75,20 @@ class Request:
 
 
 def parse_request(command: str, payload: bytes) -> Request:
-    """Read the request of a command. Raises CommandError."""
+    """Parse and validate the payload of a request. Raises CommandError."""
     spec = COMMANDS.get(command)
     if spec is None:
-        raise CommandError(f"there is no command {command!r}; there are {', '.join(COMMANDS)}")
+        raise CommandError(f"unknown command {command!r}; the commands are {', '.join(COMMANDS)}")
     if len(payload) > MAX_REQUEST_BYTES:
-        raise CommandError(f"the request has {len(payload)} bytes; at most {MAX_REQUEST_BYTES} are taken")
+        raise CommandError(f"the request is {len(payload)} bytes long; the limit is {MAX_REQUEST_BYTES}")
     body = _body(payload, spec)
     transaction = body.pop("transaction", None)
     if transaction is not None and not isinstance(transaction, str | int):
-        raise CommandError("transaction must be a text or a whole number")
-    allowed = [*(["room"] if spec.takes_room else []), *spec.keys]
+        raise CommandError("transaction must be a string or an integer")
+    allowed = [*(["room"] if spec.accepts_room else []), *spec.keys]
     if unknown := sorted(body.keys() - set(allowed)):
         known = ", ".join([*allowed, "transaction"])
-        raise CommandError(f"{command} does not know the key {unknown[0]!r}; it takes {known}", transaction)
+        raise CommandError(f"{command} has no key {unknown[0]!r}; its keys are {known}", transaction)
     room = _room(command, spec, body, transaction)
     return Request(command, room, transaction, _arguments(spec, body, transaction))
 
@@ -97,7 +97,7 @@ def _arguments(spec: Command, body: dict[str, Any], transaction: Any) -> dict[st
     arguments = {key: body[key] for key in spec.keys if body.get(key) is not None}
     for key, value in arguments.items():
         if not isinstance(value, spec.keys[key]):
-            raise CommandError(f"{key} must be {_TYPES[spec.keys[key]]}", transaction)
+            raise CommandError(f"{key} must be {_TYPE_NAMES[spec.keys[key]]}", transaction)
     return arguments
 
 
@@ -113,19 +113,19 @@ def _body(payload: bytes, spec: Command) -> dict[str, Any]:
             raise CommandError("the request is neither JSON nor UTF-8 text") from None
     if isinstance(value, dict):
         return value
-    if isinstance(value, str) and spec.takes_room:
+    if isinstance(value, str) and spec.accepts_room:
         return {"room": value}
-    raise CommandError("the request must be a JSON object" + (" or the name of a room" if spec.takes_room else ""))
+    raise CommandError("the request must be a JSON object" + (" or a room name" if spec.accepts_room else ""))
 
 
 def _room(command: str, spec: Command, body: dict[str, Any], transaction: Any) -> str | None:
     room = body.get("room")
     if room is None:
-        if spec.needs_room:
+        if spec.requires_room:
             raise CommandError(f'{command} needs a room: {{"room": "name"}}', transaction)
         return None
     if not isinstance(room, str):
-        raise CommandError("room must be a text", transaction)
+        raise CommandError("room must be a string", transaction)
     try:
         return clean_room_name(room)
     except ValueError as error:
@@ -133,15 +133,15 @@ def _room(command: str, spec: Command, body: dict[str, Any], transaction: Any) -
 
 
 def parse_set(payload: bytes) -> str:
-    """Return the command that a payload on `<room>/set` stands for. Raises CommandError."""
+    """Return the command for a payload on `<room>/set`. Raises CommandError."""
     word = payload.decode("utf-8", "replace").strip().lower() if len(payload) <= MAX_SET_BYTES else ""
     if word not in SET_PAYLOADS:
-        raise CommandError("set takes ON or OFF (or connect, disconnect)")
+        raise CommandError("set accepts ON or OFF (or connect, disconnect)")
     return SET_PAYLOADS[word]
 
 
 def parse_goal(payload: bytes) -> int | None:
-    """Return the number that a payload on `<room>/goal` or `<room>/goal/set` stands for; 0 is no goal, None.
+    """Return the goal in diamonds from a payload on `<room>/goal` or `<room>/goal/set`; None (no goal) for 0.
 
     Raises CommandError.
     """
@@ -150,36 +150,36 @@ def parse_goal(payload: bytes) -> int | None:
     except ValueError:
         number = nan
     if not 0 <= number <= MAX_GOAL or not number.is_integer():
-        raise CommandError(f"a goal is a whole number of diamonds from 0, which is none, to {MAX_GOAL}")
+        raise CommandError(f"a goal must be a whole number of diamonds from 0 (no goal) to {MAX_GOAL}")
     return int(number) or None
 
 
 def response(
     data: Any, *, error: str | None = None, code: str | None = None, transaction: Any = None
 ) -> dict[str, Any]:
-    """Return the answer to a request: status, data, and error, code and transaction where there is one."""
-    answer: dict[str, Any] = {"status": "error" if error else "ok", "data": data}
+    """Return the response to a request: status and data; error, code and transaction only if there is one."""
+    document: dict[str, Any] = {"status": "error" if error else "ok", "data": data}
     if error:
-        answer["error"] = error
+        document["error"] = error
     if code is not None:
-        answer["code"] = code
+        document["code"] = code
     if transaction is not None:
-        answer["transaction"] = transaction
-    return answer
+        document["transaction"] = transaction
+    return document
 
 
 class RateLimit:
-    """At most so many in any minute. Time is an argument, in seconds."""
+    """A limit of `per_minute` calls in any 60 seconds (sliding window). Times are monotonic, in seconds."""
 
     def __init__(self, per_minute: int) -> None:
         self._per_minute = per_minute
-        self._taken: deque[float] = deque()
+        self._calls: deque[float] = deque()
 
     def allows(self, now: float) -> bool:
-        """Return whether one more is allowed now, and count it if so."""
-        while self._taken and now - self._taken[0] >= _MINUTE_S:
-            self._taken.popleft()
-        if len(self._taken) >= self._per_minute:
+        """Return whether another call is allowed at `now`; an allowed call is counted."""
+        while self._calls and now - self._calls[0] >= _MINUTE_S:
+            self._calls.popleft()
+        if len(self._calls) >= self._per_minute:
             return False
-        self._taken.append(now)
+        self._calls.append(now)
         return True

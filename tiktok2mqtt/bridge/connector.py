@@ -1,6 +1,6 @@
-"""The settings of the TikTok side, as the client of a room takes them.
+"""Connects each room to TikTok: creates the client of a room from the settings, and passes its events to the room.
 
-Joins the two sides of a room: the connection to TikTok, and what is published of it.
+Besides `bridge`, this is the only module of the bridge that uses the webcast client.
 """
 
 import time
@@ -12,13 +12,12 @@ from pydantic import SecretStr
 
 from tiktok2mqtt.bridge.commands import CommandError
 from tiktok2mqtt.bridge.mqtt.publisher import Publisher
-from tiktok2mqtt.bridge.privacy import Privacy
+from tiktok2mqtt.bridge.privacy import PrivacyFilter
 from tiktok2mqtt.bridge.room import Room
-from tiktok2mqtt.bridge.room_state import RoomFacts
+from tiktok2mqtt.bridge.room_state import LiveInfo
 from tiktok2mqtt.common.errors import WebcastError
 from tiktok2mqtt.common.times import Liveness, timestamp
-from tiktok2mqtt.settings import Settings
-from tiktok2mqtt.settings.model import TiktokSettings
+from tiktok2mqtt.settings import Settings, TiktokSettings
 from tiktok2mqtt.webcast import simulated
 from tiktok2mqtt.webcast.client import WebcastPushConnection
 from tiktok2mqtt.webcast.lifecycle import Connection, State
@@ -27,40 +26,15 @@ from tiktok2mqtt.webcast.memory import Drops, GiftMemory
 from tiktok2mqtt.webcast.net.cookies import parse_cookies
 from tiktok2mqtt.webcast.watch import WatchedRoom, Watcher
 
-
-def client_options(tiktok: TiktokSettings, room: str) -> dict[str, Any]:
-    """Return the keyword arguments of a WebcastPushConnection to a room. They hold the secrets in clear text."""
-    cookies = _clear(tiktok.cookies)
-    return {
-        "process_initial_data": tiktok.process_initial_data,
-        "fetch_room_info_on_connect": tiktok.fetch_room_info,
-        "enable_extended_gift_info": tiktok.extended_gift_info,
-        "enable_websocket_upgrade": tiktok.websocket_upgrade,
-        "request_polling_interval_ms": 1000 * tiktok.polling_interval,
-        "transports": tiktok.transports,
-        "web_url": tiktok.web_url,
-        "webcast_url": tiktok.webcast_url,
-        "socket_url": tiktok.socket_url,
-        "sign_url": tiktok.sign_url,
-        "sign_key": _clear(tiktok.sign_key),
-        "sign_path": tiktok.sign_path,
-        "proxy": _clear((tiktok.proxies or {}).get(room) or tiktok.proxy),
-        "cookies": parse_cookies(cookies) if cookies else {},
-        "impersonate": tiktok.impersonate,
-        "connect_timeout_s": tiktok.connect_timeout,
-        "stale_timeout_s": tiktok.stale_timeout,
-    }
-
-
-def _clear(secret: SecretStr | None) -> str | None:
-    return secret.get_secret_value() if secret is not None else None
-
-
 Json = dict[str, Any]
 
 
 class RoomConnector:
-    """The connections of the rooms that are followed, by name. `request_flush` is what each Room is given."""
+    """Creates and closes rooms together with their clients.
+
+    Used by the control thread, except `room_info`, which is called from a command thread. Events and connection changes
+    reach a room in the threads that `Room` names.
+    """
 
     def __init__(
         self,
@@ -75,13 +49,12 @@ class RoomConnector:
         self._watcher = watcher
         self._request_flush = request_flush
         self._gifts = gifts
-        self._privacy = Privacy(settings.privacy)
+        self._privacy = PrivacyFilter(settings.privacy)
         self._clients: dict[str, WebcastPushConnection] = {}
 
-    def begin(self, name: str, *, from_settings: bool) -> Room:
-        """Make a room that hears its connection; nothing is asked of TikTok before it is enabled."""
-        options = client_options(self._settings.tiktok, name)
-        client = WebcastPushConnection(name, gift_memory=self._gifts, **options)
+    def add_room(self, name: str, *, from_settings: bool) -> Room:
+        """Create a room with its client. It sends no request to TikTok before `room.connection.enable()`."""
+        client = WebcastPushConnection(name, gift_memory=self._gifts, **client_options(self._settings.tiktok, name))
         self._clients[name] = client
         room = Room(
             name,
@@ -90,52 +63,57 @@ class RoomConnector:
             from_settings=from_settings,
             like_milestone=self._settings.homeassistant.like_milestone,
         )
+        self._subscribe(client, room)
+        # After the handlers are in place: it may emit gifts that an earlier run has not published.
+        client.restore()
 
         def on_connection(connection: Connection) -> None:
             if connection.state is State.LIVE:
                 _begin_session(room, client)
             room.on_connection(connection)
 
-        client.on("*", (lambda event: room.on_event(self._privacy(event))) if self._privacy else room.on_event)
+        room.connection = WatchedRoom(client, self._watcher, on_connection)
+        return room
+
+    def _subscribe(self, client: WebcastPushConnection, room: Room) -> None:
+        privacy = self._privacy
+        client.on("*", (lambda event: room.on_event(privacy.redact(event))) if privacy.is_active else room.on_event)
         client.on("caught_up", self._publisher.flush)
         if self._settings.raw:
             client.on("raw_data", room.on_raw)
-        client.restore()
-        room.watched = WatchedRoom(client, self._watcher, on_connection)
-        return room
 
-    def end(self, room: Room) -> None:
-        """Let go of a room; at most 5 s."""
-        room.watched.close()
+    def remove_room(self, room: Room) -> None:
+        """Close the connection of a room. Blocks for up to 5 s."""
+        room.connection.close()
         del self._clients[room.name]
 
     def drops(self) -> dict[str, Drops]:
-        """Return, by room, what no event could be made of."""
+        """Return, by room, the counters of frames and messages that could not be decoded."""
         return {name: client.drops for name, client in self._clients.items()}
 
     def liveness_of_threads(self) -> Iterator[Liveness]:
-        """Yield the signs of life of the readers."""
+        """Yield the liveness of each reader thread."""
         for client in self._clients.values():
             yield client.liveness
 
     def room_info(self, name: str) -> Json:
-        """Ask TikTok about the LIVE of a room; blocks for up to three requests. Raises CommandError with a code."""
+        """Ask TikTok about the LIVE of a room. Blocks for up to three requests. Raises CommandError with a code."""
         client = self._clients.get(name)
         if client is None:
-            raise CommandError(f"there is no room {name} any more")
+            raise CommandError(f"the room {name} has been removed")
         try:
             info = client.get_room_info()
         except WebcastError as error:
             raise CommandError(str(error), code=error.code) from error
-        return {"room": name, "live": info.live, "cover": info.cover} | asdict(_facts(info))
+        return {"room": name, "live": info.live, "cover": info.cover} | asdict(_live_info(info))
 
     def simulate(self, room: Room, event: str, data: Json, *, count_in_totals: bool) -> list[Json]:
-        """Send one made-up event, and what comes with it, on the way of the real ones; return what is published of it.
+        """Publish a simulated event, and those that always come with it; return the events that were published.
 
         Raises CommandError.
         """
         state = self._clients[room.name].get_state()
-        likes = room.state()["likes"]
+        likes = room.state_document()["likes"]
         try:
             events = simulated.events(room.name, state.room_id, event, data, wall_ns=time.time_ns(), likes=likes)
         except ValueError as error:
@@ -143,18 +121,46 @@ class RoomConnector:
         if not self._publisher.publishes(event):
             raise CommandError(f"{event} is not published: see events and exclude_events in the settings")
         for one in events:
-            room.on_simulated(self._privacy(one), count_in_totals=count_in_totals)
+            room.on_simulated_event(self._privacy.redact(one), count_in_totals=count_in_totals)
         return [one for one in events if self._publisher.publishes(one["event_type"])]
+
+
+def client_options(tiktok: TiktokSettings, room: str) -> dict[str, Any]:
+    """Return the keyword arguments of the WebcastPushConnection to a room. They contain the secrets in clear text."""
+    cookies = _secret_value(tiktok.cookies)
+    return {
+        "process_initial_data": tiktok.process_initial_data,
+        "fetch_room_info_on_connect": tiktok.fetch_room_info,
+        "enable_extended_gift_info": tiktok.extended_gift_info,
+        "enable_websocket_upgrade": tiktok.websocket_upgrade,
+        "request_polling_interval_ms": 1000 * tiktok.polling_interval,
+        "transports": tiktok.transports,
+        "web_url": tiktok.web_url,
+        "webcast_url": tiktok.webcast_url,
+        "socket_url": tiktok.socket_url,
+        "sign_url": tiktok.sign_url,
+        "sign_key": _secret_value(tiktok.sign_key),
+        "sign_path": tiktok.sign_path,
+        "proxy": _secret_value((tiktok.proxies or {}).get(room) or tiktok.proxy),
+        "cookies": parse_cookies(cookies) if cookies else {},
+        "impersonate": tiktok.impersonate,
+        "connect_timeout_s": tiktok.connect_timeout,
+        "stale_timeout_s": tiktok.stale_timeout,
+    }
+
+
+def _secret_value(secret: SecretStr | None) -> str | None:
+    return secret.get_secret_value() if secret is not None else None
 
 
 def _begin_session(room: Room, client: WebcastPushConnection) -> None:
     state = client.get_state()
     info = state.room_info
-    room.begin_session(str(state.room_id), _facts(info) if info else RoomFacts(), info.cover if info else None)
+    room.begin_session(str(state.room_id), _live_info(info) if info else LiveInfo(), info.cover if info else None)
 
 
-def _facts(info: RoomInfo) -> RoomFacts:
-    return RoomFacts(
+def _live_info(info: RoomInfo) -> LiveInfo:
+    return LiveInfo(
         title=info.title,
         started_at=timestamp(info.started_at_s) if info.started_at_s else None,
         viewers=info.viewers,

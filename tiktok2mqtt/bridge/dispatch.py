@@ -1,8 +1,8 @@
-"""Commands that have to wait for TikTok, off the control thread.
+"""From a message by the broker to its effect.
 
-From a message on a command topic to what is done about it, and to its answer.
-
-What comes from the broker: commands, Home Assistant's birth message, and what an earlier run has left there.
+`Inbox` receives every message in the link's thread and queues a job for the control thread. There, `Dispatcher` turns a
+command into a request, carries it out and publishes the response. A request that has to wait for TikTok runs in one of
+the threads of `BackgroundJobs`.
 """
 
 import logging
@@ -23,64 +23,99 @@ from tiktok2mqtt.bridge.commands import (
     parse_set,
     response,
 )
-from tiktok2mqtt.bridge.homeassistant.announcer import Announcer
+from tiktok2mqtt.bridge.homeassistant.discovery_publisher import DiscoveryPublisher
 from tiktok2mqtt.bridge.room import Room
 from tiktok2mqtt.bridge.rooms import ROOM_COMMANDS, RoomTable
 from tiktok2mqtt.common.text import safe_text
 from tiktok2mqtt.common.topics import Kind, Topics
 
 logger = logging.getLogger(__name__)
-MAX_RUNNING: Final = 4
-
-
-class Background:
-    """Runs up to four jobs at once, each in a thread `tiktok2mqtt.command`, which blocks in the job's HTTP requests.
-
-    Nobody joins them: they end with their job, or with the process.
-    """
-
-    def __init__(self) -> None:
-        self._free = threading.Semaphore(MAX_RUNNING)
-
-    def run(self, job: Callable[[], object]) -> None:
-        """Begin a job and return at once. Raises CommandError when as many as may be are running."""
-        if not self._free.acquire(blocking=False):
-            raise CommandError(f"{MAX_RUNNING} requests of this kind wait for TikTok already; try again later")
-        threading.Thread(target=self._run, args=(job,), name="tiktok2mqtt.command", daemon=True).start()
-
-    def _run(self, job: Callable[[], object]) -> None:
-        try:
-            job()
-        except Exception:
-            logger.exception("a command failed")
-        finally:
-            self._free.release()
-
-
 Json = dict[str, Any]
+Job = Callable[[], object]
+MAX_QUEUED_JOBS: Final = 1_000
+MAX_BACKGROUND_JOBS: Final = 4
+_RESTORED_ROOM_TOPICS: Final = frozenset({"goal", "state"})
+
+
+class Inbox:
+    """Sorts received messages: Home Assistant's birth message, retained messages of an earlier run, commands."""
+
+    def __init__(
+        self,
+        topics: Topics,
+        jobs: "queue.SimpleQueue[Job]",
+        dispatcher: "Dispatcher",
+        discovery: DiscoveryPublisher,
+        rooms: RoomTable,
+    ) -> None:
+        self._topics = topics
+        self._jobs = jobs
+        self._dispatcher = dispatcher
+        self._discovery = discovery
+        self._rooms = rooms
+
+    def receive(self, topic: str, payload: bytes, retained: bool) -> None:
+        """Queue a job for one message. Called in the link's thread."""
+        if topic == self._topics.birth:
+            if payload == b"online" and not retained:
+                self._jobs.put(lambda: self._discovery.schedule(time.monotonic()))
+        elif self._is_restored(topic):
+            if retained:
+                self._jobs.put(lambda: self._restore(topic, payload))
+        elif retained:
+            logger.warning("ignored a retained command on %s: publish it without retain", safe_text(topic))
+        elif self._jobs.qsize() > MAX_QUEUED_JOBS:
+            logger.warning("ignored a command on %s: too many commands are waiting", safe_text(topic))
+        else:
+            self._jobs.put(lambda: self._dispatcher.handle(topic, payload, time.monotonic()))
+
+    def _is_restored(self, topic: str) -> bool:
+        """Return whether a topic is subscribed to only for what an earlier run left retained there."""
+        address = self._topics.parse(topic)
+        if address is None:
+            return self._topics.discovery_object_id(topic) is not None
+        # The subscription to the rooms' states also matches the state of the bridge.
+        return (address.kind is Kind.ROOM and address.subtopic in _RESTORED_ROOM_TOPICS) or address.kind is Kind.BRIDGE
+
+    def _restore(self, topic: str, payload: bytes) -> None:
+        """Restore from a retained message. Called in the control thread."""
+        address = self._topics.parse(topic)
+        if address is None:
+            self._discovery.on_retained(topic, payload, time.monotonic())
+            return
+        if address.kind is Kind.BRIDGE:
+            return
+        try:
+            room = self._rooms.get(address.room)
+            if address.subtopic == "goal":
+                room.restore_goal(parse_goal(payload))
+            else:
+                room.restore_state(orjson.loads(payload))
+        except (CommandError, ValueError, TypeError, KeyError) as error:
+            logger.info("ignored the retained message on %s: %s", safe_text(topic), safe_text(error))
 
 
 class CommandActions(Protocol):
-    """What of the commands is not a matter of the room table."""
+    """The commands that are not carried out by the room table. Bridge implements them."""
 
     def health(self) -> Json:
-        """Return the answer to health_check."""
+        """Return the data of the response to `health_check`."""
         ...
 
     def room_info(self, name: str) -> Json:
-        """Ask TikTok about a room; blocks. Raises CommandError."""
+        """Ask TikTok about a room; called in a command thread, blocks. Raises CommandError."""
         ...
 
     def simulate(self, room: Room, event: str, data: Json, *, count_in_totals: bool) -> list[Json]:
-        """Send a made-up event and return what was sent. Raises CommandError."""
+        """Publish a simulated event and return the published events. Raises CommandError."""
         ...
 
 
 class Dispatcher:
-    """Carries out commands; used by the control thread only.
+    """Carries out commands. Used by the control thread only.
 
-    `respond(command, answer)` publishes an answer, from any thread: a request that waits for TikTok is answered when
-    TikTok has answered, while others go on.
+    `respond(command, document)` publishes a response. It is called in the control thread, or in a command thread for a
+    request that waited for TikTok.
     """
 
     def __init__(
@@ -88,47 +123,54 @@ class Dispatcher:
         topics: Topics,
         rooms: RoomTable,
         limit: RateLimit,
-        acts: CommandActions,
+        actions: CommandActions,
         respond: Callable[[str, Json], object],
     ) -> None:
         self._topics = topics
         self._rooms = rooms
         self._limit = limit
-        self._acts = acts
+        self._actions = actions
         self._respond = respond
-        self._background = Background()
+        self._background = BackgroundJobs()
 
     def handle(self, topic: str, payload: bytes, now: float) -> None:
-        """Take one message: a request is answered, a `set` obeyed; what is wrong with either is said."""
+        """Handle one message on a command topic. A failed request is answered, a failed `set` is logged."""
         address = self._topics.parse(topic)
         if address is None:
             return
         if address.kind is Kind.REQUEST:
-            self._request(address.leaf, payload, now)
+            self._handle_request(address.subtopic, payload, now)
         elif address.kind is Kind.ROOM and payload:
-            # An empty payload is somebody clearing a retained command, none itself.
-            self._set(topic, now, lambda: self._execute(Request(parse_set(payload), address.room)))
+            # An empty payload is not a command: it clears a retained one.
+            self._handle_set(topic, now, lambda: self._execute(Request(parse_set(payload), address.room)))
         elif address.kind is Kind.GOAL and payload:
-            self._set(topic, now, lambda: self._rooms.get(address.room).set_goal(parse_goal(payload)))
+            self._handle_set(topic, now, lambda: self._rooms.get(address.room).set_goal(parse_goal(payload)))
 
-    def _request(self, command: str, payload: bytes, now: float) -> None:
+    def _handle_request(self, command: str, payload: bytes, now: float) -> None:
         allowed = self._limit.allows(now)
         request = Request(command)
         try:
             request = parse_request(command, payload)
-            _require(allowed)
+            _check_rate(allowed)
             if command == "room_info":
                 name = self._rooms.get(request.room).name
-                self._background.run(lambda: self._answer(request, lambda: self._acts.room_info(name)))
+                self._background.start(lambda: self._answer(request, lambda: self._actions.room_info(name)))
                 return
         except CommandError as error:
             self._refuse(request, error)
             return
         self._answer(request, lambda: self._execute(request))
 
-    def _answer(self, request: Request, act: Callable[[], Any]) -> None:
+    def _handle_set(self, topic: str, now: float, action: Callable[[], object]) -> None:
         try:
-            data = act()
+            _check_rate(self._limit.allows(now))
+            action()
+        except CommandError as error:
+            logger.warning("refused the command on %s: %s", safe_text(topic), safe_text(error))
+
+    def _answer(self, request: Request, action: Callable[[], Any]) -> None:
+        try:
+            data = action()
         except CommandError as error:
             self._refuse(request, error)
         else:
@@ -139,17 +181,10 @@ class Dispatcher:
         transaction = error.transaction or request.transaction
         self._respond(request.command, response({}, error=str(error), code=error.code, transaction=transaction))
 
-    def _set(self, topic: str, now: float, act: Callable[[], object]) -> None:
-        try:
-            _require(self._limit.allows(now))
-            act()
-        except CommandError as error:
-            logger.warning("refused what came on %s: %s", safe_text(topic), safe_text(error))
-
     def _execute(self, request: Request) -> Any:
         match request.command:
             case "health_check":
-                return self._acts.health()
+                return self._actions.health()
             case "simulate":
                 return self._simulate(request)
         return ROOM_COMMANDS[request.command](self._rooms, request)
@@ -157,73 +192,34 @@ class Dispatcher:
     def _simulate(self, request: Request) -> Json:
         room, arguments = self._rooms.get(request.room), request.arguments
         event, data = arguments.get("event", ""), arguments.get("data", {})
-        sent = self._acts.simulate(room, event, data, count_in_totals=arguments.get("count_in_totals", False))
-        return {"room": room.name, "events": [{"event_type": one["event_type"], "id": one["id"]} for one in sent]}
+        events = self._actions.simulate(room, event, data, count_in_totals=arguments.get("count_in_totals", False))
+        return {"room": room.name, "events": [{"event_type": one["event_type"], "id": one["id"]} for one in events]}
 
 
-def _require(allowed: bool) -> None:
+def _check_rate(allowed: bool) -> None:
     if not allowed:
-        raise CommandError("too many commands; commands_per_minute in the settings says how many are allowed")
+        raise CommandError("too many commands in a minute; the limit is the setting commands_per_minute")
 
 
-MAX_WAITING: Final = 1_000
-_KEPT_BY_ROOM: Final = frozenset({"goal", "state"})
+class BackgroundJobs:
+    """Runs a few jobs at once, each in a thread `tiktok2mqtt.command` that blocks in HTTP requests.
 
+    The threads are daemonic and not joined: they end with their job or with the process.
+    """
 
-class Inbox:
-    """Takes messages in the link's thread and makes jobs of them for the control loop, which owns all the rest."""
+    def __init__(self) -> None:
+        self._slots = threading.Semaphore(MAX_BACKGROUND_JOBS)
 
-    def __init__(
-        self,
-        topics: Topics,
-        jobs: "queue.SimpleQueue[Callable[[], object]]",
-        dispatcher: Dispatcher,
-        announcer: Announcer,
-        rooms: RoomTable,
-    ) -> None:
-        self._topics = topics
-        self._jobs = jobs
-        self._dispatcher = dispatcher
-        self._announcer = announcer
-        self._rooms = rooms
+    def start(self, job: Job) -> None:
+        """Start a job and return at once. Raises CommandError if too many are running."""
+        if not self._slots.acquire(blocking=False):
+            raise CommandError(f"{MAX_BACKGROUND_JOBS} requests to TikTok are already running; try again later")
+        threading.Thread(target=self._run, args=(job,), name="tiktok2mqtt.command", daemon=True).start()
 
-    def take(self, topic: str, payload: bytes, retained: bool) -> None:
-        """Take one message."""
-        if topic == self._topics.birth:
-            if payload == b"online" and not retained:
-                self._jobs.put(lambda: self._announcer.announce_soon(time.monotonic()))
-        elif self._is_kept(topic):
-            if retained:
-                self._jobs.put(lambda: self._recall(topic, payload))
-        elif retained:
-            logger.warning("ignored a retained command on %s: publish it without retain", safe_text(topic))
-        elif self._jobs.qsize() > MAX_WAITING:
-            logger.warning("ignored a command on %s: too many are waiting", safe_text(topic))
-        else:
-            self._jobs.put(lambda: self._dispatcher.handle(topic, payload, time.monotonic()))
-
-    def _is_kept(self, topic: str) -> bool:
-        """Return whether a topic is heard for the sake of what an earlier run has left there."""
-        address = self._topics.parse(topic)
-        if address is None:
-            return self._topics.discovered(topic) is not None
-        # The bridge's own state comes with those of the rooms.
-        return (address.kind is Kind.ROOM and address.leaf in _KEPT_BY_ROOM) or address.kind is Kind.BRIDGE
-
-    # --- in the control loop ---
-
-    def _recall(self, topic: str, payload: bytes) -> None:
-        address = self._topics.parse(topic)
-        if address is None:
-            self._announcer.heard(topic, payload, time.monotonic())
-            return
-        if address.kind is Kind.BRIDGE:
-            return
+    def _run(self, job: Job) -> None:
         try:
-            room = self._rooms.get(address.room)
-            if address.leaf == "goal":
-                room.recall_goal(parse_goal(payload))
-            else:
-                room.recall_state(orjson.loads(payload))
-        except (CommandError, ValueError, TypeError, KeyError) as error:
-            logger.info("ignored what the broker has kept on %s: %s", safe_text(topic), safe_text(error))
+            job()
+        except Exception:
+            logger.exception("a command failed")
+        finally:
+            self._slots.release()

@@ -1,4 +1,4 @@
-"""When rooms write their retained documents: in rounds, so that many rooms cost few wake-ups."""
+"""Decides when rooms publish their retained documents: in batches, so that many rooms cause few wake-ups."""
 
 import threading
 from collections.abc import Callable, Container
@@ -7,48 +7,49 @@ from typing import Final
 
 from tiktok2mqtt.bridge.room import Room
 
-# One room alone writes at once; of many, all that have something to write since the last round do so together.
-GATHER_S: Final = 0.2
+# The first request after a pause is flushed at once; later ones wait until this long after the last batch.
+BATCH_INTERVAL_S: Final = 0.2
 
 
 class FlushScheduler:
-    """Which rooms have something to write, and since when. Two rounds are at least GATHER_S apart.
+    """Collects the rooms that have something to publish, and flushes them in batches.
 
-    `request` may be called from any thread, the rest from the control thread. `wake()` makes that look at
-    `seconds_to_next` again; it is called once until the next round.
+    `request` may be called from any thread; everything else from the control thread only. `wake()` is called in the
+    thread of the first request after a batch: it must make the control thread call `seconds_to_next` again.
     """
 
     def __init__(self, wake: Callable[[], object]) -> None:
         self._wake = wake
+        # Guards _requested, the only attribute that other threads change.
         self._lock = threading.Lock()
-        self._asked: dict[Room, None] = {}
-        # When those may write that have written less than a second ago.
+        self._requested: dict[Room, None] = {}
+        # Rooms that published less than a second ago, and when they may publish again.
         self._due: dict[Room, float] = {}
-        self._next_round = -inf
+        self._next_batch = -inf
 
     def request(self, room: Room) -> None:
-        """The room has something to write."""
+        """Flush a room with the next batch."""
         with self._lock:
-            is_first = not self._asked
-            self._asked[room] = None
+            is_first = not self._requested
+            self._requested[room] = None
         if is_first:
             self._wake()
 
     def seconds_to_next(self, now: float) -> float:
-        """Return how long there is nothing to write: inf for as long as nobody asks. `now` is monotonic, in seconds."""
-        earliest = -inf if self._asked else min(self._due.values(), default=inf)
-        return max(0.0, max(earliest, self._next_round) - now)
+        """Return the seconds until the next batch is due; inf if there is none. `now` is monotonic, in seconds."""
+        earliest = -inf if self._requested else min(self._due.values(), default=inf)
+        return max(0.0, max(earliest, self._next_batch) - now)
 
-    def flush(self, now: float, followed: Container[Room]) -> None:
-        """Let the rooms write that have something to, if it is time, but for those that are not followed any more."""
-        if now < self._next_round:
+    def flush(self, now: float, rooms: Container[Room]) -> None:
+        """Flush the next batch if it is due. A room that is no longer in `rooms` is skipped: it was removed."""
+        if now < self._next_batch:
             return
         with self._lock:
-            asked, self._asked = self._asked, {}
-        rooms = asked | {room: None for room, due in self._due.items() if due <= now}
-        if rooms:
-            self._next_round = now + GATHER_S
-        for room in rooms:
+            requested, self._requested = self._requested, {}
+        batch = requested | {room: None for room, due in self._due.items() if due <= now}
+        if batch:
+            self._next_batch = now + BATCH_INTERVAL_S
+        for room in batch:
             self._due.pop(room, None)
-            if room in followed and (again := room.flush(now)) is not None:
-                self._due[room] = again
+            if room in rooms and (next_flush := room.flush(now)) is not None:
+                self._due[room] = next_flush

@@ -1,7 +1,4 @@
-"""How the bridge is: health and info documents, log lines on MQTT, and what systemd is told.
-
-Feeds systemd's watchdog only while every thread that carries events goes on.
-"""
+"""The health of the daemon: the `health` document, log records on MQTT, and systemd's notifications and watchdog."""
 
 import logging
 import os
@@ -21,23 +18,23 @@ from tiktok2mqtt.common.text import safe_text
 from tiktok2mqtt.common.times import Liveness, timestamp
 from tiktok2mqtt.webcast.memory import Drops
 
+logger = logging.getLogger(__name__)
+Json = dict[str, Any]
+CHECK_INTERVAL_S: Final = 1.0
 _PAGE_BYTES: Final = resource.getpagesize()
 _MAX_LOG_CHARS: Final = 1_000
 
 
-def rss_bytes() -> int | None:
-    """Return the memory that the process holds now, in bytes; None where /proc is missing."""
-    try:
-        return int(Path("/proc/self/statm").read_text("ascii").split()[1]) * _PAGE_BYTES
-    except (OSError, ValueError, IndexError):
-        return None
+def health_document(
+    rooms: Collection[Room], drops_by_room: Mapping[str, Drops], outbox: Outbox, uptime_s: float
+) -> Json:
+    """Return the figures of the `health` document that come from rooms and outbox. Counters start at 0 with the daemon.
 
-
-def document(rooms: Collection[Room], drops_of: Mapping[str, Drops], outbox: Outbox, uptime_s: float) -> dict[str, Any]:
-    """Return the health document; its numbers count since the start. `drops_of` has those of each room."""
-    drops = drops_of.values()
-    frames = _total(drop.frames for drop in drops)
-    undecodable = _total(drop.undecodable for drop in drops)
+    `drops_by_room` has an entry for each room.
+    """
+    drops = drops_by_room.values()
+    frames = _sum(one.frames for one in drops)
+    undecodable = _sum(one.undecodable for one in drops)
     return {
         "at": timestamp(time.time()),
         "uptime_s": int(uptime_s),
@@ -52,26 +49,53 @@ def document(rooms: Collection[Room], drops_of: Mapping[str, Drops], outbox: Out
         "decode_errors": undecodable.total() + frames.total(),
         "decode_errors_by_type": dict(undecodable),
         "frame_errors_by_cause": dict(frames),
-        "unknown_messages_by_type": dict(_total(drop.unknown for drop in drops)),
-        "per_room": {room.name: _of_room(room, drops_of[room.name], outbox) for room in rooms},
+        "unknown_messages_by_type": dict(_sum(one.unknown for one in drops)),
+        "per_room": {room.name: _room_entry(room, drops_by_room[room.name], outbox) for room in rooms},
     }
 
 
-def _of_room(room: Room, drops: Drops, outbox: Outbox) -> dict[str, Any]:
+def _room_entry(room: Room, drops: Drops, outbox: Outbox) -> Json:
     return {
         "events": room.events,
-        "state": room.connection()["state"],
+        "state": room.connection_document()["state"],
         "dropped": outbox.dropped_of[room.name],
         "decode_errors": drops.undecodable.total() + drops.frames.total(),
     }
 
 
-def _total(counters: Iterable[Counter[str]]) -> Counter[str]:
+def _sum(counters: Iterable[Counter[str]]) -> Counter[str]:
     return sum(counters, Counter())
 
 
+def rss_bytes() -> int | None:
+    """Return the resident memory of the process in bytes; None on systems without /proc."""
+    try:
+        return int(Path("/proc/self/statm").read_text("ascii").split()[1]) * _PAGE_BYTES
+    except (OSError, ValueError, IndexError):
+        return None
+
+
+class LogToMqtt(logging.Handler):
+    """Passes log records from INFO on to `publish`, as {"level", "message", "logger"}.
+
+    `publish` is called in the thread that logs. That thread may hold any lock, so `publish` must not take one.
+    """
+
+    def __init__(self, publish: Callable[[Json], object]) -> None:
+        super().__init__(logging.INFO)
+        self._publish = publish
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Pass on one record."""
+        try:
+            message = safe_text(record.getMessage(), _MAX_LOG_CHARS)
+            self._publish({"level": record.levelname.lower(), "message": message, "logger": record.name})
+        except Exception:  # noqa: BLE001 - a log line must not raise where it is written
+            self.handleError(record)
+
+
 def notify_systemd(message: str) -> bool:
-    """Tell systemd `READY=1`, `WATCHDOG=1` ...; return whether it listens. Source: sd_notify(3)."""
+    """Send `READY=1`, `WATCHDOG=1` or `STOPPING=1` to systemd; return whether it was sent. Source: sd_notify(3)."""
     address = os.environ.get("NOTIFY_SOCKET", "")
     if not address or sys.platform == "win32":
         return False
@@ -85,52 +109,36 @@ def notify_systemd(message: str) -> bool:
     return True
 
 
-class LogToMqtt(logging.Handler):
-    """Publishes log records from INFO on: {"level", "message", "logger"}."""
-
-    def __init__(self, publish: Callable[[dict[str, Any]], object]) -> None:
-        super().__init__(logging.INFO)
-        self._publish = publish
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Publish one record."""
-        try:
-            message = safe_text(record.getMessage(), _MAX_LOG_CHARS)
-            self._publish({"level": record.levelname.lower(), "message": message, "logger": record.name})
-        except Exception:  # noqa: BLE001 - a log line must not raise where it is written
-            self.handleError(record)
-
-
-logger = logging.getLogger(__name__)
-LOOK_S: Final = 1.0
-
-
 class Watchdog:
-    """`liveness_of_threads()` returns the liveness of each thread; the control loop, which calls `feed`, needs none."""
+    """Feeds systemd's watchdog while no thread is stuck. Used by the control thread only.
+
+    `liveness_of_threads()` returns the liveness of every thread that carries events. The control thread needs none: a
+    stuck control thread does not call `feed`.
+    """
 
     def __init__(self, liveness_of_threads: Callable[[], Iterable[Liveness]]) -> None:
         self._liveness_of_threads = liveness_of_threads
-        self._said: list[str] = []
-        self._next_look = 0.0
+        self._last_stuck: list[str] = []
+        self._next_check = 0.0
 
-    def stuck(self, now: float) -> list[str]:
-        """Return the names of the threads that hang or have died, at `now` in monotonic seconds."""
+    def stuck_threads(self, now: float) -> list[str]:
+        """Return the names of the threads that hang or have died. `now` is monotonic, in seconds."""
         return sorted(liveness.name for liveness in self._liveness_of_threads() if liveness.is_overdue(now))
 
     def feed(self, now: float) -> None:
-        """Tell systemd that all is well, if it is; it ends and starts us anew when it does not hear that for long.
+        """Notify systemd unless a thread is stuck: without notifications, systemd restarts the daemon.
 
-        May be called as often as one likes; it looks once a second.
+        Checks at most once a second, however often it is called.
         """
-        if now < self._next_look:
+        if now < self._next_check:
             return
-        self._next_look = now + LOOK_S
-        stuck = self.stuck(now)
-        if stuck != self._said:
-            self._said = stuck
+        self._next_check = now + CHECK_INTERVAL_S
+        stuck = self.stuck_threads(now)
+        if stuck != self._last_stuck:
+            self._last_stuck = stuck
             if stuck:
-                logger.error("these threads do not go on: %s", ", ".join(stuck))
+                logger.error("these threads are stuck: %s", ", ".join(stuck))
             else:
-                logger.info("all threads go on again")
+                logger.info("no thread is stuck any more")
         if not stuck:
             notify_systemd("WATCHDOG=1")

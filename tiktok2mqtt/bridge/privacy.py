@@ -1,6 +1,6 @@
-"""What the settings let through of the people in a room: names, pictures, ids, what they write. Pure.
+"""Removes or hashes personal data of viewers, as the privacy settings say: names, pictures, ids, comments. Pure.
 
-The host's own words and pictures (title, cover, captions, polls) are not touched: they are what is broadcast.
+What the host publishes (title, cover, captions, polls) is left as it is: it is the broadcast itself.
 """
 
 import hashlib
@@ -11,7 +11,7 @@ from typing import Any, Final
 from tiktok2mqtt.settings import PrivacySettings
 
 Json = dict[str, Any]
-_Treat = Callable[[Any], Any]
+_Redaction = Callable[[Any], Any]
 NAMES: Final = frozenset({"nickname", "unique_id", "sender", "sender_unique_id", "contributor", "pinned_by"})
 PICTURES: Final = frozenset({"profile_picture_url", "contributor_picture_url", "sender_avatar", "left_icon"})
 USER_IDS: Final = frozenset(
@@ -26,64 +26,68 @@ USER_IDS: Final = frozenset(
         "operator_user_id",
     }
 )
-WRITTEN: Final = frozenset({"comment", "question_text", "word"})
-# Sentences of TikTok's, with somebody's name in them, and sometimes with what they wrote.
-SENTENCES: Final = frozenset(
+COMMENTS: Final = frozenset({"comment", "question_text", "word"})
+# Texts by TikTok that contain a viewer's name and sometimes what the viewer wrote.
+DISPLAY_TEXTS: Final = frozenset(
     {"text", "body", "content", "content_str", "desc", "display_text", "message", "notify_text", "tips", "toast_text"}
 )
-_HOSTS_WORDS: Final = frozenset({"poll", "caption", "live_intro"})
+_HOST_EVENTS: Final = frozenset({"poll", "caption", "live_intro"})
 _HASH_DIGITS: Final = 16
 
 
-class Privacy:
-    """Makes of an event the one to publish: the same keys, null where the settings say so."""
+class PrivacyFilter:
+    """Redacts events. The keys stay; values become null (lists become empty), or a hash for user ids."""
 
     def __init__(self, settings: PrivacySettings) -> None:
-        self._treat: dict[str, _Treat] = {}
-        self._sentences = settings.names and settings.comments
+        self._redactions: dict[str, _Redaction] = {}
+        self._keeps_display_texts = settings.names and settings.comments
         if not settings.names:
-            self._drop(NAMES)
+            self._remove(NAMES)
         if not settings.pictures:
-            self._drop(PICTURES)
+            self._remove(PICTURES)
         if not settings.comments:
-            self._drop(WRITTEN)
+            self._remove(COMMENTS)
         if settings.user_ids == "none":
-            self._drop(USER_IDS)
+            self._remove(USER_IDS)
         elif settings.user_ids == "hashed":
             salt = settings.salt.get_secret_value() if settings.salt else ""
-            self._treat |= dict.fromkeys(USER_IDS, _hasher(salt.encode()))
+            self._redactions |= dict.fromkeys(USER_IDS, _hasher(salt.encode()))
 
-    def _drop(self, keys: frozenset[str]) -> None:
-        self._treat |= dict.fromkeys(keys, _nothing)
+    def _remove(self, keys: frozenset[str]) -> None:
+        self._redactions |= dict.fromkeys(keys, _removed)
 
-    def __bool__(self) -> bool:
-        """Whether anything is held back at all."""
-        return bool(self._treat) or not self._sentences
+    @property
+    def is_active(self) -> bool:
+        """Whether the settings remove or hash anything."""
+        return bool(self._redactions) or not self._keeps_display_texts
 
-    def __call__(self, event: Json) -> Json:
-        """Return the event to publish."""
-        treat = self._treat
-        if not self._sentences and event["event_type"] not in _HOSTS_WORDS:
-            treat = treat | dict.fromkeys(SENTENCES, _nothing)
-        cleaned: Json = _cleaned(event, treat)
-        return cleaned
+    def redact(self, event: Json) -> Json:
+        """Return the event to publish; `event` is not changed."""
+        redactions = self._redactions
+        if not self._keeps_display_texts and event["event_type"] not in _HOST_EVENTS:
+            redactions = redactions | dict.fromkeys(DISPLAY_TEXTS, _removed)
+        redacted: Json = _redacted(event, redactions)
+        return redacted
 
 
-def _cleaned(value: Any, treat: dict[str, _Treat]) -> Any:
+def _redacted(value: Any, redactions: dict[str, _Redaction]) -> Any:
     match value:
         case dict():
-            return {key: treat[key](part) if key in treat else _cleaned(part, treat) for key, part in value.items()}
+            return {
+                key: redactions[key](part) if key in redactions else _redacted(part, redactions)
+                for key, part in value.items()
+            }
         case list():
-            return [_cleaned(part, treat) for part in value]
+            return [_redacted(part, redactions) for part in value]
     return value
 
 
-def _nothing(value: Any) -> Any:
+def _removed(value: Any) -> Any:
     return [] if isinstance(value, list) else None
 
 
-def _hasher(salt: bytes) -> _Treat:
-    """Return what turns an id into 16 hexadecimal digits: the same for the same person, and no way back."""
+def _hasher(salt: bytes) -> _Redaction:
+    """Return a function that replaces a user id by 16 hexadecimal digits of a keyed hash (HMAC-SHA-256)."""
 
     def hashed(value: Any) -> Any:
         if isinstance(value, list):

@@ -1,7 +1,4 @@
-"""Round numbers that a growing total passes. No I/O.
-
-One room as the bridge has it: its events on their way out, its retained documents, its LIVE sessions.
-"""
+"""One room on the MQTT side: publishes its events, its retained documents, and the start and end of its LIVEs."""
 
 import threading
 from collections.abc import Callable
@@ -10,72 +7,53 @@ from typing import Any, Final, Protocol
 
 from tiktok2mqtt.bridge.mqtt.link import OFFLINE, ONLINE
 from tiktok2mqtt.bridge.mqtt.publisher import Publisher
-from tiktok2mqtt.bridge.room_state import RoomFacts, RoomState
+from tiktok2mqtt.bridge.room_state import LiveInfo, Milestones, RoomState
 from tiktok2mqtt.common.times import timestamp
 from tiktok2mqtt.webcast.lifecycle import Connection, State
 from tiktok2mqtt.webcast.memory import TYPE_NAME
 
-
-class Milestones:
-    """Watches a total that never goes back. Each multiple of `step` is a milestone; with 0 there are none."""
-
-    def __init__(self, step: int) -> None:
-        self._step = step
-        self._reached: int | None = None
-
-    def begin(self, total: int | None) -> None:
-        """Begin anew at a total; None when it is not known yet: the first one that comes passes nothing."""
-        self._reached = None if total is None else self._below(total)
-
-    def passed(self, total: int) -> int | None:
-        """Return the milestone that has been passed since the last call, the highest of several, or None."""
-        below = self._below(total)
-        is_new = self._reached is not None and below > self._reached
-        self._reached = max(below, self._reached or 0)
-        return below if is_new else None
-
-    def _below(self, total: int) -> int:
-        return total - total % self._step if self._step else 0
-
-
 Json = dict[str, Any]
 WRITE_INTERVAL_S: Final = 1.0
-RETAINED_LEAVES: Final = ("state", "connection", "availability", "summary", "cover", "goal")
+RETAINED_SUBTOPICS: Final = ("state", "connection", "availability", "summary", "cover", "goal")
 
 
-class Watched(Protocol):
-    """What the bridge needs of a room on the TikTok side; the watcher's room has it."""
-
-    connection: Connection
+class RoomConnection(Protocol):
+    """The room's connection to TikTok, as far as the bridge uses it. webcast.watch.WatchedRoom implements it."""
 
     @property
     def enabled(self) -> bool:
-        """Whether the room is watched or heard at all."""
+        """Whether the room is watched; False after `disable`."""
         ...
 
     def enable(self) -> None:
-        """Watch the room, and hear it when it is live."""
+        """Watch the room, and connect to it while it is live."""
         ...
 
     def disable(self) -> None:
-        """Stop watching and hearing the room."""
+        """Disconnect from the room and stop watching it. Blocks for up to 5 s."""
         ...
 
     def interrupt(self) -> None:
-        """Begin to let go of the room for good."""
+        """Begin to close; does not block."""
         ...
 
     def close(self, timeout_s: float = ...) -> None:
-        """Let go of the room for good; at most `timeout_s`."""
+        """Close permanently. Blocks for up to `timeout_s`."""
         ...
 
 
 class Room:
-    """Takes events and connection changes from any thread, and writes documents when its owner calls `flush`.
+    """Publishes the events of one room at once, and its retained documents when `flush` is called.
 
-    `request_flush(room)` is called when there is something to write, once until the next flush. Each time the likes of
-    a LIVE pass a multiple of `like_milestone`, that is told; 0 is never.
+    The `on_...` methods and `begin_session` are called from the room's reader thread, the watcher's threads or the
+    control thread; the other methods from the control thread only. `request_flush(room)` is called from any of them,
+    once until the next flush. Nothing is published while the lock is held.
+
+    With `like_milestone`, an event is published whenever the likes of a LIVE reach a multiple of it; 0 turns it off.
     """
+
+    # Set by the connector after construction.
+    connection: RoomConnection
 
     def __init__(
         self,
@@ -88,28 +66,30 @@ class Room:
     ) -> None:
         self.name = name
         self.from_settings = from_settings
+        # Events received since the start.
         self.events = 0
-        self.watched: Watched
         self._publisher = publisher
         self._request_flush = request_flush
+        # Guards _state, and changes to _session_id, _cover, _pending_live_started and _dirty.
         self._lock = threading.Lock()
         self._state = RoomState()
-        self._connection = Connection()
+        # Replaced as a whole, so it can be read without the lock.
+        self._connection_state = Connection()
         self._session_id: str | None = None
         self._cover: str | None = None
         self._milestones = Milestones(like_milestone)
-        self._has_set_goal = False
-        self._has_recalled = False
-        self._knows_the_past = False
-        # What `live_started` would tell, while an earlier run may have told it.
-        self._unsaid: Json | None = None
+        self._goal_set = False
+        self._state_restored = False
+        self._restore_finished = False
+        # The keys of a `live_started` event that is held back until the restore is finished.
+        self._pending_live_started: Json | None = None
         self._dirty: set[str] = set()
         self._written_at: dict[str, float] = {}
 
-    # --- from the reader's, the scheduler's or the control thread ---
+    # --- called from any thread ---
 
     def on_event(self, event: Json) -> None:
-        """Publish an event and count it in."""
+        """Publish an event and apply it to the state."""
         self.events += 1
         self._publisher.event(self.name, event)
         with self._lock:
@@ -117,71 +97,71 @@ class Room:
         if not changed:
             return
         if "state" not in self._dirty:
-            self._mark("state")
-        if event["event_type"] == "like" and (likes := self._milestones.passed(event["total_like_count"])):
+            self._mark_dirty("state")
+        if event["event_type"] == "like" and (likes := self._milestones.update(event["total_like_count"])):
             self._publisher.milestone(self.name, event, likes)
 
-    def on_simulated(self, event: Json, *, count_in_totals: bool) -> None:
-        """Publish a made-up event; it counts only where it is asked to."""
+    def on_simulated_event(self, event: Json, *, count_in_totals: bool) -> None:
+        """Publish a simulated event; with `count_in_totals` also apply it to the state."""
         self._publisher.event(self.name, event)
         if not count_in_totals:
             return
         with self._lock:
             changed = self._state.apply(event, count_simulated=True)
         if changed:
-            self._mark("state")
+            self._mark_dirty("state")
 
     def on_raw(self, message_type: str, payload: bytes) -> None:
-        """Publish a message as it was received. The type is the peer's word: an odd one is no topic level."""
+        """Publish a message as it was received. A type that is not safe as a topic level is published as `other`."""
         self._publisher.raw(self.name, message_type if TYPE_NAME.fullmatch(message_type) else "other", payload)
 
     def on_connection(self, connection: Connection) -> None:
-        """Take over a change of the link."""
+        """Handle a change of the connection state. The session ends once the room is known not to be live."""
         with self._lock:
-            self._connection = connection
+            self._connection_state = connection
             watch = connection.state is not State.DISABLED
-            changed = self._state.set_link(live=connection.live, watch=watch)
+            changed = self._state.set_connection(live=connection.live, watch=watch)
         if connection.live is False:
             self._end_session()
-        self._mark("connection", *(["state"] if changed else []))
+        self._mark_dirty("connection", *(["state"] if changed else []))
 
-    def begin_session(self, session_id: str, facts: RoomFacts, cover: str | None) -> None:
-        """A LIVE is being heard: set the counters back if it is a new one, and say so if no earlier run has."""
+    def begin_session(self, session_id: str, info: LiveInfo, cover: str | None) -> None:
+        """Handle that a LIVE was joined. A new session resets the counters and publishes `live_started`."""
         if self._session_id not in (None, session_id):
             self._end_session()
         with self._lock:
             is_new = self._session_id is None
             self._session_id = session_id
-            self._state.begin(session_id, facts)
+            self._state.begin_session(session_id, info)
             if is_new:
-                self._milestones.begin(facts.likes)
-                self._unsaid = {"session_id": session_id, "title": facts.title}
+                self._milestones.reset(info.likes)
+                self._pending_live_started = {"session_id": session_id, "title": info.title}
             self._cover = cover or self._cover
-        if self._knows_the_past:
-            self._say_started()
-        self._mark("state", "cover")
+        if self._restore_finished:
+            self._publish_live_started()
+        self._mark_dirty("state", "cover")
 
-    def _say_started(self) -> None:
+    def _publish_live_started(self) -> None:
         with self._lock:
-            unsaid, self._unsaid = self._unsaid, None
-        if unsaid is not None:
-            self._publisher.bridge_event("live_started", self.name, **unsaid)
+            pending, self._pending_live_started = self._pending_live_started, None
+        if pending is not None:
+            self._publisher.bridge_event("live_started", self.name, **pending)
 
     def _end_session(self) -> None:
-        """Publish the summary of the session and that it has ended, once."""
+        """Publish the summary of the session and `live_ended`; does nothing without a session."""
         with self._lock:
             session_id, self._session_id = self._session_id, None
             summary = self._state.snapshot()
         if session_id is None:
             return
-        self._say_started()
+        self._publish_live_started()
         del summary["live"], summary["watch"], summary["viewers"]
         self._publisher.document(self._topic("summary"), summary)
         self._publisher.bridge_event("live_ended", self.name, session_id=session_id)
 
-    def _mark(self, *documents: str) -> None:
+    def _mark_dirty(self, *documents: str) -> None:
         if self._dirty.issuperset(documents):
-            # Whoever writes them takes them off first and looks at the room then.
+            # `flush` removes them before it reads the state, so it will publish this change too.
             return
         with self._lock:
             is_first = not self._dirty
@@ -189,113 +169,116 @@ class Room:
         if is_first:
             self._request_flush(self)
 
-    # --- from the control thread ---
+    # --- called from the control thread ---
 
     def set_goal(self, goal: int | None) -> None:
-        """Set how many diamonds this and each further LIVE should bring; None for no goal."""
-        self._has_set_goal = True
+        """Set the goal of this and all further LIVEs, in diamonds; None for no goal."""
+        self._goal_set = True
         with self._lock:
             self._state.set_goal(goal)
-        self._mark("state", "goal")
+        self._mark_dirty("state", "goal")
 
-    def recall_goal(self, goal: int | None) -> None:
-        """Take over the goal that the broker has kept, unless another one has been set since the start."""
-        if not self._has_set_goal:
+    def restore_goal(self, goal: int | None) -> None:
+        """Restore the goal that the broker has retained, unless one has been set since the start."""
+        if not self._goal_set:
             self.set_goal(goal)
 
-    def recall_state(self, left: Json) -> None:
-        """Take over the counters of the LIVE that an earlier run was hearing, as the broker has kept them; once.
+    def restore_state(self, saved: Json) -> None:
+        """Restore the counters from the `state` document that the broker has retained; only the first call counts.
 
-        Raises ValueError, TypeError or KeyError when that is no document of ours.
+        Raises ValueError, TypeError or KeyError if `saved` is not such a document.
         """
-        if self._has_recalled:
+        if self._state_restored:
             return
-        self._has_recalled = True
+        self._state_restored = True
         try:
-            self._recall(left)
+            self._restore_session(saved)
         finally:
-            self.know_the_past()
+            self.finish_restore()
 
-    def _recall(self, left: Json) -> None:
+    def _restore_session(self, saved: Json) -> None:
         with self._lock:
-            is_ours = self._state.recall(left)
-            if is_ours and left["live"] is not False:
-                # It has begun already, and is over only when TikTok says so.
-                self._session_id = left["session_id"]
-                self._unsaid = None
-        if is_ours:
-            self._mark("state")
+            restored = self._state.restore(saved)
+            if restored and saved["live"] is not False:
+                # The earlier run has published its start, and it ends only when TikTok says so.
+                self._session_id = saved["session_id"]
+                self._pending_live_started = None
+        if restored:
+            self._mark_dirty("state")
 
-    def know_the_past(self) -> None:
-        """What an earlier run has left with the broker is known, if there is anything.
+    def finish_restore(self) -> None:
+        """Stop waiting for retained documents of an earlier run.
 
-        Until then the state is not written, so that a run that ends early does not take the counters with it, and it is
-        not said that a LIVE has started.
+        Until then `state` is not published, so that the retained counters survive if this run ends early, and
+        `live_started` is held back, because the earlier run may have published it.
         """
-        self._knows_the_past = True
-        self._say_started()
+        self._restore_finished = True
+        self._publish_live_started()
 
     def flush(self, now: float) -> float | None:
-        """Write what has changed, each document at most once a second; return when it is time for what has to wait."""
-        with self._lock:
-            due = {name for name in self._dirty if self._may_be_written_at(name) <= now}
-            self._dirty -= due
-            again = min(map(self._may_be_written_at, self._dirty), default=None)
-        self._written_at |= dict.fromkeys(due, now)
-        self._write(due)
-        return again
+        """Publish the changed documents, each at most once a second.
 
-    def _may_be_written_at(self, document: str) -> float:
+        Returns the time of the next flush if a document has to wait, otherwise None. Times are monotonic, in seconds.
+        """
+        with self._lock:
+            due = {name for name in self._dirty if self._next_write_at(name) <= now}
+            self._dirty -= due
+            next_flush = min(map(self._next_write_at, self._dirty), default=None)
+        self._written_at |= dict.fromkeys(due, now)
+        self._publish(due)
+        return next_flush
+
+    def _next_write_at(self, document: str) -> float:
         return self._written_at.get(document, -inf) + WRITE_INTERVAL_S
 
-    def write_all(self) -> None:
-        """Write every retained document, changed or not."""
+    def publish_all(self) -> None:
+        """Publish every retained document, changed or not."""
         self._publisher.text(self._topic("availability"), ONLINE)
-        # Until one is set, the broker may know a goal that we do not.
-        self._write({"state", "connection", "cover", *(["goal"] if self._has_set_goal else [])})
+        # A goal that was not set in this run may still be retained at the broker.
+        self._publish({"state", "connection", "cover", *(["goal"] if self._goal_set else [])})
 
-    def _write(self, documents: set[str]) -> None:
-        if "state" in documents and self._knows_the_past:
-            self._publisher.document(self._topic("state"), self.state())
+    def _publish(self, documents: set[str]) -> None:
+        if "state" in documents and self._restore_finished:
+            self._publisher.document(self._topic("state"), self.state_document())
         if "connection" in documents:
-            self._publisher.document(self._topic("connection"), self.connection())
+            self._publisher.document(self._topic("connection"), self.connection_document())
         if "cover" in documents and self._cover is not None:
             self._publisher.text(self._topic("cover"), self._cover.encode("utf-8", "replace"))
         if "goal" in documents:
-            goal = self.state()["goal"]
+            goal = self.state_document()["goal"]
             self._publisher.text(self._topic("goal"), b"" if goal is None else str(goal).encode())
 
-    def state(self) -> Json:
-        """Return the room's document."""
+    def state_document(self) -> Json:
+        """Return the `state` document."""
         with self._lock:
             return self._state.snapshot()
 
-    def connection(self) -> Json:
-        """Return the link's document: state, code, reason, transport, since, attempt, retry_at."""
-        link = self._connection
+    def connection_document(self) -> Json:
+        """Return the `connection` document: state, code, reason, transport, since, attempt, retry_at."""
+        connection = self._connection_state
         return {
-            "state": link.state.value,
-            "code": link.code,
-            "reason": link.reason,
-            "transport": link.transport,
-            "since": timestamp(link.since),
-            "attempt": link.attempt,
-            "retry_at": timestamp(link.retry_at) if link.retry_at is not None else None,
+            "state": connection.state.value,
+            "code": connection.code,
+            "reason": connection.reason,
+            "transport": connection.transport,
+            "since": timestamp(connection.since),
+            "attempt": connection.attempt,
+            "retry_at": timestamp(connection.retry_at) if connection.retry_at is not None else None,
         }
 
     @property
     def is_live(self) -> bool:
         """Whether the room is known to be live."""
-        return self._connection.live is True
+        return self._connection_state.live is True
 
-    def say_offline(self) -> None:
-        """Publish that nobody looks after the room any more."""
+    def publish_offline(self) -> None:
+        """Mark the room as unavailable: the bridge is stopping."""
         self._publisher.text(self._topic("availability"), OFFLINE)
 
-    def forget(self) -> None:
-        """Make the broker forget every retained topic of the room."""
-        for leaf in (*RETAINED_LEAVES, *self._publisher.retained_events()):
-            self._publisher.text(self._topic(leaf), b"")
+    def clear_retained(self) -> None:
+        """Delete every retained topic of the room from the broker."""
+        for subtopic in (*RETAINED_SUBTOPICS, *self._publisher.retained_events()):
+            self._publisher.text(self._topic(subtopic), b"")
 
-    def _topic(self, leaf: str) -> str:
-        return self._publisher.topics.room(self.name, leaf)
+    def _topic(self, subtopic: str) -> str:
+        return self._publisher.topics.room(self.name, subtopic)

@@ -1,6 +1,6 @@
-"""What is known of a room, kept from its events: the retained snapshot, counters per LIVE session. No I/O.
+"""The state of a room, built from its events: the retained `state` document and the counters of a LIVE. No I/O.
 
-Not thread-safe: its owner holds the room's lock around each call.
+Not thread-safe: `Room` holds its lock around each call.
 """
 
 from collections import Counter
@@ -13,13 +13,13 @@ from tiktok2mqtt.bridge.mqtt.payloads import shortened
 Json = dict[str, Any]
 _COUNTERS: Final = ("likes", "diamonds", "gifts", "comments", "shares", "new_followers", "subscriptions")
 _LAST: Final = ("last_gift", "last_gifter", "top_gifter", "last_follower", "last_comment")
-_COUNTED_GIFTERS: Final = 10_000
+_MAX_GIFTERS: Final = 10_000
 _MAX_TEXT_BYTES: Final = 1_024
 
 
 @dataclass(frozen=True, slots=True)
-class RoomFacts:
-    """What the service tells of a LIVE before any event; None is unknown. `started_at` is RFC 3339."""
+class LiveInfo:
+    """What TikTok says about a LIVE when it is joined; None is unknown. `started_at` is RFC 3339."""
 
     title: str | None = None
     started_at: str | None = None
@@ -29,7 +29,7 @@ class RoomFacts:
 
 
 class RoomState:
-    """The document of one room. Replayed and simulated events change nothing in it, unless the latter are to count."""
+    """The `state` document of one room. Replayed events are not counted; simulated ones only on request."""
 
     def __init__(self) -> None:
         self._state: Json = {}
@@ -41,7 +41,7 @@ class RoomState:
     def _reset(self, session_id: str | None) -> None:
         self._gifters.clear()
         self._last_chat = None
-        # The number of followers is the host's, not the session's.
+        # Followers belong to the host, not to the session.
         followers = self._state.get("followers")
         self._state |= {
             "session_id": session_id,
@@ -56,72 +56,69 @@ class RoomState:
         }
 
     def snapshot(self) -> Json:
-        """Return the document: live, viewers, counters, people ...; every key is always there, null if unknown.
-
-        Texts are cut to 1 KiB each.
-        """
-        # Most comments are followed by another one before anybody looks.
+        """Return the document. Every key is always present, null if unknown. Texts are cut to 1 KiB each."""
+        # Built here and not for each comment: most comments are replaced by the next one before a snapshot is taken.
         if (chat := self._last_chat) is not None:
-            self._state["last_comment"] = {"text": chat["comment"], **_person(chat)}
+            self._state["last_comment"] = {"text": chat["comment"], **_user(chat)}
         document = {key: _bounded(value) for key, value in self._state.items()}
         return document | {"goal_progress": self._progress()}
 
     def set_goal(self, goal: int | None) -> None:
-        """Set how many diamonds a session should bring; None for no goal. It outlives the session."""
+        """Set the goal in diamonds per session; None for no goal. New sessions keep the goal."""
         self._state["goal"] = goal
 
     def _progress(self) -> float | None:
         goal = self._state["goal"]
         return round(100 * self._state["diamonds"] / goal, 1) if goal else None
 
-    def set_link(self, *, live: bool | None, watch: bool) -> bool:
-        """Take over what the connection knows; return whether anything changed."""
+    def set_connection(self, *, live: bool | None, watch: bool) -> bool:
+        """Set the live status (None is unknown) and whether the room is watched; return whether anything changed."""
         before = (self._state["live"], self._state["watch"])
         self._state |= {"live": live, "watch": watch}
         if live is False:
             self._state["viewers"] = None
         return before != (live, watch)
 
-    def begin(self, session_id: str, facts: RoomFacts) -> None:
-        """Take over what is known at connect. A new session id sets the counters back."""
+    def begin_session(self, session_id: str, info: LiveInfo) -> None:
+        """Apply what is known when a LIVE is joined. A new session id resets the counters."""
         if self._state["session_id"] != session_id:
             self._reset(session_id)
         state = self._state
-        state["title"] = facts.title or state["title"]
-        state["started_at"] = facts.started_at or state["started_at"]
-        state["likes"] = max(state["likes"], facts.likes or 0)
-        if facts.followers is not None:
-            state["followers"] = facts.followers
-        if facts.viewers is not None:
-            self._viewers(facts.viewers)
+        state["title"] = info.title or state["title"]
+        state["started_at"] = info.started_at or state["started_at"]
+        state["likes"] = max(state["likes"], info.likes or 0)
+        if info.followers is not None:
+            state["followers"] = info.followers
+        if info.viewers is not None:
+            self._set_viewers(info.viewers)
 
-    def recall(self, left: Json) -> bool:
-        """Take over what an earlier run has left of its session, a snapshot; return whether it can be this one.
+    def restore(self, saved: Json) -> bool:
+        """Restore a snapshot by an earlier run; return False if it belongs to another session.
 
-        What was counted since is added. Raises ValueError, TypeError or KeyError when it is no snapshot of ours; then
-        nothing is changed.
+        What has been counted since the start is added. Raises ValueError, TypeError or KeyError, and changes nothing,
+        if `saved` is not a snapshot.
         """
-        state, session_id = self._state, left["session_id"]
+        state, session_id = self._state, saved["session_id"]
         if not isinstance(session_id, str) or state["session_id"] not in (None, session_id):
             return False
-        counters = {key: state[key] + _count(left[key]) for key in _COUNTERS}
-        # A total of the service's, not a count of ours.
-        counters["likes"] = max(state["likes"], _count(left["likes"]))
-        peak = max(state["peak_viewers"] or 0, _count(left["peak_viewers"] or 0)) or None
-        people = {key: state[key] or _document(left[key]) for key in _LAST}
-        texts = {key: state[key] or _text(left[key]) for key in ("title", "started_at")}
-        state |= {"session_id": session_id, "room_id": session_id, "peak_viewers": peak} | counters | people | texts
+        counters = {key: state[key] + _valid_count(saved[key]) for key in _COUNTERS}
+        # TikTok reports the total; we do not count likes.
+        counters["likes"] = max(state["likes"], _valid_count(saved["likes"]))
+        peak = max(state["peak_viewers"] or 0, _valid_count(saved["peak_viewers"] or 0)) or None
+        last = {key: state[key] or _valid_document(saved[key]) for key in _LAST}
+        texts = {key: state[key] or _valid_text(saved[key]) for key in ("title", "started_at")}
+        state |= {"session_id": session_id, "room_id": session_id, "peak_viewers": peak} | counters | last | texts
         return True
 
     def apply(self, event: Json, *, count_simulated: bool = False) -> bool:
-        """Take one event; return whether it changed the document."""
-        change = _CHANGES.get(event["event_type"])
-        if change is None or event["replayed"] or (event["source"] == "simulated" and not count_simulated):
+        """Apply one event; return whether it changed the document."""
+        handler = _HANDLERS.get(event["event_type"])
+        if handler is None or event["replayed"] or (event["source"] == "simulated" and not count_simulated):
             return False
-        change(self, event)
+        handler(self, event)
         return True
 
-    def _viewers(self, count: int) -> None:
+    def _set_viewers(self, count: int) -> None:
         self._state["viewers"] = count
         self._state["peak_viewers"] = max(count, self._state["peak_viewers"] or 0)
 
@@ -140,29 +137,29 @@ class RoomState:
             "image": gift["image"],
             "count": event["count"],
             "diamonds": event["diamonds"],
-            **_person(event),
+            **_user(event),
         }
-        self._state["last_gifter"] = _person(event)
+        self._state["last_gifter"] = _user(event)
         self._count_gifter(event, diamonds)
 
     def _count_gifter(self, event: Json, diamonds: int) -> None:
-        who = event["user_id"] or event["unique_id"]
-        if who is None or (who not in self._gifters and len(self._gifters) >= _COUNTED_GIFTERS):
+        user = event["user_id"] or event["unique_id"]
+        if user is None or (user not in self._gifters and len(self._gifters) >= _MAX_GIFTERS):
             return
-        self._gifters[who] += diamonds
+        self._gifters[user] += diamonds
         top = self._state["top_gifter"]
-        if top is None or self._gifters[who] > top["diamonds"]:
-            self._state["top_gifter"] = _person(event) | {"diamonds": self._gifters[who]}
+        if top is None or self._gifters[user] > top["diamonds"]:
+            self._state["top_gifter"] = _user(event) | {"diamonds": self._gifters[user]}
 
     def _like(self, event: Json) -> None:
         self._state["likes"] = max(self._state["likes"], event["total_like_count"])
 
     def _room_user(self, event: Json) -> None:
-        self._viewers(event["viewer_count"])
+        self._set_viewers(event["viewer_count"])
 
     def _follow(self, event: Json) -> None:
         self._state["new_followers"] += 1
-        self._state["last_follower"] = _person(event)
+        self._state["last_follower"] = _user(event)
         if event["follower_count"] is not None:
             self._state["followers"] = event["follower_count"]
 
@@ -173,8 +170,8 @@ class RoomState:
         self._state["subscriptions"] += 1
 
 
-_CHANGES: Final[Mapping[str, Callable[[RoomState, Json], None]]] = {
-    "chat": RoomState._chat,  # noqa: SLF001 - the class's own table
+_HANDLERS: Final[Mapping[str, Callable[[RoomState, Json], None]]] = {
+    "chat": RoomState._chat,  # noqa: SLF001 - a table of its own methods
     "gift": RoomState._gift,  # noqa: SLF001
     "like": RoomState._like,  # noqa: SLF001
     "room_user": RoomState._room_user,  # noqa: SLF001
@@ -184,26 +181,26 @@ _CHANGES: Final[Mapping[str, Callable[[RoomState, Json], None]]] = {
 }
 
 
-def _count(value: Any) -> int:
+def _valid_count(value: Any) -> int:
     if not isinstance(value, int) or value < 0:
         raise ValueError("not a count")
     return value
 
 
-def _document(value: Any) -> Json | None:
+def _valid_document(value: Any) -> Json | None:
     if not isinstance(value, dict | None):
         raise TypeError("not an object")
     return value
 
 
-def _text(value: Any) -> str | None:
+def _valid_text(value: Any) -> str | None:
     if not isinstance(value, str | None):
-        raise TypeError("not a text")
+        raise TypeError("not a string")
     return value
 
 
-def _person(event: Json) -> Json:
-    # Home Assistant drops an attribute called unique_id.
+def _user(event: Json) -> Json:
+    # Not `unique_id`: Home Assistant drops an attribute of that name.
     return {
         "username": event["unique_id"],
         "nickname": event["nickname"],
@@ -219,3 +216,25 @@ def _bounded(value: Any) -> Any:
         case dict():
             return {key: _bounded(item) for key, item in value.items()}
     return value
+
+
+class Milestones:
+    """Detects when a total that never decreases reaches multiples of `step`. With a step of 0 there are none."""
+
+    def __init__(self, step: int) -> None:
+        self._step = step
+        self._reached: int | None = None
+
+    def reset(self, total: int | None) -> None:
+        """Start at a total; None if it is unknown: then the first `update` reaches no milestone."""
+        self._reached = None if total is None else self._below(total)
+
+    def update(self, total: int) -> int | None:
+        """Return the highest milestone reached since the last call, or None."""
+        below = self._below(total)
+        is_new = self._reached is not None and below > self._reached
+        self._reached = max(below, self._reached or 0)
+        return below if is_new else None
+
+    def _below(self, total: int) -> int:
+        return total - total % self._step if self._step else 0

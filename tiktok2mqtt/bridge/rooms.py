@@ -1,4 +1,4 @@
-"""The rooms the bridge looks after, and what the commands do to them."""
+"""The table of rooms, and the commands that act on it."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -14,31 +14,31 @@ Json = dict[str, Any]
 
 
 class RoomTable:
-    """Rooms by name, in the order in which they came. Used by the control thread only.
+    """Rooms by name, in the order in which they were added. Used by the control thread only.
 
-    `make(name, from_settings)` makes a room, which is not watched yet, and `drop(room)` lets go of one, with all that
-    the bridge does about it. What commands change is put into `store` before they are answered.
+    `create(name, from_settings)` returns a new room, not yet enabled; `discard(room)` closes a room and removes what
+    was published about it. Changes by command are saved in `store` before the command is answered.
     """
 
-    def __init__(  # noqa: PLR0913 - keyword arguments, one rule each
+    def __init__(  # noqa: PLR0913 - keyword arguments, one limit each
         self,
-        make: Callable[[str, bool], Room],
-        drop: Callable[[Room], object],
+        create: Callable[[str, bool], Room],
+        discard: Callable[[Room], object],
         *,
         max_rooms: int,
         allowed: list[str],
         bridge_segment: str,
         store: Store,
     ) -> None:
-        self._make = make
-        self._drop = drop
+        self._create = create
+        self._discard = discard
         self._max_rooms = max_rooms
         self._allowed = frozenset(allowed)
         self._bridge_segment = bridge_segment
         self._store = store
         self._rooms: dict[str, Room] = {}
-        # Rooms that are kept and may not be followed now, and whether they are disconnected.
-        self._waiting: dict[str, bool] = {}
+        # Saved rooms that the settings do not allow now, by name; the value is whether the room is disconnected.
+        self._not_allowed: dict[str, bool] = {}
 
     def __iter__(self) -> Iterator[Room]:
         return iter(tuple(self._rooms.values()))
@@ -53,140 +53,147 @@ class RoomTable:
         """Return a room. Raises CommandError."""
         room = self._rooms.get(name or "")
         if room is None:
-            there_are = ", ".join(self._rooms) or "none"
-            raise CommandError(f"there is no room {safe_text(name, 40)}; add it first. There are: {there_are}")
+            known = ", ".join(self._rooms) or "none"
+            raise CommandError(f"unknown room {safe_text(name, 40)}; add it first. Known rooms: {known}")
         return room
 
-    def begin(self, from_settings: list[str]) -> None:
-        """Take in the rooms of the settings and those that were kept; who was disconnected stays so.
+    def load(self, from_settings: list[str]) -> None:
+        """Add the rooms of the settings and the saved ones. Rooms that were disconnected stay disconnected.
 
-        A room that was kept and may not be followed now is logged and stays kept.
+        A saved room that the settings do not allow now is logged and stays saved.
         """
-        kept = self._store.load()
+        saved = self._store.load()
         for name in from_settings:
-            self._take_in(name, from_settings=True, watch=name not in kept.disconnected)
-        for name in kept.rooms:
+            self._add(name, from_settings=True, enable=name not in saved.disconnected)
+        for name in saved.rooms:
             if name in self._rooms:
                 continue
-            watch = name not in kept.disconnected
+            is_disconnected = name in saved.disconnected
             try:
-                self._check(name)
+                self._check_allowed(name)
             except CommandError as error:
-                logger.warning("%s was added by command and is not followed now: %s", name, error)
-                self._waiting[name] = not watch
+                logger.warning("%s was added by command and is not watched now: %s", name, error)
+                self._not_allowed[name] = is_disconnected
             else:
-                self._take_in(name, from_settings=False, watch=watch)
-        self._keep()
+                self._add(name, from_settings=False, enable=not is_disconnected)
+        self._save()
 
-    def _take_in(self, name: str, *, from_settings: bool, watch: bool) -> Room:
-        room = self._rooms[name] = self._make(name, from_settings)
-        if watch:
-            room.watched.enable()
+    def _add(self, name: str, *, from_settings: bool, enable: bool) -> Room:
+        room = self._rooms[name] = self._create(name, from_settings)
+        if enable:
+            room.connection.enable()
         return room
 
-    def follow(self, names: list[str]) -> None:
-        """Make these the rooms of the settings: let go of those that no longer are, take in those that are new."""
+    def _check_allowed(self, name: str) -> None:
+        if name == self._bridge_segment:
+            raise CommandError(f"{name} is the bridge's own topic; change mqtt.bridge_topic to add a room of that name")
+        if self._allowed and name not in self._allowed:
+            raise CommandError(f"{name} is not listed in the setting allowed_rooms")
+        if len(self._rooms) >= self._max_rooms:
+            raise CommandError(f"there are {len(self._rooms)} rooms already; the setting max_rooms allows no more")
+
+    def replace_configured(self, names: list[str]) -> None:
+        """Apply a changed setting `rooms`: remove the rooms that are no longer listed, add the new ones."""
         for room in self:
             if room.from_settings and room.name not in names:
                 del self._rooms[room.name]
-                self._drop(room)
+                self._discard(room)
         for name in names:
             if name in self._rooms:
                 self._rooms[name].from_settings = True
             else:
-                self._take_in(name, from_settings=True, watch=True)
-            self._waiting.pop(name, None)
-        self._keep()
+                self._add(name, from_settings=True, enable=True)
+            self._not_allowed.pop(name, None)
+        self._save()
 
     def add(self, name: str) -> Room:
-        """Add a room by command, or return the one that is there. Raises CommandError."""
+        """Add a room by command, or return it if it exists. Raises CommandError."""
         if name in self._rooms:
             return self._rooms[name]
-        self._check(name)
-        self._waiting.pop(name, None)
-        room = self._take_in(name, from_settings=False, watch=True)
-        self._keep()
+        self._check_allowed(name)
+        self._not_allowed.pop(name, None)
+        room = self._add(name, from_settings=False, enable=True)
+        self._save()
         return room
 
-    def _check(self, name: str) -> None:
-        if name == self._bridge_segment:
-            raise CommandError(
-                f"{name} is the bridge's own topic; change mqtt.bridge_topic to follow a room of that name"
-            )
-        if self._allowed and name not in self._allowed:
-            raise CommandError(f"{name} is not among allowed_rooms in the settings")
-        if len(self._rooms) >= self._max_rooms:
-            raise CommandError(f"there are {len(self._rooms)} rooms already; max_rooms in the settings allows no more")
-
     def remove(self, name: str | None) -> None:
-        """Remove a room that was added by command, followed or only kept. Raises CommandError."""
-        if name not in self._waiting:
+        """Remove a room that was added by command, even if it is only saved. Raises CommandError."""
+        if name not in self._not_allowed:
             room = self.get(name)
             if room.from_settings:
-                raise CommandError(f"{name} is in the settings (rooms) and cannot be removed, only disconnected")
+                raise CommandError(f"{name} is listed in the setting rooms; it can be disconnected but not removed")
             del self._rooms[room.name]
-            self._drop(room)
-        self._waiting.pop(name or "", None)
-        self._keep()
+            self._discard(room)
+        self._not_allowed.pop(name or "", None)
+        self._save()
 
     def connect(self, name: str | None) -> Room:
-        """Watch a room, and hear it when it is live. Raises CommandError."""
+        """Watch a room, and connect to it while it is live. Raises CommandError."""
         room = self.get(name)
-        room.watched.enable()
-        self._keep()
+        room.connection.enable()
+        self._save()
         return room
 
     def disconnect(self, name: str | None) -> Room:
-        """Leave a room alone until it is connected again, restarts or not. Raises CommandError."""
+        """Stop watching a room until the command `connect`, also across restarts. Raises CommandError."""
         room = self.get(name)
-        room.watched.disable()
-        self._keep()
+        room.connection.disable()
+        self._save()
         return room
 
     def reconnect(self, name: str | None) -> Room:
-        """Drop the connection to a room and begin anew at once. Raises CommandError."""
+        """Drop the connection to a room and connect again at once. Raises CommandError."""
         room = self.get(name)
-        if not room.watched.enabled:
+        if not room.connection.enabled:
             raise CommandError(f"{room.name} is disconnected; connect it first")
-        room.watched.disable()
-        room.watched.enable()
+        room.connection.disable()
+        room.connection.enable()
         return room
 
-    def _keep(self) -> None:
+    def _save(self) -> None:
         by_command = [room.name for room in self if not room.from_settings]
-        disconnected = [room.name for room in self if not room.watched.enabled]
-        waiting_disconnected = [name for name, is_disconnected in self._waiting.items() if is_disconnected]
-        self._store.save(Kept((*by_command, *self._waiting), (*disconnected, *waiting_disconnected)))
+        disconnected = [room.name for room in self if not room.connection.enabled]
+        also_disconnected = [name for name, is_disconnected in self._not_allowed.items() if is_disconnected]
+        self._store.save(Kept((*by_command, *self._not_allowed), (*disconnected, *also_disconnected)))
 
 
-def identify(room: Room) -> Json:
-    """Return what does not change about a room: room, source."""
+def info_entry(room: Room) -> Json:
+    """Return the room's entry in `bridge/info`: room, source."""
     return {"room": room.name, "source": "settings" if room.from_settings else "command"}
 
 
-def describe(room: Room) -> Json:
-    """Return one line about a room: room, source, watch, live, state."""
-    return identify(room) | {
-        "watch": room.watched.enabled,
-        "live": room.state()["live"],
-        "state": room.connection()["state"],
+def list_entry(room: Room) -> Json:
+    """Return the room's entry in the response to `list`: room, source, watch, live, state."""
+    return info_entry(room) | {
+        "watch": room.connection.enabled,
+        "live": room.state_document()["live"],
+        "state": room.connection_document()["state"],
+    }
+
+
+def status_entry(room: Room) -> Json:
+    """Return the room's entry in the response to `status`: that of `list`, connection, room_state, events."""
+    return list_entry(room) | {
+        "connection": room.connection_document(),
+        "room_state": room.state_document(),
+        "events": room.events,
     }
 
 
 def _connect(rooms: RoomTable, request: Request) -> Json:
-    return describe(rooms.connect(request.room))
+    return list_entry(rooms.connect(request.room))
 
 
 def _disconnect(rooms: RoomTable, request: Request) -> Json:
-    return describe(rooms.disconnect(request.room))
+    return list_entry(rooms.disconnect(request.room))
 
 
 def _reconnect(rooms: RoomTable, request: Request) -> Json:
-    return describe(rooms.reconnect(request.room))
+    return list_entry(rooms.reconnect(request.room))
 
 
 def _add(rooms: RoomTable, request: Request) -> Json:
-    return describe(rooms.add(str(request.room)))
+    return list_entry(rooms.add(str(request.room)))
 
 
 def _remove(rooms: RoomTable, request: Request) -> Json:
@@ -195,17 +202,13 @@ def _remove(rooms: RoomTable, request: Request) -> Json:
 
 
 def _list(rooms: RoomTable, _request: Request) -> list[Json]:
-    return [describe(room) for room in rooms]
+    return [list_entry(room) for room in rooms]
 
 
 def _status(rooms: RoomTable, request: Request) -> Json | list[Json]:
     if request.room is not None:
-        return _full(rooms.get(request.room))
-    return [_full(room) for room in rooms]
-
-
-def _full(room: Room) -> Json:
-    return describe(room) | {"connection": room.connection(), "room_state": room.state(), "events": room.events}
+        return status_entry(rooms.get(request.room))
+    return [status_entry(room) for room in rooms]
 
 
 ROOM_COMMANDS: Final[dict[str, Callable[[RoomTable, Request], Any]]] = {
@@ -217,3 +220,4 @@ ROOM_COMMANDS: Final[dict[str, Callable[[RoomTable, Request], Any]]] = {
     "list": _list,
     "status": _status,
 }
+"""The commands that act on the table; each returns the `data` of the response."""

@@ -1,7 +1,7 @@
-"""An MQTT broker for trying things out: `iotcore` (rumqttd) in a child process, reachable from this machine alone.
+"""An MQTT broker for demos and tests: `iotcore` (rumqttd) in a child process, reachable only from this machine.
 
-The child is this very file, run as a program: it holds the broker and ends when its standard input does. The parent
-holds the other end, so the child also ends when the parent is killed.
+The child process runs this file as a program, and ends at the end of its standard input. The parent holds the other end
+of that pipe, so the child also ends when the parent is killed.
 """
 
 import contextlib
@@ -32,14 +32,14 @@ _DISCONNECT: Final = b"\xe0\x00"
 
 
 class BrokerError(Exception):
-    """The embedded broker cannot be started; the text says why, in words for the user."""
+    """The embedded broker cannot be started; `str()` says why."""
 
 
 class EmbeddedBroker:
-    """A broker on `host`, at `port` or the next free one after it; 0 takes any free port.
+    """A broker on `host`, on `port` or the next free port after it; 0 takes any free port.
 
-    A context manager. After entering, `port` is the port it listens on. It keeps nothing on disk, prints nothing, and a
-    Ctrl-C on the terminal does not reach it, so that clients can say goodbye first.
+    Use it as a context manager; inside, `port` is the port it listens on. It stores nothing on disk and prints nothing.
+    Ctrl-C on the terminal does not reach it, so that clients can disconnect first.
     """
 
     def __init__(self, port: int = 1883, host: str = "127.0.0.1") -> None:
@@ -49,19 +49,19 @@ class EmbeddedBroker:
 
     @property
     def pid(self) -> int | None:
-        """The process id of the child while it runs."""
+        """The process id of the child, while it runs."""
         return self._process.pid if self._process else None
 
     def start(self) -> None:
         """Start the child and wait until it accepts MQTT connections.
 
-        Raises BrokerError: `iotcore` is not installed, no port is free, or the child does not come up.
+        Raises BrokerError: `iotcore` is not installed, no port is free, or the child does not start.
         """
         if importlib.util.find_spec("iotcore") is None:
             raise BrokerError("the embedded broker is not installed: pip install 'tiktok2mqtt[demo]'")
-        # The place is held until the broker has it: the system would give a free port to any connection.
-        with _held_port(self.host, self.port) as place, tempfile.TemporaryFile() as errors:
-            self.port = place.getsockname()[1]
+        # The port stays reserved until the broker listens on it: the system could give a free one to any connection.
+        with _reserve_port(self.host, self.port) as reserved, tempfile.TemporaryFile() as errors:
+            self.port = reserved.getsockname()[1]
             self._process = _spawn(self.host, self.port, errors)
             try:
                 self._wait_until_ready(errors)
@@ -70,7 +70,7 @@ class EmbeddedBroker:
                 raise
 
     def stop(self) -> None:
-        """End the child, within 2 s. May be called again."""
+        """End the child within 2 s. May be called again."""
         process, self._process = self._process, None
         if process is None:
             return
@@ -96,28 +96,28 @@ class EmbeddedBroker:
         deadline = time.monotonic() + _READY_TIMEOUT_S
         while not _accepts_mqtt(self.host, self.port):
             if self._process is None or self._process.poll() is not None:
-                raise BrokerError(f"the embedded broker ended at once: {_last_line(errors)}")
+                raise BrokerError(f"the embedded broker ended immediately: {_last_line(errors)}")
             if time.monotonic() > deadline:
                 raise BrokerError(f"the embedded broker does not answer on {self.host}:{self.port}")
             time.sleep(_PROBE_INTERVAL_S)
 
 
-def _held_port(host: str, wanted: int) -> socket.socket:
-    """Return a socket that is bound to the first free port, and which does not keep the broker from it."""
+def _reserve_port(host: str, wanted: int) -> socket.socket:
+    """Return a socket bound to the first free port; the broker can still listen on that port."""
     for port in range(wanted, min(wanted + _PORTS_TRIED, _LAST_PORT + 1)):
-        place = socket.socket()
-        # As the broker does: a port whose last connections are still in TIME_WAIT is free.
-        place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        candidate = socket.socket()
+        # Like the broker, so that a port with old connections in TIME_WAIT counts as free.
+        candidate.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         with contextlib.suppress(OSError):
-            place.bind((host, port))
-            return place
-        place.close()
-    raise BrokerError(f"no port is free on {host} from {wanted} on")
+            candidate.bind((host, port))
+            return candidate
+        candidate.close()
+    raise BrokerError(f"no free port on {host} at or above {wanted}")
 
 
 def _spawn(host: str, port: int, errors: IO[bytes]) -> subprocess.Popen[bytes]:
-    # -P: neither the folder of this file nor the working folder takes part in the child's imports. A session of its own
-    # keeps the terminal's signals away.
+    # -P keeps the directory of this file and the working directory out of the child's imports. In a session of its own
+    # it does not get the terminal's signals.
     return subprocess.Popen(  # noqa: S603
         [sys.executable, "-P", __file__, host, str(port)],
         stdin=subprocess.PIPE,
@@ -141,12 +141,12 @@ def _accepts_mqtt(host: str, port: int) -> bool:
 def _last_line(errors: IO[bytes]) -> str:
     errors.seek(0)
     lines = errors.read().decode(errors="replace").split("\n")
-    return next((line.strip() for line in reversed(lines) if line.strip()), "it left no message")
+    return next((line.strip() for line in reversed(lines) if line.strip()), "no error message")
 
 
 def _serve(host: str, port: int) -> None:
-    """Run the broker in this process until standard input ends: the child's whole life."""
-    from iotcore import IotCoreBroker  # noqa: PLC0415 (an optional dependency, and only of the child)
+    """Run the broker in this process until the end of standard input."""
+    from iotcore import IotCoreBroker  # noqa: PLC0415 (an optional dependency, needed only in the child)
 
     logging.disable()  # rumqttd logs every packet as an error
     threading.Thread(target=_end_with_parent, name="parent-watch", daemon=True).start()

@@ -1,6 +1,6 @@
-"""`tiktok2mqtt check`: whether settings, broker and rooms are well, step by step, in plain words.
+"""`tiktok2mqtt check` tests settings, broker and rooms step by step.
 
-`tiktok2mqtt health`: asks a running daemon, over MQTT, whether it is well. Made for a container's HEALTHCHECK.
+`tiktok2mqtt health` asks a running daemon, over MQTT, whether it is healthy; made for a container's HEALTHCHECK.
 """
 
 import sys
@@ -9,55 +9,52 @@ from typing import Any, Final
 
 from tiktok2mqtt.bridge.connector import client_options
 from tiktok2mqtt.bridge.mqtt.check import NoAnswer, ask_health, broker_check
-from tiktok2mqtt.cli.terminal import DONE, FAILED, harmless
+from tiktok2mqtt.cli.terminal import DONE, FAILED, sanitize
 from tiktok2mqtt.common.checks import Step
 from tiktok2mqtt.common.topics import Topics
 from tiktok2mqtt.settings import Settings
 from tiktok2mqtt.webcast.check import probe
 from tiktok2mqtt.webcast.net.options import Options
 
-_DETAIL_LIMIT = 300
+HEALTH_TIMEOUT_S: Final = 5.0
+_DETAIL_LIMIT: Final = 300
 
 
 def check(settings: Settings) -> int:
-    """Print each step; return 0, or 1 when something failed that keeps the daemon from its work."""
+    """Print each step; return 0, or 1 if something failed that would keep the daemon from working."""
     mqtt, rooms = settings.mqtt, settings.rooms
-    rooms_words = ", ".join(rooms) or "none; name one with --room to try the way to TikTok"
-    print(f"settings: ok, rooms: {rooms_words}")
+    print(f"settings: ok, rooms: {', '.join(rooms) or 'none; use --room to test the connection to TikTok'}")
     topics = Topics(mqtt.base_topic, mqtt.bridge_topic, settings.homeassistant.prefix)
-    well = _show(f"broker {mqtt.host}:{mqtt.port}", broker_check(mqtt, topics))
+    ok = _run_steps(f"broker {mqtt.host}:{mqtt.port}", broker_check(mqtt, topics))
     for room in rooms:
-        well &= _show(f"room {room}", probe(room, Options(**client_options(settings.tiktok, room))))
-    print("all is well" if well else "something failed: see above")
-    return DONE if well else FAILED
+        ok &= _run_steps(f"room {room}", probe(room, Options(**client_options(settings.tiktok, room))))
+    print("all checks passed" if ok else "a check failed, see above")
+    return DONE if ok else FAILED
 
 
-def _show(title: str, steps: Iterable[Step]) -> bool:
+def _run_steps(title: str, steps: Iterable[Step]) -> bool:
     """Print the steps as they are done; return whether no decisive one failed."""
     print(f"\n{title}")
-    well = True
+    ok = True
     for step in steps:
         mark = "ok" if step.ok else "FAILED"
-        detail = harmless(step.detail, _DETAIL_LIMIT)
+        detail = sanitize(step.detail, _DETAIL_LIMIT)
         print(f"  {step.name:<24} {mark:<6} {step.seconds * 1000:7.0f} ms  {detail}".rstrip(), flush=True)
-        well &= step.ok or not step.decisive
-    return well
-
-
-TIMEOUT_S: Final = 5.0
+        ok &= step.ok or not step.decisive
+    return ok
 
 
 def health(settings: Settings) -> int:
-    """Send a health_check and print the answer in a line; return 0 when it says healthy, else 1."""
+    """Send a health_check command and print the answer as one line; return 0 if it says healthy, otherwise 1."""
     try:
-        return _judge(ask_health(settings.mqtt, TIMEOUT_S))
+        return _print_health(ask_health(settings.mqtt, HEALTH_TIMEOUT_S))
     except NoAnswer as error:
         print(error, file=sys.stderr)
         return FAILED
 
 
-def _judge(data: dict[str, Any]) -> int:
+def _print_health(data: dict[str, Any]) -> int:
     healthy = data.get("healthy") is True
-    word = "healthy" if healthy else "not healthy"
-    print(f"{word}: up {data.get('uptime_s')} s, {data.get('live_rooms')} of {data.get('rooms')} rooms live")
-    return 0 if healthy else FAILED
+    status = "healthy" if healthy else "not healthy"
+    print(f"{status}: up {data.get('uptime_s')} s, {data.get('live_rooms')} of {data.get('rooms')} rooms live")
+    return DONE if healthy else FAILED

@@ -1,9 +1,7 @@
-"""`tiktok2mqtt demo`: an embedded broker, a simulated TikTok LIVE, the daemon, and a view of what it publishes."""
+"""`tiktok2mqtt demo`: an embedded broker, simulated LIVE rooms, the daemon, and a live view of its messages."""
 
 import logging
 import os
-import queue
-import signal
 import sys
 import threading
 from collections.abc import Iterator
@@ -15,22 +13,21 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from tiktok2mqtt.bridge.bridge import Bridge
 from tiktok2mqtt.cli.broker import BrokerError, EmbeddedBroker
-from tiktok2mqtt.cli.terminal import FAILED, missing_extra
-from tiktok2mqtt.cli.view import TICK_S, Lines, look_on
+from tiktok2mqtt.cli.terminal import DONE, FAILED, missing_extra, on_stop_signal
+from tiktok2mqtt.cli.view import TICK_S, MessageQueue, show_messages
 from tiktok2mqtt.settings import Settings
 
 if TYPE_CHECKING:
     from tiktok2mqtt.simulator import Room
 
 ROOMS: Final = ("alice", "bob")
-JOIN_S: Final = 5.0
+JOIN_TIMEOUT_S: Final = 5.0
 
 
 def demo(*, port: int, rate: float, duration_s: float | None) -> int:
     """Run the demo until Ctrl-C, SIGTERM or `duration_s`; return the exit status."""
     stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    on_stop_signal(stop.set)
     try:
         with ExitStack() as stack:
             broker = stack.enter_context(EmbeddedBroker(port))
@@ -38,10 +35,10 @@ def demo(*, port: int, rate: float, duration_s: float | None) -> int:
                 print(f"Port {port} is taken; the broker listens on {broker.port} instead.")
             settings = _settings(broker.port, stack.enter_context(_simulated_rooms(rate)))
             print(f"MQTT broker: mqtt://127.0.0.1:{broker.port}   Ctrl-C ends the demo.")
-            print(f"Look on with: mosquitto_sub -p {broker.port} -v -t 'tiktok/#'", flush=True)
-            lines = stack.enter_context(_subscription(broker.port))
+            print(f"To subscribe: mosquitto_sub -p {broker.port} -v -t 'tiktok/#'", flush=True)
+            messages = stack.enter_context(_subscription(broker.port))
             stack.enter_context(_running(Bridge(settings)))
-            look_on(f"127.0.0.1:{broker.port}", lines, stop, duration_s)
+            show_messages(f"127.0.0.1:{broker.port}", messages, stop, duration_s)
     except BrokerError as error:
         print(f"tiktok2mqtt demo: {error}", file=sys.stderr)
         return FAILED
@@ -49,11 +46,11 @@ def demo(*, port: int, rate: float, duration_s: float | None) -> int:
         if error.name != "aiohttp":
             raise
         return missing_extra("aiohttp", "demo")
-    return 0
+    return DONE
 
 
 def _settings(port: int, urls: dict[str, str]) -> Settings:
-    """Return settings of their own: a demo heeds neither the environment nor a file."""
+    """Return the settings of the demo, which reads neither the environment nor a file."""
     return Settings.model_validate(
         {"rooms": list(ROOMS), "mqtt": {"host": "127.0.0.1", "port": port}, "tiktok": urls | {"watch_interval": 5}}
     )
@@ -61,7 +58,7 @@ def _settings(port: int, urls: dict[str, str]) -> Settings:
 
 @contextmanager
 def _simulated_rooms(rate: float) -> Iterator[dict[str, str]]:
-    """Play a party in every room of a simulator; yields the settings that point the daemon at it."""
+    """Play the scenario `party` in simulated rooms; yield the `tiktok` settings that lead to the simulator."""
     from tiktok2mqtt.simulator import Simulator  # noqa: PLC0415
 
     stop = threading.Event()
@@ -86,11 +83,11 @@ def _simulated_rooms(rate: float) -> Iterator[dict[str, str]]:
         finally:
             stop.set()
             for thread in threads:
-                thread.join(JOIN_S)
+                thread.join(JOIN_TIMEOUT_S)
 
 
 def _party(room: "Room", rate: float, stop: threading.Event) -> None:
-    """Play the scenario from the moment on in which somebody hears it."""
+    """Play the scenario whenever a client is connected."""
     from tiktok2mqtt.simulator.scenarios import BUILT_IN, run_scenario  # noqa: PLC0415
 
     while not stop.is_set():
@@ -102,9 +99,9 @@ def _party(room: "Room", rate: float, stop: threading.Event) -> None:
 
 
 @contextmanager
-def _subscription(port: int) -> Iterator[Lines]:
-    """Subscribe to all that the daemon publishes below its base topic."""
-    lines: Lines = queue.SimpleQueue()
+def _subscription(port: int) -> Iterator[MessageQueue]:
+    """Subscribe to everything below the base topic of the daemon; yield the queue of messages."""
+    messages = MessageQueue()
     client = mqtt.Client(CallbackAPIVersion.VERSION2, f"tiktok2mqtt-demo-{os.getpid()}")
     subscribed = threading.Event()
     client.on_subscribe = lambda *_: subscribed.set()
@@ -113,14 +110,14 @@ def _subscription(port: int) -> Iterator[Lines]:
         client.subscribe("tiktok/#", 1)
 
     def on_message(_client: mqtt.Client, _data: Any, message: mqtt.MQTTMessage) -> None:
-        lines.put((message.topic, bytes(message.payload), message.retain))
+        messages.put((message.topic, bytes(message.payload), message.retain))
 
     client.on_connect, client.on_message = on_connect, on_message
     client.connect("127.0.0.1", port)
     client.loop_start()
     try:
-        subscribed.wait(JOIN_S)
-        yield lines
+        subscribed.wait(JOIN_TIMEOUT_S)
+        yield messages
     finally:
         client.disconnect()
         client.loop_stop()
@@ -128,7 +125,7 @@ def _subscription(port: int) -> Iterator[Lines]:
 
 @contextmanager
 def _running(bridge: Bridge) -> Iterator[None]:
-    """Run the daemon in a thread of its own. Its log is seen on tiktok/bridge/logging, like everybody's."""
+    """Run the daemon in a thread. The view shows its log, as published on tiktok/bridge/logging."""
     logging.getLogger("tiktok2mqtt").setLevel(logging.INFO)
     thread = threading.Thread(target=bridge.run, name="tiktok2mqtt.control", daemon=True)
     thread.start()
@@ -136,4 +133,4 @@ def _running(bridge: Bridge) -> Iterator[None]:
         yield
     finally:
         bridge.stop()
-        thread.join(JOIN_S)
+        thread.join(JOIN_TIMEOUT_S)

@@ -1,6 +1,6 @@
-"""How the command line logs: one handler on the root logger, as text for people or as JSON lines.
+"""Logging of the command line: one handler on the root logger, as text for people or as JSON lines.
 
-Only the command line calls this; the library sets neither handlers nor levels.
+Only the command line sets up logging; the library sets no handlers or levels.
 """
 
 import logging
@@ -10,18 +10,19 @@ from typing import Literal, TextIO
 
 import orjson
 
+from tiktok2mqtt.cli.terminal import wants_colour
+
 Level = Literal["debug", "info", "warning", "error"]
 
-_CHATTY = "websocket"
 _COLOURS = {logging.DEBUG: "2", logging.WARNING: "33", logging.ERROR: "31", logging.CRITICAL: "1;31"}
 _LEVEL_WIDTH = len("WARNING")
-# What a peer sends must not move the cursor, forge a line or hide one. A traceback keeps its newlines.
+# Text from peers must not move the cursor, or forge or hide a line. A traceback keeps its newlines.
 _ESCAPES = {code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0))} | {0x0A: "\\n", 0x2028: "\\u2028"}
 _ESCAPES_IN_TRACEBACK = {code: text for code, text in _ESCAPES.items() if chr(code) not in "\n\t"}
 
 
 class TextFormatter(logging.Formatter):
-    """`HH:MM:SS LEVEL  logger: message` in local time, then the traceback, if any, on lines of its own."""
+    """`HH:MM:SS LEVEL  logger: message` in local time, followed by the traceback, if any."""
 
     def __init__(self, *, coloured: bool) -> None:
         super().__init__(datefmt="%H:%M:%S")
@@ -39,7 +40,7 @@ class TextFormatter(logging.Formatter):
 
 
 class JsonFormatter(logging.Formatter):
-    """One JSON object per record: ts (RFC 3339, UTC, ms), level, logger, message, and exc when there is a traceback."""
+    """One JSON object per record: ts (RFC 3339, UTC, ms), level, logger, message, and exc if there is a traceback."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return one line."""
@@ -56,28 +57,30 @@ class JsonFormatter(logging.Formatter):
 
 
 def setup_logging(level: Level, format: Literal["text", "json"], stream: TextIO) -> None:  # noqa: A002  the setting's name
-    """Log to `stream` from `level` on. A second call replaces what the first set up.
+    """Log messages of `level` and above to `stream`. A second call replaces the settings of the first.
 
-    Text is coloured on a terminal, unless NO_COLOR is set. The WebSocket package is heard from WARNING on only,
-    except at level debug.
+    Text is coloured on a terminal, unless NO_COLOR is set. Unless `level` is debug, only warnings and errors of the
+    package `websocket` are logged.
     """
     handler = _Handler(stream)
-    handler.setFormatter(JsonFormatter() if format == "json" else TextFormatter(coloured=_wants_colour(stream)))
+    handler.setFormatter(
+        JsonFormatter() if format == "json" else TextFormatter(coloured=wants_colour(stream, os.environ))
+    )
     root = logging.getLogger()
     for former in [former for former in root.handlers if isinstance(former, _Handler)]:
         root.removeHandler(former)
     root.addHandler(handler)
     number = logging.getLevelNamesMapping()[level.upper()]
     root.setLevel(number)
-    logging.getLogger(_CHATTY).setLevel(logging.NOTSET if level == "debug" else max(number, logging.WARNING))
+    logging.getLogger("websocket").setLevel(logging.NOTSET if level == "debug" else max(number, logging.WARNING))
+    # With PYDANTIC_SETTINGS_DEBUG in the environment it would log secrets.
+    logging.getLogger("pydantic_settings").setLevel(logging.INFO)
+    # At level debug it logs the whole URL of each request, which identifies the device.
+    logging.getLogger("urllib3").setLevel(max(number, logging.WARNING))
 
 
 class _Handler(logging.StreamHandler[TextIO]):
-    """The handler of this module, to be told from others on the root logger."""
-
-
-def _wants_colour(stream: TextIO) -> bool:
-    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    """A type of our own, to find our handler among others on the root logger."""
 
 
 def _traceback(formatter: logging.Formatter, record: logging.LogRecord) -> str:

@@ -1,4 +1,4 @@
-"""`tiktok2mqtt schema`: what the keys of an event are, for programs."""
+"""`tiktok2mqtt schema`: prints the JSON Schemas of events."""
 
 import json
 import os
@@ -10,14 +10,14 @@ from tiktok2mqtt.webcast.events.types import EVENT_NAMES, no_such_event
 
 
 def schema(event: str | None = None, *, only_names: bool = False) -> int:
-    """Print the JSON Schema of one event, of all by their names, or only the names; return the exit status."""
+    """Print the JSON Schema of one event, of all events by name, or only the names; return the exit status."""
     if event is not None and (problem := no_such_event([event])):
         print(f"tiktok2mqtt: {problem}", file=sys.stderr)
         return WRONG_USAGE
     try:
         print("\n".join(EVENT_NAMES) if only_names else _text(event), flush=True)
     except BrokenPipeError:
-        # The reader, such as head, has had enough; Python would complain once more when it closes the output.
+        # The reader, for example head, has closed the pipe. Python would fail again when it flushes the output at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return DONE
 

@@ -1,11 +1,10 @@
-"""`tiktok2mqtt simulate`: TikTok LIVE in a box."""
+"""`tiktok2mqtt simulate`: a server that speaks TikTok's protocol, with simulated rooms."""
 
 import argparse
-import signal
 import sys
 import threading
 
-from tiktok2mqtt.cli.terminal import FAILED, WRONG_USAGE, missing_extra
+from tiktok2mqtt.cli.terminal import DONE, FAILED, WRONG_USAGE, missing_extra, on_stop_signal
 
 
 def simulate(arguments: argparse.Namespace) -> int:
@@ -18,8 +17,7 @@ def simulate(arguments: argparse.Namespace) -> int:
             raise
         return missing_extra("aiohttp", "demo")
     stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    on_stop_signal(stop.set)
     try:
         serve(
             arguments.port,
@@ -38,4 +36,4 @@ def simulate(arguments: argparse.Namespace) -> int:
     except OSError as error:
         print(f"tiktok2mqtt simulate: cannot listen on port {arguments.port}: {error.strerror}", file=sys.stderr)
         return FAILED
-    return 0
+    return DONE

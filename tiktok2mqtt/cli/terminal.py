@@ -1,13 +1,11 @@
-"""Exit status, and the sentence about a missing extra.
-
-Text on a terminal: what peers wrote made harmless, widths, colours, and lines above one status line.
-"""
+"""What the commands share: exit statuses, signals, and output on a terminal with sanitized text and a status line."""
 
 import os
 import re
+import signal
 import sys
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import accumulate, takewhile
 from typing import Final, TextIO
 
@@ -18,31 +16,37 @@ INTERRUPTED: Final = 130
 
 
 def missing_extra(package: str, extra: str) -> int:
-    """Say which extra brings a package that is not installed; return the exit status."""
+    """Print which extra installs a missing package; return the exit status."""
     print(f"tiktok2mqtt: this needs {package}: pip install 'tiktok2mqtt[{extra}]'", file=sys.stderr)
     return FAILED
 
 
-# Whole escape sequences, so that "\x1b[31m" leaves nothing behind: CSI, then OSC, DCS, SOS, PM and APC strings (up to
-# their terminator or the end), then the two-character ones. ECMA-48 sections 5.4 and 5.6.
+def on_stop_signal(stop: Callable[[], object]) -> None:
+    """Call `stop` at SIGTERM and SIGINT (Ctrl-C)."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop())
+
+
+# Whole escape sequences, so that nothing of "\x1b[31m" remains: CSI, then OSC, DCS, SOS, PM and APC strings (up to
+# their terminator or the end), then the two-character ones. ECMA-48, sections 5.4 and 5.6.
 _ESCAPES = re.compile(
     r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?"
     r"|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?"
     r"|\x1b[ -/]*[0-~]?"
 )
-_ZERO_WIDTH_JOINERS = "\u200c\u200d"  # part of emoji and of several scripts
-_EMOJI_STYLE = "\ufe0f"  # makes the character before it two columns wide on many terminals
+_ZERO_WIDTH_JOINERS = "\u200c\u200d"  # used in emoji and in several scripts
+_EMOJI_STYLE = "\ufe0f"  # many terminals show the character before it two columns wide
 _FALLBACK_COLUMNS = 80
 
 ERASE_LINE = "\r\x1b[K"
 RESET = "\x1b[0m"
 
 
-def harmless(raw: str, limit: int) -> str:
-    """Return peer text as one printable line of at most `limit` characters.
+def sanitize(raw: str, limit: int) -> str:
+    """Return untrusted text as one printable line of at most `limit` characters.
 
-    Escape sequences, control characters, lone surrogates and invisible format characters (bidirectional controls among
-    them, joiners excepted) go; white space becomes single spaces; what is too long ends in "…".
+    Escape sequences, control characters, lone surrogates and invisible format characters (including bidirectional
+    controls, but not joiners) are removed; white space becomes single spaces; longer text ends in "…".
     """
     text = _ESCAPES.sub("", raw[: 4 * limit])
     text = " ".join("".join(_printable(char) for char in text).split())
@@ -57,12 +61,12 @@ def _printable(char: str) -> str:
     return char
 
 
-def columns(text: str) -> int:
-    """Return how many columns harmless text takes, rather too many than too few."""
-    return len(text) if text.isascii() else sum(map(_char_columns, text))
+def display_width(text: str) -> int:
+    """Return how many columns sanitized text takes; where terminals differ, the larger number."""
+    return len(text) if text.isascii() else sum(map(_char_width, text))
 
 
-def _char_columns(char: str) -> int:
+def _char_width(char: str) -> int:
     if char == _EMOJI_STYLE:
         return 1
     if unicodedata.category(char) in {"Mn", "Me", "Cf"}:
@@ -70,18 +74,18 @@ def _char_columns(char: str) -> int:
     return 2 if unicodedata.east_asian_width(char) in {"W", "F"} else 1
 
 
-def cut(text: str, limit: int) -> str:
-    """Return text that takes at most `limit` columns, ending in "…" when something was left out."""
-    if columns(text) <= limit:
+def truncate(text: str, limit: int) -> str:
+    """Return text that takes at most `limit` columns, ending in "…" if it was longer."""
+    if display_width(text) <= limit:
         return text
-    ends = accumulate(map(_char_columns, text))
+    ends = accumulate(map(_char_width, text))
     kept = sum(1 for _ in takewhile(lambda end: end < limit, ends))
     return text[:kept] + "…" * (limit > 0)
 
 
 def pad(text: str, width: int) -> str:
-    """Return the text with spaces up to `width` columns."""
-    return text + " " * max(0, width - columns(text))
+    """Return the text, padded with spaces to `width` columns."""
+    return text + " " * max(0, width - display_width(text))
 
 
 def is_terminal(stream: TextIO, environ: Mapping[str, str]) -> bool:
@@ -90,16 +94,16 @@ def is_terminal(stream: TextIO, environ: Mapping[str, str]) -> bool:
 
 
 def wants_colour(stream: TextIO, environ: Mapping[str, str]) -> bool:
-    """Return whether to colour: on a terminal, unless NO_COLOR is set and not empty (https://no-color.org)."""
+    """Return whether to use colours: on a terminal, unless NO_COLOR is set and not empty (https://no-color.org)."""
     return is_terminal(stream, environ) and not environ.get("NO_COLOR")
 
 
 class Screen:
-    """Lines that scroll, and below them, on a terminal, one status line that stays.
+    """Lines of output that scroll above a status line.
 
-    Every call of `show` is a single write, so nothing flickers. `live` says whether there is a status line, `style` is
-    its colour. Lines must be harmless already; they may hold colours. Characters that the stream cannot encode become
-    "?".
+    `live` says whether there is a status line; `style` is its SGR sequence. Lines must be sanitized; they may contain
+    colours. Each call of `show` is a single write, so that nothing flickers. Characters that the stream cannot encode
+    become "?".
     """
 
     def __init__(self, stream: TextIO, *, live: bool, style: str = "") -> None:
@@ -109,7 +113,7 @@ class Screen:
         self._status = ""
 
     def show(self, lines: Sequence[str], status: str) -> None:
-        """Print the lines and, on a terminal, redraw the status line, cut to the width of the terminal."""
+        """Print the lines and redraw the status line, truncated to the width of the terminal."""
         status = self._fitted(status) if self._live else ""
         if not lines and status == self._status:
             return
@@ -129,8 +133,8 @@ class Screen:
         self._stream.flush()
 
     def _fitted(self, status: str) -> str:
-        # The last column stays free: some terminals wrap when it is written.
-        status = cut(status, self._columns() - 1)
+        # The last column stays free, because some terminals wrap when it is written.
+        status = truncate(status, self._columns() - 1)
         return f"{self._style}{status}{RESET}" if status and self._style else status
 
     def _columns(self) -> int:

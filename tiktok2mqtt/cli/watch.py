@@ -1,6 +1,5 @@
-"""`tiktok2mqtt watch`: the events of one room in the terminal. No broker takes part."""
+"""`tiktok2mqtt watch`: shows the events of one room in the terminal, without a broker."""
 
-import signal
 import threading
 import time
 from typing import Final
@@ -9,41 +8,40 @@ from tiktok2mqtt.bridge.connector import RoomConnector
 from tiktok2mqtt.bridge.mqtt.outbox import Message
 from tiktok2mqtt.bridge.mqtt.policies import effective_policies
 from tiktok2mqtt.bridge.mqtt.publisher import Publisher
-from tiktok2mqtt.cli.terminal import DONE
-from tiktok2mqtt.cli.view import Lines, look_on
+from tiktok2mqtt.cli.terminal import DONE, on_stop_signal
+from tiktok2mqtt.cli.view import MessageQueue, show_messages
 from tiktok2mqtt.common.topics import Topics
 from tiktok2mqtt.settings import Settings, SettingsError
 from tiktok2mqtt.webcast.watch import Watcher
 
-LEAVE_S: Final = 2.0
+STOP_TIMEOUT_S: Final = 2.0
 
 
 def watch(settings: Settings, name: str, duration_s: float | None) -> int:
-    """Show what the daemon would publish of a room, until Ctrl-C, SIGTERM or `duration_s`; return the exit status.
+    """Show what the daemon would publish about a room, until Ctrl-C, SIGTERM or `duration_s`; return the exit status.
 
-    A room that is offline is watched until it is live. Raises SettingsError.
+    Waits for an offline room to go live. Raises SettingsError.
     """
     stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    lines: Lines = Lines()
+    on_stop_signal(stop.set)
+    messages = MessageQueue()
 
     def show(message: Message) -> None:
-        lines.put((message.topic, bytes(message.payload), False))
+        messages.put((message.topic, bytes(message.payload), False))
 
     try:
         policies = effective_policies(settings.events, settings.exclude_events, [])
     except ValueError as error:
         raise SettingsError([str(error)]) from error
     watcher = Watcher(settings.tiktok.watch_interval)
-    following = RoomConnector(settings, Publisher(Topics(), policies, show), watcher, lambda _room: None)
-    room = following.begin(name, from_settings=True)
+    connector = RoomConnector(settings, Publisher(Topics(), policies, show), watcher, lambda _room: None)
+    room = connector.add_room(name, from_settings=True)
     watcher.start()
-    room.watched.enable()
+    room.connection.enable()
     try:
-        look_on(f"@{name}", lines, stop, duration_s, lambda: room.flush(time.monotonic()))
+        show_messages(f"@{name}", messages, stop, duration_s, lambda: room.flush(time.monotonic()))
     finally:
-        room.watched.interrupt()
-        watcher.stop(LEAVE_S)
-        room.watched.close(LEAVE_S)
+        room.connection.interrupt()
+        watcher.stop(STOP_TIMEOUT_S)
+        room.connection.close(STOP_TIMEOUT_S)
     return DONE

@@ -1,4 +1,4 @@
-"""One step of a check, and how long it took."""
+"""One step of `tiktok2mqtt check`: what was tried, the result, and how long it took."""
 
 import time
 from collections.abc import Callable
@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What was tried and what came of it, in plain words. `seconds` is how long it took.
+    """The result of one step. `seconds` is its duration, `detail` the result in plain words.
 
-    A failed step that is not `decisive` is one way of several.
+    A failure makes the whole check fail only if the step is `decisive`; otherwise there are alternatives to it.
     """
 
     name: str
@@ -21,16 +21,19 @@ class Step:
 
 def step(
     name: str,
-    act: Callable[[], str],
+    action: Callable[[], str],
     failures: tuple[type[Exception], ...],
-    words: Callable[[Exception], str] = str,
+    describe: Callable[[Exception], str] = str,
     *,
     decisive: bool = True,
 ) -> Step:
-    """Do `act`, which returns its detail; one of `failures` makes a failed step, told by `words`."""
-    began = time.perf_counter()
+    """Run `action`, which returns the detail of the step. An exception of `failures` makes a failed step.
+
+    The detail of a failed step is `describe(exception)`. Other exceptions are raised.
+    """
+    started = time.perf_counter()
     try:
-        ok, detail = True, act()
+        ok, detail = True, action()
     except failures as error:
-        ok, detail = False, words(error)
-    return Step(name, ok, time.perf_counter() - began, detail, decisive)
+        ok, detail = False, describe(error)
+    return Step(name, ok, time.perf_counter() - started, detail, decisive)

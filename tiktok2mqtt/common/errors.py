@@ -1,31 +1,31 @@
-"""Everything that can go wrong on the TikTok side, as one tree.
+"""The errors of the TikTok side, as one tree.
 
 ::
 
     WebcastError                 code, retry_after_s, min_delay_s
-    ├── RoomError                the service answered, and the answer is no
+    ├── RoomError                the service answered: there is no LIVE to connect to
     │   ├── RoomOffline          offline
     │   ├── RoomEnded            ended
-    │   │   └── RoomSuspended    suspended: TikTok ended it
+    │   │   └── RoomSuspended    suspended: TikTok ended the LIVE
     │   ├── RoomNotFound         not_found
     │   ├── PrivateOrBanned      private_or_banned
     │   └── AgeRestricted        age_restricted
-    ├── AccessError              the service refuses to talk to us
+    ├── AccessError              the service refuses us
     │   ├── Blocked              blocked
     │   ├── CaptchaPage          captcha
     │   ├── RateLimited          rate_limited
-    │   │   └── ProviderLimited  rate_limited, and it is the sign provider who says so
-    │   └── ProviderKey          provider_key: the sign provider wants another key, or a paid plan
-    ├── StatusUnknown            unknown: the sources failed to say, or disagree
-    ├── SchemaError              schema: an answer that we cannot read
-    ├── ProviderDown             provider_down: the sign provider is away, or signs nothing
+    │   │   └── ProviderLimited  rate_limited, by the sign provider
+    │   └── ProviderKey          provider_key: the sign provider requires another key or a paid plan
+    ├── StatusUnknown            unknown: the sources failed or contradict each other
+    ├── SchemaError              schema: an answer in an unknown format
+    ├── ProviderDown             provider_down: the sign provider failed or returned nothing usable
     ├── NetworkError             network: no answer, or a broken one
-    │   ├── Interrupted          network: we were told not to wait for the answer
-    │   ├── ProxyError           proxy: the proxy is away, refuses our login, or does not let us through
-    │   └── StaleConnection      stale: a socket that went silent
+    │   ├── Interrupted          network: the request was cancelled by us
+    │   ├── ProxyError           proxy: the proxy is unreachable, refuses our login or refuses the connection
+    │   └── StaleConnection      stale: nothing was received for too long
     └── AlreadyConnected         usage: connect() on a connected client
 
-`str(error)` is the sentence a user sees.
+`str(error)` is the sentence shown to the user.
 """
 
 from typing import ClassVar
@@ -34,8 +34,8 @@ from typing import ClassVar
 class WebcastError(Exception):
     """Root of the tree.
 
-    `code` names the kind of trouble in one word. `retry_after_s` is what the service asked for, in seconds, if it did.
-    `min_delay_s` is the shortest sensible time before another try, in seconds.
+    `code` identifies the kind of error in one word. `retry_after_s` is the delay requested by the service in seconds,
+    None without such a request. `min_delay_s` is the shortest sensible delay before the next attempt, in seconds.
     """
 
     code: ClassVar[str] = "error"
@@ -47,7 +47,7 @@ class WebcastError(Exception):
 
 
 class RoomError(WebcastError):
-    """The service answered clearly, and there is nothing to connect to."""
+    """The service answered clearly that there is nothing to connect to."""
 
 
 class RoomOffline(RoomError):
@@ -57,33 +57,33 @@ class RoomOffline(RoomError):
 
 
 class RoomEnded(RoomError):
-    """The LIVE of this room id is over."""
+    """The LIVE with this room id is over."""
 
     code = "ended"
 
 
 class RoomSuspended(RoomEnded):
-    """TikTok, not the host, ended the LIVE."""
+    """The LIVE was ended by TikTok, not by the host."""
 
     code = "suspended"
 
 
 class RoomNotFound(RoomError):
-    """No such user."""
+    """There is no such user."""
 
     code = "not_found"
     min_delay_s = 60.0
 
 
 class PrivateOrBanned(RoomError):
-    """The user exists, and TikTok shows the account to nobody like us."""
+    """The user exists, but TikTok does not show the account to us."""
 
     code = "private_or_banned"
     min_delay_s = 60.0
 
 
 class AgeRestricted(RoomError):
-    """The LIVE is shown to adults who are logged in only."""
+    """TikTok shows the LIVE only to adults who are logged in."""
 
     code = "age_restricted"
     min_delay_s = 60.0
@@ -100,52 +100,52 @@ class AccessError(WebcastError):
 
 
 class Blocked(AccessError):
-    """The service turned the request or the device away."""
+    """The service rejected the request or the device."""
 
     code = "blocked"
 
 
 class CaptchaPage(AccessError):
-    """A challenge page came instead of the answer."""
+    """The service sent a challenge page instead of an answer."""
 
     code = "captcha"
     min_delay_s = 60.0
 
 
 class RateLimited(AccessError):
-    """Too many requests; `retry_after_s` says when to come back, if the service said so."""
+    """Too many requests. `retry_after_s` is set if the service stated a delay."""
 
     code = "rate_limited"
     min_delay_s = 60.0
 
 
 class ProviderLimited(RateLimited):
-    """The sign provider has been asked too often. What goes without it need not wait."""
+    """Too many requests to the sign provider. It does not affect what works without the provider."""
 
 
 class ProviderKey(AccessError):
-    """The sign provider does not serve our key, or nobody without one. No sentence of it holds the key."""
+    """The sign provider rejects our key, or requires one. The message never contains the key."""
 
     code = "provider_key"
     min_delay_s = 60.0
 
 
 class StatusUnknown(WebcastError):
-    """Whether the room is live cannot be told: the sources disagree or name no room."""
+    """The sources do not tell whether the room is live: they contradict each other, or return no room id."""
 
     code = "unknown"
     min_delay_s = 30.0
 
 
 class SchemaError(WebcastError):
-    """An answer whose form we do not know."""
+    """An answer in a format that we do not know."""
 
     code = "schema"
     min_delay_s = 30.0
 
 
 class ProviderDown(WebcastError):
-    """The sign provider cannot be reached, failed, or gave nothing to connect with."""
+    """The sign provider is unreachable, failed, or returned nothing to connect with."""
 
     code = "provider_down"
     min_delay_s = 30.0
@@ -158,17 +158,17 @@ class NetworkError(WebcastError):
 
 
 class Interrupted(NetworkError):
-    """Somebody let go of the room while an answer was waited for."""
+    """The request was cancelled by us: the room is being disconnected."""
 
 
 class ProxyError(NetworkError):
-    """The proxy failed us. No sentence of it names the proxy, and nothing goes around it."""
+    """The proxy failed. The message never contains the proxy's URL, and nothing is sent without the proxy instead."""
 
     code = "proxy"
 
 
 class StaleConnection(NetworkError):
-    """Nothing was received, heartbeats included, for longer than the stale timeout."""
+    """Nothing was received for longer than the stale timeout, not even heartbeats."""
 
     code = "stale"
 

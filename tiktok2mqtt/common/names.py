@@ -1,17 +1,18 @@
-"""How a room is named: a TikTok user name, lower case, without `@`."""
+"""Room names: TikTok user names in lower case, without `@`."""
 
 import re
+from typing import Final
 from urllib.parse import urlsplit
 
-_NAME = re.compile(r"[A-Za-z0-9._]{1,32}")
-_HOSTS = frozenset({"tiktok.com", "www.tiktok.com", "m.tiktok.com"})
+_NAME: Final = re.compile(r"[A-Za-z0-9._]{1,32}")
+_HOSTS: Final = frozenset({"tiktok.com", "www.tiktok.com", "m.tiktok.com"})
 
 
 def clean_room_name(text: str) -> str:
-    """Return the lower-case user name that `text` means.
+    """Return the user name in `text`, in lower case.
 
-    `text` is `name`, `@name` or the URL of the user's profile or LIVE page, with or without `https://`.
-    Raises ValueError with one plain sentence, which does not repeat `text`, for anything else.
+    `text` is `name`, `@name` or the URL of the user's profile or LIVE page, with or without `https://`. Raises
+    ValueError for anything else; its message is one plain sentence that does not repeat `text`.
     """
     text = text.strip()
     name = _name_in_url(text) if "/" in text else text.removeprefix("@")
@@ -31,5 +32,5 @@ def _name_in_url(text: str) -> str:
     if host not in _HOSTS or url.scheme not in {"http", "https"}:
         raise ValueError("the URL of a room must begin with https://www.tiktok.com/")
     if not url.path.startswith("/@"):
-        raise ValueError("the URL of a room must hold the user name, as in https://www.tiktok.com/@name/live")
+        raise ValueError("the URL of a room must contain the user name, as in https://www.tiktok.com/@name/live")
     return url.path.removeprefix("/@").partition("/")[0]

@@ -1,9 +1,4 @@
-"""Times as events and documents show them.
-
-How long to wait before the next try.
-
-How a thread shows that it still goes on, for a watchdog.
-"""
+"""Time: timestamps as they are published, retry delays, deadlines, and the liveness of threads."""
 
 import random
 import time
@@ -12,29 +7,29 @@ from functools import lru_cache
 from math import inf
 from typing import Final
 
-# The years 1 to 9999, which is what RFC 3339 can say.
-_FIRST_MS: Final = -62_135_596_800_000
-_LAST_MS: Final = 253_402_300_799_999
+# The years 1 to 9999, the range of RFC 3339.
+_MIN_MS: Final = -62_135_596_800_000
+_MAX_MS: Final = 253_402_300_799_999
 
 
 def timestamp(seconds: float) -> str:
-    """Return seconds since 1970 as RFC 3339 text in UTC with milliseconds; what that cannot say becomes 1970."""
-    if not _FIRST_MS <= seconds * 1000 <= _LAST_MS:
+    """Return seconds since 1970 as RFC 3339 text in UTC with milliseconds. What is out of range becomes 1970."""
+    if not _MIN_MS <= seconds * 1000 <= _MAX_MS:
         seconds = 0.0
     return timestamp_ms(round(seconds * 1_000_000) // 1000)
 
 
 def timestamp_ms(milliseconds: int) -> str:
     """Return milliseconds since 1970 as `timestamp` does."""
-    if not _FIRST_MS <= milliseconds <= _LAST_MS:
+    if not _MIN_MS <= milliseconds <= _MAX_MS:
         milliseconds = 0
-    seconds, rest = divmod(milliseconds, 1000)
-    return f"{_second(seconds)}.{rest:03d}Z"
+    seconds, fraction = divmod(milliseconds, 1000)
+    return f"{_format_second(seconds)}.{fraction:03d}Z"
 
 
+# Many events share a second.
 @lru_cache(64)
-def _second(seconds: int) -> str:
-    """Return a whole second; events come many to a second."""
+def _format_second(seconds: int) -> str:
     return datetime.fromtimestamp(seconds, UTC).isoformat()[:19]
 
 
@@ -43,7 +38,10 @@ CAP_S: Final = 300.0
 
 
 class Backoff:
-    """Exponential backoff from 1 s to `cap_s` (5 min) with full jitter. `attempt` counts the delays since a reset."""
+    """Exponential backoff with full jitter: the ceiling doubles from 1 s to `cap_s` (5 min by default).
+
+    `attempt` is the number of delays since the last reset.
+    """
 
     def __init__(self, rng: random.Random | None = None, cap_s: float = CAP_S) -> None:
         self._cap_s = cap_s
@@ -51,24 +49,35 @@ class Backoff:
         self.attempt = 0
 
     def next_delay_s(self, at_least_s: float = 0.0) -> float:
-        """Return the next delay in seconds; never below `at_least_s`."""
+        """Return the delay before the next attempt in seconds, at least `at_least_s`."""
         ceiling = min(self._cap_s, FIRST_S * 2 ** min(self.attempt, 16))
         self.attempt += 1
         return max(at_least_s, self._rng.uniform(0.0, ceiling))
 
-    def around_s(self, interval_s: float) -> float:
-        """Return an interval with a tenth of jitter either way, so that many rooms do not ask at once."""
+    def jittered_s(self, interval_s: float) -> float:
+        """Return the interval varied by up to 10 % either way, so that many rooms do not act at the same time."""
         return interval_s * self._rng.uniform(0.9, 1.1)
 
     def reset(self) -> None:
-        """Begin again at the first delay."""
+        """Start again with the first delay."""
         self.attempt = 0
 
 
-class Liveness:
-    """The sign of life of one thread, which says at each turn by when it takes the next one.
+class Deadline:
+    """One timeout for several blocking calls, on the monotonic clock."""
 
-    Written by that thread alone, read by any. `name` is the thread's.
+    def __init__(self, timeout_s: float) -> None:
+        self._at = time.monotonic() + timeout_s
+
+    def remaining_s(self) -> float:
+        """Return the seconds that are left, 0 when the deadline has passed."""
+        return max(0.0, self._at - time.monotonic())
+
+
+class Liveness:
+    """Whether a thread still makes progress: on each iteration it reports by when to expect the next one.
+
+    Written by that thread alone, read by any. `name` is the thread's name.
     """
 
     def __init__(self, name: str) -> None:
@@ -76,13 +85,13 @@ class Liveness:
         self._next_by = inf
 
     def beat(self, within_s: float) -> None:
-        """Take a turn, and promise the next one within so many seconds."""
+        """Report progress. Without another call within `within_s` seconds the thread is overdue."""
         self._next_by = time.monotonic() + within_s
 
     def pause(self) -> None:
-        """Promise nothing: the thread ends, or nobody minds how long it waits."""
+        """Expect no further report: the thread ends, or may wait for any length of time."""
         self._next_by = inf
 
     def is_overdue(self, now: float) -> bool:
-        """Return whether the thread has broken its promise at `now`, in monotonic seconds: it hangs, or is dead."""
+        """Return whether the expected report is missing at `now` (monotonic seconds): the thread hangs or has died."""
         return now > self._next_by

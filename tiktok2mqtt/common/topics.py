@@ -1,4 +1,4 @@
-"""Every MQTT topic of the product is built and parsed here.
+"""Builds and parses every MQTT topic of the product.
 
 With the base topic `tiktok` and the bridge segment `bridge`::
 
@@ -6,7 +6,7 @@ With the base topic `tiktok` and the bridge segment `bridge`::
     tiktok/<room>/set                  ON or OFF
     tiktok/<room>/goal                 retained number; changed by a number on tiktok/<room>/goal/set
     tiktok/<room>/raw/<type>           protobuf payload as received
-    tiktok/bridge/<leaf>               state, info, health, logging, event
+    tiktok/bridge/<document>           state, info, health, logging, event
     tiktok/bridge/request/<command>    answered on tiktok/bridge/response/<command>
 """
 
@@ -15,7 +15,7 @@ from enum import Enum
 
 
 class Kind(Enum):
-    """What a topic of ours is about."""
+    """The kinds of topics below the base topic."""
 
     ROOM = "room"
     RAW = "raw"
@@ -27,17 +27,18 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A parsed topic: what it is about, the room (empty for the bridge's own), and the last level."""
+    """A parsed topic: its kind, the room (empty for the bridge's own topics) and the last level."""
 
     kind: Kind
     room: str
-    leaf: str
+    subtopic: str
 
 
 class Topics:
     """Builds and parses topics below one base topic.
 
-    `base` may have several levels (`home/tiktok`); `bridge` is the level that no room can be named after.
+    `base` may have several levels (`home/tiktok`). `bridge` is the level of the bridge's own topics; no room can have
+    this name.
     """
 
     def __init__(self, base: str = "tiktok", bridge: str = "bridge", discovery_prefix: str = "homeassistant") -> None:
@@ -45,30 +46,30 @@ class Topics:
         self.bridge_segment = bridge
         self.discovery_prefix = discovery_prefix
         self.bridge_state = self.bridge("state")
+        # Home Assistant's birth message.
         self.birth = f"{discovery_prefix}/status"
-        self.goals = self.room("+", "goal")
         self.subscriptions = (
             self.request("+"),
             self.room("+", "set"),
             self.room("+", "goal/set"),
-            self.goals,
+            self.room("+", "goal"),
             self.birth,
         )
-        self.discoveries = (self.discovery("+"), self.single_discovery("+", "+", "+"))
-        # What an earlier run may have left: heard for a while after the start.
-        self.past = (self.room("+", "state"), *self.discoveries)
+        self.discovery_subscriptions = (self.device_discovery("+"), self.component_discovery("+", "+", "+"))
+        # Subscribed to for a short time after the start, to read what an earlier run left retained.
+        self.restore_subscriptions = (self.room("+", "state"), *self.discovery_subscriptions)
 
-    def room(self, room: str, leaf: str) -> str:
-        """Return the topic of an event or of a retained document of a room."""
-        return f"{self.base}/{room}/{leaf}"
+    def room(self, room: str, subtopic: str) -> str:
+        """Return the topic of an event or a retained document of a room."""
+        return f"{self.base}/{room}/{subtopic}"
 
     def raw(self, room: str, message_type: str) -> str:
         """Return the topic of undecoded messages of one type."""
         return f"{self.base}/{room}/raw/{message_type}"
 
-    def bridge(self, leaf: str) -> str:
-        """Return a topic of the bridge itself."""
-        return f"{self.base}/{self.bridge_segment}/{leaf}"
+    def bridge(self, subtopic: str) -> str:
+        """Return one of the bridge's own topics."""
+        return f"{self.base}/{self.bridge_segment}/{subtopic}"
 
     def request(self, command: str) -> str:
         """Return the topic on which a command is received."""
@@ -78,16 +79,16 @@ class Topics:
         """Return the topic on which a command is answered."""
         return self.bridge(f"response/{command}")
 
-    def discovery(self, object_id: str) -> str:
-        """Return Home Assistant's device discovery topic for one device."""
+    def device_discovery(self, object_id: str) -> str:
+        """Return Home Assistant's discovery topic for a device with all its components."""
         return f"{self.discovery_prefix}/device/{object_id}/config"
 
-    def single_discovery(self, component: str, object_id: str, key: str) -> str:
-        """Return Home Assistant's discovery topic for one component of a device."""
+    def component_discovery(self, component: str, object_id: str, key: str) -> str:
+        """Return Home Assistant's discovery topic for a single component of a device."""
         return f"{self.discovery_prefix}/{component}/{object_id}/{key}/config"
 
-    def discovered(self, topic: str) -> str | None:
-        """Return the id of the device that a discovery topic is about, or None when it is no such topic."""
+    def discovery_object_id(self, topic: str) -> str | None:
+        """Return the object id of the device in a discovery topic, or None for any other topic."""
         prefix = self.discovery_prefix + "/"
         if not topic.startswith(prefix):
             return None
@@ -97,17 +98,17 @@ class Topics:
         return None
 
     def parse(self, topic: str) -> Address | None:
-        """Return what a topic is about, or None when it is not one of ours below the base topic."""
+        """Parse a topic below the base topic; return None for any other topic."""
         prefix = self.base + "/"
         if not topic.startswith(prefix):
             return None
         match topic[len(prefix) :].split("/"):
-            case [self.bridge_segment, "request" | "response" as kind, leaf]:
-                return Address(Kind(kind), "", leaf)
-            case [self.bridge_segment, leaf]:
-                return Address(Kind.BRIDGE, "", leaf)
-            case [room, "raw" | "goal" as kind, leaf]:
-                return Address(Kind(kind), room, leaf)
-            case [room, leaf]:
-                return Address(Kind.ROOM, room, leaf)
+            case [self.bridge_segment, "request" | "response" as kind, subtopic]:
+                return Address(Kind(kind), "", subtopic)
+            case [self.bridge_segment, subtopic]:
+                return Address(Kind.BRIDGE, "", subtopic)
+            case [room, "raw" | "goal" as kind, subtopic]:
+                return Address(Kind(kind), room, subtopic)
+            case [room, subtopic]:
+                return Address(Kind.ROOM, room, subtopic)
         return None

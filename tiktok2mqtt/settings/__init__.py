@@ -1,12 +1,12 @@
-"""Every setting of the daemon once: typed, described, and loaded from all its sources."""
+"""Every setting of the daemon, typed, described, and loaded from all its sources."""
 
 from tiktok2mqtt.settings.load import SettingsError, load_settings
-from tiktok2mqtt.settings.model import (
+from tiktok2mqtt.settings.model import Settings
+from tiktok2mqtt.settings.sections import (
     HomeAssistantSettings,
     LogSettings,
     MqttSettings,
     PrivacySettings,
-    Settings,
     TiktokSettings,
 )
 

@@ -1,4 +1,4 @@
-"""What there is to set, derived from the model: for the documentation, for errors and for the sources."""
+"""The list of all settings, derived from the model: for the documentation, error messages and sources."""
 
 from dataclasses import dataclass
 from typing import Any, Literal, get_args, get_origin
@@ -8,17 +8,15 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from tiktok2mqtt.settings.fields import Kind
-from tiktok2mqtt.settings.model import Settings
-
-PREFIX = "TIKTOK2MQTT_"
+from tiktok2mqtt.settings.model import PREFIX, Settings
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """One setting.
 
-    `name` is dotted (`mqtt.port`), `variable` its environment variable, `values` says what it may be, `default` is
-    written as one would write it in a variable (empty: none), and a `secret` is never shown.
+    `name` is dotted (`mqtt.port`), `variable` is its environment variable, `values` describes what it may be, `default`
+    is written as in an environment variable (empty for none), and a `secret` is never shown.
     """
 
     name: str
@@ -30,13 +28,18 @@ class Row:
 
     @property
     def section(self) -> str:
-        """The table of the TOML file that holds the setting; empty for the top level."""
+        """The table of the setting in a TOML file; empty for the top level."""
         return self.name.rpartition(".")[0]
 
     @property
     def secret_file(self) -> str:
-        """The file name of the setting in a secrets folder."""
+        """The file name of the setting in a secrets directory."""
         return self.name.replace(".", "__")
+
+
+def variable_name(name: str) -> str:
+    """Return the environment variable of a dotted name."""
+    return PREFIX + name.replace(".", "__").upper()
 
 
 def _fields(model: type[BaseModel], prefix: str = "") -> dict[str, FieldInfo]:
@@ -52,7 +55,7 @@ def _fields(model: type[BaseModel], prefix: str = "") -> dict[str, FieldInfo]:
 
 
 def _values(field: FieldInfo) -> str:
-    """Return what a setting may be, as the end of the sentence "must be ..."."""
+    """Return what a setting may be, to complete the sentence "must be ..."."""
     if get_origin(field.annotation) is Literal:
         *first, last = get_args(field.annotation)
         return f"{', '.join(first)} or {last}"
@@ -85,7 +88,7 @@ def _default(value: Any) -> str:
 def _row(name: str, field: FieldInfo) -> Row:
     return Row(
         name=name,
-        variable=PREFIX + name.replace(".", "__").upper(),
+        variable=variable_name(name),
         values=_values(field),
         default=_default(field.default),
         description=field.description or "",
@@ -95,3 +98,5 @@ def _row(name: str, field: FieldInfo) -> Row:
 
 ROWS = {name: _row(name, field) for name, field in _fields(Settings).items()}
 SECTIONS = {name: field.description or "" for name, field in Settings.model_fields.items() if name not in ROWS}
+# `mqtt.password_file` is the path of a file that contains `mqtt.password`; all secrets are in a section.
+SECRET_FILES = {f"{name}_file": name for name, row in ROWS.items() if row.secret}

@@ -1,33 +1,35 @@
-"""Loads the settings from all sources and explains everything that is wrong with them at once."""
+"""Loads the settings from all sources and reports everything that is wrong with them at once."""
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
-from tiktok2mqtt.settings.describe import ROWS
+from tiktok2mqtt.common.text import did_you_mean
+from tiktok2mqtt.settings.describe import ROWS, SECRET_FILES
 from tiktok2mqtt.settings.fields import without_credentials
-from tiktok2mqtt.settings.model import Settings
+from tiktok2mqtt.settings.model import PREFIX, Settings
 from tiktok2mqtt.settings.sources import (
-    Entry,
-    Layer,
-    from_secrets,
-    from_toml,
-    from_tree,
-    from_variables,
+    VARIABLES,
+    FileSource,
+    Report,
+    SecretsSource,
+    TomlSource,
+    VariablesSource,
     read_env_file,
+    secrets_directories,
 )
 
-DEFAULT_ENV_FILE = Path(".env")
-_MAX_SHOWN_CHARS = 80
-_ROOM_LISTS = {"rooms", "allowed_rooms"}
+DEFAULT_ENV_FILE: Final = Path(".env")
+_MAX_SHOWN_CHARS: Final = 80
 
 
 class SettingsError(Exception):
-    """The settings cannot be used; `problems` holds one line per fault, none of which shows a secret."""
+    """The settings cannot be used; `problems` has one line for each fault, none of which shows a secret."""
 
     def __init__(self, problems: Iterable[str]) -> None:
         self.problems = list(problems)
@@ -39,88 +41,76 @@ def load_settings(
     env_file: Path | None = DEFAULT_ENV_FILE,
     overrides: Mapping[str, Any] | None = None,
 ) -> Settings:
-    """Return the settings, each from the strongest source that has it.
+    """Return the settings, each from the source with the highest precedence that has it.
 
-    Strongest first: `overrides` (names dotted or nested; None: not given), the environment, `env_file` (may be absent
-    when it is the default), the TOML file `config`, the secrets folders, the defaults. Lists are replaced, not joined.
+    In order of precedence: `overrides` from the command line by dotted name, the environment, `env_file` (the default
+    one need not exist), the TOML file `config`, the secrets directories, the defaults. Lists are replaced, not joined.
     Raises SettingsError with the faults of all sources.
     """
-    layers = list(_layers(config, env_file, overrides or {}))
-    entries: dict[str, Entry] = {}
-    for layer in layers:
-        entries = layer.entries | entries
-    settings, faults = _validate(entries)
-    problems = [problem for layer in layers for problem in layer.problems]
-    problems += [_explain(fault, entries) for fault in faults]
-    if settings is None or problems:
-        raise SettingsError(problems)
-    return settings
-
-
-def _layers(config: Path | None, env_file: Path | None, overrides: Mapping[str, Any]) -> Iterator[Layer]:
-    """Yield the sources, the strongest first."""
-    yield from_tree(overrides, "the command line")
-    yield from_variables(os.environ, "the environment")
-    dotenv: dict[str, str] = {}
-    if env_file is not None and (env_file != DEFAULT_ENV_FILE or env_file.exists()):
-        dotenv, problems = read_env_file(env_file)
-        layer = from_variables(dotenv, str(env_file))
-        yield Layer(layer.entries, problems + layer.problems)
-    if config is not None:
-        yield from_toml(config)
-    yield from_secrets(dotenv | dict(os.environ))
-
-
-def _validate(entries: Mapping[str, Entry]) -> tuple[Settings | None, list[ErrorDetails]]:
-    try:
-        return Settings.model_validate(_tree(entries)), []
-    except ValidationError as error:
-        faults = error.errors(include_url=False)
-    return None, faults + _room_faults(entries, faults)
-
-
-def _room_faults(entries: Mapping[str, Entry], faults: list[ErrorDetails]) -> list[ErrorDetails]:
-    """Look at the rooms again without the values that are wrong.
-
-    They are compared with the bridge's topic only when the whole of [mqtt] is sound. Whatever else the second look
-    finds comes from leaving values out.
-    """
-    wrong = {_name(fault) for fault in faults}
-    if "mqtt.bridge_topic" in wrong:
-        return []
-    sound = {name: entry for name, entry in entries.items() if name not in wrong or name in _ROOM_LISTS}
-    try:
-        Settings.model_validate(_tree(sound))
-    except ValidationError as error:
-        again = error.errors(include_url=False)
-    else:
-        return []
-    seen = {(fault["loc"], fault["msg"]) for fault in faults}
-    return [fault for fault in again if _name(fault) in _ROOM_LISTS and (fault["loc"], fault["msg"]) not in seen]
-
-
-def _tree(entries: Mapping[str, Entry]) -> dict[str, Any]:
-    tree: dict[str, Any] = {}
-    for name, entry in entries.items():
+    report = Report()
+    given: dict[str, Any] = {}
+    for name, value in (overrides or {}).items():
         section, _, key = name.rpartition(".")
-        table = tree.setdefault(section, {}) if section else tree
-        table[key] = entry.value
-    return tree
+        (given.setdefault(section, {}) if section else given)[key] = value
+        report.origins[name] = "the command line"
+
+    # A class for each call, because the library has no other way to pass the paths to the sources.
+    class LoadedSettings(Settings):
+        @classmethod
+        def settings_customise_sources(
+            cls,
+            settings_cls: type[BaseSettings],
+            init_settings: PydanticBaseSettingsSource,
+            env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+            dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+            file_secret_settings: PydanticBaseSettingsSource,
+        ) -> tuple[PydanticBaseSettingsSource, ...]:
+            return (init_settings, *_sources(settings_cls, file_secret_settings, env_file, config, report))
+
+    try:
+        loaded = LoadedSettings(**given)
+    except ValidationError as error:
+        faults = [_explain(fault, report.origins) for fault in error.errors(include_url=False)]
+        raise SettingsError(report.problems + faults) from None
+    if report.problems:
+        raise SettingsError(report.problems)
+    return Settings(**dict(loaded))
 
 
-def _name(fault: ErrorDetails) -> str:
-    """Return the dotted name of the setting that a fault is about; a place in a list is no part of it."""
-    return ".".join(part for part in fault["loc"] if isinstance(part, str))
+def _sources(
+    settings_cls: type[BaseSettings],
+    secrets: PydanticBaseSettingsSource,
+    env_file: Path | None,
+    config: Path | None,
+    report: Report,
+) -> Iterator[PydanticBaseSettingsSource]:
+    """Yield the sources after the command line, in order of precedence."""
+    yield FileSource(VariablesSource(settings_cls, os.environ, "the environment"), report)
+    variables: dict[str, str] = {}
+    if env_file is not None and (env_file != DEFAULT_ENV_FILE or env_file.exists()):
+        variables = read_env_file(env_file, report)
+        yield FileSource(VariablesSource(settings_cls, variables, str(env_file)), report)
+    if config is not None:
+        yield FileSource(TomlSource(settings_cls, config, report), report)
+    for directory in secrets_directories(variables | dict(os.environ), report):
+        yield SecretsSource(secrets, directory, report)
 
 
-def _explain(fault: ErrorDetails, entries: Mapping[str, Entry]) -> str:
-    name = _name(fault)
-    row = ROWS[name]
+def _explain(fault: ErrorDetails, origins: Mapping[str, str]) -> str:
+    """Return a fault as one line: the setting, what is allowed, the value unless it is secret, and its origin."""
+    # The index of a value in a list is not part of the setting's name.
+    name = ".".join(part for part in fault["loc"] if isinstance(part, str))
+    origin = origins.get(name, "the default")
     error = fault.get("ctx", {}).get("error")
-    right = str(error) if isinstance(error, ValueError) else f"must be {row.values}"
-    value = "" if row.secret else f"; got {_shown(fault['input'])}"
-    origin = entries[name].origin if name in entries else "the default"
-    return f"{name}: {right}{value} ({origin})"
+    if fault["type"] == "extra_forbidden":
+        known = VARIABLES if name.upper().startswith(PREFIX) else (*ROWS, *SECRET_FILES)
+        suggestion = did_you_mean(name, known, PREFIX)
+        return f"{name}: no such setting ({origin})" + (f"; {suggestion}" if suggestion else "")
+    if name not in ROWS:  # A section.
+        return f"{name}: {error}" if error else f"{name}: must be a table of settings ({origin})"
+    allowed = str(error) if isinstance(error, ValueError) else f"must be {ROWS[name].values}"
+    value = "" if ROWS[name].secret else f"; got {_shown(fault['input'])}"
+    return f"{name}: {allowed}{value} ({origin})"
 
 
 def _shown(value: Any) -> str:

@@ -1,190 +1,227 @@
-"""Where settings come from: variables, `.env`, TOML, secrets folders and the command line.
+"""Where settings come from: sources of pydantic-settings, with what they lack.
 
-Each source is read into a `Layer`, which keeps the origin of each value and collects what is wrong instead of
-stopping at the first fault. No line of a fault quotes a file or the value of an unknown name: either may be a secret.
+Faults are collected in a `Report`, so that the user sees all of them at once. No fault quotes a file or the value of an
+unknown name: either may be a secret.
 """
 
-import difflib
 import os
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from dotenv.parser import Binding, parse_stream
+from dotenv.parser import parse_stream
+from pydantic.fields import FieldInfo
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    NestedSecretsSettingsSource,
+    PydanticBaseSettingsSource,
+    TomlConfigSettingsSource,
+)
 
-from tiktok2mqtt.settings.describe import PREFIX, ROWS, SECTIONS
+from tiktok2mqtt.settings.describe import ROWS, SECRET_FILES, SECTIONS, variable_name
+from tiktok2mqtt.settings.model import PREFIX
 
-SECRETS_DIR_VARIABLE = f"{PREFIX}SECRETS_DIR"
-SYSTEMD_VARIABLE = "CREDENTIALS_DIRECTORY"
+SECRETS_DIR_VARIABLE: Final = f"{PREFIX}SECRETS_DIR"
+SYSTEMD_VARIABLE: Final = "CREDENTIALS_DIRECTORY"
 CONTAINER_SECRETS = Path("/run/secrets")
-MAX_FILE_BYTES = 1 << 20
 
-_FILE_SUFFIX = "_file"
-_NAMES = {name: name for name in ROWS} | {name + _FILE_SUFFIX: name for name, row in ROWS.items() if row.secret}
-_VARIABLES = {PREFIX + name.replace(".", "__").upper(): name for name in _NAMES}
-
-
-class UnreadableError(Exception):
-    """A file that cannot be used; `str()` is the file's name and the reason."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A value as its source gives it, and where that is, in words."""
-
-    value: Any
-    origin: str
+VARIABLES: Final = {variable_name(name) for name in (*ROWS, *SECRET_FILES)}
 
 
 @dataclass(slots=True)
-class Layer:
-    """What one source says: entries by setting name, and one sentence per fault."""
+class Report:
+    """What the sources report besides values: the origin of each setting, and one line for each fault.
 
-    entries: dict[str, Entry] = field(default_factory=dict)
+    Sources are read in order of precedence, so the first origin of a setting is the one that counts.
+    """
+
+    origins: dict[str, str] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
-    def add(self, name: str, value: Any, origin: str) -> None:
-        """Take a value. `name` is a setting, or a secret one with `_file` added: the value is then read from there."""
-        setting = _NAMES.get(name)
-        if setting is None:
-            self.problems.append(f"{name}: no such setting ({origin}){_suggestion(name, _NAMES)}")
-        elif setting in self.entries:
-            other = self.entries[setting].origin
-            self.problems.append(f"{setting}: is given twice, by {other} and by {origin}; keep one of them")
-        elif setting == name:
-            self.entries[setting] = Entry(value, origin)
-        else:
-            self.add_file(setting, Path(str(value)), f", named by {origin}")
 
-    def add_file(self, setting: str, path: Path, named_by: str = "") -> None:
-        """Take the content of a file as a value, without the newline at its end. An empty file is a fault."""
+class VariablesSource(EnvSettingsSource):
+    """The variables of the environment or of a `.env` file that begin with our prefix.
+
+    The library ignores unknown variables. Here they become values under their own names, which the model refuses.
+    """
+
+    def __init__(self, settings_cls: type[BaseSettings], variables: Mapping[str, str], where: str) -> None:
+        super().__init__(settings_cls)
+        ours = {name: value for name, value in variables.items() if name.upper().startswith(PREFIX)}
+        ours.pop(SECRETS_DIR_VARIABLE, None)
+        # An empty variable counts as not set: compose files produce them.
+        self.env_vars = {name.lower(): value for name, value in ours.items() if name in VARIABLES and value}
+        self._unknown = {name: value for name, value in ours.items() if name not in VARIABLES}
+        self._where = where
+
+    def __call__(self) -> dict[str, Any]:
+        """Return the tree of values."""
+        return super().__call__() | self._unknown
+
+    def origin(self, name: str) -> str:
+        """Return where a setting of this source is, for error messages."""
+        return self._where if name in self._unknown else f"{variable_name(name)} in {self._where}"
+
+
+class TomlSource(TomlConfigSettingsSource):
+    """The TOML file that the user has named. The library ignores a file that does not exist; here that is a fault."""
+
+    def __init__(self, settings_cls: type[BaseSettings], path: Path, report: Report) -> None:
+        self._path, self._report = path, report
+        if not path.is_file():
+            report.problems.append(f"--config: {path} does not exist or is not a file")
+        super().__init__(settings_cls, path)
+
+    def _read_file(self, file_path: Any) -> dict[str, Any]:
         try:
-            text = read_text(path).removesuffix("\n").removesuffix("\r")
+            return tomllib.loads(read_text(file_path))
         except UnreadableError as error:
-            self.problems.append(f"{setting}: {error}{named_by}")
+            self._report.problems.append(f"--config: {file_path} {error}")
+        except tomllib.TOMLDecodeError as error:
+            self._report.problems.append(f"--config: {file_path} is not valid TOML: {error}")
+        return {}
+
+    def origin(self, _name: str) -> str:
+        """Return where a setting of this source is, for error messages."""
+        return str(self._path)
+
+
+class FileSource(PydanticBaseSettingsSource):
+    """Replaces paths of secret files in another source, as in `TIKTOK2MQTT_MQTT__PASSWORD_FILE`, by their content.
+
+    It also reports the origins of the settings in that source.
+    """
+
+    def __init__(self, source: VariablesSource | TomlSource, report: Report) -> None:
+        super().__init__(source.settings_cls)
+        self._source, self._report = source, report
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:  # noqa: ARG002
+        """Return nothing; the library requires this method, but all values are read at once."""
+        return None, field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        """Return the tree of values."""
+        tree = self._source()
+        for name in _names(tree):
+            self._report.origins.setdefault(name, self._source.origin(name))
+        for name in SECRET_FILES:
+            section, _, key = name.partition(".")
+            table = tree.get(section)
+            if isinstance(table, dict) and key in table:
+                self._replace(table, name, key)
+        return tree
+
+    def _replace(self, table: dict[str, Any], name: str, key: str) -> None:
+        """Replace a path in a table by the content of the file."""
+        setting, path, named_by = SECRET_FILES[name], Path(str(table.pop(key))), self._source.origin(name)
+        secret = key.removesuffix("_file")
+        if secret in table:
+            other = self._source.origin(setting)
+            self._report.problems.append(f"{setting}: is set twice, by {other} and by {named_by}; remove one of them")
             return
-        if text:
-            self.entries[setting] = Entry(text, f"the file {path}{named_by}")
-        else:
-            self.problems.append(f"{setting}: {path} is empty{named_by}")
+        self._report.origins.setdefault(setting, f"the file {path}, named by {named_by}")
+        if content := _read_secret(setting, path, self._report, f" (named by {named_by})"):
+            table[secret] = content
 
 
-def read_text(path: Path) -> str:
-    """Return the content of a UTF-8 text file of at most `MAX_FILE_BYTES`. Raises UnreadableError."""
-    try:
-        with path.open("rb") as file:
-            raw = file.read(MAX_FILE_BYTES + 1)
-        text = raw.decode("utf-8-sig")
-    except OSError as error:
-        raise UnreadableError(f"{path} cannot be read ({error.strerror})") from error
-    except UnicodeDecodeError as error:
-        raise UnreadableError(f"{path} is not a text file (byte {error.start + 1} is not UTF-8)") from None
-    if len(raw) > MAX_FILE_BYTES:
-        raise UnreadableError(f"{path} is longer than {MAX_FILE_BYTES} bytes")
-    if "\0" in text:
-        raise UnreadableError(f"{path} is not a text file (it holds a zero byte)")
-    return text
+class SecretsSource(NestedSecretsSettingsSource):
+    """A secrets directory, with files named after settings, as in `mqtt__password`.
+
+    Other files are not read. The library reads all files, and fails if one of them is binary or may not be read.
+    """
+
+    def __init__(self, secrets: PydanticBaseSettingsSource, directory: Path, report: Report) -> None:
+        self._report = report
+        super().__init__(secrets, directory, secrets_prefix="")
+
+    def validate_secrets_path(self, path: Path) -> None:
+        """Accept the directory: `secrets_directories` has checked it, and other files may be of any size."""
+
+    def load_secrets(self, path: Path) -> dict[str, str]:  # type: ignore[override]  # the library's is a class method
+        """Return the content of the files by their names."""
+        secrets: dict[str, str] = {}
+        for name, row in ROWS.items():
+            file = path / row.secret_file
+            if file.is_file() and (content := _read_secret(name, file, self._report)):
+                self._report.origins.setdefault(name, f"the file {file}")
+                secrets[row.secret_file] = content
+        return secrets
 
 
-def from_tree(tree: Mapping[str, Any], origin: str) -> Layer:
-    """Read nested tables; a dotted name does for a table. None means that a value is not given."""
-    layer = Layer()
-    _walk(layer, tree, origin, "")
-    return layer
+def secrets_directories(variables: Mapping[str, str], report: Report) -> list[Path]:
+    """Return the secrets directories in order of precedence: the user's own, systemd's, the container's."""
+    directories = []
+    for variable in (SECRETS_DIR_VARIABLE, SYSTEMD_VARIABLE):
+        if path := variables.get(variable):
+            if _is_usable(Path(path)):
+                directories.append(Path(path))
+            else:
+                report.problems.append(f"{variable}: {path} must be a readable directory")
+    return [*directories, CONTAINER_SECRETS] if _is_usable(CONTAINER_SECRETS) else directories
 
 
-def _walk(layer: Layer, tree: Mapping[str, Any], origin: str, prefix: str) -> None:
-    for key, value in tree.items():
-        name = prefix + key
-        if name in SECTIONS and isinstance(value, Mapping):
-            _walk(layer, value, origin, f"{name}.")
-        elif name in SECTIONS:
-            layer.problems.append(f"{name}: must be a table of settings ({origin})")
-        elif value is not None:
-            layer.add(name, value, origin)
+def _is_usable(directory: Path) -> bool:
+    return os.access(directory, os.R_OK | os.X_OK) and directory.is_dir()
 
 
-def from_toml(path: Path) -> Layer:
-    """Read the file that the user named; its absence is a fault."""
-    try:
-        return from_tree(tomllib.loads(read_text(path)), str(path))
-    except UnreadableError as error:
-        return Layer(problems=[f"--config: {error}"])
-    except tomllib.TOMLDecodeError as error:
-        return Layer(problems=[f"--config: {path} is not TOML: {error}"])
+def read_env_file(path: Path, report: Report) -> dict[str, str]:
+    """Return the variables of a `.env` file. Nothing is interpolated: `$` means itself.
 
-
-def from_variables(variables: Mapping[str, str], where: str) -> Layer:
-    """Read the variables that begin with our prefix. An empty one counts as not set, as compose files produce them."""
-    layer = Layer()
-    for variable, value in variables.items():
-        if not variable.upper().startswith(PREFIX) or variable == SECRETS_DIR_VARIABLE:
-            continue
-        if variable not in _VARIABLES:
-            layer.problems.append(f"{variable}: no such setting ({where}){_suggestion(variable, _VARIABLES)}")
-        elif value:
-            layer.add(_VARIABLES[variable], value, f"{variable} in {where}")
-    return layer
-
-
-def read_env_file(path: Path) -> tuple[dict[str, str], list[str]]:
-    """Return the variables of a `.env` file, taken literally (`$` means itself), and its faults."""
+    python-dotenv's `dotenv_values(interpolate=False)` would skip lines that it cannot parse; its parser reports them.
+    """
     variables: dict[str, str] = {}
-    problems: list[str] = []
     try:
         bindings = list(parse_stream(StringIO(read_text(path))))
     except UnreadableError as error:
-        return variables, [str(error)]
+        report.problems.append(f"{path} {error}")
+        return variables
     for binding in bindings:
         if binding.error or (binding.value is None and (binding.key or "").upper().startswith(PREFIX)):
-            problems.append(f"{path}, line {_line(binding)}: must be NAME=value")
+            # The parser counts a statement from the blank lines above it.
+            text = binding.original.string
+            line = binding.original.line + text[: len(text) - len(text.lstrip())].count("\n")
+            report.problems.append(f"{path}, line {line}: must be NAME=value")
         elif binding.key is not None and binding.value is not None:
             variables[binding.key] = binding.value
-    return variables, problems
+    return variables
 
 
-def _line(binding: Binding) -> int:
-    """Return the line of a statement; the parser counts from the blank lines above it."""
-    text = binding.original.string
-    blank = text[: len(text) - len(text.lstrip())]
-    return binding.original.line + blank.count("\n")
+class UnreadableError(Exception):
+    """A file cannot be used; `str()` is the reason, to be put after the file's name."""
 
 
-def from_secrets(variables: Mapping[str, str]) -> Layer:
-    """Read secrets folders: the one of the settings, systemd's, the container's; the first that has a file wins.
-
-    A file is named like the variable without its prefix, in lower case: `mqtt__password`. Other files are ignored.
-    """
-    layer = Layer()
-    for folder in _secrets_folders(variables, layer.problems):
-        for name, row in ROWS.items():
-            path = folder / row.secret_file
-            if name not in layer.entries and path.is_file():
-                layer.add_file(name, path)
-    return layer
+def read_text(path: Path) -> str:
+    """Return the content of a UTF-8 text file, with or without a byte order mark. Raises UnreadableError."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise UnreadableError(f"cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise UnreadableError(f"is not a text file: byte {error.start + 1} is not UTF-8") from None
 
 
-def _secrets_folders(variables: Mapping[str, str], problems: list[str]) -> Iterator[Path]:
-    for variable in (SECRETS_DIR_VARIABLE, SYSTEMD_VARIABLE):
-        if not (named := variables.get(variable)):
-            continue
-        if _usable(Path(named)):
-            yield Path(named)
+def _read_secret(setting: str, path: Path, report: Report, named_by: str = "") -> str | None:
+    """Return the content of a file without the final newline, or None and report a fault."""
+    try:
+        content = read_text(path).removesuffix("\n")
+        reason = "" if content else "is empty"
+    except UnreadableError as error:
+        content, reason = "", str(error)
+    if reason:
+        report.problems.append(f"{setting}: the file {path} {reason}{named_by}")
+    return content or None
+
+
+def _names(tree: Mapping[str, Any], section: str = "") -> Iterator[str]:
+    """Yield the dotted names of the settings in a tree."""
+    for key, value in tree.items():
+        name = section + key
+        if name in SECTIONS and isinstance(value, dict):
+            yield from _names(value, f"{name}.")
         else:
-            problems.append(f"{variable}: {named} must be a folder that can be read")
-    if _usable(CONTAINER_SECRETS):
-        yield CONTAINER_SECRETS
-
-
-def _usable(folder: Path) -> bool:
-    return os.access(folder, os.R_OK | os.X_OK) and folder.is_dir()
-
-
-def _suggestion(name: str, known: Mapping[str, str]) -> str:
-    # Without the prefix, which would make all variables alike.
-    bare = {candidate.removeprefix(PREFIX).lower(): candidate for candidate in known}
-    near = difflib.get_close_matches(name.upper().removeprefix(PREFIX).lower(), bare, n=1)
-    return f"; did you mean {bare[near[0]]}?" if near else ""
+            yield name

@@ -1,6 +1,8 @@
-"""The TikTok side: hears LIVE rooms. Usable alone; knows nothing of MQTT or Home Assistant.
+"""The TikTok side: connects to LIVE rooms. A library of its own that knows nothing of MQTT or Home Assistant.
 
-from tiktok2mqtt.webcast import WebcastPushConnection
+::
+
+    from tiktok2mqtt.webcast import WebcastPushConnection
 """
 
 from typing import TYPE_CHECKING, Any
@@ -13,7 +15,7 @@ __all__ = ["WebcastError", "WebcastPushConnection"]
 
 
 def __getattr__(name: str) -> Any:
-    """Load the client when it is asked for, so that `webcast.names` alone costs no protobuf and no HTTP."""
+    """Import the client on first use: a light module of this package can be imported without protobuf and HTTP."""
     if name == "WebcastPushConnection":
         from tiktok2mqtt.webcast.client import WebcastPushConnection  # noqa: PLC0415
 

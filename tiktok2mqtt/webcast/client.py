@@ -1,15 +1,15 @@
-"""One connection to one room: connect, disconnect, state, room info, event callbacks."""
+"""One connection to one room: connect, disconnect, state, room info, event handlers."""
 
 import threading
 from collections.abc import Callable
 from typing import Any, Self
 
-from tiktok2mqtt.common.errors import AlreadyConnected, NetworkError, RoomOffline, StatusUnknown, WebcastError
+from tiktok2mqtt.common.errors import AlreadyConnected, NetworkError, WebcastError
 from tiktok2mqtt.common.names import clean_room_name
 from tiktok2mqtt.common.times import Liveness
 from tiktok2mqtt.webcast.handlers import Handler, Handlers
 from tiktok2mqtt.webcast.lookup.pages import RoomInfo
-from tiktok2mqtt.webcast.lookup.rooms import Resolution, Rooms
+from tiktok2mqtt.webcast.lookup.rooms import Resolution, RoomLookup
 from tiktok2mqtt.webcast.memory import Drops, GiftMemory
 from tiktok2mqtt.webcast.net.http import HttpClient
 from tiktok2mqtt.webcast.net.options import Options
@@ -21,7 +21,7 @@ STOP_S = 5.0
 
 
 class WebcastPushConnection:
-    """Hears one TikTok LIVE room.
+    """A client of one TikTok LIVE room.
 
     ::
 
@@ -29,33 +29,39 @@ class WebcastPushConnection:
         connection.on("chat", lambda event: print(event["unique_id"], event["comment"]))
         connection.connect()
 
-    `unique_id` is a user name, with or without @, or the URL of a LIVE; ValueError when it is neither. Keyword
-    arguments are those of Options; TypeError for others. `gift_memory` keeps gifts from being told twice, or never,
-    when the process ends in the middle of a LIVE; see `restore`.
+    `unique_id` is a user name, with or without @, or the URL of a LIVE; ValueError otherwise. Keyword arguments are the
+    fields of Options; TypeError for others. A `gift_memory` keeps gifts from being lost or reported
+    twice when the process ends during a LIVE; see `restore`. Errors of connect() and of the lookups are WebcastErrors.
 
-    Events are dicts, one shape for each name: see the registry's rows. Beside them there are `websocket_connected`,
-    whose handler gets the transport when that is a socket, `raw_data`, whose handler gets (type, payload) of every
-    message, read or not, `*`, which is every event, and `caught_up`, whose handler gets nothing: all that was received
-    has been passed on, and the reader begins to wait. Handlers run in the reader thread, in the order of the messages;
-    one that raises is logged and reported as an `error` event, once in 10 s. They may call disconnect().
-    Errors of connect() and of the look-ups are WebcastErrors.
+    The way of an event: the reader thread (Reader) opens a transport (Fallback), passes each response to the session
+    of the LIVE (LiveSession), which decodes, deduplicates and completes events, and calls the handlers (Handlers).
 
-    Threads: one, `tiktok2mqtt[<room>].reader`, from connect() to disconnect() or the loss of the room. It blocks in
-    the transport only; disconnect() joins it.
+    Events are dicts with one shape per name: see the rows of the registry. These names have other arguments:
+
+    - `*`: every event.
+    - `raw_data`: (type, payload) of every message, decoded or not.
+    - `websocket_connected`: the transport, if it is a socket.
+    - `caught_up`: no argument; all events received so far have been reported, and the reader starts to wait.
+
+    Handlers run in the reader thread, in the order of the messages. One that raises is logged and reported as an
+    `error` event, at most once in 10 s. Handlers may call disconnect().
+
+    Threads: one, `tiktok2mqtt[<room>].reader`, from connect() to disconnect() or the loss of the connection. It blocks
+    only in the transport; disconnect() joins it.
     """
 
     def __init__(self, unique_id: str, *, gift_memory: GiftMemory | None = None, **options: Any) -> None:
         self.room = clean_room_name(unique_id)
         self.options = Options(**options)
         self.drops = Drops()
-        # Counts starts and interruptions: what was begun under an earlier number is of no interest any more.
+        # Incremented by each start and each interrupt. What an earlier generation reports is ignored.
         self.generation = 0
-        # For whoever keeps the room alive: told in the reader thread, before and after the room is heard, with the
-        # generation of the start.
+        # For the owner of the connection: called in the reader thread when the room is connected, and when the reader
+        # ends, with the generation of the start.
         self.on_opened: Callable[[int], object] = lambda _generation: None
         self.on_closed: Callable[[int, WebcastError | None], object] = lambda _generation, _error: None
         self._http = HttpClient(self.options)
-        self._rooms = Rooms(self._http, self.options)
+        self._lookup = RoomLookup(self._http, self.options)
         self._handlers = Handlers(self.room, self._handler_failed)
         self._lock = threading.Lock()
         self._connecting = threading.Lock()
@@ -63,94 +69,92 @@ class WebcastPushConnection:
         self._stopping = threading.Event()
         self._transports = Fallback(self.room, self._http, self.options, self.drops.frames, self._stopping)
         self._reader = Reader(
-            self.room, self.options, self._rooms, self._handlers, self._transports, self.drops, gift_memory
+            self.room, self.options, self._lookup, self._handlers, self._transports, self.drops, gift_memory
         )
 
-    def on(self, event: str, handler: Handler) -> Self:
-        """Call `handler(event)` for every event of that name, after the handlers that are there already.
+    # --- handlers and state ---
 
-        `event` is a dict; for `raw_data` and `websocket_connected` see above. Returns the connection.
+    def on(self, event: str, handler: Handler) -> Self:
+        """Call `handler(event)` for every event of that name, after the handlers added before; return the connection.
+
+        `event` is a dict; the class docstring lists the exceptions.
         """
         self._handlers.add(event, handler)
         return self
 
     def off(self, event: str, handler: Handler) -> Self:
-        """Take back an `on` with the same handler. Raises ValueError when there was none. Returns the connection."""
+        """Remove a handler; return the connection. Raises ValueError when it was not added."""
         self._handlers.remove(event, handler)
         return self
 
     def get_state(self) -> State:
-        """Return what the client knows now: a snapshot, which does not change."""
+        """Return an immutable snapshot of what the client knows."""
         return self._reader.state
 
     @property
     def liveness(self) -> Liveness:
-        """The reader thread's sign of life."""
+        """The liveness of the reader thread."""
         return self._reader.liveness
 
     @property
     def session(self) -> LiveSession | None:
-        """The session of the LIVE heard now or last; None before the first, and when that is over."""
+        """The session of the current or last LIVE; None before the first, and once it is known to be over."""
         return self._reader.session
 
-    def restore(self) -> None:
-        """Take up the LIVE that an earlier process heard last, as `gift_memory` has it, if it does.
-
-        To be called once, before connect(), when the handlers are there: they may be told gifts.
-        """
-        self._reader.restore()
+    # --- lookups ---
 
     def resolve(self) -> Resolution:
-        """Ask for the room id and live status. See Rooms.resolve for the errors."""
-        return self._rooms.resolve(self.room)
+        """Look up the room id and live status. See RoomLookup.resolve for the errors."""
+        return self._lookup.resolve(self.room)
 
-    def look_up(self, heard_id: str | None = None) -> Resolution:
-        """Decide whether the room is live. See Rooms.look_up."""
-        return self._rooms.look_up(self.room, heard_id)
+    def live_status(self, last_room_id: str | None = None) -> Resolution:
+        """Decide whether the room is live. See RoomLookup.live_status."""
+        return self._lookup.live_status(self.room, last_room_id)
 
     def drop_idle_connections(self) -> None:
-        """Let go of what the look-ups need and is costly to keep: the next one is far off."""
+        """Release the idle connections of the lookups: the next lookup will not be soon."""
         self._http.drop_idle_connections()
 
     def get_room_info(self, room_id: str | None = None) -> RoomInfo:
-        """Ask for the room info, connected or not: of the room with that id, else of the LIVE heard now or found now.
+        """Return the room info of `room_id`, by default of the current LIVE; works unconnected.
 
-        Costs one request, up to three when not connected. Raises RoomOffline when there is no LIVE to ask about,
-        StatusUnknown, RoomEnded, AgeRestricted, and the errors of resolve().
+        Costs one request, up to three when not connected. Raises RoomOffline when there is no LIVE, StatusUnknown,
+        RoomEnded, AgeRestricted, and the errors of resolve().
         """
-        return self._rooms.room_info(room_id or self._heard_room_id() or self._live_room_id())
+        return self._lookup.room_info(room_id or self._live_room_id())
 
     def get_available_gifts(self) -> list[dict[str, Any]]:
-        """Ask for the gifts that can be sent in the room: dicts as the service describes them.
+        """Return the gifts that can be sent in the room, as the service describes them; works unconnected.
 
-        Among their keys are id, name, describe, diamond_count, type (1 comes in streaks), duration (ms), icon and image
-        {url_list, avg_color, is_animated}. Needs a LIVE, connected or not; raises as get_room_info() does. Source:
-        protocol reference, section 2, "gift list".
+        Their keys include id, name, describe, diamond_count, type (1: sent in streaks), duration (ms), icon and image
+        {url_list, avg_color, is_animated}. Requires a LIVE; raises as get_room_info() does. Source: protocol reference,
+        section 2, "gift list".
         """
-        return self._rooms.gift_list(self._heard_room_id() or self._live_room_id())
-
-    def _heard_room_id(self) -> str | None:
-        state = self._reader.state
-        return state.room_id if state.connected else None
+        return self._lookup.available_gifts(self._live_room_id())
 
     def _live_room_id(self) -> str:
-        resolution = self.resolve()
-        if resolution.live is False:
-            raise RoomOffline(f"{self.room} is not live")
-        if resolution.room_id is None:
-            raise StatusUnknown(f"TikTok named no room of {self.room}")
-        return resolution.room_id
+        state = self._reader.state
+        return (state.room_id if state.connected else None) or self._lookup.live_room_id(self.room)
+
+    # --- the connection ---
+
+    def restore(self) -> None:
+        """Continue the LIVE that `gift_memory` has from an earlier process, if there is one.
+
+        Call it once, before connect() and after adding the handlers: it may report gifts.
+        """
+        self._reader.restore()
 
     def connect(self) -> State:
-        """Find the room, open the transport, begin to hear; return the state.
+        """Look up the room, open a transport and start the reader; return the state once connected.
 
         Raises AlreadyConnected, RoomError (offline, ended, not found, age restricted), AccessError, NetworkError,
         SchemaError.
         """
         if self.busy or not self._connecting.acquire(blocking=False):
-            raise AlreadyConnected(f"{self.room} is connected already; disconnect first")
+            raise AlreadyConnected(f"{self.room} is already connected; disconnect first")
         try:
-            return self._connect(self._live_room_id())
+            return self._connect(self._lookup.live_room_id(self.room))
         finally:
             self._connecting.release()
 
@@ -177,10 +181,10 @@ class WebcastPushConnection:
         return self._thread is not None and self._thread.is_alive()
 
     def start(self, room_id: str) -> None:
-        """Open a known room in the reader thread and return at once; on_opened and on_closed tell what became of it."""
+        """Start the reader thread for a known room id and return at once; on_opened and on_closed report the result."""
         with self._lock:
             if self.busy:
-                raise AlreadyConnected(f"{self.room} is connected already; disconnect first")
+                raise AlreadyConnected(f"{self.room} is already connected; disconnect first")
             self.generation += 1
             self._stopping.clear()
             self._thread = threading.Thread(
@@ -193,7 +197,7 @@ class WebcastPushConnection:
         self.on_closed(generation, error)
 
     def disconnect(self, timeout_s: float = STOP_S) -> None:
-        """Leave the room; returns when the reader has ended or after `timeout_s`. Does nothing when not connected."""
+        """Disconnect; return when the reader has ended, or after `timeout_s`. Does nothing if not connected."""
         self.interrupt()
         thread = self._thread
         if thread is not None and thread is not threading.current_thread():
@@ -202,15 +206,15 @@ class WebcastPushConnection:
             self._reader.end_session()
 
     def forget_session(self) -> None:
-        """The LIVE that was lost is over: tell the gifts of the streaks it left open, and forget it.
+        """End the session of a LIVE that is over: report the gifts of its open streaks, and free its memory.
 
-        Does nothing while a reader runs.
+        Does nothing while the reader runs.
         """
         if not self.busy:
             self._reader.forget_session()
 
     def interrupt(self) -> None:
-        """Make the reader leave the room soon, without waiting for it; what it still receives counts no more."""
+        """Make the reader disconnect soon, without waiting for it. What it still receives is ignored."""
         with self._lock:
             self.generation += 1
             self._stopping.set()
@@ -218,7 +222,7 @@ class WebcastPushConnection:
         self._http.interrupt()
 
     def close(self, timeout_s: float = STOP_S) -> None:
-        """Disconnect and let go of everything."""
+        """Disconnect and release all resources."""
         self.disconnect(timeout_s)
         self._http.close()
 

@@ -1,7 +1,7 @@
-"""A room's state machine, as a table. Pure; time is an argument.
+"""The state machine of a room, as a table. Pure; time is an argument.
 
 disabled -> resolving -> offline (watching) -> connecting -> live -> (reconnecting | ended) ..., with degraded when
-something fails and blocked when the service refuses.
+something fails, and blocked when the service refuses us.
 """
 
 from dataclasses import dataclass, replace
@@ -12,7 +12,7 @@ from tiktok2mqtt.common.errors import AccessError, AgeRestricted, PrivateOrBanne
 
 
 class State(StrEnum):
-    """Where a room stands."""
+    """The state of a room, as it is published."""
 
     DISABLED = "disabled"
     RESOLVING = "resolving"
@@ -26,7 +26,7 @@ class State(StrEnum):
 
 
 class Signal(StrEnum):
-    """What can happen to a room."""
+    """What changes the state of a room."""
 
     ENABLE = "enable"
     DISABLE = "disable"
@@ -39,42 +39,43 @@ class Signal(StrEnum):
     REFUSED = "refused"
 
 
-G = Signal
 DISABLED, RESOLVING, OFFLINE, CONNECTING, LIVE, RECONNECTING, ENDED, DEGRADED, BLOCKED = State
-# The state stays as it is: the signal is late, or says nothing new.
-STAYS: Final = None
+# The signal comes late or brings nothing new: the state does not change.
+_SAME: Final = None
 
 # fmt: off
 _TABLE: Final = {
-    #               enable     disable   found_live  found_offline  opened  lost          over   failed    refused
-    DISABLED:     (RESOLVING, STAYS,    STAYS,      STAYS,         STAYS,  STAYS,        STAYS, STAYS,    STAYS),
-    RESOLVING:    (RESOLVING, DISABLED, CONNECTING, OFFLINE,       STAYS,  STAYS,        STAYS, DEGRADED, BLOCKED),
-    OFFLINE:      (RESOLVING, DISABLED, CONNECTING, OFFLINE,       STAYS,  STAYS,        STAYS, DEGRADED, BLOCKED),
-    CONNECTING:   (STAYS,     DISABLED, STAYS,      OFFLINE,       LIVE,   STAYS,        ENDED, DEGRADED, BLOCKED),
-    LIVE:         (STAYS,     DISABLED, STAYS,      STAYS,         STAYS,  RECONNECTING, ENDED, STAYS,    STAYS),
-    RECONNECTING: (STAYS,     DISABLED, STAYS,      ENDED,         LIVE,   STAYS,        ENDED, DEGRADED, BLOCKED),
-    ENDED:        (RESOLVING, DISABLED, CONNECTING, OFFLINE,       STAYS,  STAYS,        STAYS, DEGRADED, BLOCKED),
-    DEGRADED:     (RESOLVING, DISABLED, CONNECTING, OFFLINE,       STAYS,  STAYS,        STAYS, DEGRADED, BLOCKED),
-    BLOCKED:      (RESOLVING, DISABLED, CONNECTING, OFFLINE,       STAYS,  STAYS,        STAYS, DEGRADED, BLOCKED),
+    #              enable     disable   found_live  found_offline opened lost          over   failed    refused
+    DISABLED:     (RESOLVING, _SAME,    _SAME,      _SAME,        _SAME, _SAME,        _SAME, _SAME,    _SAME),
+    RESOLVING:    (RESOLVING, DISABLED, CONNECTING, OFFLINE,      _SAME, _SAME,        _SAME, DEGRADED, BLOCKED),
+    OFFLINE:      (RESOLVING, DISABLED, CONNECTING, OFFLINE,      _SAME, _SAME,        _SAME, DEGRADED, BLOCKED),
+    CONNECTING:   (_SAME,     DISABLED, _SAME,      OFFLINE,      LIVE,  _SAME,        ENDED, DEGRADED, BLOCKED),
+    LIVE:         (_SAME,     DISABLED, _SAME,      _SAME,        _SAME, RECONNECTING, ENDED, _SAME,    _SAME),
+    RECONNECTING: (_SAME,     DISABLED, _SAME,      ENDED,        LIVE,  _SAME,        ENDED, DEGRADED, BLOCKED),
+    ENDED:        (RESOLVING, DISABLED, CONNECTING, OFFLINE,      _SAME, _SAME,        _SAME, DEGRADED, BLOCKED),
+    DEGRADED:     (RESOLVING, DISABLED, CONNECTING, OFFLINE,      _SAME, _SAME,        _SAME, DEGRADED, BLOCKED),
+    BLOCKED:      (RESOLVING, DISABLED, CONNECTING, OFFLINE,      _SAME, _SAME,        _SAME, DEGRADED, BLOCKED),
 }
 # fmt: on
-# By state and signal. A pair without an answer fails the import.
+# By state and signal. An incomplete table fails at import.
 TRANSITIONS: Final[dict[tuple[State, Signal], State | None]] = {
     (state, signal): after for state in State for signal, after in zip(Signal, _TABLE[state], strict=True)
 }
 
+# The live status after a signal; those that are missing do not change it.
 _LIVE_AFTER: Final[dict[Signal, bool | None]] = {
-    G.DISABLE: None,
-    G.FOUND_LIVE: True,
-    G.OPENED: True,
-    G.FOUND_OFFLINE: False,
-    G.OVER: False,
-    G.FAILED: None,
-    G.REFUSED: None,
+    Signal.DISABLE: None,
+    Signal.FOUND_LIVE: True,
+    Signal.OPENED: True,
+    Signal.FOUND_OFFLINE: False,
+    Signal.OVER: False,
+    Signal.FAILED: None,
+    Signal.REFUSED: None,
 }
 
-_PLAIN: Final = {
-    DISABLED: ("disabled", "Not watched: switched off"),
+# Code and reason shown to users when no error gives them.
+_REASONS: Final = {
+    DISABLED: ("disabled", "Watching is switched off"),
     RESOLVING: (None, "Asking TikTok whether the room is live"),
     OFFLINE: ("offline", "Not live; watching"),
     CONNECTING: (None, "Live; connecting"),
@@ -86,11 +87,11 @@ _PLAIN: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """What is known of a room's link. `since` and `retry_at` are seconds since 1970; `live` None means unknown."""
+    """The connection of a room. `since` and `retry_at` are seconds since 1970; `live` is None when unknown."""
 
     state: State = State.DISABLED
     code: str | None = "disabled"
-    reason: str = _PLAIN[DISABLED][1]
+    reason: str = _REASONS[DISABLED][1]
     live: bool | None = None
     transport: str | None = None
     since: float = 0.0
@@ -99,12 +100,12 @@ class Connection:
 
 
 def signal_of(error: WebcastError) -> Signal:
-    """Return how a failed try counts: the service refuses us, or something failed."""
+    """Return the signal of a failed attempt: the service refuses us, or something failed."""
     refusals = AccessError | AgeRestricted | PrivateOrBanned
     return Signal.REFUSED if isinstance(error, refusals) else Signal.FAILED
 
 
-def advance(  # noqa: PLR0913 - one fact of the signal each
+def advance(  # noqa: PLR0913 - the details of a signal
     connection: Connection,
     signal: Signal,
     now: float,
@@ -114,11 +115,11 @@ def advance(  # noqa: PLR0913 - one fact of the signal each
     attempt: int = 0,
     retry_at: float | None = None,
 ) -> Connection:
-    """Return the connection after a signal. The same object comes back when the signal is late and changes nothing."""
+    """Return the connection after a signal: the same object if the signal changes nothing."""
     state = TRANSITIONS[connection.state, signal]
-    if state is STAYS:
+    if state is _SAME:
         return connection
-    code, reason = _PLAIN.get(state, (None, state.value))
+    code, reason = _REASONS.get(state, (None, state.value))
     if error is not None:
         code, reason = error.code, str(error)
     live = False if isinstance(error, RoomNotFound) else _LIVE_AFTER.get(signal, connection.live)

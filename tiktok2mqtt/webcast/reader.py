@@ -12,7 +12,7 @@ from tiktok2mqtt.webcast.events.registry import Event
 from tiktok2mqtt.webcast.events.rows import REGISTRY
 from tiktok2mqtt.webcast.handlers import Handlers
 from tiktok2mqtt.webcast.lookup.pages import RoomInfo
-from tiktok2mqtt.webcast.lookup.rooms import Rooms
+from tiktok2mqtt.webcast.lookup.rooms import RoomLookup
 from tiktok2mqtt.webcast.memory import Drops, GiftMemory
 from tiktok2mqtt.webcast.net.options import Options
 from tiktok2mqtt.webcast.session import LiveSession
@@ -51,7 +51,7 @@ class Reader:
         self,
         room: str,
         options: Options,
-        rooms: Rooms,
+        lookup: RoomLookup,
         handlers: Handlers,
         transports: Fallback,
         drops: Drops,
@@ -62,7 +62,7 @@ class Reader:
         self.session: LiveSession | None = None
         self._room = room
         self._options = options
-        self._rooms = rooms
+        self._lookup = lookup
         self._handlers = handlers
         self._transports = transports
         self._drops = drops
@@ -97,7 +97,7 @@ class Reader:
         return error
 
     def _hear(self, room_id: str, wanted: Callable[[], bool], on_opened: Callable[[], object]) -> None:
-        info = self._rooms.info_to_connect(room_id) if self._options.fetch_room_info_on_connect else None
+        info = self._lookup.room_info_to_connect(room_id) if self._options.fetch_room_info_on_connect else None
         session = self._session_for(room_id)
         try:
             transport = self._transports.open(room_id)
@@ -155,7 +155,7 @@ class Reader:
             self._heard_at = None
             self.session = self._new_session(room_id)
         if self._options.enable_extended_gift_info and self.session.gifts is None:
-            self.session.gifts = self._rooms.gifts(room_id)
+            self.session.gifts = self._lookup.gift_list(room_id)
         return self.session
 
     def _new_session(self, room_id: str) -> LiveSession:

@@ -1,8 +1,8 @@
-"""A LIVE in a file, and back: the service's responses as they came, with the time of each.
+"""Records a LIVE into a file and replays it: the service's responses as received, each with its time.
 
-The file is text, one JSON object a line. The first is {"format": "tiktok2mqtt-recording", "version": 1, "room",
-"room_id"}, each further one {"at": seconds since the first, "response": a FetchResponse in base64}. A file whose end is
-missing is good up to there.
+The file is text, one JSON object per line. The first line is {"format": "tiktok2mqtt-recording", "version": 1, "room",
+"room_id"}, each further one {"at": seconds since the start, "response": a FetchResponse in base64}. A file that was cut
+off can be read up to there.
 """
 
 import base64
@@ -17,11 +17,11 @@ from typing import IO, Any, Final
 import orjson
 from google.protobuf.message import DecodeError
 
-from tiktok2mqtt.common.errors import NetworkError, RoomOffline, StatusUnknown
+from tiktok2mqtt.common.errors import NetworkError
 from tiktok2mqtt.common.names import clean_room_name
 from tiktok2mqtt.webcast.events.registry import Event
 from tiktok2mqtt.webcast.events.rows import REGISTRY
-from tiktok2mqtt.webcast.lookup.rooms import Rooms
+from tiktok2mqtt.webcast.lookup.rooms import RoomLookup
 from tiktok2mqtt.webcast.memory import Drops
 from tiktok2mqtt.webcast.net.http import HttpClient
 from tiktok2mqtt.webcast.net.options import Options
@@ -36,13 +36,13 @@ TICK_S: Final = 1.0
 
 
 class RecordingError(ValueError):
-    """A file that is no recording of ours, or a line of it that cannot be read."""
+    """The file is not a recording, or one of its lines cannot be read."""
 
 
 class Recorder:
-    """Hears one room and writes what it hears into `file`, a line at once for each response.
+    """Connects to one room and writes each response into `file` when it arrives.
 
-    `run` blocks, in HTTP requests and a socket; `interrupt` ends it, from another thread or a signal handler.
+    `run` blocks in HTTP requests and in a socket. `interrupt` ends it, from another thread or a signal handler.
     """
 
     def __init__(self, room: str, options: Options, file: IO[bytes]) -> None:
@@ -50,14 +50,15 @@ class Recorder:
         self._file = file
         self._stopping = threading.Event()
         self._http = HttpClient(options)
-        self._rooms = Rooms(self._http, options)
+        self._lookup = RoomLookup(self._http, options)
         self._transports = Fallback(room, self._http, options, Counter(), self._stopping)
         self.responses = 0
 
     def run(self, on_opened: Callable[[str], object]) -> None:
-        """Record until `interrupt`; `on_opened` is told the transport. Raises WebcastError when the room is lost.
+        """Record until `interrupt`. `on_opened` is called with the name of the transport once connected.
 
-        RoomOffline when nobody is live. What was written until then stays.
+        Raises RoomOffline when the room is not live, and other WebcastErrors, also when the connection is lost. What
+        was written until then stays in the file.
         """
         try:
             self._record(on_opened)
@@ -69,25 +70,17 @@ class Recorder:
             self._http.close()
 
     def _record(self, on_opened: Callable[[str], object]) -> None:
-        room_id = self._live_room_id()
+        room_id = self._lookup.live_room_id(self._room)
         transport = self._transports.open(room_id)
         on_opened(transport.name)
         self._write({"format": FORMAT, "version": VERSION, "room": self._room, "room_id": room_id})
-        began = time.monotonic()
+        started = time.monotonic()
         while not self._stopping.is_set():
             response = transport.receive(TICK_S)
             if response is not None:
-                packed = base64.b64encode(response.SerializeToString()).decode()
-                self._write({"at": round(time.monotonic() - began, 3), "response": packed})
+                encoded = base64.b64encode(response.SerializeToString()).decode()
+                self._write({"at": round(time.monotonic() - started, 3), "response": encoded})
                 self.responses += 1
-
-    def _live_room_id(self) -> str:
-        resolution = self._rooms.resolve(self._room)
-        if resolution.live is False:
-            raise RoomOffline(f"{self._room} is not live")
-        if resolution.room_id is None:
-            raise StatusUnknown(f"TikTok named no room of {self._room}")
-        return resolution.room_id
 
     def _write(self, line: dict[str, Any]) -> None:
         self._file.write(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE))
@@ -101,17 +94,17 @@ class Recorder:
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """What was recorded: the room, and the responses with their times in seconds, read one by one."""
+    """The room and its responses with their times in seconds, which are read one by one."""
 
     room: str
     room_id: str
     responses: Iterator[tuple[float, FetchResponse]]
 
     def events(self, wait: Callable[[float], bool], speed: float = 1.0) -> Iterator[Event]:
-        """Yield the events of the recording, at the times at which they came, `speed` times as fast.
+        """Yield the events of the recording with the original pauses, `speed` times as fast.
 
-        They are made as those of a LIVE are, say `"source": "replay"`, and keep ids and times. `wait(seconds)` waits,
-        and says whether to stop. Raises RecordingError.
+        They pass the same pipeline as those of a LIVE, have `"source": "replay"`, and keep their ids and times.
+        `wait(seconds)` waits and returns whether to stop. Raises RecordingError.
         """
         session = LiveSession(REGISTRY, self.room, self.room_id, wall=time.time, drops=Drops())
         before = 0.0
@@ -125,16 +118,16 @@ class Recording:
 
 
 def read_recording(file: Iterable[bytes], room: str | None = None) -> Recording:
-    """Open a recording; `room` renames its room. Raises RecordingError when it is none."""
+    """Open a recording. `room` replaces the name of its room. Raises RecordingError when it is not a recording."""
     lines = iter(file)
     try:
         head = orjson.loads(next(lines, b""))
     except orjson.JSONDecodeError:
         head = None
     if not isinstance(head, dict) or head.get("format") != FORMAT:
-        raise RecordingError("this is no recording: its first line does not say so")
+        raise RecordingError("this is not a recording: unknown first line")
     if head.get("version") != VERSION:
-        raise RecordingError(f"this recording is not of version {VERSION}")
+        raise RecordingError(f"unsupported version of the recording format; only {VERSION} can be read")
     try:
         name = clean_room_name(room or str(head.get("room")))
     except ValueError as error:
@@ -145,11 +138,11 @@ def read_recording(file: Iterable[bytes], room: str | None = None) -> Recording:
 def _responses(lines: Iterator[bytes]) -> Iterator[tuple[float, FetchResponse]]:
     for number, line in enumerate(lines, start=2):
         if not line.endswith(b"\n"):
-            # Whoever wrote it was stopped in the middle.
+            # The recorder was killed while it wrote this line.
             return
         try:
             entry = orjson.loads(line)
-            at, packed = float(entry["at"]), base64.b64decode(entry["response"], validate=True)
-            yield at, FetchResponse.FromString(packed)
+            at, encoded = float(entry["at"]), base64.b64decode(entry["response"], validate=True)
+            yield at, FetchResponse.FromString(encoded)
         except (ValueError, TypeError, KeyError, binascii.Error, DecodeError) as error:
             raise RecordingError(f"line {number} of the recording cannot be read") from error

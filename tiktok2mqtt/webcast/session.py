@@ -60,7 +60,7 @@ class LiveSession:
         self._ids = Dedup()
         # Kept apart, so that no flood of chat makes us forget which gifts were counted.
         self._gift_ids = Dedup()
-        self._streaks = Streaks(streak_timeout_s, notes_changes=memory is not None)
+        self._streaks = Streaks(streak_timeout_s, track_changes=memory is not None)
         self._memory = memory
         # Gift messages counted since the memory was told.
         self._counted: list[int] = []

@@ -1,6 +1,6 @@
-"""Made-up events that are true in shape: messages of ours, taken through the same pipeline as those of a LIVE.
+"""Simulated events: messages made here, processed by the same pipeline as those of a LIVE.
 
-So that an automation can be built and tried before anybody is live. The events say `"source": "simulated"`.
+They let users build and try automations while no one is live. The events have `"source": "simulated"`.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,24 +17,24 @@ from tiktok2mqtt.webcast.schema import messages_pb2 as pb
 from tiktok2mqtt.webcast.schema import notices_pb2, types_pb2
 from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchMessage, FetchResponse
 from tiktok2mqtt.webcast.session import LiveSession
+from tiktok2mqtt.webcast.streaks import STREAKABLE
 
 SOURCE: Final = "simulated"
 MAX_TEXT_CHARS: Final = 300
 MAX_NUMBER: Final = 1_000_000
-# Ids of rooms are positive: this one is nobody's.
-NO_ROOM_ID: Final = "0"
-_ENDS_ITS_STREAK: Final = 1
-_STREAKABLE: Final = 1
-_FOLLOWED: Final = 1
-_SHARED: Final = 3
-_JOINED: Final = 1
+# No room has this id: real ones are positive.
+UNKNOWN_ROOM_ID: Final = "0"
+_REPEAT_END: Final = 1
+_ACTION_FOLLOW: Final = 1
+_ACTION_SHARE: Final = 3
+_ACTION_JOINED: Final = 1
 
 Data = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class _Context:
-    """What a message says beside the data it is made from."""
+    """What every message contains, and the number of likes so far."""
 
     common: Any
     user: Any
@@ -42,8 +42,8 @@ class _Context:
 
 
 @dataclass(frozen=True, slots=True)
-class _Kind:
-    """How an event is made: the text TikTok shows, its keys in `data` with their defaults, and the message."""
+class _Template:
+    """How to make the message of an event: TikTok's display text, and the keys of `data` with their defaults."""
 
     make: Callable[[_Context, Data], Message]
     key: str = ""
@@ -66,9 +66,9 @@ def _gift(context: _Context, data: Data) -> Message:
         user=context.user,
         gift_id=gift_id,
         repeat_count=count,
-        repeat_end=_ENDS_ITS_STREAK,
+        repeat_end=_REPEAT_END,
         group_id=context.common.create_time,
-        gift=pb.GiftStruct(id=gift_id, name=name, type=_STREAKABLE, diamond_count=data["diamonds"]),
+        gift=pb.GiftStruct(id=gift_id, name=name, type=STREAKABLE, diamond_count=data["diamonds"]),
     )
 
 
@@ -78,15 +78,15 @@ def _like(context: _Context, data: Data) -> Message:
 
 
 def _member(context: _Context, _data: Data) -> Message:
-    return pb.WebcastMemberMessage(common=context.common, user=context.user, action=_JOINED)
+    return pb.WebcastMemberMessage(common=context.common, user=context.user, action=_ACTION_JOINED)
 
 
 def _follow(context: _Context, _data: Data) -> Message:
-    return pb.WebcastSocialMessage(common=context.common, user=context.user, action=_FOLLOWED)
+    return pb.WebcastSocialMessage(common=context.common, user=context.user, action=_ACTION_FOLLOW)
 
 
 def _share(context: _Context, _data: Data) -> Message:
-    return pb.WebcastSocialMessage(common=context.common, user=context.user, action=_SHARED)
+    return pb.WebcastSocialMessage(common=context.common, user=context.user, action=_ACTION_SHARE)
 
 
 def _subscribe(context: _Context, data: Data) -> Message:
@@ -100,56 +100,57 @@ def _question(context: _Context, data: Data) -> Message:
     return pb.WebcastQuestionNewMessage(common=context.common, details=details)
 
 
-_PERSON: Final[Data] = {"nickname": "A simulated viewer", "unique_id": "simulated_viewer"}
-# Keys and patterns of the texts as the service sends them; source: protocol reference, section 4, "Display text".
-_KINDS: Final[Mapping[str, _Kind]] = {
-    "gift": _Kind(
+_VIEWER: Final[Data] = {"nickname": "A simulated viewer", "unique_id": "simulated_viewer"}
+# Keys and patterns are those of TikTok's display texts; source: protocol reference, section 4, "Display text".
+_TEMPLATES: Final[Mapping[str, _Template]] = {
+    "gift": _Template(
         _gift,
         "webcast_aweme_gift_send_message",
         "{0:user} sent {1:gift} {2:string}",
         {"name": "Rose", "diamonds": 1, "count": 1},
     ),
-    "chat": _Kind(_chat, defaults={"comment": "Hello!"}),
-    "like": _Kind(_like, "pm_mt_msg_viewer", "{0:user} liked the LIVE", {"count": 15}),
-    "member": _Kind(_member, "live_room_enter_toast", "{0:user} joined"),
-    "follow": _Kind(_follow, "pm_main_follow_message_viewer_2", "{0:user} followed the LIVE creator"),
-    "share": _Kind(_share, "pm_mt_guidance_share", "{0:user} shared the LIVE"),
-    "subscribe": _Kind(_subscribe, "", "{0:user} subscribed", {"months": 1}),
-    "question_new": _Kind(_question, defaults={"question_text": "How are you?"}),
+    "chat": _Template(_chat, defaults={"comment": "Hello!"}),
+    "like": _Template(_like, "pm_mt_msg_viewer", "{0:user} liked the LIVE", {"count": 15}),
+    "member": _Template(_member, "live_room_enter_toast", "{0:user} joined"),
+    "follow": _Template(_follow, "pm_main_follow_message_viewer_2", "{0:user} followed the LIVE creator"),
+    "share": _Template(_share, "pm_mt_guidance_share", "{0:user} shared the LIVE"),
+    "subscribe": _Template(_subscribe, "", "{0:user} subscribed", {"months": 1}),
+    "question_new": _Template(_question, defaults={"question_text": "How are you?"}),
 }
-NAMES: Final = tuple(_KINDS)
+NAMES: Final = tuple(_TEMPLATES)
 """The events that can be simulated."""
 
 
-def events(  # noqa: PLR0913 - one fact of the event each
+def events(  # noqa: PLR0913 - the details of an event
     room: str, room_id: str | None, name: str, data: Data, *, wall_ns: int, likes: int = 0
 ) -> list[Event]:
-    """Return the events that one made-up message makes: the one called `name`, and what comes with it.
+    """Return the events of one simulated message: the one called `name`, and those that accompany it.
 
-    `data` may hold nickname and unique_id of the viewer; of a gift name, diamonds (the price of one) and count; comment
-    of a chat; count of likes; months of a subscription; question_text. `likes` is the total so far. `wall_ns` is the
-    time in nanoseconds since 1970, and makes the id: no two calls may have the same. `room_id` is None when unknown.
+    `data` may contain, for all events, nickname and unique_id of the viewer; name, diamonds (the price of one) and
+    count of a gift; comment of a chat; count of likes; months of a subscription; question_text. `room_id` is None when
+    unknown. `wall_ns` is the time in nanoseconds since 1970, used as the id: each call needs another one. `likes` is
+    the total so far.
 
-    Raises ValueError with a sentence for an event that cannot be simulated, and for data it does not take.
+    Raises ValueError, with a sentence, for an event that cannot be simulated and for invalid data.
     """
-    kind = _KINDS.get(name)
-    if kind is None:
+    template = _TEMPLATES.get(name)
+    if template is None:
         raise ValueError(f"event must be one of {', '.join(NAMES)}")
-    known = _checked(name, data, {**kind.defaults, **_PERSON})
-    message = kind.make(_context(kind, known, wall_ns, likes), known)
+    complete = _validated(name, data, {**template.defaults, **_VIEWER})
+    message = template.make(_context(template, complete, wall_ns, likes), complete)
     wire = FetchMessage(method=message.DESCRIPTOR.name, payload=message.SerializeToString(), msg_id=wall_ns)
-    session = LiveSession(REGISTRY, room, room_id or NO_ROOM_ID, wall=lambda: wall_ns / 1e9, drops=Drops())
+    session = LiveSession(REGISTRY, room, room_id or UNKNOWN_ROOM_ID, wall=lambda: wall_ns / 1e9, drops=Drops())
     made = session.process(FetchResponse(messages=[wire]), SOURCE, 0.0)
     return [event for event in made if event["event_type"] != "gift_streak"]
 
 
-def _checked(name: str, data: Data, defaults: Data) -> dict[str, Any]:
+def _validated(name: str, data: Data, defaults: Data) -> dict[str, Any]:
     for key, value in data.items():
         if key not in defaults:
             raise ValueError(f"data of {name} does not know the key {key!r}; it takes {', '.join(defaults)}")
         default = defaults[key]
         if type(value) is not type(default):
-            raise ValueError(f"data.{key} must be {'a text' if isinstance(default, str) else 'a whole number'}")
+            raise ValueError(f"data.{key} must be a {'string' if isinstance(default, str) else 'whole number'}")
         if isinstance(value, str) and not 0 < len(value) <= MAX_TEXT_CHARS:
             raise ValueError(f"data.{key} must have 1 to {MAX_TEXT_CHARS} characters")
         if isinstance(value, int) and not 1 <= value <= MAX_NUMBER:
@@ -157,11 +158,11 @@ def _checked(name: str, data: Data, defaults: Data) -> dict[str, Any]:
     return dict(defaults) | dict(data)
 
 
-def _context(kind: _Kind, data: Data, wall_ns: int, likes: int) -> _Context:
-    # The same name is the same person.
+def _context(template: _Template, data: Data, wall_ns: int, likes: int) -> _Context:
+    # The same name is always the same user.
     user = types_pb2.User(id=crc32(data["unique_id"].encode()), nickname=data["nickname"], unique_id=data["unique_id"])
     common = types_pb2.Common(msg_id=wall_ns, create_time=wall_ns // 1_000_000)
-    if kind.pattern:
-        common.display_text.key, common.display_text.default_pattern = kind.key, kind.pattern
+    if template.pattern:
+        common.display_text.key, common.display_text.default_pattern = template.key, template.pattern
         common.display_text.pieces.add().user_value.user.CopyFrom(user)
     return _Context(common, user, likes)

@@ -1,8 +1,9 @@
-"""Gift streaks: from the many messages of a streak to exactly one final gift. Pure; time is an argument.
+"""Gift streaks: turns the many messages of a streak into exactly one final gift. Pure; time is an argument.
 
 Source: protocol reference, section 4, "Gift". A gift of type 1 is repeated with a growing count and repeat_end 0, then
-once with repeat_end 1; even a single one comes twice. Other types come once and count at once. One streak = same user,
-gift and group (captured 2023: the group id is the time in ms at which the streak began). The end can be missing.
+once with repeat_end 1; even a single one comes twice. Gifts of other types come once and count at once. One streak =
+same user, gift and group (captured 2023: the group id is the time in ms at which the streak began). The end may be
+missing.
 """
 
 import json
@@ -16,156 +17,160 @@ from typing import Any, Final
 STREAKABLE: Final = 1
 MAX_OPEN: Final = 1_000
 MAX_CLOSED: Final = 5_000
-# A streak that goes on is expected to speak more often than this (assumed; its combo button is shown for less).
+# A running streak is expected to send messages more often than this (assumed: its combo button is shown for less).
 QUIET_S: Final = 5.0
-# What a message may leave out and an earlier one of the same streak may have told.
+# Filled in from an earlier message of the same streak when a message leaves them out.
 _DETAILS: Final = ("name", "gift_type", "diamond_count", "image")
 
-# What an earlier life leaves of a streak, beside its key, its time and whether it runs.
-_SAVED: Final = ("last", "count", "told", "published", "details", "replayed", "ended")
+# Attributes of a streak -> their keys in the JSON of `changes`, which is stored on disk: they must not change.
+_SAVED: Final = {name: name for name in ("last", "count", "published", "details", "replayed", "ended")} | {
+    "reported": "told"
+}
 
 Event = dict[str, Any]
 Json = dict[str, Any]
-_Stream = tuple[str | None, ...]
-_Key = tuple[_Stream, str | None]
+# The user and the gift; then, of a streak, the group id.
+_UserGift = tuple[str | None, ...]
+_Key = tuple[_UserGift, str | None]
 
 
 @dataclass(slots=True)
 class _Streak:
-    """`count` is the highest heard, `told` what `gift_streak` events have said of it, `published` what `gift` ones.
+    """One streak and what has been said about it.
 
-    `last` is the message that the final gift is made from; a closed streak keeps none. `ended` says that its end came.
+    `count` is the highest count received, `reported` that of its `gift_streak` events, `published` that of its `gift`
+    events. `last` is the message that the final gift is made from; a closed streak has none. `ended`: its end came.
     """
 
     key: _Key
     last: Event
     last_at: float = 0.0
     count: int = 0
-    told: int = 0
+    reported: int = 0
     published: int = 0
     details: tuple[Any, ...] = (None,) * len(_DETAILS)
     replayed: bool = True
     ended: bool = False
 
-    def hear(self, event: Event, count: int, now: float) -> bool:
-        """Take a message; return whether it counts further than those before."""
-        self._complete(event["gift"])
+    def add(self, event: Event, count: int, now: float) -> bool:
+        """Add a message; return whether it increases the count."""
+        self._fill_in_details(event["gift"])
         self.last_at = now
         self.replayed = self.replayed and event["replayed"]
-        is_news, is_end = count > self.count, bool(event["gift"]["repeat_end"])
-        if is_news or is_end:
+        is_more, is_end = count > self.count, bool(event["gift"]["repeat_end"])
+        if is_more or is_end:
             self.last, self.ended = event, is_end
         self.count = max(self.count, count)
-        return is_news
+        return is_more
 
-    def _complete(self, gift: dict[str, Any]) -> None:
-        """Fill in what earlier messages told: it is the same gift."""
-        said = (gift[key] for key in _DETAILS)
-        self.details = tuple(known if new is None else new for new, known in zip(said, self.details, strict=True))
+    def _fill_in_details(self, gift: dict[str, Any]) -> None:
+        new = (gift[key] for key in _DETAILS)
+        self.details = tuple(old if value is None else value for value, old in zip(new, self.details, strict=True))
         gift.update(zip(_DETAILS, self.details, strict=True))
 
 
 class Streaks:
-    """The streaks of one room. Feed gift events as decoded; what comes out carries count, delta, diamonds, closed_by.
+    """The streaks of one room. Takes gift events as decoded; returns events with count, delta, diamonds, closed_by.
 
-    `count` is the highest count heard of the streak: it never goes back. `delta` is what no earlier event of the same
-    name has told of it. So the deltas of a streak's `gift` events sum to the highest count heard, that is to the truth
-    unless the last messages were lost; those of its `gift_streak` events sum to the count of the last of these, which
-    the end may exceed. `diamonds` is the price of all `count`. `replayed` is true while all of the streak was history.
+    `count` is the highest count received for the streak: it never goes back. `delta` is the part of it that no earlier
+    event of the same name contained. So the deltas of a streak's `gift` events add up to the highest count received,
+    which is the true one unless the last messages were lost; those of its `gift_streak` events add up to the count of
+    the last of these, which the end may exceed. `diamonds` is the price of all `count`. `replayed` is true as long as
+    the whole streak is history.
 
-    There is one `gift` per streak, and a further one, with the difference alone, only if a streak that was taken for
-    over goes on. `closed_by` says why it was:
+    There is one `gift` per streak, and another one, with the difference, only if a streak that was considered over
+    continues. `closed_by` says why it was considered over:
 
     - end: its last message came, or it is a gift that makes no streaks.
-    - superseded: its user has sent another streak of the same gift since, and it has been silent for 5 s. Streaks that
-      interleave are therefore left alone.
-    - timeout: it has been silent for `timeout_s`, or longer than all others when more than 1,000 run at once.
+    - superseded: its user has started another streak of the same gift, and nothing came for 5 s. So streaks that
+      interleave do not end each other.
+    - timeout: nothing came for `timeout_s`, or it was silent the longest when more than 1,000 streaks were running.
     - disconnect: nothing more will come.
 
-    Without a group id the next streak looks like the last. It is taken for another one when it begins at 1 after the
-    last was closed, or after a silence of 5 s, or when the last had its end and `timeout_s` have passed; history begins
-    none. When in doubt gifts are missed rather than doubled.
+    Without a group id, the next streak looks like the last one. A message starts a new streak if its count is 1 and the
+    last streak was closed or silent for 5 s, or if the last one had its end and `timeout_s` have passed; history starts
+    none. In doubt, gifts are missed rather than counted twice.
 
-    Remembered are the 1,000 running streaks with their last event and the 5,000 closed last with their counts: some
-    8 MB when full. A message of a streak closed before those counts in full. Every message takes constant time.
+    Kept in memory: up to 1,000 running streaks with their last event, and the last 5,000 closed ones with their counts,
+    some 8 MB in all. A message of a streak that was forgotten counts in full. Every message takes constant time.
     """
 
-    def __init__(self, timeout_s: float = 60.0, *, notes_changes: bool = False) -> None:
+    def __init__(self, timeout_s: float = 60.0, *, track_changes: bool = False) -> None:
         self._timeout_s = timeout_s
-        self._notes_changes = notes_changes
-        # Running streaks, the longest silent first.
+        self._track_changes = track_changes
+        # Running streaks, the longest silence first.
         self._open: OrderedDict[_Key, _Streak] = OrderedDict()
-        # Those of them after which their user has sent another streak of the gift: since when, the earliest first.
-        self._overtaken: OrderedDict[_Key, float] = OrderedDict()
-        # The running streak that spoke last, by user and gift.
-        self._latest: dict[_Stream, _Key] = {}
+        # Those whose user has started another streak of the same gift: since when, the earliest first.
+        self._superseded: OrderedDict[_Key, float] = OrderedDict()
+        # The running streak with the latest message, by user and gift.
+        self._latest: dict[_UserGift, _Key] = {}
         # Closed streaks, in the order in which they were closed.
         self._closed: OrderedDict[_Key, _Streak] = OrderedDict()
-        # Those that have changed since `changes` was asked: an ordered set.
+        # An ordered set: the streaks that changed since the last call of `changes`.
         self._changed: dict[_Key, None] = {}
 
     def feed(self, event: Event, now: float) -> list[Event]:
-        """Take one gift message; return the events it makes, named gift or gift_streak. `now` is in seconds."""
+        """Take one gift message; return the resulting events, named gift or gift_streak. `now` is in seconds."""
         gift = event["gift"]
         count = max(gift["repeat_count"], 1)
         if gift["gift_type"] not in (STREAKABLE, None):
-            return [_finished(event, count, count, "end", replayed=event["replayed"])]
-        streak, events = self._streak(event, now)
-        is_news = streak.hear(event, count, now)
-        self._note(streak.key)
+            return [_final_gift(event, count, count, "end", replayed=event["replayed"])]
+        streak, events = self._streak_of(event, now)
+        is_more = streak.add(event, count, now)
+        self._mark_changed(streak.key)
         if gift["repeat_end"]:
             return events + self._close(streak, "end")
-        if is_news or streak.key in self._open:
-            events += self._run(streak, now)
-        if is_news:
-            delta, streak.told = streak.count - streak.told, streak.count
-            events.append(_told("gift_streak", event, streak.count, delta, replayed=streak.replayed))
+        if is_more or streak.key in self._open:
+            events += self._keep_open(streak, now)
+        if is_more:
+            delta, streak.reported = streak.count - streak.reported, streak.count
+            events.append(_counted("gift_streak", event, streak.count, delta, replayed=streak.replayed))
         return events
 
-    def _streak(self, event: Event, now: float) -> tuple[_Streak, list[Event]]:
-        """Return the streak of a message, and the final gift of the one before, if it ends that."""
+    def _streak_of(self, event: Event, now: float) -> tuple[_Streak, list[Event]]:
+        """Return the streak of a message, and the final gift of the streak before it, if that is over by this."""
         key = _key(event)
         streak = self._open.get(key) or self._closed.get(key)
         if streak is None:
             return _Streak(key, event), []
-        if key[1] is None and self._is_another(streak, event, now):
+        if key[1] is None and self._starts_another(streak, event, now):
             return _Streak(key, event), self._close(streak, "superseded")
         return streak, []
 
-    def _is_another(self, before: _Streak, event: Event, now: float) -> bool:
-        """Return whether a message without a group id is not of the streak whose key it has."""
+    def _starts_another(self, before: _Streak, event: Event, now: float) -> bool:
+        """Return whether a message without a group id starts a new streak with the same key."""
         if event["replayed"]:
             return False
         silence_s = now - before.last_at
-        begins = event["gift"]["repeat_count"] <= 1 and not event["gift"]["repeat_end"]
+        is_first = event["gift"]["repeat_count"] <= 1 and not event["gift"]["repeat_end"]
         if before.key in self._open:
-            return begins and silence_s > QUIET_S
-        return begins or (before.ended and silence_s > self._timeout_s)
+            return is_first and silence_s > QUIET_S
+        return is_first or (before.ended and silence_s > self._timeout_s)
 
-    def _run(self, streak: _Streak, now: float) -> list[Event]:
-        """Note that a streak runs; return the final gift of the one that is too many, if any."""
-        key, stream = streak.key, streak.key[0]
+    def _keep_open(self, streak: _Streak, now: float) -> list[Event]:
+        """Make this the running streak with the latest message; return the gift of one closed to make room, if any."""
+        key, user_gift = streak.key, streak.key[0]
         self._closed.pop(key, None)
         self._open[key] = streak
         self._open.move_to_end(key)
-        self._overtaken.pop(key, None)
-        before = self._latest.get(stream, key)
-        self._latest[stream] = key
+        self._superseded.pop(key, None)
+        before = self._latest.get(user_gift, key)
+        self._latest[user_gift] = key
         if before != key:
-            self._overtaken[before] = now
+            self._superseded[before] = now
         return self._close(self._longest_silent(), "timeout") if len(self._open) > MAX_OPEN else []
 
     def _longest_silent(self) -> _Streak:
         return next(iter(self._open.values()))
 
     def tick(self, now: float) -> list[Event]:
-        """Close the streaks that are superseded or have been silent for longer than the timeout; return their gifts.
+        """Close the streaks that are superseded or timed out; return their gifts.
 
-        `now` is in seconds, on the clock of `feed`; to be called when `seconds_to_next_tick` have passed.
+        `now` is in seconds, on the clock of `feed`. Call it when `seconds_to_next_tick` have passed.
         """
         events: list[Event] = []
-        while self._overtaken:
-            key, since = next(iter(self._overtaken.items()))
+        while self._superseded:
+            key, since = next(iter(self._superseded.items()))
             if now - since <= QUIET_S:
                 break
             events += self._close(self._open[key], "superseded")
@@ -174,85 +179,87 @@ class Streaks:
         return events
 
     def seconds_to_next_tick(self, now: float) -> float:
-        """Return how long `tick` has nothing to do unless something is fed: infinite when no streak runs."""
-        due = [since + QUIET_S for since in islice(self._overtaken.values(), 1)]
+        """Return for how long `tick` has nothing to do if no message comes: inf when no streak is running."""
+        due = [since + QUIET_S for since in islice(self._superseded.values(), 1)]
         due += [streak.last_at + self._timeout_s for streak in islice(self._open.values(), 1)]
         return max(0.0, min(due, default=inf) - now)
 
     def close_all(self, closed_by: str) -> list[Event]:
-        """Close every running streak; return their final gifts, the longest silent first."""
+        """Close all running streaks; return their gifts, the longest silence first."""
         return [event for streak in list(self._open.values()) for event in self._close(streak, closed_by)]
 
-    def _note(self, key: _Key) -> None:
-        if self._notes_changes:
+    def _mark_changed(self, key: _Key) -> None:
+        if self._track_changes:
             self._changed[key] = None
 
-    def changes(self, clock: float) -> dict[str, Json | None]:
-        """Return what has changed since the last call, for `restore`: a JSON value by key, None for what is forgotten.
+    def changes(self, epoch_offset_s: float) -> dict[str, Json | None]:
+        """Return what has changed since the last call, for `restore`: JSON values by key, None for a forgotten streak.
 
-        Only with `notes_changes`; then somebody must call it, or the notes grow.
+        Only with `track_changes`; it must then be called regularly, since the changes accumulate.
 
-        `clock` is the time of day less `now`, both in seconds: in the values, times are times of day.
+        `epoch_offset_s` is the time since 1970 minus `now`: the times in the values are since 1970.
         """
         changed, self._changed = self._changed, {}
-        return {json.dumps(key): self._saved(key, clock) for key in changed}
+        return {json.dumps(key): self._save(key, epoch_offset_s) for key in changed}
 
-    def _saved(self, key: _Key, clock: float) -> Json | None:
+    def _save(self, key: _Key, epoch_offset_s: float) -> Json | None:
         streak = self._open.get(key) or self._closed.get(key)
         if streak is None:
             return None
-        saved = {name: getattr(streak, name) for name in _SAVED}
-        return saved | {"last_at": streak.last_at + clock, "open": key in self._open}
+        saved = {saved_as: getattr(streak, name) for name, saved_as in _SAVED.items()}
+        return saved | {"last_at": streak.last_at + epoch_offset_s, "open": key in self._open}
 
-    def restore(self, saved: Mapping[str, Json], clock: float, now: float) -> None:
-        """Take over what `changes` told in an earlier life, before the first event. Raises ValueError, KeyError."""
-        streaks = [(self._restored(text, value, clock, now), value["open"]) for text, value in saved.items()]
+    def restore(self, saved: Mapping[str, Json], epoch_offset_s: float, now: float) -> None:
+        """Restore the accumulated `changes` of an earlier process, before the first message.
+
+        Raises ValueError, KeyError.
+        """
+        streaks = [(_load(text, value, epoch_offset_s, now), value["open"]) for text, value in saved.items()]
         for streak, is_open in sorted(streaks, key=lambda pair: pair[0].last_at):
             if is_open:
-                self._run(streak, now)
+                self._keep_open(streak, now)
             else:
                 self._closed[streak.key] = streak
 
-    def _restored(self, text: str, saved: Json, clock: float, now: float) -> _Streak:
-        stream, group = json.loads(text)
-        values = {name: saved[name] for name in _SAVED}
-        values["details"] = tuple(values["details"])
-        # The clock may have been set back since: nothing was heard later than now.
-        return _Streak((tuple(stream), group), last_at=min(saved["last_at"] - clock, now), **values)
-
     def _close(self, streak: _Streak, closed_by: str) -> list[Event]:
-        """Close a streak, running or not; return its gift if there is anything to tell that no gift has told."""
-        key, stream = streak.key, streak.key[0]
+        """Close a streak, running or not; return its gift if it has a count that no gift has published."""
+        key, user_gift = streak.key, streak.key[0]
         self._open.pop(key, None)
-        self._overtaken.pop(key, None)
-        if self._latest.get(stream) == key:
-            del self._latest[stream]
+        self._superseded.pop(key, None)
+        if self._latest.get(user_gift) == key:
+            del self._latest[user_gift]
         self._closed[key] = streak
         self._closed.move_to_end(key)
-        self._note(key)
+        self._mark_changed(key)
         if len(self._closed) > MAX_CLOSED:
             forgotten, _ = self._closed.popitem(last=False)
-            self._note(forgotten)
+            self._mark_changed(forgotten)
         event, streak.last = streak.last, {}
         delta, streak.published = streak.count - streak.published, streak.count
         if delta == 0:
             return []
-        return [_finished(event, streak.count, delta, closed_by, replayed=streak.replayed)]
+        return [_final_gift(event, streak.count, delta, closed_by, replayed=streak.replayed)]
+
+
+def _load(text: str, saved: Json, epoch_offset_s: float, now: float) -> _Streak:
+    user_gift, group = json.loads(text)
+    values = {name: saved[saved_as] for name, saved_as in _SAVED.items()}
+    values["details"] = tuple(values["details"])
+    # The system's clock may have been set back since; no message is from the future.
+    return _Streak((tuple(user_gift), group), last_at=min(saved["last_at"] - epoch_offset_s, now), **values)
 
 
 def _key(event: Event) -> _Key:
-    """Return what tells streaks apart: user and gift, then the group. Of a user, the best that is known."""
-    who = next(((key, event[key]) for key in ("user_id", "unique_id", "nickname") if event[key]), ())
-    return (*who, event["gift_id"]), event["gift"]["group_id"]
+    """Return what identifies a streak: user, gift and group. The user by id, or else by the best name that is known."""
+    user = next(((key, event[key]) for key in ("user_id", "unique_id", "nickname") if event[key]), ())
+    return (*user, event["gift_id"]), event["gift"]["group_id"]
 
 
-def _finished(event: Event, count: int, delta: int, closed_by: str, *, replayed: bool) -> Event:
-    gift = _told("gift", event, count, delta, replayed=replayed)
-    gift["closed_by"] = closed_by
-    return gift
+def _final_gift(event: Event, count: int, delta: int, closed_by: str, *, replayed: bool) -> Event:
+    return _counted("gift", event, count, delta, replayed=replayed) | {"closed_by": closed_by}
 
 
-def _told(name: str, event: Event, count: int, delta: int, *, replayed: bool) -> Event:
+def _counted(name: str, event: Event, count: int, delta: int, *, replayed: bool) -> Event:
     price = event["gift"]["diamond_count"]
     return event | {
         "event_type": name,

@@ -14,10 +14,10 @@ from tiktok2mqtt.bridge.homeassistant.discovery import (
     is_own_id,
     object_id,
     room_messages,
-    without_components,
+    with_removed_components,
 )
 from tiktok2mqtt.bridge.homeassistant.entities import Entity
-from tiktok2mqtt.bridge.homeassistant.room_entities import ROOM
+from tiktok2mqtt.bridge.homeassistant.entity_tables import ROOM_ENTITIES
 from tiktok2mqtt.common.topics import Address, Kind, Topics
 
 HERE = Path(__file__).parent
@@ -39,7 +39,7 @@ def size(payload: dict[str, Any]) -> int:
 def room_message(
     topics: Topics, room: str, version: str = "1.2.3", options: DiscoveryOptions = OPTIONS
 ) -> tuple[str, Any]:
-    """Return the one message of a room."""
+    """Return topic and payload of the device message of a room."""
     ((topic, payload),) = room_messages(topics, room, version, options).items()
     return topic, payload
 
@@ -47,13 +47,13 @@ def room_message(
 def bridge_message(
     topics: Topics, version: str = "1.2.3", options: DiscoveryOptions = OPTIONS
 ) -> tuple[str, dict[str, Any]]:
-    """Return the one message of the bridge."""
+    """Return topic and payload of the device message of the bridge."""
     ((topic, payload),) = bridge_messages(topics, version, options).items()
     return topic, payload
 
 
 def topics_in(value: Any) -> Iterator[str]:
-    """Yield every topic named anywhere in a payload."""
+    """Yield every topic in a payload, at any depth."""
     if isinstance(value, list):
         for item in value:
             yield from topics_in(item)
@@ -65,19 +65,19 @@ def topics_in(value: Any) -> Iterator[str]:
                 yield from topics_in(item)
 
 
-def test_a_whole_room() -> None:
+def test_the_message_of_a_room() -> None:
     topic, payload = room_message(TOPICS, "alice")
     assert topic == "homeassistant/device/tiktok_alice/config"
     assert payload == golden("room.json")
 
 
-def test_the_bridge() -> None:
+def test_the_message_of_the_bridge() -> None:
     topic, payload = bridge_message(TOPICS)
     assert topic == "homeassistant/device/tiktok-bridge/config"
     assert payload == golden("bridge.json")
 
 
-def test_rooms_point_to_the_bridge() -> None:
+def test_rooms_refer_to_the_bridge_by_via_device() -> None:
     bridge = bridge_message(TOPICS)[1]
     room = room_message(TOPICS, "alice")[1]
     assert bridge["device"]["identifiers"] == [room["device"]["via_device"]]
@@ -105,7 +105,7 @@ def unescaped(text: str) -> str:
 
 @given(segments, segments, st.none() | rooms)
 def test_object_ids_are_injective(base: str, bridge: str, room: str | None) -> None:
-    """What can be read back from the id cannot be the same in two of them."""
+    """Base topic and room can be read back from the id, so two different pairs never share one."""
     an_id = object_id(Topics(base, bridge), room)
     match = re.fullmatch(r"([a-zA-Z0-9]+)([_-])([a-zA-Z0-9_-]+)", an_id)
     assert match
@@ -115,7 +115,7 @@ def test_object_ids_are_injective(base: str, bridge: str, room: str | None) -> N
 
 
 def test_unique_ids_are_injective() -> None:
-    # Among these, names and keys run together to the same letters: "a" and "peak_viewers", "a_peak" and "viewers".
+    # Without a separator, names and keys would collide: "a" and "peak_viewers", "a_peak" and "viewers".
     names = ["a", "a_peak", "a_last", "a.peak", "a_peak_viewers", "bridge"]
     messages = [room_message(TOPICS, name) for name in names]
     messages.append(bridge_message(TOPICS))
@@ -129,7 +129,7 @@ def test_unique_ids_are_injective() -> None:
 
 
 @pytest.mark.parametrize("topics", [TOPICS, Topics("home/tiktok", bridge="daemon", discovery_prefix="ha")])
-def test_every_topic_is_one_of_ours(topics: Topics) -> None:
+def test_every_topic_is_parsed_as_one_of_the_room_or_the_bridge(topics: Topics) -> None:
     for _, payload in (room_message(topics, "a.b"), bridge_message(topics)):
         addresses = [topics.parse(topic) for topic in topics_in(payload)]
         assert {address and (address.kind, address.room) for address in addresses} <= {
@@ -141,7 +141,7 @@ def test_every_topic_is_one_of_ours(topics: Topics) -> None:
         assert len(addresses) > len(payload["availability"])
 
 
-def test_what_sends_commands_sends_them_to_us() -> None:
+def test_command_topics_and_payloads() -> None:
     components = room_message(TOPICS, "a.b")[1]["components"]
     senders = {key: one for key, one in components.items() if "command_topic" in one}
     assert {key: TOPICS.parse(one["command_topic"]) for key, one in senders.items()} == {
@@ -154,8 +154,8 @@ def test_what_sends_commands_sends_them_to_us() -> None:
     assert json.loads(senders["simulate_gift"]["payload_press"]) == {"room": "a.b", "event": "gift"}
 
 
-def test_a_row_that_is_left_out_or_disabled() -> None:
-    options = DiscoveryOptions(without=frozenset({"battle"}), disabled=frozenset({"chat"}))
+def test_excluded_and_disabled_rows() -> None:
+    options = DiscoveryOptions(excluded=frozenset({"battle"}), disabled=frozenset({"chat"}))
     components = room_message(TOPICS, "alice", options=options)[1]["components"]
     assert "battle" not in components
     assert {key: one["enabled_by_default"] for key, one in components.items() if "enabled_by_default" in one} == {
@@ -163,9 +163,9 @@ def test_a_row_that_is_left_out_or_disabled() -> None:
     }
 
 
-def test_one_message_for_each_component() -> None:
+def test_the_messages_of_single_components() -> None:
     messages = room_messages(TOPICS, "a.b", "1.2.3", DiscoveryOptions("components"))
-    assert len(messages) == len(ROOM)
+    assert len(messages) == len(ROOM_ENTITIES)
     device = room_message(TOPICS, "a.b")[1]
     head = {"device": device["device"], "origin": device["origin"], "qos": 1}
     assert messages["homeassistant/sensor/tiktok_a-b/viewers/config"] == {
@@ -189,42 +189,42 @@ def test_one_message_for_each_component() -> None:
     }
 
 
-def test_both_forms_make_the_same_entities() -> None:
+def test_both_forms_have_the_same_unique_ids() -> None:
     device = room_message(TOPICS, "alice")[1]["components"]
     single = room_messages(TOPICS, "alice", "1.2.3", DiscoveryOptions("components"))
     by_key = {topic.split("/")[-2]: payload for topic, payload in single.items()}
-    for row in ROOM:
+    for row in ROOM_ENTITIES:
         if isinstance(row, Entity):
             assert by_key[row.key]["unique_id"] == device[row.key]["unique_id"]
 
 
 @pytest.mark.parametrize("form", ["device", "components"])
-def test_discovery_topics_tell_the_device(form: Any) -> None:
+def test_the_object_id_can_be_read_from_every_discovery_topic(form: Any) -> None:
     options = DiscoveryOptions(form)
     for room, messages in (
         ("a.b", room_messages(TOPICS, "a.b", "1.2.3", options)),
         (None, bridge_messages(TOPICS, "1.2.3", options)),
     ):
-        assert {TOPICS.discovered(topic) for topic in messages} == {object_id(TOPICS, room)}
+        assert {TOPICS.discovery_object_id(topic) for topic in messages} == {object_id(TOPICS, room)}
 
 
 @given(segments, segments, st.none() | rooms)
-def test_ids_of_another_base_topic_are_not_ours(base: str, other: str, room: str | None) -> None:
+def test_only_ids_of_the_same_base_topic_are_our_own(base: str, other: str, room: str | None) -> None:
     an_id = object_id(Topics(base), room)
     assert is_own_id(Topics(base, "renamed"), an_id)
     assert is_own_id(Topics(other), an_id) == (base == other)
 
 
-def test_a_component_that_is_gone_is_removed_by_its_platform_alone() -> None:
+def test_a_removed_component_has_its_platform_only() -> None:
     payload = room_message(TOPICS, "alice")[1]
-    assert without_components(payload, {"old": "sensor"})["components"] == {
+    assert with_removed_components(payload, {"old": "sensor"})["components"] == {
         **payload["components"],
         "old": {"platform": "sensor"},
     }
     assert "old" not in payload["components"]
 
 
-def test_thresholds_and_room_are_filled_in() -> None:
+def test_thresholds_and_room_name_are_substituted() -> None:
     options = DiscoveryOptions(gift_medium=7, gift_large=77)
     components = room_message(TOPICS, "a.b", options=options)[1]["components"]
     assert ">= 77" in components["gift"]["value_template"]
@@ -233,7 +233,7 @@ def test_thresholds_and_room_are_filled_in() -> None:
     assert "$" not in json.dumps(components)
 
 
-def test_a_dollar_in_the_base_topic_is_left_alone() -> None:
+def test_a_dollar_sign_in_the_base_topic_is_not_substituted() -> None:
     payload = room_message(Topics("$room"), "alice")[1]
     assert payload["state_topic"] == "$room/alice/state"
     assert payload["components"]["gift"]["state_topic"] == "$room/alice/gift"
@@ -264,7 +264,7 @@ def test_availability() -> None:
     assert needed(bridge, "state") == []
 
 
-def test_payloads_stay_small() -> None:
+def test_the_size_of_payloads_is_bounded() -> None:
     longest = Topics("b" * 24)
     assert size(room_message(longest, "r" * 32)[1]) <= 16 * 1024
     assert size(bridge_message(longest)[1]) <= 16 * 1024

@@ -1,72 +1,69 @@
 import pytest
 
-from tiktok2mqtt.bridge.homeassistant.bridge_entities import BRIDGE
-from tiktok2mqtt.bridge.homeassistant.entities import Entity, Row, Trigger, checked, event_leaf
-from tiktok2mqtt.bridge.homeassistant.room_entities import BATTLE_ACTIONS, CONNECTION_STATES, ROOM
-from tiktok2mqtt.webcast.events.rows.battles import ACTION_NAMES
-from tiktok2mqtt.webcast.events.types import EVENT_NAMES
-from tiktok2mqtt.webcast.lifecycle import State
-
-ROWS: tuple[Row, ...] = (*ROOM, *BRIDGE)
-ENTITIES = [row for row in ROWS if isinstance(row, Entity)]
-TRIGGERS = [row for row in ROWS if isinstance(row, Trigger)]
+from tiktok2mqtt.bridge.homeassistant.entities import (
+    DeviceTrigger,
+    Entity,
+    Row,
+    counter,
+    diagnostic,
+    event,
+    event_of,
+    gauge,
+    object_sensor,
+    sensor,
+    text_template,
+    validated,
+    value_template,
+)
 
 
 @pytest.mark.parametrize("key", ["", "a-b", "A", "a__b", "_a", "a.b"])
-def test_keys_are_snake_case(key: str) -> None:
+def test_a_key_that_is_not_snake_case_is_an_error(key: str) -> None:
     with pytest.raises(ValueError, match="not snake_case"):
-        checked([Entity(key=key, component="sensor")])
+        validated([Entity(key=key, component="sensor")])
 
 
-def test_a_key_stands_for_one_row() -> None:
+def test_a_duplicate_key_is_an_error() -> None:
     rows: list[Row] = [
         Entity(key="gift", component="event"),
-        Trigger(key="gift", type="received", subtype="gift", leaf="gift"),
+        DeviceTrigger(key="gift", type="received", subtype="gift", subtopic="gift"),
     ]
-    with pytest.raises(ValueError, match=r"twice: Entity.*Trigger"):
-        checked(rows)
+    with pytest.raises(ValueError, match=r"duplicate key: Entity.*DeviceTrigger"):
+        validated(rows)
 
 
-def test_device_triggers_are_told_apart_by_what_is_shown() -> None:
-    shown = [(row.type, row.subtype) for row in TRIGGERS]
-    assert len(set(shown)) == len(shown)
+def test_the_event_that_a_row_depends_on() -> None:
+    assert event_of(event("subscription", "Subscription", "mdi:a", subtopic="subscribe")) == "subscribe"
+    assert event_of(DeviceTrigger(key="on_gift", type="received", subtype="gift", subtopic="gift")) == "gift"
+    assert event_of(sensor("viewers", "Viewers", "mdi:a")) is None
+    assert event_of(event("stream", "Stream", "mdi:a", subtopic="event", on_bridge=True)) is None
 
 
-@pytest.mark.parametrize("row", ENTITIES, ids=lambda row: row.key)
-def test_an_entity_has_a_name_and_an_icon_or_gets_both_from_its_device_class(row: Entity) -> None:
-    assert (row.name and row.icon) or row.device_class
+def test_templates_for_values_and_texts() -> None:
+    assert value_template("value_json.a") == "{{ value_json.a if value else none }}"
+    assert value_template("value_json.a", empty="''") == "{{ value_json.a if value else '' }}"
+    assert text_template("value_json.a") == "{{ ((value_json.a or none) | string)[:255] if value else none }}"
 
 
-@pytest.mark.parametrize("row", ENTITIES, ids=lambda row: row.key)
-def test_what_counts_since_the_session_began_says_when_that_was(row: Entity) -> None:
-    assert ("last_reset_value_template" in row.extras) == (row.state_class == "total")
+def test_sensors() -> None:
+    assert sensor("a", "A", "mdi:a").template == value_template("value_json.a")
+    assert sensor("a", "A", "mdi:a", template="{{ 1 }}").template == "{{ 1 }}"
+    viewers = gauge("a", "A", "mdi:a", "viewers")
+    assert (viewers.unit, viewers.state_class) == ("viewers", "measurement")
+    assert counter("a", "A", "mdi:a", "likes").extras == {
+        "last_reset_value_template": "{{ value_json.started_at or '' if value }}"
+    }
+    reason = diagnostic("a", "A", "mdi:a")
+    assert (reason.category, reason.available) == ("diagnostic", "bridge")
 
 
-def test_the_states_of_a_connection_are_all_announced() -> None:
-    assert set(CONNECTION_STATES) == {state.value for state in State}
+def test_an_object_sensor_shows_one_key_and_has_all_as_attributes() -> None:
+    row = object_sensor("a", "A", "mdi:a", "it.get('name')")
+    assert row.template == "{% set it = (value_json.a if value) or {} %}{{ ((it.get('name') or none) | string)[:255] }}"
+    assert row.attributes == "{{ (value_json.a or {}) | to_json if value else '{}' }}"
 
 
-def test_the_actions_of_a_battle_are_all_announced() -> None:
-    assert set(BATTLE_ACTIONS) == set(ACTION_NAMES.values())
-
-
-def test_rows_live_on_events_that_there_are() -> None:
-    leaves = {row.key: event_leaf(row) for row in ROOM}
-    assert {leaf for leaf in leaves.values() if leaf} - {"like_milestone"} <= set(EVENT_NAMES)
-    assert (leaves["gift"], leaves["on_gift"]) == ("gift", "gift")
-    assert (leaves["viewers"], leaves["stream"], leaves["on_live_started"]) == (None, None, None)
-
-
-# A number only reads what it is told, and a button reads nothing.
-DOCUMENTS = [row for row in ENTITIES if row.component not in {"event", "number", "button", "image"}]
-
-
-@pytest.mark.parametrize("row", DOCUMENTS, ids=lambda row: row.key)
-def test_templates_of_retained_documents_bear_an_emptied_topic(row: Entity) -> None:
-    for template in (row.template, row.attributes, row.extras.get("last_reset_value_template")):
-        assert template is None or " if value " in template or " if value)" in template
-
-
-@pytest.mark.parametrize("row", [row for row in ENTITIES if row.component == "event"], ids=lambda row: row.key)
-def test_events_announce_their_types(row: Entity) -> None:
-    assert row.extras["event_types"]
+def test_events() -> None:
+    gift = event("a", "A", "mdi:a")
+    assert (gift.subtopic, gift.extras) == ("a", {"event_types": ["a"]})
+    assert event("a", "A", "mdi:a", ("b", "c"), subtopic="d").extras == {"event_types": ["b", "c"]}

@@ -41,32 +41,32 @@ def completed(gifts: GiftList, gift_id: str | None, gift: dict[str, Any]) -> dic
     return event
 
 
-def test_a_listed_gift_is_told_in_full() -> None:
+def test_a_listed_gift_is_completed() -> None:
     event = completed(GiftList([{"id": 1}, ROSE]), "5655", BARE)
     assert event["extended_gift_info"] == EXTENDED
     assert event["gift"] == {"name": "Rose", "diamond_count": 1, "gift_type": 1}
 
 
-def test_what_the_message_says_counts_more_than_the_list() -> None:
-    said = {"name": "Rosa", "diamond_count": 0, "gift_type": 2}
-    assert completed(GiftList([ROSE]), "5655", said)["gift"] == said
+def test_values_of_the_message_take_precedence_over_the_list() -> None:
+    values = {"name": "Rosa", "diamond_count": 0, "gift_type": 2}
+    assert completed(GiftList([ROSE]), "5655", values)["gift"] == values
 
 
 @pytest.mark.parametrize("gift_id", ["1", None])
-def test_a_gift_that_is_not_listed_is_left_as_it_is(gift_id: str | None) -> None:
+def test_a_gift_that_is_not_listed_is_not_changed(gift_id: str | None) -> None:
     for gifts in (GiftList(), GiftList([ROSE, {"name": "no id"}, {"id": 0}])):
         event = completed(gifts, gift_id, BARE)
         assert event == {"gift_id": gift_id, "gift": BARE, "extended_gift_info": None}
 
 
-def test_a_list_of_odd_types_completes_nothing() -> None:
+def test_values_of_unexpected_types_become_null() -> None:
     odd = {"id": "5655", "name": 7, "diamond_count": "1", "type": [1], "icon": "rose.png", "duration": True}
     event = completed(GiftList([odd]), "5655", BARE)
     assert event["gift"] == BARE
     assert event["extended_gift_info"] == dict.fromkeys(EXTENDED) | {"id": "5655"}
 
 
-def test_of_an_odd_picture_only_what_can_be_used_is_told() -> None:
+def test_unusable_parts_of_a_picture_become_null() -> None:
     picture = {"url_list": ["https://p16.example/rose.png", 7, None], "avg_color": 7, "is_animated": 0}
     event = completed(GiftList([{"id": 1, "image": picture, "icon": {"url_list": "x"}}]), "1", BARE)
     assert event["extended_gift_info"]["image"] == {

@@ -55,14 +55,14 @@ def provider_of(site: Site) -> Iterator[ProviderOf]:
         yield make
 
 
-def test_what_it_hands_out(provider_of: ProviderOf) -> None:
+def test_a_grant_has_cookies_and_the_first_response(provider_of: ProviderOf) -> None:
     grant = provider_of().grant(ROOM_ID)
     assert grant.cookie == "ttwid=1%7Cabc; msToken=x=="
     assert (grant.response.push_server, grant.response.cursor) == ("wss://a.tiktok.com/im", "c1")
     assert [message.msg_id for message in grant.response.messages] == [7]
 
 
-def test_it_is_told_the_room_and_the_key_and_nothing_of_the_user(site: Site, provider_of: ProviderOf) -> None:
+def test_the_request_contains_room_and_key_and_nothing_of_the_user(site: Site, provider_of: ProviderOf) -> None:
     signer = provider_of(request_headers={"X-Mine": "1"}, client_params={"mine": "1"})
     site.answers[PATH] = (200, COOKIES | {"Set-Cookie": "track=1; Path=/"}, BODY)
     for _ in range(2):
@@ -104,7 +104,7 @@ def test_other_paths(site: Site, provider_of: ProviderOf, path: str, asked: str,
     assert (parts.path, parse_qs(parts.query).get("room_id")) == (asked, in_query)
 
 
-def test_a_key_alone_goes_to_the_usual_provider(provider_of: ProviderOf, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_key_alone_goes_to_the_default_provider(provider_of: ProviderOf, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
 
     def ask(_http: HttpClient, url: str, *_: object) -> None:
@@ -125,31 +125,31 @@ FAULTS: list[tuple[tuple[int, dict[str, str], bytes], type[WebcastError], str]] 
     ((404, {}, b'{"message":"no such room"}'), ProviderDown, "failed with status 404: no such room$"),
     ((302, {"Location": "/elsewhere"}, b""), ProviderDown, "failed with status 302"),
     ((204, COOKIES, b""), ProviderDown, "failed with status 204"),
-    ((200, COOKIES, b""), ProviderDown, "signed nothing: its answer names no socket"),
-    ((200, COOKIES, BODY[:-23]), ProviderDown, "signed nothing: its answer names no socket"),
-    ((200, COOKIES, BODY[-23:]), ProviderDown, "signed nothing: its answer names no socket"),
-    ((200, COOKIES, b"\xff\xff"), ProviderDown, "sent an answer that cannot be read"),
-    ((200, COOKIES, b'{"message":"soon"}'), ProviderDown, "sent an answer that cannot be read"),
-    ((200, {}, BODY), ProviderDown, "gave us no cookies for the socket"),
-    ((200, {"X-Set-TT-Cookie": "Path=/; Secure"}, BODY), ProviderDown, "gave us no cookies for the socket"),
+    ((200, COOKIES, b""), ProviderDown, "returned no socket URL"),
+    ((200, COOKIES, BODY[:-23]), ProviderDown, "returned no socket URL"),
+    ((200, COOKIES, BODY[-23:]), ProviderDown, "returned no socket URL"),
+    ((200, COOKIES, b"\xff\xff"), ProviderDown, "sent an answer that cannot be decoded"),
+    ((200, COOKIES, b'{"message":"soon"}'), ProviderDown, "sent an answer that cannot be decoded"),
+    ((200, {}, BODY), ProviderDown, "returned no cookies for the socket"),
+    ((200, {"X-Set-TT-Cookie": "Path=/; Secure"}, BODY), ProviderDown, "returned no cookies for the socket"),
     ((401, {}, b""), ProviderKey, r"the sign provider refuses our key \(401\)$"),
     ((403, {}, b'{"message":"Forbidden"}'), ProviderKey, r"the sign provider refuses our key \(403\): Forbidden$"),
     (
         (402, {}, b'{"message":"Upgrade"}'),
         ProviderKey,
-        r"the sign provider wants a paid plan for this \(402\): Upgrade$",
+        r"the sign provider requires a paid plan for this \(402\): Upgrade$",
     ),
-    ((429, {}, b""), ProviderLimited, "the sign provider says: too many requests$"),
+    ((429, {}, b""), ProviderLimited, "too many requests to the sign provider$"),
     (
         (429, {}, b'{"message":"Slow down","limit_label":"per minute"}'),
         ProviderLimited,
-        "too many requests: per minute: Slow down$",
+        "too many requests to the sign provider: per minute: Slow down$",
     ),
 ]
 
 
 @pytest.mark.parametrize(("answer", "error", "sentence"), FAULTS)
-def test_each_fault_has_its_reason(
+def test_each_fault_has_its_error(
     site: Site,
     provider_of: ProviderOf,
     answer: tuple[int, dict[str, str], bytes],
@@ -165,9 +165,9 @@ def test_each_fault_has_its_reason(
 
 
 @pytest.mark.parametrize("status", [401, 403])
-def test_without_a_key_one_is_wanted(site: Site, provider_of: ProviderOf, status: int) -> None:
+def test_without_a_key_the_error_says_that_one_is_required(site: Site, provider_of: ProviderOf, status: int) -> None:
     site.answers[PATH] = (status, {}, b"")
-    with pytest.raises(ProviderKey, match=rf"the sign provider wants a key \({status}\)"):
+    with pytest.raises(ProviderKey, match=rf"the sign provider requires a key \({status}\)"):
         provider_of(sign_key=None).grant(ROOM_ID)
 
 
@@ -180,14 +180,14 @@ def test_a_provider_that_cannot_be_reached_is_down(provider_of: ProviderOf) -> N
         provider_of(sign_url=f"http://127.0.0.1:{port}", connect_timeout_s=0.1).grant(ROOM_ID)
 
 
-def test_a_broken_proxy_is_the_proxys_fault(provider_of: ProviderOf) -> None:
+def test_a_broken_proxy_is_a_proxy_error(provider_of: ProviderOf) -> None:
     closed = Site()
     closed.close()
     with pytest.raises(ProxyError):
         provider_of(proxy=closed.url).grant(ROOM_ID)
 
 
-def test_a_proxy_that_wants_a_login_is_no_provider(site: Site, provider_of: ProviderOf) -> None:
+def test_a_proxy_that_requires_a_login_is_a_proxy_error(site: Site, provider_of: ProviderOf) -> None:
     site.answers[PATH] = (407, {}, b"")
     with pytest.raises(ProxyError, match="407"):
         provider_of(proxy=site.url).grant(ROOM_ID)
@@ -206,18 +206,18 @@ def test_a_proxy_that_wants_a_login_is_no_provider(site: Site, provider_of: Prov
         b'{"message":' * 50_000,
     ],
 )
-def test_a_refusal_without_words(site: Site, provider_of: ProviderOf, body: bytes) -> None:
+def test_an_error_without_a_message(site: Site, provider_of: ProviderOf, body: bytes) -> None:
     site.answers[PATH] = (402, {}, body)
-    with pytest.raises(ProviderKey, match=r"^the sign provider wants a paid plan for this \(402\)$"):
+    with pytest.raises(ProviderKey, match=r"^the sign provider requires a paid plan for this \(402\)$"):
         provider_of().grant(ROOM_ID)
 
 
-def test_its_words_are_cleaned_and_cut(site: Site, provider_of: ProviderOf) -> None:
+def test_the_message_is_cleaned_and_cut(site: Site, provider_of: ProviderOf) -> None:
     site.answers[PATH] = (402, {}, b'{"message":"a\\u001b[31m\\n' + b"b" * 1000 + b'"}')
     with pytest.raises(ProviderKey) as caught:
         provider_of().grant(ROOM_ID)
-    said = str(caught.value).partition("(402): ")[2]
-    assert said == "a [31m " + "b" * 152 + "\N{HORIZONTAL ELLIPSIS}"
+    detail = str(caught.value).partition("(402): ")[2]
+    assert detail == "a [31m " + "b" * 152 + "\N{HORIZONTAL ELLIPSIS}"
 
 
 @pytest.mark.parametrize(
@@ -237,7 +237,7 @@ def test_its_words_are_cleaned_and_cut(site: Site, provider_of: ProviderOf) -> N
         ({"RateLimit-Reset": "-1", "X-RateLimit-Reset": "\u00b2"}, None),
     ],
 )
-def test_it_says_when_to_come_back(
+def test_the_delay_is_read_from_the_headers(
     site: Site, provider_of: ProviderOf, headers: dict[str, str], seconds: float | None
 ) -> None:
     site.answers[PATH] = (429, headers, b"")
@@ -246,7 +246,7 @@ def test_it_says_when_to_come_back(
     assert caught.value.retry_after_s == seconds
 
 
-def test_a_moment_without_a_date_is_told_by_our_clock() -> None:
+def test_a_reset_time_without_a_date_header_uses_our_clock() -> None:
     soon = datetime.now(UTC).timestamp() + 60
     for date in (None, "today", format_datetime(datetime.now(UTC))):
         wait = provider._delay_s(str(int(soon)), date)
@@ -255,10 +255,10 @@ def test_a_moment_without_a_date_is_told_by_our_clock() -> None:
     assert format_datetime(datetime.fromtimestamp(NOW_S, UTC), usegmt=True) == DATE
 
 
-def test_the_key_is_told_nowhere(site: Site, provider_of: ProviderOf, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_key_is_never_shown(site: Site, provider_of: ProviderOf, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     signer = provider_of()
-    told = [repr(signer._options), repr(signer), repr(signer.grant(ROOM_ID))]
+    texts = [repr(signer._options), repr(signer), repr(signer.grant(ROOM_ID))]
     for answer in (
         *(fault[0] for fault in FAULTS),
         (401, {}, f'{{"message":"{KEY} is no key","limit_label":"{KEY}"}}'.encode()),
@@ -267,7 +267,7 @@ def test_the_key_is_told_nowhere(site: Site, provider_of: ProviderOf, caplog: py
         site.answers[PATH] = answer
         with pytest.raises(WebcastError) as caught:
             signer.grant(ROOM_ID)
-        told += traceback.format_exception(caught.value)
-    shown = "".join(told) + caplog.text
+        texts += traceback.format_exception(caught.value)
+    shown = "".join(texts) + caplog.text
     assert "*** is no key" in shown
     assert "hunter" not in shown

@@ -23,7 +23,7 @@ from tiktok2mqtt.common.errors import (
 )
 from tiktok2mqtt.simulator import Room, Simulator
 from tiktok2mqtt.webcast.lookup.pages import Finding
-from tiktok2mqtt.webcast.lookup.rooms import TTWID_TRIES, Resolution, Rooms, merge_findings
+from tiktok2mqtt.webcast.lookup.rooms import TTWID_TRIES, Resolution, RoomLookup, merge_findings
 from tiktok2mqtt.webcast.net.http import HttpClient
 from tiktok2mqtt.webcast.net.options import Options
 
@@ -31,7 +31,7 @@ ID, OTHER = "7400000000000000001", "7400000000000000002"
 LIVE_PAGE, API, ALIVE = "/@alice/live", "/api-live/user/room", "/webcast/room/check_alive/"
 
 
-# --- what the sources say together ---
+# --- merging what the sources say ---
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ LIVE_PAGE, API, ALIVE = "/@alice/live", "/api-live/user/room", "/webcast/room/ch
         ([], Resolution(None, None, 0)),
     ],
 )
-def test_judge(findings: list[Finding], resolution: Resolution) -> None:
+def test_merging_findings(findings: list[Finding], resolution: Resolution) -> None:
     assert merge_findings(findings) == resolution
 
 
@@ -59,17 +59,17 @@ FINDINGS = st.builds(Finding, st.none() | st.sampled_from([ID, OTHER]), st.none(
 
 
 @given(st.lists(FINDINGS, max_size=4))
-def test_a_verdict_needs_a_source_that_says_so_and_none_that_denies_it(findings: list[Finding]) -> None:
+def test_a_status_needs_a_source_and_no_contradiction(findings: list[Finding]) -> None:
     result = merge_findings(findings)
-    said = {finding.live for finding in findings} - {None}
-    assert result.live in {*said, None}
-    assert (result.live is None) == (len(said) != 1)
+    statuses = {finding.live for finding in findings} - {None}
+    assert result.live in {*statuses, None}
+    assert (result.live is None) == (len(statuses) != 1)
     assert result.agreeing == (0 if result.live is None else [f.live for f in findings].count(result.live))
     assert (result.room_id is None) == all(finding.room_id is None for finding in findings)
 
 
 @given(st.lists(FINDINGS, max_size=3))
-def test_the_order_of_the_sources_does_not_change_the_verdict(findings: list[Finding]) -> None:
+def test_the_order_of_the_sources_does_not_change_the_status(findings: list[Finding]) -> None:
     results = {merge_findings(list(order)).live for order in itertools.permutations(findings)}
     assert len(results) == 1
 
@@ -90,55 +90,55 @@ def http(sim: Simulator) -> Iterator[HttpClient]:
 
 
 @pytest.fixture
-def rooms(sim: Simulator, http: HttpClient) -> Rooms:
-    return Rooms(http, Options(**urls(sim)))
+def lookup(sim: Simulator, http: HttpClient) -> RoomLookup:
+    return RoomLookup(http, Options(**urls(sim)))
 
 
 def paths(sim: Simulator) -> list[str]:
     return [request.path for request in sim.requests]
 
 
-def test_a_live_room_costs_one_request(sim: Simulator, room: Room, rooms: Rooms) -> None:
+def test_a_live_room_costs_one_request(sim: Simulator, room: Room, lookup: RoomLookup) -> None:
     room_id = room.go_live(title="Pottery")
-    assert rooms.resolve("alice") == Resolution(room_id, True, 1, "Pottery")
+    assert lookup.resolve("alice") == Resolution(room_id, True, 1, "Pottery")
     assert paths(sim) == [LIVE_PAGE]
 
 
-def test_a_room_that_was_never_live(sim: Simulator, room: Room, rooms: Rooms) -> None:
+def test_a_room_that_was_never_live(sim: Simulator, room: Room, lookup: RoomLookup) -> None:
     assert not room.state.live
-    assert rooms.resolve("alice") == Resolution(None, False, 2)
+    assert lookup.resolve("alice") == Resolution(None, False, 2)
     assert paths(sim) == [LIVE_PAGE, API]
     assert sim.requests[1].query["uniqueId"] == "alice"
     assert {"aid", "device_id", "sourceType"} <= sim.requests[1].query.keys()
 
 
-def test_a_room_whose_live_is_over(room: Room, rooms: Rooms) -> None:
+def test_a_room_whose_live_is_over(room: Room, lookup: RoomLookup) -> None:
     room_id = room.go_live(title="Pottery")
     room.end(announce=False)
-    assert rooms.resolve("alice") == Resolution(room_id, False, 2, "Pottery")
+    assert lookup.resolve("alice") == Resolution(room_id, False, 2, "Pottery")
 
 
-def test_a_user_who_does_not_exist(sim: Simulator, rooms: Rooms) -> None:
+def test_a_user_who_does_not_exist(sim: Simulator, lookup: RoomLookup) -> None:
     with pytest.raises(RoomNotFound, match="no user of that name"):
-        rooms.resolve("nobody")
+        lookup.resolve("nobody")
     assert paths(sim) == ["/@nobody/live", API, "/@nobody"]
 
 
-def test_an_account_that_is_shown_to_nobody(sim: Simulator, room: Room, rooms: Rooms) -> None:
+def test_a_private_account(sim: Simulator, room: Room, lookup: RoomLookup) -> None:
     room.go_private()
     with pytest.raises(PrivateOrBanned, match="does not show this account"):
-        rooms.resolve("alice")
+        lookup.resolve("alice")
     assert paths(sim) == [LIVE_PAGE, API, "/@alice"]
 
 
 @pytest.mark.parametrize("answer", [(403, b""), (429, b""), (200, b"<html>"), (500, b"")])
-def test_a_user_whose_profile_says_nothing_is_not_found(
-    sim: Simulator, rooms: Rooms, answer: tuple[int, bytes]
+def test_a_user_without_a_usable_profile_is_not_found(
+    sim: Simulator, lookup: RoomLookup, answer: tuple[int, bytes]
 ) -> None:
     sim.fail_http("/@nobody/live", 200, body=b'<html>"og:url"')
     sim.fail_http("/@nobody", answer[0], body=answer[1])
     with pytest.raises(RoomNotFound):
-        rooms.resolve("nobody")
+        lookup.resolve("nobody")
 
 
 CAPTCHA = b"<html><title>Security check</title></html>"
@@ -155,22 +155,22 @@ CAPTCHA = b"<html><title>Security check</title></html>"
     ],
 )
 @pytest.mark.usefixtures("room")
-def test_when_both_sources_fail_the_first_failure_counts(
-    sim: Simulator, rooms: Rooms, status: int, body: bytes, failure: tuple[type[WebcastError], str]
+def test_when_both_sources_fail_the_first_error_is_raised(
+    sim: Simulator, lookup: RoomLookup, status: int, body: bytes, failure: tuple[type[WebcastError], str]
 ) -> None:
     sim.fail_http("/live", status, body=body)
     sim.fail_http("api-live", 403)
     with pytest.raises(failure[0], match=failure[1]):
-        rooms.resolve("alice")
+        lookup.resolve("alice")
     assert paths(sim) == [LIVE_PAGE, API]
 
 
 @pytest.mark.parametrize(("source", "asked"), [("/live", [LIVE_PAGE]), ("api-live", [LIVE_PAGE, API])])
 @pytest.mark.usefixtures("room")
-def test_whoever_is_told_to_stop_asking_stops(sim: Simulator, rooms: Rooms, source: str, asked: list[str]) -> None:
+def test_a_rate_limit_ends_the_lookup(sim: Simulator, lookup: RoomLookup, source: str, asked: list[str]) -> None:
     sim.fail_http(source, 429, {"Retry-After": "300"})
     with pytest.raises(RateLimited, match="too many requests") as caught:
-        rooms.resolve("alice")
+        lookup.resolve("alice")
     assert caught.value.retry_after_s == 300
     assert paths(sim) == asked
 
@@ -178,49 +178,49 @@ def test_whoever_is_told_to_stop_asking_stops(sim: Simulator, rooms: Rooms, sour
 @pytest.mark.parametrize("answer", [(403, b""), (503, b""), (200, CAPTCHA), (404, b"")])
 @pytest.mark.parametrize("live", [True, False])
 def test_api_live_decides_when_the_page_fails(
-    sim: Simulator, room: Room, rooms: Rooms, answer: tuple[int, bytes], live: bool
+    sim: Simulator, room: Room, lookup: RoomLookup, answer: tuple[int, bytes], live: bool
 ) -> None:
     status, body = answer
     room_id = room.go_live()
     if not live:
         room.end(announce=False)
     sim.fail_http("/live", status, body=body)
-    assert rooms.resolve("alice") == Resolution(room_id, live, 1, "Alice is live")
+    assert lookup.resolve("alice") == Resolution(room_id, live, 1, "Alice is live")
 
 
-def test_the_page_decides_when_api_live_fails(sim: Simulator, room: Room, rooms: Rooms) -> None:
+def test_the_page_decides_when_api_live_fails(sim: Simulator, room: Room, lookup: RoomLookup) -> None:
     assert not room.state.live
     sim.fail_http("api-live", 403)
-    assert rooms.resolve("alice") == Resolution(None, False, 1)
+    assert lookup.resolve("alice") == Resolution(None, False, 1)
 
 
 @pytest.mark.parametrize("page_lies", [True, False], ids=["page", "api"])
-def test_sources_that_disagree_are_unknown(sim: Simulator, room: Room, rooms: Rooms, page_lies: bool) -> None:
+def test_contradicting_sources_are_unknown(sim: Simulator, room: Room, lookup: RoomLookup, page_lies: bool) -> None:
     room_id = room.go_live()
     if page_lies:
         sim.fail_http("/live", 200, body=live_page(room_id, status=4))
     else:
         room.end(announce=False)
         sim.fail_http("api-live", 200, body=api_answer(room_id))
-    result = rooms.resolve("alice")
+    result = lookup.resolve("alice")
     assert (result.live, result.room_id, result.agreeing) == (None, room_id, 0)
 
 
-def test_a_page_that_says_live_and_names_no_room_is_checked(sim: Simulator, room: Room, rooms: Rooms) -> None:
+def test_a_live_page_without_a_room_id_is_checked(sim: Simulator, room: Room, lookup: RoomLookup) -> None:
     room_id = room.go_live()
     sim.fail_http("/live", 200, body=live_page("", status=2))
-    assert rooms.resolve("alice") == Resolution(room_id, True, 2, "Stale")
+    assert lookup.resolve("alice") == Resolution(room_id, True, 2, "Stale")
 
 
-def test_servers_that_hang_are_given_up_within_the_connect_timeout() -> None:
+def test_servers_that_hang_time_out_within_the_connect_timeout() -> None:
     with deaf_server() as port:
         url = f"http://127.0.0.1:{port}"
         options = Options(web_url=url, webcast_url=f"{url}/webcast/", connect_timeout_s=1.0)
         http = HttpClient(options)
-        began = time.monotonic()
+        started = time.monotonic()
         with pytest.raises(NetworkError, match="timed out"):
-            Rooms(http, options).resolve("alice")
-        assert 0.8 <= time.monotonic() - began <= 1.0
+            RoomLookup(http, options).resolve("alice")
+        assert 0.8 <= time.monotonic() - started <= 1.0
         http.close()
 
 
@@ -235,9 +235,9 @@ def over_on_one_page(sim: Simulator, room: Room) -> str:
     return room_id
 
 
-def test_the_end_of_a_live_needs_two_sources(sim: Simulator, room: Room, rooms: Rooms) -> None:
+def test_the_end_of_a_live_needs_two_sources(sim: Simulator, room: Room, lookup: RoomLookup) -> None:
     room_id = over_on_one_page(sim, room)
-    assert rooms.look_up("alice", heard_id=room_id).live is False
+    assert lookup.live_status("alice", last_room_id=room_id).live is False
     assert paths(sim) == [LIVE_PAGE, API, ALIVE]
     assert sim.requests[-1].query["room_ids"] == room_id
 
@@ -248,65 +248,65 @@ def test_the_end_of_a_live_needs_two_sources(sim: Simulator, room: Room, rooms: 
     ids=["refused", "garbage", "alive"],
 )
 def test_one_source_alone_does_not_end_a_live(
-    sim: Simulator, room: Room, rooms: Rooms, answer: tuple[int, bytes]
+    sim: Simulator, room: Room, lookup: RoomLookup, answer: tuple[int, bytes]
 ) -> None:
     room_id = over_on_one_page(sim, room)
     sim.fail_http("check_alive", answer[0], body=answer[1].replace(b"%s", room_id.encode()))
     with pytest.raises(StatusUnknown, match="only one of TikTok's pages"):
-        rooms.look_up("alice", heard_id=room_id)
+        lookup.live_status("alice", last_room_id=room_id)
 
 
-def test_two_pages_that_agree_are_enough(sim: Simulator, room: Room, rooms: Rooms) -> None:
+def test_two_pages_that_agree_are_enough(sim: Simulator, room: Room, lookup: RoomLookup) -> None:
     room_id = room.go_live()
     room.end(announce=False)
-    assert rooms.look_up("alice", heard_id=room_id).live is False
+    assert lookup.live_status("alice", last_room_id=room_id).live is False
     assert paths(sim) == [LIVE_PAGE, API]
 
 
-def test_one_source_is_enough_for_a_room_that_was_not_heard(sim: Simulator, room: Room, rooms: Rooms) -> None:
+def test_one_source_is_enough_for_a_room_that_was_not_connected(sim: Simulator, room: Room, lookup: RoomLookup) -> None:
     over_on_one_page(sim, room)
-    assert rooms.look_up("alice").live is False
+    assert lookup.live_status("alice").live is False
     assert paths(sim) == [LIVE_PAGE, API]
 
 
-def test_the_room_info_decides_when_the_pages_disagree(sim: Simulator, room: Room, rooms: Rooms) -> None:
+def test_the_room_info_decides_when_the_pages_disagree(sim: Simulator, room: Room, lookup: RoomLookup) -> None:
     room_id = room.go_live()
     sim.fail_http("/live", 200, body=live_page(room_id, status=4))
-    found = rooms.look_up("alice")
+    found = lookup.live_status("alice")
     assert (found.live, found.room_id) == (True, room_id)
 
 
-@pytest.mark.parametrize("info", [b"", b'{"status_code":30003,"data":{}}'], ids=["says ended", "knows no room"])
-def test_pages_that_disagree_leave_the_room_unknown(sim: Simulator, room: Room, rooms: Rooms, info: bytes) -> None:
+@pytest.mark.parametrize("info", [b"", b'{"status_code":30003,"data":{}}'], ids=["ended", "unknown room"])
+def test_contradicting_pages_are_unknown(sim: Simulator, room: Room, lookup: RoomLookup, info: bytes) -> None:
     room_id = room.go_live()
     room.end(announce=False)
     sim.fail_http("api-live", 200, body=api_answer(room_id))
     if info:
         sim.fail_http("room/info", 200, body=info)
     with pytest.raises(StatusUnknown, match="disagree"):
-        rooms.look_up("alice")
+        lookup.live_status("alice")
 
 
-def test_the_alive_check_asks_for_many_rooms_at_once(sim: Simulator, room: Room, rooms: Rooms) -> None:
+def test_the_alive_check_covers_several_rooms(sim: Simulator, room: Room, lookup: RoomLookup) -> None:
     room_id = room.go_live()
-    assert rooms.alive([room_id, OTHER]) == {room_id: True, OTHER: False}
+    assert lookup.check_alive([room_id, OTHER]) == {room_id: True, OTHER: False}
     assert paths(sim) == [ALIVE]
 
 
-def test_a_room_info_that_alone_says_over_is_not_believed(sim: Simulator, room: Room, rooms: Rooms) -> None:
+def test_the_room_info_alone_does_not_end_a_live(sim: Simulator, room: Room, lookup: RoomLookup) -> None:
     room_id = room.go_live()
     sim.fail_http("room/info", 200, body=b'{"status_code":30003,"data":{}}', times=2)
-    with pytest.raises(StatusUnknown, match="only the room's info"):
-        rooms.info_to_connect(room_id)
+    with pytest.raises(StatusUnknown, match="only the room info"):
+        lookup.room_info_to_connect(room_id)
     room.end(announce=False)
     with pytest.raises(RoomEnded):
-        rooms.info_to_connect(room_id)
+        lookup.room_info_to_connect(room_id)
 
 
-def test_room_info(sim: Simulator, room: Room, rooms: Rooms) -> None:
+def test_room_info(sim: Simulator, room: Room, lookup: RoomLookup) -> None:
     room_id = room.go_live(title="Pottery", viewers=77)
     room.like("bob", 15)
-    info = rooms.room_info(room_id)
+    info = lookup.room_info(room_id)
     assert (info.live, info.title, info.viewers, info.likes) == (True, "Pottery", 77, 15)
     assert (info.followers, info.started_at_s) == (room.state.followers, int(room.state.started_at))
     assert info.cover is not None
@@ -315,23 +315,23 @@ def test_room_info(sim: Simulator, room: Room, rooms: Rooms) -> None:
     assert (request.path, request.query["room_id"], request.query["aid"]) == ("/webcast/room/info/", room_id, "1988")
 
 
-def test_room_info_of_an_earlier_live(room: Room, rooms: Rooms) -> None:
+def test_room_info_of_an_earlier_live(room: Room, lookup: RoomLookup) -> None:
     first = room.go_live()
     room.go_live()
-    assert rooms.room_info(first).live is False
+    assert lookup.room_info(first).live is False
 
 
-def test_room_info_of_an_unknown_room(room: Room, rooms: Rooms) -> None:
+def test_room_info_of_an_unknown_room(room: Room, lookup: RoomLookup) -> None:
     assert not room.state.live
     with pytest.raises(RoomEnded):
-        rooms.room_info(ID)
+        lookup.room_info(ID)
 
 
-def test_room_info_of_an_age_restricted_room(room: Room, rooms: Rooms) -> None:
+def test_room_info_of_an_age_restricted_room(room: Room, lookup: RoomLookup) -> None:
     room_id = room.go_live()
     room.restrict_age()
     with pytest.raises(AgeRestricted):
-        rooms.room_info(room_id)
+        lookup.room_info(room_id)
 
 
 @pytest.mark.parametrize(
@@ -339,16 +339,16 @@ def test_room_info_of_an_age_restricted_room(room: Room, rooms: Rooms) -> None:
     [((429, b""), RateLimited), ((403, b""), Blocked), ((200, CAPTCHA), SchemaError), ((200, b"[]"), SchemaError)],
 )
 @pytest.mark.parametrize("path", ["room/info", "gift/list"])
-def test_webcast_answers_that_go_wrong(
-    sim: Simulator, rooms: Rooms, path: str, answer: tuple[int, bytes], error: type[WebcastError]
+def test_webcast_answers_that_raise(
+    sim: Simulator, lookup: RoomLookup, path: str, answer: tuple[int, bytes], error: type[WebcastError]
 ) -> None:
     sim.fail_http(path, answer[0], body=answer[1])
     with pytest.raises(error):
-        (rooms.room_info if path == "room/info" else rooms.gift_list)(ID)
+        (lookup.room_info if path == "room/info" else lookup.available_gifts)(ID)
 
 
-def test_gift_list(sim: Simulator, rooms: Rooms) -> None:
-    gifts = {gift["name"]: gift["diamond_count"] for gift in rooms.gift_list(ID)}
+def test_gift_list(sim: Simulator, lookup: RoomLookup) -> None:
+    gifts = {gift["name"]: gift["diamond_count"] for gift in lookup.available_gifts(ID)}
     assert (gifts["Rose"], gifts["Galaxy"]) == (1, 1000)
     (request,) = sim.requests
     assert (request.path, request.query["room_id"]) == ("/webcast/gift/list/", ID)
@@ -361,15 +361,15 @@ def never(_seconds: float) -> bool:
     return False
 
 
-def test_the_cookie_comes_from_the_profile_page_and_is_kept(sim: Simulator, room: Room, rooms: Rooms) -> None:
-    cookie = rooms.ttwid(room.name, never)
+def test_the_cookie_comes_from_the_profile_page_and_is_kept(sim: Simulator, room: Room, lookup: RoomLookup) -> None:
+    cookie = lookup.ttwid(room.name, never)
     assert cookie.startswith("1%7C")
-    assert rooms.ttwid(room.name, never) == cookie
+    assert lookup.ttwid(room.name, never) == cookie
     assert paths(sim) == ["/@alice"]
 
 
 @pytest.mark.parametrize("on_try", [2, TTWID_TRIES])
-def test_the_cookie_is_asked_for_again_after_a_pause(on_try: int) -> None:
+def test_the_cookie_is_requested_again_after_a_pause(on_try: int) -> None:
     pauses: list[float] = []
 
     def interrupted(seconds: float) -> bool:
@@ -379,7 +379,7 @@ def test_the_cookie_is_asked_for_again_after_a_pause(on_try: int) -> None:
     with Simulator(ttwid_on_try=on_try) as sim:
         http = HttpClient(Options(**urls(sim)))
         try:
-            assert Rooms(http, Options(**urls(sim))).ttwid("alice", interrupted)
+            assert RoomLookup(http, Options(**urls(sim))).ttwid("alice", interrupted)
         finally:
             http.close()
     assert len(paths(sim)) == on_try
@@ -387,35 +387,35 @@ def test_the_cookie_is_asked_for_again_after_a_pause(on_try: int) -> None:
     sim.check()
 
 
-def test_no_cookie_in_all_tries_is_blocked() -> None:
+def test_without_a_cookie_in_all_tries_we_are_blocked() -> None:
     with Simulator(ttwid_on_try=TTWID_TRIES + 1) as sim:
         http = HttpClient(Options(**urls(sim)))
         try:
-            with pytest.raises(Blocked, match="TikTok gave us no ttwid cookie in 8 tries"):
-                Rooms(http, Options(**urls(sim))).ttwid("alice", never)
+            with pytest.raises(Blocked, match="TikTok set no ttwid cookie in 8 tries"):
+                RoomLookup(http, Options(**urls(sim))).ttwid("alice", never)
         finally:
             http.close()
     assert len(paths(sim)) == TTWID_TRIES
 
 
-def test_asking_for_the_cookie_can_be_interrupted() -> None:
+def test_the_requests_for_the_cookie_can_be_interrupted() -> None:
     stop = threading.Event()
     stop.set()
     with Simulator(ttwid_on_try=5) as sim:
         http = HttpClient(Options(**urls(sim)))
         try:
             with pytest.raises(NetworkError, match="interrupted"):
-                Rooms(http, Options(**urls(sim))).ttwid("alice", stop.wait)
+                RoomLookup(http, Options(**urls(sim))).ttwid("alice", stop.wait)
         finally:
             http.close()
     assert len(paths(sim)) == 1
 
 
 @pytest.mark.parametrize(("status", "error"), [(403, Blocked), (429, RateLimited), (502, NetworkError)])
-def test_a_profile_page_that_is_refused_is_not_asked_for_again(
-    sim: Simulator, rooms: Rooms, status: int, error: type[WebcastError]
+def test_a_refused_profile_page_is_not_requested_again(
+    sim: Simulator, lookup: RoomLookup, status: int, error: type[WebcastError]
 ) -> None:
     sim.fail_http("/@alice", status)
     with pytest.raises(error):
-        rooms.ttwid("alice", never)
+        lookup.ttwid("alice", never)
     assert paths(sim) == ["/@alice"]

@@ -7,8 +7,7 @@ from http.client import HTTPException
 
 import pytest
 
-from tiktok2mqtt.common.errors import NetworkError
-from tiktok2mqtt.webcast.net.answers import MAX_BODY_BYTES, Answer, AnswerTooLongError, Body, BoundedResponse, shut
+from tiktok2mqtt.webcast.net.answers import AnswerTooLongError, BoundedResponse, shut
 
 Pair = tuple[socket.socket, socket.socket]
 
@@ -106,14 +105,3 @@ def test_a_socket_is_shut_from_another_thread(pair: Pair) -> None:
     timer.join()
     ours.close()
     shut(ours)
-
-
-def test_a_body_is_capped() -> None:
-    body = Body("www.tiktok.com")
-    body.add(bytes(MAX_BODY_BYTES))
-    with pytest.raises(NetworkError, match=r"^www\.tiktok\.com sent more than 8388608 bytes$"):
-        body.add(b"x")
-
-
-def test_the_text_of_an_answer() -> None:
-    assert Answer(200, {}, b"h\xc3\xa9\xff").text == "h\u00e9\N{REPLACEMENT CHARACTER}"

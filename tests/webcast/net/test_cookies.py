@@ -1,13 +1,28 @@
 from collections.abc import Iterator
 from contextlib import ExitStack
+from email.message import Message
+from http.server import BaseHTTPRequestHandler
+from typing import Any
+from urllib.request import Request
 
 import pytest
+from requests.cookies import MockResponse
 
+from tests.webcast.net.conftest import HttpOf
 from tests.webcast.site import Site
 from tiktok2mqtt.common.errors import WebcastError
 from tiktok2mqtt.webcast.client import WebcastPushConnection
-from tiktok2mqtt.webcast.net.cookies import check_cookies, cookie_header, handed_out_cookies, parse_cookies
+from tiktok2mqtt.webcast.net.cookies import (
+    MAX_COOKIE_CHARS,
+    MAX_COOKIES,
+    RoomCookiePolicy,
+    check_cookies,
+    cookie_header,
+    parse_cookies,
+    provider_cookies,
+)
 from tiktok2mqtt.webcast.net.http import HttpClient
+from tiktok2mqtt.webcast.net.http_session import BoundedCookieJar
 from tiktok2mqtt.webcast.net.options import Options
 
 SECRET = "hunter2"
@@ -24,7 +39,7 @@ HEADER = f"sessionid={SECRET}; tt-target-idc=useast5"
         ("!#$%&'*+-.^_`|~=x", {"!#$%&'*+-.^_`|~": "x"}),
     ],
 )
-def test_cookies_are_read_as_a_browser_shows_them(text: str, cookies: dict[str, str]) -> None:
+def test_cookies_are_parsed_in_the_form_of_a_cookie_header(text: str, cookies: dict[str, str]) -> None:
     assert parse_cookies(text) == cookies
     assert parse_cookies(cookie_header(cookies)) == cookies
 
@@ -49,13 +64,13 @@ def test_cookies_are_read_as_a_browser_shows_them(text: str, cookies: dict[str, 
         (f"a={SECRET}{'x' * 4096}", "number 1 is not"),
     ],
 )
-def test_what_cannot_be_sent_is_refused_without_a_word_of_it(text: str, words: str) -> None:
+def test_invalid_cookies_are_refused_and_not_repeated(text: str, words: str) -> None:
     with pytest.raises(ValueError, match=words) as caught:
         parse_cookies(text)
     assert SECRET not in str(caught.value)
 
 
-def test_cookies_given_by_name_are_checked_as_well() -> None:
+def test_cookies_given_as_a_mapping_are_checked_as_well() -> None:
     check_cookies({})
     check_cookies(COOKIES)
     with pytest.raises(ValueError, match=r"^cookies must be .*; number 2 is not$"):
@@ -73,16 +88,94 @@ def test_cookies_given_by_name_are_checked_as_well() -> None:
         ("", {}),
     ],
 )
-def test_handed_out_cookies_are_read_both_ways(header: str, cookies: dict[str, str]) -> None:
-    assert handed_out_cookies(header) == cookies
+def test_provider_cookies_are_parsed_in_both_forms(header: str, cookies: dict[str, str]) -> None:
+    assert provider_cookies(header) == cookies
 
 
-# --- where they are sent ---
+# --- cookies that a service sets ---
+
+WEB = "https://www.tiktok.com/@alice"
+
+
+class Jar(BoundedCookieJar):
+    """A room's jar, and responses that set cookies in it."""
+
+    def __init__(self, *user_cookies: str) -> None:
+        super().__init__(RoomCookiePolicy(user_cookies))
+
+    def set_from(self, url: str, *lines: str) -> None:
+        """Take the Set-Cookie lines of a response from `url`."""
+        headers = Message()
+        for line in lines:
+            headers["Set-Cookie"] = line
+        response: Any = MockResponse(headers)
+        self.extract_cookies(response, Request(url))
+
+    def header(self, url: str) -> str | None:
+        request = Request(url)
+        self.add_cookie_header(request)
+        return request.get_header("Cookie")
+
+
+def test_a_cookie_is_sent_to_the_host_that_set_it() -> None:
+    jar = Jar()
+    jar.set_from(WEB, "ttwid=1%7Cabc; Path=/; HttpOnly; Secure")
+    assert jar.header("https://www.tiktok.com/x?y=z") == "ttwid=1%7Cabc"
+    assert jar.header("https://webcast.tiktok.com/") is None
+    assert jar.header("http://www.tiktok.com/x") is None
+
+
+def test_a_cookie_of_the_whole_domain() -> None:
+    jar = Jar()
+    jar.set_from(WEB, "ttwid=abc; Domain=.tiktok.com; Path=/")
+    assert jar.header("https://webcast.tiktok.com/webcast/") == "ttwid=abc"
+    assert jar.header("https://tiktok.com.example.org/") is None
+
+
+@pytest.mark.parametrize("domain", ["example.org", ".example.org", "webcast.tiktok.com", ".com", "com", ".", "\x00"])
+def test_a_cookie_for_another_domain_is_refused(domain: str) -> None:
+    jar = Jar()
+    jar.set_from(WEB, f"ttwid=abc; Domain={domain}; Path=/")
+    assert len(jar) == 0
+
+
+def test_a_service_cannot_set_a_cookie_of_the_user() -> None:
+    jar = Jar("sessionid")
+    jar.set_from(WEB, "sessionid=other; Path=/", "ttwid=abc; Path=/")
+    assert jar.header(WEB) == "ttwid=abc"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "x=" + "y" * MAX_COOKIE_CHARS,
+        "x=1; Path=/" + "y" * MAX_COOKIE_CHARS,
+        "x=1; unknown=" + "y" * MAX_COOKIE_CHARS,
+        "",
+        "=",
+        ";;;",
+    ],
+    ids=["value", "path", "attribute", "empty", "no name", "no pair"],
+)
+def test_a_cookie_that_is_too_long_or_empty_is_refused(line: str) -> None:
+    jar = Jar()
+    jar.set_from(WEB, line)
+    assert not [cookie for cookie in jar if cookie.name or cookie.value]
+
+
+@pytest.mark.parametrize("line", ["a", "\xff\x00=\x01", "a=b; Expires=never", "a=b; Max-Age=" + "9" * 99])
+def test_a_malformed_cookie_is_no_error(line: str) -> None:
+    jar = Jar()
+    jar.set_from(WEB, line)
+    assert len(jar.header(WEB) or "") < 20
+
+
+# --- where cookies are sent ---
 
 
 @pytest.fixture
 def sites() -> Iterator[tuple[Site, Site, Site]]:
-    """The web host, the webcast host, and a host of somebody else."""
+    """The web host, the webcast host, and another host."""
     with ExitStack() as stack:
         made = Site(), Site(), Site()
         for site in made:
@@ -92,11 +185,9 @@ def sites() -> Iterator[tuple[Site, Site, Site]]:
 
 
 @pytest.fixture
-def http(sites: tuple[Site, Site, Site]) -> Iterator[HttpClient]:
+def http(sites: tuple[Site, Site, Site], http_of: HttpOf) -> HttpClient:
     web, webcast, _ = sites
-    client = HttpClient(Options(web_url=web.url, webcast_url=webcast.url + "/webcast/", cookies=COOKIES))
-    yield client
-    client.close()
+    return http_of(web_url=web.url, webcast_url=webcast.url + "/webcast/", cookies=COOKIES)
 
 
 def sent(site: Site) -> str | None:
@@ -108,7 +199,7 @@ def pairs(header: str | None) -> set[str]:
     return set((header or "").split("; "))
 
 
-def test_they_go_to_the_web_and_webcast_hosts_alone(sites: tuple[Site, Site, Site], http: HttpClient) -> None:
+def test_the_users_cookies_go_to_tiktoks_hosts_alone(sites: tuple[Site, Site, Site], http: HttpClient) -> None:
     for site in sites:
         http.get(site.url + "/x")
     web, webcast, other = sites
@@ -116,7 +207,7 @@ def test_they_go_to_the_web_and_webcast_hosts_alone(sites: tuple[Site, Site, Sit
     assert sent(other) is None
 
 
-def test_they_outlive_an_identity_and_stand_beside_the_jar(sites: tuple[Site, Site, Site], http: HttpClient) -> None:
+def test_the_users_cookies_outlive_an_identity(sites: tuple[Site, Site, Site], http: HttpClient) -> None:
     web, _, _ = sites
     web.answers["/mint"] = (200, {"Set-Cookie": "ttwid=abc; Path=/"}, b"")
     http.get(web.url + "/mint")
@@ -127,7 +218,7 @@ def test_they_outlive_an_identity_and_stand_beside_the_jar(sites: tuple[Site, Si
     assert pairs(sent(web)) == pairs(HEADER)
 
 
-def test_the_service_does_not_replace_them(sites: tuple[Site, Site, Site], http: HttpClient) -> None:
+def test_the_service_does_not_replace_the_users_cookies(sites: tuple[Site, Site, Site], http: HttpClient) -> None:
     web, _, _ = sites
     web.answers["/mint"] = (200, {"Set-Cookie": "sessionid=other; Path=/"}, b"")
     for path in ("/mint", "/x"):
@@ -136,7 +227,45 @@ def test_the_service_does_not_replace_them(sites: tuple[Site, Site, Site], http:
     assert http.cookie("sessionid") == SECRET
 
 
-def test_a_ttwid_of_ones_own_is_used() -> None:
+def test_the_newest_cookie_counts(sites: tuple[Site, Site, Site], http: HttpClient) -> None:
+    web, _, _ = sites
+    for value in ("old", "new"):
+        web.answers["/mint"] = (200, {"Set-Cookie": f"ttwid={value}; Path=/"}, b"")
+        http.get(web.url + "/mint")
+        assert http.cookie("ttwid") == value
+    web.answers["/mint"] = (200, {"Set-Cookie": "ttwid=; Path=/; Max-Age=0"}, b"")
+    http.get(web.url + "/mint")
+    assert http.cookie("ttwid") is None
+
+
+def test_a_cookie_header_over_two_lines_is_one_cookie(sites: tuple[Site, Site, Site], http: HttpClient) -> None:
+    web, _, _ = sites
+    web.answers["/mint"] = lambda request: request.wfile.write(
+        b"HTTP/1.0 200 OK\r\nSet-Cookie: ttwid=a;\r\n Path=/\r\nContent-Length: 0\r\n\r\n"
+    )
+    http.get(web.url + "/mint")
+    http.get(web.url + "/x")
+    assert pairs(sent(web)) == pairs(HEADER) | {"ttwid=a"}
+
+
+def test_a_flood_of_cookies_is_bounded_and_passes(sites: tuple[Site, Site, Site], http: HttpClient) -> None:
+    web, _, _ = sites
+
+    def flood(request: BaseHTTPRequestHandler) -> None:
+        lines = "".join(f"Set-Cookie: flood{len(web.journal)}x{number}=1; Path=/\r\n" for number in range(60))
+        request.wfile.write(f"HTTP/1.0 200 OK\r\n{lines}Content-Length: 0\r\n\r\n".encode())
+
+    web.answers["/flood"] = flood
+    for _ in range(5):
+        http.get(web.url + "/flood")
+    web.answers["/mint"] = (200, {"Set-Cookie": "ttwid=abc; Path=/"}, b"")
+    for path in ("/mint", "/x"):
+        http.get(web.url + path)
+        assert len(pairs(sent(web))) <= MAX_COOKIES + len(COOKIES)
+    assert "ttwid=abc" in pairs(sent(web))
+
+
+def test_the_users_own_ttwid_is_used() -> None:
     client = HttpClient(Options(cookies={"ttwid": "mine"}))
     assert client.cookie("ttwid") == "mine"
     assert client.socket_cookies("mine") == "ttwid=mine"
@@ -144,7 +273,7 @@ def test_a_ttwid_of_ones_own_is_used() -> None:
 
 
 @pytest.mark.usefixtures("short_pauses")
-def test_they_go_to_the_direct_socket_beside_ttwid() -> None:
+def test_the_users_cookies_go_to_the_direct_socket_beside_ttwid() -> None:
     site = Site()
     try:
         site.answers["/@alice"] = (200, {"Set-Cookie": "ttwid=abc; Path=/"}, b"")

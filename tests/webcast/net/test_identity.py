@@ -79,7 +79,7 @@ def test_socket_params() -> None:
     assert params == SOCKET_PARAMS
 
 
-def test_the_round_trip_time_differs_from_socket_to_socket() -> None:
+def test_the_round_trip_time_varies() -> None:
     assert len({ALICE.socket_params("7")["last_rtt"] for _ in range(100)}) > 1
 
 
@@ -101,7 +101,7 @@ def test_device_ids_are_nineteen_random_digits() -> None:
 
 
 @pytest.mark.parametrize("user_agent", USER_AGENTS)
-def test_browsers_look_like_browsers(user_agent: str) -> None:
+def test_the_browser_version_matches_the_user_agent(user_agent: str) -> None:
     version = Identity(user_agent).http_params()["browser_version"]
     assert f"Mozilla/{version}" == user_agent
     assert "Linux x86_64" in version

@@ -1,4 +1,4 @@
-"""The options of a connection, as far as tests/webcast/test_client.py does not show them."""
+"""Those options of a connection that tests/webcast/test_client.py does not cover."""
 
 from collections.abc import Iterator
 from dataclasses import fields
@@ -9,7 +9,7 @@ import pytest
 
 from tests.helpers import until
 from tests.webcast.conftest import ClientOf
-from tests.webcast.rig import Heard, connected, live_page, urls
+from tests.webcast.rig import EventLog, connected, live_page, urls
 from tests.webcast.site import Site
 from tiktok2mqtt.common.errors import AgeRestricted, NetworkError, SchemaError
 from tiktok2mqtt.simulator import Room, Simulator
@@ -35,7 +35,7 @@ EXTENDED_KEYS = {
 BARE_ROSES = b"\x10\x97\x2c\x28\x03\x48\x01"
 
 
-def test_what_is_done_unless_told_otherwise() -> None:
+def test_defaults() -> None:
     assert {option.name: getattr(Options(), option.name) for option in fields(Options)} == {
         "process_initial_data": True,
         "fetch_room_info_on_connect": True,
@@ -84,9 +84,9 @@ def test_the_repr_shows_no_secret() -> None:
 # --- transports, enable_websocket_upgrade, request_polling_interval_ms ---
 
 
-def test_a_room_is_polled_when_that_is_the_only_way_allowed(client_of: ClientOf, room: Room) -> None:
+def test_a_room_is_polled_when_polling_is_the_only_transport(client_of: ClientOf, room: Room) -> None:
     client = client_of(transports=["polling"])
-    heard = Heard(client)
+    heard = EventLog(client)
     assert client.connect().transport == "polling"
     room.chat("bob", "hi")
     assert heard.wait("chat")["source"] == "polling"
@@ -94,7 +94,7 @@ def test_a_room_is_polled_when_that_is_the_only_way_allowed(client_of: ClientOf,
 
 
 @pytest.mark.parametrize(("names", "sentence"), [(("direct", "carrier"), "'carrier'"), ((), "one or more")])
-def test_ways_that_do_not_exist_are_an_error(names: tuple[str, ...], sentence: str) -> None:
+def test_unknown_or_missing_transports_are_an_error(names: tuple[str, ...], sentence: str) -> None:
     with pytest.raises(ValueError, match=sentence):
         WebcastPushConnection("alice", transports=names)
 
@@ -108,9 +108,7 @@ def test_ways_that_do_not_exist_are_an_error(names: tuple[str, ...], sentence: s
         ({"sign_key": "k", "transports": ("signed",)}, ["signed"]),
     ],
 )
-def test_signed_is_passed_over_when_nothing_is_set_that_it_could_use(
-    options: dict[str, Any], usable: list[str]
-) -> None:
+def test_signed_is_skipped_without_key_and_url(options: dict[str, Any], usable: list[str]) -> None:
     assert Options(**options).usable_transports == usable
 
 
@@ -119,20 +117,20 @@ def test_signed_is_passed_over_when_nothing_is_set_that_it_could_use(
     [
         (
             {"transports": ["signed"]},
-            "transports must name another one beside signed, which needs sign_key or sign_url",
+            "transports must name another one besides signed, which needs sign_key or sign_url",
         ),
         ({"sign_key": "hunter 2"}, "sign_key must be 1 to 512 visible ASCII characters without blanks"),
         ({"sign_path": "connect"}, "sign_path must be a path that begins with /"),
     ],
 )
-def test_a_wrong_sign_provider_is_an_error(options: dict[str, Any], sentence: str) -> None:
+def test_wrong_sign_options_are_an_error(options: dict[str, Any], sentence: str) -> None:
     with pytest.raises(ValueError, match=sentence) as caught:
         WebcastPushConnection("alice", **options)
     assert "hunter" not in str(caught.value)
 
 
 @pytest.mark.parametrize("upgrade", [True, False])
-def test_an_offered_socket_is_taken_only_when_wanted(upgrade: bool) -> None:
+def test_an_offered_socket_is_used_only_when_enabled(upgrade: bool) -> None:
     with Simulator(fetch="upgrade") as sim:
         room = sim.room("alice")
         room.go_live()
@@ -140,7 +138,7 @@ def test_an_offered_socket_is_taken_only_when_wanted(upgrade: bool) -> None:
         with WebcastPushConnection("alice", **options) as client:
             sockets: list[object] = []
             client.on("websocket_connected", sockets.append)
-            heard = Heard(client)
+            heard = EventLog(client)
             client.connect()
             if upgrade:
                 room.wait_for_client()
@@ -150,7 +148,7 @@ def test_an_offered_socket_is_taken_only_when_wanted(upgrade: bool) -> None:
     sim.check()
 
 
-def test_requests_are_apart_by_the_polling_interval(sim: Simulator, client_of: ClientOf, room: Room) -> None:
+def test_polls_keep_the_polling_interval(sim: Simulator, client_of: ClientOf, room: Room) -> None:
     client = client_of(transports=("polling",), request_polling_interval_ms=1500)
     assert client.connect().room_id == str(room.state.room_id)
 
@@ -159,27 +157,27 @@ def test_requests_are_apart_by_the_polling_interval(sim: Simulator, client_of: C
 
     until(lambda: len(times()) == 2)
     first, second = times()
-    # The simulator asks for one second at least.
+    # The simulator asks for at least one second.
     assert second - first >= 1.45
 
 
 # --- process_initial_data ---
 
 
-@pytest.mark.parametrize(("process", "told"), [(True, 5), (False, 2)])
-def test_gifts_of_the_history_are_told_only_when_it_is_processed(
-    client_of: ClientOf, room: Room, process: bool, told: int
+@pytest.mark.parametrize(("process", "emitted"), [(True, 5), (False, 2)])
+def test_gifts_of_the_history_are_emitted_only_when_it_is_processed(
+    client_of: ClientOf, room: Room, process: bool, emitted: int
 ) -> None:
     room.gift("bob", "Rose", 3)
     room.remember(10)
     heard = connected(client_of(process_initial_data=process), room)
     room.gift("bob", "Rose", 2)
     until(lambda: [gift["replayed"] for gift in heard.all("gift")][-1:] == [False])
-    assert sum(gift["delta"] for gift in heard.all("gift")) == told
+    assert sum(gift["delta"] for gift in heard.all("gift")) == emitted
 
 
 @pytest.mark.parametrize("process", [True, False])
-def test_history_at_a_reconnect_is_told_once(client_of: ClientOf, room: Room, process: bool) -> None:
+def test_history_at_a_reconnect_is_emitted_once(client_of: ClientOf, room: Room, process: bool) -> None:
     client = client_of(process_initial_data=process)
     heard = connected(client, room)
     room.remember(100)
@@ -201,7 +199,7 @@ def test_history_at_a_reconnect_is_told_once(client_of: ClientOf, room: Room, pr
 # --- fetch_room_info_on_connect ---
 
 
-def test_a_room_that_its_info_refuses_is_heard_when_nobody_asks(client_of: ClientOf, room: Room) -> None:
+def test_a_room_that_its_info_refuses_is_connected_without_the_info(client_of: ClientOf, room: Room) -> None:
     room.restrict_age()
     with pytest.raises(AgeRestricted):
         client_of().connect()
@@ -210,7 +208,7 @@ def test_a_room_that_its_info_refuses_is_heard_when_nobody_asks(client_of: Clien
     assert client.get_state().room_info is None
 
 
-def test_the_state_holds_the_room_info_with_what_we_use_of_it(client_of: ClientOf, room: Room) -> None:
+def test_the_state_has_the_room_info(client_of: ClientOf, room: Room) -> None:
     room.like("bob", 15)
     info = client_of().connect().room_info
     assert info is not None
@@ -224,7 +222,7 @@ def test_the_state_holds_the_room_info_with_what_we_use_of_it(client_of: ClientO
 # --- enable_extended_gift_info ---
 
 
-def test_extended_gift_info_has_its_keys_in_each_event_of_a_gift(client_of: ClientOf, room: Room) -> None:
+def test_each_gift_event_has_the_extended_gift_info(client_of: ClientOf, room: Room) -> None:
     heard = connected(client_of(enable_extended_gift_info=True), room)
     room.gift("bob", "Rose")
     heard.wait("gift")
@@ -238,7 +236,7 @@ def test_extended_gift_info_has_its_keys_in_each_event_of_a_gift(client_of: Clie
 @pytest.mark.parametrize(
     ("enabled", "name", "diamonds"), [(True, "Rose", 3), (False, None, None)], ids=["listed", "unlisted"]
 )
-def test_the_gift_list_tells_what_a_message_leaves_out(
+def test_the_gift_list_completes_a_message(
     client_of: ClientOf, room: Room, enabled: bool, name: str | None, diamonds: int | None
 ) -> None:
     heard = connected(client_of(enable_extended_gift_info=enabled), room)
@@ -248,7 +246,7 @@ def test_the_gift_list_tells_what_a_message_leaves_out(
 
 
 @pytest.mark.parametrize("enabled", [True, False])
-def test_the_gift_list_is_asked_for_once_in_a_live_or_not_at_all(
+def test_the_gift_list_is_requested_once_per_live_or_never(
     sim: Simulator, client_of: ClientOf, room: Room, enabled: bool
 ) -> None:
     client = client_of(enable_extended_gift_info=enabled)
@@ -263,7 +261,7 @@ def test_the_gift_list_is_asked_for_once_in_a_live_or_not_at_all(
 
 @pytest.fixture
 def site() -> Iterator[Site]:
-    """A service where alice is live, that gives a cookie and lets nobody in."""
+    """A service where alice is live, which sets a cookie and refuses every connection."""
     site = Site()
     site.answers = {
         "/@alice/live": (200, {}, live_page(ROOM_ID)),
@@ -279,7 +277,7 @@ def site() -> Iterator[Site]:
 
 
 def asked(site: Site, **options: Any) -> dict[str, tuple[dict[str, list[str]], dict[str, str]]]:
-    """Try to connect to alice; return what was asked for: path -> query, headers."""
+    """Try to connect to alice; return the requests: path -> query, headers."""
     socket_url = site.url.replace("http:", "ws:") + "/socket/"
     urls: dict[str, Any] = {"web_url": site.url, "webcast_url": f"{site.url}/webcast/", "socket_url": socket_url}
     with WebcastPushConnection("alice", enable_extended_gift_info=True, **urls, **options) as client:
@@ -302,7 +300,7 @@ SOCKET = ("/socket/",)
     [("request_headers", PAGES + CALLS), ("websocket_headers", SOCKET)],
     ids=["request_headers", "websocket_headers"],
 )
-def test_headers_go_where_they_belong_and_count_more_than_ours(site: Site, option: str, paths: tuple[str, ...]) -> None:
+def test_headers_override_ours_in_requests_or_sockets(site: Site, option: str, paths: tuple[str, ...]) -> None:
     seen = asked(site, **{option: {"X-Test": "1", "Accept-Language": "de-DE"}})
     assert set(seen) == set(PAGES + CALLS + SOCKET)
     for path, (_, headers) in seen.items():
@@ -311,12 +309,12 @@ def test_headers_go_where_they_belong_and_count_more_than_ours(site: Site, optio
         assert headers["user-agent"].startswith("Mozilla/5.0")
 
 
-def test_client_params_go_with_every_call_and_count_more_than_ours(site: Site) -> None:
+def test_client_params_override_ours_in_every_call(site: Site) -> None:
     seen = asked(site, client_params={"x_test": "1", "aid": "7"})
     for path, (query, _) in seen.items():
         assert query.get("x_test") == (None if path in PAGES else ["1"])
         assert query.get("aid") == (None if path in PAGES else ["7"])
-        # What says which room is meant is ours.
+        # The room is never overridden.
         if path == "/api-live/user/room":
             assert query["uniqueId"] == ["alice"]
         elif path not in PAGES:

@@ -13,7 +13,6 @@ from tests.webcast.rig import connected, deaf_server
 from tiktok2mqtt.common.errors import NetworkError, ProxyError, WebcastError
 from tiktok2mqtt.simulator import Simulator
 from tiktok2mqtt.webcast.client import WebcastPushConnection
-from tiktok2mqtt.webcast.net.http_plain import PlainBackend
 from tiktok2mqtt.webcast.net.proxies import curl_fault, proxy_faults, refusal
 
 pytestmark = [pytest.mark.usefixtures("room", "trusting")]
@@ -35,9 +34,7 @@ each_scheme = pytest.mark.parametrize("between", SCHEMES, indirect=True)
 def fails(client: WebcastPushConnection, sim: Simulator, *, socket_alone: bool) -> WebcastError:
     """Connect, which must fail at the proxy: in the first request, or, when all of them went well, in the socket."""
     if socket_alone:
-        backend = client._http._backend
-        assert isinstance(backend, PlainBackend)
-        backend._proxy = None
+        client._http._session.proxies.clear()
     with pytest.raises(ProxyError) as caught:
         client.connect()
     shown = "".join(traceback.format_exception(caught.value))

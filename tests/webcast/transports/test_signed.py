@@ -10,7 +10,7 @@ import pytest
 from tests.helpers import until
 from tests.webcast.conftest import ClientOf
 from tests.webcast.proxies import Proxy
-from tests.webcast.rig import Heard, connected, urls
+from tests.webcast.rig import EventLog, connected, urls
 from tests.webcast.site import Site
 from tests.webcast.transports.rig import TransportRig, asked, interrupted
 from tiktok2mqtt.common.errors import Blocked, NetworkError, ProviderDown, WebcastError
@@ -206,7 +206,7 @@ def test_events_name_their_transport(room: Room, signed_of: ClientOf) -> None:
     room.remember(10)
     room.chat("bob", "old")
     client = signed_of()
-    heard = Heard(client)
+    heard = EventLog(client)
     assert client.connect().transport == "signed"
     room.wait_for_client()
     room.chat("bob", "new")

@@ -15,7 +15,7 @@ from tests.webcast.transports.rig import Wanted, asked, has_messages, next_respo
 from tiktok2mqtt.common.errors import Blocked, NetworkError, RateLimited, StaleConnection
 from tiktok2mqtt.simulator import Room, Simulator
 from tiktok2mqtt.simulator.push import PushSocket as Served
-from tiktok2mqtt.webcast.lookup.rooms import Rooms
+from tiktok2mqtt.webcast.lookup.rooms import RoomLookup
 from tiktok2mqtt.webcast.net.frames import HEARTBEAT_INTERVAL_S
 from tiktok2mqtt.webcast.net.http import HttpClient
 from tiktok2mqtt.webcast.net.options import Options
@@ -38,7 +38,7 @@ class Rig:
         self._room_id = room_id
 
     def open(self) -> None:
-        ttwid = Rooms(self.http, self._options).ttwid("alice", self.interrupted.wait)
+        ttwid = RoomLookup(self.http, self._options).ttwid("alice", self.interrupted.wait)
         query = urlencode(self.http.identity.socket_params(self._room_id))
         self.socket.open(f"{self._options.socket_url}?{query}", f"ttwid={ttwid}")
 

@@ -1,1 +1,1 @@
-"""Home Assistant discovery as data: `entities` lists what there is, `discovery` makes the messages."""
+"""Home Assistant discovery: entities as tables, the messages built from them, and when they are published."""

@@ -1,8 +1,9 @@
-"""Home Assistant's discovery messages, made from the rows of the entities.
+"""Builds Home Assistant's discovery messages from the entity tables.
 
-Source: the MQTT integration of Home Assistant, "Device discovery payload" and "Single component discovery payload",
-tried against core 2026.10. All are retained. One message tells of a device and all its components; or each component
-has its own, as it must be before Home Assistant 2024.12. An empty one removes what it told of.
+Source: the documentation of Home Assistant's MQTT integration, "Device discovery payload" and "Single component
+discovery payload"; tested with core 2026.10. All messages are retained. A device has one message with all its
+components or, for Home Assistant before 2024.12, one message per component. An empty message removes the device or the
+component.
 """
 
 import re
@@ -11,54 +12,55 @@ from dataclasses import dataclass
 from string import Template
 from typing import Any, Literal
 
-from tiktok2mqtt.bridge.homeassistant.bridge_entities import BRIDGE
-from tiktok2mqtt.bridge.homeassistant.entities import Entity, Row, Trigger
-from tiktok2mqtt.bridge.homeassistant.room_entities import ROOM
+from tiktok2mqtt.bridge.homeassistant.entities import DeviceTrigger, Entity, Row
+from tiktok2mqtt.bridge.homeassistant.entity_tables import BRIDGE_ENTITIES, ROOM_ENTITIES
 from tiktok2mqtt.common.topics import Topics
 
 Json = dict[str, Any]
+# Payload by topic.
 Messages = dict[str, Json]
 ORIGIN = "tiktok2mqtt"
-# X introduces an escape and is escaped itself, so that no two texts come out alike.
+# X begins an escape sequence and is escaped itself, so that two different texts never give the same result.
 _ESCAPED = re.compile(r"[^0-9A-WYZa-z]")
 
 
 @dataclass(frozen=True, slots=True)
 class DiscoveryOptions:
-    """How the devices are announced.
+    """Options of the discovery messages.
 
-    `form` is one message per `device`, or one for each of its `components`. From `gift_medium` and `gift_large`
-    diamonds on a gift is announced as that. `without` are keys of rows of a room that are left out; `disabled` those
-    that a user must enable first.
+    `form` is one message per `device` or one for each of its `components`. `gift_medium` and `gift_large` are the
+    minimum diamonds for a medium and a large gift. `excluded` holds the keys of a room's rows that are left out,
+    `disabled` those of the entities that users have to enable first.
     """
 
     form: Literal["device", "components"] = "device"
     gift_medium: int = 100
     gift_large: int = 1000
-    without: frozenset[str] = frozenset()
+    excluded: frozenset[str] = frozenset()
     disabled: frozenset[str] = frozenset()
 
 
 def object_id(topics: Topics, room: str | None = None) -> str:
-    """Return the id of the device of a room, or of the bridge: `tiktok_alice`, `tiktok-bridge`.
+    """Return the device id of a room, or of the bridge: `tiktok_alice`, `tiktok-bridge`.
 
-    Made of `[a-zA-Z0-9_-]`, and different for any two pairs of base topic and room: the escaped base topic holds
-    neither `_` nor `-`, so the first of these ends it and tells rooms from bridges; room names have no `-` that the one
-    for `.` could be taken for. These ids are stored by Home Assistant: they never change.
+    It consists of `[a-zA-Z0-9_-]` and is unique for each pair of base topic and room: the escaped base topic contains
+    neither `_` nor `-`, so the first of these ends it and distinguishes rooms from the bridge; room names contain no
+    `-`, so it can stand for `.`. Home Assistant stores these ids: they must never change.
     """
     base = _escaped(topics.base)
     return f"{base}-{_escaped(topics.bridge_segment)}" if room is None else f"{base}_{room.replace('.', '-')}"
 
 
-def is_own_id(topics: Topics, an_id: str) -> bool:
-    """Return whether `object_id` may have made an id for this base topic, with whatever room or bridge level."""
-    return re.match(re.escape(_escaped(topics.base)) + "[_-]", an_id) is not None
+def is_own_id(topics: Topics, device_id: str) -> bool:
+    """Return whether `object_id` can have made an id for this base topic, with any room or bridge segment."""
+    return re.match(re.escape(_escaped(topics.base)) + "[_-]", device_id) is not None
 
 
 def bridge_messages(topics: Topics, version: str, options: DiscoveryOptions) -> Messages:
-    """Return payload by topic of what announces the bridge.
+    """Return the discovery messages of the bridge.
 
-    It goes out before that of the rooms: they point to this device, which Home Assistant would invent otherwise.
+    They must be published before those of the rooms, which refer to this device by `via_device`: otherwise Home
+    Assistant would create a placeholder.
     """
     description = {
         "name": "tiktok2mqtt",
@@ -66,11 +68,11 @@ def bridge_messages(topics: Topics, version: str, options: DiscoveryOptions) -> 
         "model": "Bridge",
         "sw_version": version,
     }
-    return _messages(_Device(topics, None, version, options), description, BRIDGE)
+    return _messages(_Device(topics, None, version, options), description, BRIDGE_ENTITIES)
 
 
 def room_messages(topics: Topics, room: str, version: str, options: DiscoveryOptions) -> Messages:
-    """Return payload by topic of what announces a room; `room` is its name, lower case, without `@`."""
+    """Return the discovery messages of a room; `room` is its normalized name."""
     description = {
         "name": f"TikTok {room}",
         "manufacturer": "TikTok",
@@ -78,17 +80,17 @@ def room_messages(topics: Topics, room: str, version: str, options: DiscoveryOpt
         "configuration_url": f"https://www.tiktok.com/@{room}/live",
         "via_device": object_id(topics),
     }
-    rows = [row for row in ROOM if row.key not in options.without]
+    rows = [row for row in ROOM_ENTITIES if row.key not in options.excluded]
     return _messages(_Device(topics, room, version, options), description, rows)
 
 
-def without_components(payload: Json, components: Mapping[str, str]) -> Json:
-    """Return the payload of a device that also removes components: `components` gives the platform of each key.
+def with_removed_components(payload: Json, removed: Mapping[str, str]) -> Json:
+    """Return the payload of a device that also removes components; `removed` has the platform of each by its key.
 
-    Home Assistant keeps a component that is merely left out; one that has nothing but a platform is removed.
+    Home Assistant keeps a component that is only left out. It removes one that has no option but a platform.
     """
-    gone = {key: {"platform": platform} for key, platform in components.items()}
-    return payload | {"components": payload["components"] | gone}
+    removals = {key: {"platform": platform} for key, platform in removed.items()}
+    return payload | {"components": payload["components"] | removals}
 
 
 def _escaped(text: str) -> str:
@@ -96,27 +98,27 @@ def _escaped(text: str) -> str:
 
 
 def _messages(device: "_Device", description: Mapping[str, Any], rows: Iterable[Row]) -> Messages:
-    head = {
+    common = {
         "device": {"identifiers": [device.id], **description},
         "origin": {"name": ORIGIN, "sw_version": device.version},
         "qos": 1,
     }
     if device.options.form == "components":
-        return dict(device.single(row, head) for row in rows)
+        return dict(device.component_message(row, common) for row in rows)
     shared = {
         "state_topic": device.topic("state"),
         "availability_mode": "all",
         "availability": device.availability("device"),
     }
     components = {row.key: device.component(row) for row in rows}
-    # A component need not repeat what the device says.
+    # Components inherit the shared options.
     slim = {key: {n: v for n, v in c.items() if v != shared.get(n)} for key, c in components.items()}
-    return {device.topics.discovery(device.id): {**head, **shared, "components": slim}}
+    return {device.topics.device_discovery(device.id): {**common, **shared, "components": slim}}
 
 
 @dataclass(frozen=True, slots=True)
 class _Device:
-    """The device that rows are turned into components for; `room` is None for the bridge."""
+    """A device whose rows become components; `room` is None for the bridge."""
 
     topics: Topics
     room: str | None
@@ -127,39 +129,39 @@ class _Device:
     def id(self) -> str:
         return object_id(self.topics, self.room)
 
-    def topic(self, leaf: str, *, on_bridge: bool = False) -> str:
-        """Return one of the device's topics, or one of the bridge's."""
+    def topic(self, subtopic: str, *, on_bridge: bool = False) -> str:
+        """Return a topic of this device or, with `on_bridge`, of the bridge."""
         if self.room is None or on_bridge:
-            return self.topics.bridge(leaf)
-        return self.topics.room(self.room, leaf)
+            return self.topics.bridge(subtopic)
+        return self.topics.room(self.room, subtopic)
 
     def availability(self, available: str) -> list[dict[str, str]]:
-        """Return the topics that must all say `online`."""
+        """Return the value of the option `availability`: all of its topics must be `online`."""
         topics = [] if available == "always" else [self.topics.bridge_state]
         if available == "device" and self.room is not None:
             topics.append(self.topics.room(self.room, "availability"))
         return [{"topic": topic, "value_template": "{{ value_json.state if value }}"} for topic in topics]
 
-    def single(self, row: Row, head: Json) -> tuple[str, Json]:
-        """Return topic and payload of the message that announces one component alone."""
+    def component_message(self, row: Row, common: Json) -> tuple[str, Json]:
+        """Return topic and payload of the message for a single component."""
         options = self.component(row)
-        topic = self.topics.single_discovery(options.pop("platform"), self.id, row.key)
+        topic = self.topics.component_discovery(options.pop("platform"), self.id, row.key)
         if isinstance(row, Entity):
             options["availability_mode"] = "all"
-        return topic, head | options
+        return topic, common | options
 
     def component(self, row: Row) -> Json:
         """Return all options of one component."""
-        pairs = self._trigger(row) if isinstance(row, Trigger) else self._entity(row)
+        pairs = self._trigger(row) if isinstance(row, DeviceTrigger) else self._entity(row)
         return {name: value for name, value in pairs if value is not None}
 
-    def _trigger(self, row: Trigger) -> Iterator[tuple[str, Any]]:
+    def _trigger(self, row: DeviceTrigger) -> Iterator[tuple[str, Any]]:
         yield "platform", "device_automation"
         yield "automation_type", "trigger"
         yield "type", row.type
         yield "subtype", row.subtype
-        yield "topic", self.topic(row.leaf, on_bridge=row.on_bridge)
-        yield "value_template", self._filled(row.template)
+        yield "topic", self.topic(row.subtopic, on_bridge=row.on_bridge)
+        yield "value_template", self._substitute(row.template)
         yield "payload", row.payload
 
     def _entity(self, row: Entity) -> Iterator[tuple[str, Any]]:
@@ -172,22 +174,22 @@ class _Device:
         yield "unit_of_measurement", row.unit
         yield "entity_category", row.category
         yield "enabled_by_default", False if self.room is not None and row.key in self.options.disabled else None
-        yield from self._wiring(row)
+        yield from self._topics_and_templates(row)
         yield "availability", self.availability(row.available)
         for name, value in row.extras.items():
-            yield name, self._filled(value) if isinstance(value, str) else value
+            yield name, self._substitute(value) if isinstance(value, str) else value
 
-    def _wiring(self, row: Entity) -> Iterator[tuple[str, Any]]:
-        """Yield where an entity reads and what it makes of it, and where it sends."""
-        topic = None if row.leaf is None else self.topic(row.leaf, on_bridge=row.on_bridge)
+    def _topics_and_templates(self, row: Entity) -> Iterator[tuple[str, Any]]:
+        topic = None if row.subtopic is None else self.topic(row.subtopic, on_bridge=row.on_bridge)
         yield f"{row.reads}_topic", topic
-        yield "url_template" if row.reads == "url" else "value_template", self._filled(row.template)
+        yield "url_template" if row.reads == "url" else "value_template", self._substitute(row.template)
         yield "json_attributes_topic", topic if row.attributes else None
         yield "json_attributes_template", row.attributes
-        yield "command_topic", self.topic(row.command_leaf, on_bridge=row.commands_bridge) if row.command_leaf else None
+        if row.command_subtopic:
+            yield "command_topic", self.topic(row.command_subtopic, on_bridge=row.command_on_bridge)
 
-    def _filled(self, template: str | None) -> str | None:
-        """Return a template with `$room` and the thresholds filled in; a room's name has no character to quote."""
+    def _substitute(self, template: str | None) -> str | None:
+        """Replace `$room`, `$gift_medium` and `$gift_large` in a template. Room names contain no quotes."""
         if template is None:
             return None
         return Template(template).substitute(

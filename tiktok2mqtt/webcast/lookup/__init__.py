@@ -1,1 +1,1 @@
-"""From a user name to a room id and live status."""
+"""HTTP lookups: room id and live status of a user, room info, gift list, sign provider."""

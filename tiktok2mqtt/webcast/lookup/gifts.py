@@ -1,4 +1,4 @@
-"""The gift list of a room: what the service says of each gift beside what a gift message carries.
+"""The gift list of a room: what the service says about each gift beyond what a gift message contains.
 
 Source: protocol reference, section 2, "gift list".
 """
@@ -17,39 +17,39 @@ _KEYS: Final[Mapping[str, type]] = {
     "name": str,
     "type": int,
 }
-# Key of the gift in an event, and its name in the list.
-_COMPLETED: Final = (("name", "name"), ("diamond_count", "diamond_count"), ("gift_type", "type"))
+# Key of the gift in an event -> its key in the list.
+_FILLED_IN: Final = {"name": "name", "diamond_count": "diamond_count", "gift_type": "type"}
 _PICTURES: Final = ("icon", "image")
 
 
 class GiftList:
-    """Gifts by id, made from the entries of `data.gifts` of a gift list.
+    """The gifts of a room by id, built from the entries of `data.gifts` in the answer.
 
-    `extended_gift_info` is {describe, diamond_count, duration (ms), icon, id (text), image, is_broadcast_gift,
-    is_displayed_on_panel, is_effect_befview, item_type, name, type}, icon and image {avg_color, is_animated, url_list}.
-    The list is the peer's: what is not of the type it should be is null.
+    Each becomes an `extended_gift_info`: {describe, diamond_count, duration (ms), icon, id (string), image,
+    is_broadcast_gift, is_displayed_on_panel, is_effect_befview, item_type, name, type}, with icon and image
+    {avg_color, is_animated, url_list}. A value of an unexpected type becomes null: the list is not ours.
     """
 
     def __init__(self, gifts: Iterable[dict[str, Any]] = ()) -> None:
         self._gifts = {str(gift["id"]): _extended(gift) for gift in gifts if gift.get("id")}
 
     def complete(self, event: dict[str, Any]) -> None:
-        """Add `extended_gift_info` to a gift event: null for a gift that is not in the list.
+        """Add `extended_gift_info` to a gift event; null when the gift is not in the list.
 
-        Name, price and type come from the list where the message left them out, and never instead of what it said.
+        Name, price and type of the gift are filled in where the message left them out; they are never replaced.
         """
         info = event["extended_gift_info"] = self._gifts.get(event["gift_id"] or "")
         if info is None:
             return
         gift = event["gift"]
-        for key, listed in _COMPLETED:
+        for key, listed in _FILLED_IN.items():
             if gift[key] is None:
                 gift[key] = info[listed]
 
 
 def _extended(gift: dict[str, Any]) -> dict[str, Any]:
     info: dict[str, Any] = {key: _typed(gift.get(key), kind) for key, kind in _KEYS.items()}
-    # 64-bit numbers are texts in everything that leaves us.
+    # In events, 64-bit ids are strings.
     info["id"] = str(gift["id"])
     return info | {key: _picture(gift.get(key)) for key in _PICTURES}
 
@@ -66,5 +66,5 @@ def _picture(picture: Any) -> dict[str, Any] | None:
 
 
 def _typed(value: Any, kind: type) -> Any:
-    """Return the value if it is of that very type (True is no number), else None."""
+    """Return the value if it is of exactly this type (True is not a number), otherwise None."""
     return value if type(value) is kind else None

@@ -1,4 +1,4 @@
-"""What a page or a JSON answer of TikTok says about a room. Pure: text in, facts out.
+"""Parses the pages and JSON answers of TikTok about a room. Pure: no I/O.
 
 Source: protocol reference, section 2.
 """
@@ -20,7 +20,7 @@ _AGE_RESTRICTED: Final = 4003110
 _FINISHED: Final = (30003, 4)
 _PRIVATE: Final = 10222
 
-# Bounded, and only where they begin: whatever the page, the search takes time in proportion to its length.
+# These match the start of a script only, with bounded repetition: the search is linear in the length of any page.
 _SIGI = re.compile(r'<script[^<>]{0,400}\bid="SIGI_STATE"[^<>]{0,400}>')
 _PROFILE = re.compile(r'<script[^<>]{0,400}\bid="__UNIVERSAL_DATA_FOR_REHYDRATION__"[^<>]{0,400}>')
 _SCRIPT_END = "</script>"
@@ -30,10 +30,7 @@ _OLD_ROOM_IDS = (re.compile(r"room_id=(\d+)"), re.compile(r'"roomId":"(\d+)"'))
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One source's answer about a user: the room id (None when there is none) and whether it is live.
-
-    `live` is True, False or None for unknown.
-    """
+    """One source's answer about a user: the room id, None without one, and the live status, None when unknown."""
 
     room_id: str | None
     live: bool | None
@@ -42,17 +39,17 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class RoomInfo:
-    """The service's room info; `raw` is its `data` as it came, the properties are what we use of it.
+    """The room info: `raw` is its `data` as received, the properties are what we use of it.
 
-    A property is None when the service did not tell it, or told it in a form we do not know. Source: protocol
-    reference, section 2, "room info".
+    A property is None when the value is missing or has an unknown format. Source: protocol reference, section 2,
+    "room info".
     """
 
     raw: Mapping[str, Any] = field(repr=False)
 
     @property
     def live(self) -> bool | None:
-        """True or False when the status says so, else None."""
+        """Whether the LIVE goes on; None when the status does not say."""
         return _live(self.raw.get("status"))
 
     @property
@@ -62,12 +59,12 @@ class RoomInfo:
 
     @property
     def viewers(self) -> int | None:
-        """Viewers now."""
+        """Current number of viewers."""
         return _int(self.raw.get("user_count"))
 
     @property
     def likes(self) -> int | None:
-        """Likes since the LIVE began."""
+        """Likes since the LIVE started."""
         return _int(_dict(self.raw.get("stats")).get("like_count"))
 
     @property
@@ -77,7 +74,7 @@ class RoomInfo:
 
     @property
     def started_at_s(self) -> int | None:
-        """When the LIVE began, in seconds since 1970."""
+        """Start of the LIVE, in seconds since 1970."""
         return _int(self.raw.get("create_time")) or None
 
     @property
@@ -88,9 +85,9 @@ class RoomInfo:
 
 
 def live_page(html: str) -> Finding:
-    """Read the live page of a user.
+    """Parse the live page of a user.
 
-    Raises CaptchaPage for a page that is no user page at all, SchemaError for one whose data we cannot read.
+    Raises CaptchaPage when it is not a user's page, SchemaError when its data cannot be parsed.
     """
     if (text := _script(html, _SIGI)) is not None:
         return _sigi(text)
@@ -102,11 +99,11 @@ def live_page(html: str) -> Finding:
     raise CaptchaPage("TikTok sent a challenge page instead of the live page")
 
 
-def _script(html: str, beginning: re.Pattern[str]) -> str | None:
-    """Return the text of a script, or None when the page has no such one."""
-    begin = beginning.search(html)
-    end = html.find(_SCRIPT_END, begin.end()) if begin else -1
-    return html[begin.end() : end] if begin and end >= 0 else None
+def _script(html: str, start_tag: re.Pattern[str]) -> str | None:
+    """Return the text of a script, or None when the page has no such script."""
+    start = start_tag.search(html)
+    end = html.find(_SCRIPT_END, start.end()) if start else -1
+    return html[start.end() : end] if start and end >= 0 else None
 
 
 def _sigi(text: str) -> Finding:
@@ -114,27 +111,27 @@ def _sigi(text: str) -> Finding:
     info = _dict(_dict(state.get("LiveRoom")).get("liveRoomUserInfo"))
     user, room = _dict(info.get("user")), _dict(info.get("liveRoom"))
     if not user:
-        raise SchemaError("the live page names no user")
+        raise SchemaError("the live page contains no user")
     return Finding(_room_id(user.get("roomId")), _live(room.get("status")), _text(room.get("title")))
 
 
 def api_live(body: bytes) -> Finding:
-    """Read the answer of api-live/user/room. Raises RoomNotFound or SchemaError."""
+    """Parse the answer of api-live/user/room. Raises RoomNotFound or SchemaError."""
     answer = _json(body, "api-live")
     code = answer.get("statusCode")
     if code == _NO_SUCH_USER:
         raise RoomNotFound("TikTok knows no user of that name")
     if code != 0:
-        raise SchemaError(f"api-live answered with code {safe_text(code, 40)}: {safe_text(answer.get('message'), 80)}")
+        raise SchemaError(f"api-live returned code {safe_text(code, 40)}: {safe_text(answer.get('message'), 80)}")
     data = _dict(answer.get("data"))
     user, room = _dict(data.get("user")), _dict(data.get("liveRoom"))
     if not user:
-        raise SchemaError("api-live names no user")
+        raise SchemaError("api-live contains no user")
     room_id = _room_id(user.get("roomId"))
-    return Finding(room_id, _api_verdict(room_id, room.get("status"), user.get("status")), _text(room.get("title")))
+    return Finding(room_id, _api_live_status(room_id, room.get("status"), user.get("status")), _text(room.get("title")))
 
 
-def _api_verdict(room_id: str | None, *statuses: Any) -> bool | None:
+def _api_live_status(room_id: str | None, *statuses: Any) -> bool | None:
     if room_id is None:
         return False
     if LIVE in statuses:
@@ -143,34 +140,34 @@ def _api_verdict(room_id: str | None, *statuses: Any) -> bool | None:
 
 
 def room_info(body: bytes) -> RoomInfo:
-    """Read the answer of room/info. Raises AgeRestricted, RoomEnded or SchemaError."""
+    """Parse the answer of room/info. Raises AgeRestricted, RoomEnded or SchemaError."""
     answer = _json(body, "room/info")
     code, data = answer.get("status_code"), _dict(answer.get("data"))
     if code == _AGE_RESTRICTED:
-        raise AgeRestricted("the LIVE is age restricted: TikTok shows it to logged-in adults only")
+        raise AgeRestricted("the LIVE is age restricted: TikTok shows it only to adults who are logged in")
     if code in _FINISHED:
         raise RoomEnded("the LIVE has ended")
     if code != 0:
-        words = safe_text(data.get("prompts") or data.get("message") or "no reason given", 80)
-        raise SchemaError(f"room/info answered with code {safe_text(code, 40)}: {words}")
+        reason = safe_text(data.get("prompts") or data.get("message") or "no reason given", 80)
+        raise SchemaError(f"room/info returned code {safe_text(code, 40)}: {reason}")
     return RoomInfo(data)
 
 
 def is_private(html: str) -> bool:
-    """Read a user's profile page: whether it says that the account is there and shown to nobody like us.
+    """Parse a user's profile page: return whether the account exists and is not shown to us.
 
-    Source: protocol reference, section 2, "profile". Raises SchemaError for a page whose data we cannot read.
+    Source: protocol reference, section 2, "profile". Raises SchemaError when the data of the page cannot be parsed.
     """
     scope = _dict(_json(_script(html, _PROFILE) or "", "the profile page").get("__DEFAULT_SCOPE__"))
     return _dict(scope.get("webapp.user-detail")).get("statusCode") == _PRIVATE
 
 
 def check_alive(body: bytes) -> dict[str, bool]:
-    """Read the answer of room/check_alive: whether each room, by its id, is live. Raises SchemaError."""
+    """Parse the answer of room/check_alive: live status by room id. Raises SchemaError."""
     answer = _json(body, "room/check_alive")
     rows = answer.get("data")
     if answer.get("status_code") != 0 or not isinstance(rows, list):
-        raise SchemaError(f"room/check_alive answered with code {safe_text(answer.get('status_code'), 40)}")
+        raise SchemaError(f"room/check_alive returned code {safe_text(answer.get('status_code'), 40)}")
     return {
         room_id: row["alive"]
         for row in rows
@@ -181,10 +178,10 @@ def check_alive(body: bytes) -> dict[str, bool]:
 
 
 def gift_list(body: bytes) -> list[dict[str, Any]]:
-    """Read the answer of gift/list: the gifts as they came. Raises SchemaError."""
+    """Parse the answer of gift/list: the gifts as received. Raises SchemaError."""
     gifts = _dict(_json(body, "gift/list").get("data")).get("gifts")
     if not isinstance(gifts, list):
-        raise SchemaError("gift/list holds no list of gifts")
+        raise SchemaError("gift/list contains no list of gifts")
     return [gift for gift in gifts if isinstance(gift, dict)]
 
 
@@ -192,9 +189,9 @@ def _json(text: str | bytes, what: str) -> dict[str, Any]:
     try:
         value = orjson.loads(text)
     except orjson.JSONDecodeError as error:
-        raise SchemaError(f"{what} is no JSON: {safe_text(text, 60)}") from error
+        raise SchemaError(f"{what} is not JSON: {safe_text(text, 60)}") from error
     if not isinstance(value, dict):
-        raise SchemaError(f"{what} is no JSON object")
+        raise SchemaError(f"{what} is not a JSON object")
     return value
 
 
@@ -215,6 +212,6 @@ def _live(status: Any) -> bool | None:
 
 
 def _room_id(value: Any) -> str | None:
-    """Return a room id as text; None unless it is a positive int64, which is what the socket's messages hold."""
+    """Return a room id as text; None unless it is a positive int64, the type in the messages of the socket."""
     text = str(value or "")
     return text if _DIGITS.fullmatch(text) and 0 < int(text) < 2**63 else None

@@ -1,7 +1,7 @@
-"""The sign provider: a third party that is told a room id and signs the way into the room.
+"""The sign provider: a third party that receives a room id and returns what is needed to open the room's socket.
 
-It gets our key, and nothing of the user's or of TikTok's: no cookies, no Referer. Source: protocol reference, section
-2, "Sign provider"; which statuses and headers occur is known from its clients.
+It receives our API key, but no cookies and no Referer. Source: protocol reference, section 2, "Sign provider"; its
+statuses and headers are known from its clients.
 """
 
 import time
@@ -17,44 +17,44 @@ from google.protobuf.message import DecodeError
 from tiktok2mqtt import __version__
 from tiktok2mqtt.common.errors import NetworkError, ProviderDown, ProviderKey, ProviderLimited, ProxyError, WebcastError
 from tiktok2mqtt.common.text import safe_text
-from tiktok2mqtt.webcast.net.cookies import cookie_header, handed_out_cookies
+from tiktok2mqtt.webcast.net.cookies import cookie_header, provider_cookies
 from tiktok2mqtt.webcast.net.frames import read_response
-from tiktok2mqtt.webcast.net.http import MAX_RETRY_AFTER_S, Answer, HttpClient, retry_after_s
+from tiktok2mqtt.webcast.net.http import MAX_RETRY_AFTER_S, HttpClient, Response, retry_after_s
 from tiktok2mqtt.webcast.net.options import SIGN_URL, Options
 from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchResponse
 
 _WAIT_HEADERS: Final = ("retry-after", "ratelimit-reset", "x-ratelimit-reset")
-# From here on a number of seconds is a moment since 1970, and then one of milliseconds.
-_FIRST_MOMENT_S: Final = 10**9
-_FIRST_MOMENT_MS: Final = 10**12
+# A number from here on is a time since 1970 and not a delay: in seconds, then in milliseconds.
+_MIN_EPOCH_S: Final = 10**9
+_MIN_EPOCH_MS: Final = 10**12
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What opens the socket: the first fetch response, which names it and has messages, and its Cookie header."""
+    """What opens the socket: its Cookie header, and the first fetch response, with its URL and the first messages."""
 
     response: FetchResponse
     cookie: str
 
 
 class SignProvider:
-    """Asks the provider of the options, by the proxy if there is one."""
+    """Client of the sign provider in the options; uses the proxy in the options, if there is one."""
 
     def __init__(self, http: HttpClient, options: Options) -> None:
         self._http = http
         self._options = options
 
     def grant(self, room_id: str) -> Grant:
-        """Ask for the way into a room. Raises ProviderDown, ProviderKey, ProviderLimited, ProxyError."""
+        """Request what opens the socket of a room. Raises ProviderDown, ProviderKey, ProviderLimited, ProxyError."""
         answer = self._ask(room_id)
         if answer.status != HTTPStatus.OK:
-            raise self._fault(answer)
-        cookies = handed_out_cookies(answer.headers.get("x-set-tt-cookie", ""))
+            raise self._error(answer)
+        cookies = provider_cookies(answer.headers.get("x-set-tt-cookie", ""))
         if not cookies:
-            raise ProviderDown("the sign provider gave us no cookies for the socket")
+            raise ProviderDown("the sign provider returned no cookies for the socket")
         return Grant(_first_response(answer.body), cookie_header(cookies))
 
-    def _ask(self, room_id: str) -> Answer:
+    def _ask(self, room_id: str) -> Response:
         options = self._options
         path = options.sign_path.replace("{room_id}", room_id)
         query = {
@@ -75,22 +75,22 @@ class SignProvider:
         except NetworkError as error:
             raise ProviderDown(f"the sign provider cannot be used: {error}") from error
 
-    def _fault(self, answer: Answer) -> WebcastError:
+    def _error(self, answer: Response) -> WebcastError:
         status = answer.status
-        said = self._said(answer.body)
+        detail = self._error_detail(answer.body)
         match status:
             case HTTPStatus.TOO_MANY_REQUESTS:
-                reason = f"the sign provider says: too many requests{said}"
-                return ProviderLimited(reason, status=status, retry_after_s=_wait_s(answer.headers))
+                reason = f"too many requests to the sign provider{detail}"
+                return ProviderLimited(reason, status=status, retry_after_s=_retry_after_s(answer.headers))
             case HTTPStatus.PAYMENT_REQUIRED:
-                return ProviderKey(f"the sign provider wants a paid plan for this (402){said}", status=status)
+                return ProviderKey(f"the sign provider requires a paid plan for this (402){detail}", status=status)
             case HTTPStatus.UNAUTHORIZED | HTTPStatus.FORBIDDEN:
-                refuses = "refuses our key" if self._options.sign_key else "wants a key"
-                return ProviderKey(f"the sign provider {refuses} ({status}){said}", status=status)
-        return ProviderDown(f"the sign provider failed with status {status}{said}")
+                problem = "refuses our key" if self._options.sign_key else "requires a key"
+                return ProviderKey(f"the sign provider {problem} ({status}){detail}", status=status)
+        return ProviderDown(f"the sign provider failed with status {status}{detail}")
 
-    def _said(self, body: bytes) -> str:
-        """Return what the JSON of a refusal says, as the end of a sentence; a provider may repeat our key in it."""
+    def _error_detail(self, body: bytes) -> str:
+        """Return the message in the JSON of an error, as the end of a sentence. It may repeat our key: masked."""
         try:
             data: Any = orjson.loads(body)
         except orjson.JSONDecodeError:
@@ -105,34 +105,34 @@ class SignProvider:
 
 
 def _first_response(body: bytes) -> FetchResponse:
-    """Raises ProviderDown for what is no fetch response, and for a stub that names no socket (seen in an outage)."""
+    """Raises ProviderDown when it is not a fetch response, or a stub without a socket URL (seen in an outage)."""
     try:
         response = read_response(body)
     except DecodeError as error:
-        raise ProviderDown("the sign provider sent an answer that cannot be read") from error
+        raise ProviderDown("the sign provider sent an answer that cannot be decoded") from error
     if not response.push_server or not response.cursor:
-        raise ProviderDown("the sign provider signed nothing: its answer names no socket")
+        raise ProviderDown("the sign provider returned no socket URL")
     return response
 
 
-def _wait_s(headers: Mapping[str, str]) -> float | None:
-    """Return how long we are to wait, in seconds: by the first header that says so."""
+def _retry_after_s(headers: Mapping[str, str]) -> float | None:
+    """Return the requested delay in seconds, from the first header that states one."""
     date = headers.get("date")
-    waits = (_delay_s(headers.get(name), date) for name in _WAIT_HEADERS)
-    return next((wait for wait in waits if wait is not None), None)
+    delays = (_delay_s(headers.get(name), date) for name in _WAIT_HEADERS)
+    return next((delay for delay in delays if delay is not None), None)
 
 
 def _delay_s(value: str | None, server_date: str | None) -> float | None:
-    """Return a header in seconds from now: it may be that already, or a moment. Never more than MAX_RETRY_AFTER_S."""
+    """Return a header as a delay in seconds: it is one, or a point in time. Never more than MAX_RETRY_AFTER_S."""
     text = (value or "").strip()
-    if not text.isdecimal() or (number := float(text)) < _FIRST_MOMENT_S:
+    if not text.isdecimal() or (number := float(text)) < _MIN_EPOCH_S:
         return retry_after_s(value, server_date)
-    moment_s = number / 1000 if number >= _FIRST_MOMENT_MS else number
-    return min(max(0.0, moment_s - _clock_s(server_date)), MAX_RETRY_AFTER_S)
+    epoch_s = number / 1000 if number >= _MIN_EPOCH_MS else number
+    return min(max(0.0, epoch_s - _server_time_s(server_date)), MAX_RETRY_AFTER_S)
 
 
-def _clock_s(server_date: str | None) -> float:
-    """Return the provider's time, in seconds since 1970; ours when it does not say."""
+def _server_time_s(server_date: str | None) -> float:
+    """Return the provider's time in seconds since 1970, or ours when it does not state one."""
     try:
         return parsedate_to_datetime(server_date or "").timestamp()
     except (ValueError, OverflowError):

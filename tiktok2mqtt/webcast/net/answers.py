@@ -1,75 +1,15 @@
-"""What a GET brings back, and how much of it we take, whichever library asks."""
+"""Status and headers of a proxy or a handshake, bounded in time and size."""
 
 import http.client
 import io
 import socket
 import time
-from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from urllib3.util.ssltransport import SSLTransport
 
-from tiktok2mqtt.common.errors import NetworkError
-
-MAX_BODY_BYTES: Final = 8 * 1024 * 1024
-# On the wire: headers, body as it was packed, and what its chunks are wrapped in. http.client itself takes at most
-# 100 header lines of 64 KiB.
-MAX_ANSWER_BYTES: Final = 2 * MAX_BODY_BYTES
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What came back: status, headers (names in lower case), the whole body, unpacked, and each Set-Cookie line."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-    set_cookies: tuple[str, ...] = ()
-
-    @property
-    def text(self) -> str:
-        """The body as text; bytes that are no UTF-8 become replacement characters."""
-        return self.body.decode("utf-8", "replace")
-
-
-class Backend(Protocol):
-    """A library that makes single GET requests; it follows no redirect and keeps no cookie."""
-
-    def get(self, url: str, headers: Mapping[str, str], timeout_s: float) -> Answer:
-        """Return the answer, which has to be whole within `timeout_s`. Raises ProxyError and NetworkError."""
-        ...
-
-    def interrupt(self) -> None:
-        """Make a request that is under way fail, if the library can; called from another thread."""
-        ...
-
-    def drop_idle_connections(self) -> None:
-        """Let go of what is costly to keep: the next request is far off."""
-        ...
-
-    def close(self) -> None:
-        """Let go of the connections; a later request makes new ones."""
-        ...
-
-
-class Body:
-    """Gathers a body, and raises NetworkError when it grows beyond MAX_BODY_BYTES."""
-
-    def __init__(self, host: str) -> None:
-        self._host = host
-        self._bytes = bytearray()
-
-    def add(self, chunk: bytes) -> None:
-        """Take what came, unpacked."""
-        self._bytes += chunk
-        if len(self._bytes) > MAX_BODY_BYTES:
-            raise NetworkError(f"{self._host} sent more than {MAX_BODY_BYTES} bytes")
-
-    def whole(self) -> bytes:
-        """Return all of it."""
-        return bytes(self._bytes)
+MAX_ANSWER_BYTES: Final = 16 * 1024 * 1024
 
 
 class AnswerTooLongError(OSError):

@@ -4,7 +4,6 @@ import socket
 import ssl
 import time
 from collections.abc import Callable
-from functools import cache
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -12,6 +11,7 @@ from urllib3.util.ssltransport import SSLTransport
 
 from tiktok2mqtt.webcast.net.answers import BoundedResponse
 from tiktok2mqtt.webcast.net.proxies import Proxy, parse_proxy, proxy_faults, refusal
+from tiktok2mqtt.webcast.net.tls import default_tls_context
 
 # What is read and written by: TLS within the TLS of a proxy is no socket, but has the same methods.
 Line = socket.socket | SSLTransport
@@ -111,22 +111,14 @@ class Dialer:
     def _tls(self, line: Line, host: str) -> Line:
         if isinstance(line, ssl.SSLSocket):
             line.settimeout(self.left_s())
-            wrapped: Line = SSLTransport(line, _tls_context(), host)
+            wrapped: Line = SSLTransport(line, default_tls_context(), host)
             self._hold(wrapped)
             return wrapped
-        sock = _tls_context().wrap_socket(line, server_hostname=host, do_handshake_on_connect=False)  # type: ignore[arg-type]
+        sock = default_tls_context().wrap_socket(line, server_hostname=host, do_handshake_on_connect=False)  # type: ignore[arg-type]
         self._hold(sock)
         sock.settimeout(self.left_s())
         sock.do_handshake()
         return sock
-
-
-@cache
-def _tls_context() -> ssl.SSLContext:
-    context = ssl.create_default_context()
-    # All that we speak; browsers offer it for a WebSocket as well.
-    context.set_alpn_protocols(["http/1.1"])
-    return context
 
 
 def read_head(line: Line, method: str) -> BoundedResponse:

@@ -1,60 +1,94 @@
-"""The HTTP seam: one browser-like client with a cookie jar per room; every answer is bounded in size and time."""
+"""HTTP by requests: a browser-like client with its own cookies for each room, over connections that all rooms share.
+
+Every response is bounded in size and time.
+"""
 
 import logging
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
-from typing import Final
-from urllib.parse import quote, urlencode, urljoin, urlsplit
+from http.cookiejar import CookiePolicy, DefaultCookiePolicy
+from typing import Any, Final
+from urllib.parse import urljoin, urlsplit
+
+import requests
+import urllib3
+from requests.adapters import HTTPAdapter
+from urllib3.util import Timeout
 
 from tiktok2mqtt.common.errors import Blocked, Interrupted, NetworkError, RateLimited, SchemaError
 from tiktok2mqtt.common.text import safe_text
-from tiktok2mqtt.webcast.net.answers import MAX_BODY_BYTES, Answer, Backend
-from tiktok2mqtt.webcast.net.cookies import Jar, cookie_header
-from tiktok2mqtt.webcast.net.http_plain import PlainBackend
+from tiktok2mqtt.webcast.net.cookies import RoomCookiePolicy, cookie_header
+from tiktok2mqtt.webcast.net.http_session import (
+    MAX_BODY_BYTES,
+    PooledAdapter,
+    Session,
+    network_error,
+    read_body,
+    seconds_left,
+)
 from tiktok2mqtt.webcast.net.identity import Identity
 from tiktok2mqtt.webcast.net.options import Options
-from tiktok2mqtt.webcast.net.proxies import WANTS_LOGIN, refusal
+from tiktok2mqtt.webcast.net.proxies import PROXY_AUTHENTICATION_REQUIRED, Proxy, parse_proxy, refusal
 
 logger = logging.getLogger(__name__)
-__all__ = ["MAX_BODY_BYTES", "Answer", "HttpClient"]
+__all__ = ["MAX_BODY_BYTES", "HttpClient", "Response"]
 MAX_REDIRECTS: Final = 5
-# The longest limit in use is a daily one; what is beyond is a mistake, and too long for a thread to wait.
+# The longest limit in use is a daily one. A longer one is a mistake, and too long for a thread to wait.
 MAX_RETRY_AFTER_S: Final = 24 * 3600.0
+_SHARED_ADAPTER: Final = PooledAdapter()
 _OK: Final = 200
 _FORBIDDEN: Final = 403
-_TOO_MANY: Final = 429
-_SERVER_FAULT: Final = 500
-# Of URLs (RFC 3986, section 2), and what is quoted already. The rest is quoted as browsers do.
-_URL_CHARS: Final = ":/?#[]@!$&'()*+,;=-._~%"
-_REDIRECTS: Final = {301, 302, 303, 307, 308}
+_TOO_MANY_REQUESTS: Final = 429
+_INTERNAL_SERVER_ERROR: Final = 500
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """The response to one GET: headers are found by names in any case; the body is whole and decoded."""
+
+    url: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        """The body as text. Bytes that are not UTF-8 become replacement characters."""
+        return self.body.decode("utf-8", "replace")
 
 
 class HttpClient:
-    """Browser-like GET requests that share a cookie jar.
+    """Browser-like GET requests of one room, with its cookies.
 
-    All go by the proxy of the options, if there is one; proxy variables of the environment are ignored. The user's
-    session cookies go to the web and webcast hosts alone. May be used by several threads.
+    All of them use the proxy of the options, if there is one. Proxies, CA files and passwords of the environment are
+    ignored. The user's session cookies go to the web and webcast hosts only. Thread-safe.
     """
 
     def __init__(self, options: Options, identity: Identity | None = None) -> None:
         self.identity = identity or Identity()
         self._options = options
+        self._proxy = parse_proxy(options.proxy) if options.proxy else None
         self._origins = {_origin(options.web_url), _origin(options.webcast_url)}
-        self._jar = Jar(options.cookies)
+        self._adapter = _adapter(options, self._proxy)
+        self._session = self._new_session(RoomCookiePolicy(options.cookies))
         self._interrupts = 0
-        self._backend = _backend(options)
+
+    def _new_session(self, policy: CookiePolicy) -> requests.Session:
+        return Session(self._adapter, policy, self._proxy)
 
     def renew_identity(self) -> None:
-        """Become another browser: new User-Agent, new device id, no cookies but the user's."""
+        """Become another browser: new User-Agent, new device id, no cookies except the user's."""
         self.identity = Identity()
-        self._jar = Jar(self._options.cookies)
-        # What libcurl holds is that browser's alone.
-        self._backend.drop_idle_connections()
+        self._session = self._new_session(RoomCookiePolicy(self._options.cookies))
+        self.drop_idle_connections()
 
     def cookie(self, name: str) -> str | None:
-        """Return a cookie's value, or None. The user's own goes first; else, of several with one name, the newest."""
-        return self._options.cookies.get(name) or self._jar.value(name)
+        """Return a cookie's value, or None. The user's own comes first; of several with one name, the last is taken."""
+        values = [cookie.value for cookie in self._session.cookies if cookie.name == name]
+        return self._options.cookies.get(name) or (values[-1] if values else None)
 
     def socket_cookies(self, ttwid: str | None) -> str | None:
         """Return the Cookie header of a socket: `ttwid` and the user's session cookies; None when there are none."""
@@ -64,79 +98,88 @@ class HttpClient:
         """Return the client parameters that webcast calls carry."""
         return self.identity.http_params() | dict(self._options.client_params)
 
-    def get(self, url: str, params: dict[str, str] | None = None, *, timeout_s: float | None = None) -> Answer:
-        """GET `url`, following redirects on its own host, within `timeout_s` (of the options, unless given) in all.
+    def get(self, url: str, params: Mapping[str, str] | None = None, *, timeout_s: float | None = None) -> Response:
+        """GET `url` and follow redirects on its own host, within `timeout_s` (of the options, unless given) in all.
 
-        Raises RateLimited (429), Blocked (403), ProxyError, Interrupted, and NetworkError (no answer in time, a broken
-        one, a server fault, a body over MAX_BODY_BYTES, a redirect to another host or too many of them).
+        A server that sends its headers slowly, or stops in the middle of a body, can take longer: each read has that
+        timeout too. Raises RateLimited (429), Blocked (403), ProxyError, Interrupted, and NetworkError (no response in
+        time, a broken one, a server error, a body over MAX_BODY_BYTES, a redirect to another host, too many redirects).
         """
         host = urlsplit(url).netloc
-        url = _with_query(url, params)
+        session = self._session
+        headers = self.identity.headers(self._options.web_url) | dict(self._options.request_headers)
+        cookies = self._options.cookies if _origin(url) in self._origins else {}
         deadline = time.monotonic() + (self._options.connect_timeout_s if timeout_s is None else timeout_s)
         for _ in range(MAX_REDIRECTS + 1):
-            jar = self._jar
-            answer = self._exchange(url, self._headers(url), deadline - time.monotonic())
-            jar.take(url, answer.set_cookies)
-            if answer.status not in _REDIRECTS:
-                _raise_for_status(answer, host)
-                return answer
-            url = _redirected(url, answer.headers.get("location", ""))
+            response = self._request(session, url, deadline, params=params, headers=headers, cookies=dict(cookies))
+            if response.status not in _REDIRECTS:
+                _raise_for_status(response, host)
+                return response
+            url, params = _redirect_target(response.url, response.headers.get("location", "")), None
         raise NetworkError(f"{host} redirected us more than {MAX_REDIRECTS} times")
 
-    def ask(self, url: str, params: dict[str, str], headers: Mapping[str, str]) -> Answer:
-        """GET `url` of a third party: with `headers` and no others, no cookies, no redirects; any status is an answer.
+    def ask(self, url: str, params: Mapping[str, str], headers: Mapping[str, str]) -> Response:
+        """GET `url` of a third party with these headers only, without cookies; any status is returned.
 
-        Raises ProxyError, Interrupted and NetworkError (no answer in time, a broken one, a body over MAX_BODY_BYTES).
+        Redirects are not followed. Raises ProxyError, Interrupted and NetworkError (no response in time, a broken one,
+        a body over MAX_BODY_BYTES).
         """
-        return self._exchange(_with_query(url, params), headers, self._options.connect_timeout_s)
+        session = self._new_session(DefaultCookiePolicy(allowed_domains=()))
+        deadline = time.monotonic() + self._options.connect_timeout_s
+        return self._request(session, url, deadline, params=params, headers=headers)
 
-    def _exchange(self, url: str, headers: Mapping[str, str], timeout_s: float) -> Answer:
+    def _request(self, session: requests.Session, url: str, deadline: float, **request: Any) -> Response:
         host = urlsplit(url).netloc
-        if timeout_s <= 0:
-            raise NetworkError(f"{host} did not answer: timed out")
         interrupts = self._interrupts
+        failure: NetworkError | None = None
         try:
-            answer = self._backend.get(url, headers, timeout_s)
+            response = self._send(session, url, deadline, **request)
         except NetworkError as error:
-            if self._interrupts != interrupts:
-                raise Interrupted(f"{host} was not waited for") from error
-            raise
-        # The query tells of the device, and what we ask a sign provider.
-        logger.debug("GET %.200s: %d", url.partition("?")[0], answer.status)
-        if self._options.proxy and answer.status == WANTS_LOGIN:
-            raise refusal(answer.status)
-        return answer
+            failure = error
+        if self._interrupts != interrupts:
+            raise Interrupted(f"the request to {host} was interrupted") from failure
+        if failure is not None:
+            raise failure
+        # Without the query, which identifies the device and the rooms.
+        logger.debug("GET %.200s: %d", url.partition("?")[0], response.status)
+        if self._proxy and response.status == PROXY_AUTHENTICATION_REQUIRED:
+            raise refusal(response.status)
+        return response
 
-    def _headers(self, url: str) -> dict[str, str]:
-        ours = cookie_header(self._options.cookies) if _origin(url) in self._origins else ""
-        cookies = "; ".join(filter(None, (self._jar.header(url), ours)))
-        headers = self.identity.headers(self._options.web_url) | dict(self._options.request_headers)
-        return headers | ({"Cookie": cookies} if cookies else {})
+    def _send(self, session: requests.Session, url: str, deadline: float, **request: Any) -> Response:
+        host = urlsplit(url).netloc
+        try:
+            timeout: Any = Timeout(total=seconds_left(deadline))
+            with session.get(url, timeout=timeout, stream=True, **request) as response:
+                body = read_body(response.raw, host, deadline)
+        except (requests.RequestException, urllib3.exceptions.HTTPError, TimeoutError) as error:
+            raise network_error(host, error, self._proxy) from error
+        return Response(response.url, response.status_code, response.headers, body)
 
     def interrupt(self) -> None:
-        """Make the requests that wait for an answer raise Interrupted soon; called from another thread.
+        """Make the requests that are under way raise Interrupted, at their timeout at the latest.
 
-        Those that begin later are not concerned. Those of the backend for `impersonate` go on until their deadline.
+        Called from another thread. Later requests are not affected.
         """
         self._interrupts += 1
-        self._backend.interrupt()
 
     def drop_idle_connections(self) -> None:
-        """Let go of what is costly to keep: the next request is far off."""
-        self._backend.drop_idle_connections()
+        """Close the idle connections that no other room uses: the next request is not due soon."""
+        if self._adapter is not _SHARED_ADAPTER:
+            self._adapter.close()
 
     def close(self) -> None:
-        """Let go of the connections; a later request makes new ones."""
-        self._backend.close()
+        """Close what belongs to this client. A later request opens it again."""
+        self.drop_idle_connections()
 
 
-def _backend(options: Options) -> Backend:
+def _adapter(options: Options, proxy: Proxy | None) -> HTTPAdapter:
     if options.impersonate:
-        # Its package is an extra.
-        from tiktok2mqtt.webcast.net.http_curl import CurlBackend  # noqa: PLC0415
+        # It needs an extra.
+        from tiktok2mqtt.webcast.net.impersonate import ImpersonatingAdapter  # noqa: PLC0415
 
-        return CurlBackend(options.proxy, options.impersonate)
-    return PlainBackend(options.proxy)
+        return ImpersonatingAdapter(options.impersonate, proxy)
+    return _SHARED_ADAPTER
 
 
 def _origin(url: str) -> tuple[str, str]:
@@ -144,15 +187,11 @@ def _origin(url: str) -> tuple[str, str]:
     return parts.scheme, parts.netloc.lower()
 
 
-def _with_query(url: str, params: Mapping[str, str] | None) -> str:
-    return f"{url}?{urlencode(params)}" if params else url
-
-
-def _redirected(url: str, location: str) -> str:
-    """Return where a redirect leads. Raises NetworkError unless it stays on its host, and on TLS if it was there."""
+def _redirect_target(url: str, location: str) -> str:
+    """Return where a redirect leads. Raises NetworkError unless it is the same host, with TLS if it was there."""
     here = urlsplit(url)
     try:
-        target = urljoin(url, quote(location, safe=_URL_CHARS))
+        target = urljoin(url, location)
         there = urlsplit(target)
     except ValueError as error:
         raise NetworkError(f"{here.netloc} redirected us to no URL: {safe_text(location, 80)}") from error
@@ -162,30 +201,30 @@ def _redirected(url: str, location: str) -> str:
     return target
 
 
-def _raise_for_status(answer: Answer, host: str) -> None:
-    if error := fault_of(answer.status, answer.headers, host):
+def _raise_for_status(response: Response, host: str) -> None:
+    if error := status_error(response.status, response.headers, host):
         raise error
-    if answer.status == _FORBIDDEN:
-        raise Blocked(f"{host} refused the request (403)", status=answer.status)
+    if response.status == _FORBIDDEN:
+        raise Blocked(f"{host} refused the request (403)", status=response.status)
 
 
-def fault_of(status: int, headers: Mapping[str, str], who: str) -> RateLimited | NetworkError | None:
-    """Return the error of an HTTP status that means the same wherever it comes: 429 and the server's own faults.
+def status_error(status: int, headers: Mapping[str, str], source: str) -> RateLimited | NetworkError | None:
+    """Return the error of an HTTP status that means the same everywhere: 429, and 500 and above. None for others.
 
-    `headers` are found by names in lower case; `who` begins the sentence.
+    `headers` are found by names in lower case. `source` is the subject of the message.
     """
-    if status == _TOO_MANY:
+    if status == _TOO_MANY_REQUESTS:
         after = retry_after_s(headers.get("retry-after"), headers.get("date"))
-        return RateLimited(f"{who} says: too many requests", status=status, retry_after_s=after)
-    if status >= _SERVER_FAULT:
-        return NetworkError(f"{who} failed with status {status}")
+        return RateLimited(f"{source} says: too many requests", status=status, retry_after_s=after)
+    if status >= _INTERNAL_SERVER_ERROR:
+        return NetworkError(f"{source} failed with status {status}")
     return None
 
 
 def retry_after_s(value: str | None, server_date: str | None = None) -> float | None:
-    """Return a Retry-After header in seconds: given as seconds, or as a date relative to the answer's own Date.
+    """Return a Retry-After header in seconds: given as seconds, or as a date relative to the response's own Date.
 
-    None when it says neither; never more than MAX_RETRY_AFTER_S.
+    None when it is neither; never more than MAX_RETRY_AFTER_S.
     """
     if value is None:
         return None
@@ -199,7 +238,7 @@ def retry_after_s(value: str | None, server_date: str | None = None) -> float | 
     return min(max(0.0, seconds), MAX_RETRY_AFTER_S)
 
 
-def require_ok(answer: Answer, what: str) -> None:
+def require_ok(response: Response, what: str) -> None:
     """Raise SchemaError unless the status is 200."""
-    if answer.status != _OK:
-        raise SchemaError(f"{what} answered with status {answer.status}")
+    if response.status != _OK:
+        raise SchemaError(f"{what} answered with status {response.status}")

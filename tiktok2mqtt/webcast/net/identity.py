@@ -1,4 +1,4 @@
-"""What we say about ourselves: the browser we pretend to be and the client parameters of every request.
+"""The browser that the requests of a room claim to come from: its headers and client parameters.
 
 Source: protocol reference, section 2 (HTTP) and section 3 (socket).
 """
@@ -26,7 +26,7 @@ class Identity:
     device_id: str = field(default_factory=_device_id)
 
     def headers(self, web_url: str) -> dict[str, str]:
-        """Return the browser-like headers of every HTTP call."""
+        """Return the headers of every HTTP request to TikTok."""
         return {
             "User-Agent": self.user_agent,
             "Accept": "text/html,application/json,application/protobuf",
@@ -54,7 +54,7 @@ class Identity:
         }
 
     def http_params(self) -> dict[str, str]:
-        """Return the client parameters of an HTTP call."""
+        """Return the client parameters of a webcast call."""
         return self._browser() | {
             "device_platform": "web_pc",
             "device_id": self.device_id,
@@ -74,7 +74,7 @@ class Identity:
         }
 
     def socket_params(self, room_id: str) -> dict[str, str]:
-        """Return the query of the direct socket for one room."""
+        """Return the query of the direct socket of a room."""
         return self._browser() | {
             "version_code": "180800",
             "device_platform": "web",

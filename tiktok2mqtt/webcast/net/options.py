@@ -1,4 +1,4 @@
-"""How a connection behaves, once, typed, with its defaults."""
+"""The options of a connection to a room, with their defaults and checks."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -17,7 +17,7 @@ _SIGN_PATH: Final = re.compile(r"/(?:[A-Za-z0-9._~/-]|\{room_id\})*")
 
 
 def check_transports(names: Sequence[str]) -> None:
-    """Raise ValueError unless `names` are one or more of TRANSPORTS, none of them twice."""
+    """Raise ValueError unless `names` are one or more of TRANSPORTS, each at most once."""
     for name in names:
         if name not in TRANSPORTS:
             raise ValueError(f"unknown transport {name!r}; there are {', '.join(TRANSPORTS)}")
@@ -26,40 +26,43 @@ def check_transports(names: Sequence[str]) -> None:
 
 
 def check_sign_key(key: str) -> None:
-    """Raise ValueError unless `key` can be sent as it is; the sentence does not repeat it."""
+    """Raise ValueError unless `key` can be sent unchanged. The message does not repeat it."""
     if not _SIGN_KEY.fullmatch(key):
         raise ValueError("must be 1 to 512 visible ASCII characters without blanks")
 
 
 def check_sign_path(path: str) -> None:
-    """Raise ValueError unless `path` is one on a sign provider, with or without `{room_id}`."""
+    """Raise ValueError unless `path` is a valid path, with or without `{room_id}`."""
     if not _SIGN_PATH.fullmatch(path):
-        raise ValueError("must be a path that begins with /, of letters, digits, . _ ~ - / and {room_id}")
+        raise ValueError("must be a path that begins with / and consists of letters, digits, . _ ~ - / and {room_id}")
 
 
 def check_impersonate(browser: str) -> None:
-    """Raise ValueError unless `browser` is empty, or one of BROWSERS and the extra that plays it is installed."""
+    """Raise ValueError unless `browser` is empty, or is one of BROWSERS and its extra is installed."""
     if browser and browser not in BROWSERS:
         raise ValueError(f"must be empty or {' or '.join(BROWSERS)}")
     if browser and not find_spec("curl_cffi"):
         raise ValueError(
-            "must be empty unless the extra `impersonate` is there: pip install 'tiktok2mqtt[impersonate]'"
+            "must be empty unless the extra `impersonate` is installed: pip install 'tiktok2mqtt[impersonate]'"
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """Options of one connection; times are seconds, unless a name says otherwise.
+    """Options of one connection. Times are in seconds, unless the name says otherwise.
 
-    `transports` are tried in that order; `signed` is passed over unless there is a `sign_key` or a `sign_url`, which
-    is SIGN_URL when there is a key alone. `{room_id}` in `sign_path` is replaced; without it, the id goes into the
-    query. `enable_websocket_upgrade` is about the socket that polling may be offered.
+    - `transports` are tried in this order. `signed` is skipped unless `sign_key` or `sign_url` is set; with a key only,
+      the provider is SIGN_URL. `{room_id}` in `sign_path` is replaced; without it, the id is added to the query.
+    - `enable_websocket_upgrade` allows polling to switch to the socket that TikTok may offer.
+    - `client_params`, `request_headers` and `websocket_headers` override what is sent by default.
+    - `proxy` is the URL of the proxy for HTTP and sockets; see parse_proxy.
+    - `cookies` are the session cookies of an account. They are sent to TikTok's own hosts only.
+    - `sign_key` is sent to the sign provider only.
+    - `impersonate` is the browser whose TLS and HTTP/2 handshakes HTTP requests imitate, or empty. It needs the extra
+      `impersonate`.
+    - `web_url`, `webcast_url` and `socket_url` exist for the simulator.
 
-    The base URLs exist for the simulator. `client_params`, `request_headers` and `websocket_headers` are laid over what
-    the library sends by itself. `proxy` is the URL of the proxy that HTTP and sockets go by, see parse_proxy; `cookies`
-    are the session cookies of an account, sent to TikTok's own hosts alone. `sign_key` goes to the sign provider alone.
-    None of the three is in the repr. `impersonate` is the browser whose TLS and HTTP handshakes the HTTP requests show,
-    or empty; it needs the extra `impersonate`.
+    The repr contains neither `proxy` nor `cookies` nor `sign_key`.
     """
 
     process_initial_data: bool = True
@@ -94,17 +97,17 @@ class Options:
             _check("sign_key", check_sign_key, self.sign_key)
         _check("sign_path", check_sign_path, self.sign_path)
         if not self.usable_transports:
-            raise ValueError("transports must name another one beside signed, which needs sign_key or sign_url")
+            raise ValueError("transports must name another one besides signed, which needs sign_key or sign_url")
 
     @property
     def usable_transports(self) -> list[str]:
-        """The transports in their order, without `signed` when nothing is set that it could use."""
-        may_sign = bool(self.sign_key or self.sign_url)
-        return [name for name in self.transports if name != "signed" or may_sign]
+        """The transports in their order, without `signed` if neither `sign_key` nor `sign_url` is set."""
+        can_sign = bool(self.sign_key or self.sign_url)
+        return [name for name in self.transports if name != "signed" or can_sign]
 
 
 def _check(name: str, check: Callable[[Any], object], value: Any) -> None:
-    """Put the name of the option before what is wrong with it."""
+    """Run `check` and put the name of the option in front of its message."""
     try:
         check(value)
     except ValueError as error:

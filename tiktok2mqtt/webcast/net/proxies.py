@@ -112,17 +112,18 @@ _NOT_LET_THROUGH = "the proxy cannot be reached or does not let us through; chec
 _STATUS = re.compile(r"(?:Tunnel connection failed: |CONNECT tunnel failed, response )(\d{3})\b")
 # CURLE_COULDNT_RESOLVE_PROXY, CURLE_COULDNT_CONNECT and CURLE_PROXY.
 _CURL_CODES = (5, 7, 97)
-WANTS_LOGIN = 407
+PROXY_AUTHENTICATION_REQUIRED = 407
 
 
 def refusal(status: int) -> ProxyError:
     """Return the error of a proxy that answered with an HTTP status."""
-    if status == WANTS_LOGIN:
+    if status == PROXY_AUTHENTICATION_REQUIRED:
         return ProxyError("the proxy does not accept our user name and password (status 407)")
     return ProxyError(f"the proxy does not let us through (status {status})")
 
 
-def _from_text(text: str) -> ProxyError:
+def proxy_error(text: str) -> ProxyError:
+    """Return our error for a library's about a proxy. Only the status is taken from its text."""
     found = _STATUS.search(text)
     return refusal(int(found[1])) if found else ProxyError(_NOT_LET_THROUGH)
 
@@ -133,11 +134,11 @@ def proxy_faults() -> Iterator[None]:
     try:
         yield
     except (OSError, HTTPException, SocksError) as error:
-        raise _from_text(str(error)) from error
+        raise proxy_error(str(error)) from error
 
 
 def curl_fault(code: int, text: str) -> ProxyError | None:
     """Return the proxy's fault in an error of libcurl of a request that went by a proxy; None when it is not its."""
     if code in _CURL_CODES or "CONNECT" in text:
-        return _from_text(text)
+        return proxy_error(text)
     return None

@@ -8,7 +8,7 @@ from typing import ClassVar
 from urllib.parse import urlencode
 
 from tiktok2mqtt.common.errors import Blocked
-from tiktok2mqtt.webcast.lookup.rooms import Rooms
+from tiktok2mqtt.webcast.lookup.rooms import RoomLookup
 from tiktok2mqtt.webcast.net.http import HttpClient
 from tiktok2mqtt.webcast.net.options import Options
 from tiktok2mqtt.webcast.transports.sockets import SocketTransport
@@ -23,7 +23,7 @@ class DirectTransport(SocketTransport):
 
     def __init__(self, room: str, room_id: str, http: HttpClient, options: Options, dropped: Counter[str]) -> None:
         super().__init__(room, room_id, http, options, dropped)
-        self._rooms = Rooms(http, options)
+        self._lookup = RoomLookup(http, options)
 
     def open(self) -> None:
         """Get a ttwid cookie and open the socket; after a refusal, try once more with a new cookie and identity.
@@ -39,7 +39,7 @@ class DirectTransport(SocketTransport):
             self._open_socket(self._ttwid())
 
     def _ttwid(self) -> str:
-        return self._rooms.ttwid(self._room, self._interrupted.wait)
+        return self._lookup.ttwid(self._room, self._interrupted.wait)
 
     def _open_socket(self, ttwid: str) -> None:
         query = self._http.identity.socket_params(self._room_id) | dict(self._options.client_params)

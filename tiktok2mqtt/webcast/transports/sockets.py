@@ -15,7 +15,7 @@ from tiktok2mqtt.common.errors import Blocked, NetworkError, StaleConnection, We
 from tiktok2mqtt.common.text import safe_text
 from tiktok2mqtt.webcast.net.answers import BoundedResponse
 from tiktok2mqtt.webcast.net.frames import FrameProtocol
-from tiktok2mqtt.webcast.net.http import HttpClient, fault_of
+from tiktok2mqtt.webcast.net.http import HttpClient, status_error
 from tiktok2mqtt.webcast.net.options import Options
 from tiktok2mqtt.webcast.net.websocket import SWITCHING, BoundedWebSocket
 from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchResponse
@@ -180,7 +180,7 @@ class SocketTransport:
 def _refusal(answer: BoundedResponse) -> WebcastError:
     """Turn a handshake that was not answered with 101 into the reason given by its status and headers."""
     status, headers = answer.status, {name.lower(): value for name, value in answer.headers.items()}
-    if fault := fault_of(status, headers, "the socket"):
+    if fault := status_error(status, headers, "the socket"):
         return fault
     if status in _REDIRECTS:
         return NetworkError(f"the socket could not be opened: it is said to be elsewhere (status {status})")

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tiktok2mqtt.cli.gist import gist
+from tiktok2mqtt.cli.render import render_message
 from tiktok2mqtt.common.topics import Topics
 
 BOB = {"v": 1, "user_id": "7", "unique_id": "bob", "nickname": "Bob", "profile_picture_url": None, "replayed": False}
@@ -11,8 +11,8 @@ ROSE = {"gift": {"name": "Rose", "diamond_count": 1}, "count": 5, "delta": 5, "d
 LIVE = {"live": True, "viewers": 1234, "likes": 5, "diamonds": 1, "title": "Hello"}
 
 
-def words(topic: str, document: object) -> str:
-    return gist(Topics().parse(topic), orjson.dumps(document)).text
+def rendered(topic: str, document: object) -> str:
+    return render_message(Topics().parse(topic), orjson.dumps(document)).text
 
 
 @pytest.mark.parametrize(
@@ -70,8 +70,8 @@ def words(topic: str, document: object) -> str:
         ("elsewhere", {"a": 1}, "a=1"),
     ],
 )
-def test_a_message_in_a_few_words(topic: str, document: object, expected: str) -> None:
-    assert words(topic, document) == expected
+def test_the_text_of_a_message(topic: str, document: object, expected: str) -> None:
+    assert rendered(topic, document) == expected
 
 
 @pytest.mark.parametrize(
@@ -86,8 +86,8 @@ def test_a_message_in_a_few_words(topic: str, document: object, expected: str) -
         ({"replayed": True, "delayed": True}, "Bob followed [replayed] [delayed]"),
     ],
 )
-def test_who_did_it(extra: dict[str, object], expected: str) -> None:
-    assert words("tiktok/alice/follow", BOB | extra) == expected
+def test_the_user_and_the_flags(extra: dict[str, object], expected: str) -> None:
+    assert rendered("tiktok/alice/follow", BOB | extra) == expected
 
 
 @pytest.mark.parametrize(
@@ -102,8 +102,8 @@ def test_who_did_it(extra: dict[str, object], expected: str) -> None:
         ("tiktok/alice/raw/WebcastChatMessage", b'{"a":1}', "7 bytes"),
     ],
 )
-def test_what_is_no_json_object_is_shown_as_text(topic: str, payload: bytes, expected: str) -> None:
-    assert gist(Topics().parse(topic), payload).text == expected
+def test_a_payload_that_is_not_a_json_object_is_shown_as_text(topic: str, payload: bytes, expected: str) -> None:
+    assert render_message(Topics().parse(topic), payload).text == expected
 
 
 JSON = st.recursive(
@@ -116,7 +116,7 @@ TOPICS = ["chat", "gift", "gift_streak", "like", "room_user", "social", "questio
 
 
 @given(st.sampled_from(TOPICS), st.dictionaries(st.sampled_from(KEYS), JSON))
-def test_no_value_of_a_wrong_type_makes_it_fail(leaf: str, document: dict[str, object]) -> None:
-    text = words(f"tiktok/alice/{leaf}", document)
+def test_a_value_of_a_wrong_type_is_no_error(leaf: str, document: dict[str, object]) -> None:
+    text = rendered(f"tiktok/alice/{leaf}", document)
     assert "\n" not in text
     assert "\x1b" not in text

@@ -1,4 +1,4 @@
-"""A daemon as Home Assistant sees it: states by the keys of entities."""
+"""A device in Home Assistant by the keys of its entities, and daemons whose devices are removed after a test."""
 
 import os
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from tiktok2mqtt.simulator import Room, Simulator
 
 
 class Device:
-    """One of our devices in Home Assistant: that of a room or, with None, of the bridge."""
+    """The device of a room in Home Assistant or, with None, of the bridge."""
 
     def __init__(self, ha: HomeAssistant, daemon: Daemon, room: str | None = "alice") -> None:
         self.ha = ha
@@ -27,31 +27,31 @@ class Device:
         return self.ha.device(self.id)
 
     def wait(self, *keys: str) -> "Device":
-        """Wait until the device is there and these entities of it are available."""
+        """Wait until the device exists and these of its entities are available."""
         self.ha.wait_for(lambda: self.entry, f"no device {self.id}")
 
         def available() -> bool:
             states = self.states()
             return all(states.get(key, "unavailable") != "unavailable" for key in keys)
 
-        self.ha.wait_for(available, f"{self.id} lacks some of {', '.join(keys)}")
+        self.ha.wait_for(available, f"{self.id} lacks one of {', '.join(keys)}")
         return self
 
     def wait_gone(self) -> None:
-        """Wait until neither the device nor any entity of it is left."""
-        self.ha.wait_for(lambda: not self.entry and not self.ha.entities(self.id), f"{self.id} is still there")
+        """Wait until the device and all its entities are removed."""
+        self.ha.wait_for(lambda: not self.entry and not self.ha.entities(self.id), f"{self.id} still exists")
 
     def entity(self, key: str) -> str:
-        """Return the entity id behind a key."""
+        """Return the entity id for a key."""
         entity_id: str = self.ha.entities(self.id)[key]["entity_id"]
         return entity_id
 
     def state(self, key: str) -> str | None:
-        """Return the state behind a key."""
+        """Return the state for a key."""
         return self.ha.state(self.entity(key))
 
     def attributes(self, key: str) -> Json:
-        """Return the attributes behind a key."""
+        """Return the attributes for a key."""
         return self.ha.attributes(self.entity(key))
 
     def wait_state(self, key: str, expected: str) -> None:
@@ -61,17 +61,17 @@ class Device:
     def wait_event(self, key: str, event_type: str, room: Room) -> Json:
         """Wait until the last event of an event entity is of a type; return its attributes.
 
-        Only events of the room's present LIVE count: Home Assistant brings back the last one that an earlier entity of
-        the same id has seen.
+        Only events of the current LIVE count: Home Assistant restores the last event of an earlier entity with the
+        same id.
         """
         entity_id = self.entity(key)
         expected = (event_type, str(room.state.room_id))
 
-        def happened() -> bool:
+        def has_happened() -> bool:
             attributes = self.ha.attributes(entity_id)
             return (attributes.get("event_type"), attributes.get("session_id")) == expected
 
-        self.ha.wait_for(happened, f"{entity_id} has not seen {event_type}")
+        self.ha.wait_for(has_happened, f"{entity_id} has had no event {event_type}")
         return self.ha.attributes(entity_id)
 
     def states(self) -> dict[str, str]:
@@ -81,16 +81,16 @@ class Device:
         return {key: states[e["entity_id"]]["state"] for key, e in entries.items() if e["entity_id"] in states}
 
 
-def house_settings(sim: Simulator, broker: Broker, **more: Any) -> Tree:
-    """Return settings of a daemon that is seen by Home Assistant, with topics of its own."""
+def daemon_settings(sim: Simulator, broker: Broker, **more: Any) -> Tree:
+    """Return settings of a daemon with its own topics and the discovery prefix of Home Assistant."""
     homeassistant = {"prefix": "homeassistant"} | more.pop("homeassistant", {})
     more = {"commands_per_minute": 6000, "health_interval": 1} | more
     return tree(sim, broker.port, homeassistant=homeassistant, **more)
 
 
 @contextmanager
-def swept(settings: Tree) -> Iterator[Tree]:
-    """Let nothing be left with the broker, and so in Home Assistant, at the end of the block."""
+def purging(settings: Tree) -> Iterator[Tree]:
+    """Remove everything retained, and so all devices in Home Assistant, at the end of the block."""
     try:
         yield settings
     finally:
@@ -98,12 +98,12 @@ def swept(settings: Tree) -> Iterator[Tree]:
 
 
 @contextmanager
-def house(settings: Tree) -> Iterator[Daemon]:
-    """Run a daemon with these settings, and sweep after it."""
-    with swept(settings), running(settings) as daemon:
+def running_and_purging(settings: Tree) -> Iterator[Daemon]:
+    """Run a daemon until the end of the block; then purge."""
+    with purging(settings), running(settings) as daemon:
         yield daemon
 
 
 def may_restart() -> bool:
-    """Return whether these tests have been told how to restart Home Assistant."""
+    """Return whether the environment says how to restart Home Assistant."""
     return "HA_RESTART" in os.environ

@@ -1,19 +1,19 @@
-"""What Home Assistant shows of a room: one row per entity or device trigger."""
+"""The entities and device triggers of a room and of the bridge in Home Assistant: one row each."""
 
 from typing import Any, Final
 
 from tiktok2mqtt.bridge.homeassistant.entities import (
+    DeviceTrigger,
     Entity,
-    Trigger,
-    checked,
     counter,
     diagnostic,
     event,
     gauge,
-    record,
+    object_sensor,
     sensor,
-    text,
-    value,
+    text_template,
+    validated,
+    value_template,
 )
 
 CONNECTION_STATES: Final = (
@@ -33,11 +33,11 @@ BATTLE_ACTIONS: Final = ("invite", "reject", "cancel", "open", "finish", "cut_sh
 """The values of `action_name` in the event link_mic_battle."""
 
 SIMULATE_BUTTON: Final = "simulate_gift"
-MILESTONES: Final = "like"
+LIKE_MILESTONE: Final = "like"
 
 _MAX_GOAL: Final = 1_000_000_000
-# A key that is missing is a warning unless it is asked for by get.
-_PERSON: Final = "it.get('nickname') or it.get('username')"
+# With get: Home Assistant logs a warning for a missing key.
+_USER: Final = "it.get('nickname') or it.get('username')"
 
 _GIFT_BY_DIAMONDS: Final = (
     "{% set diamonds = value_json.diamonds | int(0) %}"
@@ -45,12 +45,12 @@ _GIFT_BY_DIAMONDS: Final = (
     "{{ dict(value_json, event_type='gift' ~ size) | to_json }}"
 )
 
-# An action that nobody knows has no name; what renders to nothing is ignored.
+# An unknown action has no name. Home Assistant ignores a template that renders to nothing.
 _BATTLE_BY_ACTION: Final = (
     "{{ dict(value_json, event_type=value_json.action_name) | to_json if value_json.action_name }}"
 )
 
-# All rooms share the topic. What is of another room renders to nothing, and Home Assistant ignores that.
+# All rooms share the topic. Home Assistant ignores a template that renders to nothing, as it does for other rooms.
 _STREAM_OF_ROOM: Final = (
     "{{ value if value_json.room == '$room' and value_json.event_type in ('live_started', 'live_ended') }}"
 )
@@ -65,28 +65,28 @@ def _button(key: str, name: str, icon: str, request: str, payload: str) -> Entit
         name=name,
         icon=icon,
         category="config",
-        leaf=None,
-        command_leaf=f"request/{request}",
-        commands_bridge=True,
+        subtopic=None,
+        command_subtopic=f"request/{request}",
+        command_on_bridge=True,
         available="bridge",
         extras={"payload_press": payload},
     )
 
 
-def _own_count(key: str, name: str, icon: str, unit: str) -> Entity:
-    """Return a counter of this room out of the bridge's health."""
-    template = value(f"value_json.per_room.get('$room', {{}}).get('{key}')")
+def _room_counter(key: str, name: str, icon: str, unit: str) -> Entity:
+    """Return a counter of this room in the `health` document of the bridge."""
+    template = value_template(f"value_json.per_room.get('$room', {{}}).get('{key}')")
     return diagnostic(
-        key, name, icon, template=template, leaf="health", on_bridge=True, unit=unit, state_class="total_increasing"
+        key, name, icon, template=template, subtopic="health", on_bridge=True, unit=unit, state_class="total_increasing"
     )
 
 
-def _stream_trigger(key: str, kind: str, event_type: str) -> Trigger:
-    return Trigger(
+def _stream_trigger(key: str, kind: str, event_type: str) -> DeviceTrigger:
+    return DeviceTrigger(
         key=key,
         type=kind,
         subtype="live",
-        leaf="event",
+        subtopic="event",
         on_bridge=True,
         template=_EVENT_OF_ROOM,
         payload=event_type,
@@ -94,39 +94,39 @@ def _stream_trigger(key: str, kind: str, event_type: str) -> Trigger:
 
 
 _WATCH: Final[dict[str, Any]] = {
-    "template": value("value_json.watch"),
-    "command_leaf": "set",
+    "template": value_template("value_json.watch"),
+    "command_subtopic": "set",
     "category": "config",
-    # Whoever switches a room off must be able to switch it on again.
+    # Not with the device: a room that was switched off must stay switchable.
     "available": "bridge",
     "extras": {"state_on": "True", "state_off": "False"},
 }
 _GOAL: Final[dict[str, Any]] = {
-    "leaf": "goal",
-    # The text None is how a number becomes unknown again.
+    "subtopic": "goal",
+    # The text None makes a number unknown.
     "template": "{{ value or none }}",
-    "command_leaf": "goal/set",
+    "command_subtopic": "goal/set",
     "unit": "diamonds",
     "category": "config",
     "available": "bridge",
     "extras": {"min": 0, "max": _MAX_GOAL, "step": 1, "mode": "box", "command_template": "{{ value | int }}"},
 }
 _CONNECTION: Final[dict[str, Any]] = {
-    "leaf": "connection",
-    "template": value("value_json.state"),
-    "attributes": value("value_json | to_json", empty="'{}'"),
+    "subtopic": "connection",
+    "template": value_template("value_json.state"),
+    "attributes": value_template("value_json | to_json", empty="'{}'"),
     "device_class": "enum",
     "extras": {"options": list(CONNECTION_STATES)},
 }
-# Home Assistant logs an error for what is no URL, and it may see the topic of a removed room being emptied.
+# Home Assistant logs an error for an empty URL, and the topic of a removed room is cleared.
 _COVER: Final = "{{ value or 'https://www.tiktok.com/@$room/live' }}"
 
-ROOM: Final = checked(
+ROOM_ENTITIES: Final = validated(
     [
         Entity(
             key="live",
             component="binary_sensor",
-            template=value("value_json.live"),
+            template=value_template("value_json.live"),
             name="Live",
             icon="mdi:broadcast",
             device_class="running",
@@ -146,14 +146,14 @@ ROOM: Final = checked(
         event("chat", "Chat", "mdi:comment-text"),
         event("follow", "Follow", "mdi:account-plus"),
         event("share", "Share", "mdi:share"),
-        event("subscription", "Subscription", "mdi:star-plus", ("subscribe",), leaf="subscribe"),
-        event(MILESTONES, "Like milestone", "mdi:heart-plus", ("like_milestone",), leaf="like_milestone"),
+        event("subscription", "Subscription", "mdi:star-plus", ("subscribe",), subtopic="subscribe"),
+        event(LIKE_MILESTONE, "Like milestone", "mdi:heart-plus", ("like_milestone",), subtopic="like_milestone"),
         event(
             "battle",
             "Battle",
             "mdi:sword-cross",
             BATTLE_ACTIONS,
-            leaf="link_mic_battle",
+            subtopic="link_mic_battle",
             template=_BATTLE_BY_ACTION,
         ),
         event(
@@ -161,23 +161,23 @@ ROOM: Final = checked(
             "Stream",
             "mdi:video",
             ("live_started", "live_ended"),
-            leaf="event",
+            subtopic="event",
             on_bridge=True,
             template=_STREAM_OF_ROOM,
         ),
-        record("last_gift", "Last gift", "mdi:gift-open", "it.get('name')"),
-        record("last_gifter", "Last gifter", "mdi:account-heart", _PERSON),
-        record("top_gifter", "Top gifter", "mdi:trophy", _PERSON),
-        record("last_comment", "Last comment", "mdi:comment-quote", "it.get('text')"),
-        record("last_follower", "Last follower", "mdi:account-check", _PERSON),
-        sensor("title", "Title", "mdi:format-title", template=text("value_json.title")),
+        object_sensor("last_gift", "Last gift", "mdi:gift-open", "it.get('name')"),
+        object_sensor("last_gifter", "Last gifter", "mdi:account-heart", _USER),
+        object_sensor("top_gifter", "Top gifter", "mdi:trophy", _USER),
+        object_sensor("last_comment", "Last comment", "mdi:comment-quote", "it.get('text')"),
+        object_sensor("last_follower", "Last follower", "mdi:account-check", _USER),
+        sensor("title", "Title", "mdi:format-title", template=text_template("value_json.title")),
         sensor("started_at", "Started at", "mdi:clock-start", device_class="timestamp"),
         Entity(
             key="cover",
             component="image",
             name="Cover",
             icon="mdi:image",
-            leaf="cover",
+            subtopic="cover",
             reads="url",
             template=_COVER,
         ),
@@ -195,22 +195,73 @@ ROOM: Final = checked(
         ),
         diagnostic("connection", "Connection", "mdi:lan-connect", **_CONNECTION),
         diagnostic(
-            "reason", "Reason", "mdi:information-outline", leaf="connection", template=text("value_json.reason")
+            "reason",
+            "Reason",
+            "mdi:information-outline",
+            subtopic="connection",
+            template=text_template("value_json.reason"),
         ),
         diagnostic(
             "next_retry",
             "Next retry",
             "mdi:timer-refresh-outline",
-            leaf="connection",
-            template=value("value_json.retry_at"),
+            subtopic="connection",
+            template=value_template("value_json.retry_at"),
             device_class="timestamp",
         ),
-        _own_count("dropped", "Dropped events", "mdi:tray-remove", "events"),
-        _own_count("decode_errors", "Decode errors", "mdi:alert-circle", "messages"),
-        Trigger(key="on_gift", type="received", subtype="gift", leaf="gift"),
-        Trigger(key="on_follow", type="received", subtype="follow", leaf="follow"),
+        _room_counter("dropped", "Dropped events", "mdi:tray-remove", "events"),
+        _room_counter("decode_errors", "Decode errors", "mdi:alert-circle", "messages"),
+        DeviceTrigger(key="on_gift", type="received", subtype="gift", subtopic="gift"),
+        DeviceTrigger(key="on_follow", type="received", subtype="follow", subtopic="follow"),
         _stream_trigger("on_live_started", "started", "live_started"),
         _stream_trigger("on_live_ended", "ended", "live_ended"),
     ]
 )
 """The device of a room."""
+
+
+def _health_sensor(key: str, name: str, icon: str, **options: Any) -> Entity:
+    """Return a sensor on the `health` document."""
+    return sensor(key, name, icon, subtopic="health", category="diagnostic", **options)
+
+
+BRIDGE_ENTITIES: Final = validated(
+    [
+        Entity(
+            key="state",
+            component="binary_sensor",
+            template=value_template("value_json.state"),
+            device_class="connectivity",
+            category="diagnostic",
+            # It shows whether the bridge is online.
+            available="always",
+            extras={"payload_on": "online", "payload_off": "offline"},
+        ),
+        sensor("version", "Version", "mdi:tag", subtopic="info", category="diagnostic"),
+        _health_sensor("rooms", "Rooms", "mdi:account-multiple", unit="rooms", state_class="measurement"),
+        _health_sensor("live_rooms", "Live rooms", "mdi:broadcast", unit="rooms", state_class="measurement"),
+        _health_sensor(
+            "uptime",
+            "Uptime",
+            "mdi:timer-outline",
+            template=value_template("value_json.uptime_s"),
+            device_class="duration",
+            unit="s",
+        ),
+        _health_sensor(
+            "memory",
+            "Memory",
+            "mdi:memory",
+            template=value_template("value_json.rss_bytes"),
+            device_class="data_size",
+            state_class="measurement",
+            unit="B",
+        ),
+        _health_sensor("events", "Events", "mdi:counter", unit="events", state_class="total_increasing"),
+        _health_sensor("dropped", "Dropped events", "mdi:tray-remove", unit="events", state_class="total_increasing"),
+        _health_sensor(
+            "decode_errors", "Decode errors", "mdi:alert-circle", unit="messages", state_class="total_increasing"
+        ),
+    ]
+)
+"""The device of the bridge."""

@@ -1,7 +1,7 @@
-"""One MQTT message of the product in a few words, for people: what the live view shows.
+"""Renders MQTT messages of the product as short texts for the terminal.
 
-Anybody may publish on the broker, and what viewers write is hostile: no value is trusted to have its documented type,
-and all text passes `harmless`.
+Anyone may publish on the broker, and what viewers write is untrusted: no value is assumed to have its documented type,
+and all text goes through `sanitize`.
 """
 
 from collections.abc import Callable, Mapping
@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 
 import orjson
 
-from tiktok2mqtt.cli.terminal import harmless
+from tiktok2mqtt.cli.terminal import sanitize
 from tiktok2mqtt.common.topics import Address, Kind
 from tiktok2mqtt.webcast.events.types import Common, Person
 
@@ -28,18 +28,18 @@ _BLUE: Final = "\x1b[34m"
 _MAGENTA: Final = "\x1b[35m"
 _CYAN: Final = "\x1b[36m"
 
-# What every event carries: left out where a document is shown key by key.
+# Keys of every event, left out where a document is shown key by key.
 _COMMON_KEYS: Final = Common.__annotations__.keys() | Person.__annotations__.keys()
 _COUNTS: Final = ("viewers", "likes", "diamonds")
 
 
 def _text(document: Document, key: str, limit: int = _WORD_LIMIT) -> str:
     value = document.get(key)
-    return harmless(value, limit) if isinstance(value, str) else ""
+    return sanitize(value, limit) if isinstance(value, str) else ""
 
 
 def number(document: Document, key: str) -> int:
-    """Return a count; a value that is not a number counts as 0, for anybody may publish on the broker."""
+    """Return a count; a value that is not a number counts as 0."""
     value = document.get(key)
     return int(value) if isinstance(value, int | float) else 0
 
@@ -56,7 +56,7 @@ def _name(document: Document) -> str:
     return "somebody"
 
 
-def _does(verb: str) -> Callable[[Document], str]:
+def _did(verb: str) -> Callable[[Document], str]:
     return lambda document: f"{_name(document)} {verb}"
 
 
@@ -138,10 +138,10 @@ def _health(document: Document) -> str:
 
 
 def _listed(document: Document) -> str:
-    """Show any other document: who did it, if somebody did, then key by key; lists and objects by their length."""
+    """Return any other document: the user, if there is one, then all keys; lists and objects by their length."""
     who = [_name(document)] if document.keys() & {"nickname", "unique_id"} else []
     pairs = [f"{key}={_value(value)}" for key, value in document.items() if key not in _COMMON_KEYS]
-    return harmless(" ".join(who + pairs), _TEXT_LIMIT)
+    return sanitize(" ".join(who + pairs), _TEXT_LIMIT)
 
 
 def _value(value: object) -> str:
@@ -149,70 +149,70 @@ def _value(value: object) -> str:
         case dict() | list():
             return f"({len(value)})"
         case str():
-            return harmless(value, _WORD_LIMIT)
+            return sanitize(value, _WORD_LIMIT)
         case _:
             return orjson.dumps(value).decode()
 
 
-class _Look(NamedTuple):
-    """How one kind of message is shown: an SGR sequence, and a function from its document to a few words."""
+class _Style(NamedTuple):
+    """How one kind of message is shown: an SGR sequence, and a function that turns its document into text."""
 
     colour: str
-    words: Callable[[Document], str]
+    render: Callable[[Document], str]
 
 
-_LOOKS: Final[Mapping[Kind, Mapping[str, _Look]]] = {
+_STYLES: Final[Mapping[Kind, Mapping[str, _Style]]] = {
     Kind.ROOM: {
-        "chat": _Look(_CYAN, _says("comment", "")),
-        "gift": _Look(_BOLD_YELLOW, _gift),
-        "gift_streak": _Look(_YELLOW, _gift_streak),
-        "like": _Look(_MAGENTA, _like),
-        "member": _Look(_DIM, _does("joined")),
-        "room_user": _Look(_DIM, _room_user),
-        "social": _Look(_DIM, _social),
-        "follow": _Look(_GREEN, _does("followed")),
-        "share": _Look(_GREEN, _does("shared the stream")),
-        "question_new": _Look(_CYAN, _says("question_text", " asks")),
-        "stream_end": _Look(_RED, _stream_end),
-        "connected": _Look(_BLUE, _connection),
-        "disconnected": _Look(_BLUE, _connection),
-        "connection": _Look(_BLUE, _connection),
-        "availability": _Look(_BLUE, _connection),
-        "state": _Look(_BLUE, _state),
-        "error": _Look(_RED, _listed),
+        "chat": _Style(_CYAN, _says("comment", "")),
+        "gift": _Style(_BOLD_YELLOW, _gift),
+        "gift_streak": _Style(_YELLOW, _gift_streak),
+        "like": _Style(_MAGENTA, _like),
+        "member": _Style(_DIM, _did("joined")),
+        "room_user": _Style(_DIM, _room_user),
+        "social": _Style(_DIM, _social),
+        "follow": _Style(_GREEN, _did("followed")),
+        "share": _Style(_GREEN, _did("shared the stream")),
+        "question_new": _Style(_CYAN, _says("question_text", " asks")),
+        "stream_end": _Style(_RED, _stream_end),
+        "connected": _Style(_BLUE, _connection),
+        "disconnected": _Style(_BLUE, _connection),
+        "connection": _Style(_BLUE, _connection),
+        "availability": _Style(_BLUE, _connection),
+        "state": _Style(_BLUE, _state),
+        "error": _Style(_RED, _listed),
     },
     Kind.BRIDGE: {
-        "state": _Look(_BLUE, _connection),
-        "event": _Look(_GREEN, _bridge_event),
-        "info": _Look(_DIM, _info),
-        "health": _Look(_DIM, _health),
-        "logging": _Look(_DIM, _logging),
+        "state": _Style(_BLUE, _connection),
+        "event": _Style(_GREEN, _bridge_event),
+        "info": _Style(_DIM, _info),
+        "health": _Style(_DIM, _health),
+        "logging": _Style(_DIM, _logging),
     },
 }
-_OTHER_LOOK: Final = _Look(_DIM, _listed)
+_OTHER_STYLE: Final = _Style(_DIM, _listed)
 
 
-class Gist(NamedTuple):
-    """A message in a few words, its colour (an SGR sequence), and its document, empty when it is no JSON object."""
+class RenderedMessage(NamedTuple):
+    """A message as text, its colour (an SGR sequence), and its document, empty if it is not a JSON object."""
 
     text: str
     colour: str
     document: Document
 
 
-def gist(address: Address | None, payload: bytes) -> Gist:
-    """Say what a message is about; never raises on what it holds. `address` is what its topic parses to."""
-    look = _LOOKS.get(address.kind, {}).get(address.leaf, _OTHER_LOOK) if address else _OTHER_LOOK
+def render_message(address: Address | None, payload: bytes) -> RenderedMessage:
+    """Return a message as text. `address` is the parsed topic. Never raises, whatever the payload contains."""
+    style = _STYLES.get(address.kind, {}).get(address.subtopic, _OTHER_STYLE) if address else _OTHER_STYLE
     if address and address.kind is Kind.RAW:
-        return Gist(f"{len(payload):,} bytes", look.colour, {})
-    document = _parsed(payload)
+        return RenderedMessage(f"{len(payload):,} bytes", style.colour, {})
+    document = _parse(payload)
     if document is None:
-        return Gist(_unparsed(payload), look.colour, {})
+        return RenderedMessage(_as_text(payload), style.colour, {})
     marks = "".join(f" [{word}]" for word in ("replayed", "delayed") if document.get(word) is True)
-    return Gist(look.words(document) + marks, look.colour, document)
+    return RenderedMessage(style.render(document) + marks, style.colour, document)
 
 
-def _parsed(payload: bytes) -> Document | None:
+def _parse(payload: bytes) -> Document | None:
     try:
         document = orjson.loads(payload)
     except orjson.JSONDecodeError:
@@ -220,6 +220,6 @@ def _parsed(payload: bytes) -> Document | None:
     return document if isinstance(document, dict) else None
 
 
-def _unparsed(payload: bytes) -> str:
+def _as_text(payload: bytes) -> str:
     text = payload[: 4 * _TEXT_LIMIT].decode(errors="replace")
-    return harmless(text, _TEXT_LIMIT) or "(empty)"
+    return sanitize(text, _TEXT_LIMIT) or "(empty)"

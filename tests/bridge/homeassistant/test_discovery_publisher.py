@@ -1,0 +1,225 @@
+"""What is published by topic, in order; `None` stands for an empty payload."""
+
+from typing import Any
+
+import orjson
+import pytest
+
+from tiktok2mqtt.bridge.homeassistant.discovery import DiscoveryOptions, object_id, room_messages
+from tiktok2mqtt.bridge.homeassistant.discovery_publisher import RETAINED_TIMEOUT_S, DiscoveryPublisher
+from tiktok2mqtt.bridge.mqtt.outbox import Message
+from tiktok2mqtt.bridge.mqtt.policies import effective_policies
+from tiktok2mqtt.bridge.mqtt.publisher import Publisher
+from tiktok2mqtt.common.topics import Topics
+from tiktok2mqtt.settings import HomeAssistantSettings
+
+NOW = 1000.0
+BRIDGE = "homeassistant/device/tiktok-bridge/config"
+ALICE = "homeassistant/device/tiktok_alice/config"
+BOB = "homeassistant/device/tiktok_bob/config"
+
+
+def discovery_publisher(
+    sent: list[Message], exclude_events: tuple[str, ...] = (), /, **settings: Any
+) -> DiscoveryPublisher:
+    publisher = Publisher(Topics(), effective_policies([], exclude_events, []), sent.append)
+    return DiscoveryPublisher(Topics(), publisher, HomeAssistantSettings.model_validate(settings), "1.2.3")
+
+
+def take(sent: list[Message]) -> dict[str, Any]:
+    """Return and clear what has been published."""
+    messages = {message.topic: orjson.loads(message.payload) if message.payload else None for message in sent}
+    assert all(message.retain and message.qos == 1 for message in sent)
+    assert len(messages) == len(sent)
+    sent.clear()
+    return messages
+
+
+def retained(room: str = "alice", topics: Topics | None = None, **options: Any) -> dict[str, bytes]:
+    """Return the discovery messages of a room by an earlier run."""
+    messages = room_messages(topics or Topics(), room, "1.0.0", DiscoveryOptions(**options))
+    return {topic: orjson.dumps(payload) for topic, payload in messages.items()}
+
+
+def start(discovery: DiscoveryPublisher, before: dict[str, bytes], rooms: tuple[str, ...] = ("alice",)) -> None:
+    """Pass the retained messages to the publisher, and let it publish until it is ready."""
+    discovery.wait_for_retained(NOW)
+    for topic, payload in before.items():
+        discovery.on_retained(topic, payload, NOW)
+    assert discovery.is_due(NOW + RETAINED_TIMEOUT_S)
+    now = NOW + RETAINED_TIMEOUT_S
+    while not discovery.is_ready:
+        discovery.publish_all(rooms, now)
+        now += RETAINED_TIMEOUT_S
+
+
+def test_the_bridge_is_published_before_the_rooms(sent: list[Message]) -> None:
+    start(discovery_publisher(sent), {}, ("bob", "alice"))
+    assert list(take(sent)) == [BRIDGE, BOB, ALICE]
+
+
+def test_nothing_is_published_before_the_retained_messages_are_read(sent: list[Message]) -> None:
+    discovery = discovery_publisher(sent)
+    discovery.publish_room("alice")
+    discovery.wait_for_retained(NOW)
+    assert not discovery.is_ready
+    assert not discovery.is_due(NOW + RETAINED_TIMEOUT_S - 0.1)
+    # A message by another program: more may follow.
+    discovery.on_retained("homeassistant/sensor/other/x/config", b"{}", NOW + RETAINED_TIMEOUT_S - 0.1)
+    assert not discovery.is_due(NOW + RETAINED_TIMEOUT_S)
+    assert not sent
+    discovery.publish_all([], NOW)
+    assert discovery.is_ready
+    assert list(take(sent)) == [BRIDGE]
+    discovery.publish_room("alice")
+    assert list(take(sent)) == [ALICE]
+
+
+def test_two_birth_messages_in_a_row_cause_one_publication(sent: list[Message]) -> None:
+    discovery = discovery_publisher(sent)
+    start(discovery, {})
+    discovery.schedule(NOW)
+    discovery.schedule(NOW + 0.4)
+    assert not discovery.is_due(NOW + 0.4)
+    assert discovery.is_due(NOW + 2.0)
+    discovery.publish_all(["alice"], NOW + 2)
+    assert not discovery.is_due(NOW + 100)
+
+
+def test_the_device_of_a_former_room_is_removed(sent: list[Message]) -> None:
+    start(discovery_publisher(sent), retained("bob") | retained("alice"))
+    messages = take(sent)
+    assert messages[BOB] is None
+    assert messages[ALICE]["origin"]["sw_version"] == "1.2.3"
+
+
+def test_outdated_messages_are_removed_before_new_ones_are_published(sent: list[Message]) -> None:
+    discovery = discovery_publisher(sent)
+    discovery.wait_for_retained(NOW)
+    for topic, payload in retained("bob").items():
+        discovery.on_retained(topic, payload, NOW)
+    discovery.publish_all(["alice"], NOW + 1)
+    assert take(sent) == {BOB: None}
+    assert not discovery.is_due(NOW + 1.9)
+    assert discovery.is_due(NOW + 2)
+    discovery.publish_all(["alice"], NOW + 2)
+    assert list(take(sent)) == [BRIDGE, ALICE]
+
+
+def test_a_former_entity_is_removed_by_every_message_of_this_run(sent: list[Message]) -> None:
+    discovery = discovery_publisher(sent, exclude_entities=["battle"])
+    start(discovery, retained())
+    for _ in range(2):
+        components = take(sent)[ALICE]["components"]
+        assert (components["battle"], components["gift"]["platform"]) == ({"platform": "event"}, "event")
+        discovery.publish_all(["alice"], NOW + 2)
+
+
+def test_a_former_entity_that_is_disabled_is_not_removed(sent: list[Message]) -> None:
+    """Home Assistant would drop the whole device with it."""
+    discovery = discovery_publisher(sent, exclude_entities=["battle", "chat"])
+    start(discovery, retained(disabled=frozenset({"chat"})))
+    components = take(sent)[ALICE]["components"]
+    assert components["battle"] == {"platform": "event"}
+    assert "chat" not in components
+
+
+def test_an_entity_that_an_earlier_run_has_removed_is_not_removed_again(sent: list[Message]) -> None:
+    payload = orjson.loads(retained()[ALICE])
+    payload["components"]["old"] = {"platform": "sensor"}
+    start(discovery_publisher(sent), {ALICE: orjson.dumps(payload)})
+    assert "old" not in take(sent)[ALICE]["components"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("device", "components"), ("components", "device"), ("device", "off"), ("components", "off")],
+)
+def test_changing_the_form_of_discovery_removes_the_former_messages_first(
+    sent: list[Message], before: Any, after: str
+) -> None:
+    former = retained(form=before)
+    start(discovery_publisher(sent, discovery=after, simulate_button=True), former)
+    messages = take(sent)
+    assert {topic for topic, payload in messages.items() if payload is None} == former.keys()
+    published = [payload is not None for payload in messages.values()]
+    assert published == sorted(published)
+    assert any(published) == (after != "off")
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        retained()[ALICE].replace(b'"tiktok2mqtt"', b'"other"'),
+        b"",
+        b"{",
+        b"[]",
+        b"{}",
+        b'{"origin":"tiktok2mqtt"}',
+        b'{"origin":{"name":"tiktok2mqtt"},"components":[]}',
+    ],
+)
+def test_messages_of_other_programs_are_not_removed(sent: list[Message], payload: bytes) -> None:
+    topic = "homeassistant/device/tiktok_else/config"
+    start(discovery_publisher(sent), {topic: payload})
+    assert topic not in take(sent)
+
+
+@pytest.mark.parametrize("base", ["tiktok2", "tik", "home/tiktok", "tiktok_alice", "tiktok-bridge"])
+def test_messages_of_a_bridge_with_another_base_topic_are_not_removed(sent: list[Message], base: str) -> None:
+    other = Topics(base)
+    start(discovery_publisher(sent), retained("carol", other))
+    assert other.device_discovery(object_id(other, "carol")) not in take(sent)
+
+
+def test_outdated_messages_that_arrive_late_are_removed_too(sent: list[Message]) -> None:
+    discovery = discovery_publisher(sent)
+    start(discovery, {})
+    for topic, payload in retained("bob").items():
+        discovery.on_retained(topic, payload, NOW + 60)
+    assert discovery.is_due(NOW + 63)
+    sent.clear()
+    discovery.publish_all(["alice"], NOW + 2)
+    assert take(sent)[BOB] is None
+
+
+@pytest.mark.parametrize("form", ["device", "components"])
+def test_the_device_of_a_removed_room_is_removed(sent: list[Message], form: Any) -> None:
+    discovery = discovery_publisher(sent, discovery=form, simulate_button=True, disabled_entities="")
+    start(discovery, retained(form=form))
+    sent.clear()
+    discovery.remove_room("alice")
+    assert take(sent) == dict.fromkeys(retained(form=form))
+
+
+def test_events_that_are_not_published_have_no_entity(sent: list[Message]) -> None:
+    start(discovery_publisher(sent, ("gift", "chat")), {})
+    components = take(sent)[ALICE]["components"]
+    assert not {"gift", "on_gift", "chat"} & components.keys()
+    assert {"gifts", "last_gift", "follow", "like"} <= components.keys()
+
+
+def test_which_entities_are_excluded_or_disabled(sent: list[Message]) -> None:
+    start(discovery_publisher(sent), {})
+    by_default = take(sent)[ALICE]["components"]
+    assert "simulate_gift" not in by_default
+    assert by_default["chat"]["enabled_by_default"] is False
+    start(discovery_publisher(sent, like_milestone=0, simulate_button=True, disabled_entities="gift,battle"), {})
+    components = take(sent)[ALICE]["components"]
+    assert "simulate_gift" in components
+    assert "like" not in components
+    assert {key for key, one in components.items() if one.get("enabled_by_default") is False} == {"gift", "battle"}
+
+
+@pytest.mark.parametrize("setting", ["exclude_entities", "disabled_entities"])
+def test_an_unknown_entity_in_the_settings_is_an_error(sent: list[Message], setting: str) -> None:
+    text = rf"^homeassistant.{setting}: no such entity: gfits \(did you mean gifts\?\); the entities are live, "
+    with pytest.raises(ValueError, match=text):
+        discovery_publisher(sent, (), **{setting: "gfits"})
+
+
+def test_a_hundred_rooms_need_one_message_each(sent: list[Message]) -> None:
+    rooms = [f"{'r' * 20}{number}" for number in range(100)]
+    start(discovery_publisher(sent), {}, tuple(rooms))
+    assert len(sent) == 101
+    assert max(len(message.payload) for message in sent) <= 16 * 1024

@@ -1,0 +1,178 @@
+"""Decides when discovery messages are published, and removes outdated ones. Used by the control thread only.
+
+The retained discovery messages of an earlier run are read before the first are published, to find what has to be
+removed: rooms, another form of discovery, components that no longer exist. The messages of other programs, and of
+bridges with another base topic, are recognized by their origin and device id and left alone.
+"""
+
+import logging
+import random
+from collections.abc import Collection, Iterable, Mapping
+from difflib import get_close_matches
+from typing import Any, Final, Literal
+
+import orjson
+
+from tiktok2mqtt.bridge.homeassistant.discovery import (
+    ORIGIN,
+    DiscoveryOptions,
+    Messages,
+    bridge_messages,
+    is_own_id,
+    room_messages,
+    with_removed_components,
+)
+from tiktok2mqtt.bridge.homeassistant.entities import Entity, event_of
+from tiktok2mqtt.bridge.homeassistant.entity_tables import LIKE_MILESTONE, ROOM_ENTITIES, SIMULATE_BUTTON
+from tiktok2mqtt.bridge.mqtt.publisher import Publisher
+from tiktok2mqtt.common.topics import Topics
+from tiktok2mqtt.settings import HomeAssistantSettings
+
+logger = logging.getLogger(__name__)
+# Random delay after Home Assistant's birth message.
+BIRTH_DELAY_S: Final = (0.5, 2.0)
+# All retained messages have arrived if none has come for this long.
+RETAINED_TIMEOUT_S: Final = 1.0
+_ENTITY_KEYS: Final = [row.key for row in ROOM_ENTITIES if isinstance(row, Entity)]
+
+
+class DiscoveryPublisher:
+    """Publishes the discovery messages of the bridge and its rooms, and removes those of earlier runs.
+
+    Life cycle: `wait_for_retained` after the first connect, `on_retained` for each retained message, then `publish_all`
+    as soon as `is_due`. From then on it `is_ready`.
+    """
+
+    def __init__(self, topics: Topics, publisher: Publisher, settings: HomeAssistantSettings, version: str) -> None:
+        """Raises ValueError naming the setting that lists an unknown entity."""
+        self._topics = topics
+        self._publisher = publisher
+        self._version = version
+        self._options = _options(settings, publisher.published_events())
+        self._is_on = settings.discovery != "off"
+        # Our retained messages from earlier runs: the platform of each component, by topic and key.
+        self._retained: dict[str, Mapping[str, str]] = {}
+        self._due: float | None = None
+        self._is_ready = False
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the retained messages have been read and discovery has been published once."""
+        return self._is_ready
+
+    def wait_for_retained(self, now: float) -> None:
+        """Publish once no retained message has come for a second."""
+        self._due = now + RETAINED_TIMEOUT_S
+
+    def on_retained(self, topic: str, payload: bytes, now: float) -> None:
+        """Handle a retained discovery message of any program."""
+        if not self._is_ready:
+            self.wait_for_retained(now)
+        device_id = self._topics.discovery_object_id(topic)
+        if device_id is None or not is_own_id(self._topics, device_id):
+            return
+        if (components := _components(payload)) is not None:
+            self._retained[topic] = components
+            if self._is_ready:
+                self.schedule(now)
+
+    def schedule(self, now: float) -> None:
+        """Publish everything after a short random delay: Home Assistant has sent its birth message."""
+        # Every integration publishes at this moment; the delay spreads the load on Home Assistant and the broker.
+        if self._due is None:
+            self._due = now + random.uniform(*BIRTH_DELAY_S)  # noqa: S311 - jitter, no secret
+
+    def is_due(self, now: float) -> bool:
+        """Return whether `publish_all` is to be called now."""
+        return self._due is not None and now >= self._due
+
+    def publish_all(self, rooms: Iterable[str], now: float) -> None:
+        """Publish the messages of the bridge and the rooms. If outdated messages are retained, only remove these now.
+
+        Home Assistant must have removed an entity before it is announced again in another form, so the new messages
+        are published later.
+        """
+        by_device = [self._bridge_messages(), *map(self._room_messages, rooms)]
+        if outdated := self._retained.keys() - {topic for messages in by_device for topic in messages}:
+            self._remove(outdated)
+            self._due = now + RETAINED_TIMEOUT_S
+            return
+        self._is_ready = True
+        self._due = None
+        for messages in by_device:
+            self._publish(messages)
+
+    def _remove(self, topics: Iterable[str]) -> None:
+        for topic in topics:
+            logger.info("removing the outdated discovery message on %s", topic)
+            self._publisher.text(topic, b"")
+            del self._retained[topic]
+
+    def publish_room(self, room: str) -> None:
+        """Publish the messages of a new room; does nothing while `publish_all` is still to come."""
+        if self._is_ready:
+            self._publish(self._room_messages(room))
+
+    def remove_room(self, room: str) -> None:
+        """Remove the device of a room."""
+        for topic in self._room_messages(room):
+            self._publisher.text(topic, b"")
+            self._retained.pop(topic, None)
+
+    def _bridge_messages(self) -> Messages:
+        return bridge_messages(self._topics, self._version, self._options) if self._is_on else {}
+
+    def _room_messages(self, room: str) -> Messages:
+        return room_messages(self._topics, room, self._version, self._options) if self._is_on else {}
+
+    def _publish(self, messages: Messages) -> None:
+        for topic, payload in messages.items():
+            components = payload.get("components", {})
+            before = self._retained.get(topic, {})
+            removed = {key: platform for key, platform in before.items() if key not in components}
+            self._publisher.document(topic, with_removed_components(payload, removed) if removed else payload)
+
+
+def _options(settings: HomeAssistantSettings, published: Collection[str]) -> DiscoveryOptions:
+    """Raises ValueError naming the setting that lists an unknown entity."""
+    for name, keys in (
+        ("exclude_entities", settings.exclude_entities),
+        ("disabled_entities", settings.disabled_entities),
+    ):
+        if unknown := sorted(set(keys) - set(_ENTITY_KEYS)):
+            nearest = get_close_matches(unknown[0], _ENTITY_KEYS, n=1)
+            hint = f" (did you mean {nearest[0]}?)" if nearest else ""
+            raise ValueError(
+                f"homeassistant.{name}: no such entity: {unknown[0]}{hint}; the entities are {', '.join(_ENTITY_KEYS)}"
+            )
+    excluded = set(settings.exclude_entities)
+    # An entity for an event that is not published would never change.
+    excluded.update(
+        row.key for row in ROOM_ENTITIES if event_of(row) not in {None, *published} and row.key != LIKE_MILESTONE
+    )
+    if not settings.like_milestone:
+        excluded.add(LIKE_MILESTONE)
+    if not settings.simulate_button:
+        excluded.add(SIMULATE_BUTTON)
+    form: Literal["device", "components"] = "components" if settings.discovery == "components" else "device"
+    return DiscoveryOptions(
+        form, settings.gift_medium, settings.gift_large, frozenset(excluded), frozenset(settings.disabled_entities)
+    )
+
+
+def _components(payload: bytes) -> dict[str, str] | None:
+    """Return the platform of each component in a message by this program; None for a message by another one."""
+    try:
+        document: Any = orjson.loads(payload)
+        if document["origin"]["name"] != ORIGIN:
+            return None
+        components = document.get("components", {}).items()
+        # A component with nothing but a platform was removed by that message. Home Assistant (2026.10) drops the whole
+        # device if a component is removed whose entity is disabled: such a component stays, disabled.
+        return {
+            key: component["platform"]
+            for key, component in components
+            if len(component) > 1 and component.get("enabled_by_default", True)
+        }
+    except (ValueError, LookupError, TypeError, AttributeError):
+        return None

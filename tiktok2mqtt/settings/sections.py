@@ -1,0 +1,251 @@
+"""The sections of the settings: names, types, bounds, defaults and descriptions."""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationInfo, field_validator
+
+from tiktok2mqtt.settings.fields import (
+    ApiUrl,
+    Browser,
+    Cookies,
+    EntityKeys,
+    Host,
+    Level,
+    Levels,
+    OptionalFile,
+    OptionalText,
+    ProxyUrl,
+    RoomProxies,
+    Seconds,
+    Secret,
+    SignKey,
+    SignPath,
+    SignUrl,
+    SocketUrl,
+    Text,
+    TransportNames,
+    WebUrl,
+    Whole,
+    lower,
+)
+from tiktok2mqtt.webcast.net.options import TRANSPORTS
+
+
+class Section(BaseModel):
+    """Settings that belong together: frozen, no other keys, no value in the text of a ValidationError."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class MqttSettings(Section):
+    """The broker, the connection to it, and the topics."""
+
+    host: Host = Field(default="localhost", description="Host name or address of the broker.")
+    port: Whole = Field(default=1883, ge=1, le=65535, description="Port of the broker; usually 8883 with TLS.")
+    protocol: Literal["3.1.1", "5"] = Field(default="3.1.1", description="MQTT version.")
+    username: OptionalText = Field(default=None, description="User name for the broker.")
+    password: Secret = Field(default=None, description="Password for the broker.")
+    client_id: Text = Field(
+        default="tiktok2mqtt",
+        max_length=128,
+        description="MQTT client identifier; no two clients of a broker may use the same one.",
+    )
+    base_topic: Levels = Field(default="tiktok", max_length=128, description="Prefix of all topics.")
+    bridge_topic: Level = Field(
+        default="bridge",
+        max_length=64,
+        description="Topic level for messages of the bridge itself; no room can have this name.",
+    )
+    keepalive: Whole = Field(default=60, ge=1, le=65535, description="MQTT keep-alive interval in seconds.")
+    tls: bool = Field(default=False, description="Encrypt the connection with TLS.")
+    ca_file: OptionalFile = Field(default=None, description="CA certificates (PEM) to trust instead of the system's.")
+    cert_file: OptionalFile = Field(default=None, description="Client certificate (PEM).")
+    key_file: OptionalFile = Field(
+        default=None, validate_default=True, description="Private key (PEM) of the client certificate."
+    )
+    insecure: bool = Field(
+        default=False,
+        description="Accept any server certificate. The connection is encrypted, but anyone can pose as the broker.",
+    )
+
+    @field_validator("password")
+    @classmethod
+    def _needs_username(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        # [MQTT-3.1.2-22]; MQTT 5 dropped this rule.
+        alone = "username" in info.data and info.data["username"] is None
+        if value is not None and alone and info.data.get("protocol") == "3.1.1":
+            raise ValueError("requires mqtt.username, unless mqtt.protocol is 5")
+        return value
+
+    @field_validator("ca_file", "cert_file", "key_file", "insecure")
+    @classmethod
+    def _needs_tls(cls, value: Any, info: ValidationInfo) -> Any:
+        if value and info.data.get("tls") is False:
+            raise ValueError("has no effect without TLS; set mqtt.tls to true")
+        return value
+
+    @field_validator("key_file")
+    @classmethod
+    def _certificate_and_key(cls, value: Path | None, info: ValidationInfo) -> Path | None:
+        if "cert_file" in info.data and (value is None) != (info.data["cert_file"] is None):
+            raise ValueError("must be set together with mqtt.cert_file: both or neither")
+        return value
+
+
+class TiktokSettings(Section):
+    """The connection to TikTok."""
+
+    web_url: WebUrl = Field(default="https://www.tiktok.com", description="Base URL of TikTok's web pages.")
+    webcast_url: ApiUrl = Field(
+        default="https://webcast.tiktok.com/webcast/", description="Base URL of the Webcast API."
+    )
+    socket_url: SocketUrl = Field(
+        default="wss://webcast-ws.tiktok.com/webcast/im/ws_proxy/ws_reuse_supplement/",
+        description="URL of the Webcast WebSocket.",
+    )
+    proxy: ProxyUrl = Field(
+        default=None,
+        description="Proxy for all connections to TikTok: `http://`, `https://`, `socks5://` or `socks5h://`, followed "
+        "by `[user:password@]host:port`. With `socks5h://` the proxy resolves host names. SOCKS needs the extra "
+        "`socks`.",
+    )
+    proxies: RoomProxies = Field(
+        default=None,
+        description="Proxies for individual rooms, used instead of `tiktok.proxy`: `alice=URL,bob=URL`, a JSON object, "
+        "or a table `[tiktok.proxies]`.",
+    )
+    cookies: Cookies = Field(
+        default=None,
+        description="Session cookies for age-restricted rooms: `sessionid=...; tt-target-idc=...`. "
+        "Sent only to TikTok.",
+    )
+    sign_url: SignUrl = Field(
+        default=None,
+        description="Base URL of a sign provider, a third party that signs WebSocket URLs for the transport `signed`; "
+        "`https://api.eulerstream.com` if only a key is set. It learns which rooms you connect to, but never gets "
+        "your cookies.",
+    )
+    sign_key: SignKey = Field(default=None, description="Your API key for the sign provider. Sent only to it.")
+    sign_path: SignPath = Field(
+        default="/webcast/rooms/{room_id}/connect",
+        description="Path on the sign provider. Without `{room_id}`, as in the older `/webcast/fetch/`, the room id is "
+        "sent in the query string.",
+    )
+    impersonate: Browser = Field(
+        default="",
+        description="Browser whose TLS handshake HTTP requests imitate: `chrome`, or empty for none. "
+        "Needs the extra `impersonate`.",
+    )
+    transports: TransportNames = Field(
+        default=list(TRANSPORTS),
+        description="Transports, in the order in which they are tried. `signed` is skipped unless `tiktok.sign_key` or "
+        "`tiktok.sign_url` is set.",
+    )
+    polling_interval: Seconds = Field(
+        default=1, ge=0.1, le=60, description="Time between two requests while a room is polled."
+    )
+    websocket_upgrade: bool = Field(
+        default=True, description="Switch from polling to a WebSocket when TikTok offers one."
+    )
+    connect_timeout: Seconds = Field(default=10, ge=0.1, le=300, description="Timeout for each request and connection.")
+    stale_timeout: Seconds = Field(
+        default=60, ge=0.1, le=3600, description="Reconnect when nothing has been received for this long."
+    )
+    watch_interval: Seconds = Field(
+        default=60, ge=1, le=86400, description="Time between two checks of whether an offline room is live."
+    )
+    process_initial_data: bool = Field(
+        default=True, description='Publish events from before the connection, marked `"replayed": true`.'
+    )
+    fetch_room_info: bool = Field(
+        default=True, description="Fetch the title, cover and counters of a room before connecting to it."
+    )
+    extended_gift_info: bool = Field(
+        default=False, description="Fetch the gift list of a room and add the matching entry to each gift."
+    )
+
+    @field_validator("transports")
+    @classmethod
+    def _usable(cls, value: list[str], info: ValidationInfo) -> list[str]:
+        unset = [name for name in ("sign_key", "sign_url") if name in info.data and info.data[name] is None]
+        if value == ["signed"] and len(unset) == 2:  # noqa: PLR2004 - both
+            raise ValueError(
+                "must list another transport besides signed, unless tiktok.sign_key or tiktok.sign_url is set"
+            )
+        return value
+
+
+class HomeAssistantSettings(Section):
+    """Home Assistant discovery."""
+
+    discovery: Annotated[Literal["device", "components", "off"], BeforeValidator(lower)] = Field(
+        default="device",
+        description="How rooms are announced: one message per device (`device`), one per entity (`components`, for "
+        "Home Assistant before 2024.12), or not at all (`off`).",
+    )
+    prefix: Levels = Field(default="homeassistant", max_length=128, description="Home Assistant's discovery prefix.")
+    gift_medium: Whole = Field(default=100, ge=1, le=10_000_000, description="Minimum diamonds for a medium gift.")
+    gift_large: Whole = Field(
+        default=1000, ge=2, le=10_000_000, validate_default=True, description="Minimum diamonds for a large gift."
+    )
+    like_milestone: Whole = Field(
+        default=1000,
+        ge=0,
+        le=1_000_000_000,
+        description="Fire an event each time the likes of a LIVE pass a multiple of this number; 0 for never.",
+    )
+    exclude_entities: EntityKeys = Field(
+        default=[], description="Entities that no room gets, for example `battle,top_gifter`."
+    )
+    disabled_entities: EntityKeys = Field(
+        default=["chat"],
+        description="Entities that are disabled until a user enables them. `chat` is one of them because Home "
+        "Assistant writes every comment to its database.",
+    )
+    simulate_button: bool = Field(
+        default=False, description="Add a button to each room that sends a simulated gift, for testing automations."
+    )
+
+    @field_validator("gift_large")
+    @classmethod
+    def _above_medium(cls, value: int, info: ValidationInfo) -> int:
+        medium = info.data.get("gift_medium")
+        if medium is not None and value <= medium:
+            raise ValueError(f"must be greater than homeassistant.gift_medium ({medium})")
+        return value
+
+
+class PrivacySettings(Section):
+    """What is published about viewers."""
+
+    names: bool = Field(default=True, description="Publish names, and texts from TikTok that contain them.")
+    pictures: bool = Field(default=True, description="Publish the URLs of profile pictures.")
+    comments: bool = Field(default=True, description="Publish what viewers write.")
+    salt: Secret = Field(
+        default=None, description="Key for hashing user ids. Anyone who has it can find out who a hash stands for."
+    )
+    user_ids: Annotated[Literal["plain", "hashed", "none"], BeforeValidator(lower)] = Field(
+        default="plain",
+        validate_default=True,
+        description="Publish user ids unchanged (`plain`), as hashes that still tell users apart (`hashed`), or not at "
+        "all (`none`).",
+    )
+
+    @field_validator("user_ids")
+    @classmethod
+    def _needs_salt(cls, value: str, info: ValidationInfo) -> str:
+        if value == "hashed" and "salt" in info.data and info.data["salt"] is None:
+            raise ValueError("requires privacy.salt: any text that nobody else knows")
+        return value
+
+
+class LogSettings(Section):
+    """Logging."""
+
+    level: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(lower)] = Field(
+        default="info", description="Minimum level of messages to log."
+    )
+    format: Annotated[Literal["text", "json"], BeforeValidator(lower)] = Field(
+        default="text", description="Lines of text for people, or one JSON object per line."
+    )

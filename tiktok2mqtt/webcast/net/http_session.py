@@ -1,0 +1,156 @@
+"""requests as it is used here: sessions that take nothing from the environment, one connection pool, bounded bodies.
+
+The errors of requests and urllib3 become ours in one place.
+"""
+
+import io
+import ssl
+import time
+from http.client import HTTPException
+from http.cookiejar import Cookie, CookiePolicy
+from typing import Any, Final
+
+import requests
+import urllib3
+from requests.adapters import HTTPAdapter
+from requests.cookies import RequestsCookieJar
+from urllib3.util import Timeout
+
+from tiktok2mqtt.common.errors import NetworkError
+from tiktok2mqtt.webcast.net.cookies import MAX_COOKIES
+from tiktok2mqtt.webcast.net.proxies import Proxy, proxy_error
+from tiktok2mqtt.webcast.net.tls import default_tls_context
+
+# Of a body, both as it was sent and decoded.
+MAX_BODY_BYTES: Final = 8 * 1024 * 1024
+# Idle connections to one host. Each room may poll by HTTP, and there may be 1,000 of them; no more are kept than were
+# in use at the same time.
+POOL_SIZE: Final = 1000
+_CHUNK_BYTES: Final = 64 * 1024
+
+
+class BoundedCookieJar(RequestsCookieJar):
+    """A jar for MAX_COOKIES. One that is full has been flooded, and is emptied: nothing in it is worth keeping."""
+
+    def set_cookie(self, cookie: Cookie, *args: Any, **kwargs: Any) -> None:
+        """Add a cookie that the policy has accepted."""
+        if len(self) >= MAX_COOKIES:
+            self.clear()
+        super().set_cookie(cookie, *args, **kwargs)
+
+
+class Session(requests.Session):
+    """A session that adds nothing to a request, and takes nothing from the environment."""
+
+    def __init__(self, adapter: HTTPAdapter, policy: CookiePolicy, proxy: Proxy | None) -> None:
+        super().__init__()
+        self.trust_env = False
+        self.headers.clear()
+        self.cookies = BoundedCookieJar(policy)
+        if proxy is not None:
+            self.proxies = {"http": proxy.url, "https": proxy.url}
+        for scheme in ("http://", "https://"):
+            self.mount(scheme, adapter)
+
+    def get_redirect_target(self, _resp: requests.Response) -> None:
+        """Follow no redirect: requests would read the whole body of the response first, without a limit."""
+        return
+
+
+class PooledAdapter(HTTPAdapter):
+    """A connection pool for all rooms, with our TLS context.
+
+    A connection tells the service nothing but our address, which the rooms share anyway: names, devices and cookies are
+    in the requests. So a room may use the connection that another one has opened.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(pool_maxsize=POOL_SIZE)
+
+    def build_connection_pool_key_attributes(
+        self, request: requests.PreparedRequest, verify: Any, cert: Any = None
+    ) -> tuple[Any, Any]:
+        """Return host and TLS settings of the pool for a request; see requests."""
+        host, _ = super().build_connection_pool_key_attributes(request, verify, cert)
+        return host, {"ssl_context": default_tls_context()}
+
+    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
+        """Return the pools of a proxy; see requests. The connection to an https:// proxy has our TLS context too."""
+        if proxy.startswith("https://"):
+            kwargs["proxy_ssl_context"] = default_tls_context()
+        return super().proxy_manager_for(proxy, **kwargs)
+
+    def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
+        """Change nothing: the TLS context verifies certificates. requests would add those of certifi to it."""
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
+        """Send the request, and once more when it was sent on an idle connection that the server was just closing."""
+        pool: Any = self.get_connection_with_tls_context(request, kwargs["verify"], kwargs["proxies"], kwargs["cert"])
+        connections, deadline = pool.num_connections, time.monotonic() + kwargs["timeout"].total
+        try:
+            return super().send(request, *args, **kwargs)
+        except requests.ConnectionError as error:
+            if pool.num_connections > connections or not isinstance(_cause(error), ConnectionError | ssl.SSLError):
+                raise
+        return super().send(request, *args, **kwargs | {"timeout": Timeout(total=seconds_left(deadline))})
+
+
+def seconds_left(deadline: float) -> float:
+    """Return the seconds until the deadline (monotonic). Raises TimeoutError when it has passed."""
+    if (left_s := deadline - time.monotonic()) <= 0:
+        raise TimeoutError
+    return left_s
+
+
+def read_body(raw: urllib3.BaseHTTPResponse, host: str, deadline: float) -> bytes:
+    """Read the body and decode it. Raises NetworkError over MAX_BODY_BYTES, TimeoutError after the deadline."""
+    sent = bytearray()
+    # read1 returns what has arrived. read and iter_content wait for a whole chunk, however slowly it arrives.
+    while data := raw.read1(_CHUNK_BYTES, decode_content=False):
+        sent += data
+        check_size(sent, host)
+        seconds_left(deadline)
+    encoding = raw.headers.get("Content-Encoding")
+    if encoding is None:
+        return bytes(sent)
+    encoded = urllib3.HTTPResponse(io.BytesIO(sent), {"Content-Encoding": encoding}, preload_content=False)
+    body = encoded.read(MAX_BODY_BYTES + 1, decode_content=True)
+    check_size(body, host)
+    return body
+
+
+def check_size(body: bytes | bytearray, host: str) -> None:
+    """Raise NetworkError when the body is longer than MAX_BODY_BYTES."""
+    if len(body) > MAX_BODY_BYTES:
+        raise NetworkError(f"{host} sent more than {MAX_BODY_BYTES} bytes")
+
+
+def network_error(host: str, error: Exception, proxy: Proxy | None) -> NetworkError:
+    """Return our error for one of requests or urllib3: a ProxyError if the proxy failed."""
+    cause = _cause(error)
+    if isinstance(error, requests.exceptions.ProxyError):
+        # urllib3 also blames the proxy for a connection through it that the service has reset.
+        is_proxy_error = not isinstance(cause, ConnectionError)
+    else:
+        # Through SOCKS, urllib3 reports each failure to connect as it does without a proxy.
+        is_socks = proxy is not None and not proxy.is_http
+        is_proxy_error = is_socks and isinstance(cause, urllib3.exceptions.ConnectTimeoutError)
+    return (
+        proxy_error(str(error)) if is_proxy_error else NetworkError(f"{host} did not answer: {_reason(error, cause)}")
+    )
+
+
+def _cause(error: BaseException) -> BaseException:
+    """Return the innermost error. Each library passes it on as `reason` or as the last argument of its own error."""
+    while isinstance(inner := getattr(error, "reason", None) or next(reversed(error.args), None), BaseException):
+        error = inner
+    return error
+
+
+def _reason(error: Exception, cause: BaseException) -> str:
+    if isinstance(error, requests.Timeout | urllib3.exceptions.TimeoutError | TimeoutError):
+        return "timed out"
+    if isinstance(cause, ssl.SSLError):
+        return "TLS failed"
+    is_broken = isinstance(cause, HTTPException) or not isinstance(error, requests.ConnectionError)
+    return "its response is broken" if is_broken and not isinstance(cause, ConnectionError) else "connection failed"
