@@ -57,7 +57,7 @@ def test_the_heartbeat_period_comes_from_the_query(text: str | None, seconds: fl
     assert heartbeat_period({} if text is None else {"heartbeat_duration": text}) == seconds
 
 
-def test_only_a_direct_client_sends_first() -> None:
+def test_only_a_direct_socket_starts_with_the_first_response() -> None:
     assert [Checked(kind).check.begins for kind in Kind] == [kind is Kind.DIRECT for kind in Kind]
 
 
