@@ -173,9 +173,7 @@ FOUND = {
         (None, 1, 0, "skipped, the advisory service cannot be reached"),
     ],
 )
-def test_an_audit_fails_only_for_findings(
-    tmp_path: Path, report: object, status: int, result: int, words: str
-) -> None:
+def test_an_audit_fails_only_for_findings(tmp_path: Path, report: object, status: int, result: int, words: str) -> None:
     write = "" if report is None else f"while [ $1 != --output ]; do shift; done; cp {tmp_path}/report $2;"
     (tmp_path / "report").write_text(json.dumps(report))
     executable(tmp_path / "pip-audit", f"#!/bin/sh\n{write} exit {status}\n")

@@ -76,7 +76,7 @@ class FaultInjector:
         room.drop_socket()
 
     def _fail_sign(self, room: Room) -> None:
-        # The daemon falls back to the sign provider after two refusals.
+        # The daemon tries the sign provider after two refusals of the direct socket.
         room.refuse("device_blocked", times=_FALLBACK_REFUSALS)
         self._simulator.fail_sign("stub")
         room.drop_socket()

@@ -24,7 +24,7 @@ _RECONNECT_S: Final = 180.0
 _SILENCE_S: Final = 20.0
 # Rooms may still count as connected for a moment after the daemon was killed.
 _SAMPLE_AFTER_S: Final = 1.0
-# While a socket is half-open, about 350 messages are sent to nobody.
+# While a socket is half-open, about 350 messages are lost and must be replayed.
 _MIN_HISTORY_HALF_OPEN: Final = 500
 _MAX_FAILURE_LINES: Final = 40
 _MEBIBYTE: Final = 2**20
