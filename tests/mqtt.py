@@ -17,7 +17,7 @@ from paho.mqtt.client import Client, MQTTMessage, MQTTv311
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 from tests.helpers import until
-from tiktok2mqtt.bridge.mqtt.link import send_at_once
+from tiktok2mqtt.bridge.mqtt.client import disable_nagle
 
 TIMEOUT_S: Final = 10.0
 MOSQUITTO: Final = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin")
@@ -123,7 +123,7 @@ class Listener:
         self._client.on_message = self._received
         self._client.on_subscribe = lambda *_: self._subscribed.set()
         self._client.on_connect = self._connected
-        self._client.on_socket_open = lambda _client, _data, sock: send_at_once(sock)
+        self._client.on_socket_open = lambda _client, _data, sock: disable_nagle(sock)
         prepare(self._client)
 
     def _connected(self, client: Client, *_: Any) -> None:

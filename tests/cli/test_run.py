@@ -8,8 +8,8 @@ from tests.daemon import running, tree
 from tests.helpers import until
 from tests.mqtt import Broker, Listener, free_port
 from tiktok2mqtt.bridge.bridge import Bridge
-from tiktok2mqtt.bridge.mqtt.link import ONLINE
 from tiktok2mqtt.cli.run import run
+from tiktok2mqtt.common.topics import ONLINE
 from tiktok2mqtt.settings import Settings, SettingsError
 from tiktok2mqtt.simulator import Simulator
 

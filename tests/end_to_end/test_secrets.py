@@ -39,7 +39,7 @@ Room.on_event = on_event
 CRASH: Final = """
 from tiktok2mqtt.bridge.bridge import Bridge
 def crash(self, now):
-    if any(room.connection_document()["code"] == "proxy" for room in self._rooms) and self._link._last_trouble:
+    if any(room.connection_document()["code"] == "proxy" for room in self._rooms) and self._link._last_problem:
         raise RuntimeError("the control loop crashed")
 Bridge._run_due_tasks = crash
 """

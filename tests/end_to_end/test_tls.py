@@ -89,7 +89,7 @@ def test_a_broker_that_requires_a_certificate_is_reported(
     sim: Simulator, secure: Secure, certificates: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     with bridge(sim, secure, ca_file=certificates / "ca.pem") as daemon:
-        until(lambda: "before it let us in; does it want a client certificate (mqtt.cert_file)?" in caplog.text)
+        until(lambda: "before accepting it; does it require a client certificate (mqtt.cert_file)?" in caplog.text)
         assert not daemon.bridge._link.connected
     assert "connected to the broker" not in caplog.text
 

@@ -18,7 +18,7 @@ from tiktok2mqtt.bridge.dispatch import Dispatcher, Inbox, Job
 from tiktok2mqtt.bridge.flush_scheduler import FlushScheduler
 from tiktok2mqtt.bridge.health import LogToMqtt, Watchdog, health_document, notify_systemd
 from tiktok2mqtt.bridge.homeassistant.discovery_publisher import DiscoveryPublisher
-from tiktok2mqtt.bridge.mqtt.link import OFFLINE, ONLINE, Link
+from tiktok2mqtt.bridge.mqtt.link import Link
 from tiktok2mqtt.bridge.mqtt.outbox import Outbox
 from tiktok2mqtt.bridge.mqtt.policies import effective_policies
 from tiktok2mqtt.bridge.mqtt.publisher import Publisher
@@ -26,7 +26,7 @@ from tiktok2mqtt.bridge.room import Room
 from tiktok2mqtt.bridge.rooms import RoomTable, info_entry
 from tiktok2mqtt.bridge.store import Files, Store
 from tiktok2mqtt.common.times import Liveness
-from tiktok2mqtt.common.topics import Topics
+from tiktok2mqtt.common.topics import OFFLINE, ONLINE, Topics
 from tiktok2mqtt.settings import Settings, SettingsError
 from tiktok2mqtt.settings.describe import ROWS
 from tiktok2mqtt.webcast.watch import Watcher
@@ -95,10 +95,10 @@ class Bridge:
             self._settings.mqtt,
             self._topics,
             self._outbox,
-            on_up=lambda: self._jobs.put(self._on_connected),
+            on_connected=lambda: self._jobs.put(self._on_connected),
             on_message=lambda *message: self._inbox.receive(*message),  # noqa: PLW0108 - it is created later
-            on_refused=lambda reason: self._jobs.put(lambda: self._on_login_refused(reason)),
-            on_rival=lambda: self._jobs.put(self._on_takeover),
+            on_login_refused=lambda reason: self._jobs.put(lambda: self._on_login_refused(reason)),
+            on_takeover=lambda: self._jobs.put(self._on_takeover),
             subscriptions=self._topics.restore_subscriptions,
         )
 

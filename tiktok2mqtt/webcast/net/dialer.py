@@ -20,7 +20,7 @@ S = TypeVar("S", bound=Stream)
 
 
 class Dialer:
-    """Makes one connection until `deadline` (monotonic, in seconds). Names are looked up by the system, in its own time.
+    """Makes one connection until `deadline` (monotonic, in seconds). The system looks names up, in its own time.
 
     `abort` may be called from any thread, at any time. The caller closes `stream`, also when `connect` has failed.
     """
