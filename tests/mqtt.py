@@ -1,4 +1,4 @@
-"""MQTT for tests: real brokers on loopback, and a subscriber that keeps what it receives."""
+"""MQTT for tests: real brokers on loopback, and a client that stores the messages it receives."""
 
 import secrets
 import shutil
@@ -24,7 +24,7 @@ MOSQUITTO: Final = shutil.which("mosquitto") or shutil.which("mosquitto", path="
 
 
 def free_port() -> int:
-    """Return an unused port below those that the system hands out itself (on Linux, from 32,768 on)."""
+    """Return a free port below the range of ephemeral ports, which starts at 32,768 on Linux."""
     while True:
         port = 10_000 + secrets.randbelow(20_000)
         with suppress(OSError), socket.create_server(("127.0.0.1", port)):
@@ -32,7 +32,7 @@ def free_port() -> int:
 
 
 class Broker(Protocol):
-    """A broker as tests use it. `start` after `stop` uses the same port and has forgotten all messages."""
+    """A broker that tests can restart. It keeps its port, but no messages."""
 
     port: int
 
@@ -41,19 +41,19 @@ class Broker(Protocol):
     def stop(self) -> None: ...
 
 
-def tells_qos(broker: Broker) -> bool:
-    """Return whether messages arrive at the QoS they were sent with; rumqttd uses that of the subscription."""
+def keeps_qos(broker: Broker) -> bool:
+    """Whether messages are delivered with the QoS they were published with. rumqttd uses that of the subscription."""
     return isinstance(broker, Mosquitto)
 
 
 class Mosquitto:
-    """Mosquitto at `port`, without persistence. `lines` are added to its configuration."""
+    """Mosquitto on `port`, without persistence. `lines` are added to its configuration."""
 
     def __init__(self, folder: Path, *lines: str, port: int | None = None) -> None:
         self.port = port or free_port()
         self._config = folder / f"mosquitto-{self.port}.conf"
         access = [] if any(line.startswith("allow_anonymous") for line in lines) else ["allow_anonymous true"]
-        # Started by root, it would switch to a user who cannot read the folder of the test.
+        # If started as root, it would switch to a user that cannot read the temporary folder.
         self._config.write_text(
             "\n".join(["set_tcp_nodelay true", f"listener {self.port} 127.0.0.1", "user root", *access, *lines, ""])
         )
@@ -64,18 +64,18 @@ class Mosquitto:
         assert MOSQUITTO is not None
         command = [MOSQUITTO, "-c", str(self._config)]
         self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        until(self._listens)
+        until(self._is_listening)
 
     def stop(self) -> None:
-        """Stop the process; does nothing when it is not running."""
+        """Stop the process. May be called twice."""
         process, self._process = self._process, None
         if process is not None:
             process.terminate()
             process.wait(TIMEOUT_S)
 
-    def _listens(self) -> bool:
+    def _is_listening(self) -> bool:
         assert self._process is not None
-        assert self._process.poll() is None, f"mosquitto refuses {self._config.read_text()}"
+        assert self._process.poll() is None, f"mosquitto rejects {self._config.read_text()}"
         with socket.socket() as probe:
             return probe.connect_ex(("127.0.0.1", self.port)) == 0
 
@@ -91,7 +91,7 @@ class Mosquitto:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """One message as received; `retain` is set if the broker had retained it."""
+    """A received message; `retain` is true if it is a retained one from before the subscription."""
 
     topic: str
     payload: bytes
@@ -100,17 +100,12 @@ class Received:
 
     @property
     def json(self) -> Any:
-        """The payload's JSON value."""
+        """The decoded JSON payload."""
         return orjson.loads(self.payload)
 
 
-def anything(_message: Received) -> bool:
-    """Accept every message."""
-    return True
-
-
 class Listener:
-    """A client that subscribes at QoS 1 and keeps every message in `messages`. A context manager."""
+    """A client that subscribes to topics with QoS 1 and stores all messages in `messages`. A context manager."""
 
     def __init__(
         self,
@@ -150,23 +145,28 @@ class Listener:
         self._client.loop_stop()
 
     def publish(self, topic: str, payload: bytes | str, *, retain: bool = False) -> None:
-        """Publish at QoS 1; returns when the broker has acknowledged it."""
+        """Publish with QoS 1; returns when the broker has acknowledged it."""
         self._client.publish(topic, payload, 1, retain).wait_for_publish(TIMEOUT_S)
 
     def on(self, topic: str) -> list[Received]:
         """Return the messages received on a topic so far."""
         return [message for message in list(self.messages) if message.topic == topic]
 
-    def wait(self, topic: str, accept: Callable[[Received], object] = anything, timeout: float = TIMEOUT_S) -> Received:
-        """Return the first message on a topic that `accept` accepts; wait for it if necessary."""
+    def wait(
+        self,
+        topic: str,
+        predicate: Callable[[Received], object] = lambda _message: True,
+        timeout: float = TIMEOUT_S,
+    ) -> Received:
+        """Return the first message on a topic for which `predicate` is true; wait for it if necessary."""
         found: list[Received] = []
 
-        def is_found() -> bool:
-            found[:] = [message for message in self.on(topic) if accept(message)]
+        def is_received() -> bool:
+            found[:] = [message for message in self.on(topic) if predicate(message)]
             return bool(found)
 
         try:
-            until(is_found, timeout)
+            until(is_received, timeout)
         except AssertionError:
             received = [message.payload for message in self.on(topic)] or {message.topic for message in self.messages}
             raise AssertionError(f"{topic}: not within {timeout:g} s; received {received}") from None

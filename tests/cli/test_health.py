@@ -22,7 +22,7 @@ def daemon(broker: Broker) -> Iterator[Daemon]:
 
 
 def test_a_healthy_daemon(daemon: Daemon, capsys: pytest.CaptureFixture[str]) -> None:
-    daemon.up()
+    daemon.wait_until_online()
     assert health(daemon.settings) == 0
     shown = capsys.readouterr()
     assert (shown.out, shown.err) == ("healthy: up 0 s, 1 of 1 rooms live\n", "")

@@ -94,7 +94,7 @@ def test_a_wrong_certificate_file_is_a_failed_step(tmp_path: Path) -> None:
 
 def test_a_running_daemon_is_not_disturbed(broker: Broker) -> None:
     with Simulator() as simulator, running(tree(simulator, broker.port)) as daemon:
-        daemon.up()
+        daemon.wait_until_online()
         done = list(check_broker(daemon.settings.mqtt, daemon.topics))
         assert outcome(done) == [(name, True) for name in ALL]
         assert daemon.request("list", {})["status"] == "ok"

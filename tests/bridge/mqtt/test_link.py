@@ -21,7 +21,7 @@ from tests.bridge.mqtt.link_rig import (
 )
 from tests.certificates import OPENSSL, make_certificates, server_context
 from tests.helpers import until
-from tests.mqtt import MOSQUITTO, TIMEOUT_S, Broker, Listener, Mosquitto, free_port, tells_qos
+from tests.mqtt import MOSQUITTO, TIMEOUT_S, Broker, Listener, Mosquitto, free_port, keeps_qos
 from tiktok2mqtt.bridge.mqtt.outbox import Message
 from tiktok2mqtt.bridge.mqtt.policies import QueueClass
 from tiktok2mqtt.bridge.mqtt.sender import MAX_INFLIGHT
@@ -37,7 +37,7 @@ def test_messages_of_a_class_arrive_in_order_and_at_their_qos(broker: Broker) ->
             rig.send("gift", number, QueueClass.PRIORITY)
         for leaf in ("chat", "gift"):
             assert rig.wait(listener, leaf, 700) == numbered(700)
-        if tells_qos(broker):
+        if keeps_qos(broker):
             assert {message.qos for message in listener.on(rig.topics.room("alice", "chat"))} == {0}
             assert {message.qos for message in listener.on(rig.topics.room("alice", "gift"))} == {1}
 
