@@ -2,21 +2,22 @@
 
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
 
-from tiktok2mqtt.bridge.mqtt.message_store import SqliteMessageStore
 from tiktok2mqtt.simulator import Simulator
 
 _REPOSITORY: Final = Path(__file__).resolve().parent.parent
 _LAST_WORDS: Final = 20
 _STOP_S: Final = 6.0
-_OUTBOX: Final = "outbox.sqlite"
+_STATE: Final = "state.sqlite"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +82,13 @@ class Lives:
     def _left(self) -> list[tuple[str, bytes]]:
         with tempfile.TemporaryDirectory() as folder:
             # A copy: whoever opens the file itself also repairs it.
-            for path in (self._folder / "state").glob(f"{_OUTBOX}*"):
+            for path in (self._folder / "state").glob(f"{_STATE}*"):
                 shutil.copy(path, folder)
-            spool = SqliteMessageStore(Path(folder) / _OUTBOX)
-            try:
-                return [(message.topic, message.payload) for message in spool.after(0, -1)]
-            finally:
-                spool.close()
+            with closing(sqlite3.connect(Path(folder) / _STATE)) as database:
+                # It may have been killed before it made the table.
+                with suppress(sqlite3.OperationalError):
+                    return database.execute("SELECT topic, payload FROM messages ORDER BY number").fetchall()
+                return []
 
     def vitals(self) -> Vitals:
         """Return what the process holds now. See proc(5)."""

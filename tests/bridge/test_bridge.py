@@ -268,7 +268,7 @@ def test_a_link_that_hangs_feeds_no_watchdog_and_is_not_healthy(
 def test_the_watchdog_looks_at_all_threads_that_carry_events(bridge: Bridge) -> None:
     bridge._rooms.add("alice")
     names = [liveness.name for liveness in bridge._liveness_of_threads()]
-    assert names == ["tiktok2mqtt.mqtt", "tiktok2mqtt.watcher", "tiktok2mqtt[alice].reader"]
+    assert names == ["tiktok2mqtt.mqtt", "tiktok2mqtt.outbox", "tiktok2mqtt.watcher", "tiktok2mqtt[alice].reader"]
 
 
 def test_the_settings_can_be_read_again(bridge: Bridge) -> None:

@@ -9,7 +9,7 @@ from tests.bridge.doubles import FakeWatched, event
 from tiktok2mqtt.bridge.commands import COMMANDS, CommandError, Request
 from tiktok2mqtt.bridge.room import Room
 from tiktok2mqtt.bridge.rooms import ROOM_COMMANDS, RoomTable, describe
-from tiktok2mqtt.bridge.store import FILE, Kept, Store
+from tiktok2mqtt.bridge.rooms_file import FILE, RoomsFile, SavedRooms
 
 
 @dataclass
@@ -30,7 +30,7 @@ class Table:
             max_rooms=max_rooms,
             allowed=allowed or [],
             bridge_segment="bridge",
-            store=Store(self.folder),
+            store=RoomsFile(self.folder),
         )
         rooms.begin(["alice", "bob"])
         return rooms
@@ -180,13 +180,13 @@ def again(table: Table, before: RoomTable, *, max_rooms: int = 3, allowed: list[
     return table.make(max_rooms=max_rooms, allowed=allowed)
 
 
-def kept(table: Table) -> Kept:
+def kept(table: Table) -> SavedRooms:
     """Return what a daemon would find now."""
     assert table.folder is not None
     elsewhere = table.folder / "elsewhere"
     elsewhere.mkdir()
     (elsewhere / FILE).write_bytes((table.folder / FILE).read_bytes())
-    return Store(elsewhere).load()
+    return RoomsFile(elsewhere).load()
 
 
 def test_rooms_by_command_and_who_is_disconnected_survive(lasting: Table) -> None:
@@ -206,10 +206,10 @@ def test_rooms_by_command_and_who_is_disconnected_survive(lasting: Table) -> Non
 
 def test_a_room_that_came_into_the_settings_is_theirs(lasting: Table) -> None:
     first = lasting.make()
-    first._store.save(Kept(("bob", "carol"), ()))
+    first._store.save(SavedRooms(("bob", "carol"), ()))
     second = again(lasting, first)
     assert [(room.name, room.from_settings) for room in second][1:] == [("bob", True), ("carol", False)]
-    assert kept(lasting) == Kept(("carol",), ())
+    assert kept(lasting) == SavedRooms(("carol",), ())
 
 
 def test_what_may_not_be_followed_is_said_and_not_lost(lasting: Table, caplog: pytest.LogCaptureFixture) -> None:
@@ -233,10 +233,10 @@ def test_what_may_not_be_followed_is_said_and_not_lost(lasting: Table, caplog: p
 
 def test_a_room_that_is_only_kept_can_be_added_and_removed(lasting: Table) -> None:
     first = lasting.make()
-    first._store.save(Kept(("carol", "dave", "eve"), ()))
+    first._store.save(SavedRooms(("carol", "dave", "eve"), ()))
     second = again(lasting, first)
     second.remove("carol")
     second.remove("eve")
     second.add("dave")
-    assert kept(lasting) == Kept(("dave",), ())
+    assert kept(lasting) == SavedRooms(("dave",), ())
     assert lasting.dropped == ["carol"]

@@ -69,8 +69,8 @@ def age(bridge: Bridge, by_s: float) -> None:
     """Let what waits for the broker be older than it is."""
     outbox = bridge._outbox
     with outbox._lock:
-        for message in (*outbox._priority, *outbox._streaming):
-            message.at -= by_s
+        for message in (*outbox._priority._window, *outbox._streaming):
+            message.created_at -= by_s
 
 
 def test_a_restarted_broker_gets_everything_again(

@@ -12,7 +12,7 @@ from tests.webcast.rig import Heard, connected
 from tiktok2mqtt.common.errors import NetworkError, WebcastError
 from tiktok2mqtt.simulator import Room, Simulator
 from tiktok2mqtt.webcast.lookup.rooms import Rooms
-from tiktok2mqtt.webcast.reader import REST_S
+from tiktok2mqtt.webcast.reader import MAX_WAIT_S
 from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchMessage, FetchResponse
 from tiktok2mqtt.webcast.schema.messages_pb2 import WebcastChatMessage
 from tiktok2mqtt.webcast.transports.direct import DirectTransport
@@ -57,7 +57,7 @@ def test_it_waits_until_something_is_due(client_of: ClientOf, room: Room, monkey
 
     monkeypatch.setattr(DirectTransport, "receive", noted)
     heard = connected(client_of(streak_timeout_s=7.0), room)
-    until(lambda: list(waits) == [REST_S])
+    until(lambda: list(waits) == [MAX_WAIT_S])
     room.gift_streak("bob", "Rose", 2)
     heard.wait("gift_streak", 2)
     until(lambda: 6.0 < waits[0] <= 7.0)
@@ -229,7 +229,7 @@ def test_a_room_info_that_hangs_does_not_use_up_the_time_for_the_connection(
 
 
 def test_a_handler_that_hangs_is_seen(client_of: ClientOf, room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tiktok2mqtt.webcast.reader.REST_S", 0.1)
+    monkeypatch.setattr("tiktok2mqtt.webcast.reader.MAX_WAIT_S", 0.1)
     monkeypatch.setattr("tiktok2mqtt.webcast.reader.STUCK_S", 0.2)
     client = client_of(connect_timeout_s=0.4)
     release = threading.Event()

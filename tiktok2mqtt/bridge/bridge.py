@@ -18,11 +18,13 @@ from tiktok2mqtt.bridge.homeassistant.announcer import Announcer
 from tiktok2mqtt.bridge.mqtt.link import OFFLINE, ONLINE, Link
 from tiktok2mqtt.bridge.mqtt.outbox import Outbox
 from tiktok2mqtt.bridge.mqtt.policies import effective_policies
-from tiktok2mqtt.bridge.mqtt.publisher import Publisher
+from tiktok2mqtt.bridge.mqtt.publisher import Publisher, event_message
+from tiktok2mqtt.bridge.privacy import Privacy
 from tiktok2mqtt.bridge.reloading import read_again
 from tiktok2mqtt.bridge.room import Room
 from tiktok2mqtt.bridge.rooms import RoomTable, identify
-from tiktok2mqtt.bridge.store import Files, Store
+from tiktok2mqtt.bridge.rooms_file import RoomsFile
+from tiktok2mqtt.bridge.state_store import StateStore
 from tiktok2mqtt.common.times import Liveness
 from tiktok2mqtt.common.topics import Topics
 from tiktok2mqtt.settings import Settings
@@ -54,9 +56,14 @@ class Bridge:
         mqtt = settings.mqtt
         self._topics = Topics(mqtt.base_topic, mqtt.bridge_topic, settings.homeassistant.prefix)
         policies = effective_policies(settings.events, settings.exclude_events, settings.retain)
-        self._store = Store(settings.state_dir)
-        self._files = Files(settings.state_dir)
-        self._outbox = Outbox(keeper=self._files.spool, max_age_s=settings.max_event_age)
+        privacy = Privacy(settings.privacy)
+        # The lock of the folder first.
+        self._rooms_file = RoomsFile(settings.state_dir)
+        self._state = StateStore(
+            settings.state_dir, lambda room, event: event_message(self._topics, policies, room, privacy(event))
+        )
+        self._outbox = Outbox(store=self._state.messages, max_age_s=settings.max_event_age)
+        self._sessions = self._state.sessions(self._outbox)
         self._link = Link(
             mqtt,
             self._topics,
@@ -71,7 +78,7 @@ class Bridge:
         self._watcher = Watcher(settings.tiktok.watch_interval)
         self._flush_scheduler = FlushScheduler(lambda: self._jobs.put(lambda: None))
         self._connector = RoomConnector(
-            settings, self._publisher, self._watcher, self._flush_scheduler.request, self._files.gifts
+            settings, self._publisher, self._watcher, self._flush_scheduler.request, self._sessions
         )
         self._rooms = RoomTable(
             self._make_room,
@@ -79,7 +86,7 @@ class Bridge:
             max_rooms=settings.max_rooms,
             allowed=settings.allowed_rooms,
             bridge_segment=mqtt.bridge_topic,
-            store=self._store,
+            store=self._rooms_file,
         )
         self._announcer = Announcer(self._topics, self._publisher, settings.homeassistant, __version__)
         limit = RateLimit(settings.commands_per_minute)
@@ -142,6 +149,7 @@ class Bridge:
         self._rooms.begin(self._settings.rooms)
         if absent := (self._settings.tiktok.proxies or {}).keys() - {room.name for room in self._rooms}:
             logger.warning("tiktok.proxies names rooms that are not followed: %s", ", ".join(sorted(absent)))
+        self._outbox.start(self._link.flush)
         self._link.start()
         health.notify_systemd("READY=1")
 
@@ -182,8 +190,9 @@ class Bridge:
             room.say_offline()
         self._publisher.text(self._topics.bridge_state, OFFLINE)
         self._link.stop(FLUSH_S)
-        self._files.close()
-        self._store.close()
+        self._outbox.stop()
+        self._state.close()
+        self._rooms_file.close()
         logger.info("stopped")
 
     # --- rooms ---
@@ -203,7 +212,8 @@ class Bridge:
         self._connector.end(room)
         self._announcer.withdraw(room.name)
         room.forget()
-        self._files.forget(room.name)
+        if self._sessions is not None:
+            self._sessions.forget(room.name)
         self._publisher.bridge_event("room_removed", room.name)
         self._publish_info()
 
@@ -268,12 +278,13 @@ class Bridge:
         return document | {
             "denied_by_topic": dict(self._link.denied),
             "stuck_threads": self._watchdog.stuck(now),
-            "store": self._store.health(),
-            "outbox": self._files.health(),
+            "store": self._rooms_file.health(),
+            "outbox": self._state.health(),
         }
 
     def _liveness_of_threads(self) -> Iterator[Liveness]:
         yield self._link.liveness
+        yield self._outbox.liveness
         yield self._watcher.liveness
         yield from self._connector.liveness_of_threads()
 

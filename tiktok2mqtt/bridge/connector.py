@@ -23,7 +23,7 @@ from tiktok2mqtt.webcast import simulated
 from tiktok2mqtt.webcast.client import WebcastPushConnection
 from tiktok2mqtt.webcast.lifecycle import Connection, State
 from tiktok2mqtt.webcast.lookup.pages import RoomInfo
-from tiktok2mqtt.webcast.memory import Drops, GiftMemory
+from tiktok2mqtt.webcast.memory import Drops, SessionStore
 from tiktok2mqtt.webcast.net.cookies import parse_cookies
 from tiktok2mqtt.webcast.watch import WatchedRoom, Watcher
 
@@ -68,20 +68,20 @@ class RoomConnector:
         publisher: Publisher,
         watcher: Watcher,
         request_flush: Callable[[Room], object],
-        gifts: GiftMemory | None = None,
+        sessions: SessionStore | None = None,
     ) -> None:
         self._settings = settings
         self._publisher = publisher
         self._watcher = watcher
         self._request_flush = request_flush
-        self._gifts = gifts
+        self._sessions = sessions
         self._privacy = Privacy(settings.privacy)
         self._clients: dict[str, WebcastPushConnection] = {}
 
     def begin(self, name: str, *, from_settings: bool) -> Room:
         """Make a room that hears its connection; nothing is asked of TikTok before it is enabled."""
         options = client_options(self._settings.tiktok, name)
-        client = WebcastPushConnection(name, gift_memory=self._gifts, **options)
+        client = WebcastPushConnection(name, session_store=self._sessions, **options)
         self._clients[name] = client
         room = Room(
             name,

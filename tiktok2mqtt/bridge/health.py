@@ -61,7 +61,7 @@ def _of_room(room: Room, drops: Drops, outbox: Outbox) -> dict[str, Any]:
     return {
         "events": room.events,
         "state": room.connection()["state"],
-        "dropped": outbox.dropped_of[room.name],
+        "dropped": outbox.dropped_by_room[room.name],
         "decode_errors": drops.undecodable.total() + drops.frames.total(),
     }
 

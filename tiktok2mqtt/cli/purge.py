@@ -19,7 +19,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from tiktok2mqtt.bridge.mqtt.client import authenticate, new_client
 from tiktok2mqtt.bridge.mqtt.link import ONLINE
 from tiktok2mqtt.bridge.retained import is_own
-from tiktok2mqtt.bridge.store import write_whole
+from tiktok2mqtt.bridge.rooms_file import write_json
 from tiktok2mqtt.cli.terminal import DONE, FAILED
 from tiktok2mqtt.common.topics import Topics
 from tiktok2mqtt.settings import Settings
@@ -143,7 +143,7 @@ def clear_renamed(settings: Settings) -> None:
     if old != now:
         try:
             path.parent.mkdir(0o700, parents=True, exist_ok=True)
-            write_whole(path, now)
+            write_json(path, now)
         except OSError as error:
             logger.warning("%s cannot be written: %s", path, error.strerror)
 

@@ -10,7 +10,7 @@ from tiktok2mqtt.common.times import Liveness
 from tiktok2mqtt.webcast.handlers import Handler, Handlers
 from tiktok2mqtt.webcast.lookup.pages import RoomInfo
 from tiktok2mqtt.webcast.lookup.rooms import Resolution, Rooms
-from tiktok2mqtt.webcast.memory import Drops, GiftMemory
+from tiktok2mqtt.webcast.memory import Drops, SessionStore
 from tiktok2mqtt.webcast.net.http import HttpClient
 from tiktok2mqtt.webcast.net.options import Options
 from tiktok2mqtt.webcast.reader import Reader, State
@@ -30,8 +30,8 @@ class WebcastPushConnection:
         connection.connect()
 
     `unique_id` is a user name, with or without @, or the URL of a LIVE; ValueError when it is neither. Keyword
-    arguments are those of Options; TypeError for others. `gift_memory` keeps gifts from being told twice, or never,
-    when the process ends in the middle of a LIVE; see `restore`.
+    arguments are those of Options; TypeError for others. `session_store` saves the session, so that no gift is
+    lost or repeated when the process ends during a LIVE; see `restore`.
 
     Events are dicts, one shape for each name: see the registry's rows. Beside them there are `websocket_connected`,
     whose handler gets the transport when that is a socket, `raw_data`, whose handler gets (type, payload) of every
@@ -44,7 +44,7 @@ class WebcastPushConnection:
     the transport only; disconnect() joins it.
     """
 
-    def __init__(self, unique_id: str, *, gift_memory: GiftMemory | None = None, **options: Any) -> None:
+    def __init__(self, unique_id: str, *, session_store: SessionStore | None = None, **options: Any) -> None:
         self.room = clean_room_name(unique_id)
         self.options = Options(**options)
         self.drops = Drops()
@@ -63,7 +63,7 @@ class WebcastPushConnection:
         self._stopping = threading.Event()
         self._transports = Fallback(self.room, self._http, self.options, self.drops.frames, self._stopping)
         self._reader = Reader(
-            self.room, self.options, self._rooms, self._handlers, self._transports, self.drops, gift_memory
+            self.room, self.options, self._rooms, self._handlers, self._transports, self.drops, session_store
         )
 
     def on(self, event: str, handler: Handler) -> Self:
@@ -94,7 +94,7 @@ class WebcastPushConnection:
         return self._reader.session
 
     def restore(self) -> None:
-        """Take up the LIVE that an earlier process heard last, as `gift_memory` has it, if it does.
+        """Continue the session that an earlier process has saved in `session_store`, if there is one.
 
         To be called once, before connect(), when the handlers are there: they may be told gifts.
         """

@@ -239,7 +239,7 @@ def test_without_acknowledgements_only_so_many_are_sent_and_the_rest_goes_on() -
         rig.send("gift", number, QueueClass.PRIORITY)
     rig.send("chat", b"x")
     until(lambda: broker.heard == {0: 1, 1: MAX_UNACKED})
-    assert rig.outbox.lengths() == {"state": 0, "priority": 100, "streaming": 0}
+    assert len(rig.outbox) == 100
     began = time.monotonic()
     rig.link.stop(0.2)
     assert 0.2 <= time.monotonic() - began < 2
@@ -257,7 +257,7 @@ def test_no_more_messages_wait_for_an_answer_than_an_mqtt_5_broker_takes_at_once
         rig.send("gift", number, QueueClass.PRIORITY)
     rig.send("chat", b"x")
     until(lambda: broker.heard == {0: 1, 1: 3})
-    assert rig.outbox.lengths() == {"state": 0, "priority": 7, "streaming": 0}
+    assert len(rig.outbox) == 7
     rig.link.stop(0)
     broker.close()
     assert broker.heard == {0: 1, 1: 3}
