@@ -2,15 +2,11 @@ import random
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from tests.bridge.mqtt.state_rig import Disk, disk, gift, texts
 from tests.helpers import until
@@ -29,46 +25,50 @@ def drained(queue: PriorityQueue) -> list[str]:
     return taken
 
 
-class Model(RuleBasedStateMachine):
-    """Whatever happens in whatever order: the queue, the model of what it must hold, and the file agree."""
+class Model:
+    """A queue, and what it and the disk must hold after each step; texts are numbers in the order of the commits."""
 
-    @initialize(window=st.integers(1, 5))
-    def begin(self, window: int) -> None:
-        self.folder = TemporaryDirectory()
-        self.window = window
-        self.disk = Disk(Path(self.folder.name) / "state.sqlite")
-        self.queue = PriorityQueue(self.disk.open(), window)
+    def __init__(self, disk: Disk, seed: int) -> None:
+        self.rng = random.Random(seed)
+        self.disk = disk
+        self.window = self.rng.choice((1, 2, 3, 5))
+        self.queue = PriorityQueue(disk.open(), self.window)
         self.count = 0
-        self.works = True
-        # In order: not taken yet; taken and not done; on disk.
+        self.disk_works = True
         self.waiting: list[str] = []
         self.in_flight: list[Message] = []
         self.saved: list[str] = []
         self.unsaved: list[str] = []
         self.done_on_disk: list[str] = []
 
-    @rule(size=st.integers(1, 4))
-    def commit(self, size: int) -> None:
-        new = [str(number) for number in range(self.count, self.count + size)]
-        self.count += size
-        assert self.queue.commit([gift(text) for text in new]) is self.works
+    def step(self) -> None:
+        """Do one of all that may happen."""
+        steps = (self.commit, self.take, self.done, self.sync, self.disk_changes, self.kill)
+        self.rng.choices(steps, (5, 5, 4, 4, 2, 1))[0]()
+        assert len(self.queue) <= self.window
+        assert self.queue.unacknowledged == len(self.waiting) + len(self.in_flight)
+        assert self.disk.texts() == self.saved
+
+    def commit(self) -> None:
+        new = [str(number) for number in range(self.count, self.count + self.rng.randint(1, 4))]
+        self.count += len(new)
+        assert self.queue.commit([gift(text) for text in new]) is self.disk_works
         self.waiting += new
-        if self.works:
+        if self.disk_works:
             self.saved += new
         else:
             self.unsaved += new
 
-    @rule(limit=st.integers(0, 6), qos1_limit=st.integers(0, 6))
-    def take(self, limit: int, qos1_limit: int) -> None:
+    def take(self) -> None:
+        limit, qos1_limit = self.rng.randint(0, 6), self.rng.randint(0, 6)
         taken = self.queue.take(limit, qos1_limit)
         assert len(taken) <= min(limit, qos1_limit)
         expected, self.waiting = self.waiting[: len(taken)], self.waiting[len(taken) :]
         assert texts(taken) == expected
         self.in_flight += taken
 
-    @rule(data=st.data())
-    def done(self, data: st.DataObject) -> None:
-        some = data.draw(st.lists(st.sampled_from(self.in_flight), unique_by=id) if self.in_flight else st.just([]))
+    def done(self) -> None:
+        some = self.rng.sample(self.in_flight, self.rng.randint(0, len(self.in_flight)))
         self.queue.done(some)
         for message in some:
             self.in_flight.remove(message)
@@ -78,49 +78,38 @@ class Model(RuleBasedStateMachine):
             else:
                 self.done_on_disk.append(text)
 
-    @rule()
     def sync(self) -> None:
         self.queue.sync()
         # Whatever the disk does: as long as something waits, there is something to take.
         assert len(self.queue) > 0 or not self.waiting
-        if self.works:
+        if self.disk_works:
             self.saved = [text for text in (*self.saved, *self.unsaved) if text not in self.done_on_disk]
             self.saved.sort(key=int)
             self.unsaved, self.done_on_disk = [], []
+            assert not self.queue.unfinished
 
-    @rule(works=st.booleans())
-    def disk_fails_or_heals(self, works: bool) -> None:
-        self.works = works
-        if works:
+    def disk_changes(self) -> None:
+        self.disk_works = not self.disk_works
+        if self.disk_works:
             self.disk.heal()
         else:
             self.disk.fail()
 
-    @rule()
     def kill(self) -> None:
         self.disk.close()
         self.queue = PriorityQueue(self.disk.open(), self.window)
-        self.works = True
+        self.disk_works = True
         self.waiting = list(self.saved)
         self.in_flight, self.unsaved, self.done_on_disk = [], [], []
 
-    @invariant()
-    def all_agree(self) -> None:
-        if hasattr(self, "queue"):
-            assert len(self.queue) <= self.window
-            assert self.queue.unacknowledged == len(self.waiting) + len(self.in_flight)
-            assert self.disk.texts() == self.saved
 
-    def teardown(self) -> None:
-        if hasattr(self, "queue"):
-            assert drained(self.queue) == self.waiting
-            self.disk.close()
-            self.folder.cleanup()
-
-
+@pytest.mark.parametrize("seed", range(60))
 @pytest.mark.unmeasured
-def test_whatever_happens_queue_and_disk_hold_what_they_must() -> None:
-    run_state_machine_as_test(Model, settings=settings(max_examples=100, stateful_step_count=40, deadline=None))
+def test_whatever_happens_queue_and_disk_hold_what_they_must(disk: Disk, seed: int) -> None:
+    model = Model(disk, seed)
+    for _ in range(100):
+        model.step()
+    assert drained(model.queue) == model.waiting
 
 
 @pytest.fixture(name="disk")
@@ -184,6 +173,7 @@ class Script(MessageStore):
         disk.open()
         super().__init__(disk.database)
         self.failing_reads = 0
+        self.on_read: Callable[[], object] = lambda: None
         self.writing = threading.Event()
         self.may_write = threading.Event()
         self.may_write.set()
@@ -199,7 +189,9 @@ class Script(MessageStore):
 
     def between(self, after: int, last: int, limit: int) -> list[Message] | None:
         self.failing_reads -= 1
-        return None if self.failing_reads >= 0 else super().between(after, last, limit)
+        found = super().between(after, last, limit)
+        self.on_read()
+        return None if self.failing_reads >= 0 else found
 
 
 def test_a_read_that_fails_is_tried_again(disk: Disk) -> None:
@@ -230,10 +222,32 @@ def test_messages_that_cannot_be_read_do_not_hold_up_others_for_ever(
     assert texts(queue.take(MANY, MANY)) == ["2"]
     store.failing_reads = 0
     assert drained(queue) == ["3"]
+    # On their way; the unreadable one is not among them.
+    assert queue.unacknowledged == 3
     assert caplog.messages[-1] == (
         "messages on disk cannot be read: they wait for the next start, and newer ones go first"
     )
     assert drained(PriorityQueue(disk.open())) == ["0", "unreadable"]
+
+
+def test_a_message_that_is_committed_while_others_are_loaded_comes_after_them(disk: Disk) -> None:
+    store = Script(disk)
+    queue = PriorityQueue(store, window=3)
+    queue.commit([gift(str(number)) for number in range(5)])
+    assert texts(queue.take(MANY, MANY)) == ["0", "1", "2"]
+    store.on_read = lambda: queue.commit([gift("5")])
+    queue.sync()
+    store.on_read = lambda: None
+    assert queue.unacknowledged == 6
+    assert drained(queue) == ["3", "4", "5"]
+
+
+def test_what_was_acknowledged_without_ever_being_on_disk_is_not_saved(disk: Disk) -> None:
+    queue = PriorityQueue(disk.open())
+    disk.fail()
+    queue.commit([gift("0")])
+    queue.done(queue.take(1, 1))
+    assert not queue.unfinished
 
 
 def test_a_message_that_is_acknowledged_while_it_is_saved_is_deleted(disk: Disk) -> None:
