@@ -8,19 +8,24 @@ from pathlib import Path
 
 import pytest
 
-from tests.bridge.mqtt.state_rig import Disk, disk, gift, texts
+from tests.bridge.mqtt.state_rig import Disk, disk, gift, texts, traced
 from tests.helpers import until
 from tiktok2mqtt.bridge.mqtt.database import Write
 from tiktok2mqtt.bridge.mqtt.message_store import Message, MessageStore
-from tiktok2mqtt.bridge.mqtt.priority_queue import MAX_FAILED_READS, PriorityQueue
+from tiktok2mqtt.bridge.mqtt.priority_queue import MAX_FAILED_READS, RETRY_S, PriorityQueue
 
 MANY = 10_000
+
+
+def sync(queue: PriorityQueue) -> bool:
+    """Sync at a time at which failed work is due again."""
+    return queue.sync(queue.retry_at or 0.0)
 
 
 def drained(queue: PriorityQueue) -> list[str]:
     """Take everything, from disk as well."""
     taken: list[str] = []
-    while batch := queue.take(MANY, MANY) or (queue.sync() and queue.take(MANY, MANY)):
+    while batch := queue.take(MANY, MANY) or (sync(queue) and queue.take(MANY, MANY)):
         taken += texts(batch)
     return taken
 
@@ -79,14 +84,14 @@ class Model:
                 self.done_on_disk.append(text)
 
     def sync(self) -> None:
-        self.queue.sync()
+        sync(self.queue)
         # Whatever the disk does: as long as something waits, there is something to take.
         assert len(self.queue) > 0 or not self.waiting
         if self.disk_works:
             self.saved = [text for text in (*self.saved, *self.unsaved) if text not in self.done_on_disk]
             self.saved.sort(key=int)
             self.unsaved, self.done_on_disk = [], []
-            assert not self.queue.unfinished
+            assert self.queue.retry_at is None
 
     def disk_changes(self) -> None:
         self.disk_works = not self.disk_works
@@ -126,7 +131,7 @@ def test_without_a_store_everything_is_in_memory() -> None:
     assert texts(taken) == ["0", "1", "2", "3", "4"]
     assert queue.unacknowledged == 5
     queue.done(taken)
-    assert (queue.unacknowledged, queue.unfinished, queue.has_work.is_set()) == (0, False, False)
+    assert (queue.unacknowledged, queue.has_work.is_set()) == (0, False)
 
 
 def test_the_next_messages_are_asked_for_before_the_window_is_empty(disk: Disk) -> None:
@@ -136,7 +141,7 @@ def test_the_next_messages_are_asked_for_before_the_window_is_empty(disk: Disk) 
     assert not queue.has_work.is_set()
     queue.take(1, MANY)
     assert queue.has_work.is_set()
-    assert queue.sync()
+    assert sync(queue)
     assert len(queue) == 4
 
 
@@ -145,9 +150,9 @@ def test_old_messages_are_dropped_from_the_disk_too(disk: Disk) -> None:
     queue.commit([gift(str(age_s), age_s) for age_s in (9, 8, 7, 0)])
     limit = time.monotonic() - 5
     assert texts(queue.drop_older_than(limit)) == ["9", "8"]
-    assert queue.sync()
+    assert sync(queue)
     assert texts(queue.drop_older_than(limit)) == ["7"]
-    queue.sync()
+    sync(queue)
     assert disk.texts() == ["0"]
     assert queue.unacknowledged == 1
 
@@ -157,13 +162,30 @@ def test_what_a_failing_disk_did_not_take_is_saved_later(disk: Disk) -> None:
     disk.fail()
     assert not queue.commit([gift("0"), gift("1"), gift("2")])
     queue.done(queue.take(1, MANY))
-    assert queue.unfinished
-    queue.sync()
-    assert queue.unfinished
+    assert queue.has_work.is_set()
+    queue.sync(100.0)
+    assert queue.retry_at == 100.0 + RETRY_S
     disk.heal()
-    queue.sync()
+    queue.sync(100.0 + RETRY_S - 0.1)
+    assert disk.texts() == []
+    queue.sync(100.0 + RETRY_S)
     assert disk.texts() == ["1", "2"]
-    assert not queue.unfinished
+    assert queue.retry_at is None
+
+
+def test_a_disk_that_takes_no_writes_is_still_read(disk: Disk) -> None:
+    queue = PriorityQueue(disk.open(), window=1)
+    queue.commit([gift("0"), gift("1"), gift("2")])
+    disk.fail()
+    for text in ("0", "1", "2"):
+        taken = queue.take(MANY, MANY)
+        assert texts(taken) == [text]
+        queue.done(taken)
+        queue.sync(100.0)
+    assert disk.texts() == ["0", "1", "2"]
+    disk.heal()
+    queue.sync(100.0 + RETRY_S)
+    assert disk.texts() == []
 
 
 class Script(MessageStore):
@@ -201,8 +223,10 @@ def test_a_read_that_fails_is_tried_again(disk: Disk) -> None:
     store.failing_reads = MAX_FAILED_READS - 1
     assert texts(queue.take(MANY, MANY)) == ["0"]
     for _ in range(MAX_FAILED_READS - 1):
-        assert not queue.sync()
-        assert queue.unfinished
+        assert not sync(queue)
+        # Not before it is due.
+        assert queue.retry_at is not None
+        assert not queue.sync(queue.retry_at - 1)
     assert drained(queue) == ["1"]
 
 
@@ -218,7 +242,7 @@ def test_messages_that_cannot_be_read_do_not_hold_up_others_for_ever(
     store.failing_reads = MANY
     for _ in range(MAX_FAILED_READS):
         assert texts(queue.take(MANY, MANY)) == []
-        queue.sync()
+        sync(queue)
     assert texts(queue.take(MANY, MANY)) == ["2"]
     store.failing_reads = 0
     assert drained(queue) == ["3"]
@@ -236,7 +260,7 @@ def test_a_message_that_is_committed_while_others_are_loaded_comes_after_them(di
     queue.commit([gift(str(number)) for number in range(5)])
     assert texts(queue.take(MANY, MANY)) == ["0", "1", "2"]
     store.on_read = lambda: queue.commit([gift("5")])
-    queue.sync()
+    sync(queue)
     store.on_read = lambda: None
     assert queue.unacknowledged == 6
     assert drained(queue) == ["3", "4", "5"]
@@ -247,7 +271,10 @@ def test_what_was_acknowledged_without_ever_being_on_disk_is_not_saved(disk: Dis
     disk.fail()
     queue.commit([gift("0")])
     queue.done(queue.take(1, 1))
-    assert not queue.unfinished
+    disk.heal()
+    with traced(disk.database) as begun:
+        sync(queue)
+        assert begun == []
 
 
 def test_a_message_that_is_acknowledged_while_it_is_saved_is_deleted(disk: Disk) -> None:
@@ -257,13 +284,13 @@ def test_a_message_that_is_acknowledged_while_it_is_saved_is_deleted(disk: Disk)
     queue.commit([gift("0")])
     disk.heal()
     store.hold()
-    saving = threading.Thread(target=queue.sync)
+    saving = threading.Thread(target=sync, args=(queue,))
     saving.start()
     assert store.writing.wait(5)
     queue.done(queue.take(1, MANY))
     store.may_write.set()
     saving.join(5)
-    queue.sync()
+    sync(queue)
     assert disk.texts() == []
 
 
@@ -301,7 +328,7 @@ def test_rooms_at_the_same_time(disk: Disk, window: int) -> None:
     def work() -> None:
         while not stop.is_set():
             queue.has_work.wait(0.01)
-            queue.sync()
+            sync(queue)
 
     threads = [threading.Thread(target=write, args=(room,), daemon=True) for room in range(rooms)]
     worker = threading.Thread(target=work, daemon=True)

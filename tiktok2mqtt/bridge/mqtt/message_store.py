@@ -53,8 +53,8 @@ CREATE TABLE messages (
 )
 """
 MESSAGE_COLUMNS: Final = "topic, payload, qos, retain, name, room, created_at, number"
-# Without a number a message is the newest one.
-INSERT_MESSAGE: Final = f"INSERT INTO messages ({MESSAGE_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
+# A message that was saved although the disk reported a failure is saved again. Without a number it is the newest one.
+INSERT_MESSAGE: Final = f"INSERT OR REPLACE INTO messages ({MESSAGE_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
 _SELECT: Final = f"""
 SELECT {MESSAGE_COLUMNS} FROM messages WHERE number > ? AND number <= ? ORDER BY number LIMIT ?
 """  # noqa: S608 - column names of ours

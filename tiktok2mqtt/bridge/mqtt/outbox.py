@@ -1,4 +1,4 @@
-"""What waits for the broker. Thread-safe; time is an argument.
+"""What waits for the broker. Thread-safe.
 
 There are three classes (policies.QueueClass): of a state topic only the latest value is kept; priority messages keep
 their order and are dropped only when they are too old, see PriorityQueue; streaming messages are bounded: the oldest
@@ -7,6 +7,7 @@ message of the room that has most is dropped first and counted, and rooms take t
 
 import logging
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -26,9 +27,7 @@ logger = logging.getLogger(__name__)
 _STATE: Final = QueueClass.STATE
 _PRIORITY: Final = QueueClass.PRIORITY
 STREAMING_CAPACITY: Final = 10_000
-# What has failed on disk is tried again after this time.
-RETRY_S: Final = 5.0
-# The pause between two uses of the disk: acknowledgements that come in together are deleted together.
+# The pause between two uses of the disk: messages that are acknowledged meanwhile are deleted together.
 GATHER_S: Final = 0.02
 # The disk may take this long before the thread counts as stuck.
 STUCK_S: Final = 60.0
@@ -201,17 +200,18 @@ class Outbox:
 
     def sync(self) -> bool:
         """Bring disk and memory up to date; return whether messages were loaded. For use without the thread."""
-        return self._priority.sync()
+        return self._priority.sync(time.monotonic())
 
     def _run(self, flush: Callable[[], object]) -> None:
         while not self._stopping.is_set():
-            self._priority.has_work.wait(RETRY_S if self._priority.unfinished else None)
+            retry_at = self._priority.retry_at
+            self._priority.has_work.wait(None if retry_at is None else max(0.0, retry_at - time.monotonic()))
             self.liveness.beat(STUCK_S)
-            if self._priority.sync():
+            if self.sync():
                 flush()
             self.liveness.pause()
             self._stopping.wait(GATHER_S)
-        self._priority.sync()
+        self.sync()
 
 
 __all__ = ["Message", "Outbox", "Transaction"]

@@ -12,9 +12,11 @@ from tiktok2mqtt.bridge.mqtt.message_store import Message, MessageStore
 
 logger = logging.getLogger(__name__)
 WINDOW: Final = 1_000
-# Messages that a failing disk has not taken are offered again, so many in one transaction.
+# What has failed on disk is tried again after this time.
+RETRY_S: Final = 5.0
+# Messages that a failing disk has not taken are saved later, at most this many in one transaction.
 SAVE_BATCH: Final = 1_000
-# After so many failed reads, messages on disk no longer hold up those in memory.
+# After this many failed reads, messages on disk no longer hold up those in memory.
 MAX_FAILED_READS: Final = 5
 
 
@@ -23,13 +25,14 @@ class PriorityQueue:
 
     A message is saved before it can be taken. When the disk fails, the queue goes on in memory, in the same order.
 
-    No method but `commit` and `sync` uses the disk, and no lock that others need is held meanwhile: a slow disk delays
-    only who commits. `sync` is to be called, by one thread at a time, when `has_work` is set, and again after a while
-    when it leaves something `unfinished`.
+    Only `commit` and `sync` use the disk, and they do not hold the lock of the other methods meanwhile: a slow disk
+    delays nothing but other commits. `sync` has to be called, by one thread at a time, when `has_work` is set, and at
+    `retry_at` if that is not None.
     """
 
     def __init__(self, store: MessageStore | None, window: int = WINDOW) -> None:
         self.has_work = threading.Event()
+        self.retry_at: float | None = None
         self._store = store
         self._window_size = window
         # Held during a commit, so that the order in memory is that on disk. Taken before the other one.
@@ -37,7 +40,7 @@ class PriorityQueue:
         # Guards what follows; never held while the disk is used.
         self._lock = threading.Lock()
         self._window: deque[Message] = deque()
-        # Those after the window, up to the newest one, wait on disk or in `_unsaved`.
+        # Messages after the last loaded one, up to the newest, wait on disk or in `_unsaved`.
         self._last_loaded = 0
         self._waiting, self._newest = store.size() if store is not None else (0, 0)
         # By number: messages that the disk has not taken and the broker has not acknowledged.
@@ -54,14 +57,9 @@ class PriorityQueue:
 
     @property
     def unacknowledged(self) -> int:
-        """How many messages wait, on disk and in memory, or are on their way to the broker."""
+        """How many messages wait, on disk and in memory, or have been sent and not been acknowledged yet."""
         with self._lock:
             return len(self._window) + self._waiting + self._in_flight
-
-    @property
-    def unfinished(self) -> bool:
-        """Whether the disk still has to be asked again for something that has failed."""
-        return bool(self._unsaved or self._acknowledged or self._failed_reads)
 
     def commit(self, messages: Sequence[Message], writes: Sequence[Write] = ()) -> bool:
         """Append messages; they and `writes` are saved in one transaction. Return whether they were saved."""
@@ -111,7 +109,7 @@ class PriorityQueue:
         return taken
 
     def drop_older_than(self, created_at: float) -> list[Message]:
-        """Remove and return the next messages as far as they were created before that, in monotonic seconds."""
+        """Remove and return the next messages while they were created before that time, in monotonic seconds."""
         dropped: list[Message] = []
         with self._lock:
             while self._window and self._window[0].created_at < created_at:
@@ -137,18 +135,24 @@ class PriorityQueue:
 
     # --- the disk ---
 
-    def sync(self) -> bool:
-        """Save, delete and load what is due on disk; return whether there are more messages to take."""
+    def sync(self, now: float) -> bool:
+        """Save, delete and load what is due on disk; return whether messages were loaded. `now` is in seconds."""
         self.has_work.clear()
-        self._save_unsaved()
-        self._delete_acknowledged()
-        return self._load()
+        is_due = self.retry_at is None or now >= self.retry_at
+        has_failed = is_due and not (self._save_unsaved() and self._delete_acknowledged())
+        loaded = (is_due or not self._failed_reads) and self._load()
+        if is_due:
+            self.retry_at = now + RETRY_S if has_failed or self._failed_reads else None
+        return loaded
 
-    def _save_unsaved(self) -> None:
+    def _save_unsaved(self) -> bool:
+        """Return False when the disk fails."""
         with self._lock:
             messages = list(islice(self._unsaved.values(), SAVE_BATCH))
-        if self._store is None or not messages or not self._store.add(messages):
-            return
+        if self._store is None or not messages:
+            return True
+        if not self._store.add(messages):
+            return False
         with self._lock:
             for message in messages:
                 assert message.number is not None  # noqa: S101 - for the type checker
@@ -157,13 +161,17 @@ class PriorityQueue:
                     self._acknowledged.append(message.number)
             if self._unsaved:
                 self.has_work.set()
+        return True
 
-    def _delete_acknowledged(self) -> None:
+    def _delete_acknowledged(self) -> bool:
+        """Return False when the disk fails."""
         with self._lock:
             numbers, self._acknowledged = self._acknowledged, []
-        if self._store is not None and numbers and not self._store.remove(numbers):
-            with self._lock:
-                self._acknowledged += numbers
+        if self._store is None or not numbers or self._store.remove(numbers):
+            return True
+        with self._lock:
+            self._acknowledged += numbers
+        return False
 
     def _request_load(self) -> None:
         """Requires holding the lock."""
@@ -193,12 +201,12 @@ class PriorityQueue:
         loaded = sorted(found.values(), key=lambda message: message.number or 0)[:room]
         with self._lock:
             self._window.extend(loaded)
-            if len(loaded) < room:
+            if len(loaded) < room or loaded[-1].number == last:
                 self._last_loaded = last
-                # What was committed meanwhile: in the life of a process, numbers have no gaps.
+                # What was committed in the meantime: in the life of a process, numbers have no gaps.
                 self._waiting = self._newest - last
             else:
-                self._last_loaded = loaded[-1].number or last
+                self._last_loaded = loaded[-1].number or 0
                 self._waiting -= len(loaded)
             self._request_load()
         return bool(loaded)
