@@ -21,7 +21,7 @@ def reopened(store: RoomsFile, folder: Path) -> RoomsFile:
     return RoomsFile(folder)
 
 
-def test_what_is_saved_is_there_for_the_next(tmp_path: Path) -> None:
+def test_the_next_process_loads_what_was_saved(tmp_path: Path) -> None:
     folder = tmp_path / "made" / "by us"
     store = RoomsFile(folder)
     assert store.load() == SavedRooms()
@@ -38,7 +38,7 @@ def test_the_file_can_be_read_by_people(tmp_path: Path) -> None:
     assert (tmp_path / FILE).read_text() == text
 
 
-def test_without_a_folder_nothing_is_kept_and_that_is_said(caplog: pytest.LogCaptureFixture) -> None:
+def test_without_a_folder_nothing_is_saved_and_that_is_logged(caplog: pytest.LogCaptureFixture) -> None:
     store = RoomsFile(None)
     with caplog.at_level(logging.INFO):
         assert store.load() == SavedRooms()
@@ -93,7 +93,7 @@ def test_a_file_that_cannot_be_used_is_set_aside(
     assert store.health() == {"lasting": True, "problem": problem}
 
 
-def test_what_cannot_be_read_nor_set_aside_is_not_written_over(
+def test_a_file_that_cannot_be_renamed_is_not_overwritten(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     (tmp_path / FILE).write_bytes(b"{")
@@ -132,7 +132,7 @@ def test_a_failed_write_leaves_the_old_file_and_is_tried_again(
     assert reopened(store, tmp_path).load() == SavedRooms(("dave",))
 
 
-def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_folder_that_cannot_be_created_is_reported(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     (tmp_path / "file").touch()
     folder = tmp_path / "file" / "folder"
     store = RoomsFile(folder)
@@ -144,7 +144,7 @@ def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path, caplog: pytest.Log
 
 
 @NOT_ROOT
-def test_a_folder_that_is_read_only_is_said(tmp_path: Path) -> None:
+def test_a_read_only_folder_is_reported(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     store = RoomsFile(tmp_path)
     store.save(KEPT)

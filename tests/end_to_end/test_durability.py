@@ -194,7 +194,7 @@ def test_streaks_counters_and_the_live_go_on_after_a_kill(room: Room, settings: 
         assert "live_started" not in told
 
 
-def test_a_live_that_ended_while_nobody_was_there_is_finished(room: Room, settings: Tree, tmp_path: Path) -> None:
+def test_a_live_that_ended_while_the_daemon_was_down_is_finished(room: Room, settings: Tree, tmp_path: Path) -> None:
     with life(settings, tmp_path) as (ear, child):
         room.wait_for_client()
         session_id = ear.bridge_event("live_started")["session_id"]

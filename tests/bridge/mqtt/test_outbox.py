@@ -48,7 +48,7 @@ def test_state_keeps_the_latest_value_of_a_topic() -> None:
     assert [(m.topic, m.payload) for m in outbox.take(MANY, qos1_limit=MANY, now=0.0)] == [("t/a", b"2"), ("t/b", b"2")]
 
 
-def test_streaming_sheds_the_oldest_and_counts_it_by_name() -> None:
+def test_the_oldest_streaming_message_is_dropped_and_counted_by_name() -> None:
     outbox = Outbox(streaming_capacity=2)
     for name in ("chat", "like", "chat", "member", "chat"):
         outbox.put(message(name))
@@ -57,7 +57,7 @@ def test_streaming_sheds_the_oldest_and_counts_it_by_name() -> None:
     assert outbox.dropped_by_room == {"": 3}
 
 
-def test_priority_is_never_shed() -> None:
+def test_priority_messages_are_never_dropped_for_space() -> None:
     outbox = Outbox(streaming_capacity=1)
     for number in range(50):
         outbox.put(message(str(number), QueueClass.PRIORITY, 1))
@@ -314,7 +314,7 @@ def test_a_slow_disk_holds_up_no_streaming_message(disk: Disk) -> None:
     outbox.stop()
 
 
-def test_a_room_that_floods_pushes_out_no_chat_of_another_and_lets_it_pass() -> None:
+def test_a_room_that_floods_drops_no_chat_of_another_and_lets_it_pass() -> None:
     outbox = Outbox(streaming_capacity=10)
     for topic, count in (("t/quiet/chat", 3), ("t/noisy/chat", 100)):
         for number in range(count):

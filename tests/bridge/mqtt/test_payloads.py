@@ -33,7 +33,7 @@ def read(payload: bytes) -> Any:
     return json.loads(payload.decode("utf-8"))
 
 
-def test_what_fits_is_left_alone() -> None:
+def test_an_event_that_fits_is_unchanged() -> None:
     event = HEAD | {"comment": "x" * 7_900}
     room = LIMIT - len(encode(event))
     event["comment"] += "x" * room
@@ -71,13 +71,13 @@ def test_lists_are_cut_from_their_ends_and_their_texts_stay_readable() -> None:
     assert cut["few"] == ["a", "b"]
 
 
-def test_what_tells_events_apart_is_never_cut() -> None:
+def test_keys_that_identify_an_event_are_never_shortened() -> None:
     head = HEAD | {"id": "9" * 600}
     cut = read(encode_event(head | {"comment": "x" * LONG, "things": [["y" * 600] * 100]}))
     assert {key: cut[key] for key in head} == head
 
 
-def test_objects_are_given_up_last() -> None:
+def test_objects_are_dropped_last() -> None:
     event = HEAD | {"big": {f"key {i}": i for i in range(2_000)}, "comment": "hi", "list": [1]}
     assert read(encode_event(event)) == HEAD | {"big": None, "comment": "hi", "list": [], "truncated": True}
 
@@ -134,7 +134,7 @@ def test_a_shortened_text_is_a_beginning_of_it(text: str, limit: int) -> None:
         ({"\udc00": [True, "\ud83d\ude00"]}, '{"\ufffd":[true,"\ufffd\ufffd"]}'),
     ],
 )
-def test_what_the_encoder_refuses_is_mended(value: Any, text: str) -> None:
+def test_values_that_the_encoder_refuses_are_replaced(value: Any, text: str) -> None:
     assert encode(value).decode("utf-8") == text
 
 
