@@ -81,8 +81,13 @@ def test_of_a_transaction_that_fails_nothing_is_saved_until_the_disk_is_well(pro
     one.save("bob", SessionChanges("66", [1]))
     assert process().load("alice") == SavedSession("55", [1], {"a": {"count": 1}, "b": {"count": 1}})
     one.database.read(lambda connection: connection.execute("PRAGMA query_only = OFF"))
+    # The first change shows that the disk works, the next brings what it has missed.
     one.save("alice", SessionChanges("55", [4], {"b": None}))
-    assert process().load("alice") == SavedSession("55", [1, 2, 3, 4], {"a": {"count": 3}})
+    assert process().load("alice") == SavedSession("55", [1, 4], {"a": {"count": 1}})
+    one.save("alice", SessionChanges("55", [5], {"c": {"count": 1}}))
+    assert process().load("alice") == SavedSession("55", [1, 4, 2, 3, 5], {"a": {"count": 3}, "c": {"count": 1}})
+    one.save("alice", SessionChanges("55", [6]))
+    assert process().load("alice") == SavedSession("55", [1, 4, 2, 3, 5, 6], {"a": {"count": 3}, "c": {"count": 1}})
     assert process().load("bob") is None
 
 
@@ -96,6 +101,7 @@ def test_changes_that_wait_for_the_disk_are_bounded(
     for number in range(6):
         one.save("alice", SessionChanges("55", [number], {str(number): {"count": 1}}))
     one.database.read(lambda connection: connection.execute("PRAGMA query_only = OFF"))
+    one.save("bob", SessionChanges("66", [1]))
     one.save("alice", SessionChanges("55", [6], {"6": {"count": 1}}))
     assert one.load("alice") == SavedSession("55", [4, 5, 6], {key: {"count": 1} for key in ("4", "5", "6")})
 
@@ -108,7 +114,8 @@ def test_another_live_replaces_what_was_saved(process: Callable[[], Process], *,
     one.save("alice", SessionChanges("55", [7], {"a": {"count": 1}}))
     one.database.read(lambda connection: connection.execute("PRAGMA query_only = OFF"))
     one.save("alice", SessionChanges("56", [8]))
-    assert one.load("alice") == SavedSession("56", [8], {})
+    one.save("alice", SessionChanges("56", [9]))
+    assert one.load("alice") == SavedSession("56", [8, 9], {})
 
 
 def test_a_long_live_leaves_no_more_ids_than_a_session_keeps(

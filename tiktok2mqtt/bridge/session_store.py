@@ -7,7 +7,6 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
-from itertools import islice
 from typing import Final
 
 import orjson
@@ -52,29 +51,41 @@ class SqliteSessionStore:
     @contextmanager
     def transaction(self, room: str, changes: SessionChanges) -> Iterator[None]:
         """See SessionStore."""
-        write = None
-        if changes:
-            changes = _merged(self._unsaved.pop(room, None), changes)
-            write = partial(save_session, room=room, changes=changes)
+        # While the disk fails, only new changes are tried.
+        if changes and self._database.problem is None and room in self._unsaved:
+            self._keep(room, changes)
+            changes = self._unsaved.pop(room)
+        write = partial(save_session, room=room, changes=changes) if changes else None
         with self._outbox.transaction(write) as transaction:
             yield
-        if changes and not transaction.saved:
-            self._unsaved[room] = changes
+        if transaction.saved:
+            self._drop_outdated(room, changes)
+        elif changes and self._database.usable:
+            self._keep(room, changes)
+
+    def _keep(self, room: str, changes: SessionChanges) -> None:
+        """Add changes to those that are saved when the disk works again."""
+        kept = self._unsaved.get(room)
+        if kept is None or kept.room_id != changes.room_id:
+            kept = self._unsaved[room] = SessionChanges(changes.room_id)
+        kept.message_ids.extend(changes.message_ids)
+        del kept.message_ids[:-DEFAULT_CAPACITY]
+        for key, value in changes.streaks.items():
+            # The latest change comes last.
+            kept.streaks.pop(key, None)
+            kept.streaks[key] = value
+        while len(kept.streaks) > MAX_UNSAVED_STREAKS:
+            del kept.streaks[next(iter(kept.streaks))]
+
+    def _drop_outdated(self, room: str, saved: SessionChanges) -> None:
+        if (kept := self._unsaved.get(room)) is not None:
+            for key in saved.streaks:
+                kept.streaks.pop(key, None)
 
     def forget(self, room: str) -> None:
         """Delete the session of a room that was removed."""
         self._unsaved.pop(room, None)
         self._database.write(lambda connection: _delete_session(connection, room))
-
-
-def _merged(earlier: SessionChanges | None, later: SessionChanges) -> SessionChanges:
-    if earlier is None or earlier.room_id != later.room_id:
-        return later
-    ids = [*earlier.message_ids, *later.message_ids][-DEFAULT_CAPACITY:]
-    # The latest change of a streak counts, and comes last.
-    streaks = {key: value for key, value in earlier.streaks.items() if key not in later.streaks} | later.streaks
-    surplus = max(0, len(streaks) - MAX_UNSAVED_STREAKS)
-    return SessionChanges(later.room_id, ids, dict(islice(streaks.items(), surplus, None)))
 
 
 def _load_session(connection: sqlite3.Connection, room: str) -> SavedSession | None:

@@ -1,4 +1,4 @@
-"""What a session remembers of one LIVE: message ids, the like total, counts of dropped messages, and the seam to disk.
+"""What a session remembers of one LIVE: message ids, the like total, counters. And the interface for saving it.
 
 Pure, without storage.
 """
@@ -99,17 +99,17 @@ class SessionChanges:
 
 
 class SessionStore(Protocol):
-    """Saves sessions by room, so that each gift makes its events once, whenever the process ends. Thread-safe."""
+    """Saves sessions by room, so that no gift is lost or repeated when the process ends. Thread-safe."""
 
     def load(self, room: str) -> SavedSession | None:
         """Return what is saved of the room's last LIVE, or None."""
         ...
 
     def transaction(self, room: str, changes: SessionChanges) -> AbstractContextManager[object]:
-        """Save `changes`, in one transaction with what is made of the events that the block passes to their handlers.
+        """Return a context manager that saves `changes` at the end of the block.
 
-        When the process ends before the end of the block, neither is saved: the next process finds the messages in the
-        history of the LIVE and processes them again. Changes of another LIVE replace what was saved. Raises nothing for
-        a failing disk.
+        The block passes events to their handlers, and what these save is part of the same transaction. If the process
+        ends before that, nothing is saved, and the next process finds the messages in the history of the LIVE. Changes
+        of another LIVE replace what was saved. A failing disk raises nothing.
         """
         ...

@@ -29,11 +29,12 @@ class NewerSchemaError(sqlite3.Error):
 class Database:
     """The file at `path`. Thread-safe; never raises sqlite3.Error.
 
-    `migrations` are lists of SQL statements: the first creates the tables, each further one changes the schema of the
-    release before it. A file of an older schema is migrated when it is opened. One of a newer schema is left alone.
+    `migrations` are lists of SQL statements: the first creates the tables, each further one changes the schema that the
+    one before it has left. A file with an older schema is migrated when it is opened; a file with a newer one is
+    refused and left alone.
 
     `problem` says what is wrong with the file, or is None; `consequence` tells the user what that means. `replaced`
-    says that a damaged file was set aside, for as long as the process lives.
+    says that a damaged file was set aside since the start, or is None.
     """
 
     def __init__(self, path: Path, migrations: Sequence[Sequence[str]], *, consequence: str) -> None:
@@ -66,7 +67,7 @@ class Database:
                     part(connection)
             return True
 
-        # Only a write shows that the file is well again: a full disk can still be read.
+        # A read does not clear a problem: a full disk can still be read.
         return self._run(transaction, clears_problem=True) is not None
 
     def read(self, work: Callable[[sqlite3.Connection], T]) -> T | None:

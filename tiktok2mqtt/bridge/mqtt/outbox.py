@@ -27,8 +27,8 @@ logger = logging.getLogger(__name__)
 _STATE: Final = QueueClass.STATE
 _PRIORITY: Final = QueueClass.PRIORITY
 STREAMING_CAPACITY: Final = 10_000
-# The pause between two uses of the disk: messages that are acknowledged meanwhile are deleted together.
-GATHER_S: Final = 0.02
+# The pause between two uses of the disk: messages that are acknowledged in the meantime are deleted together.
+BATCH_INTERVAL_S: Final = 0.02
 # The disk may take this long before the thread counts as stuck.
 STUCK_S: Final = 60.0
 STOP_S: Final = 0.5
@@ -52,12 +52,12 @@ class _Current(threading.local):
 class Outbox:
     """Messages on their way to the broker.
 
-    `dropped` counts what was dropped, because there was too much of it or it was too old, by name; `dropped_by_room`
-    by room.
+    `dropped` counts messages that were dropped, for lack of space or because they were too old, by name;
+    `dropped_by_room` by room.
 
     With a `store`, priority messages are on disk until `done`, and those of an earlier run go first; at most `window`
-    of them are in memory as well. The disk is used by who puts priority messages, and else by a thread,
-    `tiktok2mqtt.outbox`, from `start` to `stop`; `take` and `done` never wait for it.
+    of them are in memory as well. Only `put`, `transaction` and the thread `tiktok2mqtt.outbox`, which runs from
+    `start` to `stop`, use the disk; `take` and `done` never wait for it.
     """
 
     def __init__(
@@ -103,8 +103,8 @@ class Outbox:
     def transaction(self, write: Write | None = None) -> Iterator[Transaction]:
         """Commit the priority messages that this thread puts within the block, and `write`, in one transaction.
 
-        They can be taken after the block. Other messages can be taken at once. When the disk fails, the messages are
-        queued nevertheless. A transaction within another one is part of it.
+        They can be taken after the block, other messages at once. When the disk fails, the messages are queued
+        nevertheless. A nested transaction is part of the outer one.
         """
         outer = self._current.transaction
         transaction = outer or Transaction()
@@ -122,7 +122,7 @@ class Outbox:
                 transaction.saved = self._priority.commit(transaction.messages, transaction.writes)
 
     def done(self, messages: Iterable[Message]) -> None:
-        """Note that the broker has acknowledged these messages of QoS 1, or that they are given up."""
+        """Delete messages of QoS 1 that the broker has acknowledged, or that will not be sent again."""
         if priority := [message for message in messages if message.queue_class is _PRIORITY]:
             self._priority.done(priority)
 
@@ -192,14 +192,14 @@ class Outbox:
             self._thread.start()
 
     def stop(self) -> None:
-        """Bring the disk up to date and end the thread; at most 0.5 s. Does nothing without one."""
+        """Bring the disk up to date and end the thread; returns after 0.5 s at the latest."""
         self._stopping.set()
         self._priority.has_work.set()
         if self._thread is not None:
             self._thread.join(STOP_S)
 
     def sync(self) -> bool:
-        """Bring disk and memory up to date; return whether messages were loaded. For use without the thread."""
+        """Save, delete and load what is due on disk; return whether messages were loaded. The thread does it itself."""
         return self._priority.sync(time.monotonic())
 
     def _run(self, flush: Callable[[], object]) -> None:
@@ -210,7 +210,7 @@ class Outbox:
             if self.sync():
                 flush()
             self.liveness.pause()
-            self._stopping.wait(GATHER_S)
+            self._stopping.wait(BATCH_INTERVAL_S)
         self.sync()
 
 

@@ -35,7 +35,7 @@ class PriorityQueue:
         self.retry_at: float | None = None
         self._store = store
         self._window_size = window
-        # Held during a commit, so that the order in memory is that on disk. Taken before the other one.
+        # Held during a commit, so that the order in memory is that on disk. Acquired before the other lock.
         self._committing = threading.Lock()
         # Guards what follows; never held while the disk is used.
         self._lock = threading.Lock()
@@ -45,7 +45,7 @@ class PriorityQueue:
         self._waiting, self._newest = store.size() if store is not None else (0, 0)
         # By number: messages that the disk has not taken and the broker has not acknowledged.
         self._unsaved: dict[int, Message] = {}
-        # Numbers of saved messages that need not be kept any longer.
+        # Numbers of messages on disk that are to be deleted.
         self._acknowledged: list[int] = []
         self._in_flight = 0
         self._failed_reads = 0
@@ -119,7 +119,7 @@ class PriorityQueue:
         return dropped
 
     def done(self, messages: Sequence[Message]) -> None:
-        """Note that taken messages of QoS 1 need not be kept any longer."""
+        """Delete messages of QoS 1 that were taken: they have been acknowledged."""
         with self._lock:
             self._in_flight -= len(messages)
             for message in messages:
