@@ -277,7 +277,7 @@ def test_with_a_stuck_link_the_watchdog_is_not_fed_and_the_daemon_is_not_healthy
 def test_the_watchdog_checks_all_threads_that_carry_events(bridge: Bridge) -> None:
     bridge._rooms.add("alice")
     names = [liveness.name for liveness in bridge._liveness_of_threads()]
-    assert names == ["tiktok2mqtt.mqtt", "tiktok2mqtt.watcher", "tiktok2mqtt[alice].reader"]
+    assert names == ["tiktok2mqtt.mqtt", "tiktok2mqtt.outbox", "tiktok2mqtt.watcher", "tiktok2mqtt[alice].reader"]
 
 
 def test_the_settings_can_be_reloaded(bridge: Bridge) -> None:
