@@ -4,6 +4,7 @@ import socket
 import struct
 import threading
 import time
+import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
@@ -596,6 +597,35 @@ def test_messages_in_pieces_are_read_completely(frames: list[tuple[int, Any]], d
     received, error = receive_all(made)
     assert received == messages(frames)
     assert isinstance(error, websocket.WebSocketConnectionClosedException)
+
+
+class Dribble(Pieces):
+    """A connection that returns two bytes of a message at a time, with a timeout after every hundred."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__([])
+        self._head = long_frame(0x82, size)
+        self._calls = 0
+
+    def recv(self, size: int) -> bytes:
+        self._calls += 1
+        if self._calls % 100 == 0:
+            raise TimeoutError("timed out")
+        head, self._head = self._head[:size], self._head[size:]
+        return head or bytes(min(2, size))
+
+
+@pytest.mark.unmeasured
+def test_a_message_in_very_small_pieces_takes_no_more_memory() -> None:
+    size = 60_000
+    made = PushWebSocket(None, 0.0)
+    made.sock = Dribble(size)
+    tracemalloc.start()
+    try:
+        assert receive_next(made, 60.0) == (BINARY, bytes(size))
+        assert tracemalloc.get_traced_memory()[1] < 6 * size
+    finally:
+        tracemalloc.stop()
 
 
 @given(st.binary(max_size=300))

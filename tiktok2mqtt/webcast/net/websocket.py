@@ -59,6 +59,9 @@ class _StrictFrameBuffer(websocket.frame_buffer):
             self._message_bytes = 0
 
     def recv_frame(self) -> websocket.ABNF:
+        if self.recv_buffer:
+            # What earlier calls have received of a frame. Kept in very small pieces, it would take 20 times the memory.
+            self.recv_buffer = [b"".join(self.recv_buffer)]
         frame = super().recv_frame()
         if not frame.fin:
             # The library appends the following frames to the first one. Bytes would be copied for each of them.
