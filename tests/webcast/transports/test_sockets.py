@@ -182,7 +182,7 @@ def test_a_room_does_not_send_the_cookies_of_another(serve: OpenServer, socket_t
     for _ in range(2):
         with suppress(NetworkError):
             socket_to(port)
-    assert len(requests) == 2
+    until(lambda: len(requests) == 2)
     assert not any("Cookie:" in request for request in requests)
 
 
@@ -191,6 +191,7 @@ def test_what_is_sent_can_be_replaced(serve: OpenServer, socket_to: SocketTo) ->
     port = serve(lambda peer: requests.append(switch(peer)))
     with suppress(NetworkError):
         socket_to(port, websocket_headers={"user-agent": "Mine", "X-Y": "z"})
+    until(lambda: requests)
     lines = requests[0].lower().split("\r\n")
     assert [line for line in lines if line.startswith("user-agent:")] == ["user-agent: mine"]
     assert "x-y: z" in lines
