@@ -284,7 +284,7 @@ def test_what_cannot_be_sent_is_a_network_error(room: Room, rig_of: RigOf, monke
     rig = rig_of()
     rig.open()
     room.wait_for_client()
-    monkeypatch.setattr(PushWebSocket, "send_binary", fail)
+    monkeypatch.setattr(PushWebSocket, "send_binaries", fail)
     with pytest.raises(NetworkError, match=r"the socket was lost: .*Broken pipe"):
         rig.response()
 

@@ -90,7 +90,8 @@ class PushSocket:
         """See Transport. Raises StaleConnection, NetworkError."""
         now = time.monotonic()
         self._frames.tick(now)
-        self._flush()
+        if not self.has_more:
+            self._flush()
         data = self._next_frame(min(timeout_s, self._frames.seconds_to_next_tick(now)))
         now = time.monotonic()
         if data is None:
@@ -126,8 +127,8 @@ class PushSocket:
     def _flush(self) -> None:
         connection = self._connection()
         try:
-            for frame in self._frames.data_to_send():
-                connection.send_binary(frame)
+            if frames := self._frames.data_to_send():
+                connection.send_binaries(frames)
         except _SOCKET_ERRORS as error:
             raise NetworkError(f"the socket was lost: {safe_text(error, 80)}") from error
 
