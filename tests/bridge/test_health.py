@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.bridge.conftest import MakeRoom
-from tests.bridge.doubles import event
+from tests.bridge.doubles import FakeConnection, event
 from tiktok2mqtt.bridge import health
 from tiktok2mqtt.bridge.health import CHECK_INTERVAL_S, LogToMqtt, Watchdog, notify_systemd
 from tiktok2mqtt.bridge.mqtt.outbox import Message, Outbox
@@ -21,7 +21,8 @@ from tiktok2mqtt.webcast.memory import Drops
 
 def test_the_health_document(make_room: MakeRoom) -> None:
     alice, bob = make_room("alice", True), make_room("bob", False)
-    alice.on_connection(Connection(State.LIVE, live=True))
+    assert isinstance(alice.connection, FakeConnection)
+    alice.connection.connection = Connection(State.LIVE, live=True)
     alice.on_event(event("share"))
     drops = {"alice": Drops(), "bob": Drops()}
     for drop in drops.values():
