@@ -41,8 +41,8 @@ def test_sighup_reloads_the_settings(capsys: pytest.CaptureFixture[str], monkeyp
     def started(bridge: Bridge) -> None:
         start(bridge)
         signal.raise_signal(signal.SIGHUP)
-        bridge._jobs.put(lambda: levels.append(logging.getLogger().level))
-        bridge.stop()
+        bridge._loop.put(lambda: levels.append(logging.getLogger().level))
+        bridge._loop.put(bridge.stop)
 
     monkeypatch.setattr(Bridge, "_start", started)
     assert run(SETTINGS, lambda: fresh) == 0

@@ -6,7 +6,7 @@ from math import inf
 from typing import Any, Final, Protocol
 
 from tiktok2mqtt.bridge.mqtt.publisher import Publisher
-from tiktok2mqtt.bridge.room_state import LiveInfo, Milestones, RoomState
+from tiktok2mqtt.bridge.room_state import LiveInfo, Milestones, RoomState, checked_snapshot
 from tiktok2mqtt.common.times import timestamp
 from tiktok2mqtt.common.topics import OFFLINE, ONLINE
 from tiktok2mqtt.webcast.lifecycle import Connection, State
@@ -188,16 +188,16 @@ class Room:
         if not self._goal_set:
             self.set_goal(goal)
 
-    def restore_state(self, saved: Json) -> None:
+    def restore_state(self, saved: Any) -> None:
         """Restore the counters from the `state` document that the broker has retained; only the first call counts.
 
-        Raises ValueError, TypeError or KeyError if `saved` is not such a document.
+        Raises ValueError, and changes nothing, if `saved` is not such a document.
         """
         if self._state_restored:
             return
         self._state_restored = True
         try:
-            self._restore_session(saved)
+            self._restore_session(checked_snapshot(saved))
         finally:
             self.finish_restore()
 

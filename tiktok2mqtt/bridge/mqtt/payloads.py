@@ -37,33 +37,33 @@ def dumped(value: Any) -> bytes:
         return orjson.dumps(_mended(value, _MAX_DEPTH))
 
 
-def limited(event: Json) -> bytes:
-    """Return an event as JSON of at most 8,192 bytes.
+def limited(event: Json, max_bytes: int = MAX_EVENT_BYTES) -> bytes:
+    """Return an event, or another document, as JSON of at most `max_bytes` (at least 8,192).
 
     When it is larger, `truncated` is set; long texts are cut, the longest first, then lists from their ends; if even
     that leaves too much, the objects within become null.
     """
     payload = dumped(event)
-    if len(payload) <= MAX_EVENT_BYTES:
+    if len(payload) <= max_bytes:
         return payload
     event = _mended(event, _MAX_DEPTH)
     steps = (
-        (lambda size: _cut(event, size, _MAX_ITEMS), _LONG_TEXT_BYTES, MAX_EVENT_BYTES),
+        (lambda size: _cut(event, size, _MAX_ITEMS), _LONG_TEXT_BYTES, max_bytes),
         (lambda size: _cut(event, _LONG_TEXT_BYTES, size), 0, _MAX_ITEMS),
         (lambda size: _cut(event, size, 0), _SHORT_TEXT_BYTES, _LONG_TEXT_BYTES),
         (lambda size: _cut(_flat(event), size, 0), _SHORT_TEXT_BYTES, _LONG_TEXT_BYTES),
     )
-    return next(cut for step in steps if (cut := _largest(*step)) is not None)
+    return next(cut for step in steps if (cut := _largest(*step, max_bytes)) is not None)
 
 
-def _largest(cut: Callable[[int], bytes], low: int, high: int) -> bytes | None:
+def _largest(cut: Callable[[int], bytes], low: int, high: int, max_bytes: int) -> bytes | None:
     """Return the cut to the largest size that fits; None when not even `low` does."""
     best = cut(low)
-    if len(best) > MAX_EVENT_BYTES:
+    if len(best) > max_bytes:
         return None
     while low < high:
         middle = (low + high + 1) // 2
-        if len(tried := cut(middle)) <= MAX_EVENT_BYTES:
+        if len(tried := cut(middle)) <= max_bytes:
             best, low = tried, middle
         else:
             high = middle - 1
