@@ -6,7 +6,7 @@ from typing import Final, TypeVar
 import orjson
 
 from tiktok2mqtt.bridge.commands import COMMANDS, CommandError, error_response, parse_request, parse_set, transaction_of
-from tiktok2mqtt.bridge.mqtt.payloads import MAX_EVENT_BYTES, dumped, limited
+from tiktok2mqtt.bridge.mqtt.payloads import MAX_EVENT_BYTES, encode, encode_event
 from tiktok2mqtt.bridge.room_state import RoomState
 from tiktok2mqtt.common.errors import WebcastError
 from tiktok2mqtt.webcast.events.rows import REGISTRY
@@ -41,11 +41,11 @@ def _process(fetched: FetchResponse) -> None:
     state = RoomState()
     for event in session.process(fetched, "direct", 0.0) + session.close():
         state.apply(event)
-        payload = limited(event)
+        payload = encode_event(event)
         orjson.loads(payload)
         if len(payload) > MAX_EVENT_BYTES:
             raise AssertionError(f"an event of {len(payload)} bytes")
-    dumped(state.snapshot())
+    encode(state.snapshot())
 
 
 def unpack(data: bytes) -> None:
@@ -77,7 +77,7 @@ def command(data: bytes) -> None:
         try:
             parse()
         except CommandError as error:
-            orjson.loads(dumped(error_response(str(error), transaction=transaction_of(data[1:]))))
+            orjson.loads(encode(error_response(str(error), transaction=transaction_of(data[1:]))))
 
 
 TARGETS: Final[Mapping[str, Target]] = {target.__name__: target for target in (frame, message, unpack, page, command)}

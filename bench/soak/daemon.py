@@ -2,22 +2,23 @@
 
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Mapping
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
 
-from tiktok2mqtt.bridge.mqtt.message_store import SqliteMessageStore
 from tiktok2mqtt.simulator import Simulator
 
 _REPOSITORY: Final = Path(__file__).resolve().parents[2]
 _MAX_ERROR_LINES: Final = 20
 _STOP_S: Final = 6.0
-_OUTBOX: Final = "outbox.sqlite"
+_STATE: Final = "state.sqlite"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +84,14 @@ class DaemonRunner:
 
     def _outbox(self) -> list[tuple[str, bytes]]:
         with tempfile.TemporaryDirectory() as folder:
-            # Reads a copy, because opening the file itself would already recover it.
-            for path in (self._folder / "state").glob(f"{_OUTBOX}*"):
+            # A copy: whoever opens the file itself also repairs it.
+            for path in (self._folder / "state").glob(f"{_STATE}*"):
                 shutil.copy(path, folder)
-            store = SqliteMessageStore(Path(folder) / _OUTBOX)
-            try:
-                return [(message.topic, message.payload) for message in store.after(0, -1)]
-            finally:
-                store.close()
+            with closing(sqlite3.connect(Path(folder) / _STATE)) as database:
+                # It may have been killed before it made the table.
+                with suppress(sqlite3.OperationalError):
+                    return database.execute("SELECT topic, payload FROM messages ORDER BY number").fetchall()
+                return []
 
     def stats(self) -> ProcessStats:
         """Return the resources that the process uses now, see proc(5)."""

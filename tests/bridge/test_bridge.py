@@ -19,9 +19,10 @@ from tiktok2mqtt.bridge.flush_scheduler import FlushScheduler
 from tiktok2mqtt.bridge.health import Watchdog
 from tiktok2mqtt.bridge.homeassistant.discovery_publisher import DiscoveryPublisher
 from tiktok2mqtt.bridge.mqtt.link import Link
-from tiktok2mqtt.bridge.mqtt.outbox import Message
+from tiktok2mqtt.bridge.mqtt.outbox import Message, Outbox
 from tiktok2mqtt.bridge.room import Room
-from tiktok2mqtt.bridge.store import Files, Store
+from tiktok2mqtt.bridge.rooms_file import RoomsFile
+from tiktok2mqtt.bridge.state_store import StateStore
 from tiktok2mqtt.settings import Settings, SettingsError
 from tiktok2mqtt.settings.describe import ROWS
 from tiktok2mqtt.webcast.lifecycle import Connection, State
@@ -268,7 +269,7 @@ def test_with_a_stuck_link_the_watchdog_is_not_fed_and_the_daemon_is_not_healthy
 def test_the_watchdog_checks_all_threads_that_carry_events(bridge: Bridge) -> None:
     bridge._rooms.add("alice")
     names = [liveness.name for liveness in bridge._liveness_of_threads()]
-    assert names == ["tiktok2mqtt.mqtt", "tiktok2mqtt.watcher", "tiktok2mqtt[alice].reader"]
+    assert names == ["tiktok2mqtt.mqtt", "tiktok2mqtt.outbox", "tiktok2mqtt.watcher", "tiktok2mqtt[alice].reader"]
 
 
 def test_the_settings_can_be_reloaded(bridge: Bridge) -> None:
@@ -327,8 +328,9 @@ CLOSED = [
     (WatchedRoom, "close"),
     (Room, "publish_offline"),
     (Link, "stop"),
-    (Files, "close"),
-    (Store, "close"),
+    (Outbox, "stop"),
+    (StateStore, "close"),
+    (RoomsFile, "close"),
 ]
 
 

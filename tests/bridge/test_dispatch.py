@@ -13,7 +13,7 @@ from tiktok2mqtt.bridge.dispatch import MAX_BACKGROUND_JOBS, BackgroundJobs, Dis
 from tiktok2mqtt.bridge.refusals import Refusals
 from tiktok2mqtt.bridge.room import Room
 from tiktok2mqtt.bridge.rooms import RoomTable
-from tiktok2mqtt.bridge.store import Store
+from tiktok2mqtt.bridge.rooms_file import RoomsFile
 from tiktok2mqtt.common.topics import COMMANDS as ALL_COMMANDS
 from tiktok2mqtt.common.topics import Topics
 
@@ -25,7 +25,7 @@ BUSY = f"{MAX_BACKGROUND_JOBS} requests to TikTok are already running; try again
 @pytest.fixture
 def rooms(make_room: MakeRoom) -> RoomTable:
     table = RoomTable(
-        make_room, lambda _room: None, max_rooms=5, allowed=[], bridge_segment="bridge", store=Store(None)
+        make_room, lambda _room: None, max_rooms=5, allowed=[], bridge_segment="bridge", store=RoomsFile(None)
     )
     table.load(["alice"])
     return table
@@ -259,7 +259,7 @@ def test_no_error_grows_with_the_request_or_the_number_of_rooms(
     make_room: MakeRoom, actions: FakeActions, responses: Responses
 ) -> None:
     rooms = RoomTable(
-        make_room, lambda _room: None, max_rooms=500, allowed=[], bridge_segment="bridge", store=Store(None)
+        make_room, lambda _room: None, max_rooms=500, allowed=[], bridge_segment="bridge", store=RoomsFile(None)
     )
     rooms.load([f"room.number.{number}" for number in range(500)])
     dispatcher = make(rooms, actions, responses)

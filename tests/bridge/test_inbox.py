@@ -23,7 +23,7 @@ from tiktok2mqtt.bridge.refusals import Refusals
 from tiktok2mqtt.bridge.room import Room
 from tiktok2mqtt.bridge.room_state import LiveInfo
 from tiktok2mqtt.bridge.rooms import RoomTable
-from tiktok2mqtt.bridge.store import Store
+from tiktok2mqtt.bridge.rooms_file import RoomsFile
 from tiktok2mqtt.common.topics import COMMANDS as ALL_COMMANDS
 from tiktok2mqtt.common.topics import Topics
 from tiktok2mqtt.settings import HomeAssistantSettings
@@ -55,7 +55,7 @@ class Rig:
         topics, policies = Topics(), effective_policies([], [], [])
         self.publisher = Publisher(topics, policies, self.sent.append)
         self.rooms = RoomTable(
-            self._make_room, lambda _room: None, max_rooms=5, allowed=[], bridge_segment="bridge", store=Store(None)
+            self._make_room, lambda _room: None, max_rooms=5, allowed=[], bridge_segment="bridge", store=RoomsFile(None)
         )
         self.rooms.load(["alice"])
         self.loop = ControlLoop()

@@ -73,8 +73,8 @@ def age(bridge: Bridge, by_s: float) -> None:
     """Make the messages that wait for the broker older."""
     outbox = bridge._outbox
     with outbox._lock:
-        for message in (*outbox._priority, *outbox._streaming):
-            message.at -= by_s
+        for message in (*outbox._priority._window, *outbox._streaming):
+            message.created_at -= by_s
 
 
 def test_after_a_broker_restart_everything_is_published(

@@ -8,7 +8,7 @@ import pytest
 from tests.daemon import Daemon, DaemonClient, Tree, command, listening, running, tree
 from tests.helpers import until
 from tests.mqtt import TIMEOUT_S, Broker
-from tiktok2mqtt.bridge.store import FILE
+from tiktok2mqtt.bridge.rooms_file import FILE
 from tiktok2mqtt.simulator import Simulator
 
 # Independent of the broker.

@@ -23,11 +23,13 @@ from tiktok2mqtt.bridge.inbox import Inbox
 from tiktok2mqtt.bridge.mqtt.link import Link
 from tiktok2mqtt.bridge.mqtt.outbox import Outbox
 from tiktok2mqtt.bridge.mqtt.policies import effective_policies
-from tiktok2mqtt.bridge.mqtt.publisher import Publisher
+from tiktok2mqtt.bridge.mqtt.publisher import Publisher, event_message
+from tiktok2mqtt.bridge.privacy import PrivacyFilter
 from tiktok2mqtt.bridge.refusals import Refusals
 from tiktok2mqtt.bridge.room import Room
 from tiktok2mqtt.bridge.rooms import MAX_PAGE_BYTES, RoomTable, info_entry
-from tiktok2mqtt.bridge.store import Files, Store
+from tiktok2mqtt.bridge.rooms_file import RoomsFile
+from tiktok2mqtt.bridge.state_store import StateStore
 from tiktok2mqtt.common.times import Liveness
 from tiktok2mqtt.common.topics import OFFLINE, ONLINE, Topics
 from tiktok2mqtt.settings import Settings, SettingsError
@@ -61,15 +63,20 @@ class Bridge:
         mqtt = settings.mqtt
         self._topics = Topics(mqtt.base_topic, mqtt.bridge_topic, settings.homeassistant.prefix)
         policies = effective_policies(settings.events, settings.exclude_events, settings.retain)
-        self._store = Store(settings.state_dir)
-        self._files = Files(settings.state_dir)
-        self._outbox = Outbox(keeper=self._files.spool, max_age_s=settings.max_event_age)
+        privacy = PrivacyFilter(settings.privacy)
+        # The lock of the folder first.
+        self._rooms_file = RoomsFile(settings.state_dir)
+        self._state = StateStore(
+            settings.state_dir, lambda room, event: event_message(self._topics, policies, room, privacy.redact(event))
+        )
+        self._outbox = Outbox(store=self._state.messages, max_age_s=settings.max_event_age)
+        self._sessions = self._state.sessions(self._outbox)
         self._link = self._create_link()
         self._publisher = Publisher(self._topics, policies, self._outbox.put, self._link.flush)
         self._watcher = Watcher(settings.tiktok.watch_interval)
         self._flush_scheduler = FlushScheduler(wake=lambda: self._loop.put(lambda: None))
         self._connector = RoomConnector(
-            settings, self._publisher, self._watcher, self._flush_scheduler.request, self._files.gifts
+            settings, self._publisher, self._watcher, self._flush_scheduler.request, self._sessions
         )
         self._rooms = RoomTable(
             self._create_room,
@@ -77,7 +84,7 @@ class Bridge:
             max_rooms=settings.max_rooms,
             allowed=settings.allowed_rooms,
             bridge_segment=mqtt.bridge_topic,
-            store=self._store,
+            store=self._rooms_file,
         )
         commands, limit, refusals = settings.allowed_commands, RateLimit(settings.commands_per_minute), Refusals()
         self._discovery = DiscoveryPublisher(
@@ -90,6 +97,9 @@ class Bridge:
         self._health_due = 0.0
         self._was_connected = False
         self._status = OK
+        self._set_tasks()
+
+    def _set_tasks(self) -> None:
         self._loop.set_tasks(
             {
                 "publish the documents of rooms": lambda now: self._flush_scheduler.flush(now, self._rooms),
@@ -152,6 +162,7 @@ class Bridge:
         self._rooms.load(self._settings.rooms)
         if unknown := (self._settings.tiktok.proxies or {}).keys() - {room.name for room in self._rooms}:
             logger.warning("tiktok.proxies lists unknown rooms: %s", ", ".join(sorted(unknown)))
+        self._outbox.start(self._link.flush)
         self._link.start()
         notify_systemd("READY=1")
 
@@ -180,8 +191,9 @@ class Bridge:
             attempt(f"close {room.name}", partial(self._close_room, room, deadline))
         attempt("publish the state", lambda: self._publisher.text(self._topics.bridge_state, OFFLINE))
         attempt("disconnect from the broker", lambda: self._link.stop(FLUSH_TIMEOUT_S))
-        attempt("close the files", self._files.close)
-        attempt("close the state file", self._store.close)
+        attempt("stop the outbox", self._outbox.stop)
+        attempt("close the state database", self._state.close)
+        attempt("close the file of the rooms", self._rooms_file.close)
         logger.info("stopped")
 
     def _close_room(self, room: Room, deadline: float) -> None:
@@ -232,7 +244,8 @@ class Bridge:
         self._connector.remove_room(room)
         self._discovery.remove_room(room.name)
         room.clear_retained()
-        self._files.forget(room.name)
+        if self._sessions is not None:
+            self._sessions.forget(room.name)
         self._publisher.bridge_event("room_removed", room.name)
         self._publish_info()
 
@@ -261,12 +274,13 @@ class Bridge:
         return document | {
             "denied_by_topic": dict(self._link.denied),
             "stuck_threads": self._watchdog.stuck_threads(now),
-            "store": self._store.health(),
-            "outbox": self._files.health(),
+            "store": self._rooms_file.health(),
+            "outbox": self._state.health(),
         }
 
     def _liveness_of_threads(self) -> Iterator[Liveness]:
         yield self._link.liveness
+        yield self._outbox.liveness
         yield self._watcher.liveness
         yield from self._connector.liveness_of_threads()
 

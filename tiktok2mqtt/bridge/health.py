@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tiktok2mqtt.bridge.mqtt.outbox import Outbox
-from tiktok2mqtt.bridge.mqtt.payloads import dumped
+from tiktok2mqtt.bridge.mqtt.payloads import encode
 from tiktok2mqtt.bridge.room import Room
 from tiktok2mqtt.common.text import safe_text
 from tiktok2mqtt.common.times import Liveness, timestamp
@@ -69,7 +69,7 @@ def _room_entry(room: Room, drops: Drops, outbox: Outbox) -> Json:
     return {
         "events": room.events,
         "state": room.connection_document()["state"],
-        "dropped": outbox.dropped_of[room.name],
+        "dropped": outbox.dropped_by_room[room.name],
         "decode_errors": _sum([drops.undecodable, drops.frames]).total(),
     }
 
@@ -95,7 +95,7 @@ def without_details(document: Json, max_bytes: int) -> Json:
     """Return a health document that fits a response: without what takes most space, if it has to be. Totals stay."""
     document = dict(document)
     for key in _DETAILS:
-        if len(dumped(document)) <= max_bytes:
+        if len(encode(document)) <= max_bytes:
             break
         document |= {key: {}, "truncated": True}
     return document

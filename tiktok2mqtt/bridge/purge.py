@@ -17,7 +17,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from tiktok2mqtt.bridge.homeassistant.discovery import ORIGIN, is_own_id
 from tiktok2mqtt.bridge.mqtt.client import new_client
 from tiktok2mqtt.bridge.room import RETAINED_SUBTOPICS
-from tiktok2mqtt.bridge.store import write_whole
+from tiktok2mqtt.bridge.rooms_file import write_json
 from tiktok2mqtt.common.names import clean_room_name
 from tiktok2mqtt.common.topics import ONLINE, Kind, Topics
 from tiktok2mqtt.settings import MqttSettings, Settings
@@ -161,7 +161,7 @@ def clear_renamed(settings: Settings) -> None:
         return
     try:
         path.parent.mkdir(0o700, parents=True, exist_ok=True)
-        write_whole(path, current)
+        write_json(path, current)
     except OSError as error:
         logger.warning("%s cannot be written: %s", path, error.strerror)
 
