@@ -13,7 +13,7 @@ import pytest
 from tests.helpers import until
 from tests.mqtt import Broker, Listener, free_port
 from tiktok2mqtt.bridge import control_loop
-from tiktok2mqtt.bridge.bridge import REFUSED_BY_BROKER, RELOADABLE, Bridge, reloaded_settings
+from tiktok2mqtt.bridge.bridge import REFUSED, RELOADABLE, Bridge, reloaded_settings
 from tiktok2mqtt.bridge.dispatch import Dispatcher
 from tiktok2mqtt.bridge.flush_scheduler import FlushScheduler
 from tiktok2mqtt.bridge.health import Watchdog
@@ -98,7 +98,7 @@ def test_a_refused_login_ends_the_daemon_only_before_the_first_connect(bridge: B
     bridge._was_connected = False
     bridge._on_login_refused("Not authorized")
     bridge._loop.run_jobs()
-    assert (bridge._loop._stopping, bridge._status) == (True, REFUSED_BY_BROKER)
+    assert (bridge._loop._stopping, bridge._status) == (True, REFUSED)
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ from tiktok2mqtt.webcast.watch import Watcher
 logger = logging.getLogger(__name__)
 Json = dict[str, Any]
 OK: Final = 0
-REFUSED_BY_BROKER: Final = 3
+REFUSED: Final = 3
 # These and the time that the link needs to disconnect are less than 5 s together.
 CLOSE_ROOMS_TIMEOUT_S: Final = 2.0
 FLUSH_TIMEOUT_S: Final = 2.0
@@ -219,13 +219,13 @@ class Bridge:
     def _on_login_refused(self, reason: str) -> None:
         if not self._was_connected:
             logger.error("the broker refuses our login (%s): check mqtt.username and mqtt.password", reason)
-            self.stop(REFUSED_BY_BROKER)
+            self.stop(REFUSED)
 
     def _on_takeover(self) -> None:
         client_id = self._settings.mqtt.client_id
         logger.error("another client uses the client id %r: give each its own mqtt.client_id", client_id)
         if time.monotonic() - self._started_at < TAKEOVER_EXIT_S:
-            self.stop(REFUSED_BY_BROKER)
+            self.stop(REFUSED)
 
     # --- callbacks of the room table ---
 
