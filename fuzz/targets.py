@@ -5,7 +5,7 @@ from typing import Final, TypeVar
 
 import orjson
 
-from tiktok2mqtt.bridge.commands import COMMANDS, CommandError, parse_request, parse_set, response
+from tiktok2mqtt.bridge.commands import COMMANDS, CommandError, error_response, parse_request, parse_set, transaction_of
 from tiktok2mqtt.bridge.mqtt.payloads import MAX_EVENT_BYTES, encode, encode_event
 from tiktok2mqtt.bridge.room_state import RoomState
 from tiktok2mqtt.common.errors import WebcastError
@@ -77,7 +77,7 @@ def command(data: bytes) -> None:
         try:
             parse()
         except CommandError as error:
-            orjson.loads(encode(response(None, error=str(error), transaction=error.transaction)))
+            orjson.loads(encode(error_response(str(error), transaction=transaction_of(data[1:]))))
 
 
 TARGETS: Final[Mapping[str, Target]] = {target.__name__: target for target in (frame, message, unpack, page, command)}

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from tiktok2mqtt.webcast.lifecycle import Connection
+
 Json = dict[str, Any]
 
 
@@ -34,6 +36,7 @@ class FakeConnection:
     """A room's connection that connects to nothing; `calls` are the methods that were called."""
 
     def __init__(self) -> None:
+        self.connection = Connection()
         self.enabled = False
         self.calls: list[str] = []
 

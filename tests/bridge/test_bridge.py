@@ -4,7 +4,7 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +12,21 @@ import pytest
 
 from tests.helpers import until
 from tests.mqtt import Broker, Listener, free_port
-from tiktok2mqtt.bridge import bridge as bridge_module
-from tiktok2mqtt.bridge.bridge import REFUSED_BY_BROKER, RELOADABLE, Bridge, reloaded_settings
-from tiktok2mqtt.bridge.dispatch import MAX_QUEUED_JOBS
-from tiktok2mqtt.bridge.mqtt.outbox import Message
+from tiktok2mqtt.bridge import control_loop
+from tiktok2mqtt.bridge.bridge import REFUSED, RELOADABLE, Bridge, reloaded_settings
+from tiktok2mqtt.bridge.dispatch import Dispatcher
+from tiktok2mqtt.bridge.flush_scheduler import FlushScheduler
+from tiktok2mqtt.bridge.health import Watchdog
+from tiktok2mqtt.bridge.homeassistant.discovery_publisher import DiscoveryPublisher
+from tiktok2mqtt.bridge.mqtt.link import Link
+from tiktok2mqtt.bridge.mqtt.outbox import Message, Outbox
+from tiktok2mqtt.bridge.room import Room
+from tiktok2mqtt.bridge.rooms_file import RoomsFile
+from tiktok2mqtt.bridge.state_store import StateStore
 from tiktok2mqtt.settings import Settings, SettingsError
 from tiktok2mqtt.settings.describe import ROWS
 from tiktok2mqtt.webcast.lifecycle import Connection, State
+from tiktok2mqtt.webcast.watch import WatchedRoom, Watcher
 
 one_broker = pytest.mark.parametrize("broker", ["embedded"], indirect=True)
 
@@ -32,8 +40,8 @@ def settings(**more: Any) -> Settings:
 
 @pytest.fixture
 def bridge(monkeypatch: pytest.MonkeyPatch) -> Iterator[Bridge]:
-    """A bridge without a control thread: the test calls `_run_jobs` and `_run_due_tasks`."""
-    monkeypatch.setattr(bridge_module, "TICK_S", 0.05)
+    """A bridge without a control thread: the test calls `run_jobs` and `run_tasks` of its loop."""
+    monkeypatch.setattr(control_loop, "TICK_S", 0.05)
     created = Bridge(settings())
     yield created
     created._shut_down()
@@ -86,27 +94,11 @@ def test_a_thread_that_logs_may_hold_the_lock_of_the_outbox() -> None:
 def test_a_refused_login_ends_the_daemon_only_before_the_first_connect(bridge: Bridge) -> None:
     bridge._on_connected()
     bridge._on_login_refused("Not authorized")
-    assert bridge._jobs.qsize() == 0
+    assert bridge._loop._jobs.qsize() == 0
     bridge._was_connected = False
     bridge._on_login_refused("Not authorized")
-    bridge._run_jobs()
-    assert (bridge._stopping, bridge._status) == (True, REFUSED_BY_BROKER)
-
-
-def test_a_failed_job_is_logged_and_the_next_one_runs(bridge: Bridge, caplog: pytest.LogCaptureFixture) -> None:
-    done: list[int] = []
-    bridge._jobs.put(lambda: 1 // 0)
-    bridge._jobs.put(lambda: done.append(1))
-    bridge._run_jobs()
-    assert done == [1]
-    assert "a job of the control loop failed" in caplog.text
-
-
-def test_commands_are_ignored_while_too_many_are_waiting(bridge: Bridge, caplog: pytest.LogCaptureFixture) -> None:
-    for _ in range(MAX_QUEUED_JOBS + 2):
-        bridge._inbox.receive("tiktok/bridge/request/list", b"", retained=False)
-    assert bridge._jobs.qsize() == MAX_QUEUED_JOBS + 1
-    assert caplog.messages == ["ignored a command on tiktok/bridge/request/list: too many commands are waiting"]
+    bridge._loop.run_jobs()
+    assert (bridge._loop._stopping, bridge._status) == (True, REFUSED)
 
 
 @pytest.mark.parametrize(
@@ -117,35 +109,35 @@ def test_only_a_birth_message_that_is_not_retained_counts(
     bridge: Bridge, payload: bytes, retained: bool, counts: bool
 ) -> None:
     bridge._inbox.receive("homeassistant/status", payload, retained)
-    assert (bridge._jobs.qsize() == 1) is counts
+    assert (bridge._loop._jobs.qsize() == 1) is counts
 
 
 def test_discovery_is_published_soon_after_a_birth_message(bridge: Bridge) -> None:
     now = time.monotonic()
     bridge._inbox.receive("homeassistant/status", b"online", retained=False)
-    bridge._run_jobs()
-    bridge._run_due_tasks(now)
+    bridge._loop.run_jobs()
+    bridge._loop.run_tasks(now)
     assert not sent(bridge)
-    bridge._run_due_tasks(now + 3.0)
+    bridge._loop.run_tasks(now + 3.0)
     assert "homeassistant/device/tiktok-bridge/config" in sent(bridge)
 
 
 def test_a_removed_room_publishes_no_documents(bridge: Bridge) -> None:
     room = bridge._rooms.add("alice")
-    bridge._run_jobs()
-    bridge._run_due_tasks(time.monotonic())
+    bridge._loop.run_jobs()
+    bridge._loop.run_tasks(time.monotonic())
     bridge._rooms.remove("alice")
     sent(bridge)
     room.on_connection(Connection(State.ENDED, live=False))
-    bridge._run_jobs()
-    bridge._run_due_tasks(time.monotonic() + 2.0)
+    bridge._loop.run_jobs()
+    bridge._loop.run_tasks(time.monotonic() + 2.0)
     assert not [topic for topic in sent(bridge) if topic.startswith("tiktok/alice/")]
 
 
 def test_info_lists_the_current_rooms(bridge: Bridge) -> None:
     for method, rooms in ((bridge._rooms.add, b'"room":"alice"'), (bridge._rooms.remove, b'"rooms":[]')):
         method("alice")
-        bridge._run_jobs()
+        bridge._loop.run_jobs()
         assert rooms in sent(bridge)["tiktok/bridge/info"].payload
 
 
@@ -175,8 +167,8 @@ def test_proxy_and_cookies_reach_the_client_and_are_not_published_or_logged(
     published: dict[str, bytes] = {}
 
     def is_refused() -> bool:
-        bridge._run_jobs()
-        bridge._run_due_tasks(time.monotonic() + 2.0)
+        bridge._loop.run_jobs()
+        bridge._loop.run_tasks(time.monotonic() + 2.0)
         published.update({topic: bytes(message.payload) for topic, message in sent(bridge).items()})
         return b'"code":"proxy"' in published.get("tiktok/alice/connection", b"")
 
@@ -198,7 +190,7 @@ def systemd(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[socket.
 def test_systemd_is_notified_of_start_watchdog_and_stop(
     systemd: socket.socket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bridge_module, "TICK_S", 0.05)
+    monkeypatch.setattr(control_loop, "TICK_S", 0.05)
     bridge = Bridge(settings())
     thread, _ = run(bridge)
     assert [systemd.recv(100) for _ in range(3)] == [b"READY=1", b"WATCHDOG=1", b"WATCHDOG=1"]
@@ -214,7 +206,7 @@ def test_systemd_is_notified_of_start_watchdog_and_stop(
 def test_a_stuck_control_thread_does_not_feed_the_watchdog(
     systemd: socket.socket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bridge_module, "TICK_S", 0.05)
+    monkeypatch.setattr(control_loop, "TICK_S", 0.05)
     bridge = Bridge(settings())
     thread, _ = run(bridge)
     stuck, release = threading.Event(), threading.Event()
@@ -223,7 +215,7 @@ def test_a_stuck_control_thread_does_not_feed_the_watchdog(
         stuck.set()
         release.wait(5)
 
-    bridge._jobs.put(hang)
+    bridge._loop.put(hang)
     assert stuck.wait(5)
     systemd.setblocking(False)
     try:
@@ -241,7 +233,7 @@ def test_a_stuck_control_thread_does_not_feed_the_watchdog(
 def test_with_a_stuck_link_the_watchdog_is_not_fed_and_the_daemon_is_not_healthy(
     systemd: socket.socket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bridge_module, "TICK_S", 0.05)
+    monkeypatch.setattr(control_loop, "TICK_S", 0.05)
     monkeypatch.setattr("tiktok2mqtt.bridge.mqtt.link.STUCK_CONNECTING_S", 0.3)
     monkeypatch.setattr("tiktok2mqtt.bridge.health.CHECK_INTERVAL_S", 0.0)
     bridge = Bridge(settings())
@@ -253,7 +245,7 @@ def test_with_a_stuck_link_the_watchdog_is_not_fed_and_the_daemon_is_not_healthy
     assert not bridge.health()["healthy"]
     turned = threading.Barrier(2)
     for _ in range(2):
-        bridge._jobs.put(lambda: turned.wait(5))
+        bridge._loop.put(lambda: turned.wait(5))
         turned.wait(5)
     # Notifications from before the link got stuck.
     systemd.setblocking(False)
@@ -261,7 +253,7 @@ def test_with_a_stuck_link_the_watchdog_is_not_fed_and_the_daemon_is_not_healthy
         while True:
             systemd.recv(100)
     for _ in range(2):
-        bridge._jobs.put(lambda: turned.wait(5))
+        bridge._loop.put(lambda: turned.wait(5))
         turned.wait(5)
     with pytest.raises(BlockingIOError):
         systemd.recv(100)
@@ -285,10 +277,10 @@ def test_the_settings_can_be_reloaded(bridge: Bridge) -> None:
     reloaded: list[Settings] = []
     new = settings(rooms=["bob"], health_interval=1)
     bridge.reload(lambda: new, reloaded.append)
-    bridge._run_jobs()
+    bridge._loop.run_jobs()
     assert [room.name for room in bridge._rooms] == ["bob"]
     assert [(one.rooms, one.health_interval) for one in reloaded] == [(["bob"], 60)]
-    bridge._run_jobs()
+    bridge._loop.run_jobs()
     topics = sent(bridge)
     assert b'"rooms":[{"room":"bob","source":"settings"}]' in topics["tiktok/bridge/info"].payload
     assert topics["tiktok/alice/availability"].payload == b""
@@ -297,9 +289,101 @@ def test_the_settings_can_be_reloaded(bridge: Bridge) -> None:
         raise SettingsError(["rooms: must be a list"])
 
     bridge.reload(invalid, reloaded.append)
-    bridge._run_jobs()
+    bridge._loop.run_jobs()
     assert len(reloaded) == 1
     assert [room.name for room in bridge._rooms] == ["bob"]
+
+
+TASKS = [
+    (FlushScheduler, "flush", "publish the documents of rooms"),
+    (FlushScheduler, "seconds_to_next", "find out when documents are due"),
+    (Bridge, "_health_document", "publish the health"),
+    (DiscoveryPublisher, "is_due", "publish the discovery"),
+    (Dispatcher, "report_refusals", "report refused commands"),
+    (Link, "flush", "flush the outbox"),
+    (Watchdog, "feed", "feed the watchdog"),
+]
+
+
+@pytest.mark.parametrize("number", range(len(TASKS)), ids=[name for _, _, name in TASKS])
+def test_a_task_that_fails_stops_neither_the_daemon_nor_another_task(
+    number: int, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(control_loop, "TICK_S", 0.01)
+    monkeypatch.setattr(Link, "connected", True)
+    counts = spy_on([(owner, method) for owner, method, _ in TASKS], number, monkeypatch)
+    bridge = Bridge(settings(health_interval=0.1))
+    thread, statuses = run(bridge)
+    until(lambda: min(counts) >= 3)
+    bridge.stop()
+    thread.join(5)
+    assert statuses == [0]
+    failures = [message for message in caplog.messages if message.startswith("failed to ")]
+    assert set(failures) == {f"failed to {TASKS[number][2]}"}
+
+
+CLOSED = [
+    (WatchedRoom, "interrupt"),
+    (Watcher, "stop"),
+    (WatchedRoom, "close"),
+    (Room, "publish_offline"),
+    (Link, "stop"),
+    (Outbox, "stop"),
+    (StateStore, "close"),
+    (RoomsFile, "close"),
+]
+
+
+@pytest.mark.parametrize("number", range(len(CLOSED)), ids=[f"{owner.__name__}.{name}" for owner, name in CLOSED])
+def test_everything_is_closed_though_one_part_fails(number: int, caplog: pytest.LogCaptureFixture) -> None:
+    bridge = Bridge(settings())
+    for name in ("alice", "bob"):
+        bridge._rooms.add(name)
+    with pytest.MonkeyPatch.context() as patch:
+        counts = spy_on(CLOSED, number, patch)
+        bridge._shut_down()
+    assert [one for one in caplog.messages if one.startswith("failed to ")]
+    # A room whose connection cannot be closed is not marked as offline; the bridge is.
+    skipped = {CLOSED.index((Room, "publish_offline"))} if CLOSED[number][0] is WatchedRoom else set()
+    assert all(count or index in skipped for index, count in enumerate(counts))
+    assert sent(bridge)["tiktok/bridge/state"].payload == b'{"state":"offline"}'
+    bridge._shut_down()
+
+
+def spy_on(methods: list[tuple[type, str]], failing: int, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Make the method with that number fail. Return a list with the number of calls of each method, kept up to date."""
+    counts = [0] * len(methods)
+
+    def spied(number: int, original: Callable[..., Any]) -> Callable[..., Any]:
+        def method(*arguments: Any) -> Any:
+            counts[number] += 1
+            if number == failing:
+                raise RuntimeError("failed on purpose")
+            return original(*arguments)
+
+        return method
+
+    for number, (owner, name) in enumerate(methods):
+        monkeypatch.setattr(owner, name, spied(number, getattr(owner, name)))
+    return counts
+
+
+@pytest.mark.parametrize("retained", [False, True])
+def test_no_message_ends_a_running_daemon(bridge: Bridge, retained: bool) -> None:
+    """Above all not those with which another daemon with the same topics could be faked."""
+    bridge._rooms.add("alice")
+    bridge._on_connected()
+    topics = ["bridge/state", "bridge/response/health_check", "bridge/request/restart", "bridge/request/health_check"]
+    topics += ["alice/state", "alice/set", "alice/goal", "alice/goal/set", "alice/availability"]
+    payloads = [b'{"state":"online"}', b'{"state":"offline"}', b"online", b"", b"\xff", b"[" * 100_000]
+    payloads += [b'{"status":"ok","data":{"healthy":true},"transaction":"x1"}']
+    for topic in [*(f"tiktok/{topic}" for topic in topics), "homeassistant/status"]:
+        for payload in payloads:
+            bridge._inbox.receive(topic, payload, retained)
+    while bridge._loop._jobs.qsize():
+        bridge._loop.run_jobs()
+    assert (bridge._loop._stopping, bridge._status) == (False, 0)
+    assert [room.name for room in bridge._rooms] == ["alice"]
 
 
 @one_broker
@@ -324,11 +408,11 @@ def test_a_retained_goal_is_restored(bridge: Bridge, caplog: pytest.LogCaptureFi
     caplog.set_level(logging.INFO, "tiktok2mqtt.bridge")
     bridge._rooms.add("alice")
     bridge._inbox.receive("tiktok/alice/goal", b"400", retained=False)
-    bridge._run_jobs()
+    bridge._loop.run_jobs()
     assert bridge._rooms.get("alice").state_document()["goal"] is None
     bridge._inbox.receive("tiktok/alice/goal", b"300", retained=True)
     bridge._inbox.receive("tiktok/bob/goal", b"300", retained=True)
-    bridge._run_jobs()
+    bridge._loop.run_jobs()
     assert bridge._rooms.get("alice").state_document()["goal"] == 300
     assert any(text.startswith("ignored the retained message on tiktok/bob/goal: ") for text in caplog.messages)
 
@@ -341,12 +425,12 @@ def test_state_and_discovery_are_published_after_the_retained_messages_are_read(
     assert {"tiktok/alice/connection", "tiktok/bridge/info"} <= documents.keys()
     assert "tiktok/alice/state" not in documents
     bridge._inbox.receive("homeassistant/device/tiktok_old/config", b'{"origin":{"name":"tiktok2mqtt"}}', retained=True)
-    bridge._run_jobs()
-    bridge._run_due_tasks(now + 0.5)
+    bridge._loop.run_jobs()
+    bridge._loop.run_tasks(now + 0.5)
     assert not [topic for topic in sent(bridge) if topic.startswith("homeassistant/")]
-    bridge._run_due_tasks(now + 2.0)
+    bridge._loop.run_tasks(now + 2.0)
     assert sent(bridge)["homeassistant/device/tiktok_old/config"].payload == b""
-    bridge._run_due_tasks(now + 4.0)
+    bridge._loop.run_tasks(now + 4.0)
     assert {"homeassistant/device/tiktok_alice/config", "tiktok/alice/state"} <= sent(bridge).keys()
     # From now on everything is published at once after each reconnect.
     bridge._on_connected()

@@ -8,18 +8,22 @@ from hypothesis import strategies as st
 
 from tiktok2mqtt.bridge.commands import (
     COMMANDS,
+    MAX_ERROR_CHARS,
     MAX_GOAL,
     MAX_REQUEST_BYTES,
     CommandError,
     RateLimit,
     Request,
+    error_response,
     parse_goal,
     parse_request,
     parse_set,
     response,
+    transaction_of,
 )
 
 NOT_A_ROOM = "a room must be a TikTok user name (1 to 32 letters, digits, dots, underscores), @name or a tiktok.com URL"
+TRANSACTION = "transaction must be a string of up to 256 characters or an integer"
 
 
 @pytest.mark.parametrize(
@@ -37,6 +41,8 @@ NOT_A_ROOM = "a room must be a TikTok user name (1 to 32 letters, digits, dots, 
         ("status", b"alice", Request("status", "alice")),
         ("list", b"", Request("list")),
         ("list", b'{"transaction": "x1"}', Request("list", None, "x1")),
+        ("list", b'{"offset": 7}', Request("list", arguments={"offset": 7})),
+        ("status", b'{"offset": 0, "transaction": 0}', Request("status", None, 0, {"offset": 0})),
         ("health_check", b" \n", Request("health_check")),
         ("reconnect", b"alice", Request("reconnect", "alice")),
         ("room_info", b'{"room": "alice", "transaction": 1}', Request("room_info", "alice", 1)),
@@ -63,7 +69,7 @@ def test_valid_requests(command: str, payload: bytes, request_: Request) -> None
             f"unknown command 'restart'; the commands are {', '.join(COMMANDS)}",
             None,
         ),
-        ("add", b"a" * 4097, "the request is 4097 bytes long; the limit is 4096", None),
+        ("add", b"a" * 4097, "the request is longer than 4096 bytes", None),
         ("add", b'{"room": "alice"', NOT_A_ROOM, None),
         ("list", b"{", "the request must be a JSON object", None),
         ("add", b"\xff\xfe", "the request is neither JSON nor UTF-8 text", None),
@@ -76,7 +82,7 @@ def test_valid_requests(command: str, payload: bytes, request_: Request) -> None
             "add has no key 'host'; its keys are room, transaction",
             7,
         ),
-        ("list", b'{"room": "alice"}', "list has no key 'room'; its keys are transaction", None),
+        ("list", b'{"room": "alice"}', "list has no key 'room'; its keys are offset, transaction", None),
         ("add", b'{"transaction": "x1"}', 'add needs a room: {"room": "name"}', "x1"),
         ("add", b"", 'add needs a room: {"room": "name"}', None),
         ("add", b'{"room": null}', 'add needs a room: {"room": "name"}', None),
@@ -94,15 +100,20 @@ def test_valid_requests(command: str, payload: bytes, request_: Request) -> None
             None,
         ),
         ("simulate", b'{"event": "gift"}', 'simulate needs a room: {"room": "name"}', None),
-        ("list", b'{"transaction": {}}', "transaction must be a string or an integer", None),
-        ("list", b'{"transaction": 1.5}', "transaction must be a string or an integer", None),
+        ("list", b'{"transaction": {}}', TRANSACTION, None),
+        ("list", b'{"transaction": 1.5}', TRANSACTION, None),
+        ("list", b'{"transaction": "%s"}' % (b"x" * 257), TRANSACTION, None),
+        ("list", b'{"offset": -1, "transaction": 0}', "offset must be a whole number from 0", 0),
+        ("status", b'{"offset": true, "transaction": ""}', "offset must be a whole number from 0", ""),
+        ("status", b'{"offset": "1", "transaction": false}', "offset must be a whole number from 0", False),
     ],
 )
 def test_invalid_requests(command: str, payload: bytes, reason: str, transaction: Any) -> None:
     with pytest.raises(CommandError) as caught:
         parse_request(command, payload)
     assert str(caught.value).startswith(reason)
-    assert caught.value.transaction == transaction
+    assert len(str(caught.value)) <= MAX_ERROR_CHARS
+    assert transaction_of(payload) == transaction
 
 
 @given(st.sampled_from([*COMMANDS, "other"]), st.binary() | st.text().map(str.encode))
@@ -111,6 +122,7 @@ def test_any_payload_gives_a_request_or_a_command_error(command: str, payload: b
         parse_request(command, payload)
     with contextlib.suppress(CommandError):
         parse_set(payload)
+    transaction_of(payload)
 
 
 @given(st.recursive(st.none() | st.booleans() | st.integers(-9, 9) | st.text(), st.lists), st.text())
@@ -143,8 +155,19 @@ def test_set_accepts_nothing_else(payload: bytes) -> None:
 
 def test_responses_have_error_code_and_transaction_only_if_there_are_any() -> None:
     assert response([1]) == {"status": "ok", "data": [1]}
+    assert response([1], next_offset=1, transaction="") == {
+        "status": "ok",
+        "data": [1],
+        "next_offset": 1,
+        "transaction": "",
+    }
+    assert error_response("no") == {"status": "error", "data": {}, "error": "no"}
     document = {"status": "error", "data": {}, "error": "no", "code": "offline", "transaction": 0}
-    assert response({}, error="no", code="offline", transaction=0) == document
+    assert error_response("no", code="offline", transaction=0) == document
+
+
+def test_the_error_of_a_response_is_one_bounded_line() -> None:
+    assert error_response("a\nb" * 1_000)["error"] == ("a b" * 1_000)[: MAX_ERROR_CHARS - 1] + "…"
 
 
 def test_the_rate_limit_covers_any_60_seconds() -> None:

@@ -1,10 +1,13 @@
+import threading
 from collections.abc import Iterator
 from dataclasses import fields
 
+import orjson
 import pytest
 from pydantic import SecretStr
 
 from tests.bridge.doubles import Json
+from tests.helpers import until
 from tests.mqtt import free_port
 from tests.webcast.rig import urls
 from tiktok2mqtt.bridge.commands import CommandError
@@ -65,6 +68,44 @@ def test_room_info_of_an_offline_room_is_an_error_with_a_code(
 def test_room_info_of_a_removed_room_is_an_error(connector: RoomConnector) -> None:
     with pytest.raises(CommandError, match=r"^the room alice has been removed$"):
         connector.room_info("alice")
+
+
+def test_a_room_that_is_disconnected_while_its_live_starts_does_not_stay_live(sim: Simulator) -> None:
+    starting, release, sent = threading.Event(), threading.Event(), list[Message]()
+
+    def put(message: Message) -> None:
+        if b"live_started" in message.payload:
+            starting.set()
+            assert release.wait(5)
+        sent.append(message)
+
+    watcher = Watcher(1.0)
+    connector = RoomConnector(
+        Settings.model_validate({"tiktok": urls(sim)}),
+        Publisher(Topics(), effective_policies([], [], []), put),
+        watcher,
+        lambda _room: None,
+    )
+    sim.room("alice").go_live()
+    watcher.start()
+    room = connector.add_room("alice", from_settings=True)
+    room.finish_restore()
+    room.connection.enable()
+    assert starting.wait(5)
+    # In its own thread: it waits for the reader to end.
+    disconnecting = threading.Thread(target=room.connection.disable)
+    disconnecting.start()
+    until(lambda: not room.connection.enabled)
+    # What is written in this window shows the present state already, and nothing overtakes it afterwards.
+    for _ in range(2):
+        room.publish_all()
+        document = orjson.loads(on(sent, "state")[-1].payload)
+        assert (document["live"], document["watch"]) == (None, False)
+        assert orjson.loads(on(sent, "connection")[-1].payload)["state"] == "disabled"
+        release.set()
+        disconnecting.join(5)
+    connector.remove_room(room)
+    watcher.stop()
 
 
 @pytest.mark.parametrize("count_in_totals", [False, True])

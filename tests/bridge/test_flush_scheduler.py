@@ -84,6 +84,26 @@ def test_a_room_that_has_to_wait_is_flushed_again_when_it_is_due(rig: Rig) -> No
     assert rig.scheduler.seconds_to_next(105.0) == inf
 
 
+def test_a_room_that_cannot_be_flushed_does_not_hold_up_the_others(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(_now: float) -> float | None:
+        raise RuntimeError("no document")
+
+    monkeypatch.setattr(rig.alice, "flush", fail)
+    rig.bob.next_flush = 101.0
+    for room in rig.rooms:
+        rig.scheduler.request(room)
+    rig.flush(100.0)
+    assert caplog.messages == ["alice: the documents could not be published"]
+    rig.flush(101.0)
+    assert rig.bob.flushed_at == [100.0, 101.0]
+    monkeypatch.undo()
+    rig.scheduler.request(rig.alice)
+    rig.flush(102.0)
+    assert rig.alice.flushed_at == [102.0]
+
+
 def test_a_removed_room_is_not_flushed(rig: Rig) -> None:
     rig.alice.next_flush = 101.0
     rig.scheduler.request(rig.alice)

@@ -2,16 +2,25 @@ import logging
 import os
 import socket
 import time
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.bridge.conftest import MakeRoom
-from tests.bridge.doubles import event
+from tests.bridge.doubles import FakeConnection, event
 from tiktok2mqtt.bridge import health
-from tiktok2mqtt.bridge.health import CHECK_INTERVAL_S, LogToMqtt, Watchdog, notify_systemd
+from tiktok2mqtt.bridge.health import (
+    CHECK_INTERVAL_S,
+    MAX_LISTED_TYPES,
+    LogToMqtt,
+    Watchdog,
+    notify_systemd,
+    without_details,
+)
 from tiktok2mqtt.bridge.mqtt.outbox import Message, Outbox
 from tiktok2mqtt.bridge.mqtt.policies import QueueClass
 from tiktok2mqtt.common.times import Liveness
@@ -21,7 +30,8 @@ from tiktok2mqtt.webcast.memory import Drops
 
 def test_the_health_document(make_room: MakeRoom) -> None:
     alice, bob = make_room("alice", True), make_room("bob", False)
-    alice.on_connection(Connection(State.LIVE, live=True))
+    assert isinstance(alice.connection, FakeConnection)
+    alice.connection.connection = Connection(State.LIVE, live=True)
     alice.on_event(event("share"))
     drops = {"alice": Drops(), "bob": Drops()}
     for drop in drops.values():
@@ -52,6 +62,55 @@ def test_the_health_document(make_room: MakeRoom) -> None:
             "bob": {"events": 0, "state": "disabled", "dropped": 0, "decode_errors": 3},
         },
     }
+
+
+class GrowingCounter(Counter[str]):
+    """A counter to which another thread adds a key whenever it is iterated over."""
+
+    def _grow(self) -> None:
+        self[f"type{len(self)}"] += 1
+
+    def __iter__(self) -> Iterator[str]:
+        for key in super().__iter__():
+            yield key
+            self._grow()
+
+    def items(self) -> Any:
+        for key in self:
+            yield key, self[key]
+
+    def values(self) -> Any:
+        for key in self:
+            yield self[key]
+
+
+def test_counters_may_grow_while_the_document_is_made(make_room: MakeRoom) -> None:
+    drops = Drops(*(GrowingCounter({"a": 1, "b": 2}) for _ in fields(Drops)))
+    outbox = Outbox()
+    outbox.dropped = GrowingCounter({"chat": 1, "like": 2})
+    document = health.health_document([make_room("alice", True)], {"alice": drops}, outbox, 1.0)
+    assert document["dropped_by_event"] == {"chat": 1, "like": 2}
+    assert document["unknown_messages_by_type"] == {"a": 1, "b": 2}
+    assert document["per_room"]["alice"]["decode_errors"] == document["decode_errors"] == 6
+
+
+def test_only_the_most_common_types_are_listed(make_room: MakeRoom) -> None:
+    drops = Drops()
+    drops.unknown.update({f"Type{number}": number for number in range(1, 501)} | {"other": 1_000})
+    document = health.health_document([make_room("alice", True)], {"alice": drops}, Outbox(), 1.0)
+    listed = document["unknown_messages_by_type"]
+    assert len(listed) == MAX_LISTED_TYPES
+    assert sum(listed.values()) == drops.unknown.total()
+    assert listed["Type500"] == 500
+
+
+def test_a_response_leaves_out_details_that_do_not_fit(make_room: MakeRoom) -> None:
+    rooms = [make_room(f"user.{number}", True) for number in range(1_000)]
+    document = health.health_document(rooms, {room.name: Drops() for room in rooms}, Outbox(), 1.0)
+    assert without_details(document, 10**6) == document
+    fitting = without_details(document, 10_000)
+    assert fitting == document | {"per_room": {}, "truncated": True}
+    assert len(document["per_room"]) == 1_000
 
 
 def test_memory_is_none_without_proc(monkeypatch: pytest.MonkeyPatch) -> None:

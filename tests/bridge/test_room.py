@@ -5,7 +5,7 @@ from typing import Any
 import orjson
 import pytest
 
-from tests.bridge.doubles import event, gift
+from tests.bridge.doubles import FakeConnection, event, gift
 from tiktok2mqtt.bridge.mqtt.outbox import Message
 from tiktok2mqtt.bridge.mqtt.policies import effective_policies
 from tiktok2mqtt.bridge.mqtt.publisher import Publisher
@@ -27,6 +27,7 @@ class Rig:
         self.flush_requests = 0
         publisher = Publisher(Topics(), effective_policies([], [], retain), self.sent.append)
         self.room = Room("alice", publisher, self._request_flush, from_settings=True, like_milestone=like_milestone)
+        self.connection = self.room.connection = FakeConnection()
         if restored:
             self.room.finish_restore()
 
@@ -35,7 +36,12 @@ class Rig:
 
     def begin(self, session_id: str = "55", cover: str | None = COVER) -> None:
         self.room.begin_session(session_id, LiveInfo("Title", viewers=7), cover)
-        self.room.on_connection(LIVE)
+        self.change(LIVE)
+
+    def change(self, connection: Connection) -> None:
+        """Change the connection of the room, and report that."""
+        self.connection.connection = connection
+        self.room.on_connection(connection)
 
     def take(self) -> dict[str, Any]:
         """Return and clear what was published: the last payload by topic."""
@@ -81,13 +87,13 @@ def test_live_started_is_not_published_again_after_a_restart(rig: Rig, starting:
     starting.room.restore_state(rig.room.state_document())
     starting.room.finish_restore()
     assert "tiktok/bridge/event" not in starting.take()
-    starting.room.on_connection(ENDED)
+    starting.change(ENDED)
     assert starting.take()["tiktok/bridge/event"]["event_type"] == "live_ended"
 
 
 def test_a_live_that_ends_during_the_restore_is_published_as_started_first(starting: Rig) -> None:
     starting.begin()
-    starting.room.on_connection(ENDED)
+    starting.change(ENDED)
     published = [orjson.loads(one.payload)["event_type"] for one in starting.sent if one.topic == "tiktok/bridge/event"]
     assert published == ["live_started", "live_ended"]
 
@@ -111,7 +117,7 @@ def test_each_document_is_published_at_most_once_a_second(rig: Rig) -> None:
     rig.take()
     assert rig.room.flush(100.4)
     assert rig.take() == {}
-    rig.room.on_connection(replace(LIVE, live=None))
+    rig.change(replace(LIVE, live=None))
     assert rig.room.flush(100.5)
     assert set(rig.take()) == {"tiktok/alice/connection"}
     assert not rig.room.flush(101.0)
@@ -128,7 +134,7 @@ def test_an_event_that_changes_no_state_causes_no_flush(rig: Rig) -> None:
 
 def test_the_connection_document(rig: Rig) -> None:
     retry = replace(ENDED, state=State.BLOCKED, code="captcha", attempt=3, retry_at=1_800_000_160.5)
-    rig.room.on_connection(retry)
+    rig.change(retry)
     rig.room.flush(100.0)
     assert rig.take()["tiktok/alice/connection"] == {
         "state": "blocked",
@@ -149,8 +155,8 @@ def test_the_start_and_the_end_of_a_session_are_published_once(rig: Rig) -> None
     assert rig.take() == {}
     rig.room.on_event(gift(3, 3))
     rig.take()
-    rig.room.on_connection(ENDED)
-    rig.room.on_connection(ENDED)
+    rig.change(ENDED)
+    rig.change(ENDED)
     sent = [message.topic for message in rig.sent]
     assert sorted(sent) == ["tiktok/alice/summary", "tiktok/bridge/event"]
     ended = rig.take()
@@ -163,8 +169,8 @@ def test_the_start_and_the_end_of_a_session_are_published_once(rig: Rig) -> None
 def test_a_session_continues_while_the_live_status_is_unknown(rig: Rig) -> None:
     rig.begin()
     rig.take()
-    rig.room.on_connection(Connection(State.RECONNECTING, "network", "lost", live=True))
-    rig.room.on_connection(Connection(State.DEGRADED, "unknown", "no answer", live=None))
+    rig.change(Connection(State.RECONNECTING, "network", "lost", live=True))
+    rig.change(Connection(State.DEGRADED, "unknown", "no answer", live=None))
     rig.begin()
     assert rig.take() == {}
 
@@ -181,7 +187,7 @@ def test_another_session_id_ends_the_session(rig: Rig) -> None:
 
 
 def test_a_room_that_was_not_live_has_no_summary(rig: Rig) -> None:
-    rig.room.on_connection(Connection(State.OFFLINE, "offline", "Not live", live=False))
+    rig.change(Connection(State.OFFLINE, "offline", "Not live", live=False))
     assert rig.take() == {}
 
 
@@ -216,7 +222,7 @@ def test_publish_all(rig: Rig) -> None:
 
 def test_a_room_is_live_only_if_that_is_known(rig: Rig) -> None:
     for live in (None, False, True):
-        rig.room.on_connection(replace(LIVE, live=live))
+        rig.change(replace(LIVE, live=live))
         assert rig.room.is_live is (live is True)
 
 

@@ -1,14 +1,16 @@
 import logging
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+import orjson
 import pytest
 
 from tests.bridge.conftest import MakeRoom
-from tests.bridge.doubles import FakeConnection, event
+from tests.bridge.doubles import FakeConnection, event, gift
 from tiktok2mqtt.bridge.commands import COMMANDS, CommandError, Request
 from tiktok2mqtt.bridge.room import Room
-from tiktok2mqtt.bridge.rooms import ROOM_COMMANDS, RoomTable, list_entry
+from tiktok2mqtt.bridge.rooms import MAX_PAGE_BYTES, ROOM_COMMANDS, Page, RoomTable, list_entry
 from tiktok2mqtt.bridge.rooms_file import FILE, RoomsFile, SavedRooms
 
 
@@ -132,8 +134,8 @@ def test_a_disconnected_room_is_not_reconnected(rooms: RoomTable) -> None:
 def test_list_has_an_entry_for_each_room(rooms: RoomTable) -> None:
     rooms.add("carol")
     listed = ROOM_COMMANDS["list"](rooms, Request("list"))
-    assert listed == [list_entry(room) for room in rooms]
-    assert [row["source"] for row in listed] == ["settings", "settings", "command"]
+    assert listed == Page([list_entry(room) for room in rooms])
+    assert [row["source"] for row in listed.data] == ["settings", "settings", "command"]
 
 
 def test_status_of_one_room_or_of_all(rooms: RoomTable) -> None:
@@ -141,7 +143,37 @@ def test_status_of_one_room_or_of_all(rooms: RoomTable) -> None:
     status = ROOM_COMMANDS["status"](rooms, Request("status", "bob"))
     assert (status["room"], status["events"], status["room_state"]["shares"]) == ("bob", 1, 1)
     assert status["connection"]["code"] == "disabled"
-    assert ROOM_COMMANDS["status"](rooms, Request("status"))[1] == status
+    assert ROOM_COMMANDS["status"](rooms, Request("status")).data[1] == status
+
+
+@pytest.mark.parametrize("command", ["list", "status"])
+def test_many_rooms_take_several_responses_of_bounded_size(tables: Tables, command: str) -> None:
+    names = [f"user.{number}" for number in range(300)]
+    rooms = tables.make(max_rooms=400)
+    rooms.replace_configured(names)
+    offset: int | None = 0
+    pages: list[Any] = []
+    while offset is not None:
+        page = ROOM_COMMANDS[command](rooms, Request(command, arguments={"offset": offset}))
+        assert len(orjson.dumps(page.data)) <= MAX_PAGE_BYTES
+        assert page.data
+        pages.append(page.data)
+        offset = page.next_offset
+    assert [row["room"] for page in pages for row in page] == names
+    assert len(pages) > 1
+    assert ROOM_COMMANDS[command](rooms, Request(command, arguments={"offset": 300})) == Page([])
+
+
+def test_a_room_that_is_larger_than_a_page_does_not_stop_the_pages(tables: Tables) -> None:
+    rooms = tables.make()
+    for room in rooms:
+        for one in (event("chat", comment="x" * 1024), gift(1, 1), event("follow", follower_count=1)):
+            room.on_event(one | {"nickname": "x" * 1024, "unique_id": "x" * 1024, "profile_picture_url": "x" * 1024})
+    first = ROOM_COMMANDS["status"](rooms, Request("status"))
+    assert len(orjson.dumps(first.data)) > MAX_PAGE_BYTES
+    assert ([row["room"] for row in first.data], first.next_offset) == (["alice"], 1)
+    second = ROOM_COMMANDS["status"](rooms, Request("status", arguments={"offset": 1}))
+    assert ([row["room"] for row in second.data], second.next_offset) == (["bob"], None)
 
 
 def test_the_response_to_remove_has_the_name(rooms: RoomTable) -> None:

@@ -52,5 +52,31 @@ def test_a_refused_login_is_reported(tmp_path: Path, capsys: pytest.CaptureFixtu
 
 @pytest.mark.parametrize("data", [{}, {"healthy": False}, {"healthy": "yes"}])
 def test_only_a_clear_yes_is_healthy(data: dict[str, object], capsys: pytest.CaptureFixture[str]) -> None:
-    assert health_module._print_health(data) == 1
+    assert health_module._print_health({"status": "ok", "data": data}) == 1
     assert capsys.readouterr().out.startswith("not healthy: up None s, ")
+
+
+ERROR = {"status": "error", "data": {"healthy": True}, "error": "\x1b[2Jno"}
+
+
+@pytest.mark.parametrize(
+    ("response", "reason"),
+    [
+        ({}, "invalid response"),
+        ({"status": "ok"}, "invalid response"),
+        ({"status": "ok", "data": []}, "invalid response"),
+        (ERROR, "no"),
+    ],
+)
+def test_a_response_without_the_health_is_not_healthy(
+    response: dict[str, object], reason: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert health_module._print_health(response) == 1
+    assert capsys.readouterr().out == f"not healthy: {reason}\n"
+
+
+def test_a_daemon_that_does_not_allow_the_question_says_so(broker: Broker, capsys: pytest.CaptureFixture[str]) -> None:
+    with Simulator() as simulator, running(tree(simulator, broker.port, rooms=(), allowed_commands=[])) as daemon:
+        daemon.wait_until_online()
+        assert health(daemon.settings) == 1
+    assert capsys.readouterr().out == "not healthy: the setting allowed_commands does not allow health_check\n"

@@ -1,19 +1,33 @@
 import logging
 import signal
 import threading
+from pathlib import Path
 
+import orjson
 import pytest
+from paho.mqtt.client import Client, MQTTMessage
 
 from tests.daemon import running, tree
 from tests.helpers import until
 from tests.mqtt import Broker, Listener, free_port
-from tiktok2mqtt.bridge.bridge import Bridge
+from tiktok2mqtt.bridge.bridge import REFUSED, Bridge
+from tiktok2mqtt.bridge.rooms_file import RoomsFile
 from tiktok2mqtt.cli.run import run
-from tiktok2mqtt.common.topics import ONLINE
+from tiktok2mqtt.common.topics import ONLINE, Topics
 from tiktok2mqtt.settings import Settings, SettingsError
 from tiktok2mqtt.simulator import Simulator
 
 SETTINGS = Settings.model_validate({"mqtt": {"host": "127.0.0.1", "port": free_port()}})
+
+
+# systemd starts the daemon again after any other status, see the unit.
+UNIT = Path(__file__).parents[2] / "systemd" / "tiktok2mqtt.service"
+
+
+def test_systemd_starts_a_refused_daemon_again() -> None:
+    lines = UNIT.read_text().splitlines()
+    assert {"Restart=on-failure", "RestartPreventExitStatus=2", "StartLimitIntervalSec=0"} <= set(lines)
+    assert REFUSED not in {0, 2}
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -41,8 +55,8 @@ def test_sighup_reloads_the_settings(capsys: pytest.CaptureFixture[str], monkeyp
     def started(bridge: Bridge) -> None:
         start(bridge)
         signal.raise_signal(signal.SIGHUP)
-        bridge._jobs.put(lambda: levels.append(logging.getLogger().level))
-        bridge.stop()
+        bridge._loop.put(lambda: levels.append(logging.getLogger().level))
+        bridge._loop.put(bridge.stop)
 
     monkeypatch.setattr(Bridge, "_start", started)
     assert run(SETTINGS, lambda: fresh) == 0
@@ -93,14 +107,58 @@ def test_an_unknown_event_is_an_error_of_the_settings() -> None:
     assert caught.value.problems[0].startswith("retain: no such event: gifts (did you mean gift?); ")
 
 
-def test_a_second_daemon_on_the_same_topics_is_refused(broker: Broker) -> None:
+def test_a_second_daemon_on_the_same_topics_is_refused_with_a_status_that_is_tried_again(
+    broker: Broker, capsys: pytest.CaptureFixture[str]
+) -> None:
     with Simulator() as simulator, running(tree(simulator, broker.port)) as first:
         first.wait_until_online()
-        with pytest.raises(SettingsError, match="another tiktok2mqtt uses"):
-            run(first.settings)
+        assert run(first.settings) == REFUSED
+        assert "another tiktok2mqtt uses" in capsys.readouterr().err
         # The first is not affected.
         assert first.request("list", {})["status"] == "ok"
         assert [message.json["state"] for message in first.listener.on(first.topics.bridge_state)] == ["online"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "status"),
+    [
+        (b'{"status":"ok","data":{"healthy":true},"transaction":"%s"}', REFUSED),
+        (b'{"status":"error","error":"not allowed","transaction":"%s"}', REFUSED),
+        (b'{"status":"ok","data":{},"transaction":"other"}', 0),
+        (b"{", 0),
+        (b"[]", 0),
+        (b"\xff", 0),
+    ],
+)
+def test_a_forged_daemon_keeps_the_daemon_out_only_as_long_as_it_answers(
+    broker: Broker, monkeypatch: pytest.MonkeyPatch, answer: bytes, status: int
+) -> None:
+    monkeypatch.setattr("tiktok2mqtt.cli.run.OTHER_DAEMON_TIMEOUT_S", 0.5)
+    monkeypatch.setattr(Bridge, "_start", Bridge.stop)
+    base = f"forged{free_port()}"
+    topics = Topics(base)
+    settings = Settings.model_validate({"mqtt": {"host": "127.0.0.1", "port": broker.port, "base_topic": base}})
+
+    def forge(client: Client, _data: object, message: MQTTMessage) -> None:
+        transaction = orjson.loads(message.payload)["transaction"].encode()
+        client.publish(topics.response("health_check"), answer.replace(b"%s", transaction), 1)
+
+    request = topics.request("health_check")
+    with Listener(broker.port, [request], prepare=lambda client: client.message_callback_add(request, forge)) as forger:
+        forger.publish(topics.bridge_state, ONLINE, retain=True)
+        assert run(settings) == status
+    # Nobody answers any more; the retained state alone is not enough.
+    assert run(settings) == 0
+    with Listener(broker.port, [request]) as cleaner:
+        cleaner.publish(topics.bridge_state, b"", retain=True)
+
+
+def test_a_state_dir_that_is_in_use_is_tried_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    settings = SETTINGS.model_copy(update={"state_dir": tmp_path})
+    first = RoomsFile(tmp_path)
+    assert run(settings) == REFUSED
+    assert capsys.readouterr().err.endswith("is in use by another tiktok2mqtt; give each its own\n")
+    first.close()
 
 
 def test_a_retained_online_of_a_dead_daemon_does_not_prevent_the_start(

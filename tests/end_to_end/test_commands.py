@@ -1,6 +1,7 @@
 """Commands over MQTT, valid and invalid."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -40,9 +41,9 @@ def alice(**keys: Any) -> dict[str, Any]:
     return {"room": "alice", "source": "settings", "watch": True, "live": False, "state": "offline"} | keys
 
 
-def response(daemon: Daemon, command: str, payload: bytes) -> Any:
+def response(daemon: Daemon, command: str, payload: bytes, answered_as: str) -> Any:
     """Return the response to a request without a transaction."""
-    topic = daemon.topics.response(command)
+    topic = daemon.topics.response(answered_as)
     before = len(daemon.listener.on(topic))
     daemon.listener.publish(daemon.topics.request(command), payload)
     until(lambda: len(daemon.listener.on(topic)) > before)
@@ -145,7 +146,7 @@ def test_set(joined: Room, daemon: Daemon, off: str, on: str) -> None:
         ("remove", {"room": "bob"}, "unknown room bob; add it first. Known rooms: alice"),
         ("remove", {"room": "alice"}, "alice is listed in the setting rooms; it can be disconnected but not removed"),
         ("status", {"room": "bob"}, "unknown room bob; add it first. Known rooms: alice"),
-        ("list", {"room": "alice"}, "list has no key 'room'; its keys are transaction"),
+        ("list", {"room": "alice"}, "list has no key 'room'; its keys are offset, transaction"),
         ("reconnect", {"room": "bob"}, "unknown room bob; add it first. Known rooms: alice"),
         ("room_info", {"room": "bob"}, "unknown room bob; add it first. Known rooms: alice"),
         ("simulate", {"room": "bob", "event": "gift"}, "unknown room bob; add it first. Known rooms: alice"),
@@ -167,14 +168,18 @@ def test_invalid_requests_are_answered_with_their_transaction(
     ("command", "payload", "reason"),
     [
         ("restart", b"", "unknown command 'restart'; the commands are connect, disconnect, reconnect, add, remove, "),
-        ("add", b"a" * 4097, "the request is 4097 bytes long; the limit is 4096"),
+        ("add", b"a" * 4097, "the request is longer than 4096 bytes"),
         ("list", b'{"transaction": ', "the request must be a JSON object"),
         ("add", b"\xff", "the request is neither JSON nor UTF-8 text"),
-        ("add", b'{"room": "bob", "transaction": []}', "transaction must be a string or an integer"),
+        (
+            "add",
+            b'{"room": "bob", "transaction": []}',
+            "transaction must be a string of up to 256 characters or an integer",
+        ),
     ],
 )
 def test_unreadable_requests_are_answered(shared_daemon: Daemon, command: str, payload: bytes, reason: str) -> None:
-    answer = response(shared_daemon, command, payload)
+    answer = response(shared_daemon, command, payload, "error" if command == "restart" else command)
     assert answer.pop("error").startswith(reason)
     assert answer == {"status": "error", "data": {}}
 
@@ -187,7 +192,7 @@ def test_a_retained_command_is_ignored_with_a_warning(sim: Simulator, broker: Br
         daemon.stop()
         daemon.listener.publish(topic, b"alice", retain=True)
     with running(settings) as daemon:
-        ignored = f"ignored a retained command on {topic}: publish it without retain"
+        ignored = f"refused the command on {topic}: it is retained; publish it without retain"
         daemon.listener.wait(daemon.topics.bridge("logging"), lambda line: line.json["message"] == ignored)
         assert daemon.request("list", {})["data"] == []
         daemon.listener.publish(topic, b"", retain=True)
@@ -199,6 +204,61 @@ def test_too_many_commands_in_a_minute_are_refused(sim: Simulator, broker: Broke
         answers = [daemon.request("list", {}) for _ in range(3)]
     assert [answer["status"] for answer in answers] == ["ok", "ok", "error"]
     assert answers[2]["error"].startswith("too many commands in a minute; the limit is the setting commands_per_minute")
+
+
+def test_a_flood_of_commands_holds_up_neither_gifts_nor_health_nor_other_answers(
+    sim: Simulator, broker: Broker, tmp_path: Path
+) -> None:
+    room = sim.room("alice")
+    room.go_live()
+    flood = 10_000
+    with running(tree(sim, broker.port, health_interval=0.1, state_dir=tmp_path)) as daemon:
+        daemon.wait_until_online()
+        room.wait_for_client()
+        health = daemon.topics.bridge("health")
+        for number in range(flood):
+            daemon.listener.send(daemon.topics.request("list" if number % 2 else "x" * 300), b"{}")
+        room.gift("bob", "Rose", 3)
+        daemon.received("gift")
+        # The broker delivers in order: what comes after this has come after the flood.
+        before = len(daemon.listener.on(health))
+        until(lambda: len(daemon.listener.on(health)) > before + 1)
+        summaries = [
+            one.json["data"]["requests"]
+            for one in daemon.listener.on(daemon.topics.response("error"))
+            if one.json["data"]
+        ]
+        answers = [one for one in daemon.listener.messages if one.topic.startswith(daemon.topics.response(""))]
+        lines = daemon.listener.on(daemon.topics.bridge("logging"))
+        assert daemon.listener.on(health)[-1].json["queue"]["priority"] == 0
+    assert summaries
+    assert len(answers) < flood / 10
+    assert len([one for one in lines if "refused" in one.json["message"]]) < flood / 100
+
+
+def test_an_unknown_command_leaves_no_topic_of_its_name(daemon: Daemon) -> None:
+    daemon.wait_until_online()
+    daemon.listener.publish(daemon.topics.request("x" * 65_400), b'{"transaction": 0}')
+    error = daemon.listener.wait(daemon.topics.response("error")).json
+    assert (error["status"], error["transaction"]) == ("error", 0)
+    assert len(error["error"]) < 300
+    assert daemon.request("list", {})["status"] == "ok"
+    assert {one.topic for one in daemon.listener.messages if one.topic.startswith(daemon.topics.response(""))} == {
+        daemon.topics.response("error"),
+        daemon.topics.response("list"),
+    }
+
+
+def test_commands_can_be_switched_off(sim: Simulator, broker: Broker) -> None:
+    sim.room("alice")
+    with running(tree(sim, broker.port, allowed_commands="list,connect")) as daemon:
+        daemon.wait_until_online()
+        assert daemon.request("list", {})["status"] == "ok"
+        refused = daemon.request("simulate", {"room": "alice", "event": "gift"})
+        assert refused["error"] == "the setting allowed_commands does not allow simulate"
+        daemon.listener.publish(daemon.topics.room("alice", "set"), "OFF")
+        assert daemon.request("list", {})["data"][0]["watch"] is True
+        assert not {"goal", "watch", "reconnect"} & daemon.discovery()["components"].keys()
 
 
 def test_max_rooms_and_allowed_rooms(sim: Simulator, broker: Broker) -> None:

@@ -38,10 +38,12 @@ Room.on_event = on_event
 """
 CRASH: Final = """
 from tiktok2mqtt.bridge.bridge import Bridge
+class Crash(BaseException):
+    pass
 def crash(self, now):
     if any(room.connection_document()["code"] == "proxy" for room in self._rooms) and self._link._last_problem:
-        raise RuntimeError("the control loop crashed")
-Bridge._run_due_tasks = crash
+        raise Crash("the control loop crashed")
+Bridge._publish_health_if_due = crash
 """
 
 
@@ -157,7 +159,7 @@ def test_a_tls_error_a_refusing_proxy_and_a_crash(
     assert status == 1
     assert "cannot reach the broker" in errors
     assert "(status 407)" in errors
-    assert "RuntimeError: the control loop crashed" in errors
+    assert "Crash: the control loop crashed" in errors
 
 
 def test_broker_and_proxy_cannot_be_reached(sim: Simulator, proxy: Proxy, tmp_path: Path) -> None:

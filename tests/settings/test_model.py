@@ -5,6 +5,7 @@ import orjson
 import pytest
 from pydantic import SecretStr, ValidationError
 
+from tiktok2mqtt.common.topics import COMMANDS
 from tiktok2mqtt.settings import HomeAssistantSettings, MqttSettings, Settings, TiktokSettings
 
 SECRET = "hunter2"
@@ -145,3 +146,11 @@ def test_signed_alone_requires_a_sign_provider() -> None:
 
 def test_gifts_are_sorted_by_two_thresholds() -> None:
     assert HomeAssistantSettings(gift_medium=5, gift_large=6).gift_large == 6
+
+
+def test_all_commands_are_allowed_by_default_and_a_misspelled_one_is_refused() -> None:
+    assert Settings().allowed_commands == list(COMMANDS)
+    assert Settings.model_validate({"allowed_commands": []}).allowed_commands == []
+    (message,) = _messages(allowed_commands="list,simulat")
+    assert message.startswith("allowed_commands.1: Value error, must be names of commands: connect, disconnect, ")
+    assert message.endswith("; did you mean simulate?")

@@ -107,7 +107,8 @@ class Watched:
 
     def __init__(self, name: str, watcher: Watcher, options: dict[str, Any]) -> None:
         self.reported: list[Connection] = []
-        self.room = WatchedRoom(WebcastPushConnection(name, **options), watcher, self.reported.append)
+        client = WebcastPushConnection(name, **options)
+        self.room = WatchedRoom(client, watcher, lambda connection, _: self.reported.append(connection))
 
     def first(self, code: str) -> Connection:
         """Wait until a change with that code is reported; return it."""

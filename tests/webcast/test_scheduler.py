@@ -267,7 +267,7 @@ def test_a_room_that_goes_live_among_500_is_connected_within_an_interval(
     room = sim.room("alice")
     watcher = Watcher(interval_s)
     names = ["alice", *(f"user{number}" for number in range(499))]
-    rooms = [WatchedRoom(WebcastPushConnection(name, **urls(sim)), watcher, lambda _connection: None) for name in names]
+    rooms = [WatchedRoom(WebcastPushConnection(name, **urls(sim)), watcher, lambda *_: None) for name in names]
     try:
         for watched in rooms:
             watched.enable()
@@ -304,7 +304,7 @@ def test_faults_do_not_increase_the_request_rate(
     for page in ("/live", "api-live"):
         sim.fail_http(page, fault[0], body=fault[1], times=100)
     watcher = Watcher(60.0)
-    rooms = [WatchedRoom(WebcastPushConnection(name, **urls(sim)), watcher, lambda _: None) for name in "abc"]
+    rooms = [WatchedRoom(WebcastPushConnection(name, **urls(sim)), watcher, lambda *_: None) for name in "abc"]
     try:
         watcher.start()
         for watched in rooms:
@@ -327,7 +327,7 @@ def test_a_server_that_hangs_is_reported_within_the_connect_timeout() -> None:
         url = f"http://127.0.0.1:{port}"
         client = WebcastPushConnection("alice", web_url=url, webcast_url=f"{url}/webcast/", connect_timeout_s=1.0)
         watcher = Watcher(60.0)
-        watched = WatchedRoom(client, watcher, lambda _: None)
+        watched = WatchedRoom(client, watcher, lambda *_: None)
         watcher.start()
         started = time.monotonic()
         watched.enable()

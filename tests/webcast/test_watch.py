@@ -25,7 +25,9 @@ class Watched:
         self.client = WebcastPushConnection(name, **(urls(sim) | options))
         self.log = EventLog(self.client)
         self.reported: list[Connection] = []
-        self.room = WatchedRoom(self.client, watcher, self.reported.append, rng=Shortest())
+        self.room = WatchedRoom(
+            self.client, watcher, lambda connection, _: self.reported.append(connection), rng=Shortest()
+        )
 
     @property
     def states(self) -> list[State]:

@@ -1,5 +1,6 @@
 """Late callbacks and delays of a watched room, without a network."""
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from typing import cast
@@ -44,7 +45,10 @@ def idle() -> Iterator[tuple[WatchedRoom, list[Connection], FakeWatcher]]:
     reported: list[Connection] = []
     watcher = FakeWatcher()
     with WebcastPushConnection("alice") as client:
-        yield WatchedRoom(client, cast("Watcher", watcher), reported.append, rng=Shortest()), reported, watcher
+        room = WatchedRoom(
+            client, cast("Watcher", watcher), lambda connection, _: reported.append(connection), Shortest()
+        )
+        yield room, reported, watcher
 
 
 Idle = tuple[WatchedRoom, list[Connection], FakeWatcher]
@@ -83,7 +87,7 @@ CLOSED: dict[str, WebcastError | None] = {"lost": NetworkError("lost"), "ended":
 def test_callbacks_of_an_earlier_start_change_nothing(actions: list[str | tuple[str, int]]) -> None:
     """Whatever happens in whatever order, only callbacks of the latest start count."""
     client, watcher = FakeClient(), FakeWatcher()
-    room = WatchedRoom(cast("WebcastPushConnection", client), cast("Watcher", watcher), lambda _connection: None)
+    room = WatchedRoom(cast("WebcastPushConnection", client), cast("Watcher", watcher), lambda *_: None)
     for action in actions:
         if isinstance(action, str):
             client.do(room, action)
@@ -134,6 +138,49 @@ class FakeClient:
         pass
 
     forget_session = drop_idle_connections
+
+
+def test_changes_are_reported_in_order_though_another_thread_is_reporting() -> None:
+    """A room that is disabled while the reader reports LIVE must not be live in the end."""
+    client, reported = FakeClient(), list[State]()
+    reporting, release = threading.Event(), threading.Event()
+
+    def on_connection(connection: Connection, _known: ClientState) -> None:
+        if connection.state is State.LIVE:
+            reporting.set()
+            assert release.wait(5)
+        reported.append(connection.state)
+
+    room = WatchedRoom(cast("WebcastPushConnection", client), cast("Watcher", FakeWatcher()), on_connection)
+    room.enable()
+    room.look_up()
+    reader = threading.Thread(target=room.client.on_opened, args=(client.generation,))
+    reader.start()
+    assert reporting.wait(5)
+    room.disable()
+    assert room.connection.state is State.DISABLED
+    release.set()
+    reader.join(5)
+    assert reported == [State.RESOLVING, State.CONNECTING, State.LIVE, State.DISABLED]
+
+
+def test_a_change_that_could_not_be_handled_stops_no_thread_and_no_further_report(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    client, reported = FakeClient(), list[State]()
+
+    def on_connection(connection: Connection, known: ClientState) -> None:
+        reported.append(connection.state)
+        assert known == client.get_state()
+        if connection.state is State.CONNECTING:
+            raise RuntimeError("disk full")
+
+    room = WatchedRoom(cast("WebcastPushConnection", client), cast("Watcher", FakeWatcher()), on_connection)
+    room.enable()
+    assert room.look_up() is None
+    room.client.on_opened(client.generation)
+    assert reported == [State.RESOLVING, State.CONNECTING, State.LIVE]
+    assert "alice: a change of the connection could not be handled" in caplog.text
 
 
 def test_a_lookup_that_ends_after_an_interrupt_is_not_reported(idle: Idle, monkeypatch: pytest.MonkeyPatch) -> None:

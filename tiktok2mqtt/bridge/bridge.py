@@ -4,9 +4,9 @@ This module and `connector` are the only ones of the bridge that know both the M
 """
 
 import logging
-import queue
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from math import inf
 from operator import attrgetter
 from typing import Any, Final
@@ -14,17 +14,20 @@ from typing import Any, Final
 from tiktok2mqtt import __version__
 from tiktok2mqtt.bridge.commands import RateLimit
 from tiktok2mqtt.bridge.connector import RoomConnector
-from tiktok2mqtt.bridge.dispatch import Dispatcher, Inbox, Job
+from tiktok2mqtt.bridge.control_loop import ControlLoop
+from tiktok2mqtt.bridge.dispatch import Dispatcher
 from tiktok2mqtt.bridge.flush_scheduler import FlushScheduler
-from tiktok2mqtt.bridge.health import LogToMqtt, Watchdog, health_document, notify_systemd
+from tiktok2mqtt.bridge.health import LogToMqtt, Watchdog, health_document, notify_systemd, without_details
 from tiktok2mqtt.bridge.homeassistant.discovery_publisher import DiscoveryPublisher
+from tiktok2mqtt.bridge.inbox import Inbox
 from tiktok2mqtt.bridge.mqtt.link import Link
 from tiktok2mqtt.bridge.mqtt.outbox import Outbox
 from tiktok2mqtt.bridge.mqtt.policies import effective_policies
 from tiktok2mqtt.bridge.mqtt.publisher import Publisher, event_message
 from tiktok2mqtt.bridge.privacy import PrivacyFilter
+from tiktok2mqtt.bridge.refusals import Refusals
 from tiktok2mqtt.bridge.room import Room
-from tiktok2mqtt.bridge.rooms import RoomTable, info_entry
+from tiktok2mqtt.bridge.rooms import MAX_PAGE_BYTES, RoomTable, info_entry
 from tiktok2mqtt.bridge.rooms_file import RoomsFile
 from tiktok2mqtt.bridge.state_store import StateStore
 from tiktok2mqtt.common.times import Liveness
@@ -36,29 +39,27 @@ from tiktok2mqtt.webcast.watch import Watcher
 logger = logging.getLogger(__name__)
 Json = dict[str, Any]
 OK: Final = 0
-REFUSED_BY_BROKER: Final = 3
+REFUSED: Final = 3
 # These and the time that the link needs to disconnect are less than 5 s together.
 CLOSE_ROOMS_TIMEOUT_S: Final = 2.0
 FLUSH_TIMEOUT_S: Final = 2.0
 # Of two daemons with one client id, the one that started later exits.
 TAKEOVER_EXIT_S: Final = 60.0
-# The longest wait of the control loop.
-TICK_S: Final = 1.0
 RELOADABLE: Final = ("rooms", "log.level")
 
 
 class Bridge:
     """The daemon: rooms from the settings and by command, one MQTT connection, one control loop.
 
-    `run` is the control loop; the thread that calls it is the control thread. `stop` and `reload` may be called from
-    any thread or a signal handler. The set of rooms is changed in the control thread only: other threads put jobs into
-    its queue.
+    The thread that calls `run` is the control thread, see ControlLoop. `stop` and `reload` may be called from any
+    thread or a signal handler. The set of rooms is changed in the control thread only. No message on MQTT ends the
+    daemon.
     """
 
     def __init__(self, settings: Settings) -> None:
         """Raises ValueError naming a setting that lists an unknown event, or state_dir if another daemon uses it."""
         self._settings = settings
-        self._jobs: queue.SimpleQueue[Job] = queue.SimpleQueue()
+        self._loop = ControlLoop()
         mqtt = settings.mqtt
         self._topics = Topics(mqtt.base_topic, mqtt.bridge_topic, settings.homeassistant.prefix)
         policies = effective_policies(settings.events, settings.exclude_events, settings.retain)
@@ -73,7 +74,7 @@ class Bridge:
         self._link = self._create_link()
         self._publisher = Publisher(self._topics, policies, self._outbox.put, self._link.flush)
         self._watcher = Watcher(settings.tiktok.watch_interval)
-        self._flush_scheduler = FlushScheduler(wake=lambda: self._jobs.put(lambda: None))
+        self._flush_scheduler = FlushScheduler(wake=lambda: self._loop.put(lambda: None))
         self._connector = RoomConnector(
             settings, self._publisher, self._watcher, self._flush_scheduler.request, self._sessions
         )
@@ -85,16 +86,31 @@ class Bridge:
             bridge_segment=mqtt.bridge_topic,
             store=self._rooms_file,
         )
-        self._discovery = DiscoveryPublisher(self._topics, self._publisher, settings.homeassistant, __version__)
-        limit = RateLimit(settings.commands_per_minute)
-        self._dispatcher = Dispatcher(self._topics, self._rooms, limit, self, self._publisher.response)
-        self._inbox = Inbox(self._topics, self._jobs, self._dispatcher, self._discovery, self._rooms)
+        commands, limit, refusals = settings.allowed_commands, RateLimit(settings.commands_per_minute), Refusals()
+        self._discovery = DiscoveryPublisher(
+            self._topics, self._publisher, settings.homeassistant, __version__, commands
+        )
+        self._dispatcher = Dispatcher(self._rooms, self, self._publisher.response, refusals, commands)
+        self._inbox = Inbox(self._topics, self._loop, self._dispatcher, self._discovery, self._rooms, limit, refusals)
         self._watchdog = Watchdog(self._liveness_of_threads)
         self._started_at = time.monotonic()
         self._health_due = 0.0
         self._was_connected = False
-        self._stopping = False
         self._status = OK
+        self._set_tasks()
+
+    def _set_tasks(self) -> None:
+        self._loop.set_tasks(
+            {
+                "publish the documents of rooms": lambda now: self._flush_scheduler.flush(now, self._rooms),
+                "publish the health": self._publish_health_if_due,
+                "publish the discovery": self._publish_discovery_if_due,
+                "report refused commands": lambda _now: self._dispatcher.report_refusals(),
+                "flush the outbox": lambda _now: self._publisher.flush(),
+                "feed the watchdog": self._watchdog.feed,
+            },
+            self._flush_scheduler.seconds_to_next,
+        )
 
     def _create_link(self) -> Link:
         # The callbacks are called in other threads, so they only queue jobs.
@@ -102,10 +118,10 @@ class Bridge:
             self._settings.mqtt,
             self._topics,
             self._outbox,
-            on_connected=lambda: self._jobs.put(self._on_connected),
+            on_connected=lambda: self._loop.put(self._on_connected),
             on_message=lambda *message: self._inbox.receive(*message),  # noqa: PLW0108 - it is created later
-            on_login_refused=lambda reason: self._jobs.put(lambda: self._on_login_refused(reason)),
-            on_takeover=lambda: self._jobs.put(self._on_takeover),
+            on_login_refused=lambda reason: self._loop.put(lambda: self._on_login_refused(reason)),
+            on_takeover=lambda: self._loop.put(self._on_takeover),
             subscriptions=self._topics.restore_subscriptions,
         )
 
@@ -116,16 +132,12 @@ class Bridge:
 
         Blocks; the calling thread becomes the control thread.
         """
-        # As a job: the thread that logs may hold the lock of the outbox, for example when the disk is full.
-        log_handler = LogToMqtt(lambda record: self._jobs.put(lambda: self._publisher.log(record)))
+        log_handler = LogToMqtt(self._log)
         root = logging.getLogger("tiktok2mqtt")
         root.addHandler(log_handler)
         try:
             self._start()
-            while not self._stopping:
-                self._run_jobs()
-                self._run_due_tasks(time.monotonic())
-                self._publisher.flush()
+            self._loop.run()
         finally:
             root.removeHandler(log_handler)
             self._shut_down()
@@ -133,12 +145,8 @@ class Bridge:
 
     def stop(self, status: int = OK) -> None:
         """Make `run` publish what is left, disconnect and return `status`, within 5 s."""
-
-        def stop() -> None:
-            self._stopping = True
-            self._status = status
-
-        self._jobs.put(stop)
+        self._status = status
+        self._loop.stop()
 
     def reload(self, load: Callable[[], Settings], on_reloaded: Callable[[Settings], object]) -> None:
         """Read the settings again with `load` and apply those that can change while the daemon runs.
@@ -146,7 +154,7 @@ class Bridge:
         `on_reloaded` is called with the settings that are then in effect. Both are called in the control thread.
         Settings that need a restart are logged; invalid settings are logged and change nothing.
         """
-        self._jobs.put(lambda: self._reload(load, on_reloaded))
+        self._loop.put(lambda: self._reload(load, on_reloaded))
 
     def _start(self) -> None:
         logger.info("tiktok2mqtt %s starts", __version__)
@@ -158,48 +166,41 @@ class Bridge:
         self._link.start()
         notify_systemd("READY=1")
 
-    def _run_jobs(self) -> None:
-        """Wait for a job, at most until the next flush is due or a tick has passed; run all jobs that are queued."""
-        try:
-            job = self._jobs.get(timeout=min(TICK_S, self._flush_scheduler.seconds_to_next(time.monotonic())))
-            while True:
-                self._run_job(job)
-                job = self._jobs.get_nowait()
-        except queue.Empty:
-            pass
+    def _log(self, record: Json) -> None:
+        # As a job: the thread that logs may hold the lock of the outbox, for example when the disk is full.
+        if not self._loop.is_overloaded:
+            self._loop.put(lambda: self._publisher.log(record))
 
-    def _run_job(self, job: Job) -> None:
-        try:
-            job()
-        except Exception:
-            logger.exception("a job of the control loop failed")
-
-    def _run_due_tasks(self, now: float) -> None:
-        self._flush_scheduler.flush(now, self._rooms)
+    def _publish_health_if_due(self, now: float) -> None:
         if now >= self._health_due and self._link.connected:
             self._health_due = now + self._settings.health_interval
             self._publisher.document(self._topics.bridge("health"), self._health_document())
+
+    def _publish_discovery_if_due(self, now: float) -> None:
         if self._discovery.is_due(now):
             self._publish_discovery()
-        self._watchdog.feed(now)
 
     def _shut_down(self) -> None:
-        notify_systemd("STOPPING=1")
-        deadline = time.monotonic() + CLOSE_ROOMS_TIMEOUT_S
+        """Close everything; what fails is logged, and the rest is closed nevertheless."""
+        attempt, deadline = self._loop.attempt, time.monotonic() + CLOSE_ROOMS_TIMEOUT_S
+        attempt("notify systemd", lambda: notify_systemd("STOPPING=1"))
         for room in self._rooms:
-            room.connection.interrupt()
-        self._watcher.stop(CLOSE_ROOMS_TIMEOUT_S)
+            attempt(f"interrupt {room.name}", room.connection.interrupt)
+        attempt("stop the watcher", lambda: self._watcher.stop(CLOSE_ROOMS_TIMEOUT_S))
         for room in self._rooms:
-            # A reader that still waits for an HTTP response is abandoned; its thread is daemonic.
-            room.connection.close(max(0.0, deadline - time.monotonic()))
-            room.flush(inf)
-            room.publish_offline()
-        self._publisher.text(self._topics.bridge_state, OFFLINE)
-        self._link.stop(FLUSH_TIMEOUT_S)
-        self._outbox.stop()
-        self._state.close()
-        self._rooms_file.close()
+            attempt(f"close {room.name}", partial(self._close_room, room, deadline))
+        attempt("publish the state", lambda: self._publisher.text(self._topics.bridge_state, OFFLINE))
+        attempt("disconnect from the broker", lambda: self._link.stop(FLUSH_TIMEOUT_S))
+        attempt("stop the outbox", self._outbox.stop)
+        attempt("close the state database", self._state.close)
+        attempt("close the file of the rooms", self._rooms_file.close)
         logger.info("stopped")
+
+    def _close_room(self, room: Room, deadline: float) -> None:
+        # A reader that still waits for an HTTP response is abandoned; its thread is daemonic.
+        room.connection.close(max(0.0, deadline - time.monotonic()))
+        room.flush(inf)
+        room.publish_offline()
 
     # --- callbacks of the link, as jobs in the control thread ---
 
@@ -218,13 +219,13 @@ class Bridge:
     def _on_login_refused(self, reason: str) -> None:
         if not self._was_connected:
             logger.error("the broker refuses our login (%s): check mqtt.username and mqtt.password", reason)
-            self.stop(REFUSED_BY_BROKER)
+            self.stop(REFUSED)
 
     def _on_takeover(self) -> None:
         client_id = self._settings.mqtt.client_id
         logger.error("another client uses the client id %r: give each its own mqtt.client_id", client_id)
         if time.monotonic() - self._started_at < TAKEOVER_EXIT_S:
-            self.stop(REFUSED_BY_BROKER)
+            self.stop(REFUSED)
 
     # --- callbacks of the room table ---
 
@@ -236,7 +237,7 @@ class Bridge:
         self._discovery.publish_room(name)
         room.publish_all()
         # As a job: the room is not in the table yet.
-        self._jobs.put(self._publish_info)
+        self._loop.put(self._publish_info)
         return room
 
     def _discard_room(self, room: Room) -> None:
@@ -260,7 +261,7 @@ class Bridge:
 
     def _publish_rooms(self) -> None:
         for room in self._rooms:
-            room.publish_all()
+            self._loop.attempt(f"publish {room.name}", room.publish_all)
 
     def _publish_info(self) -> None:
         rooms = [info_entry(room) for room in self._rooms]
@@ -288,7 +289,8 @@ class Bridge:
     def health(self) -> Json:
         """Return the health document, and whether the daemon is healthy."""
         document = self._health_document()
-        return {"healthy": self._link.connected and not document["stuck_threads"], **document}
+        healthy = self._link.connected and not document["stuck_threads"]
+        return {"healthy": healthy, **without_details(document, MAX_PAGE_BYTES)}
 
     def room_info(self, name: str) -> Json:
         """See RoomConnector."""

@@ -1,7 +1,8 @@
 """Commands over MQTT: parses and validates requests, and builds responses. No I/O; time is an argument.
 
 A request is a JSON object with the keys of its command. The optional key `transaction` is copied to the response. A
-room name alone is accepted in place of an object. A request never carries a host, URL, path or code.
+room name alone is accepted in place of an object. A request never carries a host, URL, path or code. What a response
+repeats of a request is bounded.
 """
 
 from collections import deque
@@ -13,11 +14,15 @@ from typing import Any, Final
 import orjson
 
 from tiktok2mqtt.common.names import clean_room_name
+from tiktok2mqtt.common.text import safe_text
 
 MAX_REQUEST_BYTES: Final = 4096
 MAX_SET_BYTES: Final = 32
 MAX_GOAL: Final = 1_000_000_000
-_MINUTE_S: Final = 60.0
+MAX_TRANSACTION_CHARS: Final = 256
+MAX_ERROR_CHARS: Final = 500
+# The longest name from a request that an error repeats.
+_MAX_NAME_CHARS: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,8 @@ class Command:
     keys: Mapping[str, type] = field(default_factory=dict)
 
 
+# All rooms need several responses if they are many: `offset` is the number of rooms to skip.
+_PAGED: Final[Mapping[str, type]] = {"offset": int}
 _ROOM_COMMAND: Final = Command(accepts_room=True, requires_room=True)
 COMMANDS: Final[Mapping[str, Command]] = {
     "connect": _ROOM_COMMAND,
@@ -36,13 +43,18 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "reconnect": _ROOM_COMMAND,
     "add": _ROOM_COMMAND,
     "remove": _ROOM_COMMAND,
-    "list": Command(),
-    "status": Command(accepts_room=True),
+    "list": Command(keys=_PAGED),
+    "status": Command(accepts_room=True, keys=_PAGED),
     "room_info": _ROOM_COMMAND,
     "simulate": replace(_ROOM_COMMAND, keys={"event": str, "data": dict, "count_in_totals": bool}),
     "health_check": Command(),
 }
-_TYPE_NAMES: Final[Mapping[type, str]] = {str: "a string", dict: "a JSON object", bool: "true or false"}
+_TYPE_NAMES: Final[Mapping[type, str]] = {
+    str: "a string",
+    dict: "a JSON object",
+    bool: "true or false",
+    int: "a whole number from 0",
+}
 
 SET_PAYLOADS: Final[Mapping[str, str]] = {
     "on": "connect",
@@ -55,12 +67,11 @@ SET_PAYLOADS: Final[Mapping[str, str]] = {
 class CommandError(Exception):
     """A command failed or was refused. `str(error)` is the sentence that the sender of the command gets.
 
-    `transaction` is that of the request, if it could be read. `code` is that of the WebcastError, if one is the cause.
+    `code` is that of the WebcastError, if one is the cause.
     """
 
-    def __init__(self, reason: str, transaction: Any = None, *, code: str | None = None) -> None:
+    def __init__(self, reason: str, *, code: str | None = None) -> None:
         super().__init__(reason)
-        self.transaction = transaction
         self.code = code
 
 
@@ -78,26 +89,42 @@ def parse_request(command: str, payload: bytes) -> Request:
     """Parse and validate the payload of a request. Raises CommandError."""
     spec = COMMANDS.get(command)
     if spec is None:
-        raise CommandError(f"unknown command {command!r}; the commands are {', '.join(COMMANDS)}")
+        name = safe_text(command, _MAX_NAME_CHARS)
+        raise CommandError(f"unknown command {name!r}; the commands are {', '.join(COMMANDS)}")
     if len(payload) > MAX_REQUEST_BYTES:
-        raise CommandError(f"the request is {len(payload)} bytes long; the limit is {MAX_REQUEST_BYTES}")
+        raise CommandError(f"the request is longer than {MAX_REQUEST_BYTES} bytes")
     body = _body(payload, spec)
     transaction = body.pop("transaction", None)
-    if transaction is not None and not isinstance(transaction, str | int):
-        raise CommandError("transaction must be a string or an integer")
+    if not _is_transaction(transaction):
+        raise CommandError(f"transaction must be a string of up to {MAX_TRANSACTION_CHARS} characters or an integer")
     allowed = [*(["room"] if spec.accepts_room else []), *spec.keys]
     if unknown := sorted(body.keys() - set(allowed)):
-        known = ", ".join([*allowed, "transaction"])
-        raise CommandError(f"{command} has no key {unknown[0]!r}; its keys are {known}", transaction)
-    room = _room(command, spec, body, transaction)
-    return Request(command, room, transaction, _arguments(spec, body, transaction))
+        known, name = ", ".join([*allowed, "transaction"]), safe_text(unknown[0], _MAX_NAME_CHARS)
+        raise CommandError(f"{command} has no key {name!r}; its keys are {known}")
+    return Request(command, _room(command, spec, body), transaction, _arguments(spec, body))
 
 
-def _arguments(spec: Command, body: dict[str, Any], transaction: Any) -> dict[str, Any]:
+def transaction_of(payload: bytes) -> Any:
+    """Return the transaction of a request that may be invalid otherwise; None if it has none that can be repeated."""
+    try:
+        body = orjson.loads(payload) if len(payload) <= MAX_REQUEST_BYTES else None
+    except orjson.JSONDecodeError:
+        return None
+    transaction = body.get("transaction") if isinstance(body, dict) else None
+    return transaction if _is_transaction(transaction) else None
+
+
+def _is_transaction(value: Any) -> bool:
+    return len(value) <= MAX_TRANSACTION_CHARS if isinstance(value, str) else isinstance(value, int | None)
+
+
+def _arguments(spec: Command, body: dict[str, Any]) -> dict[str, Any]:
     arguments = {key: body[key] for key in spec.keys if body.get(key) is not None}
     for key, value in arguments.items():
-        if not isinstance(value, spec.keys[key]):
-            raise CommandError(f"{key} must be {_TYPE_NAMES[spec.keys[key]]}", transaction)
+        expected = spec.keys[key]
+        # Python counts true and false as integers.
+        if type(value) is not expected or (isinstance(value, int) and value < 0):
+            raise CommandError(f"{key} must be {_TYPE_NAMES[expected]}")
     return arguments
 
 
@@ -118,18 +145,18 @@ def _body(payload: bytes, spec: Command) -> dict[str, Any]:
     raise CommandError("the request must be a JSON object" + (" or a room name" if spec.accepts_room else ""))
 
 
-def _room(command: str, spec: Command, body: dict[str, Any], transaction: Any) -> str | None:
+def _room(command: str, spec: Command, body: dict[str, Any]) -> str | None:
     room = body.get("room")
     if room is None:
         if spec.requires_room:
-            raise CommandError(f'{command} needs a room: {{"room": "name"}}', transaction)
+            raise CommandError(f'{command} needs a room: {{"room": "name"}}')
         return None
     if not isinstance(room, str):
-        raise CommandError("room must be a string", transaction)
+        raise CommandError("room must be a string")
     try:
         return clean_room_name(room)
     except ValueError as error:
-        raise CommandError(str(error), transaction) from error
+        raise CommandError(str(error)) from error
 
 
 def parse_set(payload: bytes) -> str:
@@ -154,32 +181,34 @@ def parse_goal(payload: bytes) -> int | None:
     return int(number) or None
 
 
-def response(
-    data: Any, *, error: str | None = None, code: str | None = None, transaction: Any = None
-) -> dict[str, Any]:
-    """Return the response to a request: status and data; error, code and transaction only if there is one."""
-    document: dict[str, Any] = {"status": "error" if error else "ok", "data": data}
-    if error:
-        document["error"] = error
-    if code is not None:
-        document["code"] = code
-    if transaction is not None:
-        document["transaction"] = transaction
-    return document
+def response(data: Any, *, transaction: Any = None, **keys: Any) -> dict[str, Any]:
+    """Return the response to a request that was carried out; further keys only if they are not None."""
+    return {"status": "ok", "data": data} | _given(keys) | _given({"transaction": transaction})
+
+
+def error_response(error: str, *, code: str | None = None, transaction: Any = None) -> dict[str, Any]:
+    """Return the response to a request that failed or was refused. The error is cut to MAX_ERROR_CHARS."""
+    document = {"status": "error", "data": {}, "error": safe_text(error, MAX_ERROR_CHARS)}
+    return document | _given({"code": code, "transaction": transaction})
+
+
+def _given(keys: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in keys.items() if value is not None}
 
 
 class RateLimit:
-    """A limit of `per_minute` calls in any 60 seconds (sliding window). Times are monotonic, in seconds."""
+    """A limit of `calls` calls in any `window_s` seconds (sliding window). Times are monotonic, in seconds."""
 
-    def __init__(self, per_minute: int) -> None:
-        self._per_minute = per_minute
+    def __init__(self, calls: int, window_s: float = 60.0) -> None:
+        self._max_calls = calls
+        self._window_s = window_s
         self._calls: deque[float] = deque()
 
     def allows(self, now: float) -> bool:
         """Return whether another call is allowed at `now`; an allowed call is counted."""
-        while self._calls and now - self._calls[0] >= _MINUTE_S:
+        while self._calls and now - self._calls[0] >= self._window_s:
             self._calls.popleft()
-        if len(self._calls) >= self._per_minute:
+        if len(self._calls) >= self._max_calls:
             return False
         self._calls.append(now)
         return True

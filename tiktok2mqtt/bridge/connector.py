@@ -19,6 +19,7 @@ from tiktok2mqtt.common.errors import WebcastError
 from tiktok2mqtt.common.times import Liveness, timestamp
 from tiktok2mqtt.settings import Settings, TiktokSettings
 from tiktok2mqtt.webcast import simulated
+from tiktok2mqtt.webcast.client import State as ClientState
 from tiktok2mqtt.webcast.client import WebcastPushConnection
 from tiktok2mqtt.webcast.lifecycle import Connection, State
 from tiktok2mqtt.webcast.lookup.pages import RoomInfo
@@ -69,9 +70,9 @@ class RoomConnector:
         # After the handlers are in place: it may emit gifts that an earlier run has not published.
         client.restore()
 
-        def on_connection(connection: Connection) -> None:
+        def on_connection(connection: Connection, known: ClientState) -> None:
             if connection.state is State.LIVE:
-                _begin_session(room, client)
+                _begin_session(room, known)
             room.on_connection(connection)
 
         room.connection = WatchedRoom(client, self._watcher, on_connection)
@@ -155,10 +156,9 @@ def _secret_value(secret: SecretStr | None) -> str | None:
     return secret.get_secret_value() if secret is not None else None
 
 
-def _begin_session(room: Room, client: WebcastPushConnection) -> None:
-    state = client.get_state()
-    info = state.room_info
-    room.begin_session(str(state.room_id), _live_info(info) if info else LiveInfo(), info.cover if info else None)
+def _begin_session(room: Room, known: ClientState) -> None:
+    info = known.room_info
+    room.begin_session(str(known.room_id), _live_info(info) if info else LiveInfo(), info.cover if info else None)
 
 
 def _live_info(info: RoomInfo) -> LiveInfo:

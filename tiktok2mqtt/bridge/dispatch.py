@@ -1,98 +1,49 @@
-"""From a message by the broker to its effect.
+"""From a received command to its effect.
 
-`Inbox` receives every message in the link's thread and queues a job for the control thread. There, `Dispatcher` turns a
-command into a request, carries it out and publishes the response. A request that has to wait for TikTok runs in one of
-the threads of `BackgroundJobs`.
+`Dispatcher` turns a command into a request, carries it out and publishes the response. A request that has to wait for
+TikTok runs in one of the threads of `BackgroundJobs`.
 """
 
 import logging
-import queue
 import threading
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
-import orjson
-
 from tiktok2mqtt.bridge.commands import (
+    COMMANDS,
     CommandError,
-    RateLimit,
     Request,
+    error_response,
     parse_goal,
     parse_request,
     parse_set,
     response,
+    transaction_of,
 )
-from tiktok2mqtt.bridge.homeassistant.discovery_publisher import DiscoveryPublisher
+from tiktok2mqtt.bridge.control_loop import Job
+from tiktok2mqtt.bridge.refusals import Refusals
 from tiktok2mqtt.bridge.room import Room
-from tiktok2mqtt.bridge.rooms import ROOM_COMMANDS, RoomTable
-from tiktok2mqtt.common.text import safe_text
-from tiktok2mqtt.common.topics import Kind, Topics
+from tiktok2mqtt.bridge.rooms import ROOM_COMMANDS, Page, RoomTable
+from tiktok2mqtt.common.topics import UNKNOWN_COMMAND, Address, Kind
 
 logger = logging.getLogger(__name__)
 Json = dict[str, Any]
-Job = Callable[[], object]
-MAX_QUEUED_JOBS: Final = 1_000
 MAX_BACKGROUND_JOBS: Final = 4
-_RESTORED_ROOM_TOPICS: Final = frozenset({"goal", "state"})
 
 
-class Inbox:
-    """Sorts received messages: Home Assistant's birth message, retained messages of an earlier run, commands."""
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A command as it was received; see Inbox. `topic` is made safe for logs."""
 
-    def __init__(
-        self,
-        topics: Topics,
-        jobs: "queue.SimpleQueue[Job]",
-        dispatcher: "Dispatcher",
-        discovery: DiscoveryPublisher,
-        rooms: RoomTable,
-    ) -> None:
-        self._topics = topics
-        self._jobs = jobs
-        self._dispatcher = dispatcher
-        self._discovery = discovery
-        self._rooms = rooms
+    topic: str
+    address: Address
+    payload: bytes
 
-    def receive(self, topic: str, payload: bytes, retained: bool) -> None:
-        """Queue a job for one message. Called in the link's thread."""
-        if topic == self._topics.birth:
-            if payload == b"online" and not retained:
-                self._jobs.put(lambda: self._discovery.schedule(time.monotonic()))
-        elif self._is_restored(topic):
-            if retained:
-                self._jobs.put(lambda: self._restore(topic, payload))
-        elif retained:
-            logger.warning("ignored a retained command on %s: publish it without retain", safe_text(topic))
-        elif self._jobs.qsize() > MAX_QUEUED_JOBS:
-            logger.warning("ignored a command on %s: too many commands are waiting", safe_text(topic))
-        else:
-            self._jobs.put(lambda: self._dispatcher.handle(topic, payload, time.monotonic()))
-
-    def _is_restored(self, topic: str) -> bool:
-        """Return whether a topic is subscribed to only for what an earlier run left retained there."""
-        address = self._topics.parse(topic)
-        if address is None:
-            return self._topics.discovery_object_id(topic) is not None
-        # The subscription to the rooms' states also matches the state of the bridge.
-        return (address.kind is Kind.ROOM and address.subtopic in _RESTORED_ROOM_TOPICS) or address.kind is Kind.BRIDGE
-
-    def _restore(self, topic: str, payload: bytes) -> None:
-        """Restore from a retained message. Called in the control thread."""
-        address = self._topics.parse(topic)
-        if address is None:
-            self._discovery.on_retained(topic, payload, time.monotonic())
-            return
-        if address.kind is Kind.BRIDGE:
-            return
-        try:
-            room = self._rooms.get(address.room)
-            if address.subtopic == "goal":
-                room.restore_goal(parse_goal(payload))
-            else:
-                room.restore_state(orjson.loads(payload))
-        except (CommandError, ValueError, TypeError, KeyError) as error:
-            logger.info("ignored the retained message on %s: %s", safe_text(topic), safe_text(error))
+    @property
+    def is_request(self) -> bool:
+        """Whether its sender expects a response."""
+        return self.address.kind is Kind.REQUEST
 
 
 class CommandActions(Protocol):
@@ -114,72 +65,93 @@ class CommandActions(Protocol):
 class Dispatcher:
     """Carries out commands. Used by the control thread only.
 
-    `respond(command, document)` publishes a response. It is called in the control thread, or in a command thread for a
-    request that waited for TikTok.
+    `respond(command, document)` publishes a response; `command` is one of COMMANDS or UNKNOWN_COMMAND, whatever was
+    received. It is called in the control thread, or in a command thread for a request that waited for TikTok.
     """
 
     def __init__(
         self,
-        topics: Topics,
         rooms: RoomTable,
-        limit: RateLimit,
         actions: CommandActions,
         respond: Callable[[str, Json], object],
+        refusals: Refusals,
+        allowed: Collection[str],
     ) -> None:
-        self._topics = topics
         self._rooms = rooms
-        self._limit = limit
         self._actions = actions
         self._respond = respond
+        self._refusals = refusals
+        self._allowed = frozenset(allowed)
         self._background = BackgroundJobs()
 
-    def handle(self, topic: str, payload: bytes, now: float) -> None:
-        """Handle one message on a command topic. A failed request is answered, a failed `set` is logged."""
-        address = self._topics.parse(topic)
-        if address is None:
-            return
-        if address.kind is Kind.REQUEST:
-            self._handle_request(address.subtopic, payload, now)
-        elif address.kind is Kind.ROOM and payload:
-            # An empty payload is not a command: it clears a retained one.
-            self._handle_set(topic, now, lambda: self._execute(Request(parse_set(payload), address.room)))
-        elif address.kind is Kind.GOAL and payload:
-            self._handle_set(topic, now, lambda: self._rooms.get(address.room).set_goal(parse_goal(payload)))
+    def handle(self, received: Received) -> None:
+        """Handle one command. A failed request is answered and logged, a failed setting is logged."""
+        room, payload = received.address.room, received.payload
+        if received.is_request:
+            self._handle_request(received)
+        elif received.address.kind is Kind.ROOM:
+            self._handle_setting(received, lambda: self._set(Request(parse_set(payload), room)))
+        else:
+            self._handle_setting(received, lambda: self._set_goal(room, parse_goal(payload)))
 
-    def _handle_request(self, command: str, payload: bytes, now: float) -> None:
-        allowed = self._limit.allows(now)
-        request = Request(command)
+    def refuse(self, received: Received, error: CommandError) -> None:
+        """Answer a request with an error, and log it."""
+        self._refuse(received, transaction_of(received.payload), error)
+
+    def report_refusals(self) -> None:
+        """Log refused commands, and publish how many requests got no response. Call it once a second."""
+        self._refusals.log()
+        if number := self._refusals.take_unanswered():
+            answer = error_response(f"{number} requests got no response: there were too many")
+            self._respond(UNKNOWN_COMMAND, answer | {"data": {"requests": number}})
+
+    def _handle_request(self, received: Received) -> None:
+        command, transaction = received.address.subtopic, transaction_of(received.payload)
         try:
-            request = parse_request(command, payload)
-            _check_rate(allowed)
+            request = parse_request(command, received.payload)
+            self._check_allowed(command)
             if command == "room_info":
                 name = self._rooms.get(request.room).name
-                self._background.start(lambda: self._answer(request, lambda: self._actions.room_info(name)))
+                self._background.start(lambda: self._answer(received, request, lambda: self._actions.room_info(name)))
                 return
         except CommandError as error:
-            self._refuse(request, error)
+            self._refuse(received, transaction, error)
             return
-        self._answer(request, lambda: self._execute(request))
+        self._answer(received, request, lambda: self._execute(request))
 
-    def _handle_set(self, topic: str, now: float, action: Callable[[], object]) -> None:
+    def _handle_setting(self, received: Received, action: Callable[[], object]) -> None:
         try:
-            _check_rate(self._limit.allows(now))
             action()
         except CommandError as error:
-            logger.warning("refused the command on %s: %s", safe_text(topic), safe_text(error))
+            self._refusals.add(received.topic, error)
 
-    def _answer(self, request: Request, action: Callable[[], Any]) -> None:
+    def _set(self, request: Request) -> None:
+        self._check_allowed(request.command)
+        self._execute(request)
+
+    def _set_goal(self, room: str, goal: int | None) -> None:
+        self._check_allowed("goal")
+        self._rooms.get(room).set_goal(goal)
+
+    def _check_allowed(self, command: str) -> None:
+        if command not in self._allowed:
+            raise CommandError(f"the setting allowed_commands does not allow {command}")
+
+    def _answer(self, received: Received, request: Request, action: Callable[[], Any]) -> None:
         try:
             data = action()
         except CommandError as error:
-            self._refuse(request, error)
-        else:
-            self._respond(request.command, response(data, transaction=request.transaction))
+            self._refuse(received, request.transaction, error)
+            return
+        page = data if isinstance(data, Page) else Page(data)
+        answer = response(page.data, next_offset=page.next_offset, transaction=request.transaction)
+        self._respond(request.command, answer)
 
-    def _refuse(self, request: Request, error: CommandError) -> None:
-        logger.warning("refused the command %s: %s", safe_text(request.command, 40), safe_text(error))
-        transaction = error.transaction or request.transaction
-        self._respond(request.command, response({}, error=str(error), code=error.code, transaction=transaction))
+    def _refuse(self, received: Received, transaction: Any, error: CommandError) -> None:
+        self._refusals.add(received.topic, error)
+        command = received.address.subtopic
+        answer = error_response(str(error), code=error.code, transaction=transaction)
+        self._respond(command if command in COMMANDS else UNKNOWN_COMMAND, answer)
 
     def _execute(self, request: Request) -> Any:
         match request.command:
@@ -194,11 +166,6 @@ class Dispatcher:
         event, data = arguments.get("event", ""), arguments.get("data", {})
         events = self._actions.simulate(room, event, data, count_in_totals=arguments.get("count_in_totals", False))
         return {"room": room.name, "events": [{"event_type": one["event_type"], "id": one["id"]} for one in events]}
-
-
-def _check_rate(allowed: bool) -> None:
-    if not allowed:
-        raise CommandError("too many commands in a minute; the limit is the setting commands_per_minute")
 
 
 class BackgroundJobs:

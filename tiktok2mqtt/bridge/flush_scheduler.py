@@ -1,5 +1,6 @@
 """Decides when rooms publish their retained documents: in batches, so that many rooms cause few wake-ups."""
 
+import logging
 import threading
 from collections.abc import Callable, Container
 from math import inf
@@ -7,6 +8,7 @@ from typing import Final
 
 from tiktok2mqtt.bridge.room import Room
 
+logger = logging.getLogger(__name__)
 # The first request after a pause is flushed at once; later ones wait until this long after the last batch.
 BATCH_INTERVAL_S: Final = 0.2
 
@@ -51,5 +53,9 @@ class FlushScheduler:
             self._next_batch = now + BATCH_INTERVAL_S
         for room in batch:
             self._due.pop(room, None)
-            if room in rooms and (next_flush := room.flush(now)) is not None:
-                self._due[room] = next_flush
+            try:
+                if room in rooms and (next_flush := room.flush(now)) is not None:
+                    self._due[room] = next_flush
+            except Exception:
+                # Its next change flushes it again; the other rooms must not wait for that.
+                logger.exception("%s: the documents could not be published", room.name)

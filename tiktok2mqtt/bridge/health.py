@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tiktok2mqtt.bridge.mqtt.outbox import Outbox
+from tiktok2mqtt.bridge.mqtt.payloads import encode
 from tiktok2mqtt.bridge.room import Room
 from tiktok2mqtt.common.text import safe_text
 from tiktok2mqtt.common.times import Liveness, timestamp
@@ -21,6 +22,15 @@ from tiktok2mqtt.webcast.memory import Drops
 logger = logging.getLogger(__name__)
 Json = dict[str, Any]
 CHECK_INTERVAL_S: Final = 1.0
+MAX_LISTED_TYPES: Final = 100
+# In the order in which a document that is too large does without them.
+_DETAILS: Final = (
+    "per_room",
+    "unknown_messages_by_type",
+    "decode_errors_by_type",
+    "denied_by_topic",
+    "dropped_by_event",
+)
 _PAGE_BYTES: Final = resource.getpagesize()
 _MAX_LOG_CHARS: Final = 1_000
 
@@ -35,6 +45,7 @@ def health_document(
     drops = drops_by_room.values()
     frames = _sum(one.frames for one in drops)
     undecodable = _sum(one.undecodable for one in drops)
+    dropped = _sum([outbox.dropped])
     return {
         "at": timestamp(time.time()),
         "uptime_s": int(uptime_s),
@@ -44,12 +55,12 @@ def health_document(
         "live_rooms": sum(room.is_live for room in rooms),
         "events": sum(room.events for room in rooms),
         "queue": outbox.lengths(),
-        "dropped": outbox.dropped.total(),
-        "dropped_by_event": dict(outbox.dropped),
+        "dropped": dropped.total(),
+        "dropped_by_event": dict(dropped),
         "decode_errors": undecodable.total() + frames.total(),
-        "decode_errors_by_type": dict(undecodable),
+        "decode_errors_by_type": _most_common(undecodable),
         "frame_errors_by_cause": dict(frames),
-        "unknown_messages_by_type": dict(_sum(one.unknown for one in drops)),
+        "unknown_messages_by_type": _most_common(_sum(one.unknown for one in drops)),
         "per_room": {room.name: _room_entry(room, drops_by_room[room.name], outbox) for room in rooms},
     }
 
@@ -59,12 +70,35 @@ def _room_entry(room: Room, drops: Drops, outbox: Outbox) -> Json:
         "events": room.events,
         "state": room.connection_document()["state"],
         "dropped": outbox.dropped_by_room[room.name],
-        "decode_errors": drops.undecodable.total() + drops.frames.total(),
+        "decode_errors": _sum([drops.undecodable, drops.frames]).total(),
     }
 
 
 def _sum(counters: Iterable[Counter[str]]) -> Counter[str]:
-    return sum(counters, Counter())
+    """Return the sum of counters that other threads may add keys to, which would end an iteration with an error."""
+    total: Counter[str] = Counter()
+    for counter in counters:
+        # One step: no other thread can run in between.
+        total.update(dict.copy(counter))
+    return total
+
+
+def _most_common(counter: Counter[str]) -> dict[str, int]:
+    """Return the entries with the largest counts; `other` is the sum of the rest. The names are TikTok's."""
+    common = dict(counter.most_common(MAX_LISTED_TYPES))
+    if rest := counter.total() - sum(common.values()):
+        common["other"] = common.get("other", 0) + rest
+    return common
+
+
+def without_details(document: Json, max_bytes: int) -> Json:
+    """Return a health document that fits a response: without what takes most space, if it has to be. Totals stay."""
+    document = dict(document)
+    for key in _DETAILS:
+        if len(encode(document)) <= max_bytes:
+            break
+        document |= {key: {}, "truncated": True}
+    return document
 
 
 def rss_bytes() -> int | None:

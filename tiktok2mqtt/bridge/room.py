@@ -6,7 +6,7 @@ from math import inf
 from typing import Any, Final, Protocol
 
 from tiktok2mqtt.bridge.mqtt.publisher import Publisher
-from tiktok2mqtt.bridge.room_state import LiveInfo, Milestones, RoomState
+from tiktok2mqtt.bridge.room_state import LiveInfo, Milestones, RoomState, checked_snapshot
 from tiktok2mqtt.common.times import timestamp
 from tiktok2mqtt.common.topics import OFFLINE, ONLINE
 from tiktok2mqtt.webcast.lifecycle import Connection, State
@@ -19,6 +19,11 @@ RETAINED_SUBTOPICS: Final = ("state", "connection", "availability", "summary", "
 
 class RoomConnection(Protocol):
     """The room's connection to TikTok, as far as the bridge uses it. webcast.watch.WatchedRoom implements it."""
+
+    @property
+    def connection(self) -> Connection:
+        """The present state; changes of it are reported a moment later."""
+        ...
 
     @property
     def enabled(self) -> bool:
@@ -73,8 +78,6 @@ class Room:
         # Guards _state, and changes to _session_id, _cover, _pending_live_started and _dirty.
         self._lock = threading.Lock()
         self._state = RoomState()
-        # Replaced as a whole, so it can be read without the lock.
-        self._connection_state = Connection()
         self._session_id: str | None = None
         self._cover: str | None = None
         self._milestones = Milestones(like_milestone)
@@ -116,9 +119,11 @@ class Room:
         self._publisher.raw(self.name, message_type if TYPE_NAME.fullmatch(message_type) else "other", payload)
 
     def on_connection(self, connection: Connection) -> None:
-        """Handle a change of the connection state. The session ends once the room is known not to be live."""
+        """Handle a change of the connection state. The session ends once the room is known not to be live.
+
+        Called in the order of the changes. The documents show the present state, which may have changed again.
+        """
         with self._lock:
-            self._connection_state = connection
             watch = connection.state is not State.DISABLED
             changed = self._state.set_connection(live=connection.live, watch=watch)
         if connection.live is False:
@@ -183,16 +188,16 @@ class Room:
         if not self._goal_set:
             self.set_goal(goal)
 
-    def restore_state(self, saved: Json) -> None:
+    def restore_state(self, saved: Any) -> None:
         """Restore the counters from the `state` document that the broker has retained; only the first call counts.
 
-        Raises ValueError, TypeError or KeyError if `saved` is not such a document.
+        Raises ValueError, and changes nothing, if `saved` is not such a document.
         """
         if self._state_restored:
             return
         self._state_restored = True
         try:
-            self._restore_session(saved)
+            self._restore_session(checked_snapshot(saved))
         finally:
             self.finish_restore()
 
@@ -250,12 +255,14 @@ class Room:
 
     def state_document(self) -> Json:
         """Return the `state` document."""
+        connection = self.connection.connection
         with self._lock:
-            return self._state.snapshot()
+            document = self._state.snapshot()
+        return document | {"live": connection.live, "watch": connection.state is not State.DISABLED}
 
     def connection_document(self) -> Json:
         """Return the `connection` document: state, code, reason, transport, since, attempt, retry_at."""
-        connection = self._connection_state
+        connection = self.connection.connection
         return {
             "state": connection.state.value,
             "code": connection.code,
@@ -269,7 +276,7 @@ class Room:
     @property
     def is_live(self) -> bool:
         """Whether the room is known to be live."""
-        return self._connection_state.live is True
+        return self.connection.connection.live is True
 
     def publish_offline(self) -> None:
         """Mark the room as unavailable: the bridge is stopping."""

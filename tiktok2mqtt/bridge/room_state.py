@@ -3,16 +3,31 @@
 Not thread-safe: `Room` holds its lock around each call.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from tiktok2mqtt.bridge.mqtt.payloads import shortened
 
 Json = dict[str, Any]
 _COUNTERS: Final = ("likes", "diamonds", "gifts", "comments", "shares", "new_followers", "subscriptions")
-_LAST: Final = ("last_gift", "last_gifter", "top_gifter", "last_follower", "last_comment")
+# The documents within the document, and the types of their values.
+_TEXT: Final = str | None
+_USER: Final = {"username": _TEXT, "nickname": _TEXT, "picture": _TEXT, "at": str}
+_GIFT: Final = {"name": _TEXT, "gift_id": _TEXT, "image": _TEXT, "count": int, "diamonds": int | None}
+_LAST: Final[Mapping[str, Mapping[str, Any]]] = {
+    "last_gift": {**_GIFT, **_USER},
+    "last_gifter": _USER,
+    "top_gifter": {"diamonds": int, **_USER},
+    "last_follower": _USER,
+    "last_comment": {"text": str, **_USER},
+}
+# More than any LIVE has, and so much less than 64 bits that counting on is safe.
+_MAX_COUNT: Final = 10**15
+_SESSION_ID: Final = re.compile(r"[0-9A-Za-z_-]{1,64}")
 _MAX_GIFTERS: Final = 10_000
 _MAX_TEXT_BYTES: Final = 1_024
 
@@ -93,21 +108,19 @@ class RoomState:
             self._set_viewers(info.viewers)
 
     def restore(self, saved: Json) -> bool:
-        """Restore a snapshot by an earlier run; return False if it belongs to another session.
+        """Restore what `checked_snapshot` has returned; return False if it belongs to another session, or to none.
 
-        What has been counted since the start is added. Raises ValueError, TypeError or KeyError, and changes nothing,
-        if `saved` is not a snapshot.
+        What has been counted since the start is added.
         """
         state, session_id = self._state, saved["session_id"]
-        if not isinstance(session_id, str) or state["session_id"] not in (None, session_id):
+        if session_id is None or state["session_id"] not in (None, session_id):
             return False
-        counters = {key: state[key] + _valid_count(saved[key]) for key in _COUNTERS}
+        counters = {key: state[key] + saved[key] for key in _COUNTERS}
         # TikTok reports the total; we do not count likes.
-        counters["likes"] = max(state["likes"], _valid_count(saved["likes"]))
-        peak = max(state["peak_viewers"] or 0, _valid_count(saved["peak_viewers"] or 0)) or None
-        last = {key: state[key] or _valid_document(saved[key]) for key in _LAST}
-        texts = {key: state[key] or _valid_text(saved[key]) for key in ("title", "started_at")}
-        state |= {"session_id": session_id, "room_id": session_id, "peak_viewers": peak} | counters | last | texts
+        counters["likes"] = max(state["likes"], saved["likes"])
+        peak = max(state["peak_viewers"] or 0, saved["peak_viewers"]) or None
+        kept = {key: state[key] or saved[key] for key in (*_LAST, "title", "started_at")}
+        state |= {"session_id": session_id, "room_id": session_id, "peak_viewers": peak} | counters | kept
         return True
 
     def apply(self, event: Json, *, count_simulated: bool = False) -> bool:
@@ -181,22 +194,53 @@ _HANDLERS: Final[Mapping[str, Callable[[RoomState, Json], None]]] = {
 }
 
 
-def _valid_count(value: Any) -> int:
-    if not isinstance(value, int) or value < 0:
-        raise ValueError("not a count")
+def checked_snapshot(saved: Any) -> Json:
+    """Return what is restored of a snapshot that was retained at the broker, where others may have altered it.
+
+    Raises ValueError if live, the session id or a counter is wrong. Other parts that are not as RoomState writes them
+    become None.
+    """
+    if not isinstance(saved, dict):
+        raise ValueError("not an object")  # noqa: TRY004 - one error for all
+    session_id, live = saved.get("session_id"), saved.get("live")
+    if session_id is not None and not (isinstance(session_id, str) and _SESSION_ID.fullmatch(session_id)):
+        raise ValueError("session_id is not an id")
+    if not isinstance(live, bool | None):
+        raise ValueError("live is not true, false or null")  # noqa: TRY004
+    title, started_at = saved.get("title"), saved.get("started_at")
+    return {
+        "session_id": session_id,
+        "live": live,
+        **{key: _checked_count(saved.get(key), key) for key in (*_COUNTERS, "peak_viewers")},
+        "title": title if isinstance(title, str) else None,
+        "started_at": started_at if _is_time(started_at) else None,
+        **{key: saved.get(key) if _has_shape(saved.get(key), shape) else None for key, shape in _LAST.items()},
+    }
+
+
+def _checked_count(value: Any, key: str) -> int:
+    """Return a count. A counter that an earlier version did not have is missing."""
+    if value is None:
+        return 0
+    if type(value) is not int or not 0 <= value <= _MAX_COUNT:
+        raise ValueError(f"{key} is not a count")
     return value
 
 
-def _valid_document(value: Any) -> Json | None:
-    if not isinstance(value, dict | None):
-        raise TypeError("not an object")
-    return value
+def _is_time(value: Any) -> bool:
+    try:
+        return isinstance(value, str) and datetime.fromisoformat(value).tzinfo is not None
+    except ValueError:
+        return False
 
 
-def _valid_text(value: Any) -> str | None:
-    if not isinstance(value, str | None):
-        raise TypeError("not a string")
-    return value
+def _has_shape(value: Any, shape: Mapping[str, Any]) -> bool:
+    return (
+        isinstance(value, dict)
+        and value.keys() == shape.keys()
+        and all(isinstance(value[key], kind) and not isinstance(value[key], bool) for key, kind in shape.items())
+        and all(abs(number) <= _MAX_COUNT for number in value.values() if isinstance(number, int))
+    )
 
 
 def _user(event: Json) -> Json:

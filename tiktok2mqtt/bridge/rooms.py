@@ -2,15 +2,30 @@
 
 import logging
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final
 
 from tiktok2mqtt.bridge.commands import CommandError, Request
+from tiktok2mqtt.bridge.mqtt.payloads import encode
 from tiktok2mqtt.bridge.room import Room
 from tiktok2mqtt.bridge.rooms_file import RoomsFile, SavedRooms
 from tiktok2mqtt.common.text import safe_text
 
 logger = logging.getLogger(__name__)
 Json = dict[str, Any]
+# In an error message.
+MAX_LISTED_ROOMS: Final = 10
+# Brokers limit the size of messages, some to a few KiB. This leaves room for the other keys of the response.
+MAX_PAGE_BYTES: Final = 12_288
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The data of a response. `next_offset` is for the request of the following rooms; None if there are none."""
+
+    data: Any
+    next_offset: int | None = None
 
 
 class RoomTable:
@@ -53,9 +68,13 @@ class RoomTable:
         """Return a room. Raises CommandError."""
         room = self._rooms.get(name or "")
         if room is None:
-            known = ", ".join(self._rooms) or "none"
-            raise CommandError(f"unknown room {safe_text(name, 40)}; add it first. Known rooms: {known}")
+            raise CommandError(f"unknown room {safe_text(name, 40)}; add it first. Known rooms: {self._names()}")
         return room
+
+    def _names(self) -> str:
+        more = len(self._rooms) - MAX_LISTED_ROOMS
+        names = ", ".join(islice(self._rooms, MAX_LISTED_ROOMS)) or "none"
+        return f"{names} and {more} more" if more > 0 else names
 
     def load(self, from_settings: list[str]) -> None:
         """Add the rooms of the settings and the saved ones. Rooms that were disconnected stay disconnected.
@@ -201,14 +220,28 @@ def _remove(rooms: RoomTable, request: Request) -> Json:
     return {"room": request.room}
 
 
-def _list(rooms: RoomTable, _request: Request) -> list[Json]:
-    return [list_entry(room) for room in rooms]
+def _list(rooms: RoomTable, request: Request) -> Page:
+    return _page(rooms, request, list_entry)
 
 
-def _status(rooms: RoomTable, request: Request) -> Json | list[Json]:
+def _status(rooms: RoomTable, request: Request) -> Json | Page:
     if request.room is not None:
         return status_entry(rooms.get(request.room))
-    return [status_entry(room) for room in rooms]
+    return _page(rooms, request, status_entry)
+
+
+def _page(rooms: RoomTable, request: Request, entry: Callable[[Room], Json]) -> Page:
+    """Return the entries of as many rooms as fit into a response, at least one, from the request's offset on."""
+    offset: int = request.arguments.get("offset", 0)
+    entries: list[Json] = []
+    size = 0
+    for room in islice(rooms, offset, None):
+        entries.append(entry(room))
+        size += len(encode(entries[-1])) + 1
+        if size > MAX_PAGE_BYTES and len(entries) > 1:
+            del entries[-1]
+            return Page(entries, offset + len(entries))
+    return Page(entries)
 
 
 ROOM_COMMANDS: Final[dict[str, Callable[[RoomTable, Request], Any]]] = {
@@ -220,4 +253,4 @@ ROOM_COMMANDS: Final[dict[str, Callable[[RoomTable, Request], Any]]] = {
     "list": _list,
     "status": _status,
 }
-"""The commands that act on the table; each returns the `data` of the response."""
+"""The commands that act on the table; each returns the `data` of the response, or a Page."""

@@ -53,7 +53,10 @@ def health(settings: Settings) -> int:
         return FAILED
 
 
-def _print_health(data: dict[str, Any]) -> int:
+def _print_health(response: dict[str, Any]) -> int:
+    if response.get("status") != "ok" or not isinstance(data := response.get("data"), dict):
+        print(f"not healthy: {sanitize(str(response.get('error') or 'invalid response'), _DETAIL_LIMIT)}")
+        return FAILED
     healthy = data.get("healthy") is True
     status = "healthy" if healthy else "not healthy"
     print(f"{status}: up {data.get('uptime_s')} s, {data.get('live_rooms')} of {data.get('rooms')} rooms live")

@@ -13,7 +13,8 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from tiktok2mqtt.bridge.bridge import Bridge
 from tiktok2mqtt.cli.broker import BrokerError, EmbeddedBroker
-from tiktok2mqtt.cli.terminal import DONE, FAILED, missing_extra, on_stop_signal
+from tiktok2mqtt.cli.signals import on_stop_signal
+from tiktok2mqtt.cli.terminal import DONE, FAILED, missing_extra
 from tiktok2mqtt.cli.view import TICK_S, MessageQueue, show_messages
 from tiktok2mqtt.settings import Settings
 

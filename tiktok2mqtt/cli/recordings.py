@@ -16,7 +16,8 @@ from tiktok2mqtt.bridge.mqtt.outbox import Message, Outbox
 from tiktok2mqtt.bridge.mqtt.policies import effective_policies
 from tiktok2mqtt.bridge.mqtt.publisher import Publisher
 from tiktok2mqtt.bridge.privacy import PrivacyFilter
-from tiktok2mqtt.cli.terminal import DONE, FAILED, on_stop_signal
+from tiktok2mqtt.cli.signals import on_stop_signal
+from tiktok2mqtt.cli.terminal import DONE, FAILED
 from tiktok2mqtt.cli.view import MessageQueue, show_messages
 from tiktok2mqtt.common.errors import WebcastError
 from tiktok2mqtt.common.topics import Topics

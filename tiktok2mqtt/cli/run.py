@@ -1,41 +1,43 @@
 """`tiktok2mqtt run`: runs the daemon in the foreground."""
 
 import ctypes
-import signal
+import logging
 import sys
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
 
-from tiktok2mqtt.bridge.bridge import Bridge
+from tiktok2mqtt.bridge.bridge import REFUSED, Bridge
 from tiktok2mqtt.bridge.mqtt.check import NoAnswer, ask_health
 from tiktok2mqtt.bridge.purge import clear_renamed
+from tiktok2mqtt.bridge.rooms_file import StateDirInUse
 from tiktok2mqtt.cli.logs import setup_logging
-from tiktok2mqtt.cli.terminal import on_stop_signal
-from tiktok2mqtt.settings import Settings, SettingsError
+from tiktok2mqtt.cli.signals import handle_signals
+from tiktok2mqtt.settings import MqttSettings, Settings, SettingsError
 
+logger = logging.getLogger(__name__)
 OTHER_DAEMON_TIMEOUT_S: Final = 2.0
 _M_ARENA_MAX: Final = -8  # mallopt(3)
 
 
 def run(settings: Settings, load: Callable[[], Settings] | None = None) -> int:
-    """Run the bridge until SIGTERM or SIGINT; return the exit status. Raises SettingsError.
+    """Run the bridge until SIGTERM or SIGINT; return the exit status, see Bridge.run. Raises SettingsError.
 
     SIGHUP reloads the settings with `load`, if given.
     """
     limit_heaps()
     _setup_logging(settings)
-    _check_no_other_daemon(settings)
+    if _is_in_use(settings.mqtt):
+        return REFUSED
     clear_renamed(settings)
     try:
         bridge = Bridge(settings)
+    except StateDirInUse as error:
+        logger.error("%s", error)  # noqa: TRY400 - not a bug
+        return REFUSED
     except ValueError as error:
         raise SettingsError([str(error)]) from error
-
-    # Signal handlers must not log: the code that they interrupt may hold the lock that publishing a log line needs.
-    on_stop_signal(bridge.stop)
-    if sys.platform != "win32":
-        signal.signal(signal.SIGHUP, lambda *_: bridge.reload(load or (lambda: settings), _setup_logging))
+    handle_signals(bridge.stop, lambda: bridge.reload(load or (lambda: settings), _setup_logging))
     return bridge.run()
 
 
@@ -54,14 +56,20 @@ def _setup_logging(settings: Settings) -> None:
     setup_logging(settings.log.level, settings.log.format, sys.stderr)
 
 
-def _check_no_other_daemon(settings: Settings) -> None:
-    """Raise SettingsError if another daemon uses the same topics: two would publish everything twice."""
-    mqtt = settings.mqtt
+def _is_in_use(mqtt: MqttSettings) -> bool:
+    """Return whether another daemon seems to use the same topics, and log that: two would publish everything twice.
+
+    The messages that say so may be forged, so this is no reason to give up: with our exit status, a service manager
+    starts the daemon again. What keeps a second daemon out for certain is the lock of `state_dir`.
+    """
     try:
         ask_health(mqtt, OTHER_DAEMON_TIMEOUT_S, only_if_online=True)
     except NoAnswer:
-        return
-    problem = f"another tiktok2mqtt uses {mqtt.base_topic!r} at {mqtt.host}:{mqtt.port}"
-    raise SettingsError(
-        [f"mqtt.base_topic: {problem}; stop it, or set another mqtt.base_topic and mqtt.client_id here"]
+        return False
+    logger.error(
+        "another tiktok2mqtt uses %r at %s:%d; stop it, or set another mqtt.base_topic and mqtt.client_id here",
+        mqtt.base_topic,
+        mqtt.host,
+        mqtt.port,
     )
+    return True

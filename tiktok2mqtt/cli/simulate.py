@@ -4,7 +4,8 @@ import argparse
 import sys
 import threading
 
-from tiktok2mqtt.cli.terminal import DONE, FAILED, WRONG_USAGE, missing_extra, on_stop_signal
+from tiktok2mqtt.cli.signals import on_stop_signal
+from tiktok2mqtt.cli.terminal import DONE, FAILED, WRONG_USAGE, missing_extra
 
 
 def simulate(arguments: argparse.Namespace) -> int:

@@ -1,11 +1,10 @@
-"""What the commands share: exit statuses, signals, and output on a terminal with sanitized text and a status line."""
+"""What the commands share: exit statuses, and output on a terminal with sanitized text and a status line."""
 
 import os
 import re
-import signal
 import sys
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import accumulate, takewhile
 from typing import Final, TextIO
 
@@ -19,12 +18,6 @@ def missing_extra(package: str, extra: str) -> int:
     """Print which extra installs a missing package; return the exit status."""
     print(f"tiktok2mqtt: this needs {package}: pip install 'tiktok2mqtt[{extra}]'", file=sys.stderr)
     return FAILED
-
-
-def on_stop_signal(stop: Callable[[], object]) -> None:
-    """Call `stop` at SIGTERM and SIGINT (Ctrl-C)."""
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop())
 
 
 # Whole escape sequences, so that nothing of "\x1b[31m" remains: CSI, then OSC, DCS, SOS, PM and APC strings (up to

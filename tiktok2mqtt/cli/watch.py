@@ -8,7 +8,8 @@ from tiktok2mqtt.bridge.connector import RoomConnector
 from tiktok2mqtt.bridge.mqtt.outbox import Message
 from tiktok2mqtt.bridge.mqtt.policies import effective_policies
 from tiktok2mqtt.bridge.mqtt.publisher import Publisher
-from tiktok2mqtt.cli.terminal import DONE, on_stop_signal
+from tiktok2mqtt.cli.signals import on_stop_signal
+from tiktok2mqtt.cli.terminal import DONE
 from tiktok2mqtt.cli.view import MessageQueue, show_messages
 from tiktok2mqtt.common.topics import Topics
 from tiktok2mqtt.settings import Settings, SettingsError

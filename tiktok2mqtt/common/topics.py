@@ -7,7 +7,7 @@ With the base topic `tiktok` and the bridge segment `bridge`::
     tiktok/<room>/goal                 retained number; changed by a number on tiktok/<room>/goal/set
     tiktok/<room>/raw/<type>           protobuf payload as received
     tiktok/bridge/<document>           state, info, health, logging, event
-    tiktok/bridge/request/<command>    answered on tiktok/bridge/response/<command>
+    tiktok/bridge/request/<command>    answered on tiktok/bridge/response/<command>, or .../error if it is unknown
 """
 
 from dataclasses import dataclass
@@ -17,6 +17,23 @@ from typing import Final
 # The payloads of `tiktok/bridge/state` and of each room's availability.
 ONLINE: Final = b'{"state":"online"}'
 OFFLINE: Final = b'{"state":"offline"}'
+# `goal` comes on `tiktok/<room>/goal/set`, the others on `tiktok/bridge/request/<command>`; `tiktok/<room>/set` means
+# connect or disconnect.
+COMMANDS: Final = (
+    "connect",
+    "disconnect",
+    "reconnect",
+    "add",
+    "remove",
+    "list",
+    "status",
+    "room_info",
+    "simulate",
+    "health_check",
+    "goal",
+)
+# In place of a command: the topic for answers to unknown requests.
+UNKNOWN_COMMAND: Final = "error"
 
 
 class Kind(Enum):

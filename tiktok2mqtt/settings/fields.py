@@ -16,6 +16,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, Se
 from pydantic_core import PydanticKnownError
 
 from tiktok2mqtt.common.names import clean_room_name
+from tiktok2mqtt.common.text import did_you_mean
+from tiktok2mqtt.common.topics import COMMANDS
 from tiktok2mqtt.webcast.net.cookies import parse_cookies
 from tiktok2mqtt.webcast.net.options import BROWSERS, TRANSPORTS, check_impersonate, check_sign_key, check_sign_path
 from tiktok2mqtt.webcast.net.proxies import parse_proxy
@@ -88,6 +90,13 @@ def _entity_key(text: str) -> str:
     """Check the form of an entity's key; the bridge checks that the entity exists."""
     if not _IDENTIFIER.fullmatch(text):
         raise ValueError("must be entity names: lower-case letters, digits and underscores, as in top_gifter")
+    return text
+
+
+def _command(text: str) -> str:
+    if text not in COMMANDS:
+        hint = did_you_mean(text, COMMANDS)
+        raise ValueError(f"must be names of commands: {', '.join(COMMANDS)}" + (f"; {hint}" if hint else ""))
     return text
 
 
@@ -260,6 +269,7 @@ RoomNames = Annotated[
     Kind("a list of user names"),
 ]
 EventNames = Annotated[list[Annotated[str, AfterValidator(_event_name)]], *_LIST, Kind("a list of event names")]
+CommandNames = Annotated[list[Annotated[str, AfterValidator(_command)]], *_LIST, Kind("a list of commands")]
 EntityKeys = Annotated[list[Annotated[str, AfterValidator(_entity_key)]], *_LIST, Kind("a list of entities")]
 TransportNames = Annotated[
     list[Annotated[str, BeforeValidator(lower), AfterValidator(_transport)]],

@@ -8,7 +8,8 @@ from typing import Any, Final
 from pydantic import Field, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from tiktok2mqtt.settings.fields import EventNames, OptionalDirectory, RoomNames, Seconds, Whole
+from tiktok2mqtt.common.topics import COMMANDS
+from tiktok2mqtt.settings.fields import CommandNames, EventNames, OptionalDirectory, RoomNames, Seconds, Whole
 from tiktok2mqtt.settings.sections import (
     HomeAssistantSettings,
     LogSettings,
@@ -49,6 +50,11 @@ class Settings(BaseSettings):
         description="Maximum number of rooms, including those added by command.",
     )
     allowed_rooms: RoomNames = Field(default=[], description="Rooms that a command may add; empty for any.")
+    allowed_commands: CommandNames = Field(
+        default=list(COMMANDS),
+        description="MQTT commands that are carried out; `[]` for none. `goal` is `<room>/goal/set`; `<room>/set` is "
+        "`connect` and `disconnect`. `tiktok2mqtt health` needs `health_check`.",
+    )
     commands_per_minute: Whole = Field(
         default=60, ge=1, le=6000, description="Maximum number of MQTT commands per minute; further ones are refused."
     )

@@ -4,10 +4,12 @@ import logging
 import random
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 
 from tiktok2mqtt.common.errors import AccessError, RateLimited, RoomEnded, WebcastError
 from tiktok2mqtt.common.times import Backoff
+from tiktok2mqtt.webcast.client import State as ClientState
 from tiktok2mqtt.webcast.client import WebcastPushConnection
 from tiktok2mqtt.webcast.lifecycle import Connection, Signal, State, advance, signal_of
 from tiktok2mqtt.webcast.scheduler import STOP_S, Watcher
@@ -23,15 +25,17 @@ AFTER_END_S = 10.0
 class WatchedRoom:
     """One room, and what is to be done about it next.
 
-    `on_connection(connection)` is called after every change of state, outside the lock, from the scheduler's, a
-    worker's, the reader's or the caller's thread. The owner adds event handlers by `room.client.on`.
+    `on_connection(connection, client_state)` is called for every change of state, with what the client knew at that
+    moment. The calls come in the order of the changes, one at a time and outside the lock, from the scheduler's, a
+    worker's, the reader's or the caller's thread: a thread that finds another one reporting leaves its change to it.
+    `connection` may therefore be ahead of what was reported. The owner adds event handlers by `room.client.on`.
     """
 
     def __init__(
         self,
         client: WebcastPushConnection,
         watcher: Watcher,
-        on_connection: Callable[[Connection], object],
+        on_connection: Callable[[Connection, ClientState], object],
         rng: random.Random | None = None,
     ) -> None:
         self.name = client.room
@@ -41,6 +45,10 @@ class WatchedRoom:
         self._on_connection = on_connection
         self._backoff = Backoff(rng)
         self._lock = threading.Lock()
+        # The changes that were not reported yet.
+        self._changes: deque[tuple[Connection, ClientState]] = deque()
+        # Held by the thread that reports them.
+        self._reporting = threading.Lock()
         # The LIVE found by the last lookup, and until when we connect to it without another lookup.
         self._found_id: str | None = None
         self._found_until = 0.0
@@ -211,7 +219,7 @@ class WatchedRoom:
         with self._lock:
             before = self.connection
             now = time.time()
-            self.connection = advance(
+            self.connection = after = advance(
                 before,
                 signal,
                 now,
@@ -220,11 +228,31 @@ class WatchedRoom:
                 attempt=self._backoff.attempt,
                 retry_at=now + delay_s if delay_s is not None else None,
             )
-            after = self.connection
-        if after is not before and not self._is_closing:
-            retry = f"; next try in {delay_s:.0f} s" if delay_s is not None else ""
-            logger.log(level or _log_level(before, after), "%s: %s%s", self.name, after.reason, retry)
-            self._on_connection(after)
+            if after is before or self._is_closing:
+                return
+            self._changes.append((after, self.client.get_state()))
+        retry = f"; next try in {delay_s:.0f} s" if delay_s is not None else ""
+        logger.log(level or _log_level(before, after), "%s: %s%s", self.name, after.reason, retry)
+        self._report_changes()
+
+    def _report_changes(self) -> None:
+        """Report the changes of all threads, unless another thread is doing so: it will report these too."""
+        # Asked again after the release: a change may have come between the last look and the release.
+        while self._changes and self._reporting.acquire(blocking=False):
+            try:
+                while self._changes:
+                    self._report(*self._changes.popleft())
+            finally:
+                self._reporting.release()
+
+    def _report(self, connection: Connection, client_state: ClientState) -> None:
+        if self._is_closing:
+            return
+        try:
+            self._on_connection(connection, client_state)
+        except Exception:
+            # It may be the change of another thread: this one must go on.
+            logger.exception("%s: a change of the connection could not be handled", self.name)
 
 
 def _log_level(before: Connection, after: Connection) -> int:

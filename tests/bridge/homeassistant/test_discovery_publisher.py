@@ -10,7 +10,7 @@ from tiktok2mqtt.bridge.homeassistant.discovery_publisher import RETAINED_TIMEOU
 from tiktok2mqtt.bridge.mqtt.outbox import Message
 from tiktok2mqtt.bridge.mqtt.policies import effective_policies
 from tiktok2mqtt.bridge.mqtt.publisher import Publisher
-from tiktok2mqtt.common.topics import Topics
+from tiktok2mqtt.common.topics import COMMANDS, Topics
 from tiktok2mqtt.settings import HomeAssistantSettings
 
 NOW = 1000.0
@@ -51,6 +51,28 @@ def start(discovery: DiscoveryPublisher, before: dict[str, bytes], rooms: tuple[
     while not discovery.is_ready:
         discovery.publish_all(rooms, now)
         now += RETAINED_TIMEOUT_S
+
+
+@pytest.mark.parametrize(
+    ("command", "without"),
+    [
+        ("connect", {"watch"}),
+        ("disconnect", {"watch"}),
+        ("reconnect", {"reconnect"}),
+        ("simulate", {"simulate_gift"}),
+        ("goal", {"goal"}),
+        ("list", set()),
+    ],
+)
+def test_an_entity_whose_command_is_not_allowed_is_left_out(
+    publisher: Publisher, sent: list[Message], command: str, without: set[str]
+) -> None:
+    def components(commands: tuple[str, ...]) -> set[str]:
+        settings = HomeAssistantSettings(simulate_button=True)
+        start(DiscoveryPublisher(Topics(), publisher, settings, "1.2.3", commands), {})
+        return set(take(sent)[ALICE]["components"])
+
+    assert components(COMMANDS) - components(tuple(one for one in COMMANDS if one != command)) == without
 
 
 def test_the_bridge_is_published_before_the_rooms(sent: list[Message]) -> None:

@@ -174,8 +174,18 @@ def test_a_handler_that_fails_is_logged_and_the_connection_stays(
         assert rig.connects == 1
 
 
-def _publish_packet(topic: str, payload: bytes) -> bytes:
-    name = topic.encode()
+def test_a_topic_that_is_not_utf_8_is_ignored_and_the_connection_stays(caplog: pytest.LogCaptureFixture) -> None:
+    """MQTT forbids it, but not every broker checks."""
+    topic = "tiktok/bridge/request/list"
+    packets = _publish_packet(b"tiktok/\xff/set", b"ON") + _publish_packet(topic.encode(), b"{}")
+    with FakeBroker(CONNACK + packets) as broker, started(broker.port, flush_s=0.0) as rig:
+        until(lambda: rig.received)
+        assert rig.received == [(topic, b"{}", False)]
+        assert (rig.connects, rig.link.connected) == (1, True)
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
+
+
+def _publish_packet(name: bytes, payload: bytes) -> bytes:
     rest = len(name).to_bytes(2, "big") + name + payload
     return bytes((0x30, len(rest))) + rest
 
@@ -192,7 +202,7 @@ def test_commands_in_one_tls_record_are_all_read_at_once(tmp_path: Path, monkeyp
             connection, _ = server.accept()
             with context.wrap_socket(connection, server_side=True) as secured:
                 # One call of this length makes one record.
-                secured.sendall(CONNACK + b"".join(_publish_packet(topic, number) for number in numbered(5)))
+                secured.sendall(CONNACK + b"".join(_publish_packet(topic.encode(), number) for number in numbered(5)))
                 while secured.recv(4096):
                     pass
 

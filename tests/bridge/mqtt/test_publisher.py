@@ -4,7 +4,7 @@ import pytest
 from tests.bridge.doubles import event
 from tiktok2mqtt.bridge.mqtt.outbox import Message
 from tiktok2mqtt.bridge.mqtt.policies import QueueClass, effective_policies
-from tiktok2mqtt.bridge.mqtt.publisher import Publisher
+from tiktok2mqtt.bridge.mqtt.publisher import MAX_RESPONSE_BYTES, Publisher
 from tiktok2mqtt.common.topics import Topics
 
 
@@ -63,14 +63,25 @@ def test_a_document_is_retained_and_replaces_the_one_before(publisher: Publisher
     ]
 
 
-def test_answers_and_bridge_events_are_kept_until_they_are_delivered(publisher: Publisher, sent: list[Message]) -> None:
-    publisher.response("add", {"status": "ok"})
+def test_bridge_events_are_kept_until_they_are_delivered(publisher: Publisher, sent: list[Message]) -> None:
     publisher.bridge_event("live_started", "alice", session_id="55", title=None)
     started = b'{"event_type":"live_started","room":"alice","session_id":"55","title":null}'
-    assert [shape(message) for message in sent] == [
-        ("tiktok/bridge/response/add", b'{"status":"ok"}', 1, False, QueueClass.PRIORITY),
-        ("tiktok/bridge/event", started, 1, False, QueueClass.PRIORITY),
-    ]
+    assert [shape(one) for one in sent] == [("tiktok/bridge/event", started, 1, False, QueueClass.PRIORITY)]
+
+
+def test_responses_are_acknowledged_but_not_kept_on_disk(publisher: Publisher, sent: list[Message]) -> None:
+    publisher.response("add", {"status": "ok"})
+    response = ("tiktok/bridge/response/add", b'{"status":"ok"}', 1, False, QueueClass.STREAMING)
+    assert [shape(one) for one in sent] == [response]
+
+
+def test_a_response_that_is_too_large_is_cut(publisher: Publisher, sent: list[Message]) -> None:
+    texts = {f"text_{number}": "🌹" * 1_000 for number in range(20)}
+    publisher.response("status", {"status": "ok", "data": {"room": "alice", "last": texts}, "transaction": 7})
+    assert MAX_RESPONSE_BYTES - 1_000 < len(sent[0].payload) <= MAX_RESPONSE_BYTES
+    document = orjson.loads(sent[0].payload)
+    assert (document["status"], document["transaction"], document["truncated"]) == ("ok", 7, True)
+    assert document["data"]["last"].keys() == texts.keys()
 
 
 def test_raw_messages_and_log_lines_stream(publisher: Publisher, sent: list[Message]) -> None:

@@ -22,10 +22,10 @@ from tiktok2mqtt.bridge.homeassistant.discovery import (
     room_messages,
     with_removed_components,
 )
-from tiktok2mqtt.bridge.homeassistant.entities import Entity, event_of
+from tiktok2mqtt.bridge.homeassistant.entities import Entity, commands_of, event_of
 from tiktok2mqtt.bridge.homeassistant.entity_tables import LIKE_MILESTONE, ROOM_ENTITIES, SIMULATE_BUTTON
 from tiktok2mqtt.bridge.mqtt.publisher import Publisher
-from tiktok2mqtt.common.topics import Topics
+from tiktok2mqtt.common.topics import COMMANDS, Topics
 from tiktok2mqtt.settings import HomeAssistantSettings
 
 logger = logging.getLogger(__name__)
@@ -43,12 +43,19 @@ class DiscoveryPublisher:
     as soon as `is_due`. From then on it `is_ready`.
     """
 
-    def __init__(self, topics: Topics, publisher: Publisher, settings: HomeAssistantSettings, version: str) -> None:
-        """Raises ValueError naming the setting that lists an unknown entity."""
+    def __init__(
+        self,
+        topics: Topics,
+        publisher: Publisher,
+        settings: HomeAssistantSettings,
+        version: str,
+        commands: Collection[str] = COMMANDS,
+    ) -> None:
+        """`commands` are those that are allowed. Raises ValueError naming the setting that lists an unknown entity."""
         self._topics = topics
         self._publisher = publisher
         self._version = version
-        self._options = _options(settings, publisher.published_events())
+        self._options = _options(settings, publisher.published_events(), commands)
         self._is_on = settings.discovery != "off"
         # Our retained messages from earlier runs: the platform of each component, by topic and key.
         self._retained: dict[str, Mapping[str, str]] = {}
@@ -133,7 +140,9 @@ class DiscoveryPublisher:
             self._publisher.document(topic, with_removed_components(payload, removed) if removed else payload)
 
 
-def _options(settings: HomeAssistantSettings, published: Collection[str]) -> DiscoveryOptions:
+def _options(
+    settings: HomeAssistantSettings, published: Collection[str], commands: Collection[str]
+) -> DiscoveryOptions:
     """Raises ValueError naming the setting that lists an unknown entity."""
     for name, keys in (
         ("exclude_entities", settings.exclude_entities),
@@ -150,6 +159,7 @@ def _options(settings: HomeAssistantSettings, published: Collection[str]) -> Dis
     excluded.update(
         row.key for row in ROOM_ENTITIES if event_of(row) not in {None, *published} and row.key != LIKE_MILESTONE
     )
+    excluded.update(row.key for row in ROOM_ENTITIES if not commands_of(row) <= set(commands))
     if not settings.like_milestone:
         excluded.add(LIKE_MILESTONE)
     if not settings.simulate_button:

@@ -85,6 +85,16 @@ def event_of(row: Row) -> str | None:
     return row.subtopic if is_event and not row.on_bridge else None
 
 
+def commands_of(row: Row) -> frozenset[str]:
+    """Return the commands that an entity sends; nothing comes of it unless all of them are allowed."""
+    match (row.command_subtopic or "").split("/") if isinstance(row, Entity) else []:
+        case ["set"]:
+            return frozenset({"connect", "disconnect"})
+        case ["request", command] | [command, "set"]:
+            return frozenset({command})
+    return frozenset()
+
+
 def value_template(expression: str, empty: str = "none") -> str:
     """Return a template for an expression over `value_json`; `empty` is the expression for an empty payload."""
     # When a room is removed, its retained topics are cleared before Home Assistant has unsubscribed from them.

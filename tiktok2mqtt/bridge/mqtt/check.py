@@ -135,7 +135,9 @@ class NoAnswer(Exception):
 
 
 def ask_health(settings: MqttSettings, timeout_s: float, *, only_if_online: bool = False) -> Json:
-    """Return a running daemon's answer to health_check. Raises NoAnswer, after `timeout_s` at the latest.
+    """Return a running daemon's response to health_check. Raises NoAnswer, after `timeout_s` at the latest.
+
+    Anyone who may publish on the topic of the response can answer in place of a daemon.
 
     With `only_if_online`, raises NoAnswer at once unless the retained bridge state is `online`.
     """
@@ -196,7 +198,10 @@ class _HealthRequest:
         if message.topic == self._topics.bridge_state:
             self._is_online = message.payload == ONLINE
             return
-        answer = orjson.loads(message.payload)
-        if answer.get("transaction") == self._transaction:
-            self._answer = answer["data"]
+        try:
+            answer = orjson.loads(message.payload)
+        except orjson.JSONDecodeError:
+            return
+        if isinstance(answer, dict) and answer.get("transaction") == self._transaction:
+            self._answer = answer
             self._finished.set()

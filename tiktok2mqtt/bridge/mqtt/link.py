@@ -16,6 +16,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from tiktok2mqtt.bridge.mqtt.client import new_client
 from tiktok2mqtt.bridge.mqtt.outbox import Message, Outbox
 from tiktok2mqtt.bridge.mqtt.sender import MAX_INFLIGHT, Sender
+from tiktok2mqtt.common.text import safe_text
 from tiktok2mqtt.common.times import Backoff, Liveness
 from tiktok2mqtt.common.topics import OFFLINE, Topics
 from tiktok2mqtt.settings import MqttSettings
@@ -310,9 +311,14 @@ class Link:
 
     def _handle_message(self, _client: Any, _data: Any, message: mqtt.MQTTMessage) -> None:
         try:
-            self._on_message(message.topic, bytes(message.payload), message.retain)
+            topic = message.topic
+        except UnicodeDecodeError:
+            # Forbidden, but not every broker checks (MQTT 3.1.1, section 1.5.3).
+            return
+        try:
+            self._on_message(topic, bytes(message.payload), message.retain)
         except Exception:
-            logger.exception("cannot handle a message on %s", message.topic)
+            logger.exception("cannot handle a message on %s", safe_text(topic))
 
     def _log_problem(self, problem: str) -> None:
         """Log a problem as a warning, and at DEBUG while it stays the same."""

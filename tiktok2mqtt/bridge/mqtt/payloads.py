@@ -37,33 +37,33 @@ def encode(value: Any) -> bytes:
         return orjson.dumps(_encodable(value, _MAX_DEPTH))
 
 
-def encode_event(event: Json) -> bytes:
-    """Return an event as JSON of at most 8,192 bytes.
+def encode_event(event: Json, max_bytes: int = MAX_EVENT_BYTES) -> bytes:
+    """Return an event, or another document, as JSON of at most `max_bytes` (8,192 or more).
 
     When it would be larger, `truncated` is set, and texts are shortened, the longest first, then lists; if that is not
     enough, objects within the event become null.
     """
     payload = encode(event)
-    if len(payload) <= MAX_EVENT_BYTES:
+    if len(payload) <= max_bytes:
         return payload
     event = _encodable(event, _MAX_DEPTH)
     steps = (
-        (lambda size: _cut(event, size, _MAX_ITEMS), _LONG_TEXT_BYTES, MAX_EVENT_BYTES),
+        (lambda size: _cut(event, size, _MAX_ITEMS), _LONG_TEXT_BYTES, max_bytes),
         (lambda size: _cut(event, _LONG_TEXT_BYTES, size), 0, _MAX_ITEMS),
         (lambda size: _cut(event, size, 0), _SHORT_TEXT_BYTES, _LONG_TEXT_BYTES),
         (lambda size: _cut(_flat(event), size, 0), _SHORT_TEXT_BYTES, _LONG_TEXT_BYTES),
     )
-    return next(cut for step in steps if (cut := _largest(*step)) is not None)
+    return next(cut for step in steps if (cut := _largest(*step, max_bytes)) is not None)
 
 
-def _largest(cut: Callable[[int], bytes], low: int, high: int) -> bytes | None:
+def _largest(cut: Callable[[int], bytes], low: int, high: int, max_bytes: int) -> bytes | None:
     """Return what `cut` makes of the largest size that fits; None when not even `low` does."""
     best = cut(low)
-    if len(best) > MAX_EVENT_BYTES:
+    if len(best) > max_bytes:
         return None
     while low < high:
         middle = (low + high + 1) // 2
-        if len(tried := cut(middle)) <= MAX_EVENT_BYTES:
+        if len(tried := cut(middle)) <= max_bytes:
             best, low = tried, middle
         else:
             high = middle - 1

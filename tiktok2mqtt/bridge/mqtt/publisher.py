@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Collection, Mapping
-from typing import Any
+from typing import Any, Final
 
 from tiktok2mqtt.bridge.mqtt.outbox import Message
 from tiktok2mqtt.bridge.mqtt.payloads import encode, encode_event
@@ -10,6 +10,7 @@ from tiktok2mqtt.bridge.mqtt.policies import Policy, QueueClass
 from tiktok2mqtt.common.topics import Topics
 
 Json = dict[str, Any]
+MAX_RESPONSE_BYTES: Final = 16_384
 
 
 class Publisher:
@@ -67,8 +68,12 @@ class Publisher:
         self._put(Message(topic, payload, 1, True, QueueClass.STATE, time.monotonic()))
 
     def response(self, command: str, answer: Json) -> None:
-        """Publish the response to a command."""
-        self._priority(self.topics.response(command), encode(answer), "response")
+        """Publish the response to a command, cut to MAX_RESPONSE_BYTES.
+
+        It is not worth a place on disk: when the broker is back, nobody waits for it any more.
+        """
+        topic, payload = self.topics.response(command), encode_event(answer, MAX_RESPONSE_BYTES)
+        self._put(Message(topic, payload, 1, False, QueueClass.STREAMING, time.monotonic(), "response"))
 
     def bridge_event(self, event_type: str, room: str, **keys: Any) -> None:
         """Publish what has happened to a room: room_added, room_removed, live_started, live_ended."""

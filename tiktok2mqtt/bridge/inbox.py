@@ -1,0 +1,117 @@
+"""Receives every message of the broker in the link's thread, and queues jobs for the control thread."""
+
+import logging
+import time
+from collections.abc import Callable
+from typing import Final
+
+import orjson
+
+from tiktok2mqtt.bridge.commands import MAX_REQUEST_BYTES, CommandError, RateLimit, parse_goal
+from tiktok2mqtt.bridge.control_loop import ControlLoop
+from tiktok2mqtt.bridge.dispatch import Dispatcher, Received
+from tiktok2mqtt.bridge.homeassistant.discovery_publisher import DiscoveryPublisher
+from tiktok2mqtt.bridge.refusals import Refusals
+from tiktok2mqtt.bridge.rooms import RoomTable
+from tiktok2mqtt.common.text import safe_text
+from tiktok2mqtt.common.topics import Address, Kind, Topics
+
+logger = logging.getLogger(__name__)
+# Requests over the rate limit that get a response, in any second; all further ones share one.
+REFUSALS_ANSWERED_PER_S: Final = 10
+# Nothing of ours that is retained is longer.
+MAX_RETAINED_BYTES: Final = 65_536
+# No room and no command has a longer name.
+_MAX_NAME_CHARS: Final = 64
+_RESTORED_ROOM_TOPICS: Final = frozenset({"goal", "state"})
+_TOO_MANY: Final = "too many commands in a minute; the limit is the setting commands_per_minute"
+
+
+class Inbox:
+    """Sorts received messages: Home Assistant's birth message, retained messages of an earlier run, commands.
+
+    Commands over the limit are refused before they become jobs: a flood costs the control thread nothing.
+    """
+
+    def __init__(  # noqa: PLR0913, PLR0917 - what messages act on
+        self,
+        topics: Topics,
+        loop: ControlLoop,
+        dispatcher: Dispatcher,
+        discovery: DiscoveryPublisher,
+        rooms: RoomTable,
+        limit: RateLimit,
+        refusals: Refusals,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._topics = topics
+        self._loop = loop
+        self._dispatcher = dispatcher
+        self._discovery = discovery
+        self._rooms = rooms
+        self._limit = limit
+        self._answered_refusals = RateLimit(REFUSALS_ANSWERED_PER_S, window_s=1.0)
+        self._refusals = refusals
+        self._clock = clock
+
+    def receive(self, topic: str, payload: bytes, retained: bool) -> None:
+        """Queue a job for one message. Called in the link's thread."""
+        if topic == self._topics.birth:
+            if payload == b"online" and not retained:
+                self._loop.put(lambda: self._discovery.schedule(self._clock()))
+        elif self._is_restored(topic):
+            if retained and len(payload) <= MAX_RETAINED_BYTES:
+                self._loop.put(lambda: self._restore(topic, payload))
+        elif (received := self._command(topic, payload)) is not None:
+            self._receive_command(received, retained)
+
+    def _is_restored(self, topic: str) -> bool:
+        """Return whether a topic is subscribed to only for what an earlier run left retained there."""
+        address = self._topics.parse(topic)
+        if address is None:
+            return self._topics.discovery_object_id(topic) is not None
+        # The subscription to the rooms' states also matches the state of the bridge.
+        return (address.kind is Kind.ROOM and address.subtopic in _RESTORED_ROOM_TOPICS) or address.kind is Kind.BRIDGE
+
+    def _restore(self, topic: str, payload: bytes) -> None:
+        """Restore from a retained message. Called in the control thread."""
+        address = self._topics.parse(topic)
+        if address is None:
+            self._discovery.on_retained(topic, payload, self._clock())
+            return
+        if address.kind is Kind.BRIDGE:
+            return
+        try:
+            room = self._rooms.get(address.room)
+            if address.subtopic == "goal":
+                room.restore_goal(parse_goal(payload))
+            else:
+                room.restore_state(orjson.loads(payload))
+        except (CommandError, ValueError) as error:
+            logger.info("ignored the retained message on %s: %s", safe_text(topic), safe_text(error))
+
+    def _command(self, topic: str, payload: bytes) -> Received | None:
+        """Return the message if it is a command."""
+        address = self._topics.parse(topic)
+        if address is None:
+            return None
+        is_setting = address.kind in {Kind.ROOM, Kind.GOAL} and address.subtopic == "set"
+        # An empty payload is not a setting: it clears a retained one.
+        if not (address.kind is Kind.REQUEST or (is_setting and payload)):
+            return None
+        # Whatever is longer than it may be is cut: while the command waits it takes little memory.
+        room, subtopic = address.room[:_MAX_NAME_CHARS], address.subtopic[:_MAX_NAME_CHARS]
+        return Received(safe_text(topic), Address(address.kind, room, subtopic), payload[: MAX_REQUEST_BYTES + 1])
+
+    def _receive_command(self, received: Received, retained: bool) -> None:
+        now = self._clock()
+        if retained:
+            self._refusals.add(received.topic, "it is retained; publish it without retain")
+        elif self._loop.is_overloaded:
+            self._refusals.add(received.topic, "too many commands are waiting", unanswered=received.is_request)
+        elif self._limit.allows(now):
+            self._loop.put(lambda: self._dispatcher.handle(received))
+        elif received.is_request and self._answered_refusals.allows(now):
+            self._loop.put(lambda: self._dispatcher.refuse(received, CommandError(_TOO_MANY)))
+        else:
+            self._refusals.add(received.topic, _TOO_MANY, unanswered=received.is_request)
