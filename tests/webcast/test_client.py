@@ -332,6 +332,7 @@ def test_proxy_variables_of_the_environment_are_ignored(
 def test_room_info_with_and_without_a_connection(client_of: ClientOf, room: Room) -> None:
     client = client_of()
     assert client.get_room_info().title == "Pottery"
+    assert (client.get_room_info().raw or {})["id_str"] == str(room.state.room_id)
     connected(client, room)
     assert client.get_room_info().live is True
 

@@ -116,12 +116,12 @@ class WebcastPushConnection:
         self._http.drop_idle_connections()
 
     def get_room_info(self, room_id: str | None = None) -> RoomInfo:
-        """Return the room info of `room_id`, by default of the current LIVE; works unconnected.
+        """Return the room info of `room_id`, by default of the current LIVE, with its `raw` data; works unconnected.
 
-        Costs one request, up to three when not connected. Raises RoomOffline when there is no LIVE, StatusUnknown,
+        That of `get_state()` has no `raw`. Costs one request, up to three when not connected. Raises RoomOffline when there is no LIVE, StatusUnknown,
         RoomEnded, AgeRestricted, and the errors of resolve().
         """
-        return self._lookup.room_info(room_id or self._live_room_id())
+        return self._lookup.room_info(room_id or self._live_room_id(), keep_raw=True)
 
     def get_available_gifts(self) -> list[dict[str, Any]]:
         """Return the gifts that can be sent in the room, as the service describes them; works unconnected.
