@@ -19,7 +19,10 @@ from tiktok2mqtt.bridge.commands import (
     response,
 )
 
-NOT_A_ROOM = "a room must be a TikTok user name (1 to 32 letters, digits, dots, underscores), @name or a tiktok.com URL"
+NOT_A_ROOM = (
+    "a room must be a TikTok user name (1 to 32 letters, digits, underscores and dots, but no dot at the end), "
+    "@name or a tiktok.com URL"
+)
 
 
 @pytest.mark.parametrize(

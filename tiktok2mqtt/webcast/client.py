@@ -88,7 +88,7 @@ class WebcastPushConnection:
         return self
 
     def get_state(self) -> State:
-        """Return an immutable snapshot of what the client knows."""
+        """Return an immutable snapshot of what the client knows. Its room info has no `raw` data; see get_room_info."""
         return self._reader.state
 
     @property
@@ -118,7 +118,7 @@ class WebcastPushConnection:
     def get_room_info(self, room_id: str | None = None) -> RoomInfo:
         """Return the room info of `room_id`, by default of the current LIVE, with its `raw` data; works unconnected.
 
-        That of `get_state()` has no `raw`. Costs one request, up to three when not connected. Raises RoomOffline when there is no LIVE, StatusUnknown,
+        Costs one request, up to three when not connected. Raises RoomOffline when there is no LIVE, StatusUnknown,
         RoomEnded, AgeRestricted, and the errors of resolve().
         """
         return self._lookup.room_info(room_id or self._live_room_id(), keep_raw=True)

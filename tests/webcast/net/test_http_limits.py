@@ -71,16 +71,36 @@ def test_a_body_that_stops_in_the_middle_times_out(site: Site, http_of: HttpOf) 
         client.get(site.url + "/x")
 
 
-@pytest.mark.parametrize(
-    "raw",
-    [
-        b"",
-        b"HTTP/1.0 200 OK\r\nContent-Length: 10\r\n\r\nhalf",
-        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nhalf",
-        b"HTTP/1.0 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\nhalf",
-        b"SSH-2.0-OpenSSH_9.6\r\n",
-    ],
-)
+PACKED = gzip.compress(b"whole" * 100, mtime=0)
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+GZIP = b"HTTP/1.0 200 OK\r\nContent-Encoding: gzip\r\n\r\n"
+DEFLATE = b"HTTP/1.0 200 OK\r\nContent-Encoding: deflate\r\n\r\n"
+BROKEN = {
+    "nothing": b"",
+    "no HTTP": b"SSH-2.0-OpenSSH_9.6\r\n",
+    "cut short": b"HTTP/1.0 200 OK\r\nContent-Length: 10\r\n\r\nhalf",
+    "chunk of zz bytes": CHUNKED + b"zz\r\nhalf",
+    "chunk of -5 bytes": CHUNKED + b"-5\r\nhello\r\n0\r\n\r\n",
+    "chunk of too many bytes": CHUNKED + b"ffffffffffffffffffff\r\nhello\r\n0\r\n\r\n",
+    "no last chunk": CHUNKED + b"5\r\nhello\r\n",
+    "no gzip": b"HTTP/1.0 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\nhalf",
+    # No length says that the rest is missing.
+    "gzip without its end": GZIP + PACKED[:-1],
+    "half of a gzip": GZIP + PACKED[:20],
+    "gzip and more": GZIP + PACKED + b"more",
+    "deflate without its end": DEFLATE + zlib.compress(b"whole")[:-1],
+    "unknown coding": b"HTTP/1.0 200 OK\r\nContent-Encoding: compress\r\n\r\nwhole",
+}
+
+
+def test_a_whole_body_without_a_length(site: Site, client: HttpClient) -> None:
+    answers = (GZIP + PACKED, DEFLATE + zlib.compress(b"whole" * 100), CHUNKED + b"1f4\r\n%b\r\n0\r\n\r\n")
+    for raw in answers:
+        site.answers["/x"] = lambda request, raw=raw: request.wfile.write(raw.replace(b"%b", b"whole" * 100))  # type: ignore[misc]
+        assert client.get(site.url + "/x").body == b"whole" * 100
+
+
+@pytest.mark.parametrize("raw", BROKEN.values(), ids=BROKEN)
 def test_a_broken_response_is_a_network_error(site: Site, client: HttpClient, raw: bytes) -> None:
     site.answers["/x"] = lambda request: request.wfile.write(raw)
     with pytest.raises(NetworkError, match="did not answer"):

@@ -176,9 +176,7 @@ class RoomLookup:
 
     # --- more about a LIVE ---
 
-    def room_info(
-        self, room_id: str, timeout_s: float | None = None, *, keep_raw: bool = False
-    ) -> pages.RoomInfo:
+    def room_info(self, room_id: str, timeout_s: float | None = None, *, keep_raw: bool = False) -> pages.RoomInfo:
         """Return the room info, with its `raw` data if wanted.
 
         Raises AgeRestricted, RoomEnded, SchemaError and the HTTP client's errors.

@@ -3,9 +3,9 @@
 The errors of requests and urllib3 become ours in one place.
 """
 
-import io
 import ssl
 import time
+import zlib
 from http.client import HTTPException
 from http.cookiejar import Cookie, CookiePolicy
 from typing import Any, Final
@@ -27,6 +27,8 @@ MAX_BODY_BYTES: Final = 8 * 1024 * 1024
 # in use at the same time.
 POOL_SIZE: Final = 1000
 _CHUNK_BYTES: Final = 64 * 1024
+# By content coding (RFC 9110, section 8.4.1), for zlib.
+_WBITS: Final = {"gzip": 16 + zlib.MAX_WBITS, "x-gzip": 16 + zlib.MAX_WBITS, "deflate": zlib.MAX_WBITS}
 
 
 class BoundedCookieJar(RequestsCookieJar):
@@ -110,13 +112,29 @@ def read_body(raw: urllib3.BaseHTTPResponse, host: str, deadline: float) -> byte
         sent += data
         check_size(sent, host)
         seconds_left(deadline)
-    encoding = raw.headers.get("Content-Encoding")
-    if encoding is None:
-        return bytes(sent)
-    encoded = urllib3.HTTPResponse(io.BytesIO(sent), {"Content-Encoding": encoding}, preload_content=False)
-    body = encoded.read(MAX_BODY_BYTES + 1, decode_content=True)
+    body = decode_body(bytes(sent), raw.headers.get("Content-Encoding", ""))
     check_size(body, host)
     return body
+
+
+def decode_body(body: bytes, encoding: str) -> bytes:
+    """Decode a body, up to MAX_BODY_BYTES and one more. Raises urllib3's DecodeError unless it is whole.
+
+    Not by urllib3, which takes a body that was cut short for a whole one.
+    """
+    encoding = encoding.strip().lower()
+    if encoding in ("", "identity") or not body:
+        return body
+    if encoding not in _WBITS:
+        raise urllib3.exceptions.DecodeError("unknown content coding")
+    decoder = zlib.decompressobj(_WBITS[encoding])
+    try:
+        decoded = decoder.decompress(body, MAX_BODY_BYTES + 1)
+    except zlib.error as error:
+        raise urllib3.exceptions.DecodeError("broken data") from error
+    if len(decoded) <= MAX_BODY_BYTES and (not decoder.eof or decoder.unused_data):
+        raise urllib3.exceptions.DecodeError("data is missing or left over")
+    return decoded
 
 
 def check_size(body: bytes | bytearray, host: str) -> None:

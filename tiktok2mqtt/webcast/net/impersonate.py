@@ -57,7 +57,8 @@ class ImpersonatingAdapter(HTTPAdapter):
             # HTTP/2 as browsers use it: over TLS, and never by an upgrade in clear text.
             http_version="v2tls",
             # Hosts that bypass the proxy: none with a proxy, all without one. So the environment has no say.
-            curl_options={CurlOpt.NOPROXY: b"" if self._proxy else b"*"},
+            # The body is decoded as with the other adapter: libcurl takes one that was cut short for a whole one.
+            curl_options={CurlOpt.NOPROXY: b"" if self._proxy else b"*", CurlOpt.HTTP_CONTENT_DECODING: 0},
         )
 
     def send(self, request: requests.PreparedRequest, *_args: Any, **kwargs: Any) -> requests.Response:
@@ -106,8 +107,6 @@ def _ca_file() -> Any:
 def _raw_response(response: Any, body: bytes) -> urllib3.HTTPResponse:
     """Return what requests expects of an adapter; it finds cookies in the headers of the `original_response`."""
     headers = urllib3.HTTPHeaderDict(response.headers.multi_items())
-    # libcurl has decoded the body.
-    headers.discard("Content-Encoding")
     original: Any = SimpleNamespace(msg=headers, isclosed=lambda: True, close=lambda: None)
     return urllib3.HTTPResponse(
         io.BytesIO(body),
