@@ -79,6 +79,5 @@ def _is_url(value: Any) -> bool:
 
 def _typed(value: Any, kind: type) -> Any:
     """Return the value if it is of exactly this type (True is not a number) and no text without end, otherwise None."""
-    if type(value) is not kind or (kind is str and len(value) > MAX_TEXT_CHARS):
-        return None
-    return value
+    is_endless = isinstance(value, str) and len(value) > MAX_TEXT_CHARS
+    return value if type(value) is kind and not is_endless else None

@@ -17,7 +17,7 @@ from requests.cookies import RequestsCookieJar
 from urllib3.util import Timeout
 
 from tiktok2mqtt.common.errors import NetworkError
-from tiktok2mqtt.webcast.net.cookies import MAX_COOKIES
+from tiktok2mqtt.webcast.net.cookies import is_too_much
 from tiktok2mqtt.webcast.net.proxies import Proxy, proxy_error
 from tiktok2mqtt.webcast.net.tls import default_tls_context
 
@@ -32,13 +32,14 @@ _WBITS: Final = {"gzip": 16 + zlib.MAX_WBITS, "x-gzip": 16 + zlib.MAX_WBITS, "de
 
 
 class BoundedCookieJar(RequestsCookieJar):
-    """A jar for MAX_COOKIES. One that is full has been flooded, and is emptied: nothing in it is worth keeping."""
+    """A jar that has been flooded when it holds too much, and is then emptied: nothing in it is worth keeping."""
 
     def set_cookie(self, cookie: Cookie, *args: Any, **kwargs: Any) -> None:
         """Add a cookie that the policy has accepted."""
-        if len(self) >= MAX_COOKIES:
-            self.clear()
         super().set_cookie(cookie, *args, **kwargs)
+        if is_too_much((one.name, one.value) for one in self):
+            self.clear()
+            super().set_cookie(cookie, *args, **kwargs)
 
 
 class Session(requests.Session):
