@@ -11,8 +11,8 @@ FROM python:3.13-slim
 LABEL org.opencontainers.image.title="tiktok2mqtt" \
       org.opencontainers.image.description="Publishes TikTok LIVE events on MQTT, with Home Assistant discovery" \
       org.opencontainers.image.licenses="MIT"
-# The root file system may be mounted read-only: Python writes no byte code here, and the daemon keeps its files in
-# the working directory, which a bind mount or a named volume can make lasting.
+# The root file system may be mounted read-only: Python writes no bytecode, and the daemon keeps its files in /data, which
+# can be a bind mount or a named volume.
 ENV PATH="/opt/tiktok2mqtt/bin:$PATH" \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
@@ -20,7 +20,7 @@ ENV PATH="/opt/tiktok2mqtt/bin:$PATH" \
 COPY --from=build /opt/tiktok2mqtt /opt/tiktok2mqtt
 WORKDIR /data
 RUN chown 10001:10001 /data
-# A number, so that Kubernetes can prove that it is not root (runAsNonRoot).
+# A numeric user, so that Kubernetes can verify that it is not root (runAsNonRoot).
 USER 10001:10001
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=60s --timeout=10s --start-period=30s --retries=3 CMD ["tiktok2mqtt", "health"]

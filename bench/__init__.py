@@ -1,1 +1,1 @@
-"""Measures the daemon: `make bench`, or `python -m bench --help`."""
+"""Benchmarks of the daemon: `make bench`, or `python -m bench --help`."""

@@ -1,4 +1,4 @@
-"""Runs the measurements and prints plain tables. Needs Linux, for the processor time of other processes."""
+"""Runs the benchmarks and prints plain-text tables. Needs Linux, because it reads the CPU time of other processes."""
 
 import argparse
 import sys
@@ -6,43 +6,57 @@ from collections.abc import Sequence
 from statistics import median
 
 from bench import codec, end_to_end, idle, isolation
-from bench.end_to_end import Contest, Result, Run
+from bench.end_to_end import Comparison, Result, Run
 from bench.figures import p99, spread, table
-from bench.flood import CROWD
+from bench.flood import MANY_VIEWERS
 from bench.isolation import Isolation
 from bench.samples import captured, captures_folder, simulated
 
 _CODEC_ROUNDS = 20
 _MEBIBYTE = 2**20
-_PRESSURE_S = 20.0
+_FAULT_S = 20.0
 _TARGET_RATIO = 2.0
 _TARGET_RSS_MIB = 80
 _ISOLATION_ROUNDS = 3
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(prog="python -m bench", description="Measure the daemon; under two minutes.")
-    parser.add_argument("--messages", type=int, default=500, help="simulated messages to decode; default 500")
+    parser = argparse.ArgumentParser(
+        prog="python -m bench", description="Measure the daemon. Takes less than two minutes by default."
+    )
+    parser.add_argument(
+        "--messages", type=int, default=500, help="number of simulated messages to decode (default: %(default)s)"
+    )
     parser.add_argument(
         "--chats",
         type=int,
         default=30_000,
-        help="chats in each fast flood, 30 times as many as in each slow one; default 30000",
-    )
-    parser.add_argument("--rounds", type=int, default=7, help="floods of daemon and bare loop in turns; default 7")
-    parser.add_argument(
-        "--seconds", type=float, default=2, help="of each trouble of a room beside quiet ones, twice a round; default 2"
-    )
-    parser.add_argument("--rate", type=float, default=500, help="chats a second of the slow floods; default 500")
-    parser.add_argument(
-        "--idle", type=int, metavar="ROOMS", help="measure so many rooms that are not live instead; some five minutes"
+        help="chats in each run at maximum rate; runs at a fixed rate have 1/30 of them (default: %(default)s)",
     )
     parser.add_argument(
-        "--interval", type=float, default=60, help="seconds between two looks at such a room; default 60"
+        "--rounds",
+        type=int,
+        default=7,
+        help="number of alternating runs of daemon and bare loop (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--seconds", type=float, default=2, help="duration of each isolation scenario (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--rate", type=float, default=500, help="chats per second in runs at a fixed rate (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--idle",
+        type=int,
+        metavar="ROOMS",
+        help="measure this number of rooms that are not live instead; takes about five minutes",
+    )
+    parser.add_argument(
+        "--interval", type=float, default=60, help="seconds between two checks of an idle room (default: %(default)s)"
     )
     arguments = parser.parse_args(argv)
     if sys.platform != "linux":
-        parser.error("needs Linux: processor times are read from /proc")
+        parser.error("needs Linux: CPU times are read from /proc")
     if arguments.idle:
         _idle(arguments.idle, arguments.interval)
         return
@@ -52,8 +66,8 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 def _idle(rooms: int, interval_s: float) -> None:
-    cost = idle.cost(rooms, interval_s)
-    print(idle.report(cost, idle.pressure(rooms, interval_s, min(interval_s, _PRESSURE_S))))
+    cost = idle.measure_cost(rooms, interval_s)
+    print(idle.report(cost, idle.count_requests(rooms, interval_s, min(interval_s, _FAULT_S))))
 
 
 def _codec(messages: int) -> None:
@@ -64,33 +78,36 @@ def _codec(messages: int) -> None:
 
 
 def _end_to_end(result: Result, rate: float) -> None:
-    print(f"Chat, QoS 0, {result.broker}: daemon (socket to broker) and a bare paho loop publishing the same bytes\n")
-    print(_contest("as fast as it goes", result.flat_out), "\n")
-    print(_contest(f"the same of {CROWD:,} viewers in turn", result.crowd), "\n")
-    print(_contest(f"{rate:g} a second", result.paced), "\n")
-    ages = result.latencies_ms
-    print(f"latency at {rate:g} a second, simulator to subscriber: ", end="")
-    print(f"median {median(ages):.1f} ms, p99 {p99(ages):.1f} ms, most {max(ages):.1f} ms")
-    print(f"processor time, daemon / bare loop: {spread(result.flat_out.ratios, 2)}; target {_TARGET_RATIO:g} at most")
+    print(
+        f"Chat, QoS 0, {result.broker}: daemon (socket to broker) and a bare paho loop that publishes the same bytes\n"
+    )
+    print(_comparison("maximum rate", result.max_rate), "\n")
+    print(_comparison(f"maximum rate, {MANY_VIEWERS:,} viewers in turn", result.many_viewers), "\n")
+    print(_comparison(f"{rate:g} per second", result.fixed_rate), "\n")
+    latencies = result.latencies_ms
+    print(f"latency at {rate:g} per second, simulator to subscriber: ", end="")
+    print(f"median {median(latencies):.1f} ms, p99 {p99(latencies):.1f} ms, max {max(latencies):.1f} ms")
+    print(f"CPU time, daemon / bare loop: {spread(result.max_rate.ratios, 2)}; target: at most {_TARGET_RATIO:g}")
     print(f"memory of the daemon with one idle room: {result.rss_bytes / _MEBIBYTE:.0f} MiB; ", end="")
-    print(f"target {_TARGET_RSS_MIB} MiB at most")
-    print(f"shed by the daemon in all floods: {result.dropped}")
+    print(f"target: at most {_TARGET_RSS_MIB} MiB")
+    print(f"dropped by the daemon in all runs: {result.dropped}")
 
 
 def _isolation(result: Isolation) -> None:
-    print("\nChats of four quiet rooms, simulator to subscriber, while a fifth makes trouble in the same daemon or in ")
-    print("one of its own\n")
+    print("\nLatency of chats from four quiet rooms to a subscriber, next to a fifth room with different behaviour, in")
+    print("the same daemon or in a separate one\n")
     print(isolation.report(result), "\n")
-    print(f"p99 / p99 while it is quiet: {isolation.worst(result):.2f} at worst; target {_TARGET_RATIO:g} at most")
+    print(f"p99 / p99 next to a quiet room: {isolation.worst_ratio(result):.2f} at worst; ", end="")
+    print(f"target: at most {_TARGET_RATIO:g}")
 
 
-def _contest(title: str, contest: Contest) -> str:
+def _comparison(title: str, comparison: Comparison) -> str:
     head = (title, "arrived", "events/s", "CPU µs per event")
-    ratio = ("ratio", "", "", spread(contest.ratios, 2))
-    return table(head, [_runs("daemon", contest.daemon), _runs("bare paho", contest.bare), ratio])
+    ratio = ("ratio", "", "", spread(comparison.ratios, 2))
+    return table(head, [_row("daemon", comparison.daemon), _row("bare paho", comparison.bare), ratio])
 
 
-def _runs(name: str, runs: Sequence[Run]) -> tuple[str, ...]:
+def _row(name: str, runs: Sequence[Run]) -> tuple[str, ...]:
     arrived, sent = sum(run.arrived for run in runs), sum(run.sent for run in runs)
     rates = spread([run.per_second for run in runs], 0)
     return name, f"{arrived:,} of {sent:,}", rates, spread([run.cpu_us_each for run in runs])

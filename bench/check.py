@@ -1,4 +1,4 @@
-"""Compares what is measured with the budget, `budget.toml`: `python -m bench.check`, exit status 1 when over it."""
+"""Compares measured ratios with `budget.toml`: `python -m bench.check`. Exits with 1 if one is over its budget."""
 
 import argparse
 import sys
@@ -20,8 +20,8 @@ _MESSAGES: Final = 300
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One ratio: its budget, how much it may be at most, and what was measured, if anything was."""
+class RatioCheck:
+    """One ratio: its budget, the limit with tolerance, and the measured value, if there is one."""
 
     name: str
     budget: float
@@ -29,8 +29,8 @@ class Line:
     measured: float | None
 
     @property
-    def verdict(self) -> str:
-        """What to make of it."""
+    def status(self) -> str:
+        """One of "ok", "over" and "not measured"."""
         if self.measured is None:
             return "not measured"
         return "over" if self.measured > self.limit else "ok"
@@ -42,20 +42,20 @@ def read_budget(path: Path = BUDGET) -> tuple[float, dict[str, float]]:
     return budget["tolerance"], budget["ratios"]
 
 
-def merge_findings(tolerance: float, ratios: Mapping[str, float], measured: Mapping[str, float]) -> list[Line]:
-    """Return a line for each ratio of the budget. Raises KeyError when something was measured that has none."""
+def compare(tolerance: float, ratios: Mapping[str, float], measured: Mapping[str, float]) -> list[RatioCheck]:
+    """Return a check for each ratio of the budget. Raises KeyError if a measured ratio is not in the budget."""
     if unknown := measured.keys() - ratios.keys():
         raise KeyError(f"no budget for {', '.join(sorted(unknown))}")
-    return [Line(name, budget, budget * (1 + tolerance), measured.get(name)) for name, budget in ratios.items()]
+    return [RatioCheck(name, budget, budget * (1 + tolerance), measured.get(name)) for name, budget in ratios.items()]
 
 
 def measure(chats: int, rounds: int, rate: float) -> dict[str, float]:
-    """Return the ratios, medians all of them."""
+    """Return the median of each ratio."""
     result = end_to_end.measure(chats, rounds, rate)
     ratios = {
-        "chat": median(result.flat_out.ratios),
-        "chat_of_a_crowd": median(result.crowd.ratios),
-        "chat_paced": median(result.paced.ratios),
+        "chat_max_rate": median(result.max_rate.ratios),
+        "chat_many_viewers": median(result.many_viewers.ratios),
+        "chat_fixed_rate": median(result.fixed_rate.ratios),
         "codec_simulated": _codec(codec.measure(simulated(_MESSAGES), _CODEC_ROUNDS)),
     }
     if real := captured(captures_folder()):
@@ -67,30 +67,34 @@ def _codec(figures: Sequence[Figure]) -> float:
     return median(figure.us / figure.orjson_us for figure in figures)
 
 
-def report(lines: Sequence[Line]) -> str:
-    """Return the table of all ratios."""
+def report(checks: Sequence[RatioCheck]) -> str:
+    """Return a table of all ratios."""
     rows = [
         (
-            line.name,
-            "-" if line.measured is None else f"{line.measured:.2f}",
-            f"{line.budget:.2f}",
-            f"{line.limit:.2f}",
-            line.verdict,
+            check.name,
+            "-" if check.measured is None else f"{check.measured:.2f}",
+            f"{check.budget:.2f}",
+            f"{check.limit:.2f}",
+            check.status,
         )
-        for line in lines
+        for check in checks
     ]
-    return table(("ratio", "measured", "budget", "at most", ""), rows)
+    return table(("ratio", "measured", "budget", "limit", ""), rows)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m bench.check", description="Compare with bench/budget.toml.")
-    parser.add_argument("--chats", type=int, default=20_000, help="chats in each flood; default 20000")
-    parser.add_argument("--rounds", type=int, default=5, help="floods of each kind; default 5")
-    parser.add_argument("--rate", type=float, default=500, help="chats a second of the slow floods; default 500")
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.check", description="Compare measured ratios with bench/budget.toml."
+    )
+    parser.add_argument("--chats", type=int, default=20_000, help="chats in each run (default: %(default)s)")
+    parser.add_argument("--rounds", type=int, default=5, help="runs of each kind (default: %(default)s)")
+    parser.add_argument(
+        "--rate", type=float, default=500, help="chats per second in runs at a fixed rate (default: %(default)s)"
+    )
     arguments = parser.parse_args(argv)
-    lines = merge_findings(*read_budget(), measure(arguments.chats, arguments.rounds, arguments.rate))
-    print(report(lines))
-    return int(any(line.verdict == "over" for line in lines))
+    checks = compare(*read_budget(), measure(arguments.chats, arguments.rounds, arguments.rate))
+    print(report(checks))
+    return int(any(check.status == "over" for check in checks))
 
 
 if __name__ == "__main__":

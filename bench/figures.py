@@ -1,4 +1,4 @@
-"""Medians, ranges and plain tables."""
+"""Percentiles, ranges and plain-text tables."""
 
 from collections.abc import Sequence
 from statistics import median, quantiles
@@ -21,7 +21,7 @@ def spread(values: Sequence[float], digits: int = 1) -> str:
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return a table in columns: the first to the left, the others to the right."""
+    """Return a table; the first column is aligned to the left, the others to the right."""
     widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
     return "\n".join(_line(row, widths) for row in (head, ["-" * width for width in widths], *rows))
 

@@ -1,7 +1,8 @@
-"""The simulated service of live rooms, as a program: prints its URLs, then floods the rooms on request.
+"""A simulator with live rooms, as a program: prints its URLs, then floods the rooms on request.
 
-Its argument is the number of rooms. A line of standard input, `<count> <events a second, or 0 for as fast as they are
-read> <events to a frame> <few or crowd>`, is for all rooms together and answered with the seconds it took.
+Its argument is the number of rooms. It reads requests from standard input, one per line: `<count> <events per second,
+or 0 for as fast as they are read> <events per frame> <few or many viewers>`. Count and rate are totals for all rooms.
+The answer is the number of seconds it took.
 """
 
 import sys
@@ -15,10 +16,10 @@ from tiktok2mqtt.simulator import Simulator, Viewer
 from tiktok2mqtt.simulator.flood import FEW
 from tiktok2mqtt.simulator.room import Room
 
-# More than the daemon remembers, so that each is a stranger whenever it writes.
-CROWD: Final = 3_000
+# More than the daemon caches, so that each chat has a user that is not in the cache.
+MANY_VIEWERS: Final = 3_000
 # Rooms are looked up one after the other.
-_ENTER_S: Final = 120.0
+_JOIN_TIMEOUT_S: Final = 120.0
 
 
 def room_names(count: int) -> list[str]:
@@ -26,16 +27,16 @@ def room_names(count: int) -> list[str]:
 
 
 @cache
-def viewers(who: str) -> tuple[Viewer, ...]:
-    """Return who takes turns in writing: a few, or a crowd.
+def viewers(kind: str) -> tuple[Viewer, ...]:
+    """Return the viewers that chat in turn; `kind` is "few" or "many".
 
-    A chat of one of the few takes 2.3 kB; one of the crowd, who have a badge for everything, 3.3 kB. Those captured in
-    2023 took 2.1 kB in the median, 3.2 kB on average and 6.6 kB at most.
+    A chat from one of the few has 2.3 kB. One from the many, who have every badge, has 3.3 kB. Chats captured in 2023
+    had 2.1 kB in the median, 3.2 kB on average and at most 6.6 kB.
     """
-    if who == "few":
+    if kind == "few":
         return FEW
-    strangers = (Viewer.named(f"stranger{number}") for number in range(CROWD))
-    return tuple(replace(viewer, fans_level=7, is_moderator=True, is_subscriber=True) for viewer in strangers)
+    newcomers = (Viewer.named(f"newcomer{number}") for number in range(MANY_VIEWERS))
+    return tuple(replace(viewer, fans_level=7, is_moderator=True, is_subscriber=True) for viewer in newcomers)
 
 
 def main() -> None:
@@ -47,22 +48,22 @@ def main() -> None:
         with ThreadPoolExecutor(len(rooms)) as pool:
             for line in sys.stdin:
                 for room in rooms:
-                    room.wait_for_client(_ENTER_S)
+                    room.wait_for_client(_JOIN_TIMEOUT_S)
                 print(_flood(pool, rooms, line.split()), flush=True)
 
 
 def _flood(pool: ThreadPoolExecutor, rooms: list[Room], words: list[str]) -> float:
-    count, rate, batch, who = int(words[0]), float(words[1]), int(words[2]), viewers(words[3])
-    share, more = divmod(count, len(rooms))
-    shares = [share + (number < more) for number in range(len(rooms))]
-    each = rate / len(rooms) or None
+    count, rate, batch, authors = int(words[0]), float(words[1]), int(words[2]), viewers(words[3])
+    share, remainder = divmod(count, len(rooms))
+    shares = [share + (number < remainder) for number in range(len(rooms))]
+    rate_per_room = rate / len(rooms) or None
 
-    # One room after the other, as a single one would send its frames: real rooms do not speak in unison.
+    # Rooms start one after the other: real rooms do not send their frames at the same moment.
     delays = [number * batch / rate if rate else 0.0 for number in range(len(rooms))]
 
     def flood(room: Room, part: int, delay_s: float) -> float:
         time.sleep(delay_s)
-        return room.flood(part, each, batch, viewers=who)
+        return room.flood(part, rate_per_room, batch, viewers=authors)
 
     return max(pool.map(flood, rooms, shares, delays))
 

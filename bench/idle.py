@@ -1,6 +1,6 @@
-"""What rooms cost that are watched and not live; and how often TikTok is asked when it answers wrongly.
+"""The cost of rooms that are watched but not live, and the number of requests to TikTok while it returns errors.
 
-Simulator, daemon and broker are processes of their own.
+Simulator, daemon and broker are separate processes.
 """
 
 import contextlib
@@ -23,8 +23,8 @@ _REQUESTS_EACH: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Cost:
-    """What `rooms` rooms cost beyond one: memory of each; and the share of a core that all of them take."""
+class IdleCost:
+    """The cost of `rooms` rooms: memory of each beyond the first, and the share of a core that all of them use."""
 
     rooms: int
     interval_s: float
@@ -33,8 +33,8 @@ class Cost:
 
 
 @dataclass(frozen=True, slots=True)
-class Pressure:
-    """Requests while the service answered with a fault, and how many the budget allows."""
+class RequestCount:
+    """The number of requests while the service returned a fault, and the number that the request budget allows."""
 
     fault: str
     seconds: float
@@ -42,45 +42,49 @@ class Pressure:
     allowed: float
 
 
-def cost(rooms: int, interval_s: float) -> Cost:
-    """Watch one room, then `rooms`: each is looked up once, then one more interval is measured."""
+def measure_cost(rooms: int, interval_s: float) -> IdleCost:
+    """Watch one room, then `rooms` rooms. Each is looked up once before one more interval is measured."""
     with _daemon(1, interval_s) as (simulator, daemon):
         _wait_for_all(simulator, 1)
-        alone = daemon.rss_bytes()
+        one_room_bytes = daemon.rss_bytes()
     with _daemon(rooms, interval_s) as (simulator, daemon):
         _wait_for_all(simulator, rooms)
-        cpu_us, begun = daemon.cpu_us(), time.monotonic()
+        cpu_us, start = daemon.cpu_us(), time.monotonic()
         time.sleep(interval_s)
-        share = (daemon.cpu_us() - cpu_us) / 1e6 / (time.monotonic() - begun)
-        return Cost(rooms, interval_s, (daemon.rss_bytes() - alone) / max(1, rooms - 1), share)
+        share = (daemon.cpu_us() - cpu_us) / 1e6 / (time.monotonic() - start)
+        return IdleCost(rooms, interval_s, (daemon.rss_bytes() - one_room_bytes) / max(1, rooms - 1), share)
 
 
-def pressure(rooms: int, interval_s: float, seconds: float, faults: Sequence[str] = (*FAULTS, HANG)) -> list[Pressure]:
-    """Watch rooms of a service that answers wrongly from the beginning, with each fault for so many seconds."""
+def count_requests(
+    rooms: int, interval_s: float, seconds: float, faults: Sequence[str] = (*FAULTS, HANG)
+) -> list[RequestCount]:
+    """Count the requests of a daemon whose service returns a fault from the start; `seconds` for each fault."""
     allowed = rooms * _REQUESTS_EACH * seconds / interval_s
-    return [Pressure(fault, seconds, _requests(fault, rooms, interval_s, seconds), allowed) for fault in faults]
+    return [RequestCount(fault, seconds, _requests(fault, rooms, interval_s, seconds), allowed) for fault in faults]
 
 
 def _requests(fault: str, rooms: int, interval_s: float, seconds: float) -> int:
     if fault == HANG:
-        with _deaf() as server, _daemon(rooms, interval_s, web_url=f"http://127.0.0.1:{server.getsockname()[1]}"):
-            time.sleep(seconds)
-            return _connections(server)
+        with _silent_server() as server:
+            web_url = f"http://127.0.0.1:{server.getsockname()[1]}"
+            with _daemon(rooms, interval_s, web_url=web_url):
+                time.sleep(seconds)
+                return _connections(server)
     with _daemon(rooms, interval_s, fault) as (simulator, _):
         time.sleep(seconds)
-        return int(simulator.ask("asked").split()[0])
+        return int(simulator.request("count").split()[0])
 
 
-def report(cost: Cost, pressures: Sequence[Pressure]) -> str:
-    """Return both as tables."""
+def report(cost: IdleCost, counts: Sequence[RequestCount]) -> str:
+    """Return both results as tables."""
     each = f"{cost.rss_bytes_each / _KIB:.0f} KiB"
     rows = [
-        ("memory of each room", each, f"{_TARGET_KIB} KiB"),
-        ("processor time of all, share of a core", f"{cost.cpu_share:.1%}", f"{_TARGET_CPU:.0%}"),
+        ("memory per room", each, f"{_TARGET_KIB} KiB"),
+        ("CPU time of all rooms, share of a core", f"{cost.cpu_share:.1%}", f"{_TARGET_CPU:.0%}"),
     ]
-    title = f"{cost.rooms:,} rooms that are offline, looked up every {cost.interval_s:g} s"
-    head = ("fault", "seconds", "requests", "the budget allows")
-    faults = [(p.fault, f"{p.seconds:g}", f"{p.requests:,}", f"{p.allowed:,.0f}") for p in pressures]
+    title = f"{cost.rooms:,} offline rooms, looked up every {cost.interval_s:g} s"
+    head = ("fault", "seconds", "requests", "allowed by the budget")
+    faults = [(c.fault, f"{c.seconds:g}", f"{c.requests:,}", f"{c.allowed:,.0f}") for c in counts]
     return f"{table((title, 'measured', 'at most'), rows)}\n\n{table(head, faults)}"
 
 
@@ -89,9 +93,9 @@ def _daemon(
     rooms: int, interval_s: float, fault: str | None = None, web_url: str | None = None
 ) -> Iterator[tuple[Program, Program]]:
     with broker() as (_, port), Program("bench.idle_service", str(rooms)) as simulator:
-        url = simulator.line()
+        url = simulator.read_line()
         if fault is not None:
-            simulator.ask(fault)
+            simulator.request(fault)
         env = {
             "TIKTOK2MQTT_ROOMS": ",".join(room_names(rooms)),
             "TIKTOK2MQTT_MAX_ROOMS": str(rooms),
@@ -105,13 +109,13 @@ def _daemon(
 
 
 def _wait_for_all(simulator: Program, rooms: int) -> None:
-    while int(simulator.ask("asked").split()[1]) < rooms:
+    while int(simulator.request("count").split()[1]) < rooms:
         time.sleep(_POLL_S)
 
 
 @contextlib.contextmanager
-def _deaf() -> Iterator[socket.socket]:
-    """A server that takes connections and never answers."""
+def _silent_server() -> Iterator[socket.socket]:
+    """A server that accepts connections and never answers."""
     with socket.create_server(("127.0.0.1", 0), backlog=1024) as server:
         server.setblocking(False)
         yield server

@@ -1,7 +1,7 @@
-"""A simulator with rooms that are offline, as a program: says what it was asked, and answers wrongly on order.
+"""A simulator with offline rooms, as a program: counts the requests it gets, and returns a fault if asked to.
 
 Its argument is the number of rooms. It prints its web URL, then answers each line of standard input with one line:
-`asked` with the requests so far and the rooms they were about, a fault's name with `done`.
+`count` with the number of requests so far and the number of rooms they were about; the name of a fault with `done`.
 """
 
 import sys
@@ -9,7 +9,6 @@ from typing import Final
 
 from tiktok2mqtt.simulator import Simulator
 
-FOREVER: Final = 10**9
 # Status, headers, body.
 FAULTS: Final[dict[str, tuple[int, dict[str, str], bytes]]] = {
     "403": (403, {}, b""),
@@ -32,12 +31,12 @@ def main() -> None:
             print(_answer(simulator, line.strip()), flush=True)
 
 
-def _answer(simulator: Simulator, order: str) -> str:
-    if order == "asked":
+def _answer(simulator: Simulator, command: str) -> str:
+    if command == "count":
         paths = [request.path for request in simulator.requests]
         return f"{len(paths)} {len({path for path in paths if path.startswith('/@')})}"
-    status, headers, body = FAULTS[order]
-    simulator.fail_http("/", status, headers, body, times=FOREVER)
+    status, headers, body = FAULTS[command]
+    simulator.fail_http("/", status, headers, body, times=None)
     return "done"
 
 

@@ -1,8 +1,8 @@
-"""A bare paho publisher with its own network thread, as a program: what one writes first.
+"""The simplest paho publisher, with paho's own network thread, as a program.
 
-Arguments: port, topic, and a file of payloads, one to a line. It prints "ready"; then, for each line `<count>
-<messages a second, or 0 for as fast as it goes> [messages at once]` of standard input, it publishes so many of them
-with QoS 0 and prints "done" when the last one is written.
+Arguments: port, topic, and a file with one payload per line. It prints "ready". It then reads requests from standard
+input, one per line: `<count> <messages per second, or 0 for as fast as possible> [messages per burst]`. It publishes
+that number of messages with QoS 0 and prints "done" when the last one is written.
 """
 
 import itertools

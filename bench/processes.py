@@ -1,4 +1,4 @@
-"""What runs in processes of its own: programs that answer on standard output, the daemon, the broker."""
+"""Child processes of the benchmarks: programs that answer on standard output, and the broker."""
 
 import contextlib
 import os
@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, Self
 
-from bench.soak.brokers import Mosquitto, restartable
+from bench.soak.brokers import Mosquitto, create_broker
 
 _REPOSITORY: Final = Path(__file__).resolve().parent.parent
 _CPUCLOCK_SCHED: Final = 2
@@ -18,9 +18,9 @@ _STOP_S: Final = 6.0
 
 
 class Program:
-    """`python -m <arguments>`, or another command, in a process of its own; ended with the `with` block.
+    """`python -m <arguments>`, or another command, as a child process that ends with the `with` block.
 
-    It runs in a temporary folder of its own unless `folder` names another.
+    Its working directory is a new temporary folder, or `folder`.
     """
 
     def __init__(
@@ -54,39 +54,40 @@ class Program:
             self._process.communicate()
         self._folder.cleanup()
 
-    def line(self) -> str:
-        """Return the next line it prints. Raises ChildProcessError when there is none."""
+    def read_line(self) -> str:
+        """Return the next line it prints. Raises ChildProcessError if it has ended."""
         assert self._process.stdout is not None  # noqa: S101 - it is a pipe
         line: str = self._process.stdout.readline()
         if not line:
             raise ChildProcessError(f"{self.name} ended")
         return line.strip()
 
-    def ask(self, request: str) -> str:
-        """Write a line to its standard input and return the line it answers with."""
+    def request(self, text: str) -> str:
+        """Write a line to its standard input and return the line that it answers."""
         assert self._process.stdin is not None  # noqa: S101 - it is a pipe
-        self._process.stdin.write(request + "\n")
+        self._process.stdin.write(text + "\n")
         self._process.stdin.flush()
-        return self.line()
+        return self.read_line()
 
     def cpu_us(self) -> float:
-        """Return the processor time used so far, of all threads, user and system, in microseconds."""
-        # The clock that clock_getcpuclockid(3) names; /proc counts in hundredths of a second.
+        """Return the CPU time used so far in microseconds: all threads, user and system."""
+        # The clock id of clock_getcpuclockid(3). /proc counts only in hundredths of a second.
         return time.clock_gettime_ns(~self._process.pid << 3 | _CPUCLOCK_SCHED) / 1000
 
     def rss_bytes(self) -> int:
-        """Return the memory held now."""
+        """Return the resident set size."""
         pages = Path(f"/proc/{self._process.pid}/statm").read_text("ascii").split()[1]
         return int(pages) * os.sysconf("SC_PAGE_SIZE")
 
 
 @contextlib.contextmanager
 def broker() -> Iterator[tuple[str, int]]:
-    """Run Mosquitto, or the embedded broker where there is none; yield its name and its port."""
+    """Run Mosquitto, or the embedded broker if it is not installed; yield name and port."""
     with tempfile.TemporaryDirectory() as folder:
-        one = restartable(Path(folder))
-        one.start()
+        started = create_broker(Path(folder))
+        started.start()
         try:
-            yield "mosquitto" if isinstance(one, Mosquitto) else "embedded broker (no mosquitto found)", one.port
+            name = "mosquitto" if isinstance(started, Mosquitto) else "embedded broker (no mosquitto found)"
+            yield name, started.port
         finally:
-            one.stop()
+            started.stop()

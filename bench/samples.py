@@ -1,6 +1,6 @@
-"""Messages to measure with: from the simulator, and from a folder of captured ones where there is one.
+"""Sample messages for the benchmarks: from the simulator, and captured ones if there are any.
 
-Captured messages hold the words of real people: they are measured, and nothing of them is printed or kept.
+Captured messages contain text from real people. They are only measured: nothing of them is printed or stored.
 """
 
 import base64
@@ -19,46 +19,46 @@ from tiktok2mqtt.webcast import WebcastPushConnection
 
 Sample = tuple[str, bytes]
 _REPOSITORY: Final = Path(__file__).resolve().parent.parent
-_STEPS_A_SECOND: Final = 2_000
+_STEPS_PER_S: Final = 2_000
 _SEED: Final = 1
-_PATIENCE_S: Final = 30
+_TIMEOUT_S: Final = 30
 
 
 def simulated(count: int) -> list[Sample]:
-    """Return at least `count` messages, (type, payload), as a client hears them while the scenario `party` is played.
+    """Return at least `count` messages, (type, payload), that a client receives from the scenario `party`.
 
-    Raises TimeoutError when they do not come.
+    Raises TimeoutError if they do not arrive in time.
     """
     samples: list[Sample] = []
-    enough = threading.Event()
+    done = threading.Event()
 
-    def heard(method: str, payload: bytes) -> None:
+    def on_message(method: str, payload: bytes) -> None:
         samples.append((method, payload))
         if len(samples) >= count:
-            enough.set()
+            done.set()
 
     with Simulator() as simulator:
         room = simulator.room("alice")
         room.go_live()
         urls = {name: getattr(simulator, name) for name in ("web_url", "webcast_url", "socket_url")}
-        with WebcastPushConnection("alice", **urls).on("raw_data", heard) as client:
+        with WebcastPushConnection("alice", **urls).on("raw_data", on_message) as client:
             client.connect()
-            giving_up = threading.Timer(_PATIENCE_S, enough.set)
-            giving_up.start()
-            run_scenario(room, replace(BUILT_IN["party"], live=False), _STEPS_A_SECOND, enough, _SEED)
-            giving_up.cancel()
+            timer = threading.Timer(_TIMEOUT_S, done.set)
+            timer.start()
+            run_scenario(room, replace(BUILT_IN["party"], live=False), _STEPS_PER_S, done, _SEED)
+            timer.cancel()
     if len(samples) < count:
-        raise TimeoutError(f"heard {len(samples)} of {count} messages within {_PATIENCE_S} s")
+        raise TimeoutError(f"received {len(samples)} of {count} messages within {_TIMEOUT_S} s")
     return samples
 
 
 def captures_folder() -> Path:
-    """Return where captured messages are looked for: TIKTOK2MQTT_CAPTURES, or ../shared/captures."""
+    """Return the folder of captured messages: TIKTOK2MQTT_CAPTURES, or ../shared/captures."""
     return Path(os.environ.get("TIKTOK2MQTT_CAPTURES") or _REPOSITORY.parent / "shared" / "captures")
 
 
 def captured(folder: Path) -> list[Sample]:
-    """Return the messages, (type, payload), in the `*.jsonl.gz` files of a folder: {"method", "payload" in base64}."""
+    """Return the messages, (type, payload), of the `*.jsonl.gz` files in a folder: {"method", "payload" in base64}."""
     samples: list[Sample] = []
     for path in sorted(folder.glob("*.jsonl.gz")):
         with gzip.open(path, "rb") as lines:

@@ -1,7 +1,7 @@
-"""What an event costs with more rooms, and with more events: `python -m bench.scale`, some five minutes.
+"""The cost of an event with more rooms and with more events: `python -m bench.scale`, about five minutes.
 
-More rooms come once as a user gets them, each as busy as the first, so that there are more events too; and once with
-the same events in all of them, spread ever thinner. Ten chats to a frame throughout.
+More rooms are measured twice: with the same rate in each room, as a user would see it, and with the same total rate
+divided between them. A frame holds ten chats.
 """
 
 import argparse
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Final
 
-from bench.end_to_end import Run, Stage, stage
+from bench.end_to_end import Run, Setup, start_setup
 from bench.figures import spread, table
 
 _MEBIBYTE: Final = 2**20
@@ -21,8 +21,8 @@ _ROOM_RATE: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
-    """One row of a table: how many rooms, chats a second in all of them, its runs, and the memory held after them."""
+class Measurement:
+    """One row of a table: the number of rooms, chats per second in all of them, the runs, and the memory after them."""
 
     rooms: int
     rate: float
@@ -31,57 +31,67 @@ class Cell:
 
     @property
     def cpu_us_each(self) -> float:
-        """Processor time of an event, the median of the runs."""
+        """CPU time per event, the median of the runs."""
         return median(run.cpu_us_each for run in self.runs)
 
 
-def by_rooms(counts: Sequence[int], rate: Callable[[int], float], seconds: float, rounds: int) -> list[Cell]:
-    """Measure numbers of rooms, each with a daemon of its own, with `rate(count)` chats a second in all of them."""
-    cells = []
+def by_rooms(counts: Sequence[int], rate: Callable[[int], float], seconds: float, rounds: int) -> list[Measurement]:
+    """Measure each number of rooms with a new daemon; `rate(count)` is the chats per second in all rooms."""
+    measurements = []
     for count in counts:
-        with stage(count) as running:
-            cells.append(_cell(running, count, rate(count), seconds, rounds))
-    return cells
+        with start_setup(count) as setup:
+            measurements.append(_measure(setup, count, rate(count), seconds, rounds))
+    return measurements
 
 
-def by_rate(rates: Sequence[float], seconds: float, rounds: int) -> list[Cell]:
-    """Measure rates, in one room."""
-    with stage() as running:
-        return [_cell(running, 1, rate, seconds, rounds) for rate in rates]
+def by_rate(rates: Sequence[float], seconds: float, rounds: int) -> list[Measurement]:
+    """Measure each rate in one room."""
+    with start_setup() as setup:
+        return [_measure(setup, 1, rate, seconds, rounds) for rate in rates]
 
 
-def _cell(running: Stage, rooms: int, rate: float, seconds: float, rounds: int) -> Cell:
+def _measure(setup: Setup, rooms: int, rate: float, seconds: float, rounds: int) -> Measurement:
     count = int(rate * seconds)
-    running.flood(count, rate)
-    runs = [running.flood(count, rate) for _ in range(rounds)]
-    return Cell(rooms, rate, runs, running.daemon.rss_bytes())
+    setup.flood(count, rate)
+    runs = [setup.flood(count, rate) for _ in range(rounds)]
+    return Measurement(rooms, rate, runs, setup.daemon.rss_bytes())
 
 
-def report(cells: Sequence[Cell]) -> str:
-    """Return a table; its last column compares the cost of an event with that in the first row."""
+def report(measurements: Sequence[Measurement]) -> str:
+    """Return a table; its last column is the cost of an event divided by that in the first row."""
     rows = [
         (
-            f"{cell.rooms:,} room{'s' if cell.rooms > 1 else ''}, {cell.rate:,g} a second",
-            f"{sum(run.arrived for run in cell.runs):,} of {sum(run.sent for run in cell.runs):,}",
-            spread([run.cpu_us_each for run in cell.runs]),
-            f"{cell.rss_bytes / _MEBIBYTE:.0f}",
-            f"{cell.cpu_us_each / cells[0].cpu_us_each:.2f}",
+            f"{one.rooms:,} room{'s' if one.rooms > 1 else ''}, {one.rate:,g} per second",
+            f"{sum(run.arrived for run in one.runs):,} of {sum(run.sent for run in one.runs):,}",
+            spread([run.cpu_us_each for run in one.runs]),
+            f"{one.rss_bytes / _MEBIBYTE:.0f}",
+            f"{one.cpu_us_each / measurements[0].cpu_us_each:.2f}",
         )
-        for cell in cells
+        for one in measurements
     ]
-    return table(("", "arrived", "CPU µs per event", "MiB", "x the first"), rows)
+    return table(("", "arrived", "CPU µs per event", "MiB", "x first row"), rows)
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(prog="python -m bench.scale", description="Cost by rooms and by rate.")
-    parser.add_argument("--rooms", type=int, nargs="+", default=_ROOMS, help="numbers of rooms; default 1 10 50 200")
-    parser.add_argument(
-        "--rates", type=float, nargs="+", default=_RATES, help="chats a second in one room; default 100 to 10000"
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.scale", description="Measure the cost of an event by rooms and by rate."
     )
-    parser.add_argument("--seconds", type=float, default=5, help="length of each flood; default 5")
-    parser.add_argument("--rounds", type=int, default=3, help="floods of each kind; default 3")
-    parser.add_argument("--rate", type=float, default=_ROOMS_RATE, help="chats a second in all rooms; default 1000")
-    parser.add_argument("--each", type=float, default=_ROOM_RATE, help="chats a second in each room; default 20")
+    parser.add_argument("--rooms", type=int, nargs="+", default=_ROOMS, help="numbers of rooms (default: 1 10 50 200)")
+    parser.add_argument(
+        "--rates",
+        type=float,
+        nargs="+",
+        default=_RATES,
+        help="chats per second in one room (default: 100 1000 3000 10000)",
+    )
+    parser.add_argument("--seconds", type=float, default=5, help="duration of each run (default: %(default)s)")
+    parser.add_argument("--rounds", type=int, default=3, help="runs of each kind (default: %(default)s)")
+    parser.add_argument(
+        "--rate", type=float, default=_ROOMS_RATE, help="chats per second in all rooms (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--each", type=float, default=_ROOM_RATE, help="chats per second in each room (default: %(default)s)"
+    )
     arguments = parser.parse_args(argv)
     seconds, rounds = arguments.seconds, arguments.rounds
     print(report(by_rate(arguments.rates, seconds, rounds)), "\n")

@@ -1,4 +1,4 @@
-"""A subscriber that keeps what it receives."""
+"""An MQTT subscriber that stores the messages it receives."""
 
 import threading
 import time
@@ -8,17 +8,17 @@ import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 
 _CONNECT_S: Final = 10.0
-_QUIET_S: Final = 3.0
+_SILENCE_S: Final = 3.0
 
 
-class Listener:
-    """Hears `topics`, as a context manager; `received` holds (payload, time of arrival in seconds since 1970)."""
+class Subscriber:
+    """Subscribes to `topics`, as a context manager. `received` holds (payload, arrival time in seconds since 1970)."""
 
     def __init__(self, port: int, *topics: str) -> None:
         self.received: list[tuple[bytes, float]] = []
         self._topics = topics
         self._port = port
-        self._wanted = 0
+        self._expected = 0
         self._complete = threading.Event()
         self._subscribed = threading.Event()
         self._client = mqtt.Client(CallbackAPIVersion.VERSION2)
@@ -30,7 +30,7 @@ class Listener:
         self._client.connect("127.0.0.1", self._port)
         self._client.loop_start()
         if not self._subscribed.wait(_CONNECT_S):
-            raise TimeoutError(f"the broker did not let us subscribe to {', '.join(self._topics)}")
+            raise TimeoutError(f"no SUBACK for {', '.join(self._topics)} within {_CONNECT_S:g} s")
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -39,19 +39,19 @@ class Listener:
 
     def _on_message(self, _client: mqtt.Client, _data: Any, message: mqtt.MQTTMessage) -> None:
         self.received.append((bytes(message.payload), time.time()))
-        if len(self.received) == self._wanted:
+        if len(self.received) == self._expected:
             self._complete.set()
 
     def expect(self, count: int) -> None:
-        """Forget what was received and begin to wait for so many messages."""
+        """Clear `received`, and let `wait` return after `count` messages."""
         self.received = []
         self._complete.clear()
-        self._wanted = count
+        self._expected = count
 
     def wait(self) -> None:
-        """Return when as many as expected have come, or when none has come for a few seconds."""
+        """Return when the expected number of messages has arrived, or when none has arrived for three seconds."""
         before = -1
-        while not self._complete.wait(_QUIET_S) and len(self.received) > before:
+        while not self._complete.wait(_SILENCE_S) and len(self.received) > before:
             before = len(self.received)
 
     def publish(self, topic: str, payload: bytes) -> None:

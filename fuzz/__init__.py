@@ -1,1 +1,1 @@
-"""Hostile input for everything that reads what a peer sends: `make fuzz`."""
+"""Fuzzes everything that parses input from a peer: `make fuzz`."""

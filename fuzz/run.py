@@ -1,4 +1,4 @@
-"""One target under atheris: `python -m fuzz.run TARGET [libFuzzer's arguments]`."""
+"""Runs one target under atheris: `python -m fuzz.run TARGET [libFuzzer arguments]`."""
 
 import sys
 

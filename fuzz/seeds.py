@@ -1,8 +1,8 @@
-"""Writes the beginnings of the corpus: what the simulator says, and requests as people send them.
+"""Writes the initial corpus: messages and pages from the simulator, and typical MQTT requests.
 
     python -m fuzz.seeds
 
-Files that are there already stay; inputs that once broke something stand beside them.
+Existing files are kept. The corpus also has inputs that once broke a target.
 """
 
 import gzip

@@ -1,4 +1,4 @@
-"""What is fuzzed. A target takes any bytes and raises only when the product would have crashed, or lied."""
+"""The fuzz targets. Each takes arbitrary bytes and raises only if the product would crash or exceed a limit."""
 
 from collections.abc import Callable, Mapping
 from typing import Final, TypeVar
@@ -6,7 +6,7 @@ from typing import Final, TypeVar
 import orjson
 
 from tiktok2mqtt.bridge.commands import COMMANDS, CommandError, parse_request, parse_set, response
-from tiktok2mqtt.bridge.mqtt.payloads import MAX_EVENT_BYTES, dumped, limited
+from tiktok2mqtt.bridge.mqtt.payloads import MAX_EVENT_BYTES, encode, encode_event
 from tiktok2mqtt.bridge.room_state import RoomState
 from tiktok2mqtt.common.errors import WebcastError
 from tiktok2mqtt.webcast.events.rows import REGISTRY
@@ -22,7 +22,7 @@ METHODS: Final = sorted(REGISTRY.methods)
 
 
 def frame(data: bytes) -> None:
-    """A WebSocket frame, from the envelope to the JSON of its events."""
+    """A WebSocket frame: from the envelope to the JSON of its events."""
     protocol = FrameProtocol("7", 0.0)
     fetched = protocol.receive_bytes(data, 0.0)
     protocol.data_to_send()
@@ -31,7 +31,7 @@ def frame(data: bytes) -> None:
 
 
 def message(data: bytes) -> None:
-    """One message of any type, chosen by the first byte, to the JSON of its events and the room's state."""
+    """A message, whose type is chosen by the first byte: to the JSON of its events and the state of the room."""
     method = METHODS[data[0] % len(METHODS)] if data else ""
     _process(FetchResponse(messages=[FetchMessage(method=method, payload=data[1:], msg_id=7)]))
 
@@ -41,15 +41,15 @@ def _process(fetched: FetchResponse) -> None:
     state = RoomState()
     for event in session.process(fetched, "direct", 0.0) + session.close():
         state.apply(event)
-        payload = limited(event)
+        payload = encode_event(event)
         orjson.loads(payload)
         if len(payload) > MAX_EVENT_BYTES:
             raise AssertionError(f"an event of {len(payload)} bytes")
-    dumped(state.snapshot())
+    encode(state.snapshot())
 
 
 def unpack(data: bytes) -> None:
-    """A compressed payload, whole or not."""
+    """A compressed payload, complete or not."""
     for packed in (data, b"\x1f\x8b\x08" + data):
         unpacked = gunzip(packed)
         if unpacked is not None and len(unpacked) > MAX_PAYLOAD_BYTES:
@@ -57,7 +57,7 @@ def unpack(data: bytes) -> None:
 
 
 def page(data: bytes) -> None:
-    """An answer over HTTP: every page and every JSON document that is read."""
+    """The body of an HTTP response: every page and every JSON document that is parsed."""
     for read in (pages.api_live, pages.room_info, pages.gift_list):
         _read(read, data)
     _read(pages.live_page, data.decode("utf-8", "replace"))
@@ -71,13 +71,13 @@ def _read(read: Callable[[Body], object], body: Body) -> None:
 
 
 def command(data: bytes) -> None:
-    """A request over MQTT, chosen by the first byte, and its answer."""
+    """An MQTT request, whose command is chosen by the first byte, and its response."""
     name = sorted(COMMANDS)[data[0] % len(COMMANDS)] if data else "list"
     for parse in (lambda: parse_request(name, data[1:]), lambda: parse_set(data)):
         try:
             parse()
         except CommandError as error:
-            orjson.loads(dumped(response(None, error=str(error), transaction=error.transaction)))
+            orjson.loads(encode(response(None, error=str(error), transaction=error.transaction)))
 
 
 TARGETS: Final[Mapping[str, Target]] = {target.__name__: target for target in (frame, message, unpack, page, command)}

@@ -1,4 +1,4 @@
-"""Certificates for tests, made by openssl."""
+"""Certificates for tests, created with openssl."""
 
 import shutil
 import ssl
@@ -10,19 +10,21 @@ OPENSSL: Final = shutil.which("openssl")
 
 
 def make_certificates(folder: Path) -> Path:
-    """Make an authority `ca`, and `server` (of 127.0.0.1) and `client` signed by it: .pem and .key."""
+    """Create a CA `ca`, and `server` (for 127.0.0.1) and `client` signed by it, as .pem and .key files."""
     _openssl(folder, "req -x509 -keyout ca.key -out ca.pem -subj /CN=test-authority -days 2")
     for name in ("server", "client"):
         _openssl(folder, f"req -keyout {name}.key -out {name}.csr -subj /CN={name}")
-        names = "IP:127.0.0.1" if name == "server" else "DNS:client"
-        (folder / "names").write_text(f"subjectAltName={names}")
+        alt_name = "IP:127.0.0.1" if name == "server" else "DNS:client"
+        (folder / "extensions").write_text(f"subjectAltName={alt_name}")
         sign = f"x509 -req -in {name}.csr -CA ca.pem -CAkey ca.key -CAcreateserial -out {name}.pem -days 2"
-        subprocess.run([str(OPENSSL), *sign.split(), "-extfile", "names"], cwd=folder, check=True, capture_output=True)
+        subprocess.run(
+            [str(OPENSSL), *sign.split(), "-extfile", "extensions"], cwd=folder, check=True, capture_output=True
+        )
     return folder
 
 
 def server_context(folder: Path) -> ssl.SSLContext:
-    """Return what a server of 127.0.0.1 shows itself with, of a folder that `make_certificates` has filled."""
+    """Return the context of a server on 127.0.0.1, with the certificate of `make_certificates` in `folder`."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(folder / "server.pem", folder / "server.key")
     return context

@@ -13,14 +13,14 @@ from tests.mqtt import MOSQUITTO, Broker, Mosquitto
 from tiktok2mqtt.cli.broker import EmbeddedBroker
 from tiktok2mqtt.simulator import Simulator
 
-# No test fails for being slow. Half of the usual examples: each run draws others, and `make fuzz` goes far beyond.
-settings.register_profile("patient", deadline=None, max_examples=50)
-settings.load_profile("patient")
+# No test fails because it is slow. Half of the default examples: each run has different ones, and `make fuzz` far more.
+settings.register_profile("no_deadline", deadline=None, max_examples=50)
+settings.load_profile("no_deadline")
 
 
 @pytest.fixture(scope="module", params=["embedded", "mosquitto"])
 def broker(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
-    """A running broker: the embedded one, and Mosquitto where it is installed."""
+    """A running broker: the embedded one, and Mosquitto if it is installed."""
     if request.param == "mosquitto" and MOSQUITTO is None:
         pytest.skip("mosquitto is not installed")
     started: Broker = (
@@ -33,7 +33,7 @@ def broker(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 @pytest.fixture
 def sim() -> Iterator[Simulator]:
-    """A simulator whose clients are right: a violation fails the test."""
+    """A simulator; the test fails if a client violates the protocol."""
     with Simulator() as simulator:
         yield simulator
     simulator.check()
@@ -41,8 +41,8 @@ def sim() -> Iterator[Simulator]:
 
 @contextmanager
 def unmeasured() -> Iterator[None]:
-    """Measure no coverage, neither in this thread and those it starts, nor in child processes."""
-    tracer, tracer_of_threads = sys.gettrace(), threading.gettrace()
+    """Turn off coverage in this thread, in the threads it starts, and in child processes."""
+    tracer, thread_tracer = sys.gettrace(), threading.gettrace()
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
         threading.settrace(None)
@@ -51,7 +51,7 @@ def unmeasured() -> Iterator[None]:
             yield
         finally:
             sys.settrace(tracer)
-            threading.settrace(tracer_of_threads)
+            threading.settrace(thread_tracer)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -61,22 +61,22 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Let each worker compile its share of the tests before it loads all: on a new checkout, each would compile all."""
+    """Let each worker import a share of the tests first, so that in a new checkout not every worker compiles all."""
     config = session.config
     worker = getattr(config, "workerinput", None)
     if worker and config.args == config.getini("testpaths"):
         files = sorted(Path(__file__).parent.rglob("test_*.py"))
         for file in files[int(worker["workerid"].removeprefix("gw")) :: worker["workercount"]]:
-            # What is wrong with a file is told when it is collected.
+            # Errors in a file are reported when it is collected.
             with suppress(Exception, pytest.skip.Exception):
                 importlib.import_module(".".join(file.relative_to(config.rootpath).with_suffix("").parts))
 
 
 def pytest_collection_finish() -> None:
-    """Let no garbage collection look at the tests themselves: they are thousands, and live until the end."""
+    """Exclude the thousands of collected tests from garbage collection: they live until the end."""
     gc.freeze()
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:
-    """Name a test after its text in ASCII: a lone surrogate cannot be sent from worker to worker."""
+    """Escape test ids to ASCII, because a lone surrogate cannot be sent between workers."""
     return val.encode("ascii", "backslashreplace").decode() if isinstance(val, str) and not val.isascii() else None

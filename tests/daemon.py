@@ -39,7 +39,7 @@ def tree(simulator: Simulator, port: int, rooms: tuple[str, ...] = ("alice",), *
     return {"rooms": list(rooms), "mqtt": mqtt, "tiktok": tiktok, "homeassistant": homeassistant, **more}
 
 
-class Ear:
+class DaemonClient:
     """An MQTT client of a daemon in any thread or process: waits for its messages and sends requests."""
 
     def __init__(self, settings: Tree, listener: Listener) -> None:
@@ -60,11 +60,11 @@ class Ear:
         keys = {"event_type": event_type, "room": room}
         return self.listener.wait(self.topics.bridge("event"), _has(keys)).json
 
-    def up(self) -> None:
+    def wait_until_online(self) -> None:
         """Wait until the bridge is online: from then on it receives commands."""
         self.listener.wait(self.topics.bridge_state, _has({"state": "online"}))
 
-    def announced(self, room: str | None = "alice") -> Any:
+    def discovery(self, room: str | None = "alice") -> Any:
         """Wait for the discovery message of a room or the bridge and return it. State documents follow soon after."""
         return self.listener.wait(self.topics.device_discovery(object_id(self.topics, room))).json
 
@@ -73,18 +73,17 @@ class Ear:
         transaction = f"x{next(self._transactions)}"
         self.listener.publish(self.topics.request(command), orjson.dumps(payload | {"transaction": transaction}))
         keys = {"transaction": transaction}
-        answer = self.listener.wait(self.topics.response(command), _has(keys)).json
-        del answer["transaction"]
-        return answer
+        response = self.listener.wait(self.topics.response(command), _has(keys)).json
+        del response["transaction"]
+        return response
 
-    def late(self) -> dict[str, bytes]:
+    def retained_payloads(self) -> dict[str, bytes]:
         """Return the retained payloads of the daemon by topic, as a late subscriber receives them."""
-        kept = retained(self.settings.mqtt.port, self.topics)
-        return {message.topic: message.payload for message in kept}
+        return {message.topic: message.payload for message in retained(self.settings.mqtt.port, self.topics)}
 
 
-class Daemon(Ear):
-    """A bridge in a thread, and a listener on its topics and on its discovery messages."""
+class Daemon(DaemonClient):
+    """A bridge in a thread, and a client that subscribes to its topics and its discovery messages."""
 
     def __init__(self, settings: Tree, listener: Listener) -> None:
         super().__init__(settings, listener)
@@ -108,20 +107,20 @@ class Daemon(Ear):
 
 
 def _has(keys: Mapping[str, Any]) -> Any:
-    def accept(message: Received) -> bool:
+    def matches(message: Received) -> bool:
         document = message.json if message.payload else {}
         return all(key in document and document[key] == value for key, value in keys.items())
 
-    return accept
+    return matches
 
 
 def retained(port: int, topics: Topics) -> list[Received]:
     """Return the retained messages of a daemon; messages that are published meanwhile are left out."""
-    with Listener(port, [f"{topics.base}/#", f"{topics.discovery_prefix}/#"]) as late:
-        # Retained messages come before what is sent after the subscription.
-        late.publish(f"{topics.base}/done", b"")
-        late.wait(f"{topics.base}/done")
-        return [message for message in late.messages if message.retain]
+    with Listener(port, [f"{topics.base}/#", f"{topics.discovery_prefix}/#"]) as listener:
+        # The broker sends retained messages before anything that is published after the subscription.
+        listener.publish(f"{topics.base}/done", b"")
+        listener.wait(f"{topics.base}/done")
+        return [message for message in listener.messages if message.retain]
 
 
 def listening(settings: Tree, port: int | None = None) -> Listener:

@@ -1,4 +1,4 @@
-"""MQTT for tests: real brokers on loopback, and a client that keeps what it hears."""
+"""MQTT for tests: real brokers on loopback, and a client that stores the messages it receives."""
 
 import secrets
 import shutil
@@ -17,14 +17,14 @@ from paho.mqtt.client import Client, MQTTMessage, MQTTv311
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 from tests.helpers import until
-from tiktok2mqtt.bridge.mqtt.link import send_at_once
+from tiktok2mqtt.bridge.mqtt.client import disable_nagle
 
 TIMEOUT_S: Final = 10.0
 MOSQUITTO: Final = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin")
 
 
 def free_port() -> int:
-    """Return a port that nobody listens on, and that the system gives to nobody: on Linux, those begin at 32,768."""
+    """Return a free port below the range of ephemeral ports, which starts at 32,768 on Linux."""
     while True:
         port = 10_000 + secrets.randbelow(20_000)
         with suppress(OSError), socket.create_server(("127.0.0.1", port)):
@@ -32,7 +32,7 @@ def free_port() -> int:
 
 
 class Broker(Protocol):
-    """What tests need of a broker. `start` after `stop` begins with nothing, at the same port."""
+    """A broker that tests can restart. It keeps its port, but no messages."""
 
     port: int
 
@@ -41,19 +41,19 @@ class Broker(Protocol):
     def stop(self) -> None: ...
 
 
-def tells_qos(broker: Broker) -> bool:
-    """Whether a message arrives at the QoS it was sent with; rumqttd delivers at that of the subscription."""
+def keeps_qos(broker: Broker) -> bool:
+    """Whether messages are delivered with the QoS they were published with. rumqttd uses that of the subscription."""
     return isinstance(broker, Mosquitto)
 
 
 class Mosquitto:
-    """Mosquitto at `port`, without persistence. `lines` are further lines of its configuration."""
+    """Mosquitto on `port`, without persistence. `lines` are added to its configuration."""
 
     def __init__(self, folder: Path, *lines: str, port: int | None = None) -> None:
         self.port = port or free_port()
         self._config = folder / f"mosquitto-{self.port}.conf"
         access = [] if any(line.startswith("allow_anonymous") for line in lines) else ["allow_anonymous true"]
-        # Started by root, it would become a user who may not read the folder of a test.
+        # If started as root, it would switch to a user that cannot read the temporary folder.
         self._config.write_text(
             "\n".join(["set_tcp_nodelay true", f"listener {self.port} 127.0.0.1", "user root", *access, *lines, ""])
         )
@@ -64,18 +64,18 @@ class Mosquitto:
         assert MOSQUITTO is not None
         command = [MOSQUITTO, "-c", str(self._config)]
         self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        until(self._listens)
+        until(self._is_listening)
 
     def stop(self) -> None:
-        """End the process. May be called again."""
+        """Stop the process. May be called twice."""
         process, self._process = self._process, None
         if process is not None:
             process.terminate()
             process.wait(TIMEOUT_S)
 
-    def _listens(self) -> bool:
+    def _is_listening(self) -> bool:
         assert self._process is not None
-        assert self._process.poll() is None, f"mosquitto refuses {self._config.read_text()}"
+        assert self._process.poll() is None, f"mosquitto rejects {self._config.read_text()}"
         with socket.socket() as probe:
             return probe.connect_ex(("127.0.0.1", self.port)) == 0
 
@@ -91,7 +91,7 @@ class Mosquitto:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """One message as it came; `retain` says that the broker had kept it."""
+    """A received message; `retain` is true if it is a retained one from before the subscription."""
 
     topic: str
     payload: bytes
@@ -100,17 +100,12 @@ class Received:
 
     @property
     def json(self) -> Any:
-        """The payload's JSON value."""
+        """The decoded JSON payload."""
         return orjson.loads(self.payload)
 
 
-def anything(_message: Received) -> bool:
-    """Accept every message."""
-    return True
-
-
 class Listener:
-    """A client at QoS 1 that keeps every message on its topics in `messages`. A context manager."""
+    """A client that subscribes to topics with QoS 1 and stores all messages in `messages`. A context manager."""
 
     def __init__(
         self,
@@ -128,7 +123,7 @@ class Listener:
         self._client.on_message = self._received
         self._client.on_subscribe = lambda *_: self._subscribed.set()
         self._client.on_connect = self._connected
-        self._client.on_socket_open = lambda _client, _data, sock: send_at_once(sock)
+        self._client.on_socket_open = lambda _client, _data, sock: disable_nagle(sock)
         prepare(self._client)
 
     def _connected(self, client: Client, *_: Any) -> None:
@@ -150,24 +145,29 @@ class Listener:
         self._client.loop_stop()
 
     def publish(self, topic: str, payload: bytes | str, *, retain: bool = False) -> None:
-        """Publish at QoS 1; returns when the broker has it."""
+        """Publish with QoS 1; returns when the broker has acknowledged it."""
         self._client.publish(topic, payload, 1, retain).wait_for_publish(TIMEOUT_S)
 
     def on(self, topic: str) -> list[Received]:
-        """Return what has come on a topic so far."""
+        """Return the messages received on a topic so far."""
         return [message for message in list(self.messages) if message.topic == topic]
 
-    def wait(self, topic: str, accept: Callable[[Received], object] = anything, timeout: float = TIMEOUT_S) -> Received:
-        """Return the first message on a topic that `accept` accepts, now or when it comes."""
+    def wait(
+        self,
+        topic: str,
+        predicate: Callable[[Received], object] = lambda _message: True,
+        timeout: float = TIMEOUT_S,
+    ) -> Received:
+        """Return the first message on a topic for which `predicate` is true; wait for it if necessary."""
         found: list[Received] = []
 
-        def look() -> bool:
-            found[:] = [message for message in self.on(topic) if accept(message)]
+        def is_received() -> bool:
+            found[:] = [message for message in self.on(topic) if predicate(message)]
             return bool(found)
 
         try:
-            until(look, timeout)
+            until(is_received, timeout)
         except AssertionError:
-            heard = [message.payload for message in self.on(topic)] or {message.topic for message in self.messages}
-            raise AssertionError(f"{topic}: not within {timeout:g} s; heard {heard}") from None
+            received = [message.payload for message in self.on(topic)] or {message.topic for message in self.messages}
+            raise AssertionError(f"{topic}: not within {timeout:g} s; received {received}") from None
         return found[0]

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.daemon import Ear, Tree, environment, listening, tree
+from tests.daemon import DaemonClient, Tree, environment, listening, tree
 from tests.mqtt import TIMEOUT_S, Broker
 from tests.test_packaging import dockerfile
 from tiktok2mqtt.settings.describe import ROWS
@@ -67,11 +67,11 @@ def test_it_runs_without_privileges_on_a_read_only_root(broker: Broker, folder: 
         state: dict[str, Any] = {"state_dir": folder} if "state_dir" in ROWS else {}
         settings = tree(simulator, broker.port, **state)
         with listening(settings) as listener, start(entry + command, settings, folder) as daemon:
-            ear = Ear(settings, listener)
-            ear.up()
+            client = DaemonClient(settings, listener)
+            client.wait_until_online()
             room.wait_for_client()
             room.gift("bob", "Rose", 3)
-            assert ear.received("gift").json["count"] == 3
+            assert client.received("gift").json["count"] == 3
             with start(check, settings, folder) as healthcheck:
                 output, errors = healthcheck.communicate(timeout=TIMEOUT_S)
             assert (healthcheck.returncode, errors) == (0, "")

@@ -1,4 +1,4 @@
-"""The books of the soak notice what is lost, doubled or miscounted. That the daemon loses nothing: test_durability."""
+"""The soak test detects lost, duplicated and miscounted events. test_durability runs the soak test itself."""
 
 import socket
 from typing import Any
@@ -7,9 +7,9 @@ import orjson
 import pytest
 
 from bench.soak import run as program
-from bench.soak.daemon import Vitals
-from bench.soak.ledger import Ledger, Streak
+from bench.soak.daemon import ProcessStats
 from bench.soak.mqtt_proxy import MqttProxy
+from bench.soak.records import Records, Streak
 from bench.soak.run import Plan
 from tests.helpers import until
 from tests.mqtt import free_port
@@ -17,79 +17,82 @@ from tests.mqtt import free_port
 BOB = Streak("alice", "bob")
 
 
-def tell(ledger: Ledger, name: str, event_id: int, **keys: Any) -> None:
+def deliver(records: Records, name: str, event_id: int, **keys: Any) -> None:
     event = {"id": str(event_id), "room": "alice", "unique_id": "bob", **keys}
-    ledger.arrive(f"tiktok/alice/{name}", orjson.dumps(event))
+    records.add_delivered(f"tiktok/alice/{name}", orjson.dumps(event))
 
 
-def tell_gift(ledger: Ledger, event_id: int, delta: int) -> None:
-    tell(ledger, "gift", event_id, delta=delta, gift={"diamond_count": 5, "group_id": "7"})
+def deliver_gift(records: Records, event_id: int, delta: int) -> None:
+    deliver(records, "gift", event_id, delta=delta, gift={"diamond_count": 5, "group_id": "7"})
+
+
+def deliver_health(records: Records, dropped: dict[str, int], priority: int) -> None:
+    health = {"dropped_by_event": dropped, "queue": {"priority": priority}}
+    records.add_delivered("tiktok/bridge/health", orjson.dumps(health))
 
 
 @pytest.fixture
-def ledger() -> Ledger:
-    """Books of a follow, three gifts of 5 diamonds and a chat, that were sent."""
-    books = Ledger()
-    books.send("follow", 1)
-    books.send("chat", 2)
+def records() -> Records:
+    """Records of a follow, a chat and three gifts of 5 diamonds that were sent."""
+    records = Records()
+    records.add_sent("follow", 1)
+    records.add_sent("chat", 2)
     for _ in range(3):
-        books.send_gifts(BOB, 5)
-    return books
+        records.add_sent_gift(BOB, 5)
+    return records
 
 
-def test_what_has_arrived_once_or_again_is_well(ledger: Ledger) -> None:
-    assert not ledger.is_settled()
+def test_events_delivered_once_or_repeated_with_the_same_id_are_no_failure(records: Records) -> None:
+    assert not records.is_complete()
     for _ in range(2):
-        tell(ledger, "follow", 1)
-        tell_gift(ledger, 10, 2)
-        tell_gift(ledger, 11, 1)
-    assert ledger.is_settled()
-    verdict = ledger.verdict()
-    assert verdict.broken() == []
-    assert verdict.repeated == {"follow": 1, "gift": 2}
-    assert verdict.diamonds_sent == verdict.diamonds_told == {"alice": 15}
+        deliver(records, "follow", 1)
+        deliver_gift(records, 10, 2)
+        deliver_gift(records, 11, 1)
+    assert records.is_complete()
+    result = records.result()
+    assert result.failures() == []
+    assert result.repeated == {"follow": 1, "gift": 2}
+    assert result.diamonds_sent == result.diamonds_delivered == {"alice": 15}
 
 
-def test_what_has_not_arrived_is_lost(ledger: Ledger) -> None:
-    tell_gift(ledger, 10, 2)
-    ledger.promise([("tiktok/alice/gap", b'{"id":"7-gap-1"}'), ("tiktok/bridge/event", b"{}")])
-    assert ledger.verdict().broken() == [
+def test_events_that_were_not_delivered_are_lost(records: Records) -> None:
+    deliver_gift(records, 10, 2)
+    records.add_outbox([("tiktok/alice/gap", b'{"id":"7-gap-1"}'), ("tiktok/bridge/event", b"{}")])
+    assert records.result().failures() == [
         "lost: follow 1",
         "lost: gap 7-gap-1",
-        "lost: gift of bob in alice: 5 diamonds of 15",
-        "alice: 15 diamonds sent, 10 told",
+        "lost: gift from bob in alice: 5 of 15 diamonds",
+        "alice: 15 diamonds sent, 10 delivered",
     ]
 
 
-def test_a_gift_under_two_ids_or_of_two_sizes_is_doubled(ledger: Ledger) -> None:
-    tell(ledger, "follow", 1)
+def test_a_gift_with_two_ids_or_two_sizes_is_duplicated(records: Records) -> None:
+    deliver(records, "follow", 1)
     for event_id in (10, 11):
-        tell_gift(ledger, event_id, 3)
-    tell_gift(ledger, 11, 2)
-    assert ledger.verdict().broken() == [
-        "doubled: gift of bob in alice: 30 diamonds instead of 15",
-        "doubled: gift 11 came as (3, 'bob', '7') and as (2, 'bob', '7')",
-        "alice: 15 diamonds sent, 30 told",
+        deliver_gift(records, event_id, 3)
+    deliver_gift(records, 11, 2)
+    assert records.result().failures() == [
+        "duplicated: gift from bob in alice: 30 diamonds instead of 15",
+        "duplicated: gift 11 arrived as (3, 'bob', '7') and as (2, 'bob', '7')",
+        "alice: 15 diamonds sent, 30 delivered",
     ]
 
 
-def test_more_is_not_shed_than_is_missing_and_nothing_of_what_counts(ledger: Ledger) -> None:
-    tell(ledger, "follow", 1)
-    tell_gift(ledger, 10, 3)
-    shed = {"chat": 1}
-    ledger.arrive("tiktok/bridge/health", orjson.dumps({"dropped_by_event": shed, "queue": {"priority": 4}}))
-    assert ledger.queued == 4
-    assert ledger.verdict().broken() == []
-    ledger.end_life()
-    assert ledger.queued is None
-    shed = {"chat": 1, "gift": 1}
-    ledger.arrive("tiktok/bridge/health", orjson.dumps({"dropped_by_event": shed, "queue": {"priority": 0}}))
-    assert ledger.verdict().broken() == ["2 chat said to be shed, 1 missing", "1 gift shed"]
+def test_dropped_priority_events_and_more_dropped_than_missing_events_are_failures(records: Records) -> None:
+    deliver(records, "follow", 1)
+    deliver_gift(records, 10, 3)
+    deliver_health(records, {"chat": 1}, priority=4)
+    assert records.queued == 4
+    assert records.result().failures() == []
+    records.daemon_ended()
+    assert records.queued is None
+    deliver_health(records, {"chat": 1, "gift": 1}, priority=0)
+    assert records.result().failures() == ["2 chat reported as dropped, 1 missing", "1 gift dropped"]
 
 
-def test_the_table_has_all_of_it(ledger: Ledger) -> None:
-    tell_gift(ledger, 10, 2)
-    lines = program.report(ledger.verdict(), {"end": Vitals(3 * 2**20, 4, 5)}).splitlines()
+def test_the_report_has_events_diamonds_and_process_stats(records: Records) -> None:
+    deliver_gift(records, 10, 2)
+    lines = program.report(records.result(), {"end": ProcessStats(3 * 2**20, 4, 5)}).splitlines()
     rows = [line.split() for line in lines]
     assert ["gift", "3", "1", "0", "0", "1"] in rows
     assert ["follow", "1", "0", "0", "0", "1"] in rows
@@ -97,25 +100,34 @@ def test_the_table_has_all_of_it(ledger: Ledger) -> None:
     assert ["end:", "RSS", "MiB,", "threads,", "files", "3", "4", "5"] in rows
 
 
-def test_the_plan_is_what_was_asked_for() -> None:
-    assert (Plan.of(None, None, None).seconds, Plan.of(None, None, None).kills) == (600.0, 20)
-    assert (Plan.of(1.0, 7, None).seconds, Plan.of(1.0, 7, None).kills) == (60.0, 7)
-    assert (Plan.of(None, 200, None).seconds, Plan.of(None, 200, None).kills) == (None, 200)
-    assert (Plan.of(None, None, 1000).reconnects, Plan.of(None, None, 1000).kills) == (1000, 0)
+@pytest.mark.parametrize(
+    ("minutes", "kills", "reconnects", "expected"),
+    [
+        (None, None, None, (600.0, 20, None)),
+        (1.0, 7, None, (60.0, 7, None)),
+        (None, 200, None, (None, 200, None)),
+        (None, None, 1000, (None, 0, 1000)),
+    ],
+)
+def test_arguments_select_the_plan(
+    minutes: float | None, kills: int | None, reconnects: int | None, expected: tuple[object, ...]
+) -> None:
+    plan = Plan.from_arguments(minutes, kills, reconnects)
+    assert (plan.seconds, plan.kills, plan.reconnects) == expected
 
 
-def test_the_exit_status_tells_whether_promises_were_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    broken: list[str] = []
-    monkeypatch.setattr(program, "soak", lambda _plan, _seed: broken)
+def test_the_exit_status_is_1_after_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    failures: list[str] = []
+    monkeypatch.setattr(program, "soak", lambda _plan, _seed: failures)
     assert program.main(["--minutes", "0.1"]) == 0
-    broken.append("lost: follow 1")
+    failures.append("lost: follow 1")
     assert program.main(["--kills", "1"]) == 1
 
 
 PUBLISH = b"\x32\x07\x00\x01t\x00\x09hi" + b"\x30\x05\x00\x01sch"
 
 
-def test_the_proxy_tells_what_the_broker_has_acknowledged_in_whatever_pieces_it_came() -> None:
+def test_the_proxy_reports_acknowledged_messages_however_the_packets_are_split() -> None:
     delivered, streamed = list[Any](), list[Any]()
     with (
         socket.create_server(("127.0.0.1", 0)) as server,
@@ -135,11 +147,11 @@ def test_the_proxy_tells_what_the_broker_has_acknowledged_in_whatever_pieces_it_
         broker.sendall(b"\x40\x02\x00\x09")
         until(lambda: delivered == [("t", b"hi")])
         broker.close()
-        # Nothing of the acknowledgement came through.
+        # The acknowledgement was not forwarded.
         assert client.recv(100) == b""
 
 
-def test_while_the_broker_is_away_the_proxy_refuses_and_waits() -> None:
+def test_the_proxy_closes_connections_while_the_broker_is_not_running() -> None:
     port = free_port()
     with MqttProxy(port) as proxy:
         with socket.create_connection(("127.0.0.1", proxy.port)) as client:

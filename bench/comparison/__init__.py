@@ -1,1 +1,1 @@
-"""The daemon beside what people would build instead: `make bench-peers`, or `python -m bench.comparison --help`."""
+"""Compares the daemon with scripts that use other clients: `make bench-peers`."""

@@ -1,4 +1,4 @@
-"""Runs the race and prints the section of docs/performance.md; what it is doing goes to standard error."""
+"""Runs the comparison and prints the section for docs/performance.md; progress is printed to standard error."""
 
 import argparse
 import os
@@ -6,38 +6,43 @@ import sys
 import time
 from collections.abc import Sequence
 
-from bench.comparison import contenders, race
-from bench.comparison.contenders import CONTENDERS, OURS_OF_FIVE
+from bench.comparison import candidates, measure
+from bench.comparison.candidates import CANDIDATES, DAEMON_5_ROOMS
 from bench.comparison.report import report
 
 
 def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(
         prog="python -m bench.comparison",
-        description="Compares the daemon with scripts on other clients; takes about 12 minutes.",
+        description="Compare the daemon with scripts that use other clients. Takes about 12 minutes by default.",
     )
-    parser.add_argument("--rounds", type=int, default=5, help="of all in turns; default 5")
     parser.add_argument(
-        "--seconds", type=float, default=4, help="at each rate, five times as long at the highest one; default 4"
+        "--rounds", type=int, default=5, help="rounds; each measures all candidates in turn (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--seconds",
+        type=float,
+        default=4,
+        help="duration at each rate, five times as long at the highest one (default: %(default)s)",
     )
     arguments = parser.parse_args(argv)
     if sys.platform != "linux":
-        parser.error("needs Linux: processor times and memory are read from /proc")
+        parser.error("needs Linux: CPU times and memory are read from /proc")
     start = time.monotonic()
 
-    def say(sentence: str) -> None:
-        print(f"{time.monotonic() - start:5.0f} s  {sentence}", file=sys.stderr, flush=True)
+    def log(text: str) -> None:
+        print(f"{time.monotonic() - start:5.0f} s  {text}", file=sys.stderr, flush=True)
 
-    present = []
-    for one in CONTENDERS:
-        if one.missing:
-            say(f"going on without {one.missing}")
+    installed = []
+    for candidate in CANDIDATES:
+        if candidate.missing:
+            log(f"skipped: {candidate.missing}")
         else:
-            present.append(one)
+            installed.append(candidate)
     before = os.getloadavg()
-    result = race.run(present, arguments.rounds, arguments.seconds, say)
-    versions = [one.versions() for one in present if one is not OURS_OF_FIVE]
-    versions += [f"{name} {number}" for name, number in contenders.interpreters().items()]
+    result = measure.run(installed, arguments.rounds, arguments.seconds, log)
+    versions = [candidate.versions() for candidate in installed if candidate is not DAEMON_5_ROOMS]
+    versions += [f"{name} {number}" for name, number in candidates.interpreters().items()]
     print(report(result, arguments.seconds, versions))
     load = f"before: {_load(before)}; after: {_load(os.getloadavg())}"
     print(f"\n{os.cpu_count()} processors; load average over 1, 5 and 15 min {load}.")

@@ -1,160 +1,173 @@
-"""What was measured, as Markdown."""
+"""The results as Markdown."""
 
 from collections.abc import Callable, Mapping, Sequence
 from statistics import median
 from typing import Final
 
-from bench.comparison.contenders import CONNECTOR, OURS, OURS_OF_FIVE, PIRATETOK, TIKTOKLIVE, Contender
-from bench.comparison.race import BUSY, CALM, PROOF_PART, Flood, Floor, Race, Round
-from bench.comparison.rooms import FRAMES_PER_S, MOST_IN_FRAME
-from bench.comparison.traffic import PASSERS_BY, REGULARS
+from bench.comparison.candidates import CONNECTOR, DAEMON, DAEMON_5_ROOMS, PIRATETOK, TIKTOKLIVE, Candidate
+from bench.comparison.measure import (
+    HIGH_RATE,
+    HIGHEST_RATE_FACTOR,
+    LOW_RATE,
+    Baseline,
+    Comparison,
+    LoadRun,
+    Round,
+)
+from bench.comparison.rooms import FRAMES_PER_S, MAX_FRAME_SIZE
+from bench.comparison.traffic import OCCASIONAL, REGULARS
 from bench.figures import p99, spread
 
 _MEBIBYTE: Final = 2**20
-_BEHIND: Final = " (falls behind)"
+_OVERLOADED: Final = " (falls behind)"
 _TARGET_P50_MS, _TARGET_P99_MS, _TARGET_MIB, _TARGET_START_S = 5, 50, 80, 1
-# How many times the daemon's processor time each takes, at least.
+# The CPU time of each divided by that of the daemon, at least.
 _TARGET_RATIOS: Final = {TIKTOKLIVE: 10, PIRATETOK: 10, CONNECTOR: 2}
 
-# What is compared, and whether less is better; of the same number of rooms.
-_Figure = Callable[[Race, Contender], float]
+# A value of a candidate; lower is better.
+_Metric = Callable[[Comparison, Candidate], float]
 
 
-def _busy_cpu(race: Race, contender: Contender) -> float:
-    return median(one.busy.cpu_us_each for one in race.rounds[contender])
+def _cpu(comparison: Comparison, candidate: Candidate) -> float:
+    return median(one.high.cpu_us_each for one in comparison.rounds[candidate])
 
 
-def _rate(race: Race, contender: Contender) -> float:
-    return -(race.highest[contender].rate or 0)
+def _highest_rate(comparison: Comparison, candidate: Candidate) -> float:
+    return -(comparison.highest[candidate].rate or 0)
 
 
-def _p50(race: Race, contender: Contender) -> float:
-    return median(median(one.busy.ages_ms) for one in race.rounds[contender])
+def _p50(comparison: Comparison, candidate: Candidate) -> float:
+    return median(median(one.high.latencies_ms) for one in comparison.rounds[candidate])
 
 
-def _p99(race: Race, contender: Contender) -> float:
-    return median(p99(one.busy.ages_ms) for one in race.rounds[contender])
+def _p99(comparison: Comparison, candidate: Candidate) -> float:
+    return median(p99(one.high.latencies_ms) for one in comparison.rounds[candidate])
 
 
-def _start(race: Race, contender: Contender) -> float:
-    return median(one.start_s for one in race.rounds[contender])
+def _start(comparison: Comparison, candidate: Candidate) -> float:
+    return median(one.start_s for one in comparison.rounds[candidate])
 
 
-def _idle(race: Race, contender: Contender) -> float:
-    return median(one.idle_bytes for one in race.rounds[contender])
+def _idle_memory(comparison: Comparison, candidate: Candidate) -> float:
+    return median(one.idle_bytes for one in comparison.rounds[candidate])
 
 
-_FIGURES: Final[Mapping[str, _Figure]] = {
-    "processor time": _busy_cpu,
-    "highest rate": _rate,
-    f"median latency at {BUSY}": _p50,
-    f"p99 at {BUSY}": _p99,
-    "idle memory": _idle,
+_METRICS: Final[Mapping[str, _Metric]] = {
+    "CPU time": _cpu,
+    "highest rate": _highest_rate,
+    f"median latency at {HIGH_RATE}/s": _p50,
+    f"p99 at {HIGH_RATE}/s": _p99,
+    "idle memory": _idle_memory,
     "start": _start,
 }
 
 
-def report(race: Race, seconds: float, versions: Sequence[str]) -> str:
-    """Return the whole section: the scenario, the table of contenders, who is better in what, and the targets."""
-    parts = _scenario(race, seconds, versions), _table(race), _better(race), _targets(race)
+def report(comparison: Comparison, seconds: float, versions: Sequence[str]) -> str:
+    """Return the whole section: scenario, table of candidates, metrics in which another is better, targets."""
+    parts = _scenario(comparison, seconds, versions), _table(comparison), _better(comparison), _targets(comparison)
     return "\n\n".join(part for part in parts if part)
 
 
-def _scenario(race: Race, seconds: float, versions: Sequence[str]) -> str:
-    short = {name.removeprefix("Webcast").removesuffix("Message"): size for name, size in race.sizes.items()}
-    rounds = max(map(len, race.rounds.values()), default=0)
-    parts = ", ".join(f"{name} {size:,}" for name, size in short.items())
+def _scenario(comparison: Comparison, seconds: float, versions: Sequence[str]) -> str:
+    sizes = {name.removeprefix("Webcast").removesuffix("Message"): size for name, size in comparison.sizes.items()}
+    rounds = max(map(len, comparison.rounds.values()), default=0)
+    size_list = ", ".join(f"{name} {size:,}" for name, size in sizes.items())
     return (
-        f"{'; '.join((*versions, race.broker))}.\n\n"
+        f"{'; '.join((*versions, comparison.broker))}.\n\n"
         "A busy room: 30 % joins, 30 % likes, 30 % chats, 5 % viewer counts, 5 % gifts (most in streaks), follows and "
-        f"shares, by {REGULARS} regulars and {PASSERS_BY} passers-by of its own. Mean size of a message in bytes: "
-        f"{parts}. Each room sends {FRAMES_PER_S} gzip frames a second, of at most {MOST_IN_FRAME} messages; so the "
-        "same messages in five rooms come in more frames, and each frame is a wake-up. For one message tiktok2mqtt "
-        f"publishes {race.published:.2f}, the scripts one. Median (lowest to highest) of {rounds} rounds in turns, "
-        f"{seconds:g} s at each rate. The highest rate was held for {seconds * PROOF_PART:g} s without growing lag, "
-        "beside simulator, broker and subscriber on the same processors."
+        f"shares, from {REGULARS} regular and {OCCASIONAL} occasional viewers per room. Mean size of a message in "
+        f"bytes: {size_list}. Each room sends {FRAMES_PER_S} gzip frames per second of at most {MAX_FRAME_SIZE} "
+        "messages, so the same messages from five rooms arrive in more frames, and each frame is a wake-up. For each "
+        f"message, tiktok2mqtt publishes {comparison.published:.2f} messages, the scripts one. Median (lowest to "
+        f"highest) of {rounds} rounds that measure all candidates in turn, {seconds:g} s at each rate. The highest "
+        f"rate was held for {seconds * HIGHEST_RATE_FACTOR:g} s without growing latency. Simulator, broker and "
+        "subscriber share the processors with the candidate."
     )
 
 
-def _table(race: Race) -> str:
+def _table(comparison: Comparison) -> str:
     head = (
         "",
-        f"CPU µs per message, {BUSY}/s",
+        f"CPU µs per message, {HIGH_RATE}/s",
         "x tiktok2mqtt",
         "highest rate, messages/s",
-        "CPU µs there",
-        f"latency ms at {CALM}/s: p50, p99",
-        f"at {BUSY}/s: p50, p99",
+        "CPU µs per message at that rate",
+        f"latency ms at {LOW_RATE}/s: p50, p99",
+        f"at {HIGH_RATE}/s: p50, p99",
         "MiB idle, busy",
         "first event, s",
     )
-    floors = _floor("floor: socket read, frames unopened", race.socket), _floor("floor: bare paho loop", race.loop)
-    return markdown(head, [*(_row(race, one) for one in race.rounds), *floors])
+    baselines = (
+        _baseline("baseline: socket read, frames not decoded", comparison.socket),
+        _baseline("baseline: bare paho loop", comparison.loop),
+    )
+    return markdown(head, [*(_row(comparison, candidate) for candidate in comparison.rounds), *baselines])
 
 
-def _row(race: Race, contender: Contender) -> tuple[str, ...]:
-    rounds, highest = race.rounds[contender], race.highest[contender]
-    pairs = zip(rounds, race.rounds[OURS], strict=True)
+def _row(comparison: Comparison, candidate: Candidate) -> tuple[str, ...]:
+    rounds, highest = comparison.rounds[candidate], comparison.highest[candidate]
+    pairs = zip(rounds, comparison.rounds[DAEMON], strict=True)
+    ratios = [one.high.cpu_us_each / daemon.high.cpu_us_each for one, daemon in pairs]
     return (
-        contender.name,
-        spread([one.busy.cpu_us_each for one in rounds]),
-        "" if contender is OURS else spread([one.busy.cpu_us_each / ours.busy.cpu_us_each for one, ours in pairs]),
+        candidate.name,
+        spread([one.high.cpu_us_each for one in rounds]),
+        "" if candidate is DAEMON else spread(ratios),
         "not found" if highest.rate is None else f"{highest.rate:,}",
-        "" if highest.flood is None else f"{highest.flood.cpu_us_each:.1f}",
-        _latency([one.calm for one in rounds], CALM),
-        _latency([one.busy for one in rounds], BUSY),
+        "" if highest.run is None else f"{highest.run.cpu_us_each:.1f}",
+        _latency([one.low for one in rounds], LOW_RATE),
+        _latency([one.high for one in rounds], HIGH_RATE),
         f"{_mebibytes(rounds, 'idle_bytes')}, {_mebibytes(rounds, 'busy_bytes')}",
         spread([one.start_s for one in rounds], 2),
     )
 
 
-def _latency(floods: Sequence[Flood], rate: int) -> str:
-    held = sum(flood.holds(rate) for flood in floods) * 2 >= len(floods)
-    middle, high = spread([median(flood.ages_ms) for flood in floods]), spread([p99(flood.ages_ms) for flood in floods])
-    return f"{middle}, {high}{'' if held else _BEHIND}"
+def _latency(runs: Sequence[LoadRun], rate: int) -> str:
+    is_sustained = sum(run.sustains(rate) for run in runs) * 2 >= len(runs)
+    p50s, p99s = spread([median(run.latencies_ms) for run in runs]), spread([p99(run.latencies_ms) for run in runs])
+    return f"{p50s}, {p99s}{'' if is_sustained else _OVERLOADED}"
 
 
 def _mebibytes(rounds: Sequence[Round], name: str) -> str:
     return f"{median(getattr(one, name) for one in rounds) / _MEBIBYTE:.0f}"
 
 
-def _floor(name: str, floor: Floor) -> tuple[str, ...]:
-    return name, spread(floor.cpu_us_each), "", f"{median(floor.rate):,.0f}", "", "", "", "", ""
+def _baseline(name: str, baseline: Baseline) -> tuple[str, ...]:
+    return name, spread(baseline.cpu_us_each), "", f"{median(baseline.rate):,.0f}", "", "", "", "", ""
 
 
-def _better(race: Race) -> str:
-    """Return a sentence for each figure in which another does better in one room than the daemon."""
-    others = [one for one in race.rounds if one not in (OURS, OURS_OF_FIVE)]
+def _better(comparison: Comparison) -> str:
+    """Return a sentence that lists the metrics in which a script is better than the daemon in one room."""
+    scripts = [one for one in comparison.rounds if one not in (DAEMON, DAEMON_5_ROOMS)]
     found = []
-    for name, figure in _FIGURES.items():
-        ours = figure(race, OURS)
-        if better := [one.name for one in others if figure(race, one) < ours]:
+    for name, metric in _METRICS.items():
+        of_daemon = metric(comparison, DAEMON)
+        if better := [script.name for script in scripts if metric(comparison, script) < of_daemon]:
             found.append(f"{name}: {' and '.join(better)}")
     return (
-        f"Better than tiktok2mqtt: {'; '.join(found)}." if found else "None is better than tiktok2mqtt in any of these."
+        f"Better than tiktok2mqtt: {'; '.join(found)}." if found else "None is better than tiktok2mqtt in any metric."
     )
 
 
-def _targets(race: Race) -> str:
+def _targets(comparison: Comparison) -> str:
     rows = [
-        (f"processor time of {peer.name}, x tiktok2mqtt", _ratio(race, peer), f"{target} at least", target)
-        for peer, target in _TARGET_RATIOS.items()
-        if peer in race.rounds
+        (f"CPU time of {script.name}, x tiktok2mqtt", _ratio(comparison, script), f"at least {target}", target)
+        for script, target in _TARGET_RATIOS.items()
+        if script in comparison.rounds
     ]
-    verdicts = [(name, f"{value:.1f}", target, _verdict(value >= limit)) for name, value, target, limit in rows]
-    many = OURS_OF_FIVE if OURS_OF_FIVE in race.rounds else OURS
+    cells = [(name, f"{value:.1f}", target, _verdict(value >= limit)) for name, value, target, limit in rows]
+    many = DAEMON_5_ROOMS if DAEMON_5_ROOMS in comparison.rounds else DAEMON
     for name, value, limit, unit in (
-        (f"{many.name}, {BUSY}/s in all: median latency", _p50(race, many), _TARGET_P50_MS, "ms"),
-        (f"{many.name}, {BUSY}/s in all: p99", _p99(race, many), _TARGET_P99_MS, "ms"),
-        ("memory of the daemon in one idle room", _idle(race, OURS) / _MEBIBYTE, _TARGET_MIB, "MiB"),
-        ("start to first event", _start(race, OURS), _TARGET_START_S, "s"),
+        (f"{many.name}, {HIGH_RATE}/s in total: median latency", _p50(comparison, many), _TARGET_P50_MS, "ms"),
+        (f"{many.name}, {HIGH_RATE}/s in total: p99", _p99(comparison, many), _TARGET_P99_MS, "ms"),
+        ("memory of the daemon with one idle room", _idle_memory(comparison, DAEMON) / _MEBIBYTE, _TARGET_MIB, "MiB"),
+        ("start to first event", _start(comparison, DAEMON), _TARGET_START_S, "s"),
     ):
-        verdicts.append((name, f"{value:.1f} {unit}", f"{limit} {unit} at most", _verdict(value <= limit)))
-    return markdown(("target", "measured", "wanted", ""), verdicts)
+        cells.append((name, f"{value:.1f} {unit}", f"at most {limit} {unit}", _verdict(value <= limit)))
+    return markdown(("", "measured", "target", ""), cells)
 
 
-def _ratio(race: Race, peer: Contender) -> float:
-    return _busy_cpu(race, peer) / _busy_cpu(race, OURS)
+def _ratio(comparison: Comparison, candidate: Candidate) -> float:
+    return _cpu(comparison, candidate) / _cpu(comparison, DAEMON)
 
 
 def _verdict(is_met: bool) -> str:

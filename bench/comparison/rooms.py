@@ -1,9 +1,11 @@
-"""The simulated service of busy rooms, as a program: says where it is, then acts on request.
+"""A simulator with busy rooms, as a program.
 
-It prints its URLs (web, webcast, socket, sign provider), the ids of its rooms, and the sizes of its messages. A line of
-standard input, `first <rooms>`, sends one chat to each of so many rooms as soon as somebody is there, and is answered
-with "done"; `<rooms> <messages> <a second, or 0 for as fast as they are read>` shares the messages out to so many
-rooms, and is answered with the number of chats among them and the seconds it took.
+It prints its URLs (web, webcast, socket, sign provider), the ids of its rooms, and the sizes of its messages. It then
+reads requests from standard input, one per line:
+
+- `first <rooms>` sends one chat to each of the first rooms as soon as a client is connected; the answer is "done".
+- `<rooms> <messages> <messages per second, or 0 for as fast as they are read>` divides the messages between the first
+  rooms; the answer is the number of chats among them and the number of seconds it took.
 """
 
 import asyncio
@@ -18,9 +20,9 @@ from tiktok2mqtt.simulator import Room, Simulator
 
 ROOMS: Final = ("alice", "bob", "carol", "dave", "erin")
 FRAMES_PER_S: Final = 50
-MOST_IN_FRAME: Final = 20
-_QUEUED: Final = 1_000
-_ENTER_S: Final = 30.0
+MAX_FRAME_SIZE: Final = 20
+_MAX_QUEUED: Final = 1_000
+_JOIN_TIMEOUT_S: Final = 30.0
 
 
 def main() -> None:
@@ -32,20 +34,20 @@ def main() -> None:
         print(*room_ids)
         print(json.dumps(traffic[0].sizes()), flush=True)
         for line in sys.stdin:
-            print(_act(traffic, line.split()), flush=True)
+            print(_answer(traffic, line.split()), flush=True)
 
 
-def _act(traffic: Sequence[Traffic], words: Sequence[str]) -> str:
+def _answer(traffic: Sequence[Traffic], words: Sequence[str]) -> str:
     if words[0] == "first":
-        return _first([one.room for one in traffic[: int(words[1])]])
+        return _send_first([one.room for one in traffic[: int(words[1])]])
     rooms, count, rate = int(words[0]), int(words[1]), float(words[2])
     chats, seconds = traffic[0].room.loop.call(_flood(traffic[:rooms], count, rate))
     return f"{chats} {seconds}"
 
 
-def _first(rooms: Sequence[Room]) -> str:
+def _send_first(rooms: Sequence[Room]) -> str:
     for room in rooms:
-        room.wait_for_client(_ENTER_S)
+        room.wait_for_client(_JOIN_TIMEOUT_S)
         room.chat("frank", f"first, sent at {time.time_ns() // 1000}")
     return "done"
 
@@ -58,20 +60,20 @@ async def _flood(traffic: Sequence[Traffic], count: int, rate: float) -> tuple[i
         if rate:
             await asyncio.sleep(max(0.0, start + done / rate - time.monotonic()))
         one = traffic[number % len(traffic)]
-        frame, among = one.frame(min(size, count - done))
-        chats += among
+        frame, chats_in_frame = one.frame(min(size, count - done))
+        chats += chats_in_frame
         sockets = hub.inside(one.room.state)
         for socket in sockets:
             socket.offer_frame(frame)
-        await hub.drain(sockets, _QUEUED)
+        await hub.drain(sockets, _MAX_QUEUED)
     for one in traffic:
         await hub.drain(hub.inside(one.room.state), 1)
     return chats, time.monotonic() - start
 
 
 def frame_size(rate: float) -> int:
-    """Return how many messages share a frame at so many a second in one room; 0 is as fast as they are read."""
-    return min(MOST_IN_FRAME, max(1, round(rate / FRAMES_PER_S))) if rate else MOST_IN_FRAME
+    """Return the number of messages per frame at `rate` messages per second in one room; 0 is the maximum rate."""
+    return min(MAX_FRAME_SIZE, max(1, round(rate / FRAMES_PER_S))) if rate else MAX_FRAME_SIZE
 
 
 if __name__ == "__main__":

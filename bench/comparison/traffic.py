@@ -1,7 +1,7 @@
-"""What is said in a busy room: a cycle of messages that are encoded once, then only ids and times are patched.
+"""The messages of a busy room: a cycle that is encoded once; after that only ids and times are replaced.
 
-Sizes are near those of messages captured in 2023: whoever joins, follows or shares has no badge, whoever writes has one
-or two, and of those who like, two in ten have.
+Message sizes are close to those captured in 2023: viewers who join, follow or share have no badge, those who chat have
+one or two, and two in ten of those who like have some.
 """
 
 import random
@@ -20,7 +20,7 @@ from tiktok2mqtt.simulator.gifts import as_gift
 from tiktok2mqtt.simulator.messages import GiftSend, Head
 from tiktok2mqtt.simulator.wire import varint
 
-# So many of each in 200 messages. A streak is three gifts and its end.
+# Number of each in a block of 200 messages. A streak is three gift messages and its end.
 MIX: Final = {
     "member": 60,
     "like": 60,
@@ -32,14 +32,14 @@ MIX: Final = {
     "share": 2,
 }
 REGULARS: Final = 100
-PASSERS_BY: Final = 900
+OCCASIONAL: Final = 900
 _BLOCKS: Final = 10
-_STREAK: Final = 3
-_TOP: Final = 4
+_STREAK_LENGTH: Final = 3
+_TOP_VIEWERS: Final = 4
 _BADGED_LIKES: Final = 0.2
 _SHORT_PICTURE: Final = "https://p16-sign.tiktokcdn.com/avatar/{}.webp"
-_TWO_BADGES: Final = 5
-_MODERATORS: Final = 20
+_TWO_BADGES_EVERY: Final = 5
+_MODERATOR_EVERY: Final = 20
 _TEXTS: Final = (
     "hello from far away",
     "what is the name of this song?",
@@ -48,67 +48,68 @@ _TEXTS: Final = (
     "wow",
 )
 
-# Stand-ins as long as what takes their place: 9 bytes of an id, 6 of a time in ms, 16 digits of a time in µs.
+# Placeholders with the encoded length of the real values: 9 bytes for an id, 6 for a time in ms, 16 digits for a time
+# in µs.
 _ID, _GROUP, _TIME_MS, _TIME_US = 0x7A5A_5A5A_5A5A_5A5A, 0x7B5B_5B5B_5B5B_5B5B, 0x1A5_5A5A_A5A5, "time-in-the-text"
-_MARKS: Final = varint(_ID), varint(_GROUP), varint(_TIME_MS), _TIME_US.encode()
-_ANY_MARK: Final = re.compile(b"(" + b"|".join(map(re.escape, _MARKS)) + b")")
+_PLACEHOLDERS: Final = varint(_ID), varint(_GROUP), varint(_TIME_MS), _TIME_US.encode()
+_ANY_PLACEHOLDER: Final = re.compile(b"(" + b"|".join(map(re.escape, _PLACEHOLDERS)) + b")")
 _FIRST_GROUP: Final = 7_300_000_000_000_000_000
 _SENT_AT: Final = re.compile(rb"sent at (\d{16})")
 
 
-def age_ms(payload: bytes, at: float) -> float:
-    """Return how old a chat was when it arrived `at`, in seconds since 1970: its text says when it was sent."""
+def latency_ms(payload: bytes, at: float) -> float:
+    """Return the milliseconds from the time in the text of a chat until it was received `at` (seconds since 1970)."""
     found = _SENT_AT.search(payload)
     if found is None:
-        raise ValueError(f"no time in {payload[:200]!r}")
+        raise ValueError(f"no send time in {payload[:200]!r}")
     return at * 1000 - int(found[1]) / 1000
 
 
-class Crowd:
-    """The viewers of one room, and who does something next. The few who write do most of it, as in a real room."""
+class Viewers:
+    """Chooses viewers of one room at random. A few regulars send most of the chats, as in a real room."""
 
-    def __init__(self, room: str, dice: random.Random) -> None:
-        self._dice = dice
+    def __init__(self, room: str, rng: random.Random) -> None:
+        self._rng = rng
         self.regulars = [_regular(f"{room}.fan{number}", number) for number in range(REGULARS)]
-        self.passers_by = [_passer_by(f"{room}.guest{number}") for number in range(PASSERS_BY)]
+        self.occasional = [_occasional(f"{room}.guest{number}") for number in range(OCCASIONAL)]
         self._weights = [1 / rank for rank in range(1, REGULARS + 1)]
 
-    def regular(self) -> Viewer:
-        """Return one with badges."""
-        return self._dice.choices(self.regulars, self._weights)[0]
+    def any_regular(self) -> Viewer:
+        """Return a regular viewer, who has badges."""
+        return self._rng.choices(self.regulars, self._weights)[0]
 
-    def passer_by(self) -> Viewer:
-        """Return one without."""
-        return self._dice.choice(self.passers_by)
+    def any_occasional(self) -> Viewer:
+        """Return an occasional viewer, who has no badges."""
+        return self._rng.choice(self.occasional)
 
-    def liker(self) -> Viewer:
-        """Return one of both."""
-        return self.regular() if self._dice.random() < _BADGED_LIKES else self.passer_by()
+    def any_liker(self) -> Viewer:
+        """Return a viewer of either kind."""
+        return self.any_regular() if self._rng.random() < _BADGED_LIKES else self.any_occasional()
 
 
 def _regular(name: str, number: int) -> Viewer:
-    fans_level = 0 if (number + 1) % _TWO_BADGES else 1 + number % 50
-    return replace(Viewer.named(name), fans_level=fans_level, is_moderator=number % _MODERATORS == 0)
+    fans_level = 0 if (number + 1) % _TWO_BADGES_EVERY else 1 + number % 50
+    return replace(Viewer.named(name), fans_level=fans_level, is_moderator=number % _MODERATOR_EVERY == 0)
 
 
-def _passer_by(name: str) -> Viewer:
+def _occasional(name: str) -> Viewer:
     return replace(Viewer.named(name), gifter_level=0, picture_url=_SHORT_PICTURE.format(name))
 
 
 class Template:
-    """An encoded message with gaps for ids and times."""
+    """An encoded message with placeholders for ids and times."""
 
     def __init__(self, method: str, payload: bytes, *, new_group: bool = False) -> None:
         self.method = method
         self.size = len(payload)
         self.new_group = new_group
-        self._parts = _ANY_MARK.split(Message(method, payload, _ID).encode())
+        self._parts = _ANY_PLACEHOLDER.split(Message(method, payload, _ID).encode())
 
     def fill(self, values: Mapping[bytes, bytes]) -> bytes:
-        """Return the message with a value for each mark."""
+        """Return the message with a value for each placeholder."""
         parts = self._parts.copy()
-        for place in range(1, len(parts), 2):
-            parts[place] = values[parts[place]]
+        for index in range(1, len(parts), 2):
+            parts[index] = values[parts[index]]
         return b"".join(parts)
 
 
@@ -124,7 +125,7 @@ class Traffic:
         self._group = varint(_FIRST_GROUP)
 
     def frame(self, size: int) -> tuple[list[bytes], int]:
-        """Return so many messages of this moment, and how many of them are chats."""
+        """Return `size` messages with the current time, and the number of chats among them."""
         now_us = time.time_ns() // 1000
         chats = 0
         frame = []
@@ -136,7 +137,7 @@ class Traffic:
             chats += template.method == messages.CHAT
             msg_id = self.room.shared.world.new_id(now_us / 1e6)
             values = varint(msg_id), self._group, varint(now_us // 1000), str(now_us).encode()
-            frame.append(template.fill(dict(zip(_MARKS, values, strict=True))))
+            frame.append(template.fill(dict(zip(_PLACEHOLDERS, values, strict=True))))
         return frame, chats
 
     def sizes(self) -> dict[str, int]:
@@ -147,46 +148,46 @@ class Traffic:
         return {method: round(mean(found)) for method, found in sizes.items()}
 
 
-def _templates(head: Head, dice: random.Random) -> Iterator[Template]:
-    crowd = Crowd(head.host.username, dice)
-    streak = _streak(head, crowd)
-    makers = _makers(head, crowd, dice)
+def _templates(head: Head, rng: random.Random) -> Iterator[Template]:
+    viewers = Viewers(head.host.username, rng)
+    streak = _streak(head, viewers)
+    makers = _makers(head, viewers, rng)
     for _ in range(_BLOCKS):
         block = [kind for kind, times in MIX.items() for _ in range(times)]
-        dice.shuffle(block)
+        rng.shuffle(block)
         for kind in block:
             yield next(streak) if kind == "streak" else Template(*makers[kind]())
 
 
-def _makers(head: Head, crowd: Crowd, dice: random.Random) -> dict[str, Callable[[], tuple[str, bytes]]]:
-    """Return what makes the type and payload of each kind of message."""
+def _makers(head: Head, viewers: Viewers, rng: random.Random) -> dict[str, Callable[[], tuple[str, bytes]]]:
+    """Return a function for each kind of message; it returns type and payload."""
     galaxy = GiftSend(as_gift("Galaxy"), 1, _GROUP, ended=False)
     likes = count(15, 15)
 
     def chat() -> bytes:
-        return messages.chat(head, crowd.regular(), f"{dice.choice(_TEXTS)}, sent at {_TIME_US}")
+        return messages.chat(head, viewers.any_regular(), f"{rng.choice(_TEXTS)}, sent at {_TIME_US}")
 
     def room_user() -> bytes:
-        top = [(viewer, 1000 - place) for place, viewer in enumerate(crowd.passers_by[:_TOP])]
-        return messages.room_user(head, dice.randint(900, 1_100), 20_000, top)
+        top = [(viewer, 1000 - place) for place, viewer in enumerate(viewers.occasional[:_TOP_VIEWERS])]
+        return messages.room_user(head, rng.randint(900, 1_100), 20_000, top)
 
     return {
-        "member": lambda: (messages.MEMBER, messages.member(head, crowd.passer_by(), 1_000)),
-        "like": lambda: (messages.LIKE, messages.like(head, crowd.liker(), 15, next(likes))),
+        "member": lambda: (messages.MEMBER, messages.member(head, viewers.any_occasional(), 1_000)),
+        "like": lambda: (messages.LIKE, messages.like(head, viewers.any_liker(), 15, next(likes))),
         "chat": lambda: (messages.CHAT, chat()),
         "room_user": lambda: (messages.ROOM_USER, room_user()),
-        "gift": lambda: (messages.GIFT, messages.gift(head, crowd.regular(), galaxy)),
-        "follow": lambda: (messages.SOCIAL, messages.follow(head, crowd.passer_by(), 5_000)),
-        "share": lambda: (messages.SOCIAL, messages.share(head, crowd.passer_by(), 50)),
+        "gift": lambda: (messages.GIFT, messages.gift(head, viewers.any_regular(), galaxy)),
+        "follow": lambda: (messages.SOCIAL, messages.follow(head, viewers.any_occasional(), 5_000)),
+        "share": lambda: (messages.SOCIAL, messages.share(head, viewers.any_occasional(), 50)),
     }
 
 
-def _streak(head: Head, crowd: Crowd) -> Iterator[Template]:
-    """Yield the messages of streaks, one streak after the other."""
+def _streak(head: Head, viewers: Viewers) -> Iterator[Template]:
+    """Yield the messages of one streak after the other."""
     rose = as_gift("Rose")
     while True:
-        giver = crowd.regular()
-        for shown in range(1, _STREAK + 1):
+        sender = viewers.any_regular()
+        for shown in range(1, _STREAK_LENGTH + 1):
             send = GiftSend(rose, shown, _GROUP, ended=False)
-            yield Template(messages.GIFT, messages.gift(head, giver, send), new_group=shown == 1)
-        yield Template(messages.GIFT, messages.gift(head, giver, GiftSend(rose, _STREAK, _GROUP, ended=True)))
+            yield Template(messages.GIFT, messages.gift(head, sender, send), new_group=shown == 1)
+        yield Template(messages.GIFT, messages.gift(head, sender, GiftSend(rose, _STREAK_LENGTH, _GROUP, ended=True)))

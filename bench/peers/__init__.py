@@ -1,5 +1,5 @@
-"""What a user would write with another client and an MQTT library, to be measured beside the daemon.
+"""Scripts that a user could write with another client and an MQTT library, for comparison with the daemon.
 
-Each is run as `<script> BROKER_HOST BROKER_PORT USER WEB_URL [SIGN_URL]` by its own environment, that of
-`make test-peers`, and publishes JSON on `tiktok/<user>/<event>` until the LIVE ends.
+Each runs as `<script> BROKER_HOST BROKER_PORT USER WEB_URL [SIGN_URL]` in the environment of its client, which `make
+peers` installs. It publishes JSON on `tiktok/<user>/<event>` until the LIVE ends.
 """

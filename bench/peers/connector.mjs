@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 const [host, port, user, webUrl, signUrl] = process.argv.slice(2);
 process.env.SIGN_API_URL = signUrl; // read at import
 
-const installed = createRequire(`${process.cwd()}/`); // run in the folder of the environment
+const installed = createRequire(`${process.cwd()}/`); // the working directory is its environment
 const load = (name) => import(pathToFileURL(installed.resolve(name)));
 const { TikTokLiveConnection } = await load('tiktok-live-connector');
 const mqtt = (await load('mqtt')).default;
@@ -15,7 +15,7 @@ const webHost = new URL(webUrl).host;
 const live = new TikTokLiveConnection(user, {
   webConfigOverrides: { TIKTOK_HOST_WEB: webHost, TIKTOK_HOST_WEBCAST: webHost },
 });
-live.webClient.getBaseUrl = () => webUrl; // it would speak TLS to a host on loopback
+live.webClient.getBaseUrl = () => webUrl; // it would use TLS
 
 function publish(event, data, keys) {
   const { id, displayId, nickname } = data.user ?? {};

@@ -13,7 +13,7 @@ from piratetok_live.connection import wss
 
 HOST, PORT, USER, WEB_URL = sys.argv[1:5]
 
-# The hosts are written into its URLs.
+# The hosts in its URLs are constants.
 get, connect = requests.get, wss.ws_client.connect
 requests.get = lambda url, **options: get(url.replace("https://www.tiktok.com", WEB_URL), **options)
 wss.ws_client.connect = lambda url, **options: connect(url.replace("wss:", "ws:", 1), **options)

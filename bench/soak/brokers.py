@@ -1,4 +1,4 @@
-"""A broker that can be restarted, and then has forgotten everything."""
+"""A broker without persistence that can be restarted."""
 
 import os
 import shutil
@@ -12,7 +12,7 @@ from tiktok2mqtt.cli.broker import EmbeddedBroker
 
 _STOP_S: Final = 6.0
 _READY_S: Final = 10.0
-# Without the limit of queued messages Mosquitto would drop; with Nagle's algorithm it would be measured instead of us.
+# By default Mosquitto drops messages when its queue is full, and Nagle's algorithm would add to the measured latency.
 _CONFIG: Final = """\
 listener {port} 127.0.0.1
 allow_anonymous true
@@ -23,7 +23,7 @@ set_tcp_nodelay true
 
 
 class Mosquitto:
-    """Mosquitto at a free port, without persistence, its configuration in `folder`."""
+    """Mosquitto on a free port, without persistence. Its configuration file is in `folder`."""
 
     def __init__(self, executable: str, folder: Path) -> None:
         self._process: subprocess.Popen[bytes] | None = None
@@ -35,27 +35,30 @@ class Mosquitto:
         self._command = [executable, "-c", str(config)]
 
     def start(self) -> None:
-        """Start the process and wait until it listens."""
+        """Start the process and wait until it listens. Raises TimeoutError after ten seconds."""
         self._process = subprocess.Popen(self._command, stderr=subprocess.DEVNULL)
         deadline = time.monotonic() + _READY_S
-        while not self._listens():
+        while not self._is_listening():
             if time.monotonic() > deadline:
                 raise TimeoutError(f"mosquitto does not listen on port {self.port}")
             time.sleep(0.02)
 
-    def _listens(self) -> bool:
+    def _is_listening(self) -> bool:
         with socket.socket() as probe:
             return probe.connect_ex(("127.0.0.1", self.port)) == 0
 
     def stop(self) -> None:
-        """End the process. May be called again."""
+        """Stop the process. May be called twice."""
         process, self._process = self._process, None
         if process is not None:
             process.terminate()
             process.wait(_STOP_S)
 
 
-def restartable(folder: Path) -> Mosquitto | EmbeddedBroker:
-    """Return Mosquitto, or the embedded broker where there is none; not started yet."""
+Broker = Mosquitto | EmbeddedBroker
+
+
+def create_broker(folder: Path) -> Broker:
+    """Return Mosquitto, or the embedded broker if it is not installed. It is not started yet."""
     mosquitto = shutil.which("mosquitto", path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin")
     return Mosquitto(mosquitto, folder) if mosquitto else EmbeddedBroker(port=0)

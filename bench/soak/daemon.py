@@ -1,27 +1,29 @@
-"""The daemon of the soak: one process after the other, on the same folder."""
+"""Runs the daemon of the soak test, and starts it again in the same folder after each kill."""
 
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Mapping
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
 
-from tiktok2mqtt.bridge.mqtt.message_store import SqliteMessageStore
 from tiktok2mqtt.simulator import Simulator
 
-_REPOSITORY: Final = Path(__file__).resolve().parent.parent
-_LAST_WORDS: Final = 20
+_REPOSITORY: Final = Path(__file__).resolve().parents[2]
+_MAX_ERROR_LINES: Final = 20
 _STOP_S: Final = 6.0
-_OUTBOX: Final = "outbox.sqlite"
+_STATE: Final = "state.sqlite"
 
 
 @dataclass(frozen=True, slots=True)
-class Vitals:
-    """What a process holds at a moment."""
+class ProcessStats:
+    """Memory, threads and open file descriptors of a process."""
 
     rss_bytes: int
     threads: int
@@ -29,7 +31,7 @@ class Vitals:
 
 
 def environment(simulator: Simulator, port: int, rooms: list[str], folder: Path) -> dict[str, str]:
-    """Return the daemon's settings. Its patience is short, because faults come every few seconds."""
+    """Return the daemon's settings. Timeouts are short, because there is a fault every few seconds."""
     return {
         "TIKTOK2MQTT_ROOMS": ",".join(rooms),
         "TIKTOK2MQTT_STATE_DIR": str(folder / "state"),
@@ -49,67 +51,69 @@ def environment(simulator: Simulator, port: int, rooms: list[str], folder: Path)
     }
 
 
-class Lives:
-    """Begins and ends the daemon; a context manager. What it logs from level error on is in `errors`."""
+class DaemonRunner:
+    """Starts and kills the daemon; a context manager. `kills` counts the kills, `started_at` is a monotonic time."""
 
     def __init__(self, env: Mapping[str, str], folder: Path) -> None:
         self.kills = 0
+        self.started_at = 0.0
         self._folder = folder
         inherited = {key: value for key, value in os.environ.items() if not key.startswith("TIKTOK2MQTT_")}
         self._env = {**inherited, "PYTHONPATH": str(_REPOSITORY), **env}
-        self._errors = (folder / "errors.log").open("w+b")
-        self._daemon: subprocess.Popen[bytes] | None = None
+        self._log = (folder / "errors.log").open("w+b")
+        self._process: subprocess.Popen[bytes] | None = None
 
-    def begin(self) -> None:
-        """Start the daemon; returns at once."""
+    def start(self) -> None:
+        """Start the daemon; does not wait until it is connected."""
         command = [sys.executable, "-m", "tiktok2mqtt", "run"]
-        self._daemon = subprocess.Popen(command, cwd=self._folder, env=self._env, stderr=self._errors)
+        self._process = subprocess.Popen(command, cwd=self._folder, env=self._env, stderr=self._log)
+        self.started_at = time.monotonic()
 
     @property
-    def _present(self) -> subprocess.Popen[bytes]:
-        if self._daemon is None:
-            raise RuntimeError("the daemon does not run")
-        return self._daemon
+    def _running(self) -> subprocess.Popen[bytes]:
+        if self._process is None:
+            raise RuntimeError("the daemon is not running")
+        return self._process
 
     def kill(self) -> list[tuple[str, bytes]]:
-        """End it with SIGKILL; return topics and payloads of what its outbox holds on disk."""
-        self._present.kill()
-        self._present.wait()
+        """Send SIGKILL; return topic and payload of each message that is left in the outbox on disk."""
+        self._running.kill()
+        self._running.wait()
         self.kills += 1
-        return self._left()
+        return self._outbox()
 
-    def _left(self) -> list[tuple[str, bytes]]:
+    def _outbox(self) -> list[tuple[str, bytes]]:
         with tempfile.TemporaryDirectory() as folder:
             # A copy: whoever opens the file itself also repairs it.
-            for path in (self._folder / "state").glob(f"{_OUTBOX}*"):
+            for path in (self._folder / "state").glob(f"{_STATE}*"):
                 shutil.copy(path, folder)
-            spool = SqliteMessageStore(Path(folder) / _OUTBOX)
-            try:
-                return [(message.topic, message.payload) for message in spool.after(0, -1)]
-            finally:
-                spool.close()
+            with closing(sqlite3.connect(Path(folder) / _STATE)) as database:
+                # It may have been killed before it made the table.
+                with suppress(sqlite3.OperationalError):
+                    return database.execute("SELECT topic, payload FROM messages ORDER BY number").fetchall()
+                return []
 
-    def vitals(self) -> Vitals:
-        """Return what the process holds now. See proc(5)."""
-        process = Path(f"/proc/{self._present.pid}")
+    def stats(self) -> ProcessStats:
+        """Return the resources that the process uses now, see proc(5)."""
+        process = Path(f"/proc/{self._running.pid}")
         pages = int((process / "statm").read_text("ascii").split()[1])
         threads, descriptors = (len(list((process / name).iterdir())) for name in ("task", "fd"))
-        return Vitals(pages * os.sysconf("SC_PAGE_SIZE"), threads, descriptors)
+        return ProcessStats(pages * os.sysconf("SC_PAGE_SIZE"), threads, descriptors)
 
     def errors(self) -> list[str]:
-        """Return the last errors that it has logged."""
-        self._errors.seek(0)
-        return self._errors.read().decode(errors="replace").splitlines()[-_LAST_WORDS:]
+        """Return the last lines that all daemons have logged; only errors are logged."""
+        self._log.seek(0)
+        return self._log.read().decode(errors="replace").splitlines()[-_MAX_ERROR_LINES:]
 
     def __enter__(self) -> Self:
-        self.begin()
+        self.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._present.terminate()
+        self._running.terminate()
         try:
-            self._present.wait(_STOP_S)
+            self._running.wait(_STOP_S)
         except subprocess.TimeoutExpired:
-            self._present.kill()
-            self._present.wait()
-        self._errors.close()
+            self._running.kill()
+            self._running.wait()
+        self._log.close()

@@ -1,66 +1,67 @@
-"""What goes wrong during the soak: on TikTok's side of the daemon, and on the broker's."""
+"""Injects faults during the soak test: between the daemon and TikTok, and between the daemon and the broker."""
 
 import random
 from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from bench.soak.brokers import Mosquitto
+from bench.soak.brokers import Broker
 from bench.soak.mqtt_proxy import MqttProxy
-from tiktok2mqtt.cli.broker import EmbeddedBroker
 from tiktok2mqtt.simulator import Room, Simulator
 
 _GARBAGE: Final = ("cut", "oversized", "random", "text", "truncated_gzip", "undecodable")
 _REFUSALS: Final = ("device_blocked", "blocked", "reset", "server_error")
-_FAILS_TWICE: Final = 2
-_RECENT: Final = 20
-_LIMIT: Final = "rate limit"
-# Each may hold up all rooms for a minute.
-_MOST_LIMITS: Final = 2
-Act = Callable[[], object]
+_FALLBACK_REFUSALS: Final = 2
+_MAX_SILENCED: Final = 20
+_RATE_LIMIT: Final = "rate limit"
+# Each rate limit can hold up all rooms for a minute.
+_MAX_RATE_LIMITS: Final = 2
+_MAX_ACK_LOSS_S: Final = 3.0
 
 
-class Disasters:
-    """Strikes at random; what has to end later does so in `tend`. `count` says how often each has happened.
+class FaultInjector:
+    """Injects faults at random. A fault that lasts is ended by `end_expired`. `count` is the number of each fault.
 
-    `may_silence` says whether the history is long enough for what half-open sockets swallow.
+    `half_open_sockets` allows silent sockets; the history must be long enough to replay what they lose.
     """
 
     def __init__(
         self,
         rng: random.Random,
         simulator: Simulator,
-        broker: Mosquitto | EmbeddedBroker,
+        broker: Broker,
         proxy: MqttProxy,
         *,
-        may_silence: bool,
+        half_open_sockets: bool,
     ) -> None:
         self.count: Counter[str] = Counter()
         self._rng = rng
         self._simulator = simulator
         self._broker = broker
         self._proxy = proxy
-        self._later: list[tuple[float, Act]] = []
+        self._ends: list[tuple[float, Callable[[], object]]] = []
         self._silenced: list[Room] = []
-        self._of_a_room: list[tuple[str, int, Callable[[Room], object]]] = [
+        # Name, weight, action.
+        self._room_faults: list[tuple[str, int, Callable[[Room], object]]] = [
             ("dropped socket", 10, Room.drop_socket),
-            ("socket cut after some frames", 3, lambda room: room.close_after(rng.randint(1, 5))),
-            ("half-open socket", 2 * may_silence, self._silence),
+            ("socket closed after some frames", 3, lambda room: room.close_after(rng.randint(1, 5))),
+            ("half-open socket", 2 * half_open_sockets, self._silence),
             ("garbage", 3, lambda room: room.send_garbage(rng.choice(_GARBAGE))),
             ("refused handshake", 3, self._refuse),
-            (_LIMIT, 1, self._limit),
-            ("useless answer of the sign provider", 2, self._stub),
+            (_RATE_LIMIT, 1, self._limit_rate),
+            ("unusable response from the sign provider", 2, self._fail_sign),
         ]
 
-    def strike_room(self, heard: Sequence[Room]) -> None:
-        """Let something happen to one of the rooms that are heard; to the others enough has happened."""
-        if not heard:
+    def inject_room_fault(self, connected: Sequence[Room]) -> None:
+        """Inject a fault into one of the connected rooms. The others are already affected by one."""
+        if not connected:
             return
-        name, _, act = self._rng.choices(self._of_a_room, [weight for _, weight, _ in self._of_a_room])[0]
-        if name == _LIMIT and self.count[_LIMIT] >= _MOST_LIMITS:
+        weights = [weight for _, weight, _ in self._room_faults]
+        name, _, inject = self._rng.choices(self._room_faults, weights)[0]
+        if name == _RATE_LIMIT and self.count[_RATE_LIMIT] >= _MAX_RATE_LIMITS:
             return
         self.count[name] += 1
-        act(self._rng.choice(heard))
+        inject(self._rng.choice(connected))
 
     def _silence(self, room: Room) -> None:
         self._silenced.append(room)
@@ -70,51 +71,52 @@ class Disasters:
         room.refuse(self._rng.choice(_REFUSALS))
         room.drop_socket()
 
-    def _limit(self, room: Room) -> None:
+    def _limit_rate(self, room: Room) -> None:
         room.refuse(429, {"Retry-After": "1"})
         room.drop_socket()
 
-    def _stub(self, room: Room) -> None:
-        room.refuse("device_blocked", times=_FAILS_TWICE)
+    def _fail_sign(self, room: Room) -> None:
+        # The daemon tries the sign provider after two refusals of the direct socket.
+        room.refuse("device_blocked", times=_FALLBACK_REFUSALS)
         self._simulator.fail_sign("stub")
         room.drop_socket()
 
-    def strike_broker(self, now: float, longest_s: float) -> None:
-        """Let something happen to the broker, or between it and the daemon, for at most so many seconds."""
-        if self._later:
+    def inject_broker_fault(self, now: float, max_outage_s: float) -> None:
+        """Inject a fault into the broker or the connection to it, unless another one still lasts."""
+        if self._ends:
             return
-        away_s = self._rng.uniform(0.1, longest_s)
-        match self._rng.choice(("restart", "cut", "acks", "deaf")):
+        outage_s = self._rng.uniform(0.1, max_outage_s)
+        match self._rng.choice(("restart", "cut", "acks", "stall")):
             case "restart":
-                self.count["broker away, then without memory"] += 1
+                self.count["broker restarted without its state"] += 1
                 self._broker.stop()
-                self._later.append((now + away_s, self._broker.start))
+                self._ends.append((now + outage_s, self._broker.start))
             case "cut":
-                self.count["connection cut in a packet"] += 1
+                self.count["connection cut within a packet"] += 1
                 self._proxy.cut_after(self._rng.randint(1, 20_000))
             case "acks":
                 self.count["acknowledgements lost"] += 1
                 self._proxy.swallow_acks = True
-                self._later.append((now + min(away_s, 3.0), self._give_acks))
+                self._ends.append((now + min(outage_s, _MAX_ACK_LOSS_S), self._restore_acks))
             case _:
-                self.count["broker that does not read"] += 1
+                self.count["broker not reading"] += 1
                 self._proxy.reading.clear()
-                self._later.append((now + away_s, self._proxy.reading.set))
+                self._ends.append((now + outage_s, self._proxy.reading.set))
 
-    def _give_acks(self) -> None:
+    def _restore_acks(self) -> None:
         self._proxy.swallow_acks = False
-        # A client that waits for what was lost would do so for half a minute.
+        # Without a new connection, the client would wait half a minute for the lost acknowledgements.
         self._proxy.cut_after(1)
 
-    def tend(self, now: float) -> None:
-        """End what has lasted long enough."""
-        over = [act for at, act in self._later if at <= now]
-        self._later = [(at, act) for at, act in self._later if at > now]
-        for act in over:
-            act()
+    def end_expired(self, now: float) -> None:
+        """End the faults whose time is over."""
+        expired = [end for at, end in self._ends if at <= now]
+        self._ends = [(at, end) for at, end in self._ends if at > now]
+        for end in expired:
+            end()
 
-    def end(self) -> None:
-        """End everything: a socket that may still be half-open is lost at last."""
-        self.tend(float("inf"))
-        for room in self._silenced[-_RECENT:]:
+    def end_all(self) -> None:
+        """End all faults, and drop the sockets that may still be half-open."""
+        self.end_expired(float("inf"))
+        for room in self._silenced[-_MAX_SILENCED:]:
             room.drop_socket()

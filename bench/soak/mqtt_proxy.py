@@ -1,4 +1,4 @@
-"""A TCP proxy before a broker that does what networks and brokers do on a bad day, and keeps the books of it."""
+"""A TCP proxy in front of a broker that injects faults and reports which messages the broker has acknowledged."""
 
 import contextlib
 import io
@@ -12,27 +12,26 @@ from typing import Final, Self
 _PUBLISH: Final = 3
 _PUBACK: Final = 4
 _QOS: Final = 0x06
-_GOES_ON: Final = 0x80
+_CONTINUATION: Final = 0x80
 _CHUNK: Final = 65536
-Heard = Callable[[str, bytes], object]
+OnMessage = Callable[[str, bytes], object]
 
 
 class MqttProxy:
-    """Forwards to `target` on loopback, as a context manager; `port` is where clients connect.
+    """Forwards MQTT 3.1.1 to port `target` on loopback, as a context manager; clients connect to `port`.
 
-    May be told at any time:
+    Faults, which can be set at any time:
 
-    - `swallow_acks`: the broker's PUBACKs are lost.
-    - `cut_after(count)`: the connection is reset when `count` more bytes of the client have gone through, in the
-      middle of a packet or not.
-    - `reading` cleared: nothing of the client is read, until it is set again.
+    - `swallow_acks`: the broker's PUBACKs are not forwarded.
+    - `cut_after(count)`: the connection is closed after `count` more bytes from the client, even within a packet.
+    - `reading` cleared: nothing is read from the client until it is set again.
 
-    `on_delivered(topic, payload)` is called for each PUBLISH of QoS 1 when the broker acknowledges it, whether the
-    client hears of it or not, and `on_streamed` for each of QoS 0 that the broker is given. MQTT 3.1.1.
+    `on_delivered(topic, payload)` is called for each PUBLISH with QoS 1 when the broker acknowledges it, even if the
+    PUBACK is not forwarded, and `on_streamed` for each PUBLISH with QoS 0 before it is forwarded.
     """
 
     def __init__(
-        self, target: int, on_delivered: Heard = lambda *_: None, on_streamed: Heard = lambda *_: None
+        self, target: int, on_delivered: OnMessage = lambda *_: None, on_streamed: OnMessage = lambda *_: None
     ) -> None:
         self.swallow_acks = False
         self.connections = 0
@@ -41,15 +40,15 @@ class MqttProxy:
         self._target = target
         self._on_delivered = on_delivered
         self._on_streamed = on_streamed
-        self._left: int | None = None
+        self._cut_in: int | None = None
         self._server = socket.create_server(("127.0.0.1", 0))
         self.port = int(self._server.getsockname()[1])
         self._sockets: list[socket.socket] = []
         self._threads: list[threading.Thread] = []
 
     def cut_after(self, count: int) -> None:
-        """Reset the connection after so many more bytes of the client."""
-        self._left = count
+        """Close the connection after `count` more bytes from the client."""
+        self._cut_in = count
 
     def __enter__(self) -> Self:
         self._start(self._accept)
@@ -59,19 +58,19 @@ class MqttProxy:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.reading.set()
-        # Closing a listening socket does not end a blocked accept; a shutdown does.
+        # Closing a listening socket does not end a blocked accept; shutting it down does.
         with contextlib.suppress(OSError):
             self._server.shutdown(socket.SHUT_RDWR)
         self._server.close()
         for sock in self._sockets:
-            _end(sock)
+            _shutdown(sock)
         for thread in self._threads:
             thread.join(5)
         for sock in self._sockets:
             sock.close()
 
-    def _start(self, work: Callable[[], object]) -> None:
-        thread = threading.Thread(target=work, daemon=True)
+    def _start(self, target: Callable[[], object]) -> None:
+        thread = threading.Thread(target=target, daemon=True)
         self._threads.append(thread)
         thread.start()
 
@@ -84,69 +83,69 @@ class MqttProxy:
             try:
                 broker = socket.create_connection(("127.0.0.1", self._target))
             except OSError:
-                # The broker is away.
+                # The broker is not running.
                 client.close()
                 continue
             self.connections += 1
             self._sockets += [client, broker]
-            books = _Books(self._on_delivered, self._on_streamed)
-            self._start(partial(self._upwards, client, broker, books))
-            self._start(partial(self._downwards, broker, client, books))
+            publishes = _Publishes(self._on_delivered, self._on_streamed)
+            self._start(partial(self._client_to_broker, client, broker, publishes))
+            self._start(partial(self._broker_to_client, broker, client, publishes))
 
-    def _upwards(self, client: socket.socket, broker: socket.socket, books: "_Books") -> None:
+    def _client_to_broker(self, client: socket.socket, broker: socket.socket, publishes: "_Publishes") -> None:
         with contextlib.suppress(OSError):
             while True:
                 self.reading.wait()
                 data = client.recv(_CHUNK)
                 if not data:
                     break
-                is_cut = self._left is not None and len(data) >= self._left
-                data = data[: self._left] if is_cut else data
-                # Before the broker can answer.
-                books.sent(data)
+                is_cut = self._cut_in is not None and len(data) >= self._cut_in
+                data = data[: self._cut_in] if is_cut else data
+                # Before the broker can acknowledge it.
+                publishes.feed(data)
                 broker.sendall(data)
                 if is_cut:
-                    self._left = None
+                    self._cut_in = None
                     break
-                if self._left is not None:
-                    self._left -= len(data)
-        _end(client)
-        _end(broker)
+                if self._cut_in is not None:
+                    self._cut_in -= len(data)
+        _shutdown(client)
+        _shutdown(broker)
 
-    def _downwards(self, broker: socket.socket, client: socket.socket, books: "_Books") -> None:
+    def _broker_to_client(self, broker: socket.socket, client: socket.socket, publishes: "_Publishes") -> None:
         with contextlib.suppress(OSError), broker.makefile("rb") as stream:
             while head := stream.read(1):
                 length, digits = _remaining_length(stream.read)
                 body = stream.read(length)
                 is_ack = head[0] >> 4 == _PUBACK
                 if is_ack:
-                    books.acknowledged(body)
+                    publishes.acknowledge(body)
                 if not (self.swallow_acks and is_ack):
                     client.sendall(head + digits + body)
-        _end(client)
-        _end(broker)
+        _shutdown(client)
+        _shutdown(broker)
 
 
-class _Books:
-    """What one client publishes, and what of it the broker has acknowledged."""
+class _Publishes:
+    """Parses what one client publishes, and matches it with the broker's acknowledgements."""
 
-    def __init__(self, on_delivered: Heard, on_streamed: Heard) -> None:
+    def __init__(self, on_delivered: OnMessage, on_streamed: OnMessage) -> None:
         self._on_delivered = on_delivered
         self._on_streamed = on_streamed
-        self._unread = bytearray()
-        self._waiting: dict[bytes, tuple[str, bytes]] = {}
+        self._buffer = bytearray()
+        self._unacknowledged: dict[bytes, tuple[str, bytes]] = {}
 
-    def sent(self, data: bytes) -> None:
-        """Take bytes of the client, in whatever pieces they come."""
-        self._unread += data
-        while (packet := self._packet()) is not None:
+    def feed(self, data: bytes) -> None:
+        """Parse bytes from the client; packets may be split anywhere."""
+        self._buffer += data
+        while (packet := self._next_packet()) is not None:
             first, body = packet
             if first >> 4 == _PUBLISH:
-                self._published(first, body)
+                self._add(first, body)
 
-    def _packet(self) -> tuple[int, bytes] | None:
-        """Take the next whole packet, as its first byte and what follows its length."""
-        stream = io.BytesIO(self._unread)
+    def _next_packet(self) -> tuple[int, bytes] | None:
+        """Remove and return the next complete packet: its first byte, and the bytes after its length."""
+        stream = io.BytesIO(self._buffer)
         first = stream.read(1)
         try:
             length, _ = _remaining_length(stream.read)
@@ -155,34 +154,34 @@ class _Books:
         body = stream.read(length)
         if len(body) < length:
             return None
-        del self._unread[: stream.tell()]
+        del self._buffer[: stream.tell()]
         return first[0], body
 
-    def _published(self, first: int, body: bytes) -> None:
+    def _add(self, first: int, body: bytes) -> None:
         end = 2 + int.from_bytes(body[:2])
         topic = body[2:end].decode()
         if first & _QOS:
-            self._waiting[body[end : end + 2]] = topic, body[end + 2 :]
+            self._unacknowledged[body[end : end + 2]] = topic, body[end + 2 :]
         else:
             self._on_streamed(topic, body[end:])
 
-    def acknowledged(self, body: bytes) -> None:
-        """Take what a PUBACK says."""
-        if (message := self._waiting.pop(body[:2], None)) is not None:
+    def acknowledge(self, body: bytes) -> None:
+        """Report the message of a PUBACK as delivered."""
+        if (message := self._unacknowledged.pop(body[:2], None)) is not None:
             self._on_delivered(*message)
 
 
-def _end(sock: socket.socket) -> None:
+def _shutdown(sock: socket.socket) -> None:
     with contextlib.suppress(OSError):
         sock.shutdown(socket.SHUT_RDWR)
 
 
 def _remaining_length(read: Callable[[int], bytes]) -> tuple[int, bytes]:
-    """Source: MQTT 3.1.1 section 2.2.3."""
+    """Return the value and its encoded bytes. Source: MQTT 3.1.1, section 2.2.3."""
     length, digits = 0, b""
     while True:
         byte = read(1)
         length |= (byte[0] & 0x7F) << 7 * len(digits)
         digits += byte
-        if byte[0] < _GOES_ON:
+        if byte[0] < _CONTINUATION:
             return length, digits

@@ -1,4 +1,4 @@
-"""All that takes part in the soak: simulator, proxy and books here, daemon and broker in processes of their own."""
+"""Sets up the soak test: simulator, proxy and records in this process; daemon and broker as child processes."""
 
 import contextlib
 import json
@@ -13,82 +13,81 @@ from typing import Final
 import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 
-from bench.soak.brokers import Mosquitto, restartable
-from bench.soak.daemon import Lives, Vitals, environment
-from bench.soak.ledger import Ledger
+from bench.soak.brokers import Broker, create_broker
+from bench.soak.daemon import DaemonRunner, ProcessStats, environment
 from bench.soak.mqtt_proxy import MqttProxy
-from bench.soak.traffic import Audience
-from tiktok2mqtt.cli.broker import EmbeddedBroker
+from bench.soak.records import Records
+from bench.soak.traffic import RoomTraffic
 from tiktok2mqtt.simulator import Simulator
 
-STEP_S: Final = 0.02
-_CALL_AFTER_S: Final = 1.0
+POLL_S: Final = 0.02
+_RECONNECT_AFTER_S: Final = 1.0
 _CONNECT_TOPIC: Final = "tiktok/bridge/request/connect"
 
 
 @dataclass(slots=True)
-class Stage:
-    """All that takes part. `samples` are the vitals of the present life by when they were taken."""
+class Setup:
+    """Everything that takes part. `samples` are the stats of the running daemon by the time they were taken."""
 
-    ledger: Ledger
+    records: Records
     simulator: Simulator
-    audiences: list[Audience]
-    broker: Mosquitto | EmbeddedBroker
+    rooms: list[RoomTraffic]
+    broker: Broker
     proxy: MqttProxy
-    lives: Lives
-    caller: mqtt.Client
-    samples: dict[str, Vitals] = field(default_factory=dict)
+    daemon: DaemonRunner
+    client: mqtt.Client
+    samples: dict[str, ProcessStats] = field(default_factory=dict)
 
-    def call_back(self, now: float) -> None:
-        """Let the daemon return to rooms at once that it has left for more than a moment, as a user would."""
-        for audience in self.audiences:
-            if not audience.is_heard and now - audience.unheard_since > _CALL_AFTER_S:
-                audience.unheard_since = now
-                self.caller.publish(_CONNECT_TOPIC, json.dumps({"room": audience.room.name}))
+    def request_reconnects(self, now: float) -> None:
+        """Send a connect command for each room that has been disconnected for a second, instead of waiting."""
+        for traffic in self.rooms:
+            if not traffic.is_connected and now - traffic.disconnected_at > _RECONNECT_AFTER_S:
+                traffic.disconnected_at = now
+                self.client.publish(_CONNECT_TOPIC, json.dumps({"room": traffic.room.name}))
 
-    def returns(self) -> int:
-        """Return how often the daemon has come back to a room."""
-        return sum(audience.returns - 1 for audience in self.audiences)
+    def reconnects(self) -> int:
+        """Return how often the daemon has reconnected to a room."""
+        return sum(traffic.connects - 1 for traffic in self.rooms)
 
-    def wait_until_heard(self, timeout_s: float) -> None:
-        """Return when every room is heard. Not while there is traffic, which looks as well."""
+    def wait_until_connected(self, timeout_s: float) -> None:
+        """Return when the daemon is connected to every room. Must not be called while the traffic thread runs."""
         deadline = time.monotonic() + timeout_s
         while True:
-            for audience in self.audiences:
-                audience.look(time.monotonic())
-            if all(audience.is_heard for audience in self.audiences):
+            for traffic in self.rooms:
+                traffic.update(time.monotonic())
+            if all(traffic.is_connected for traffic in self.rooms):
                 return
             if time.monotonic() > deadline:
-                unheard = [audience.room.name for audience in self.audiences if not audience.is_heard]
-                raise TimeoutError(f"not heard after {timeout_s:g} s: {', '.join(unheard)}")
-            self.call_back(time.monotonic())
-            time.sleep(STEP_S)
+                missing = [traffic.room.name for traffic in self.rooms if not traffic.is_connected]
+                raise TimeoutError(f"not connected after {timeout_s:g} s: {', '.join(missing)}")
+            self.request_reconnects(time.monotonic())
+            time.sleep(POLL_S)
 
 
-def chance(seed: int, of: str) -> random.Random:
-    """Return what decides about one thing: another one's decisions do not disturb it."""
-    return random.Random(f"{seed} {of}")  # noqa: S311 - no secret
+def seeded(seed: int, purpose: str) -> random.Random:
+    """Return a random generator for one purpose, so that the others do not change its numbers."""
+    return random.Random(f"{seed} {purpose}")  # noqa: S311 - no secret
 
 
 @contextlib.contextmanager
-def staged(seed: int, rooms: Sequence[str], history: int) -> Iterator[Stage]:
-    """Set the stage: a daemon that follows `rooms`, which are live and replay their last `history` messages."""
-    ledger = Ledger()
+def start_setup(seed: int, rooms: Sequence[str], history: int) -> Iterator[Setup]:
+    """Start a daemon with `rooms`, which are live and replay their last `history` messages."""
+    records = Records()
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        broker = restartable(folder)
+        broker = create_broker(folder)
         stack.callback(broker.stop)
         broker.start()
         simulator = stack.enter_context(Simulator())
-        proxy = stack.enter_context(MqttProxy(broker.port, ledger.arrive, ledger.arrive))
-        audiences = [Audience(simulator.room(name), ledger, chance(seed, name)) for name in rooms]
-        for audience in audiences:
-            audience.room.go_live()
-            audience.room.remember(history)
-        caller = mqtt.Client(CallbackAPIVersion.VERSION2)
-        caller.reconnect_delay_set(1, 1)
-        caller.connect("127.0.0.1", broker.port)
-        caller.loop_start()
-        stack.callback(caller.loop_stop)
-        lives = stack.enter_context(Lives(environment(simulator, proxy.port, list(rooms), folder), folder))
-        yield Stage(ledger, simulator, audiences, broker, proxy, lives, caller)
+        proxy = stack.enter_context(MqttProxy(broker.port, records.add_delivered, records.add_delivered))
+        traffic = [RoomTraffic(simulator.room(name), records, seeded(seed, name)) for name in rooms]
+        for one in traffic:
+            one.room.go_live()
+            one.room.remember(history)
+        client = mqtt.Client(CallbackAPIVersion.VERSION2)
+        client.reconnect_delay_set(1, 1)
+        client.connect("127.0.0.1", broker.port)
+        client.loop_start()
+        stack.callback(client.loop_stop)
+        daemon = stack.enter_context(DaemonRunner(environment(simulator, proxy.port, list(rooms), folder), folder))
+        yield Setup(records, simulator, traffic, broker, proxy, daemon, client)

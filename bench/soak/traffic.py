@@ -1,4 +1,4 @@
-"""Viewers at work: a steady stream of events in many rooms, and the books of what was sent."""
+"""Simulated viewers: a steady stream of events in several rooms, all of which are recorded."""
 
 import random
 import threading
@@ -6,20 +6,20 @@ import time
 from dataclasses import dataclass, field
 from typing import Final
 
-from bench.soak.ledger import Ledger, Streak
+from bench.soak.records import Records, Streak
 from tiktok2mqtt.simulator import Room
 from tiktok2mqtt.simulator.gifts import CATALOGUE, Gift
 
 TICK_S: Final = 0.1
 _MIX: Final = {"chat": 50, "like": 15, "member": 5, "gift": 18, "follow": 5, "share": 4, "question_new": 3}
-_OPEN_STREAKS: Final = 10
-_DEAREST: Final = 1_000
-_GIFTS: Final = [gift for gift in CATALOGUE if gift.diamonds <= _DEAREST]
+_MAX_OPEN_STREAKS: Final = 10
+_MAX_DIAMONDS: Final = 1_000
+_GIFTS: Final = [gift for gift in CATALOGUE if gift.diamonds <= _MAX_DIAMONDS]
 
 
 @dataclass(slots=True)
-class _Running:
-    """A streak that goes on."""
+class _OpenStreak:
+    """A streak that has not ended."""
 
     streak: Streak
     gift: Gift
@@ -27,39 +27,39 @@ class _Running:
 
 
 @dataclass(slots=True)
-class Audience:
-    """The viewers of one room. Each streak has a viewer of its own, which makes it easy to find again.
+class RoomTraffic:
+    """The viewers of one room. Each streak has its own viewer, so that it can be identified by its sender.
 
-    They wait while nobody listens. `returns` counts how often somebody listened again.
+    They send nothing while no client is connected. `connects` counts how often a client has connected.
     """
 
     room: Room
-    ledger: Ledger
+    records: Records
     rng: random.Random
-    returns: int = 0
-    is_heard: bool = False
-    unheard_since: float = 0.0
-    _number: int = 0
-    _running: list[_Running] = field(default_factory=list)
+    connects: int = 0
+    is_connected: bool = False
+    disconnected_at: float = 0.0
+    _viewers: int = 0
+    _open: list[_OpenStreak] = field(default_factory=list)
 
-    def look(self, now: float) -> None:
-        """See whether somebody listens."""
-        was_heard, self.is_heard = self.is_heard, self.room.clients > 0
-        if self.is_heard and not was_heard:
-            self.returns += 1
-        elif was_heard and not self.is_heard:
-            self.unheard_since = now
+    def update(self, now: float) -> None:
+        """Check whether a client is connected."""
+        was_connected, self.is_connected = self.is_connected, self.room.clients > 0
+        if self.is_connected and not was_connected:
+            self.connects += 1
+        elif was_connected and not self.is_connected:
+            self.disconnected_at = now
 
-    def act(self) -> None:
-        """Do one thing."""
+    def send_event(self) -> None:
+        """Send one random event."""
         (name,) = self.rng.choices(list(_MIX), list(_MIX.values()))
         if name == "gift":
-            self._give()
+            self._send_gift()
         else:
-            self.ledger.send(name, self._say(name))
+            self.records.add_sent(name, self._send(name))
 
-    def _say(self, name: str) -> int:
-        room, user = self.room, self._viewer()
+    def _send(self, name: str) -> int:
+        room, user = self.room, self._new_viewer()
         match name:
             case "chat":
                 return room.chat(user, "hello")
@@ -73,82 +73,79 @@ class Audience:
                 return room.share(user)
         return room.question(user, "why?")
 
-    def _viewer(self) -> str:
-        self._number += 1
-        return f"v{self._number}"
+    def _new_viewer(self) -> str:
+        self._viewers += 1
+        return f"v{self._viewers}"
 
-    def _give(self) -> None:
-        """Begin a streak, carry one on, end one, or leave one without an end."""
-        if len(self._running) < self.rng.randint(1, _OPEN_STREAKS):
-            self._begin()
+    def _send_gift(self) -> None:
+        """Start, continue, end or abandon a streak."""
+        if len(self._open) < self.rng.randint(1, _MAX_OPEN_STREAKS):
+            self._start_streak()
             return
-        running = self.rng.choice(self._running)
-        fate = self.rng.random()
-        if fate < 0.6:  # noqa: PLR2004 - most go on
-            self._go_on(running)
+        streak = self.rng.choice(self._open)
+        choice = self.rng.random()
+        if choice < 0.6:  # noqa: PLR2004 - most go on
+            self._continue_streak(streak)
         else:
-            self._running.remove(running)
-            if fate < 0.9:  # noqa: PLR2004 - a few never end
-                self.room.gift_end(running.streak.giver, running.gift)
+            self._open.remove(streak)
+            if choice < 0.9:  # noqa: PLR2004 - a few never end
+                self.room.gift_end(streak.streak.sender, streak.gift)
             else:
-                self.room.gift_abandon(running.streak.giver, running.gift)
+                self.room.gift_abandon(streak.streak.sender, streak.gift)
 
-    def _begin(self) -> None:
-        streak, gift = Streak(self.room.name, self._viewer()), self.rng.choice(_GIFTS)
+    def _start_streak(self) -> None:
+        streak, gift = Streak(self.room.name, self._new_viewer()), self.rng.choice(_GIFTS)
         if gift.streakable:
-            running = _Running(streak, gift)
-            self._running.append(running)
-            self._go_on(running)
+            started = _OpenStreak(streak, gift)
+            self._open.append(started)
+            self._continue_streak(started)
         else:
-            self.ledger.send_gifts(streak, gift.diamonds)
-            self.room.gift(streak.giver, gift)
+            self.records.add_sent_gift(streak, gift.diamonds)
+            self.room.gift(streak.sender, gift)
 
-    def _go_on(self, running: _Running) -> None:
-        running.count += 1
-        self.ledger.send_gifts(running.streak, running.gift.diamonds)
-        self.room.gift_streak(running.streak.giver, running.gift, running.count)
+    def _continue_streak(self, streak: _OpenStreak) -> None:
+        streak.count += 1
+        self.records.add_sent_gift(streak.streak, streak.gift.diamonds)
+        self.room.gift_streak(streak.streak.sender, streak.gift, streak.count)
 
-    def leave(self) -> None:
-        """End the LIVE, with the streaks that still run."""
-        self._running.clear()
+    def end_live(self) -> None:
+        """End the LIVE and its open streaks."""
+        self._open.clear()
         self.room.end()
 
 
-class Traffic:
-    """Lets the audiences act, `rate` times a second in all, from `start` to `stop`, in a thread of its own."""
+class TrafficThread:
+    """Sends events in all connected rooms, `rate` per second in total, from `start` until `stop`, which joins it."""
 
-    def __init__(self, audiences: list[Audience], rate: float) -> None:
-        self._audiences = audiences
-        self._each = rate * TICK_S / len(audiences)
+    def __init__(self, rooms: list[RoomTraffic], rate: float) -> None:
+        self._rooms = rooms
+        self._events_per_tick = rate * TICK_S / len(rooms)
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="traffic", daemon=True)
-        self.failure: Exception | None = None
+        self._failure: Exception | None = None
 
     def start(self) -> None:
-        """Begin."""
+        """Start the thread."""
         self._thread.start()
 
     def stop(self) -> None:
-        """End, and raise what went wrong."""
+        """Stop and join the thread. Raises the exception that it failed with."""
         self._stopping.set()
         self._thread.join()
-        if self.failure is not None:
-            raise self.failure
+        if self._failure is not None:
+            raise self._failure
 
     def _run(self) -> None:
-        owed, due = 0.0, time.monotonic()
+        remainder, due = 0.0, time.monotonic()
         try:
             while not self._stopping.wait(max(0.0, due - time.monotonic())):
                 due = max(due + TICK_S, time.monotonic() - 1.0)
-                owed += self._each
-                turns, owed = int(owed), owed % 1.0
-                for audience in self._audiences:
-                    audience.look(time.monotonic())
-                    if audience.is_heard:
-                        self._act(audience, turns)
+                remainder += self._events_per_tick
+                count, remainder = int(remainder), remainder % 1.0
+                for traffic in self._rooms:
+                    traffic.update(time.monotonic())
+                    if traffic.is_connected:
+                        for _ in range(count):
+                            traffic.send_event()
         except Exception as failure:  # noqa: BLE001 - raised by stop
-            self.failure = failure
-
-    def _act(self, audience: Audience, turns: int) -> None:
-        for _ in range(turns):
-            audience.act()
+            self._failure = failure

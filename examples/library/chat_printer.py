@@ -5,9 +5,9 @@ import threading
 
 from tiktok2mqtt.webcast import WebcastPushConnection
 
-over = threading.Event()
+disconnected = threading.Event()
 with WebcastPushConnection(sys.argv[1]) as connection:
     connection.on("chat", lambda event: print(event["nickname"], event["comment"], sep=": ", flush=True))
-    connection.on("disconnected", lambda _event: over.set())
+    connection.on("disconnected", lambda _event: disconnected.set())
     connection.connect()
-    over.wait()
+    disconnected.wait()

@@ -249,7 +249,7 @@ def test_with_a_stuck_link_the_watchdog_is_not_fed_and_the_daemon_is_not_healthy
     monkeypatch.setattr(bridge._link._client, "connect", lambda *_: release.wait(10))
     thread, _ = run(bridge)
     until(lambda: bridge.health()["stuck_threads"] == ["tiktok2mqtt.mqtt"])
-    bridge._link._up = True
+    bridge._link._connected = True
     assert not bridge.health()["healthy"]
     turned = threading.Barrier(2)
     for _ in range(2):
@@ -265,7 +265,7 @@ def test_with_a_stuck_link_the_watchdog_is_not_fed_and_the_daemon_is_not_healthy
         turned.wait(5)
     with pytest.raises(BlockingIOError):
         systemd.recv(100)
-    bridge._link._up = False
+    bridge._link._connected = False
     release.set()
     systemd.settimeout(5)
     assert systemd.recv(100) == b"WATCHDOG=1"
@@ -277,7 +277,7 @@ def test_with_a_stuck_link_the_watchdog_is_not_fed_and_the_daemon_is_not_healthy
 def test_the_watchdog_checks_all_threads_that_carry_events(bridge: Bridge) -> None:
     bridge._rooms.add("alice")
     names = [liveness.name for liveness in bridge._liveness_of_threads()]
-    assert names == ["tiktok2mqtt.mqtt", "tiktok2mqtt.watcher", "tiktok2mqtt[alice].reader"]
+    assert names == ["tiktok2mqtt.mqtt", "tiktok2mqtt.outbox", "tiktok2mqtt.watcher", "tiktok2mqtt[alice].reader"]
 
 
 def test_the_settings_can_be_reloaded(bridge: Bridge) -> None:

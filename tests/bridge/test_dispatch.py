@@ -13,7 +13,7 @@ from tiktok2mqtt.bridge.commands import CommandError, RateLimit
 from tiktok2mqtt.bridge.dispatch import MAX_BACKGROUND_JOBS, BackgroundJobs, Dispatcher
 from tiktok2mqtt.bridge.room import Room
 from tiktok2mqtt.bridge.rooms import RoomTable
-from tiktok2mqtt.bridge.store import Store
+from tiktok2mqtt.bridge.rooms_file import RoomsFile
 from tiktok2mqtt.common.topics import Topics
 
 Responses = list[tuple[str, Any]]
@@ -24,7 +24,7 @@ BUSY = f"{MAX_BACKGROUND_JOBS} requests to TikTok are already running; try again
 @pytest.fixture
 def rooms(make_room: MakeRoom) -> RoomTable:
     table = RoomTable(
-        make_room, lambda _room: None, max_rooms=5, allowed=[], bridge_segment="bridge", store=Store(None)
+        make_room, lambda _room: None, max_rooms=5, allowed=[], bridge_segment="bridge", store=RoomsFile(None)
     )
     table.load(["alice"])
     return table

@@ -73,8 +73,8 @@ def former(sim: Simulator, broker: Broker, tmp_path: Path) -> Settings:
     settings = tree(sim, broker.port, state_dir=str(tmp_path / "state"))
     clear_renamed(Settings.model_validate(settings))
     with running(settings) as daemon:
-        daemon.up()
-        daemon.announced()
+        daemon.wait_until_online()
+        daemon.discovery()
         daemon.event("state", live=True)
     return daemon.settings
 

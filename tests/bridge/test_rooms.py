@@ -9,7 +9,7 @@ from tests.bridge.doubles import FakeConnection, event
 from tiktok2mqtt.bridge.commands import COMMANDS, CommandError, Request
 from tiktok2mqtt.bridge.room import Room
 from tiktok2mqtt.bridge.rooms import ROOM_COMMANDS, RoomTable, list_entry
-from tiktok2mqtt.bridge.store import FILE, Kept, Store
+from tiktok2mqtt.bridge.rooms_file import FILE, RoomsFile, SavedRooms
 
 
 @dataclass
@@ -30,7 +30,7 @@ class Tables:
             max_rooms=max_rooms,
             allowed=allowed or [],
             bridge_segment="bridge",
-            store=Store(self.folder),
+            store=RoomsFile(self.folder),
         )
         rooms.load(["alice", "bob"])
         return rooms
@@ -180,13 +180,13 @@ def restart(tables: Tables, before: RoomTable, *, max_rooms: int = 3, allowed: l
     return tables.make(max_rooms=max_rooms, allowed=allowed)
 
 
-def saved(tables: Tables) -> Kept:
+def saved(tables: Tables) -> SavedRooms:
     """Return what the next run would load."""
     assert tables.folder is not None
     elsewhere = tables.folder / "elsewhere"
     elsewhere.mkdir()
     (elsewhere / FILE).write_bytes((tables.folder / FILE).read_bytes())
-    return Store(elsewhere).load()
+    return RoomsFile(elsewhere).load()
 
 
 def test_rooms_by_command_and_disconnected_rooms_survive_a_restart(saved_tables: Tables) -> None:
@@ -206,10 +206,10 @@ def test_rooms_by_command_and_disconnected_rooms_survive_a_restart(saved_tables:
 
 def test_a_saved_room_that_is_now_in_the_settings_belongs_to_them(saved_tables: Tables) -> None:
     first = saved_tables.make()
-    first._store.save(Kept(("bob", "carol"), ()))
+    first._store.save(SavedRooms(("bob", "carol"), ()))
     second = restart(saved_tables, first)
     assert [(room.name, room.from_settings) for room in second][1:] == [("bob", True), ("carol", False)]
-    assert saved(saved_tables) == Kept(("carol",), ())
+    assert saved(saved_tables) == SavedRooms(("carol",), ())
 
 
 def test_a_saved_room_that_is_not_allowed_is_logged_and_stays_saved(
@@ -235,10 +235,10 @@ def test_a_saved_room_that_is_not_allowed_is_logged_and_stays_saved(
 
 def test_a_room_that_is_only_saved_can_be_added_and_removed(saved_tables: Tables) -> None:
     first = saved_tables.make()
-    first._store.save(Kept(("carol", "dave", "eve"), ()))
+    first._store.save(SavedRooms(("carol", "dave", "eve"), ()))
     second = restart(saved_tables, first)
     second.remove("carol")
     second.remove("eve")
     second.add("dave")
-    assert saved(saved_tables) == Kept(("dave",), ())
+    assert saved(saved_tables) == SavedRooms(("dave",), ())
     assert saved_tables.discarded == ["carol"]

@@ -22,7 +22,7 @@ def daemon(broker: Broker) -> Iterator[Daemon]:
 
 
 def test_a_healthy_daemon(daemon: Daemon, capsys: pytest.CaptureFixture[str]) -> None:
-    daemon.up()
+    daemon.wait_until_online()
     assert health(daemon.settings) == 0
     shown = capsys.readouterr()
     assert (shown.out, shown.err) == ("healthy: up 0 s, 1 of 1 rooms live\n", "")
@@ -47,7 +47,7 @@ def test_a_refused_login_is_reported(tmp_path: Path, capsys: pytest.CaptureFixtu
     with Mosquitto(tmp_path, "allow_anonymous false") as refusing:
         settings = Settings.model_validate({"mqtt": {"host": "127.0.0.1", "port": refusing.port}})
         assert health(settings) == 1
-    assert capsys.readouterr().err == "the broker refuses us: Not authorized\n"
+    assert capsys.readouterr().err == "the broker refused the connection: Not authorized\n"
 
 
 @pytest.mark.parametrize("data", [{}, {"healthy": False}, {"healthy": "yes"}])

@@ -22,7 +22,7 @@ def listen_briefly(monkeypatch: pytest.MonkeyPatch) -> None:
 def daemon(broker: Broker) -> Iterator[Daemon]:
     """A daemon that has announced alice."""
     with Simulator() as simulator, running(tree(simulator, broker.port)) as started:
-        started.announced()
+        started.discovery()
         yield started
 
 
@@ -41,11 +41,11 @@ def test_only_our_own_messages_are_cleared(daemon: Daemon, capsys: pytest.Captur
         for topic in others:
             other.publish(topic, b'{"origin":{"name":"other"}}', retain=True)
         daemon.stop()
-        ours = daemon.late().keys() - others
+        ours = daemon.retained_payloads().keys() - others
         assert cleared(daemon.settings, dry_run=True) == 0
-        assert daemon.late().keys() == ours | others
+        assert daemon.retained_payloads().keys() == ours | others
         assert cleared(daemon.settings) == 0
-        assert daemon.late().keys() == others
+        assert daemon.retained_payloads().keys() == others
         lines = capsys.readouterr().out.splitlines()
         assert lines == [
             *sorted(ours),
@@ -58,16 +58,16 @@ def test_only_our_own_messages_are_cleared(daemon: Daemon, capsys: pytest.Captur
 
 
 def test_a_running_daemon_is_refused_unless_forced(daemon: Daemon, capsys: pytest.CaptureFixture[str]) -> None:
-    before = daemon.late().keys()
+    before = daemon.retained_payloads().keys()
     assert cleared(daemon.settings) == 1
     assert f"the daemon is running ({daemon.topics.bridge_state} says online)" in capsys.readouterr().err
-    assert daemon.late().keys() >= before
+    assert daemon.retained_payloads().keys() >= before
     assert cleared(daemon.settings, dry_run=True) == 0
     assert cleared(daemon.settings, force=True) == 0
     daemon.stop()
     # When it stopped, the daemon published its offline state.
     assert cleared(daemon.settings) == 0
-    assert not daemon.late()
+    assert not daemon.retained_payloads()
 
 
 def test_another_base_topic_and_prefix_may_be_given(

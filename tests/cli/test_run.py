@@ -8,8 +8,8 @@ from tests.daemon import running, tree
 from tests.helpers import until
 from tests.mqtt import Broker, Listener, free_port
 from tiktok2mqtt.bridge.bridge import Bridge
-from tiktok2mqtt.bridge.mqtt.link import ONLINE
 from tiktok2mqtt.cli.run import run
+from tiktok2mqtt.common.topics import ONLINE
 from tiktok2mqtt.settings import Settings, SettingsError
 from tiktok2mqtt.simulator import Simulator
 
@@ -95,7 +95,7 @@ def test_an_unknown_event_is_an_error_of_the_settings() -> None:
 
 def test_a_second_daemon_on_the_same_topics_is_refused(broker: Broker) -> None:
     with Simulator() as simulator, running(tree(simulator, broker.port)) as first:
-        first.up()
+        first.wait_until_online()
         with pytest.raises(SettingsError, match="another tiktok2mqtt uses"):
             run(first.settings)
         # The first is not affected.
@@ -119,7 +119,7 @@ def test_of_two_daemons_with_one_client_id_the_second_one_exits(
     broker: Broker, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with Simulator() as simulator, running(tree(simulator, broker.port)) as first:
-        first.up()
+        first.wait_until_online()
         mqtt = {"client_id": first.settings.mqtt.client_id}
         second = Settings.model_validate(tree(simulator, broker.port, mqtt=mqtt))
         # The first has been connected for a long time.

@@ -55,7 +55,7 @@ def daemon(sim: Simulator, room: Room, guarded: Mosquitto) -> Iterator[Daemon]:
         started = Daemon(settings, listener)
         started.start()
         try:
-            started.up()
+            started.wait_until_online()
             room.wait_for_client()
             yield started
         finally:

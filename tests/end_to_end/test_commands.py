@@ -21,7 +21,7 @@ def offline(sim: Simulator) -> Room:
 @pytest.fixture
 def up(offline: Room, daemon: Daemon) -> Daemon:  # noqa: ARG001 - it must be created first
     """A daemon that receives commands; alice is offline."""
-    daemon.up()
+    daemon.wait_until_online()
     until(lambda: daemon.request("list", {})["data"] == [alice()])
     return daemon
 
@@ -32,7 +32,7 @@ def shared_daemon(broker: Broker) -> Iterator[Daemon]:
     with Simulator() as simulator:
         simulator.room("alice")
         with running(tree(simulator, broker.port, commands_per_minute=6000)) as daemon:
-            daemon.up()
+            daemon.wait_until_online()
             yield daemon
 
 
@@ -91,7 +91,7 @@ def test_disconnect_and_connect(joined: Room, daemon: Daemon) -> None:
 
 
 def test_reconnect(joined: Room, daemon: Daemon) -> None:
-    daemon.up()
+    daemon.wait_until_online()
     daemon.received("connected")
     assert daemon.request("reconnect", {"room": "alice"})["data"]["watch"]
     until(lambda: len(daemon.listener.on(daemon.topics.room("alice", "connected"))) == 2)
@@ -101,7 +101,7 @@ def test_reconnect(joined: Room, daemon: Daemon) -> None:
 
 
 def test_room_info(joined: Room, daemon: Daemon, sim: Simulator) -> None:
-    daemon.up()
+    daemon.wait_until_online()
     info = daemon.request("room_info", {"room": joined.name})["data"]
     assert (info["room"], info["live"], info["title"], info["viewers"]) == ("alice", True, "Cooking", 12)
     sim.room("bob")
@@ -182,7 +182,7 @@ def test_unreadable_requests_are_answered(shared_daemon: Daemon, command: str, p
 def test_a_retained_command_is_ignored_with_a_warning(sim: Simulator, broker: Broker) -> None:
     settings = tree(sim, broker.port, rooms=())
     with running(settings) as daemon:
-        daemon.up()
+        daemon.wait_until_online()
         topic = daemon.topics.request("add")
         daemon.stop()
         daemon.listener.publish(topic, b"alice", retain=True)
@@ -195,7 +195,7 @@ def test_a_retained_command_is_ignored_with_a_warning(sim: Simulator, broker: Br
 
 def test_too_many_commands_in_a_minute_are_refused(sim: Simulator, broker: Broker) -> None:
     with running(tree(sim, broker.port, rooms=(), commands_per_minute=2)) as daemon:
-        daemon.up()
+        daemon.wait_until_online()
         answers = [daemon.request("list", {}) for _ in range(3)]
     assert [answer["status"] for answer in answers] == ["ok", "ok", "error"]
     assert answers[2]["error"].startswith("too many commands in a minute; the limit is the setting commands_per_minute")
@@ -203,7 +203,7 @@ def test_too_many_commands_in_a_minute_are_refused(sim: Simulator, broker: Broke
 
 def test_max_rooms_and_allowed_rooms(sim: Simulator, broker: Broker) -> None:
     with running(tree(sim, broker.port, max_rooms=2, allowed_rooms=["bob", "carol"])) as daemon:
-        daemon.up()
+        daemon.wait_until_online()
         assert daemon.request("add", {"room": "eve"})["error"] == "eve is not listed in the setting allowed_rooms"
         assert daemon.request("add", {"room": "bob"})["status"] == "ok"
         full = "there are 2 rooms already; the setting max_rooms allows no more"
@@ -211,7 +211,7 @@ def test_max_rooms_and_allowed_rooms(sim: Simulator, broker: Broker) -> None:
 
 
 def test_responses_have_the_order_of_the_requests(daemon: Daemon) -> None:
-    daemon.up()
+    daemon.wait_until_online()
     topic = daemon.topics.response("list")
     for number in range(20):
         daemon.listener.publish(daemon.topics.request("list"), orjson.dumps({"transaction": number}))

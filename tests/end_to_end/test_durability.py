@@ -2,6 +2,7 @@
 
 import resource
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 
 from bench.soak.run import Plan, soak
-from tests.daemon import Daemon, Ear, Tree, command, listening, running, tree
+from tests.daemon import Daemon, DaemonClient, Tree, command, listening, running, tree
 from tests.end_to_end.test_outages import age, hold
 from tests.helpers import until
 from tests.mqtt import MOSQUITTO, TIMEOUT_S, Broker, Mosquitto, Received, free_port
@@ -47,10 +48,10 @@ def settings(sim: Simulator, broker: Broker, tmp_path: Path) -> Tree:
 
 
 @contextmanager
-def life(settings: Tree, folder: Path) -> Iterator[tuple[Ear, Any]]:
+def life(settings: Tree, folder: Path) -> Iterator[tuple[DaemonClient, Any]]:
     """Run the daemon as a process; it is killed at the end of the block."""
     with listening(settings) as listener, command("run", settings=settings, folder=folder) as child:
-        yield Ear(settings, listener), child
+        yield DaemonClient(settings, listener), child
 
 
 def kill(child: Any, *rooms: Room) -> None:
@@ -60,7 +61,7 @@ def kill(child: Any, *rooms: Room) -> None:
 
 
 def on_disk(folder: Path, query: str = "SELECT count(*) FROM messages") -> int:
-    with closing(sqlite3.connect(folder / "state" / "outbox.sqlite", timeout=TIMEOUT_S)) as connection:
+    with closing(sqlite3.connect(folder / "state" / "state.sqlite", timeout=TIMEOUT_S)) as connection:
         (number,) = connection.execute(query).fetchone() or (0,)
         connection.commit()
         return int(number)
@@ -76,14 +77,14 @@ def traffic(room: Room, rounds: int) -> list[str]:
     return [str(one) for one in ids]
 
 
-def heard(ear: Ear, room: str, names: tuple[str, ...] = PRIORITY) -> list[Received]:
-    topics = {ear.topics.room(room, name) for name in names}
-    return [message for message in list(ear.listener.messages) if message.topic in topics]
+def heard(client: DaemonClient, room: str, names: tuple[str, ...] = PRIORITY) -> list[Received]:
+    topics = {client.topics.room(room, name) for name in names}
+    return [message for message in list(client.listener.messages) if message.topic in topics]
 
 
-def ids_of(ear: Ear, room: str) -> list[str]:
+def ids_of(client: DaemonClient, room: str) -> list[str]:
     """Return the ids in the order in which they came first."""
-    return list(dict.fromkeys(message.json["id"] for message in heard(ear, room)))
+    return list(dict.fromkeys(message.json["id"] for message in heard(client, room)))
 
 
 @pytest.mark.parametrize("kept", [True, False], ids=["state_dir", "memory"])
@@ -112,7 +113,7 @@ def test_ten_minutes_without_a_broker(
         until(lambda: daemon.bridge.health()["events"] == 2 * (FLOOD + 2 + 6 * ROUNDS + 1), 20.0)
         age(daemon.bridge, 600.0)
         if kept:
-            on_disk(tmp_path, "UPDATE messages SET made_at = made_at - 600 RETURNING number")
+            on_disk(tmp_path, "UPDATE messages SET created_at = created_at - 600 RETURNING number")
         broker.start()
         with listening(settings) as listener:
             daemon.listener = listener
@@ -143,75 +144,77 @@ def queued(daemon: Daemon) -> dict[str, int]:
 def test_what_was_accepted_before_a_kill_arrives_in_order(
     room: Room, broker: Broker, settings: Tree, tmp_path: Path
 ) -> None:
-    with life(settings, tmp_path) as (ear, child):
+    with life(settings, tmp_path) as (client, child):
         room.wait_for_client()
-        ear.up()
+        client.wait_until_online()
         early = traffic(room, 5)
-        until(lambda: ids_of(ear, "alice") == early and on_disk(tmp_path) == 0)
+        until(lambda: ids_of(client, "alice") == early and on_disk(tmp_path) == 0)
         broker.stop()
         late = traffic(room, 300)
         until(lambda: on_disk(tmp_path) >= len(late))
         kill(child, room)
     broker.start()
     # Nothing is replayed: what arrives now has been on disk.
-    with life(settings, tmp_path) as (ear, _):
-        until(lambda: late[-1] in ids_of(ear, "alice"))
-        assert [one for one in ids_of(ear, "alice") if one not in early] == late
+    with life(settings, tmp_path) as (client, _):
+        until(lambda: late[-1] in ids_of(client, "alice"))
+        assert [one for one in ids_of(client, "alice") if one not in early] == late
         until(lambda: on_disk(tmp_path) == 0)
 
 
-def gifts(ear: Ear, giver: str) -> list[tuple[int, int]]:
+def gifts(client: DaemonClient, giver: str) -> list[tuple[int, int]]:
     """Return count and delta of each gift, however often it came."""
-    told = {m.json["id"]: m.json for m in heard(ear, "alice", ("gift",)) if m.json["unique_id"] == giver}
+    told = {m.json["id"]: m.json for m in heard(client, "alice", ("gift",)) if m.json["unique_id"] == giver}
     return [(gift["count"], gift["delta"]) for gift in told.values()]
 
 
 def test_streaks_counters_and_the_live_go_on_after_a_kill(room: Room, settings: Tree, tmp_path: Path) -> None:
     room.remember(100)
-    with life(settings, tmp_path) as (ear, child):
+    with life(settings, tmp_path) as (client, child):
         room.wait_for_client()
-        ear.bridge_event("live_started")
+        client.bridge_event("live_started")
         room.gift("erin", "Galaxy")
         room.gift_streak("bob", "Rose", 3)
         room.gift_streak("carol", "Rose", 2)
-        ear.event("gift_streak", unique_id="carol", count=2)
-        ear.received("state", diamonds=1000)
+        client.event("gift_streak", unique_id="carol", count=2)
+        client.received("state", diamonds=1000)
         # What the daemon does not know to be delivered would come again.
         until(lambda: on_disk(tmp_path) == 0)
         kill(child, room)
     room.gift_streak("bob", "Rose", 5)
     room.gift_end("bob", "Rose")
-    with life(settings, tmp_path) as (ear, child):
+    with life(settings, tmp_path) as (client, child):
         room.wait_for_client()
-        ear.event("gift", unique_id="bob")
+        client.event("gift", unique_id="bob")
         room.gift_streak("carol", "Rose", 4)
         room.gift_end("carol", "Rose")
-        ear.event("gift", unique_id="carol")
-        assert (gifts(ear, "bob"), gifts(ear, "carol"), gifts(ear, "erin")) == ([(5, 5)], [(4, 4)], [])
-        ear.listener.wait(ear.topics.room("alice", "state"), lambda m: not m.retain and m.json["diamonds"] == 1009)
-        told = [message.json["event_type"] for message in ear.listener.on(ear.topics.bridge("event"))]
+        client.event("gift", unique_id="carol")
+        assert (gifts(client, "bob"), gifts(client, "carol"), gifts(client, "erin")) == ([(5, 5)], [(4, 4)], [])
+        client.listener.wait(
+            client.topics.room("alice", "state"), lambda m: not m.retain and m.json["diamonds"] == 1009
+        )
+        told = [message.json["event_type"] for message in client.listener.on(client.topics.bridge("event"))]
         assert "live_started" not in told
 
 
-def test_a_live_that_ended_while_nobody_was_there_is_finished(room: Room, settings: Tree, tmp_path: Path) -> None:
-    with life(settings, tmp_path) as (ear, child):
+def test_a_live_that_ended_while_the_daemon_was_down_is_finished(room: Room, settings: Tree, tmp_path: Path) -> None:
+    with life(settings, tmp_path) as (client, child):
         room.wait_for_client()
-        session_id = ear.bridge_event("live_started")["session_id"]
+        session_id = client.bridge_event("live_started")["session_id"]
         room.gift("erin", "Galaxy")
         room.gift_streak("bob", "Rose", 3)
-        ear.event("gift_streak", unique_id="bob", count=3)
-        ear.received("state", diamonds=1000, live=True)
+        client.event("gift_streak", unique_id="bob", count=3)
+        client.received("state", diamonds=1000, live=True)
         kill(child, room)
     room.end()
-    with life(settings, tmp_path) as (ear, child):
-        assert ear.event("gift", unique_id="bob")["delta"] == 3
-        assert ear.bridge_event("live_ended")["session_id"] == session_id
-        assert ear.event("summary")["diamonds"] == 1003
-        assert gifts(ear, "bob") == [(3, 3)]
+    with life(settings, tmp_path) as (client, child):
+        assert client.event("gift", unique_id="bob")["delta"] == 3
+        assert client.bridge_event("live_ended")["session_id"] == session_id
+        assert client.event("summary")["diamonds"] == 1003
+        assert gifts(client, "bob") == [(3, 3)]
 
 
 def test_kills_at_random_moments(capsys: pytest.CaptureFixture[str]) -> None:
-    plan = Plan(None, kills=6, room_s=0.5, broker_s=1.0, away_s=1.5, life_s=1.1, history=200)
+    plan = Plan(None, kills=6, room_fault_s=0.5, broker_fault_s=1.0, max_outage_s=1.5, max_uptime_s=1.1, history=200)
     assert soak(plan, seed=1, rooms=("alice", "bob"), rate=100) == []
     assert " 6 kills" in capsys.readouterr().out
 
@@ -224,7 +227,7 @@ def test_what_the_broker_denies_is_counted_in_health(sim: Simulator, room: Room,
     with Mosquitto(tmp_path, f"acl_file {access}") as mosquitto:
         settings = lasting(sim, mosquitto, tmp_path, mqtt={"protocol": "5"})
         with running(settings) as daemon:
-            daemon.up()
+            daemon.wait_until_online()
             room.wait_for_client()
             room.gift("bob", "Galaxy")
             room.follow("bob")
@@ -234,37 +237,37 @@ def test_what_the_broker_denies_is_counted_in_health(sim: Simulator, room: Room,
             assert health["queue"]["priority"] <= 1
 
 
-def disk(ear: Ear) -> Any:
-    return ear.request("health_check", {})["data"]["outbox"]
+def disk(client: DaemonClient) -> Any:
+    return client.request("health_check", {})["data"]["outbox"]
 
 
-def test_a_disk_that_takes_nothing_is_said_and_gifts_go_on(room: Room, settings: Tree, tmp_path: Path) -> None:
-    with life(settings, tmp_path) as (ear, child):
+def test_a_full_disk_is_reported_and_gifts_go_on(room: Room, settings: Tree, tmp_path: Path) -> None:
+    with life(settings, tmp_path) as (client, child):
         room.wait_for_client()
-        ear.up()
-        assert disk(ear) == {"on_disk": True, "problem": None}
+        client.wait_until_online()
+        assert disk(client) == {"on_disk": True, "problem": None}
         unlimited = resource.prlimit(child.pid, resource.RLIMIT_FSIZE)
         # As when the disk is full: no file can grow.
         resource.prlimit(child.pid, resource.RLIMIT_FSIZE, (1, unlimited[1]))
         room.gift("bob", "Galaxy")
-        ear.event("gift", unique_id="bob")
-        said = disk(ear)
+        client.event("gift", unique_id="bob")
+        said = disk(client)
         assert not said["on_disk"]
         assert "cannot be used: " in said["problem"]
-        told = ear.listener.wait(ear.topics.bridge("logging"), lambda m: m.json["level"] == "error").json["message"]
-        assert "wait in memory alone" in told or "may be missed or told twice" in told
+        line = client.listener.wait(client.topics.bridge("logging"), lambda m: m.json["level"] == "error").json
+        assert "are kept in memory only" in line["message"]
         resource.prlimit(child.pid, resource.RLIMIT_FSIZE, unlimited)
         room.gift("carol", "Galaxy")
-        ear.event("gift", unique_id="carol")
-        until(lambda: disk(ear) == {"on_disk": True, "problem": None})
+        client.event("gift", unique_id="carol")
+        until(lambda: disk(client) == {"on_disk": True, "problem": None})
 
 
-def folder_in_its_place(outbox: Path) -> None:
-    outbox.mkdir()
+def folder_in_its_place(path: Path) -> None:
+    path.mkdir()
 
 
-def no_database(outbox: Path) -> None:
-    outbox.write_bytes(b"?" * 9_000)
+def no_database(path: Path) -> None:
+    path.write_bytes(b"?" * 9_000)
 
 
 @pytest.mark.parametrize(
@@ -272,19 +275,73 @@ def no_database(outbox: Path) -> None:
     [(folder_in_its_place, "cannot be used: unable to open"), (no_database, "is damaged")],
     ids=["folder", "damaged"],
 )
-def test_an_outbox_that_cannot_be_used_is_said_and_gifts_go_on(
+def test_a_database_that_cannot_be_used_is_reported_and_gifts_go_on(
     room: Room, settings: Tree, tmp_path: Path, spoil: Callable[[Path], None], words: str
 ) -> None:
     (tmp_path / "state").mkdir()
-    spoil(tmp_path / "state" / "outbox.sqlite")
-    with life(settings, tmp_path) as (ear, child):
+    spoil(tmp_path / "state" / "state.sqlite")
+    with life(settings, tmp_path) as (client, child):
         room.wait_for_client()
-        ear.up()
+        client.wait_until_online()
         room.gift("bob", "Galaxy")
-        ear.event("gift", unique_id="bob")
-        said = disk(ear)
-        # A damaged file is put aside, and another one takes its place.
+        client.event("gift", unique_id="bob")
+        said = disk(client)
+        # A damaged file is set aside, and another one takes its place.
         assert said["on_disk"] is (spoil is no_database)
         assert words in said["problem"]
         child.terminate()
         assert words in child.communicate(timeout=TIMEOUT_S)[1]
+
+
+def test_a_gift_takes_two_transactions(
+    room: Room, settings: Tree, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[str] = []
+    connect = sqlite3.connect
+
+    def traced(*args: Any, **more: Any) -> sqlite3.Connection:
+        connection: sqlite3.Connection = connect(*args, **more)
+        connection.set_trace_callback(lambda statement: begun.append(statement) if "BEGIN" in statement else None)
+        return connection
+
+    monkeypatch.setattr(sqlite3, "connect", traced)
+    with running(settings) as daemon:
+        room.wait_for_client()
+        daemon.bridge_event("live_started")
+        daemon.event("connected")
+        until(lambda: on_disk(tmp_path) == 0)
+        begun.clear()
+        room.gift("bob", "Galaxy")
+        daemon.event("gift")
+        until(lambda: on_disk(tmp_path) == 0)
+        # One with the message and the id of the gift, one when the broker has acknowledged it.
+        assert len(begun) == 2
+
+
+def test_a_slow_disk_holds_up_no_chat(room: Room, sim: Simulator, broker: Broker, tmp_path: Path) -> None:
+    other = sim.room("bob")
+    other.go_live()
+    release, holding = threading.Event(), threading.Event()
+
+    def hold(_connection: object) -> None:
+        holding.set()
+        release.wait(TIMEOUT_S)
+
+    with running(lasting(sim, broker, tmp_path, "alice", "bob")) as daemon:
+        for one in (room, other):
+            one.wait_for_client()
+        daemon.bridge_event("live_started")
+        daemon.bridge_event("live_started", "bob")
+        database = daemon.bridge._state._database
+        assert database is not None
+        slow = threading.Thread(target=database.write, args=(hold,), daemon=True)
+        slow.start()
+        assert holding.wait(TIMEOUT_S)
+        room.gift("carol", "Galaxy")
+        for number in range(20):
+            other.chat("dave", str(number))
+        daemon.received("chat", "bob", comment="19")
+        assert not heard(daemon, "alice", ("gift",))
+        release.set()
+        slow.join(TIMEOUT_S)
+        daemon.event("gift", unique_id="carol")

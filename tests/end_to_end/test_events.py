@@ -7,7 +7,7 @@ import orjson
 import pytest
 
 from tests.daemon import Daemon, retained, running, tree
-from tests.mqtt import Broker, Received, tells_qos
+from tests.mqtt import Broker, Received, keeps_qos
 from tiktok2mqtt.simulator import Gift, Room, Simulator, Viewer
 
 COMMON = ["v", "event_type", "id", "ts", "room", "room_id", "session_id", "source", "replayed", "delayed"]
@@ -60,7 +60,7 @@ def test_every_event_has_its_topic_keys_and_qos(joined: Room, daemon: Daemon, br
         assert (event["room_id"], event["session_id"]) == (room_id, room_id)
         assert (event["replayed"], event["delayed"]) == (False, False)
         assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", event["ts"])
-        if tells_qos(broker):
+        if keeps_qos(broker):
             assert message.qos == qos, name
     kept = {message.topic.rpartition("/")[2] for message in retained(broker.port, daemon.topics)}
     assert not kept & EVENTS.keys()
@@ -147,9 +147,9 @@ def test_history_is_marked_as_replayed_and_not_counted(sim: Simulator, room: Roo
         assert daemon.event("gift")["replayed"]
         room.gift("bob", Gift(99, "Cake", 7), 1)
         daemon.received("gift", replayed=False)
-        daemon.announced()
+        daemon.discovery()
         daemon.stop()
-        assert orjson.loads(daemon.late()[daemon.topics.room("alice", "state")])["diamonds"] == 7
+        assert orjson.loads(daemon.retained_payloads()[daemon.topics.room("alice", "state")])["diamonds"] == 7
 
 
 def test_raw_messages_are_published_as_received(sim: Simulator, room: Room, broker: Broker) -> None:

@@ -58,13 +58,13 @@ def test_it_retries_until_the_broker_is_up(
         stopped_broker.start()
         with daemon.listener:
             may_connect.set()
-            daemon.up()
+            daemon.wait_until_online()
             assert daemon.received("gift", count=3).json["delayed"] is False
             daemon.received("chat", comment="hello")
             daemon.bridge_event("live_started")
             assert daemon.received("state", diamonds=3).json["live"]
-            daemon.announced()
-            assert len(daemon.late()) == 9
+            daemon.discovery()
+            assert len(daemon.retained_payloads()) == 9
     finally:
         assert daemon.stop() == 0
 
@@ -73,8 +73,8 @@ def age(bridge: Bridge, by_s: float) -> None:
     """Make the messages that wait for the broker older."""
     outbox = bridge._outbox
     with outbox._lock:
-        for message in (*outbox._priority, *outbox._streaming):
-            message.at -= by_s
+        for message in (*outbox._priority._window, *outbox._streaming):
+            message.created_at -= by_s
 
 
 def test_after_a_broker_restart_everything_is_published(
@@ -87,7 +87,7 @@ def test_after_a_broker_restart_everything_is_published(
         room.gift("bob", "Rose")
         daemon.received("gift", unique_id="bob")
         daemon.received("state", diamonds=1)
-        before = daemon.late().keys()
+        before = daemon.retained_payloads().keys()
         may_connect = hold(daemon.bridge, monkeypatch)
         stopped_broker.stop()
         until(lambda: not daemon.bridge._link.connected)
@@ -108,5 +108,5 @@ def test_after_a_broker_restart_everything_is_published(
             gift_events = [message.json for message in listener.on(daemon.topics.room("alice", "gift"))]
             assert [gift["unique_id"] for gift in gift_events if gift["delayed"]] == gifts
             daemon.received("state", diamonds=22)
-            until(lambda: daemon.late().keys() == before)
+            until(lambda: daemon.retained_payloads().keys() == before)
     assert room.clients == 0

@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 import pytest
 
-from tests.daemon import Ear, Tree, command, listening, tree
+from tests.daemon import DaemonClient, Tree, command, listening, tree
 from tests.helpers import until
 from tests.mqtt import MOSQUITTO, TIMEOUT_S, Broker, Mosquitto, free_port
 from tiktok2mqtt.simulator import Room, Simulator
@@ -24,12 +24,12 @@ one_broker = pytest.mark.parametrize("broker", ["embedded"], indirect=True)
 
 
 @contextmanager
-def process(settings: Tree, folder: Path) -> Iterator[tuple[Process, Ear]]:
+def process(settings: Tree, folder: Path) -> Iterator[tuple[Process, DaemonClient]]:
     """A daemon in a child process, online, and a listener on its topics."""
     with listening(settings) as listener, command("run", settings=settings, folder=folder) as child:
-        ear = Ear(settings, listener)
-        ear.up()
-        yield child, ear
+        client = DaemonClient(settings, listener)
+        client.wait_until_online()
+        yield child, client
 
 
 def ended(child: Process) -> tuple[int, str]:
@@ -42,10 +42,10 @@ def ended(child: Process) -> tuple[int, str]:
 def test_a_signal_stops_it_cleanly(
     room: Room, sim: Simulator, broker: Broker, tmp_path: Path, number: signal.Signals
 ) -> None:
-    with process(tree(sim, broker.port), tmp_path) as (child, ear):
+    with process(tree(sim, broker.port), tmp_path) as (child, client):
         room.wait_for_client()
         room.gift_streak("bob", "Rose", 3)
-        ear.received("gift_streak", count=3)
+        client.received("gift_streak", count=3)
         began = time.monotonic()
         child.send_signal(number)
         status, errors = ended(child)
@@ -54,9 +54,9 @@ def test_a_signal_stops_it_cleanly(
         assert "Traceback" not in errors
         assert errors.rstrip().endswith("stopped")
         # The running streak is published.
-        assert ear.received("gift").json["closed_by"] == "disconnect"
-        late = ear.late()
-        for topic in (ear.topics.bridge_state, ear.topics.room("alice", "availability")):
+        assert client.received("gift").json["closed_by"] == "disconnect"
+        late = client.retained_payloads()
+        for topic in (client.topics.bridge_state, client.topics.room("alice", "availability")):
             assert late[topic] == b'{"state":"offline"}'
 
 
@@ -65,14 +65,14 @@ def test_it_stops_in_time_while_tiktok_does_not_respond(sim: Simulator, broker: 
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}"
         settings = tree(sim, broker.port, rooms=("alice", "bob"), tiktok={"web_url": url, "connect_timeout": 60})
-        with process(settings, tmp_path) as (child, ear):
+        with process(settings, tmp_path) as (child, client):
             connection, _ = silent.accept()
             with connection:
                 began = time.monotonic()
                 child.terminate()
                 assert ended(child)[0] == 0
                 assert time.monotonic() - began < 5
-            assert ear.late()[ear.topics.bridge_state] == b'{"state":"offline"}'
+            assert client.retained_payloads()[client.topics.bridge_state] == b'{"state":"offline"}'
 
 
 @one_broker
@@ -80,28 +80,28 @@ def test_it_stops_in_time_while_tiktok_does_not_respond(sim: Simulator, broker: 
 def test_a_signal_ends_it_in_time_while_a_poll_hangs(sim: Simulator, broker: Broker, tmp_path: Path) -> None:
     sim.fail_http("im/fetch", "hang", times=None)
     settings = tree(sim, broker.port, tiktok={"transports": ["polling"], "connect_timeout": 60})
-    with process(settings, tmp_path) as (child, ear):
+    with process(settings, tmp_path) as (child, client):
         until(lambda: any("im/fetch" in request.path for request in sim.requests))
         began = time.monotonic()
         child.terminate()
         assert ended(child)[0] == 0
         assert time.monotonic() - began < 5
-        assert ear.late()[ear.topics.bridge_state] == b'{"state":"offline"}'
+        assert client.retained_payloads()[client.topics.bridge_state] == b'{"state":"offline"}'
 
 
 def test_the_last_will_of_a_killed_daemon_is_published(
     room: Room, sim: Simulator, broker: Broker, tmp_path: Path
 ) -> None:
     settings = tree(sim, broker.port)
-    with process(settings, tmp_path) as (child, ear):
+    with process(settings, tmp_path) as (child, client):
         room.wait_for_client()
         child.kill()
-        ear.listener.wait(ear.topics.bridge_state, lambda message: message.json["state"] == "offline")
-        assert ear.late()[ear.topics.bridge_state] == b'{"state":"offline"}'
+        client.listener.wait(client.topics.bridge_state, lambda message: message.json["state"] == "offline")
+        assert client.retained_payloads()[client.topics.bridge_state] == b'{"state":"offline"}'
         until(lambda: room.clients == 0)
-    with process(settings, tmp_path) as (_, ear):
+    with process(settings, tmp_path) as (_, client):
         room.wait_for_client()
-        assert ear.late()[ear.topics.bridge_state] == b'{"state":"online"}'
+        assert client.retained_payloads()[client.topics.bridge_state] == b'{"state":"online"}'
 
 
 @pytest.mark.skipif(MOSQUITTO is None, reason="needs mosquitto")
@@ -164,31 +164,31 @@ def test_sighup_applies_a_changed_list_of_rooms(room: Room, sim: Simulator, brok
         listening(settings) as listener,
         command("run", "--config", str(config), settings=settings, folder=tmp_path) as child,
     ):
-        ear = Ear(settings, listener)
-        ear.up()
+        client = DaemonClient(settings, listener)
+        client.wait_until_online()
         room.wait_for_client()
         config.write_text("rooms = 7\n")
         child.send_signal(signal.SIGHUP)
-        logs = ear.topics.bridge("logging")
+        logs = client.topics.bridge("logging")
         listener.wait(logs, lambda message: "invalid and were not applied: rooms: must be" in message.json["message"])
         config.write_text('rooms = ["bob"]\nmax_rooms = 7\n')
         child.send_signal(signal.SIGHUP)
         bob.wait_for_client()
         listener.wait(logs, lambda message: message.json["message"].endswith("need a restart: max_rooms"))
-        ear.bridge_event("room_removed", "alice")
+        client.bridge_event("room_removed", "alice")
         until(lambda: room.clients == 0)
         child.terminate()
         assert ended(child)[0] == 0
 
 
 def test_it_stops_in_time_under_load(room: Room, sim: Simulator, broker: Broker, tmp_path: Path) -> None:
-    with process(tree(sim, broker.port), tmp_path) as (child, ear):
+    with process(tree(sim, broker.port), tmp_path) as (child, client):
         room.wait_for_client()
         stop = threading.Event()
         flooding = threading.Thread(target=lambda: room.flood(1_000_000, 5_000, 10, stop))
         flooding.start()
         try:
-            ear.received("chat")
+            client.received("chat")
             room.gift("bob", "Rose", 3)
             began = time.monotonic()
             child.terminate()
@@ -199,7 +199,7 @@ def test_it_stops_in_time_under_load(room: Room, sim: Simulator, broker: Broker,
             flooding.join(TIMEOUT_S)
         assert status == 0
         assert "Traceback" not in errors
-        assert ear.late()[ear.topics.bridge_state] == b'{"state":"offline"}'
+        assert client.retained_payloads()[client.topics.bridge_state] == b'{"state":"offline"}'
 
 
 def test_it_stops_in_time_while_the_broker_does_not_respond(room: Room, sim: Simulator, tmp_path: Path) -> None:

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from tests.daemon import Daemon, Ear, Tree, command, listening, running, tree
+from tests.daemon import Daemon, DaemonClient, Tree, command, listening, running, tree
 from tests.helpers import until
 from tests.mqtt import TIMEOUT_S, Broker
-from tiktok2mqtt.bridge.store import FILE
+from tiktok2mqtt.bridge.rooms_file import FILE
 from tiktok2mqtt.simulator import Simulator
 
 # Independent of the broker.
@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.unmeasured, pytest.mark.parametrize("broker", ["embedd
 Rooms = dict[str, tuple[str, bool]]
 
 
-def rooms(daemon: Ear) -> Rooms:
+def rooms(daemon: DaemonClient) -> Rooms:
     """Return source and watch of each room."""
     return {row["room"]: (row["source"], row["watch"]) for row in daemon.request("list", {})["data"]}
 
@@ -33,8 +33,8 @@ def test_rooms_and_disconnected_rooms_survive_a_kill(sim: Simulator, broker: Bro
     settings = with_state_dir(sim, broker, tmp_path)
     expected = {"alice": ("settings", False), "bob": ("command", True), "carol": ("command", False)}
     with listening(settings) as listener, command("run", settings=settings, folder=tmp_path) as child:
-        daemon = Ear(settings, listener)
-        daemon.up()
+        daemon = DaemonClient(settings, listener)
+        daemon.wait_until_online()
         for command_name, name in (("add", "bob"), ("add", "carol"), ("disconnect", "carol"), ("disconnect", "alice")):
             assert daemon.request(command_name, {"room": name})["status"] == "ok"
         # Everything is saved before the last response is sent.
@@ -42,18 +42,18 @@ def test_rooms_and_disconnected_rooms_survive_a_kill(sim: Simulator, broker: Bro
         child.wait(TIMEOUT_S)
         until(lambda: bob.clients == 0)
     with listening(settings) as listener, command("run", settings=settings, folder=tmp_path):
-        daemon = Ear(settings, listener)
+        daemon = DaemonClient(settings, listener)
         bob.wait_for_client()
         daemon.event("connection", room="bob", state="live")
         assert rooms(daemon) == expected
-        assert daemon.late()[daemon.topics.room("alice", "connection")].startswith(b'{"state":"disabled"')
+        assert daemon.retained_payloads()[daemon.topics.room("alice", "connection")].startswith(b'{"state":"disabled"')
         assert (sim.room("alice").clients, sim.room("carol").clients) == (0, 0)
 
 
 def test_a_second_daemon_with_the_same_state_dir_is_refused(sim: Simulator, broker: Broker, tmp_path: Path) -> None:
     settings = with_state_dir(sim, broker, tmp_path)
     with running(settings) as daemon:
-        daemon.up()
+        daemon.wait_until_online()
         mqtt = settings["mqtt"]
         other = settings | {"mqtt": mqtt | {"client_id": "other", "base_topic": mqtt["base_topic"] + "other"}}
         with command("run", settings=other, folder=tmp_path) as child:
@@ -67,7 +67,7 @@ def test_a_corrupt_file_is_reported_and_the_daemon_continues(sim: Simulator, bro
     (tmp_path / "state").mkdir()
     (tmp_path / "state" / FILE).write_bytes(b'{"rooms": [')
     with running(with_state_dir(sim, broker, tmp_path)) as daemon:
-        daemon.up()
+        daemon.wait_until_online()
         store = daemon.request("health_check", {})["data"]["store"]
         assert store["lasting"]
         assert "rooms.json could not be used" in store["problem"]
@@ -75,12 +75,12 @@ def test_a_corrupt_file_is_reported_and_the_daemon_continues(sim: Simulator, bro
         assert daemon.request("add", {"room": "bob"})["status"] == "ok"
     assert [path.read_bytes() for path in (tmp_path / "state").glob(f"{FILE}.corrupt-*")] == [b'{"rooms": [']
     with running(with_state_dir(sim, broker, tmp_path)) as again:
-        again.up()
+        again.wait_until_online()
         assert rooms(again) == {"alice": ("settings", True), "bob": ("command", True)}
 
 
 def test_health_reports_a_missing_state_dir(daemon: Daemon) -> None:
-    daemon.up()
+    daemon.wait_until_online()
     assert daemon.event("health", room="bridge")["store"] == {
         "lasting": False,
         "problem": "state_dir is not set: rooms added by command are forgotten when the daemon ends",

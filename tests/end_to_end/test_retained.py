@@ -20,7 +20,7 @@ def retained_documents(daemon: Daemon) -> dict[str, Any]:
     prefix = daemon.topics.base + "/"
     return {
         topic.removeprefix(prefix): payload if topic.endswith("/cover") else orjson.loads(payload)
-        for topic, payload in daemon.late().items()
+        for topic, payload in daemon.retained_payloads().items()
     }
 
 
@@ -41,7 +41,7 @@ def test_a_late_subscriber_receives_all_documents(joined: Room, daemon: Daemon) 
     joined.room_user(30)
     joined.question("dave", "why?")
     daemon.received("connection", state="live")
-    daemon.announced()
+    daemon.discovery()
     documents = settled(daemon, viewers=30)
     state = documents.pop("alice/state")
     assert (state["live"], state["watch"], state["title"], state["session_id"]) == (
@@ -71,7 +71,7 @@ def test_a_late_subscriber_receives_all_documents(joined: Room, daemon: Daemon) 
 
 @one_broker
 def test_discovery_of_the_bridge_comes_before_that_of_rooms(daemon: Daemon) -> None:
-    daemon.announced()
+    daemon.discovery()
     names = [
         message.json["device"]["name"]
         for message in daemon.listener.messages
@@ -82,7 +82,7 @@ def test_discovery_of_the_bridge_comes_before_that_of_rooms(daemon: Daemon) -> N
 
 def test_discovery_refers_to_existing_topics(joined: Room, daemon: Daemon) -> None:
     daemon.received("state", live=True)
-    device = daemon.announced()
+    device = daemon.discovery()
     base = daemon.topics.base + "/"
     assert device["state_topic"] == base + "alice/state"
     assert [row["topic"] for row in device["availability"]] == [base + "bridge/state", base + "alice/availability"]
@@ -152,7 +152,7 @@ def test_the_connection_of_a_room_that_does_not_exist(daemon: Daemon) -> None:
 
 def test_a_removed_room_leaves_nothing_retained(sim: Simulator, room: Room, broker: Broker) -> None:
     with running(tree(sim, broker.port, rooms=(), retain=["gift", "chat"])) as daemon:
-        daemon.up()
+        daemon.wait_until_online()
         assert daemon.request("add", {"room": "alice"})["status"] == "ok"
         daemon.bridge_event("room_added")
         daemon.bridge_event("live_started")
@@ -162,7 +162,7 @@ def test_a_removed_room_leaves_nothing_retained(sim: Simulator, room: Room, brok
         daemon.received("gift")
         documents = settled(daemon, diamonds=1)
         assert {"alice/gift", "alice/chat"} <= documents.keys()
-        daemon.announced()
+        daemon.discovery()
         room.end()
         daemon.received("summary")
         assert daemon.request("remove", {"room": "alice"}) == {"status": "ok", "data": {"room": "alice"}}
@@ -176,7 +176,7 @@ def test_a_removed_room_leaves_nothing_retained(sim: Simulator, room: Room, brok
 
 def test_a_room_removed_during_its_live_leaves_nothing_retained(sim: Simulator, room: Room, broker: Broker) -> None:
     with running(tree(sim, broker.port, rooms=())) as daemon:
-        daemon.up()
+        daemon.wait_until_online()
         daemon.request("add", {"room": "alice"})
         room.wait_for_client()
         room.flood(300)
@@ -189,7 +189,7 @@ def test_a_room_removed_during_its_live_leaves_nothing_retained(sim: Simulator, 
 
 
 def test_after_the_end_everything_is_offline_and_the_last_state_is_retained(joined: Room, daemon: Daemon) -> None:
-    daemon.announced()
+    daemon.discovery()
     joined.gift("bob", "Rose", 3)
     daemon.received("gift")
     assert daemon.stop() == 0
@@ -201,7 +201,7 @@ def test_after_the_end_everything_is_offline_and_the_last_state_is_retained(join
 def test_a_goal_survives_a_restart_as_a_retained_message(sim: Simulator, room: Room, broker: Broker) -> None:
     settings = tree(sim, broker.port)
     with running(settings) as daemon:
-        daemon.up()
+        daemon.wait_until_online()
         daemon.listener.publish(daemon.topics.room(room.name, "goal/set"), b"300")
         daemon.received("state", goal=300)
     with running(settings) as daemon:
@@ -210,17 +210,17 @@ def test_a_goal_survives_a_restart_as_a_retained_message(sim: Simulator, room: R
         )
         daemon.listener.publish(daemon.topics.room(room.name, "goal/set"), b"0")
         daemon.listener.wait(daemon.topics.room(room.name, "goal"), lambda message: not message.payload)
-        daemon.announced()
-        assert daemon.topics.room(room.name, "goal") not in daemon.late()
+        daemon.discovery()
+        assert daemon.topics.room(room.name, "goal") not in daemon.retained_payloads()
 
 
 def test_the_device_of_a_room_that_was_removed_from_the_settings_is_removed(sim: Simulator, broker: Broker) -> None:
     settings = tree(sim, broker.port, rooms=("alice", "bob"))
     with running(settings) as daemon:
-        daemon.announced("alice")
-        daemon.announced("bob")
+        daemon.discovery("alice")
+        daemon.discovery("bob")
     with running(settings | {"rooms": ["alice"]}) as daemon:
         bob = daemon.topics.device_discovery(object_id(daemon.topics, "bob"))
         daemon.listener.wait(bob, lambda message: not message.payload)
         daemon.listener.wait(daemon.topics.device_discovery(object_id(daemon.topics, "alice")), lambda m: not m.retain)
-        assert bob not in daemon.late()
+        assert bob not in daemon.retained_payloads()

@@ -11,7 +11,7 @@ from typing import Final
 
 import pytest
 
-from tests.daemon import Ear, Tree, command, environment, listening, program, tree
+from tests.daemon import DaemonClient, Tree, command, environment, listening, program, tree
 from tests.mqtt import MOSQUITTO, TIMEOUT_S, Listener, Mosquitto, free_port
 from tests.webcast.proxies import Proxy
 from tiktok2mqtt.settings import Settings
@@ -39,7 +39,7 @@ Room.on_event = on_event
 CRASH: Final = """
 from tiktok2mqtt.bridge.bridge import Bridge
 def crash(self, now):
-    if any(room.connection_document()["code"] == "proxy" for room in self._rooms) and self._link._last_trouble:
+    if any(room.connection_document()["code"] == "proxy" for room in self._rooms) and self._link._last_problem:
         raise RuntimeError("the control loop crashed")
 Bridge._run_due_tasks = crash
 """
@@ -119,15 +119,15 @@ def test_normal_operation_a_failing_handler_and_a_reload(  # noqa: PLR0913, PLR0
         listening(settings) as listener,
         command("run", "--config", str(config), settings=settings, folder=tmp_path) as child,
     ):
-        ear = Ear(settings, listener)
-        ear.up()
+        client = DaemonClient(settings, listener)
+        client.wait_until_online()
         room.wait_for_client()
         room.chat("bob", "hello")
-        ear.received("error", code="handler")
-        assert ear.request("health_check", {})["status"] == "ok"
+        client.received("error", code="handler")
+        assert client.request("health_check", {})["status"] == "ok"
         config.write_text(f'[privacy]\nsalt = "{SEED}-other"\n[mqtt]\npasswort = "{SEED}"\n')
         child.send_signal(signal.SIGHUP)
-        logs = ear.topics.bridge("logging")
+        logs = client.topics.bridge("logging")
         listener.wait(logs, lambda message: "mqtt.passwort: no such setting" in message.json["message"])
         child.terminate()
         status, errors = ended(child, listener)
@@ -198,7 +198,7 @@ def test_secrets_from_files(sim: Simulator, guarded: Mosquitto, tmp_path: Path, 
     }[source]
     env = environment(settings) | {variable: str(value), "PYTHONPATH": os.pathsep.join(sys.path)}
     with listening(settings) as listener, program("run", env=env, cwd=tmp_path) as child:
-        Ear(settings, listener).up()
+        DaemonClient(settings, listener).wait_until_online()
         child.terminate()
         assert ended(child, listener)[0] == 0
     file.write_text("wrong")

@@ -98,7 +98,7 @@ def test_discovery_can_be_off(sim: Simulator, room: Room, broker: Broker) -> Non
     with running(tree(sim, broker.port, homeassistant={"discovery": "off"})) as daemon:
         room.wait_for_client()
         daemon.received("connected")
-        daemon.up()
+        daemon.wait_until_online()
         assert not [m for m in daemon.listener.messages if m.topic.startswith(daemon.topics.discovery_prefix)]
 
 
@@ -107,7 +107,7 @@ def test_discovery_is_published_again_after_a_birth_message(
 ) -> None:
     monkeypatch.setattr("tiktok2mqtt.bridge.homeassistant.discovery_publisher.BIRTH_DELAY_S", (0.0, 0.1))
     with running(tree(sim, broker.port)) as daemon:
-        daemon.up()
+        daemon.wait_until_online()
         prefix = f"{daemon.topics.discovery_prefix}/device/"
 
         def announced() -> list[str]:
@@ -133,12 +133,12 @@ def test_mqtt_5(sim: Simulator, room: Room, tmp_path_factory: pytest.TempPathFac
         assert (daemon.received("chat").qos, daemon.received("gift").qos) == (0, 1)
         assert daemon.request("list", {})["status"] == "ok"
         assert daemon.stop() == 0
-        assert daemon.late()[daemon.topics.bridge_state] == b'{"state":"offline"}'
+        assert daemon.retained_payloads()[daemon.topics.bridge_state] == b'{"state":"offline"}'
 
 
 def test_no_secret_is_published(sim: Simulator, broker: Broker) -> None:
     with running(tree(sim, broker.port, mqtt={"username": "bob", "password": "s3cret-w0rd"})) as daemon:
-        daemon.up()
+        daemon.wait_until_online()
         daemon.request("status", {})
         daemon.request("health_check", {})
         info = daemon.listener.wait(daemon.topics.bridge("info")).json

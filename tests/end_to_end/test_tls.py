@@ -55,7 +55,7 @@ def test_it_connects_with_the_ca_and_a_client_certificate(
 ) -> None:
     client = {"cert_file": certificates / "client.pem", "key_file": certificates / "client.key"}
     with bridge(sim, secure, ca_file=certificates / "ca.pem", **client) as daemon:
-        daemon.up()
+        daemon.wait_until_online()
         room.wait_for_client()
         for number in range(200):
             room.chat("bob", f"{number}" + "x" * 1000)
@@ -89,7 +89,7 @@ def test_a_broker_that_requires_a_certificate_is_reported(
     sim: Simulator, secure: Secure, certificates: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     with bridge(sim, secure, ca_file=certificates / "ca.pem") as daemon:
-        until(lambda: "before it let us in; does it want a client certificate (mqtt.cert_file)?" in caplog.text)
+        until(lambda: "before accepting it; does it require a client certificate (mqtt.cert_file)?" in caplog.text)
         assert not daemon.bridge._link.connected
     assert "connected to the broker" not in caplog.text
 
@@ -99,5 +99,5 @@ def test_insecure_accepts_any_certificate_and_logs_a_warning(
     sim: Simulator, secure: Secure, caplog: pytest.LogCaptureFixture
 ) -> None:
     with bridge(sim, secure, insecure=True) as daemon:
-        daemon.up()
+        daemon.wait_until_online()
     assert "mqtt.insecure is on: the broker's certificate is not verified" in caplog.text

@@ -55,7 +55,7 @@ def test_the_device_of_a_removed_room_is_removed(
     ha: HomeAssistant, ha_broker: Broker, sim: Simulator, alice: Room
 ) -> None:
     with running_and_purging(daemon_settings(sim, ha_broker, rooms=())) as daemon:
-        daemon.announced(None)
+        daemon.discovery(None)
         assert daemon.request("add", {"room": alice.name})["status"] == "ok"
         device = Device(ha, daemon)
         wait_until_complete(device)

@@ -68,7 +68,7 @@ def simulator_and_daemon(mosquitto: Mosquitto) -> Iterator[tuple[Simulator, Daem
         carol.restrict_age()
         more = {"mqtt": {"base_topic": "tiktok"}, "commands_per_minute": 6000}
         with running(tree(sim, mosquitto.port, ("alice", "carol"), **more)) as daemon:
-            daemon.up()
+            daemon.wait_until_online()
             alice.wait_for_client()
             yield sim, daemon
 

@@ -1,4 +1,4 @@
-"""The clients that judge the simulator, each in its own environment, and what they are able to tell."""
+"""The clients that test the simulator, each in its own environment, and the limits of what they report."""
 
 import json
 import os
@@ -15,24 +15,24 @@ from tiktok2mqtt.simulator import Simulator
 
 _ENVIRONMENTS: Final = Path(__file__).resolve().parents[2] / ".peers"
 _DRIVERS: Final = Path(__file__).resolve().parent / "drivers"
-_PATIENCE_S: Final = 30.0
+_TIMEOUT_S: Final = 30.0
 Event = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Peer:
-    """One way to use a client.
+    """A client with one of its transports.
 
-    `fetch` is how the simulator answers `im/fetch/`, `lacks` are keys of events that the client does not tell, and
-    `reasons` are its words for a room that was never live, one whose LIVE is over, and no room at all.
+    `fetch` is the fetch mode of the simulator, `missing_keys` are keys of events that the client does not report, and
+    `reasons` are its errors for a room that was never live, a room whose LIVE has ended, and an unknown user.
     """
 
     environment: str
     driver: str
-    way: str
+    transport: str
     reasons: tuple[str, str, str]
     fetch: str = "empty"
-    lacks: frozenset[str] = frozenset()
+    missing_keys: frozenset[str] = frozenset()
 
     @property
     def folder(self) -> Path:
@@ -44,17 +44,17 @@ class Peer:
 
     @property
     def missing(self) -> str:
-        """What has to be done before it can run; empty when nothing."""
+        """What must be installed before it can run; empty if nothing."""
         if not (self.folder / ".installed").exists():
-            return f"{self.environment} is not installed: `make test-peers` does it"
+            return f"{self.environment} is not installed: run `make peers`"
         return "" if shutil.which(self.interpreter) else "node is not installed"
 
-    def told(self, event: Event) -> Event:
-        """Return what the client can tell of an event."""
-        return {key: value for key, value in event.items() if key not in self.lacks}
+    def reported(self, event: Event) -> Event:
+        """Return the keys of an event that the client reports."""
+        return {key: value for key, value in event.items() if key not in self.missing_keys}
 
 
-# The library of 2022 knows none of these.
+# The library of 2022 reports none of these.
 _NEWER: Final = frozenset(
     {"picture", "gifter_level", "name", "diamonds", "group_id", "total_users", "top", "present", "followers", "shares"}
 )
@@ -66,27 +66,27 @@ PEERS: Final = (
     Peer("piratetok", "piratetok.py", "direct", ("HostNotOnlineError", "HostNotOnlineError", "UserNotFoundError")),
     Peer("tiktoklive", "tiktoklive.py", "signed", ("UserOfflineError", "UserOfflineError", "UserNotFoundError")),
     Peer("connector", "connector.mjs", "signed", (_NO_ROOM_ID, "UserOfflineError", _NO_ROOM_ID)),
-    Peer("legacy", "legacy.cjs", "polling", _OF_2022, fetch="polling", lacks=_NEWER),
-    Peer("legacy", "legacy.cjs", "upgrade", _OF_2022, fetch="upgrade", lacks=_NEWER),
+    Peer("legacy", "legacy.cjs", "polling", _OF_2022, fetch="polling", missing_keys=_NEWER),
+    Peer("legacy", "legacy.cjs", "upgrade", _OF_2022, fetch="upgrade", missing_keys=_NEWER),
 )
 
 
-class Running:
-    """A driver at work; killed after 30 s or at the end of the `with` block of `running`."""
+class Driver:
+    """A running driver; it is killed after 30 s, or at the end of the `with` block of `running`."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
 
     def next(self) -> Event:
-        """Return the next event it prints; AssertionError when it has ended."""
+        """Return the next event it prints. Raises AssertionError if it has ended."""
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         assert line, "the client has ended"
         event: Event = json.loads(line)
         return event
 
-    def rest(self) -> list[Event]:
-        """Return all further events; AssertionError when it ends with an error, or does not end."""
+    def remaining(self) -> list[Event]:
+        """Return all further events. Raises AssertionError if it ends with an error, or does not end."""
         assert self._process.stdout is not None
         events = [json.loads(line) for line in self._process.stdout]
         assert self._process.wait() == 0
@@ -94,8 +94,8 @@ class Running:
 
 
 @contextmanager
-def running(peer: Peer, simulator: Simulator, user: str, errors: Path) -> Iterator[Running]:
-    """Run a client in the room of `user`; its standard error goes to the file `errors`."""
+def running(peer: Peer, simulator: Simulator, user: str, errors: Path) -> Iterator[Driver]:
+    """Run a client for the room of `user`; its standard error is written to the file `errors`."""
     command = [peer.interpreter, str(_DRIVERS / peer.driver), user, simulator.web_url, simulator.sign_url]
     environment = os.environ | {"NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
     with (
@@ -104,10 +104,10 @@ def running(peer: Peer, simulator: Simulator, user: str, errors: Path) -> Iterat
             command, stdout=subprocess.PIPE, stderr=log, text=True, cwd=peer.folder, env=environment
         ) as process,
     ):
-        bound = threading.Timer(_PATIENCE_S, process.kill)
-        bound.start()
+        timer = threading.Timer(_TIMEOUT_S, process.kill)
+        timer.start()
         try:
-            yield Running(process)
+            yield Driver(process)
         finally:
-            bound.cancel()
+            timer.cancel()
             process.kill()

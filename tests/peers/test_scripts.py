@@ -1,4 +1,4 @@
-"""The scripts of `bench/peers` publish what is played."""
+"""The scripts in `bench/peers` publish what the simulator plays."""
 
 import subprocess
 from pathlib import Path
@@ -8,14 +8,14 @@ import pytest
 
 from tests.mqtt import TIMEOUT_S, Broker, Listener
 from tests.peers.clients import PEERS, Peer
-from tests.peers.scene import play
+from tests.peers.scenario import play
 from tiktok2mqtt.simulator import Simulator
 
 _SCRIPTS: Final = Path(__file__).resolve().parents[2] / "bench" / "peers"
 
 
 @pytest.mark.parametrize("peer", PEERS[:3], ids=lambda peer: peer.environment)
-def test_a_script_publishes(peer: Peer, broker: Broker) -> None:
+def test_a_script_publishes_what_is_played(peer: Peer, broker: Broker) -> None:
     if peer.missing:
         pytest.skip(peer.missing)
     with Simulator() as simulator, Listener(broker.port, ["tiktok/#"]) as listener:
@@ -33,8 +33,8 @@ def test_a_script_publishes(peer: Peer, broker: Broker) -> None:
         listener.publish("tiktok/alice/done", b"")
         listener.wait("tiktok/alice/done")
     events = [message.topic.removeprefix("tiktok/alice/") for message in listener.messages]
-    gifts, rest = ["gift"] * 5, ["like", "like", "room_user", "social", "social", "done"]
-    assert events == ["member", "chat", "chat", *gifts, *rest]
+    gifts, others = ["gift"] * 5, ["like", "like", "room_user", "social", "social", "done"]
+    assert events == ["member", "chat", "chat", *gifts, *others]
     chat = listener.on("tiktok/alice/chat")[0].json
     assert (chat["unique_id"], chat["comment"][:5]) == ("bob", "Grüße")
     assert [message.json["count"] for message in listener.on("tiktok/alice/gift")] == [1, 2, 3, 3, 1]

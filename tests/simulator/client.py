@@ -1,20 +1,17 @@
-"""A plain client with hand-made frames: requests for HTTP, websocket-client for the socket, bytes typed here.
+"""A simple client with hand-written frames: requests for HTTP, websocket-client for the socket.
 
-It shares nothing with the simulator nor with the library: varints are written and read by the few lines below.
+It shares no code with the simulator or the library: it reads and writes varints itself.
 """
 
 from __future__ import annotations
 
 import gzip
-import time
 from typing import TYPE_CHECKING, Self
 
 import requests
 import websocket
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from tiktok2mqtt.simulator import Simulator
 
 HEADERS = {
@@ -32,7 +29,7 @@ QUERY = (
 
 
 def varint(number: int) -> bytes:
-    """Base 128, least group first."""
+    """Encode a number in base 128, least significant group first."""
     out = b""
     while number >= 128:
         out += bytes([number % 128 + 128])
@@ -41,12 +38,12 @@ def varint(number: int) -> bytes:
 
 
 def chunk(key: bytes, data: bytes) -> bytes:
-    """A length-delimited field; `key` is its key byte."""
+    """Encode a length-delimited field; `key` is its key byte."""
     return key + varint(len(data)) + data
 
 
 def fields(data: bytes) -> dict[int, list[int | bytes]]:
-    """All values by field number, of varints and length-delimited fields."""
+    """Decode a message with varint and length-delimited fields; return all values by field number."""
     out: dict[int, list[int | bytes]] = {}
     rest = memoryview(data)
 
@@ -73,7 +70,7 @@ def fields(data: bytes) -> dict[int, list[int | bytes]]:
 
 
 def blob(data: bytes, *path: int) -> bytes:
-    """The first value at a path of field numbers, as bytes."""
+    """Return the first value at a path of field numbers, as bytes."""
     for step in path:
         value = fields(data)[step][0]
         assert isinstance(value, bytes)
@@ -82,36 +79,36 @@ def blob(data: bytes, *path: int) -> bytes:
 
 
 def integer(data: bytes, *path: int) -> int:
-    """The first value at a path of field numbers, as an integer."""
+    """Return the first value at a path of field numbers, as an integer."""
     value = fields(blob(data, *path[:-1])).get(path[-1], [0])[0]
     assert isinstance(value, int)
     return value
 
 
 def heartbeat(room_id: str) -> bytes:
-    """A `hb` frame."""
+    """Return a `hb` frame."""
     return b"\x32\x02pb\x3a\x02hb" + chunk(b"\x42", b"\x08" + varint(int(room_id)) + b"\x10\x01")
 
 
 def enter_room(room_id: str) -> bytes:
-    """An `im_enter_room` frame."""
+    """Return an `im_enter_room` frame."""
     payload = b"\x08" + varint(int(room_id)) + b"\x20\x0c" + chunk(b"\x2a", b"audience") + chunk(b"\x4a", b"0")
     return b"\x32\x02pb" + chunk(b"\x3a", b"im_enter_room") + chunk(b"\x42", payload)
 
 
 def ack(log_id: int, internal_ext: bytes) -> bytes:
-    """An `ack` frame."""
+    """Return an `ack` frame."""
     return b"\x10" + varint(log_id) + b"\x32\x02pb" + chunk(b"\x3a", b"ack") + chunk(b"\x42", internal_ext)
 
 
 def mint(sim: Simulator, name: str = "tiktok") -> str | None:
-    """The ttwid cookie of a profile page, or None."""
-    answer = requests.get(f"{sim.web_url}/@{name}", headers=HEADERS, timeout=5)
-    return answer.cookies.get("ttwid")
+    """Return the ttwid cookie that a profile page sets, or None."""
+    response = requests.get(f"{sim.web_url}/@{name}", headers=HEADERS, timeout=5)
+    return response.cookies.get("ttwid")
 
 
 class Client:
-    """A right client of the push socket; each duty can be left out."""
+    """A client of the push socket that does what the service expects, unless a test leaves something out."""
 
     def __init__(
         self,
@@ -132,34 +129,34 @@ class Client:
         )
 
     def enter(self) -> None:
-        """Says hello as a right client: heartbeat, enter-room, and the first frames."""
+        """Send heartbeat and enter-room, and receive the responses."""
         self.send(heartbeat(self.room_id))
         self.send(enter_room(self.room_id))
         assert blob(self.receive(), 7) == b"hb"
         assert blob(self.receive(), 7) == b"im_enter_room_resp"
 
     def send(self, data: bytes) -> None:
-        """A binary message."""
+        """Send a binary message."""
         self.ws.send_binary(data)
 
     def send_raw(self, data: bytes) -> None:
-        """Bytes on the connection, past the WebSocket library."""
+        """Send bytes on the connection without the WebSocket library."""
         assert self.ws.sock is not None
         self.ws.sock.sendall(data)
 
-    def vanish(self) -> None:
-        """Closes the connection without a close frame."""
+    def abort(self) -> None:
+        """Close the connection without a close frame."""
         assert self.ws.sock is not None
         self.ws.sock.close()
 
     def receive(self) -> bytes:
-        """The next binary message."""
+        """Return the next binary message."""
         data = self.ws.recv()
         assert isinstance(data, bytes)
         return data
 
     def fetch(self, *, acked: bool = True) -> bytes:
-        """The next fetch response, acked as it wants; other frames are passed over."""
+        """Return the next fetch response and acknowledge it if it asks for that; skip other frames."""
         while True:
             frame = self.receive()
             if blob(frame, 7) == b"msg":
@@ -171,14 +168,14 @@ class Client:
         return fetch
 
     def messages(self, *, acked: bool = True) -> list[bytes]:
-        """The messages of the next fetch response that has any."""
+        """Return the messages of the next fetch response that has any."""
         while True:
             found = fields(self.fetch(acked=acked)).get(1)
             if found:
                 return [message for message in found if isinstance(message, bytes)]
 
     def close(self) -> None:
-        """In good order; a socket that the service has closed is only freed."""
+        """Close the WebSocket, then the socket, even if the service has closed it already."""
         self.ws.close()
         self.ws.shutdown()
 
@@ -187,11 +184,3 @@ class Client:
 
     def __exit__(self, *_error: object) -> None:
         self.close()
-
-
-def until(predicate: Callable[[], object], timeout: float = 5.0) -> None:
-    """Waits until the predicate holds; AssertionError after `timeout` seconds."""
-    end = time.monotonic() + timeout
-    while not predicate():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.005)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def strict() -> Iterator[Simulator]:
-    """A simulator with little patience, for clients that are wrong; the test looks at the violations."""
+    """A simulator with short limits, for tests of wrong clients, which check the violations themselves."""
     with Simulator(limits=Limits(grace_s=0.1, enter_s=0.2, ack_s=0.2, read_s=0.3)) as simulator:
         yield simulator
     assert simulator._journal.failures == []

@@ -6,7 +6,7 @@ def value(set_cookie: str | None) -> str:
     return set_cookie.partition(";")[0].removeprefix("ttwid=")
 
 
-def test_minted_values_are_good_until_blocked() -> None:
+def test_a_cookie_is_valid_until_it_is_blocked() -> None:
     cookies = Cookies()
     first = value(cookies.offer(""))
     assert cookies.good(first)
@@ -16,7 +16,7 @@ def test_minted_values_are_good_until_blocked() -> None:
     assert (cookies.known(first), cookies.blocked(first), cookies.good(first)) == (True, True, False)
 
 
-def test_holder_of_a_good_cookie_gets_none_and_of_a_blocked_one_a_new_one() -> None:
+def test_only_clients_without_a_valid_cookie_get_a_new_one() -> None:
     cookies = Cookies()
     first = value(cookies.offer(""))
     assert cookies.offer(f"a=b; ttwid={first}") is None
@@ -24,11 +24,11 @@ def test_holder_of_a_good_cookie_gets_none_and_of_a_blocked_one_a_new_one() -> N
     assert value(cookies.offer(f"ttwid={first}")) != first
 
 
-def test_only_the_nth_try_mints() -> None:
+def test_only_every_nth_request_gets_a_cookie() -> None:
     cookies = Cookies(on_try=3)
     assert [cookies.offer("") is not None for _ in range(6)] == [False, False, True, False, False, True]
 
 
-def test_parse() -> None:
+def test_the_ttwid_is_found_in_a_cookie_header() -> None:
     assert parse("x=1; ttwid=1%7Ca-b_c; y=2") == "1%7Ca-b_c"
     assert parse("") is None

@@ -10,30 +10,30 @@ MESSAGE = Message("M", b"\x01", 300)
 MESSAGE_RAW = b"\x0a\x01M\x12\x01\x01\x18\xac\x02"
 
 
-def test_message_bytes() -> None:
+def test_encoded_message() -> None:
     assert MESSAGE.encode() == MESSAGE_RAW
     assert MESSAGE.encode(history=True) == MESSAGE_RAW + b"\x30\x01"
     assert Message("M", b"\x01", 300, is_history=True).encode() == MESSAGE_RAW + b"\x30\x01"
 
 
-def test_fetch_response_bytes() -> None:
+def test_encoded_fetch_response() -> None:
     delivery = Delivery(cursor="c", internal_ext="e", now_ms=2, needs_ack=True, is_first=True)
     assert encode_fetch([MESSAGE_RAW], delivery) == (
         b"\x0a\x09" + MESSAGE_RAW + b"\x12\x01c\x18\xe8\x07\x20\x02\x2a\x01e\x30\x01" + b"\x40\x90\x4e\x48\x01\x58\x01"
     )
 
 
-def test_offer_of_a_socket() -> None:
+def test_fetch_response_with_an_offered_socket() -> None:
     raw = encode_fetch([], Delivery("c", "e", 2, push_server="ws://h/", route=(("imprp", "t"),)))
     assert b"\x3a\x0a\x0a\x05imprp\x12\x01t" in raw
     assert raw.endswith(b"\x52\x07ws://h/")
 
 
-def test_frame_bytes() -> None:
+def test_encoded_frame() -> None:
     assert encode_frame("hb", b"", seq_id=3) == b"\x08\x03\x18\x01\x20\x08\x32\x02pb\x3a\x02hb\x42\x00"
 
 
-def test_push_is_gzip_only_when_asked() -> None:
+def test_a_push_frame_is_compressed_only_on_request() -> None:
     plain = encode_push(b"abc", seq_id=1, log_id=2, compress=False)
     assert blob(plain, 8) == b"abc"
     packed = encode_push(b"abc", seq_id=1, log_id=2, compress=True)
@@ -43,7 +43,7 @@ def test_push_is_gzip_only_when_asked() -> None:
     assert (integer(packed, 2), blob(packed, 7)) == (2, b"msg")
 
 
-def test_client_frame() -> None:
+def test_a_client_frame_is_decoded() -> None:
     frame = decode_frame(b"\x3a\x02hb\x42\x02\x08\x07")
     assert (frame.text("payload_type"), frame.blob("payload")) == ("hb", b"\x08\x07")
     with pytest.raises(WireError, match="no payload type"):

@@ -10,7 +10,8 @@ import pytest
 import requests
 import websocket
 
-from tests.simulator.client import HEADERS, Client, blob, mint, until
+from tests.helpers import until
+from tests.simulator.client import HEADERS, Client, blob, mint
 from tiktok2mqtt.simulator.fault_catalogue import FAULTS, GARBAGE, Wire, fault_of, garbage_named
 
 if TYPE_CHECKING:
@@ -31,17 +32,17 @@ def get(sim: Simulator, path: str, timeout: float = 5.0) -> requests.Response:
 
 
 def raw(sim: Simulator, path: str = "/@alice") -> socket.socket:
-    """A connection on which a right request was sent."""
+    """Return a connection on which a valid request was sent."""
     peer = socket.create_connection((sim.host, sim.port), 5.0)
     lines = [f"GET {path} HTTP/1.1", "Host: x", *(f"{name}: {value}" for name, value in HEADERS.items())]
     peer.sendall("\r\n".join([*lines, "", ""]).encode())
     return peer
 
 
-# --- by name ---
+# --- look-up ---
 
 
-def test_a_status_or_a_name() -> None:
+def test_a_fault_is_given_by_status_or_by_name() -> None:
     assert (fault_of(429, {"a": "b"}, b"x", 3).status, fault_of(403).times) == (429, 1)
     named = fault_of("captcha", times=None)
     assert (named.status, named.times, named.headers["X-TT-System-Error"]) == (200, None, "3")
@@ -53,8 +54,7 @@ def test_a_status_or_a_name() -> None:
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_each_fault_is_fresh(name: str) -> None:
-    """One that was given leaves the next as it was."""
+def test_each_lookup_returns_a_new_fault(name: str) -> None:
     first = fault_of(name)
     first.times = 0
     assert fault_of(name).times == 1
@@ -74,20 +74,20 @@ def test_each_fault_is_fresh(name: str) -> None:
         ("server_error", 503, {}),
     ],
 )
-def test_answers(sim: Simulator, name: str, status: int, header: dict[str, str]) -> None:
+def test_http_faults(sim: Simulator, name: str, status: int, header: dict[str, str]) -> None:
     sim.fail_http("/@alice", name)
-    answer = get(sim, "/@alice")
-    assert answer.status_code == status
-    assert header.items() <= answer.headers.items()
-    answer.close()
+    response = get(sim, "/@alice")
+    assert response.status_code == status
+    assert header.items() <= response.headers.items()
+    response.close()
 
 
-def test_a_fault_for_ever(sim: Simulator) -> None:
+def test_a_fault_without_a_limit_stays(sim: Simulator) -> None:
     sim.fail_http("/@alice", "blocked", times=None)
     assert {get(sim, "/@alice/live").status_code for _ in range(3)} == {403}
 
 
-def test_a_room_fails_and_others_do_not(sim: Simulator, room: Room) -> None:
+def test_a_fault_of_one_room_does_not_affect_others(sim: Simulator, room: Room) -> None:
     sim.room("bob").go_live()
     room_id, other = room.state.room_id, sim.room("bob").state.room_id
     room.fail_http(503, times=None)
@@ -99,16 +99,16 @@ def test_a_room_fails_and_others_do_not(sim: Simulator, room: Room) -> None:
     assert get(sim, f"/webcast/room/info/?room_id={other}").status_code == 200
 
 
-def test_a_bomb_is_small_until_it_is_unpacked(sim: Simulator) -> None:
+def test_a_gzip_bomb_is_small_until_it_is_decompressed(sim: Simulator) -> None:
     sim.fail_http("/", "bomb")
-    answer = get(sim, "/@alice")
-    packed = answer.raw.read(decode_content=False)
+    response = get(sim, "/@alice")
+    packed = response.raw.read(decode_content=False)
     assert len(packed) < 100_000
     assert len(gzip.decompress(packed)) == 64 * 1024 * 1024
 
 
 @pytest.mark.parametrize("name", ["drip", "drip_body"])
-def test_drips(sim: Simulator, name: str) -> None:
+def test_a_response_can_drip(sim: Simulator, name: str) -> None:
     sim.fail_http("/", name)
     with raw(sim) as peer:
         got = b""
@@ -119,18 +119,18 @@ def test_drips(sim: Simulator, name: str) -> None:
     assert (b"\r\n\r\n" in got) == (name == "drip_body")
 
 
-@pytest.mark.parametrize(("name", "enough"), [("endless_headers", 1_000_000), ("huge_body", 20_000_000)])
-def test_streams_without_end(sim: Simulator, name: str, enough: int) -> None:
+@pytest.mark.parametrize(("name", "minimum"), [("endless_headers", 1_000_000), ("huge_body", 20_000_000)])
+def test_a_response_can_be_endless(sim: Simulator, name: str, minimum: int) -> None:
     sim.fail_http("/", name)
     count = 0
     with raw(sim) as peer:
-        while count < enough:
+        while count < minimum:
             data = peer.recv(1_000_000)
             assert data
             count += len(data)
 
 
-def test_nothing_at_all(sim: Simulator) -> None:
+def test_a_response_can_hang(sim: Simulator) -> None:
     sim.fail_http("/", "hang")
     with raw(sim) as peer:
         peer.settimeout(0.2)
@@ -138,27 +138,27 @@ def test_nothing_at_all(sim: Simulator) -> None:
             peer.recv(1)
 
 
-def test_a_reset(sim: Simulator) -> None:
+def test_a_connection_can_be_reset(sim: Simulator) -> None:
     sim.fail_http("/", "reset")
     with raw(sim) as peer, pytest.raises(ConnectionResetError):
         peer.recv(1)
 
 
 @pytest.mark.parametrize("name", STREAMS)
-def test_the_simulator_stops_while_it_is_at_it(strict: Simulator, name: str) -> None:
+def test_the_simulator_stops_during_a_slow_response(strict: Simulator, name: str) -> None:
     strict.fail_http("/", name)
     with raw(strict):
         until(lambda: strict.requests)
-        began = time.monotonic()
+        start = time.monotonic()
         strict.stop()
-        assert time.monotonic() - began < 3.0
+        assert time.monotonic() - start < 3.0
 
 
 # --- sockets ---
 
 
 @pytest.mark.parametrize("name", ["blocked", "rate_limited", "device_blocked"])
-def test_a_refused_handshake(sim: Simulator, room: Room, name: str) -> None:
+def test_a_handshake_can_be_refused(sim: Simulator, room: Room, name: str) -> None:
     room.refuse(name)
     with pytest.raises(websocket.WebSocketBadStatusException) as caught:
         Client(sim, str(room.state.room_id))
@@ -168,7 +168,7 @@ def test_a_refused_handshake(sim: Simulator, room: Room, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name in GARBAGE if not isinstance(GARBAGE[name](), Wire)])
-def test_garbage_as_messages(sim: Simulator, room: Room, name: str) -> None:
+def test_garbage_in_websocket_messages(sim: Simulator, room: Room, name: str) -> None:
     with Client(sim, str(room.state.room_id)) as client:
         client.enter()
         room.wait_for_client()
@@ -197,7 +197,7 @@ def test_garbage_as_messages(sim: Simulator, room: Room, name: str) -> None:
         ("endless", b"\x02\x7f\x00\x00\x00\x00\x00\x10\x00\x00"),
     ],
 )
-def test_garbage_below_messages(sim: Simulator, room: Room, name: str, head: bytes) -> None:
+def test_garbage_in_websocket_frames(sim: Simulator, room: Room, name: str, head: bytes) -> None:
     with Client(sim, str(room.state.room_id)) as client:
         client.enter()
         room.wait_for_client()
@@ -208,10 +208,10 @@ def test_garbage_below_messages(sim: Simulator, room: Room, name: str, head: byt
         while len(got) < len(head):
             got += client.ws.sock.recv(len(head) - len(got))
         assert got == head
-        client.vanish()
+        client.abort()
 
 
-def test_a_socket_that_ends_after_some_frames(sim: Simulator, room: Room) -> None:
+def test_a_socket_can_be_closed_after_some_frames(sim: Simulator, room: Room) -> None:
     with Client(sim, str(room.state.room_id)) as client:
         client.enter()
         room.wait_for_client()
@@ -226,7 +226,7 @@ def test_a_socket_that_ends_after_some_frames(sim: Simulator, room: Room) -> Non
     until(lambda: room.clients == 0)
 
 
-def test_pages_that_name_another_room(sim: Simulator, room: Room) -> None:
+def test_pages_can_have_another_room_id(sim: Simulator, room: Room) -> None:
     room.claim_room_id("7286184560900803334")
     for path in ("/@alice/live", "/api-live/user/room?uniqueId=alice"):
         assert '"roomId":"7286184560900803334"' in get(sim, path).text

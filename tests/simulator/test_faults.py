@@ -1,7 +1,7 @@
 from tiktok2mqtt.simulator.faults import Fault, Faults
 
 
-def test_faults_are_given_as_often_and_in_the_order_they_were_ordered() -> None:
+def test_faults_are_returned_in_order_and_as_often_as_requested() -> None:
     faults = Faults()
     faults.fail_http("room/info", Fault(429, times=2))
     faults.fail_http("/live", Fault(403))
@@ -14,7 +14,7 @@ def test_faults_are_given_as_often_and_in_the_order_they_were_ordered() -> None:
     assert fault.status == 403
 
 
-def test_socket_faults_are_per_room() -> None:
+def test_socket_faults_affect_one_room() -> None:
     faults = Faults()
     faults.refuse_socket("alice", Fault(415))
     assert faults.socket("bob") is None
@@ -22,7 +22,7 @@ def test_socket_faults_are_per_room() -> None:
     assert faults.socket("alice") is None
 
 
-def test_what_blocks_a_device() -> None:
+def test_faults_that_block_a_device() -> None:
     assert Fault(415).blocks_device
     assert Fault(200, {"Handshake-Msg": "DEVICE_BLOCKED"}).blocks_device
     assert not Fault(200, {"Handshake-Msg": "OTHER"}).blocks_device

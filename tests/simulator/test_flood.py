@@ -10,7 +10,7 @@ from tiktok2mqtt.simulator.messages import Head
 from tiktok2mqtt.simulator.viewers import as_viewer
 
 
-def test_a_filled_template_is_the_message_itself() -> None:
+def test_a_filled_template_equals_the_encoded_message() -> None:
     msg_id, now_ms = 7286185101407357702, 1_700_000_000_000
     head = Head(room_id=7286184560900803334, host=Viewer.named("alice"), msg_id=msg_id, now_ms=now_ms)
     payload = messages.chat(head, as_viewer("viewer3"), "message of viewer 3, one of many")
@@ -19,12 +19,12 @@ def test_a_filled_template_is_the_message_itself() -> None:
 
 
 @pytest.mark.parametrize("plan", [(-1, None, 1), (1, 0.0, 1), (1, None, 0)])
-def test_plans_that_cannot_be(plan: tuple[int, float | None, int]) -> None:
+def test_invalid_plans_are_refused(plan: tuple[int, float | None, int]) -> None:
     with pytest.raises(ValueError, match="a flood needs"):
         Plan(*plan)
 
 
-def test_flood_arrives_whole_and_in_order(sim: Simulator) -> None:
+def test_a_flood_arrives_completely_and_in_order(sim: Simulator) -> None:
     room = sim.room("alice")
     with Client(sim, room.go_live()) as client:
         client.enter()
@@ -43,7 +43,7 @@ def test_flood_arrives_whole_and_in_order(sim: Simulator) -> None:
     assert (room.counters.comments, room.sent) == (255, [])
 
 
-def test_rate_and_stop(sim: Simulator) -> None:
+def test_a_flood_keeps_its_rate_and_can_be_stopped(sim: Simulator) -> None:
     room = sim.room("alice")
     room.go_live()
     assert 0.09 <= room.flood(20, rate=100, batch=10) < 2

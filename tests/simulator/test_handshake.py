@@ -7,6 +7,7 @@ import pytest
 import requests
 import websocket
 
+from tests.helpers import until
 from tests.simulator.client import (
     HEADERS,
     QUERY,
@@ -18,7 +19,6 @@ from tests.simulator.client import (
     heartbeat,
     integer,
     mint,
-    until,
     varint,
 )
 
@@ -27,13 +27,13 @@ if TYPE_CHECKING:
 
 
 def refused(sim: Simulator, room_id: str, ttwid: str | None, query: str = QUERY) -> tuple[int, str | None]:
-    """The status of a refused handshake and its reason."""
+    """Return status and Handshake-Msg of a refused handshake."""
     with pytest.raises(websocket.WebSocketBadStatusException) as caught:
         Client(sim, room_id, ttwid, query)
     return caught.value.status_code, (caught.value.resp_headers or {}).get("handshake-msg")
 
 
-def test_a_right_client(sim: Simulator) -> None:
+def test_a_correct_client_gets_messages(sim: Simulator) -> None:
     room = sim.room("alice")
     with Client(sim, room.go_live()) as client:
         assert room.clients == 0
@@ -49,7 +49,7 @@ def test_a_right_client(sim: Simulator) -> None:
     until(lambda: room.clients == 0)
 
 
-def test_accepted_though_different(sim: Simulator) -> None:
+def test_a_client_without_compression_that_sends_enter_room_first_is_accepted(sim: Simulator) -> None:
     room = sim.room("alice")
     room_id = room.go_live()
     with Client(sim, room_id, query=QUERY.replace("compress=gzip&", "")) as client:
@@ -65,7 +65,7 @@ def test_accepted_though_different(sim: Simulator) -> None:
         client.send(ack(integer(frame, 2), blob(frame, 8, 5)))
 
 
-def test_nothing_of_the_room_before_enter_room(sim: Simulator) -> None:
+def test_a_client_gets_no_messages_before_enter_room(sim: Simulator) -> None:
     room = sim.room("alice")
     with Client(sim, room.go_live()) as client:
         room.chat("bob", "missed")
@@ -75,7 +75,7 @@ def test_nothing_of_the_room_before_enter_room(sim: Simulator) -> None:
         assert [blob(message, 2, 3) for message in client.messages()] == [b"seen"]
 
 
-def test_one_socket_switches_rooms(sim: Simulator) -> None:
+def test_a_client_can_switch_rooms(sim: Simulator) -> None:
     alice, bob = sim.room("alice"), sim.room("bob")
     with Client(sim, alice.go_live()) as client:
         client.enter()
@@ -86,7 +86,7 @@ def test_one_socket_switches_rooms(sim: Simulator) -> None:
         assert blob(client.messages()[0], 2, 3) == b"hello"
 
 
-def test_a_subprotocol_is_echoed_to_a_client_that_enters(sim: Simulator) -> None:
+def test_a_subprotocol_is_echoed(sim: Simulator) -> None:
     room = sim.room("alice")
     with Client(sim, room.go_live(), subprotocols=["echo-protocol"]) as client:
         assert client.ws.getsubprotocol() == "echo-protocol"
@@ -95,7 +95,7 @@ def test_a_subprotocol_is_echoed_to_a_client_that_enters(sim: Simulator) -> None
         room.wait_for_client()
 
 
-def test_client_of_2022(sim: Simulator) -> None:
+def test_a_client_of_2022_gets_messages(sim: Simulator) -> None:
     room = sim.room("alice")
     ws = websocket.create_connection(
         f"{sim.socket_url}?room_id={room.go_live()}&aid=1988", subprotocols=["echo-protocol"], timeout=5
@@ -122,7 +122,7 @@ def test_client_of_2022(sim: Simulator) -> None:
     ("ttwid", "sentence"),
     [("", "no ttwid cookie"), ("1%7Cmade-up", "a ttwid cookie that was not minted here")],
 )
-def test_no_cookie_of_ours(strict: Simulator, ttwid: str, sentence: str) -> None:
+def test_a_handshake_needs_a_valid_ttwid(strict: Simulator, ttwid: str, sentence: str) -> None:
     room_id = strict.room("alice").go_live()
     with pytest.raises(websocket.WebSocketBadStatusException) as caught:
         websocket.create_connection(
@@ -132,7 +132,7 @@ def test_no_cookie_of_ours(strict: Simulator, ttwid: str, sentence: str) -> None
     assert strict.violations == [f"alice: {sentence}"]
 
 
-def test_blocked_device(strict: Simulator) -> None:
+def test_a_blocked_ttwid_stays_blocked(strict: Simulator) -> None:
     room = strict.room("alice")
     room_id = room.go_live()
     room.refuse(status=415, headers={"Handshake-Msg": "DEVICE_BLOCKED"})
@@ -145,7 +145,7 @@ def test_blocked_device(strict: Simulator) -> None:
         client.enter()
 
 
-def test_refused_with_200(sim: Simulator) -> None:
+def test_a_handshake_can_be_refused_with_status_200(sim: Simulator) -> None:
     room = sim.room("alice")
     room_id = room.go_live()
     ttwid = mint(sim)
@@ -154,19 +154,19 @@ def test_refused_with_200(sim: Simulator) -> None:
     Client(sim, room_id, ttwid).close()
 
 
-def test_missing_query(strict: Simulator) -> None:
+def test_missing_query_parameters_are_reported(strict: Simulator) -> None:
     query = QUERY.replace("&aid=1988", "").replace("&did_rule=3", "")
     Client(strict, strict.room("alice").go_live(), query=query).close()
     assert strict.violations == ["alice: socket query lacks aid, did_rule"]
 
 
-def test_no_upgrade(strict: Simulator) -> None:
+def test_a_request_without_upgrade_is_reported(strict: Simulator) -> None:
     url = strict.socket_url.replace("ws:", "http:")
     assert requests.get(url, params={"room_id": "3"}, headers=HEADERS, timeout=5).status_code == 400
     assert strict.violations == ["room id 3: socket path asked for without a WebSocket upgrade"]
 
 
-def test_rooms_that_are_not_live(strict: Simulator) -> None:
+def test_handshakes_for_rooms_that_are_not_live_are_refused(strict: Simulator) -> None:
     room = strict.room("alice")
     room_id = room.go_live()
     ttwid = mint(strict)
@@ -179,14 +179,14 @@ def test_rooms_that_are_not_live(strict: Simulator) -> None:
     assert strict.violations[1:] == ["alice: socket asked for a room that is not live"]
 
 
-def test_no_enter_room_and_no_heartbeat(strict: Simulator) -> None:
+def test_missing_enter_room_and_heartbeat_are_reported(strict: Simulator) -> None:
     query = QUERY.replace("heartbeat_duration=10000", "heartbeat_duration=300")
     with Client(strict, strict.room("alice").go_live(), query=query):
         until(lambda: len(strict.violations) == 2)
     assert strict.violations == ["alice: no enter-room within 0.2 s", "alice: no heartbeat within 0.4 s"]
 
 
-def test_frames_for_a_wrong_room(strict: Simulator) -> None:
+def test_frames_for_another_room_are_reported(strict: Simulator) -> None:
     room_id = strict.room("alice").go_live()
     with Client(strict, room_id) as client:
         client.send(heartbeat("5"))
@@ -198,7 +198,7 @@ def test_frames_for_a_wrong_room(strict: Simulator) -> None:
     ]
 
 
-def test_no_ack(strict: Simulator) -> None:
+def test_a_missing_ack_is_reported(strict: Simulator) -> None:
     with Client(strict, strict.room("alice").go_live()) as client:
         client.enter()
         log_id = integer(client.receive(), 2)
@@ -206,7 +206,7 @@ def test_no_ack(strict: Simulator) -> None:
     assert strict.violations == [f"alice: no ack of log id {log_id} within 0.2 s"]
 
 
-def test_wrong_acks(strict: Simulator) -> None:
+def test_wrong_acks_are_reported(strict: Simulator) -> None:
     with Client(strict, strict.room("alice").go_live()) as client:
         client.enter()
         client.send(ack(5, b"x"))
@@ -224,14 +224,14 @@ def test_wrong_acks(strict: Simulator) -> None:
         (chunk(b"\x3a", b"hb") + chunk(b"\x42", b"\x08"), "does not decode: ends within a varint"),
     ],
 )
-def test_frames_that_do_not_decode(strict: Simulator, frame: bytes, sentence: str) -> None:
+def test_frames_that_cannot_be_decoded_are_reported(strict: Simulator, frame: bytes, sentence: str) -> None:
     with Client(strict, strict.room("alice").go_live()) as client:
         client.send(frame)
         until(lambda: strict.violations)
     assert strict.violations == [f"alice: client sent a frame that {sentence}"]
 
 
-def test_text_and_broken_websocket(strict: Simulator) -> None:
+def test_text_frames_and_websocket_errors_are_reported(strict: Simulator) -> None:
     with Client(strict, strict.room("alice").go_live()) as client:
         client.ws.send("hello")
         until(lambda: strict.violations)
@@ -241,7 +241,7 @@ def test_text_and_broken_websocket(strict: Simulator) -> None:
     assert strict.violations[1].startswith("alice: client broke the WebSocket protocol: ")
 
 
-def test_unmasked_frames(strict: Simulator) -> None:
+def test_unmasked_frames_are_reported(strict: Simulator) -> None:
     room_id = strict.room("alice").go_live()
     with Client(strict, room_id) as client:
         frame = heartbeat(room_id)
@@ -251,7 +251,7 @@ def test_unmasked_frames(strict: Simulator) -> None:
     assert strict.violations == ["alice: client sent 1 unmasked frames"]
 
 
-def test_a_peer_that_hangs_up_in_the_handshake(sim: Simulator) -> None:
+def test_a_client_may_close_the_connection_during_the_handshake(sim: Simulator) -> None:
     with socket.create_connection((sim.host, sim.port)) as peer:
         peer.sendall(b"GET /webcast/im/ws_proxy/ws_reuse_supplement/ HTTP/1.1\r\n")
     assert sim.room("alice").clients == 0

@@ -9,7 +9,7 @@ from tiktok2mqtt.simulator.hub import Hub
 from tiktok2mqtt.simulator.state import World
 
 
-def test_without_clients_messages_are_recorded_all_the_same() -> None:
+def test_messages_are_recorded_without_clients() -> None:
     async def scenario() -> None:
         hub, state = Hub(), World().room("alice")
         hub.publish(state, Message("M", b"", 1))
@@ -21,7 +21,7 @@ def test_without_clients_messages_are_recorded_all_the_same() -> None:
     asyncio.run(scenario())
 
 
-def test_all_clients_of_a_room_and_nobody_else_get_its_messages(sim: Simulator) -> None:
+def test_messages_go_to_all_clients_of_the_room_only(sim: Simulator) -> None:
     alice, bob = sim.room("alice"), sim.room("bob")
     alice_id, bob_id = alice.go_live(), bob.go_live()
     with Client(sim, alice_id) as first, Client(sim, alice_id) as second, Client(sim, bob_id) as third:
@@ -38,7 +38,7 @@ def test_all_clients_of_a_room_and_nobody_else_get_its_messages(sim: Simulator) 
         ]
 
 
-def test_history_comes_first_and_is_marked(sim: Simulator) -> None:
+def test_history_is_sent_first_and_marked(sim: Simulator) -> None:
     room = sim.room("alice")
     room_id = room.go_live()
     room.chat("bob", "old")
@@ -50,7 +50,7 @@ def test_history_comes_first_and_is_marked(sim: Simulator) -> None:
             assert (blob(message, 2, 3), integer(message, 6)) == (b"old", 1)
 
 
-def test_a_held_room_sends_one_frame(sim: Simulator) -> None:
+def test_a_batch_is_sent_in_one_frame(sim: Simulator) -> None:
     room = sim.room("alice")
     with Client(sim, room.go_live()) as client:
         client.enter()

@@ -3,16 +3,16 @@ import pytest
 from tiktok2mqtt.simulator.journal import Journal, Request
 
 
-def test_check_lists_everything() -> None:
+def test_check_reports_violations_and_failures() -> None:
     journal = Journal()
     journal.check()
     journal.violation("alice: too late")
-    journal.failure(RuntimeError("own goal"))
-    with pytest.raises(AssertionError, match=r"(?s)alice: too late.*RuntimeError: own goal"):
+    journal.failure(RuntimeError("internal error"))
+    with pytest.raises(AssertionError, match=r"(?s)alice: too late.*RuntimeError: internal error"):
         journal.check()
 
 
-def test_lists_are_copies_and_bounded() -> None:
+def test_requests_are_bounded_and_returned_as_a_copy() -> None:
     journal = Journal()
     for number in range(10_001):
         journal.request(Request("GET", f"/{number}", {}, 0.0))

@@ -10,7 +10,7 @@ async def add(left: int, right: int) -> int:
     return left + right
 
 
-def test_calls_from_another_thread() -> None:
+def test_a_coroutine_can_be_called_from_another_thread() -> None:
     failures: list[BaseException] = []
     loop = LoopThread("tested loop")
     loop.start(failures.append)
@@ -22,7 +22,7 @@ def test_calls_from_another_thread() -> None:
     loop.stop()
 
 
-def test_not_running() -> None:
+def test_a_call_without_start_is_refused() -> None:
     with pytest.raises(RuntimeError, match="is not running"):
         LoopThread("never started").call(add(1, 2))
 
@@ -39,7 +39,7 @@ def test_a_call_from_the_loop_itself_is_refused() -> None:
     loop.stop()
 
 
-def test_stopping_ends_calls_that_wait() -> None:
+def test_stop_ends_waiting_calls() -> None:
     loop = LoopThread("tested loop")
     loop.start(lambda _error: None)
     waiting, ended = threading.Event(), threading.Event()
@@ -61,7 +61,7 @@ def test_stopping_ends_calls_that_wait() -> None:
     assert ended.is_set()
 
 
-def test_unawaited_failures_are_reported_but_lost_peers_are_not() -> None:
+def test_failures_of_callbacks_are_reported_except_lost_connections() -> None:
     failures: list[BaseException] = []
     reported = threading.Event()
     loop = LoopThread("tested loop")
@@ -77,9 +77,9 @@ def test_unawaited_failures_are_reported_but_lost_peers_are_not() -> None:
 
     async def plan() -> None:
         asyncio.get_running_loop().call_soon(fail, ConnectionResetError())
-        asyncio.get_running_loop().call_soon(fail, ValueError("own"))
+        asyncio.get_running_loop().call_soon(fail, ValueError("a bug"))
 
     loop.call(plan())
     assert reported.wait(5)
     loop.stop()
-    assert [str(error) for error in failures] == ["own"]
+    assert [str(error) for error in failures] == ["a bug"]

@@ -11,7 +11,7 @@ HUGE_MASKED = b"\x82\xff" + (70_000).to_bytes(8, "big") + bytes(4 + 70_000)
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 100_000])
-def test_frames_without_a_mask_are_counted_however_they_are_cut(size: int) -> None:
+def test_unmasked_frames_are_counted_however_the_data_is_split(size: int) -> None:
     data = MASKED + PLAIN + EMPTY + LONG_MASKED + LONG_PLAIN + HUGE_MASKED + PLAIN
     counter = MaskCounter()
     for start in range(0, len(data), size):

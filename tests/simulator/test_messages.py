@@ -12,7 +12,7 @@ FULL = Head(room_id=7, host=HOST, msg_id=300, now_ms=1_700_000_000_000)
 USER = b"\x08\x05\x1a\x03Bob\xb2\x02\x03bob"
 
 
-def test_control_bytes() -> None:
+def test_control() -> None:
     common = (
         b"\x0a\x15WebcastControlMessage\x10\xac\x02\x18\x07\x20\x01\x30\x01\x48\x01\x50\x02\x7a\x06maliva"
         b"\xb0\x01\x04\xb8\x01\x02\xc0\x01\x02"
@@ -26,7 +26,7 @@ def test_chat() -> None:
     assert blob(raw, 1, 1) == b"WebcastChatMessage"
 
 
-def test_a_chat_weighs_what_it_weighs_on_the_service() -> None:
+def test_a_chat_has_the_size_of_real_ones() -> None:
     assert 1_500 <= len(messages.chat(FULL, Viewer.named("bob"), "hello")) <= 2_500
 
 

@@ -22,18 +22,18 @@ def test_live_page() -> None:
     assert info["user"]["roomId"] == "7286184560900803334"
     assert (info["user"]["uniqueId"], info["user"]["status"]) == ("alice", 2)
     assert (info["liveRoom"]["status"], info["liveRoom"]["title"]) == (2, "hello")
-    # The text that clients of 2022 search for.
+    # Clients of 2022 search for this text.
     assert re.search(r'"roomId":"(\d+)"', page)
     assert '"og:url"' in page
 
 
-def test_no_title_ends_the_script() -> None:
+def test_a_title_cannot_end_the_script() -> None:
     found = SCRIPT.search(pages.live_page("alice", live_room("</script><b>")))
     assert found is not None
     assert json.loads(found[2])["LiveRoom"]["liveRoomUserInfo"]["liveRoom"]["title"] == "</script><b>"
 
 
-def test_live_page_of_nobody() -> None:
+def test_live_page_of_an_unknown_user() -> None:
     page = pages.live_page('x"y', None)
     assert "SIGI_STATE" not in page
     assert "/@x&quot;y/live" in page
@@ -49,7 +49,7 @@ def test_profile_page() -> None:
     assert '"statusCode":10221' in pages.profile_page("bob", None)
 
 
-def test_a_private_user_is_shown_nowhere_but_in_the_status_of_the_profile() -> None:
+def test_a_private_user_is_visible_only_as_the_status_of_the_profile() -> None:
     room = live_room()
     room.private = True
     assert "SIGI_STATE" not in pages.live_page("alice", room)
@@ -71,9 +71,9 @@ def test_api_room() -> None:
 def test_room_info() -> None:
     room = live_room()
     room.counters.likes = 90
-    answer = pages.room_info(room, room.room_id, logged_in=False)
-    data = answer["data"]
-    assert answer["status_code"] == 0
+    response = pages.room_info(room, room.room_id, logged_in=False)
+    data = response["data"]
+    assert response["status_code"] == 0
     assert (data["id_str"], data["status"], data["user_count"]) == ("7286184560900803334", 2, 12)
     assert data["stats"]["like_count"] == 90
     assert data["owner"]["display_id"] == "alice"
@@ -81,7 +81,7 @@ def test_room_info() -> None:
     assert set(data["stream_url"]["flv_pull_url"]) == {"FULL_HD1", "HD1", "SD1", "SD2"}
 
 
-def test_room_info_of_rooms_that_are_over_or_closed_to_us() -> None:
+def test_room_info_of_ended_and_age_restricted_rooms() -> None:
     room = live_room()
     assert pages.room_info(None, 3, logged_in=False)["status_code"] == 30003
     assert pages.room_info(room, 3, logged_in=False)["data"]["status"] == 4

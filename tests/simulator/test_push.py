@@ -1,10 +1,11 @@
 import random
 
-from tests.simulator.client import Client, blob, mint, until
+from tests.helpers import until
+from tests.simulator.client import Client, blob, mint
 from tiktok2mqtt.simulator import Limits, Simulator
 
 
-def test_what_comes_quickly_shares_frames_in_order() -> None:
+def test_messages_in_quick_succession_share_frames_and_keep_their_order() -> None:
     with Simulator(flush_s=0.02) as sim:
         room = sim.room("alice")
         with Client(sim, room.go_live()) as client:
@@ -24,7 +25,7 @@ def test_what_comes_quickly_shares_frames_in_order() -> None:
     sim.check()
 
 
-def test_raw_frames_and_text_keep_their_place(sim: Simulator) -> None:
+def test_raw_frames_and_text_keep_their_order(sim: Simulator) -> None:
     room = sim.room("alice")
     with Client(sim, room.go_live()) as client:
         client.enter()
@@ -38,14 +39,14 @@ def test_raw_frames_and_text_keep_their_place(sim: Simulator) -> None:
         assert blob(client.messages()[0], 2, 3) == b"hello"
 
 
-def test_a_client_that_does_not_read_is_dropped_and_memory_stays_bounded() -> None:
+def test_a_client_that_does_not_read_is_dropped_and_memory_is_bounded() -> None:
     with Simulator(limits=Limits(ack_s=60, read_s=0.3)) as sim:
         room = sim.room("alice")
         with Client(sim, room.go_live()) as client:
             client.enter()
             room.wait_for_client()
             (socket,) = room.shared.hub.inside(room.state)
-            # 40 kB that gzip cannot shrink: the kernel takes but some of them.
+            # gzip cannot compress these 40 kB, so the buffers of the kernel fill up.
             payload = random.Random(1).randbytes(40_000)
             for _ in range(100_000):
                 room.send("WebcastNoise", payload)
@@ -56,7 +57,7 @@ def test_a_client_that_does_not_read_is_dropped_and_memory_stays_bounded() -> No
         assert sim.violations == ["alice: client has read nothing for 0.3 s"]
 
 
-def test_stopping_says_goodbye() -> None:
+def test_stop_closes_the_websocket() -> None:
     with Simulator() as sim:
         room = sim.room("alice")
         client = Client(sim, room.go_live(), mint(sim))
@@ -68,14 +69,14 @@ def test_stopping_says_goodbye() -> None:
     sim.check()
 
 
-def test_abort_and_leaving_are_noticed(sim: Simulator) -> None:
+def test_closed_and_aborted_connections_are_detected(sim: Simulator) -> None:
     room = sim.room("alice")
     room_id = room.go_live()
     first, second = Client(sim, room_id), Client(sim, room_id)
     for client in (first, second):
         client.enter()
     room.wait_for_client(count=2)
-    first.vanish()
+    first.abort()
     until(lambda: room.clients == 1)
     second.close()
     until(lambda: room.clients == 0)

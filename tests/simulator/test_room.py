@@ -4,14 +4,14 @@ from tests.simulator.client import blob, integer
 from tiktok2mqtt.simulator import Gift, Room, Simulator, Viewer
 
 
-def live(sim: Simulator) -> Room:
+def live_room(sim: Simulator) -> Room:
     room = sim.room("alice")
     room.go_live(title="hello", viewers=12)
     return room
 
 
 def gifts(room: Room) -> list[tuple[int, int, int]]:
-    """(repeat_count, repeat_end, group_id) of each gift message."""
+    """Return (repeat_count, repeat_end, group_id) of each gift message."""
     payloads = [message.payload for message in room.sent if message.method == "WebcastGiftMessage"]
     return [(integer(raw, 5), integer(raw, 9), integer(raw, 11)) for raw in payloads]
 
@@ -27,21 +27,21 @@ def test_each_live_has_its_own_room_id(sim: Simulator) -> None:
 
 
 @pytest.mark.parametrize(("verb", "action"), [("end", 3), ("suspend", 4)])
-def test_ends(sim: Simulator, verb: str, action: int) -> None:
-    room = live(sim)
+def test_the_end_is_announced_by_a_control_message(sim: Simulator, verb: str, action: int) -> None:
+    room = live_room(sim)
     getattr(room, verb)()
     assert room.state.status == 4
     assert [(m.method, integer(m.payload, 2)) for m in room.sent] == [("WebcastControlMessage", action)]
 
 
-def test_end_without_a_word(sim: Simulator) -> None:
-    room = live(sim)
+def test_the_end_need_not_be_announced(sim: Simulator) -> None:
+    room = live_room(sim)
     room.end(announce=False)
     assert (room.state.status, room.sent) == (4, [])
 
 
-def test_a_single_gift_comes_twice(sim: Simulator) -> None:
-    room = live(sim)
+def test_a_single_streakable_gift_is_two_messages(sim: Simulator) -> None:
+    room = live_room(sim)
     assert room.gift("bob", "Rose") == room.sent[-1].msg_id
     (first, second) = gifts(room)
     assert (first[:2], second[:2]) == ((1, 0), (1, 1))
@@ -50,7 +50,7 @@ def test_a_single_gift_comes_twice(sim: Simulator) -> None:
 
 
 def test_a_streak_counts_up_and_ends(sim: Simulator) -> None:
-    room = live(sim)
+    room = live_room(sim)
     room.gift("bob", 5487, count=3)
     assert [row[:2] for row in gifts(room)] == [(1, 0), (2, 0), (3, 0), (3, 1)]
     assert len({row[2] for row in gifts(room)}) == 1
@@ -59,8 +59,8 @@ def test_a_streak_counts_up_and_ends(sim: Simulator) -> None:
     assert len({row[2] for row in gifts(room)}) == 2
 
 
-def test_partial_streaks(sim: Simulator) -> None:
-    room = live(sim)
+def test_streaks_can_be_interleaved_ended_and_abandoned(sim: Simulator) -> None:
+    room = live_room(sim)
     room.gift_streak("bob", "Rose", upto=2)
     room.gift_streak("carol", "Rose", upto=1)
     room.gift_streak("bob", "Rose", upto=3)
@@ -73,8 +73,8 @@ def test_partial_streaks(sim: Simulator) -> None:
     assert gifts(room)[-1][2] != group
 
 
-def test_gifts_that_cannot_be(sim: Simulator) -> None:
-    room = live(sim)
+def test_invalid_gifts_are_refused(sim: Simulator) -> None:
+    room = live_room(sim)
     room.gift_streak("bob", "Rose", upto=2)
     with pytest.raises(ValueError, match="no streak of Rose from 2 up to 2"):
         room.gift_streak("bob", "Rose", upto=2)
@@ -86,15 +86,15 @@ def test_gifts_that_cannot_be(sim: Simulator) -> None:
         room.gift("bob", "Tulip")
 
 
-def test_a_gift_without_streaks_is_one_message(sim: Simulator) -> None:
-    room = live(sim)
+def test_a_gift_that_is_not_streakable_is_one_message(sim: Simulator) -> None:
+    room = live_room(sim)
     room.gift("bob", Gift(1, "Moon", 7, gift_type=2), count=2)
     assert [row[:2] for row in gifts(room)] == [(2, 0)]
     assert room.counters.diamonds == 14
 
 
 def test_counters_and_messages_agree(sim: Simulator) -> None:
-    room = live(sim)
+    room = live_room(sim)
     followers = room.state.followers
     room.member("bob")
     room.like("bob", count=5)
@@ -116,14 +116,14 @@ def test_counters_and_messages_agree(sim: Simulator) -> None:
     assert blob(question, 2, 2) == b"why?"
 
 
-def test_masked_viewers(sim: Simulator) -> None:
-    room = live(sim)
+def test_a_viewer_can_be_masked(sim: Simulator) -> None:
+    room = live_room(sim)
     room.chat(Viewer(username="", nickname="a***b", user_id=0), "hello")
     assert blob(room.sent[0].payload, 2, 3) == b"a***b"
 
 
-def test_control_alone_changes_nothing(sim: Simulator) -> None:
-    room = live(sim)
+def test_a_control_message_does_not_change_the_state(sim: Simulator) -> None:
+    room = live_room(sim)
     room.control(1, tips="back soon")
     assert (integer(room.sent[0].payload, 2), blob(room.sent[0].payload, 3)) == (1, b"back soon")
     assert room.state.live

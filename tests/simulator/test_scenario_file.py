@@ -30,13 +30,13 @@ STEPS = [
 ]
 
 
-def test_built_in_by_name() -> None:
+def test_built_in_scenarios_are_found_by_name() -> None:
     assert load("party") is BUILT_IN["party"]
     with pytest.raises(ScenarioError, match="no scenario 'partey': it is one of party, gifts"):
         load("partey")
 
 
-def test_toml_and_json_say_the_same(tmp_path: Path) -> None:
+def test_toml_and_json_files_are_equivalent(tmp_path: Path) -> None:
     toml, as_json = tmp_path / "a.toml", tmp_path / "b.json"
     toml.write_text(TOML)
     steps = [{"verb": row.verb, **row.arguments} for row in STEPS]
@@ -46,7 +46,7 @@ def test_toml_and_json_say_the_same(tmp_path: Path) -> None:
     assert (first.name, second.name, first.live) == ("roses", "b", True)
 
 
-def test_repeat_and_going_live_oneself() -> None:
+def test_a_scenario_can_repeat_and_start_the_live_itself() -> None:
     data = {"repeat": True, "steps": [{"verb": "go_live", "viewers": 3}, {"verb": "end", "announce": False}]}
     scenario = parse("x", data, "x.json")
     assert not scenario.live
@@ -75,20 +75,20 @@ def test_repeat_and_going_live_oneself() -> None:
         ({"steps": [{"verb": "go_silent", "user": "b"}]}, "f: step 1 (go_silent): unknown key 'user' (known: none)"),
     ],
 )
-def test_errors_name_file_step_and_key(data: object, text: str) -> None:
+def test_errors_contain_file_step_and_key(data: object, text: str) -> None:
     with pytest.raises(ScenarioError) as caught:
         parse("x", data, "f")
     assert str(caught.value).startswith(text)
 
 
 @pytest.mark.parametrize(("name", "content"), [("a.toml", "steps = ["), ("a.json", "{"), ("a.json", "\xff")])
-def test_files_that_do_not_parse(tmp_path: Path, name: str, content: str) -> None:
+def test_a_file_that_cannot_be_parsed_is_an_error(tmp_path: Path, name: str, content: str) -> None:
     path = tmp_path / name
     path.write_text(content, encoding="latin-1")
     with pytest.raises(ScenarioError, match=rf"{name}: "):
         load(str(path))
 
 
-def test_file_that_is_not_there(tmp_path: Path) -> None:
+def test_a_missing_file_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(ScenarioError, match=r"none\.toml: No such file"):
         load(str(tmp_path / "none.toml"))

@@ -4,20 +4,20 @@ from itertools import islice
 
 import pytest
 
-from tests.simulator.client import until
+from tests.helpers import until
 from tiktok2mqtt.simulator import Simulator
 from tiktok2mqtt.simulator.scenarios import BUILT_IN, Scenario, run_scenario, step
 
 ALL_EVENTS = {"room_user", "member", "chat", "like", "gift_streak", "gift_end", "follow", "share", "question", "gift"}
 
 
-def test_party_shows_every_event_early_and_is_the_same_for_a_seed() -> None:
+def test_party_starts_with_every_event_and_is_reproducible() -> None:
     first, second, other = (list(islice(BUILT_IN["party"].play(random.Random(seed)), 200)) for seed in (1, 1, 2))
     assert {row.verb for row in first[:20]} == ALL_EVENTS
     assert first == second != other
 
 
-def test_the_other_ones() -> None:
+def test_the_other_scenarios_have_the_expected_events() -> None:
     def verbs(name: str) -> list[str]:
         return [row.verb for row in islice(BUILT_IN[name].play(random.Random(1)), 50)]
 
@@ -30,7 +30,7 @@ def test_the_other_ones() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(BUILT_IN))
-def test_each_can_be_played(sim: Simulator, name: str) -> None:
+def test_each_scenario_can_be_played(sim: Simulator, name: str) -> None:
     room = sim.room("alice")
     stop = threading.Event()
     thread = threading.Thread(target=run_scenario, args=(room, BUILT_IN[name], 5_000, stop, 1))
@@ -47,17 +47,17 @@ def test_each_can_be_played(sim: Simulator, name: str) -> None:
     assert not thread.is_alive()
 
 
-def test_wait_is_ended_by_stop_and_errors_are_raised(sim: Simulator) -> None:
+def test_stop_ends_a_wait_and_errors_are_raised(sim: Simulator) -> None:
     room = sim.room("alice")
     stop = threading.Event()
-    waiting = Scenario("w", "", lambda _dice: iter([step("member", user="bob"), step("wait", seconds=60)]))
+    waiting = Scenario("w", "", lambda _rng: iter([step("member", user="bob"), step("wait", seconds=60)]))
     thread = threading.Thread(target=run_scenario, args=(room, waiting, 1_000, stop))
     thread.start()
     until(lambda: room.sent)
     stop.set()
     thread.join(5)
     assert not thread.is_alive()
-    wrong = Scenario("x", "", lambda _dice: iter([step("gift_end", user="bob", gift="Rose")]))
+    wrong = Scenario("x", "", lambda _rng: iter([step("gift_end", user="bob", gift="Rose")]))
     with pytest.raises(ValueError, match="no open streak"):
         run_scenario(room, wrong, 1, threading.Event())
     with pytest.raises(ValueError, match="above 0"):

@@ -13,7 +13,7 @@ from tiktok2mqtt.simulator.serve import serve
 
 
 class Addresses:
-    """What a client needs of a simulator, as printed."""
+    """The URLs that the simulator prints."""
 
     def __init__(self, lines: "queue.Queue[str]") -> None:
         self.greeting = lines.get(timeout=5)
@@ -23,8 +23,8 @@ class Addresses:
 
     def room_id(self, name: str) -> str:
         while True:
-            answer = requests.get(f"{self.web_url}/api-live/user/room?uniqueId={name}", headers=HEADERS, timeout=5)
-            room_id = str(answer.json()["data"]["user"]["roomId"])
+            response = requests.get(f"{self.web_url}/api-live/user/room?uniqueId={name}", headers=HEADERS, timeout=5)
+            room_id = str(response.json()["data"]["user"]["roomId"])
             if room_id:
                 return room_id
 
@@ -43,7 +43,7 @@ def serving(*rooms: str, **options: Any) -> Iterator[tuple[Addresses, "queue.Que
         assert not thread.is_alive()
 
 
-def test_rooms_play_and_the_addresses_are_printed() -> None:
+def test_scenarios_are_played_and_the_urls_are_printed() -> None:
     with serving("alice", "bob", scenario="party", rate=500, seed=1) as (addresses, lines):
         assert addresses.greeting.startswith("Simulated TikTok LIVE of alice, bob (party)")
         assert list(addresses.variables) == [
@@ -59,7 +59,7 @@ def test_rooms_play_and_the_addresses_are_printed() -> None:
     assert lines.empty()
 
 
-def test_flood_begins_with_the_first_client_and_wrong_clients_are_named() -> None:
+def test_a_flood_starts_with_the_first_client_and_client_errors_are_printed() -> None:
     with serving("alice", flood=30) as (addresses, lines):
         query = QUERY.replace("&aid=1988", "")
         with Client(addresses, addresses.room_id("alice"), query=query) as client:  # type: ignore[arg-type]
@@ -73,14 +73,14 @@ def test_flood_begins_with_the_first_client_and_wrong_clients_are_named() -> Non
     assert lines.get(timeout=5) == "client error: alice: socket query lacks aid"
 
 
-def test_one_room_that_fails_is_named(tmp_path: Any) -> None:
+def test_a_failing_scenario_is_printed(tmp_path: Any) -> None:
     path = tmp_path / "wrong.toml"
     path.write_text('[[steps]]\nverb = "gift_end"\nuser = "bob"\ngift = "Rose"\n')
     with serving("alice", scenario=str(path), rate=500) as (_, lines):
         assert lines.get(timeout=5) == "alice: wrong failed: bob has no open streak of Rose"
 
 
-def test_bad_arguments() -> None:
+def test_invalid_arguments_are_refused() -> None:
     with pytest.raises(ScenarioError):
         serve(0, ["alice"], scenario="none")
     with pytest.raises(ValueError, match="above 0"):
@@ -89,15 +89,15 @@ def test_bad_arguments() -> None:
         serve(0, ["a/b"])
 
 
-def test_rooms_may_be_broken() -> None:
+def test_rooms_can_have_faults() -> None:
     faults = ["captcha:Alice", "age_restricted:bob", "device_blocked:bob"]
     with serving("alice", "bob", faults=faults) as (simulator, _):
         for _ in range(2):
-            answer = requests.get(f"{simulator.web_url}/@alice/live", headers=HEADERS, timeout=5)
-            assert answer.headers["X-TT-System-Error"] == "3"
+            response = requests.get(f"{simulator.web_url}/@alice/live", headers=HEADERS, timeout=5)
+            assert response.headers["X-TT-System-Error"] == "3"
         room_id = simulator.room_id("bob")
         info = requests.get(f"{simulator.webcast_url}room/info/?room_id={room_id}", headers=HEADERS, timeout=5).json()
         assert info["status_code"] == 4003110
         handshake = {**HEADERS, "Upgrade": "websocket"}
-        where = simulator.socket_url.replace("ws://", "http://")
-        assert requests.get(f"{where}?room_id={room_id}", headers=handshake, timeout=5).status_code == 415
+        url = simulator.socket_url.replace("ws://", "http://")
+        assert requests.get(f"{url}?room_id={room_id}", headers=handshake, timeout=5).status_code == 415

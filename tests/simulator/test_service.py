@@ -42,23 +42,23 @@ def test_json_endpoints(sim: Simulator) -> None:
     assert get_json(sim, "/api-live/user/room", uniqueId="alice")["statusCode"] == 19881007
 
 
-def test_age_restriction(sim: Simulator) -> None:
+def test_age_restricted_room_info_needs_a_session_cookie(sim: Simulator) -> None:
     room = sim.room("alice")
     room_id = room.go_live()
     room.restrict_age()
     assert get_json(sim, "/webcast/room/info/", room_id=room_id)["status_code"] == 4003110
     cookie = {**HEADERS, "Cookie": "sessionid=s"}
-    answer = requests.get(f"{sim.webcast_url}room/info/?room_id={room_id}", headers=cookie, timeout=5)
-    assert answer.json()["status_code"] == 0
+    response = requests.get(f"{sim.webcast_url}room/info/?room_id={room_id}", headers=cookie, timeout=5)
+    assert response.json()["status_code"] == 0
 
 
-def test_cookie_on_the_nth_try() -> None:
+def test_only_the_nth_request_gets_a_cookie() -> None:
     with Simulator(ttwid_on_try=3) as sim:
         found = [mint(sim) is not None for _ in range(3)]
     assert found == [False, False, True]
 
 
-def test_a_session_gets_one_cookie(sim: Simulator) -> None:
+def test_a_session_keeps_its_cookie(sim: Simulator) -> None:
     with requests.Session() as session:
         values = set()
         for _ in range(2):
@@ -67,7 +67,7 @@ def test_a_session_gets_one_cookie(sim: Simulator) -> None:
     assert len(values) == 1
 
 
-def test_polling(sim: Simulator) -> None:
+def test_fetch_returns_history_then_new_messages(sim: Simulator) -> None:
     room = sim.room("alice")
     room_id = room.go_live()
     room.remember(1)
@@ -85,15 +85,15 @@ def test_polling(sim: Simulator) -> None:
     assert 10 not in fields(third)
 
 
-def test_fetch_that_gives_nothing(sim: Simulator) -> None:
-    answer = get(sim, "/webcast/im/fetch/", room_id="3")
-    assert (answer.status_code, answer.content) == (200, b"")
+def test_fetch_can_be_empty(sim: Simulator) -> None:
+    response = get(sim, "/webcast/im/fetch/", room_id="3")
+    assert (response.status_code, response.content) == (200, b"")
     with Simulator(fetch="empty") as other:
-        answer = get(other, "/webcast/im/fetch/", room_id=other.room("alice").go_live())
-        assert (answer.status_code, answer.content) == (200, b"")
+        response = get(other, "/webcast/im/fetch/", room_id=other.room("alice").go_live())
+        assert (response.status_code, response.content) == (200, b"")
 
 
-def test_fetch_that_offers_a_socket() -> None:
+def test_fetch_can_offer_a_socket() -> None:
     with Simulator(fetch="upgrade") as sim:
         room = sim.room("alice")
         room_id = room.go_live()
@@ -109,15 +109,15 @@ def test_fetch_that_offers_a_socket() -> None:
     sim.check()
 
 
-def test_faults(sim: Simulator) -> None:
+def test_a_fault_is_returned_the_given_number_of_times(sim: Simulator) -> None:
     sim.fail_http("api-live", status=429, headers={"Retry-After": "7"}, body=b"no", times=2)
     for _ in range(2):
-        answer = get(sim, "/api-live/user/room", uniqueId="alice")
-        assert (answer.status_code, answer.headers["Retry-After"], answer.content) == (429, "7", b"no")
+        response = get(sim, "/api-live/user/room", uniqueId="alice")
+        assert (response.status_code, response.headers["Retry-After"], response.content) == (429, "7", b"no")
     assert get(sim, "/api-live/user/room", uniqueId="alice").status_code == 200
 
 
-def test_requests_are_noted(sim: Simulator) -> None:
+def test_requests_are_recorded(sim: Simulator) -> None:
     get(sim, "/webcast/room/info/", room_id="3", aid="1988")
     request = sim.requests[-1]
     assert (request.method, request.path, request.query) == (
@@ -130,9 +130,9 @@ def test_requests_are_noted(sim: Simulator) -> None:
 @pytest.mark.parametrize(
     ("header", "sentence"), [("User-Agent", "no browser's User-Agent"), ("Referer", "no Referer header")]
 )
-def test_a_request_that_no_browser_would_send(strict: Simulator, header: str, sentence: str) -> None:
-    lacking = {name: value for name, value in HEADERS.items() if name != header}
-    requests.get(f"{strict.webcast_url}gift/list/", headers=lacking, timeout=5)
+def test_a_request_without_browser_headers_is_reported(strict: Simulator, header: str, sentence: str) -> None:
+    headers = {name: value for name, value in HEADERS.items() if name != header}
+    requests.get(f"{strict.webcast_url}gift/list/", headers=headers, timeout=5)
     assert strict.violations == [f"GET /webcast/gift/list/: {sentence}"]
 
 
@@ -142,7 +142,9 @@ def test_pages_need_no_referer(sim: Simulator) -> None:
         requests.get(sim.web_url + path, headers=headers, timeout=5)
 
 
-def test_own_exceptions_are_answered_and_reported(strict: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_internal_exceptions_return_status_500_and_are_reported(
+    strict: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("tiktok2mqtt.simulator.pages.home_page", lambda: 1 / 0)
     assert get(strict, "/").status_code == 500
     with pytest.raises(AssertionError, match="ZeroDivisionError"):

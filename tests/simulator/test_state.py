@@ -6,7 +6,7 @@ from tiktok2mqtt.simulator.state import World
 from tiktok2mqtt.simulator.viewers import as_viewer
 
 
-def test_rooms_are_made_at_first_mention_offline() -> None:
+def test_a_new_room_is_offline() -> None:
     world = World()
     room = world.room("@Alice")
     assert room is world.room("alice") is world.find("ALICE")
@@ -15,12 +15,12 @@ def test_rooms_are_made_at_first_mention_offline() -> None:
 
 
 @pytest.mark.parametrize("name", ["", "a b", "a/b", "x" * 33, "é"])
-def test_what_can_be_no_username(name: str) -> None:
+def test_invalid_usernames_are_refused(name: str) -> None:
     with pytest.raises(ValueError, match="is no username"):
         World().room(name)
 
 
-def test_ids_are_unique_growing_and_of_19_digits() -> None:
+def test_ids_are_unique_and_increasing_and_have_19_digits() -> None:
     world = World()
     ids = [world.new_id(now) for now in (1_700_000_000.0, 1_700_000_000.0, 1_700_000_000.5, 1_700_000_009.0, 0.0)]
     assert ids == sorted(set(ids))
@@ -45,7 +45,7 @@ def test_a_new_live_has_a_new_room_id_and_new_counters() -> None:
     assert world.by_id(first) is None
 
 
-def test_messages_since_and_replay() -> None:
+def test_messages_are_kept_for_polling_and_for_replay() -> None:
     room = World().room("alice")
     sent = [Message("M", b"", number) for number in range(1_005)]
     for message in sent:
@@ -58,6 +58,6 @@ def test_messages_since_and_replay() -> None:
     assert room.replay() == [sent[0], *sent[-2:]]
 
 
-def test_groups_differ_within_a_millisecond() -> None:
+def test_group_ids_differ_within_a_millisecond() -> None:
     room = World().room("alice")
     assert [room.new_group(1.0), room.new_group(1.0), room.new_group(2.0)] == [1000, 1001, 2000]

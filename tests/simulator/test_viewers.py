@@ -5,19 +5,19 @@ from tiktok2mqtt.simulator import Viewer
 from tiktok2mqtt.simulator.viewers import as_viewer, encode_identity, encode_user
 
 
-def test_the_same_name_is_the_same_person() -> None:
+def test_the_same_name_gives_the_same_viewer() -> None:
     assert Viewer.named("bob") == Viewer.named("bob") == as_viewer("@bob") == as_viewer(Viewer.named("bob"))
     assert Viewer.named("bob").user_id != Viewer.named("carol").user_id
     assert len(str(Viewer.named("bob").user_id)) == 19
 
 
-def test_user_bytes_slim() -> None:
+def test_slim_user() -> None:
     viewer = Viewer(username="bob", nickname="Bob", user_id=5, picture_url="http://p/b")
     picture = b"\x0a\x0ahttp://p/b"
     assert encode_user(viewer, slim=True) == b"\x08\x05\x1a\x03Bob\x4a\x0c" + picture + b"\xb2\x02\x03bob"
 
 
-def test_user_in_full() -> None:
+def test_full_user() -> None:
     viewer = replace(Viewer.named("bob"), gifter_level=21, fans_level=3, is_moderator=True, is_subscriber=True)
     raw = encode_user(viewer)
     assert integer(raw, 1) == viewer.user_id

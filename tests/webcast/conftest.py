@@ -4,10 +4,12 @@ from typing import Any
 
 import pytest
 
+from tests.webcast.raw_server import serve
 from tests.webcast.rig import threads_of, urls
 from tiktok2mqtt.simulator import Room, Simulator
 from tiktok2mqtt.webcast.client import WebcastPushConnection
 
+__all__ = ["serve"]
 ClientOf = Callable[..., WebcastPushConnection]
 
 

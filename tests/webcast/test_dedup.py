@@ -48,7 +48,7 @@ def test_none_of_the_last_ids_comes_twice_and_memory_is_bounded(ids: list[int], 
 
 
 @given(st.lists(IDS, unique=True, max_size=50))
-def test_all_64_bit_ids_are_told_apart(ids: list[int]) -> None:
+def test_all_64_bit_ids_are_distinct(ids: list[int]) -> None:
     dedup = Dedup()
     assert [dedup.is_new(message_id) for message_id in ids] == [True] * len(ids)
     assert not any(dedup.is_new(message_id) for message_id in ids)

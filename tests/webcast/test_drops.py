@@ -21,7 +21,7 @@ from tiktok2mqtt.webcast.memory import MAX_COUNTED_TYPES, Drops, count_type
         ("٣", "other"),
     ],
 )
-def test_types_are_counted_by_name_when_the_name_is_harmless(method: str, counted_as: str) -> None:
+def test_types_are_counted_by_name_if_the_name_is_well_formed(method: str, counted_as: str) -> None:
     counter: Counter[str] = Counter()
     count_type(counter, method)
     count_type(counter, method)

@@ -12,7 +12,7 @@ from tests.webcast.rig import EventLog, connected
 from tiktok2mqtt.common.errors import NetworkError, WebcastError
 from tiktok2mqtt.simulator import Room, Simulator
 from tiktok2mqtt.webcast.lookup.rooms import RoomLookup
-from tiktok2mqtt.webcast.reader import REST_S
+from tiktok2mqtt.webcast.reader import MAX_WAIT_S
 from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchMessage, FetchResponse
 from tiktok2mqtt.webcast.schema.messages_pb2 import WebcastChatMessage
 from tiktok2mqtt.webcast.transports.direct import DirectTransport
@@ -20,7 +20,7 @@ from tiktok2mqtt.webcast.transports.direct import DirectTransport
 # --- caught up ---
 
 
-def test_it_is_told_that_all_is_passed_on_before_more_is_waited_for(client_of: ClientOf, room: Room) -> None:
+def test_caught_up_is_called_before_the_reader_waits_for_more(client_of: ClientOf, room: Room) -> None:
     client = client_of()
     told: list[str] = []
     busy, free = threading.Event(), threading.Event()
@@ -57,7 +57,7 @@ def test_it_waits_until_something_is_due(client_of: ClientOf, room: Room, monkey
 
     monkeypatch.setattr(DirectTransport, "receive", noted)
     heard = connected(client_of(streak_timeout_s=7.0), room)
-    until(lambda: list(waits) == [REST_S])
+    until(lambda: list(waits) == [MAX_WAIT_S])
     room.gift_streak("bob", "Rose", 2)
     heard.wait("gift_streak", 2)
     until(lambda: 6.0 < waits[0] <= 7.0)
@@ -70,7 +70,7 @@ def seconds_between(earlier: str, later: str) -> float:
     return (datetime.fromisoformat(later) - datetime.fromisoformat(earlier)).total_seconds()
 
 
-def test_a_reconnect_tells_how_long_nothing_was_heard(client_of: ClientOf, room: Room) -> None:
+def test_a_reconnect_emits_the_length_of_the_gap(client_of: ClientOf, room: Room) -> None:
     client = client_of()
     heard = connected(client, room)
     room.chat("bob", "the last one")
@@ -102,7 +102,7 @@ def test_a_new_live_has_no_gap(client_of: ClientOf, room: Room) -> None:
     assert heard.names == ["connected", "disconnected", "connected", "chat"]
 
 
-def test_a_try_that_fails_makes_the_gap_longer_and_tells_none(client_of: ClientOf, room: Room) -> None:
+def test_a_failed_attempt_makes_the_gap_longer_and_emits_none(client_of: ClientOf, room: Room) -> None:
     client = client_of(transports=("direct",))
     heard = connected(client, room)
     room.drop_socket()
@@ -154,7 +154,7 @@ def valve(monkeypatch: pytest.MonkeyPatch) -> Valve:
 
 
 @pytest.mark.parametrize("late", [chat(7), NetworkError("lost")], ids=["frame", "error"])
-def test_what_an_interrupted_reader_still_receives_counts_no_more(
+def test_an_interrupted_reader_ignores_what_it_still_receives(
     client_of: ClientOf, room: Room, valve: Valve, late: FetchResponse | WebcastError
 ) -> None:
     client = client_of()
@@ -171,7 +171,7 @@ def test_what_an_interrupted_reader_still_receives_counts_no_more(
     until(lambda: room.clients == 0)
 
 
-def test_what_is_received_before_the_interruption_counts(client_of: ClientOf, room: Room, valve: Valve) -> None:
+def test_what_is_received_before_the_interruption_is_emitted(client_of: ClientOf, room: Room, valve: Valve) -> None:
     client = client_of()
     heard = EventLog(client)
     client.connect()
@@ -185,7 +185,7 @@ def test_what_is_received_before_the_interruption_counts(client_of: ClientOf, ro
     until(lambda: room.clients == 0)
 
 
-def test_a_room_that_opens_after_the_interruption_is_not_told(
+def test_a_connection_that_opens_after_the_interruption_is_not_reported(
     client_of: ClientOf, room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client = client_of()
@@ -228,8 +228,10 @@ def test_a_room_info_that_hangs_does_not_use_up_the_time_for_the_connection(
 # --- the sign of life ---
 
 
-def test_a_handler_that_hangs_is_seen(client_of: ClientOf, room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tiktok2mqtt.webcast.reader.REST_S", 0.1)
+def test_a_handler_that_hangs_makes_the_reader_overdue(
+    client_of: ClientOf, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tiktok2mqtt.webcast.reader.MAX_WAIT_S", 0.1)
     monkeypatch.setattr("tiktok2mqtt.webcast.reader.STUCK_S", 0.2)
     client = client_of(connect_timeout_s=0.4)
     release = threading.Event()

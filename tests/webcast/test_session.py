@@ -96,18 +96,18 @@ def test_events_come_in_the_order_of_the_messages() -> None:
     assert [event["comment"] for event in events if event["event_type"] == "chat"] == ["a", "b"]
 
 
-def test_a_message_is_heard_once_whatever_repeats_it() -> None:
+def test_a_repeated_message_makes_events_once() -> None:
     pipeline = Pipeline()
     assert len(pipeline.feed(chat("a", 1), chat("a", 1), chat("b", 2))) == 2
     assert pipeline.feed(chat("a", 1, is_history=True), chat("b", 2)) == []
     assert len(pipeline.feed(chat("c", 3))) == 1
 
 
-def test_messages_without_an_id_are_all_heard() -> None:
+def test_messages_without_an_id_are_all_processed() -> None:
     assert len(Pipeline().feed(chat("a"), chat("a"))) == 2
 
 
-def test_a_message_without_an_id_in_its_envelope_is_known_by_its_own() -> None:
+def test_without_an_id_in_the_envelope_that_of_the_message_counts() -> None:
     pipeline = Pipeline()
     share = sent(pb.WebcastSocialMessage(common=Common(msg_id=8), action=3))
     assert names(pipeline.feed(share, share)) == ["social", "share"]
@@ -116,7 +116,7 @@ def test_a_message_without_an_id_in_its_envelope_is_known_by_its_own() -> None:
     assert pipeline.feed(sent(pb.WebcastSocialMessage(common=Common(msg_id=9), action=3), 8)) == []
 
 
-def test_a_flood_of_other_messages_does_not_make_gifts_forgotten() -> None:
+def test_a_flood_of_other_messages_does_not_push_out_gift_ids() -> None:
     pipeline = Pipeline()
     lion = sent(pb.WebcastGiftMessage(gift=pb.GiftStruct(id=6369, type=2), repeat_count=1), 1)
     assert names(pipeline.feed(lion)) == ["gift"]
@@ -125,7 +125,7 @@ def test_a_flood_of_other_messages_does_not_make_gifts_forgotten() -> None:
     assert len(pipeline.feed(sent(pb.WebcastRoomUserSeqMessage(), 2))) == 1
 
 
-def test_what_was_left_out_as_history_is_heard_when_it_comes_live() -> None:
+def test_a_message_skipped_as_history_is_processed_when_it_comes_live() -> None:
     pipeline = Pipeline(process_history=False)
     assert pipeline.feed(rose(2, 1, msg_id=1, is_history=True)) == []
     assert deltas(pipeline.feed(rose(2, 1, msg_id=1))) == [("gift", 2)]
@@ -153,7 +153,7 @@ def test_a_bad_message_drops_only_itself() -> None:
     assert pipeline.drops.undecodable == {"WebcastChatMessage": 1}
 
 
-def test_a_message_that_is_too_long_is_not_read() -> None:
+def test_a_message_that_is_too_long_is_not_decoded() -> None:
     pipeline = Pipeline()
     unknown_field = b"\xfa\x7f\x80\x80\x10" + bytes(256 * 1024)
     bad = FetchMessage(method="WebcastChatMessage", payload=unknown_field, msg_id=2)
@@ -201,7 +201,7 @@ def test_a_streak_whose_end_never_comes_is_closed_by_silence() -> None:
     assert (gift["event_type"], gift["count"], gift["closed_by"]) == ("gift", 2, "timeout")
 
 
-def test_closing_tells_what_runs() -> None:
+def test_closing_returns_the_gifts_of_running_streaks() -> None:
     pipeline = Pipeline()
     pipeline.feed(rose(2, msg_id=1))
     (gift,) = pipeline.session.close()
@@ -209,7 +209,7 @@ def test_closing_tells_what_runs() -> None:
     assert pipeline.session.close() == []
 
 
-def test_a_reconnect_in_the_middle_of_a_streak_tells_nothing_twice() -> None:
+def test_a_reconnect_in_the_middle_of_a_streak_repeats_nothing() -> None:
     pipeline = Pipeline()
     before = pipeline.feed(rose(1, msg_id=1), rose(3, msg_id=2))
     history = pipeline.feed(rose(1, msg_id=1, is_history=True), rose(3, msg_id=2, is_history=True))
@@ -229,7 +229,7 @@ def test_a_streak_is_marked_replayed_only_when_all_of_it_was_history() -> None:
     assert gift["replayed"]
 
 
-def test_a_user_who_goes_on_with_another_streak_supersedes_the_first() -> None:
+def test_another_streak_of_the_same_user_supersedes_the_first() -> None:
     pipeline = Pipeline()
     other = pb.WebcastGiftMessage(gift=pb.GiftStruct(id=5655, type=1), user=BOB, repeat_count=1, group_id=78)
     pipeline.feed(rose(2, msg_id=1), sent(other, 2))
@@ -237,7 +237,7 @@ def test_a_user_who_goes_on_with_another_streak_supersedes_the_first() -> None:
     assert (gift["gift"]["group_id"], gift["closed_by"], gift["delta"]) == ("77", "superseded", 2)
 
 
-def test_a_gift_list_completes_gifts_and_an_empty_one_knows_none() -> None:
+def test_a_gift_list_adds_details_and_an_empty_one_adds_none() -> None:
     listed = Pipeline(gifts=GiftList([{"id": 5655, "name": "Rose"}])).feed(rose(1, 1))
     assert listed[0]["extended_gift_info"]["name"] == "Rose"
     assert Pipeline(gifts=GiftList()).feed(rose(1, 1))[0]["extended_gift_info"] is None
@@ -294,7 +294,7 @@ class Evening:
 @settings(max_examples=300)
 @given(st.lists(STEPS, max_size=40))
 @pytest.mark.unmeasured
-def test_across_reconnects_with_history_everything_is_told_once(
+def test_across_reconnects_with_history_every_event_comes_once(
     steps: list[tuple[tuple[Any, ...], bool, bool, int]],
 ) -> None:
     """A message may be lost until history brings it; at each reconnect the last ones are sent again."""

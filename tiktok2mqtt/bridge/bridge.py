@@ -18,15 +18,17 @@ from tiktok2mqtt.bridge.dispatch import Dispatcher, Inbox, Job
 from tiktok2mqtt.bridge.flush_scheduler import FlushScheduler
 from tiktok2mqtt.bridge.health import LogToMqtt, Watchdog, health_document, notify_systemd
 from tiktok2mqtt.bridge.homeassistant.discovery_publisher import DiscoveryPublisher
-from tiktok2mqtt.bridge.mqtt.link import OFFLINE, ONLINE, Link
+from tiktok2mqtt.bridge.mqtt.link import Link
 from tiktok2mqtt.bridge.mqtt.outbox import Outbox
 from tiktok2mqtt.bridge.mqtt.policies import effective_policies
-from tiktok2mqtt.bridge.mqtt.publisher import Publisher
+from tiktok2mqtt.bridge.mqtt.publisher import Publisher, event_message
+from tiktok2mqtt.bridge.privacy import PrivacyFilter
 from tiktok2mqtt.bridge.room import Room
 from tiktok2mqtt.bridge.rooms import RoomTable, info_entry
-from tiktok2mqtt.bridge.store import Files, Store
+from tiktok2mqtt.bridge.rooms_file import RoomsFile
+from tiktok2mqtt.bridge.state_store import StateStore
 from tiktok2mqtt.common.times import Liveness
-from tiktok2mqtt.common.topics import Topics
+from tiktok2mqtt.common.topics import OFFLINE, ONLINE, Topics
 from tiktok2mqtt.settings import Settings, SettingsError
 from tiktok2mqtt.settings.describe import ROWS
 from tiktok2mqtt.webcast.watch import Watcher
@@ -60,15 +62,20 @@ class Bridge:
         mqtt = settings.mqtt
         self._topics = Topics(mqtt.base_topic, mqtt.bridge_topic, settings.homeassistant.prefix)
         policies = effective_policies(settings.events, settings.exclude_events, settings.retain)
-        self._store = Store(settings.state_dir)
-        self._files = Files(settings.state_dir)
-        self._outbox = Outbox(keeper=self._files.spool, max_age_s=settings.max_event_age)
+        privacy = PrivacyFilter(settings.privacy)
+        # The lock of the folder first.
+        self._rooms_file = RoomsFile(settings.state_dir)
+        self._state = StateStore(
+            settings.state_dir, lambda room, event: event_message(self._topics, policies, room, privacy.redact(event))
+        )
+        self._outbox = Outbox(store=self._state.messages, max_age_s=settings.max_event_age)
+        self._sessions = self._state.sessions(self._outbox)
         self._link = self._create_link()
         self._publisher = Publisher(self._topics, policies, self._outbox.put, self._link.flush)
         self._watcher = Watcher(settings.tiktok.watch_interval)
         self._flush_scheduler = FlushScheduler(wake=lambda: self._jobs.put(lambda: None))
         self._connector = RoomConnector(
-            settings, self._publisher, self._watcher, self._flush_scheduler.request, self._files.gifts
+            settings, self._publisher, self._watcher, self._flush_scheduler.request, self._sessions
         )
         self._rooms = RoomTable(
             self._create_room,
@@ -76,7 +83,7 @@ class Bridge:
             max_rooms=settings.max_rooms,
             allowed=settings.allowed_rooms,
             bridge_segment=mqtt.bridge_topic,
-            store=self._store,
+            store=self._rooms_file,
         )
         self._discovery = DiscoveryPublisher(self._topics, self._publisher, settings.homeassistant, __version__)
         limit = RateLimit(settings.commands_per_minute)
@@ -95,10 +102,10 @@ class Bridge:
             self._settings.mqtt,
             self._topics,
             self._outbox,
-            on_up=lambda: self._jobs.put(self._on_connected),
+            on_connected=lambda: self._jobs.put(self._on_connected),
             on_message=lambda *message: self._inbox.receive(*message),  # noqa: PLW0108 - it is created later
-            on_refused=lambda reason: self._jobs.put(lambda: self._on_login_refused(reason)),
-            on_rival=lambda: self._jobs.put(self._on_takeover),
+            on_login_refused=lambda reason: self._jobs.put(lambda: self._on_login_refused(reason)),
+            on_takeover=lambda: self._jobs.put(self._on_takeover),
             subscriptions=self._topics.restore_subscriptions,
         )
 
@@ -147,6 +154,7 @@ class Bridge:
         self._rooms.load(self._settings.rooms)
         if unknown := (self._settings.tiktok.proxies or {}).keys() - {room.name for room in self._rooms}:
             logger.warning("tiktok.proxies lists unknown rooms: %s", ", ".join(sorted(unknown)))
+        self._outbox.start(self._link.flush)
         self._link.start()
         notify_systemd("READY=1")
 
@@ -188,8 +196,9 @@ class Bridge:
             room.publish_offline()
         self._publisher.text(self._topics.bridge_state, OFFLINE)
         self._link.stop(FLUSH_TIMEOUT_S)
-        self._files.close()
-        self._store.close()
+        self._outbox.stop()
+        self._state.close()
+        self._rooms_file.close()
         logger.info("stopped")
 
     # --- callbacks of the link, as jobs in the control thread ---
@@ -234,7 +243,8 @@ class Bridge:
         self._connector.remove_room(room)
         self._discovery.remove_room(room.name)
         room.clear_retained()
-        self._files.forget(room.name)
+        if self._sessions is not None:
+            self._sessions.forget(room.name)
         self._publisher.bridge_event("room_removed", room.name)
         self._publish_info()
 
@@ -263,12 +273,13 @@ class Bridge:
         return document | {
             "denied_by_topic": dict(self._link.denied),
             "stuck_threads": self._watchdog.stuck_threads(now),
-            "store": self._store.health(),
-            "outbox": self._files.health(),
+            "store": self._rooms_file.health(),
+            "outbox": self._state.health(),
         }
 
     def _liveness_of_threads(self) -> Iterator[Liveness]:
         yield self._link.liveness
+        yield self._outbox.liveness
         yield self._watcher.liveness
         yield from self._connector.liveness_of_threads()
 

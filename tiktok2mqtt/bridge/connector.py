@@ -22,7 +22,7 @@ from tiktok2mqtt.webcast import simulated
 from tiktok2mqtt.webcast.client import WebcastPushConnection
 from tiktok2mqtt.webcast.lifecycle import Connection, State
 from tiktok2mqtt.webcast.lookup.pages import RoomInfo
-from tiktok2mqtt.webcast.memory import Drops, GiftMemory
+from tiktok2mqtt.webcast.memory import Drops, SessionStore
 from tiktok2mqtt.webcast.net.cookies import parse_cookies
 from tiktok2mqtt.webcast.watch import WatchedRoom, Watcher
 
@@ -42,19 +42,21 @@ class RoomConnector:
         publisher: Publisher,
         watcher: Watcher,
         request_flush: Callable[[Room], object],
-        gifts: GiftMemory | None = None,
+        sessions: SessionStore | None = None,
     ) -> None:
         self._settings = settings
         self._publisher = publisher
         self._watcher = watcher
         self._request_flush = request_flush
-        self._gifts = gifts
+        self._sessions = sessions
         self._privacy = PrivacyFilter(settings.privacy)
         self._clients: dict[str, WebcastPushConnection] = {}
 
     def add_room(self, name: str, *, from_settings: bool) -> Room:
         """Create a room with its client. It sends no request to TikTok before `room.connection.enable()`."""
-        client = WebcastPushConnection(name, gift_memory=self._gifts, **client_options(self._settings.tiktok, name))
+        client = WebcastPushConnection(
+            name, session_store=self._sessions, **client_options(self._settings.tiktok, name)
+        )
         self._clients[name] = client
         room = Room(
             name,

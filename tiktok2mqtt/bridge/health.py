@@ -58,7 +58,7 @@ def _room_entry(room: Room, drops: Drops, outbox: Outbox) -> Json:
     return {
         "events": room.events,
         "state": room.connection_document()["state"],
-        "dropped": outbox.dropped_of[room.name],
+        "dropped": outbox.dropped_by_room[room.name],
         "decode_errors": drops.undecodable.total() + drops.frames.total(),
     }
 

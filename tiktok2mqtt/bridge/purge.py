@@ -15,12 +15,11 @@ import paho.mqtt.client as mqtt
 from paho.mqtt.reasoncodes import ReasonCode
 
 from tiktok2mqtt.bridge.homeassistant.discovery import ORIGIN, is_own_id
-from tiktok2mqtt.bridge.mqtt.client import authenticate, new_client
-from tiktok2mqtt.bridge.mqtt.link import ONLINE
+from tiktok2mqtt.bridge.mqtt.client import new_client
 from tiktok2mqtt.bridge.room import RETAINED_SUBTOPICS
-from tiktok2mqtt.bridge.store import write_whole
+from tiktok2mqtt.bridge.rooms_file import write_json
 from tiktok2mqtt.common.names import clean_room_name
-from tiktok2mqtt.common.topics import Kind, Topics
+from tiktok2mqtt.common.topics import ONLINE, Kind, Topics
 from tiktok2mqtt.settings import MqttSettings, Settings
 from tiktok2mqtt.webcast.events.types import EVENT_NAMES
 
@@ -76,7 +75,6 @@ class _RetainedClient:
         self._subscribed = threading.Event()
         self._received = threading.Event()
         self._client = new_client(settings, f"{settings.client_id}-purge-{uuid.uuid4().hex[:8]}")
-        authenticate(self._client, settings)
         self._client.on_connect = self._on_connect
         self._client.on_subscribe = lambda *_: self._subscribed.set()
         self._client.on_message = self._on_message
@@ -163,7 +161,7 @@ def clear_renamed(settings: Settings) -> None:
         return
     try:
         path.parent.mkdir(0o700, parents=True, exist_ok=True)
-        write_whole(path, current)
+        write_json(path, current)
     except OSError as error:
         logger.warning("%s cannot be written: %s", path, error.strerror)
 

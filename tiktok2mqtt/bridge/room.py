@@ -5,10 +5,10 @@ from collections.abc import Callable
 from math import inf
 from typing import Any, Final, Protocol
 
-from tiktok2mqtt.bridge.mqtt.link import OFFLINE, ONLINE
 from tiktok2mqtt.bridge.mqtt.publisher import Publisher
 from tiktok2mqtt.bridge.room_state import LiveInfo, Milestones, RoomState
 from tiktok2mqtt.common.times import timestamp
+from tiktok2mqtt.common.topics import OFFLINE, ONLINE
 from tiktok2mqtt.webcast.lifecycle import Connection, State
 from tiktok2mqtt.webcast.memory import TYPE_NAME
 

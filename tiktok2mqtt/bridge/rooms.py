@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from tiktok2mqtt.bridge.commands import CommandError, Request
 from tiktok2mqtt.bridge.room import Room
-from tiktok2mqtt.bridge.store import Kept, Store
+from tiktok2mqtt.bridge.rooms_file import RoomsFile, SavedRooms
 from tiktok2mqtt.common.text import safe_text
 
 logger = logging.getLogger(__name__)
@@ -28,7 +28,7 @@ class RoomTable:
         max_rooms: int,
         allowed: list[str],
         bridge_segment: str,
-        store: Store,
+        store: RoomsFile,
     ) -> None:
         self._create = create
         self._discard = discard
@@ -154,7 +154,7 @@ class RoomTable:
         by_command = [room.name for room in self if not room.from_settings]
         disconnected = [room.name for room in self if not room.connection.enabled]
         also_disconnected = [name for name, is_disconnected in self._not_allowed.items() if is_disconnected]
-        self._store.save(Kept((*by_command, *self._not_allowed), (*disconnected, *also_disconnected)))
+        self._store.save(SavedRooms((*by_command, *self._not_allowed), (*disconnected, *also_disconnected)))
 
 
 def info_entry(room: Room) -> Json:

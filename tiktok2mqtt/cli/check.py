@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from tiktok2mqtt.bridge.connector import client_options
-from tiktok2mqtt.bridge.mqtt.check import NoAnswer, ask_health, broker_check
+from tiktok2mqtt.bridge.mqtt.check import NoAnswer, ask_health, check_broker
 from tiktok2mqtt.cli.terminal import DONE, FAILED, sanitize
 from tiktok2mqtt.common.checks import Step
 from tiktok2mqtt.common.topics import Topics
@@ -25,7 +25,7 @@ def check(settings: Settings) -> int:
     mqtt, rooms = settings.mqtt, settings.rooms
     print(f"settings: ok, rooms: {', '.join(rooms) or 'none; use --room to test the connection to TikTok'}")
     topics = Topics(mqtt.base_topic, mqtt.bridge_topic, settings.homeassistant.prefix)
-    ok = _run_steps(f"broker {mqtt.host}:{mqtt.port}", broker_check(mqtt, topics))
+    ok = _run_steps(f"broker {mqtt.host}:{mqtt.port}", check_broker(mqtt, topics))
     for room in rooms:
         ok &= _run_steps(f"room {room}", probe(room, Options(**client_options(settings.tiktok, room))))
     print("all checks passed" if ok else "a check failed, see above")

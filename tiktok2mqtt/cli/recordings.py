@@ -119,10 +119,10 @@ def _to_broker(mqtt: MqttSettings, topics: Topics) -> Iterator[Send]:
         mqtt.model_copy(update={"client_id": f"{mqtt.client_id}-replay"}),
         topics,
         Outbox(),
-        on_up=answered.set,
+        on_connected=answered.set,
         on_message=lambda _topic, _payload, _retained: None,
-        on_refused=refused,
-        on_rival=lambda: None,
+        on_login_refused=refused,
+        on_takeover=lambda: None,
     )
     link.start()
     try:

@@ -12,6 +12,11 @@ With the base topic `tiktok` and the bridge segment `bridge`::
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import Final
+
+# The payloads of `tiktok/bridge/state` and of each room's availability.
+ONLINE: Final = b'{"state":"online"}'
+OFFLINE: Final = b'{"state":"offline"}'
 
 
 class Kind(Enum):

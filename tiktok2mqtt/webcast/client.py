@@ -10,7 +10,7 @@ from tiktok2mqtt.common.times import Liveness
 from tiktok2mqtt.webcast.handlers import Handler, Handlers
 from tiktok2mqtt.webcast.lookup.pages import RoomInfo
 from tiktok2mqtt.webcast.lookup.rooms import Resolution, RoomLookup
-from tiktok2mqtt.webcast.memory import Drops, GiftMemory
+from tiktok2mqtt.webcast.memory import Drops, SessionStore
 from tiktok2mqtt.webcast.net.http import HttpClient
 from tiktok2mqtt.webcast.net.options import Options
 from tiktok2mqtt.webcast.reader import Reader, State
@@ -30,7 +30,7 @@ class WebcastPushConnection:
         connection.connect()
 
     `unique_id` is a user name, with or without @, or the URL of a LIVE; ValueError otherwise. Keyword arguments are the
-    fields of Options; TypeError for others. A `gift_memory` keeps gifts from being lost or reported
+    fields of Options; TypeError for others. A `session_store` keeps gifts from being lost or reported
     twice when the process ends during a LIVE; see `restore`. Errors of connect() and of the lookups are WebcastErrors.
 
     The way of an event: the reader thread (Reader) opens a transport (Fallback), passes each response to the session
@@ -50,7 +50,7 @@ class WebcastPushConnection:
     only in the transport; disconnect() joins it.
     """
 
-    def __init__(self, unique_id: str, *, gift_memory: GiftMemory | None = None, **options: Any) -> None:
+    def __init__(self, unique_id: str, *, session_store: SessionStore | None = None, **options: Any) -> None:
         self.room = clean_room_name(unique_id)
         self.options = Options(**options)
         self.drops = Drops()
@@ -69,7 +69,7 @@ class WebcastPushConnection:
         self._stopping = threading.Event()
         self._transports = Fallback(self.room, self._http, self.options, self.drops.frames, self._stopping)
         self._reader = Reader(
-            self.room, self.options, self._lookup, self._handlers, self._transports, self.drops, gift_memory
+            self.room, self.options, self._lookup, self._handlers, self._transports, self.drops, session_store
         )
 
     # --- handlers and state ---

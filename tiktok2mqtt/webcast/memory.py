@@ -1,23 +1,23 @@
-"""Knows the message ids of one room: the same message is never processed twice. Pure.
+"""What a session remembers of one LIVE: message ids, the like total, counters. And the interface for saving it.
 
-The like total of one LIVE, which on the wire goes back between messages or is missing.
-
-What arrives and makes no event is counted, never fatal.
-
-What is remembered of the gifts of a LIVE beyond the life of the process: shapes and the seam, no storage.
+Pure, without storage.
 """
 
 import re
 from collections import Counter, OrderedDict
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
 DEFAULT_CAPACITY: Final = 20_000
+TYPE_NAME: Final = re.compile(r"[A-Za-z0-9_]{1,64}")
+MAX_COUNTED_TYPES: Final = 500
+Json = dict[str, Any]
 
 
 class Dedup:
-    """Remembers the last `capacity` ids (2.3 MB when full). History and reconnects repeat far fewer."""
+    """Remembers the last `capacity` message ids (2.3 MB when full). History and reconnects repeat far fewer."""
 
     def __init__(self, capacity: int = DEFAULT_CAPACITY) -> None:
         self._capacity = capacity
@@ -33,7 +33,7 @@ class Dedup:
         return True
 
     def restore(self, message_ids: Iterable[int]) -> None:
-        """Take over ids seen in an earlier life, the oldest first."""
+        """Remember ids that an earlier process has seen, the oldest first."""
         for message_id in message_ids:
             self._remember(message_id)
 
@@ -44,20 +44,19 @@ class Dedup:
 
 
 class LikeTotal:
-    """Keeps the highest total known. `total` is None until something is known."""
+    """The highest like total of one LIVE; in the messages it goes back at times, or is missing.
+
+    `total` is None until one is known.
+    """
 
     def __init__(self) -> None:
         self.total: int | None = None
 
     def add(self, batch: int, reported_total: int) -> int:
-        """Take one like message; return the total now. A reported total of 0 means that it was left out."""
+        """Count one like message and return the total. A reported total of 0 means that the message has none."""
         floor = self.total or 0
         self.total = max(floor, reported_total) if reported_total > 0 else floor + max(batch, 0)
         return self.total
-
-
-TYPE_NAME: Final = re.compile(r"[A-Za-z0-9_]{1,64}")
-MAX_COUNTED_TYPES: Final = 500
 
 
 @dataclass(slots=True)
@@ -70,52 +69,47 @@ class Drops:
 
 
 def count_type(counter: Counter[str], method: str) -> None:
-    """Count a message type. The names are the peer's: odd ones, and too many of them, are counted together."""
+    """Count a message type. The peer chooses the names: malformed ones, and those beyond 500, count as "other"."""
     known = method in counter or (len(counter) < MAX_COUNTED_TYPES and TYPE_NAME.fullmatch(method))
     counter[method if known else "other"] += 1
 
 
-Json = dict[str, Any]
-
-
 @dataclass(frozen=True, slots=True)
-class Remembered:
-    """The gifts of the LIVE `room_id`, as an earlier life left them.
+class SavedSession:
+    """What an earlier process has saved of the LIVE `room_id`.
 
-    `message_ids` are those of the gift messages it has counted, the oldest first; `streaks` is for Streaks.restore;
-    `undelivered` are `gift` events it had made and perhaps not passed on.
+    `message_ids` are those of the gift messages it has processed, the oldest first; `streaks` is for Streaks.restore.
     """
 
     room_id: str
     message_ids: list[int]
     streaks: dict[str, Json]
-    undelivered: list[Json]
 
 
 @dataclass(frozen=True, slots=True)
-class GiftChanges:
-    """What has changed since the last time. A streak that is None is forgotten."""
+class SessionChanges:
+    """What has changed in a session since the last call. A streak that is None is to be deleted."""
 
     room_id: str
     message_ids: list[int] = field(default_factory=list)
     streaks: dict[str, Json | None] = field(default_factory=dict)
-    undelivered: list[Json] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        return bool(self.message_ids or self.streaks or self.undelivered)
+        return bool(self.message_ids or self.streaks)
 
 
-class GiftMemory(Protocol):
-    """Keeps the gifts of rooms. Called from any thread; raises nothing."""
+class SessionStore(Protocol):
+    """Saves sessions by room, so that no gift is lost or repeated when the process ends. Thread-safe."""
 
-    def load(self, room: str) -> Remembered | None:
-        """Return what is remembered of the room's last LIVE, or None."""
+    def load(self, room: str) -> SavedSession | None:
+        """Return what is saved of the room's last LIVE, or None."""
         ...
 
-    def save(self, room: str, changes: GiftChanges) -> None:
-        """Remember changes, before their events are passed on. Those of another LIVE replace what there was."""
-        ...
+    def transaction(self, room: str, changes: SessionChanges) -> AbstractContextManager[object]:
+        """Return a context manager that saves `changes` at the end of the block.
 
-    def delivered(self, room: str) -> None:
-        """The events of the last `save` have been passed on."""
+        The block passes events to their handlers, and what these save is part of the same transaction. If the process
+        ends before that, nothing is saved, and the next process finds the messages in the history of the LIVE. Changes
+        of another LIVE replace what was saved. A failing disk raises nothing.
+        """
         ...

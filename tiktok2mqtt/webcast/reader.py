@@ -1,8 +1,9 @@
-"""What the reader thread of a client does: open a room, hear it, say goodbye."""
+"""What the reader thread of a client does: connect to a LIVE, pass its events on, disconnect."""
 
 import logging
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,25 +14,26 @@ from tiktok2mqtt.webcast.events.rows import REGISTRY
 from tiktok2mqtt.webcast.handlers import Handlers
 from tiktok2mqtt.webcast.lookup.pages import RoomInfo
 from tiktok2mqtt.webcast.lookup.rooms import RoomLookup
-from tiktok2mqtt.webcast.memory import Drops, GiftMemory
+from tiktok2mqtt.webcast.memory import Drops, SessionStore
 from tiktok2mqtt.webcast.net.options import Options
 from tiktok2mqtt.webcast.session import LiveSession
 from tiktok2mqtt.webcast.transports.base import Transport
 from tiktok2mqtt.webcast.transports.fallback import Fallback
 
 logger = logging.getLogger(__name__)
-# The longest wait for the next response: a thread that wakes for nothing costs as much as one that hears something.
-REST_S = 10.0
-# What a turn may take: its requests, which are bounded by themselves, and whoever hears the events.
+# The longest wait for the next response: a thread that wakes without need costs as much as one that has work.
+MAX_WAIT_S = 10.0
+# What a turn may take besides: its requests, which have timeouts of their own, and the handlers of the events.
 STUCK_S = 30.0
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What a client knows: whether it hears its room, by which transport, and what the service told about the room.
+    """What a client knows: whether it is connected to its room, by which transport, and what the room info says.
 
-    `room` is the user name in lower case. `room_id` is that of the LIVE heard or tried last, None before the first.
-    `transport` and `room_info` are None while not connected; the latter also when it was not asked for, or refused.
+    `room` is the user name in lower case. `room_id` is that of the last LIVE it was connected to or has tried, None
+    before the first. `transport` and `room_info` are None while not connected; the latter also when it was not
+    requested, or was refused.
     """
 
     room: str
@@ -42,9 +44,11 @@ class State:
 
 
 class Reader:
-    """Hears one LIVE after the other, each by a call of `run`; the session of a LIVE outlives its connections.
+    """Reads one LIVE after the other, each in a call of `run`; the session of a LIVE outlives its connections.
 
-    Used by one thread at a time; only `state` and `liveness`, which beats while a room is heard, may be read by others.
+    Used by one thread at a time; only `state` and `liveness`, which beats while connected, may be read by others.
+
+    With a `store`, what changes in the session is saved, in one transaction with what the handlers make of its events.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917 - the parts of a client
@@ -55,7 +59,7 @@ class Reader:
         handlers: Handlers,
         transports: Fallback,
         drops: Drops,
-        gift_memory: GiftMemory | None = None,
+        store: SessionStore | None = None,
     ) -> None:
         self.state = State(room)
         self.liveness = Liveness(f"tiktok2mqtt[{room}].reader")
@@ -66,18 +70,19 @@ class Reader:
         self._handlers = handlers
         self._transports = transports
         self._drops = drops
-        self._gift_memory = gift_memory
-        # When the session was heard last, on the monotonic clock.
-        self._heard_at: float | None = None
+        self._store = store
+        # When the session last received something, in monotonic seconds.
+        self._received_at: float | None = None
 
     def run(self, room_id: str, wanted: Callable[[], bool], on_opened: Callable[[], object]) -> WebcastError | None:
-        """Hear a room until it is lost, over, or no longer wanted; return why, None when it is not wanted.
+        """Read a LIVE until the connection is lost, the LIVE is over, or it is no longer wanted.
 
-        `on_opened()` is called when the room can be heard. What arrives when it is no longer wanted is passed over.
+        Returns the reason; None when it is not wanted. `on_opened()` is called once connected. Responses that arrive
+        when the LIVE is no longer wanted are ignored.
         """
         error: WebcastError | None = None
         try:
-            self._hear(room_id, wanted, on_opened)
+            self._connect_and_read(room_id, wanted, on_opened)
         except WebcastError as failure:
             error = failure
         except Exception as failure:
@@ -90,13 +95,13 @@ class Reader:
         was_connected = self.state.connected
         self.state = State(self._room, room_id=room_id)
         if was_connected:
-            self._say_disconnected(error)
+            self._emit_disconnected(error)
         if isinstance(error, RoomEnded):
             self.forget_session()
         self._handlers.call("caught_up")
         return error
 
-    def _hear(self, room_id: str, wanted: Callable[[], bool], on_opened: Callable[[], object]) -> None:
+    def _connect_and_read(self, room_id: str, wanted: Callable[[], bool], on_opened: Callable[[], object]) -> None:
         info = self._lookup.room_info_to_connect(room_id) if self._options.fetch_room_info_on_connect else None
         session = self._session_for(room_id)
         try:
@@ -105,54 +110,57 @@ class Reader:
                 return
             self.state = State(self._room, True, room_id, transport.name, info)
             on_opened()
-            self._say_connected(transport, info)
-            self._pump(transport, session, wanted)
+            self._emit_connected(transport, info)
+            self._read(transport, session, wanted)
         finally:
             self.liveness.pause()
             self._transports.close()
 
-    def _pump(self, transport: Transport, session: LiveSession, wanted: Callable[[], bool]) -> None:
-        # One request, and the socket that its answer may offer.
-        patience_s = REST_S + STUCK_S + 2 * self._options.connect_timeout_s
+    def _read(self, transport: Transport, session: LiveSession, wanted: Callable[[], bool]) -> None:
+        # One request, and the socket that its response may offer.
+        turn_s = MAX_WAIT_S + STUCK_S + 2 * self._options.connect_timeout_s
         while wanted():
-            self.liveness.beat(patience_s)
+            self.liveness.beat(turn_s)
             if not transport.has_more:
                 self._handlers.call("caught_up")
-            response = transport.receive(min(REST_S, session.seconds_to_next_tick(time.monotonic())))
+            response = transport.receive(min(MAX_WAIT_S, session.seconds_to_next_tick(time.monotonic())))
             now = time.monotonic()
+            events: list[Event] = []
             if response is not None and wanted():
-                self._heard_at = now
+                self._received_at = now
                 on_raw = self._raw if self._handlers.wants("raw_data") else None
-                self._pass_on(session, session.process(response, transport.name, now, on_raw), now)
-            self._pass_on(session, session.tick(now), now)
+                events = session.process(response, transport.name, now, on_raw)
+            self._handle(session, events + session.tick(now))
 
-    def _pass_on(self, session: LiveSession, events: list[Event], now: float) -> None:
-        is_kept = session.remember(events, now)
-        try:
+    def _handle(self, session: LiveSession, events: list[Event]) -> None:
+        """Pass on the events of one response. Raises RoomEnded or RoomSuspended when the LIVE is over.
+
+        The end of the LIVE comes last, after the gifts of the streaks that still run. An end that is history was that
+        of an earlier LIVE.
+        """
+        end = next((event for event in events if event["event_type"] == "stream_end" and not event["replayed"]), None)
+        if end is not None:
+            events = [event for event in events if event is not end] + session.close() + [end]
+        self._emit(*events)
+        if end is not None:
+            if end["reason"] == "suspended":
+                raise RoomSuspended("the LIVE was suspended")
+            raise RoomEnded("the LIVE has ended")
+
+    def _emit(self, *events: Event) -> None:
+        """Pass events to their handlers, in one transaction with what has changed in the session."""
+        assert self.session is not None  # noqa: S101 - all events are of a session
+        transaction: AbstractContextManager[object] = nullcontext()
+        if self._store is not None:
+            transaction = self._store.transaction(self._room, self.session.take_changes(time.monotonic()))
+        with transaction:
             for event in events:
-                if event["event_type"] == "stream_end":
-                    self._end(event)
-                else:
-                    self._handlers.event(event)
-        finally:
-            if is_kept:
-                session.passed_on()
-
-    def _end(self, event: Event) -> None:
-        """Tell the end of the LIVE, after all that it still owes us; one that is history was that of another."""
-        if event["replayed"]:
-            self._handlers.event(event)
-            return
-        self.end_session()
-        self._handlers.event(event)
-        if event["reason"] == "suspended":
-            raise RoomSuspended("the LIVE was suspended")
-        raise RoomEnded("the LIVE has ended")
+                self._handlers.event(event)
 
     def _session_for(self, room_id: str) -> LiveSession:
         if self.session is None or self.session.room_id != room_id:
             self.end_session()
-            self._heard_at = None
+            self._received_at = None
             self.session = self._new_session(room_id)
         if self._options.enable_extended_gift_info and self.session.gifts is None:
             self.session.gifts = self._lookup.gift_list(room_id)
@@ -167,56 +175,56 @@ class Reader:
             drops=self._drops,
             process_history=self._options.process_initial_data,
             streak_timeout_s=self._options.streak_timeout_s,
-            memory=self._gift_memory,
+            tracks_changes=self._store is not None,
         )
 
     def restore(self) -> None:
-        """Take up the LIVE that an earlier life heard last, and tell the gifts that it did not get to tell."""
-        memory = self._gift_memory
-        remembered = memory.load(self._room) if memory is not None else None
-        if remembered is None:
+        """Continue the session that an earlier process has saved; emit the gifts of streaks that have ended since."""
+        saved = self._store.load(self._room) if self._store is not None else None
+        if saved is None:
             return
-        session, now = self._new_session(remembered.room_id), time.monotonic()
+        session, now = self._new_session(saved.room_id), time.monotonic()
         try:
-            gifts = session.restore(remembered, now)
+            session.restore(saved, now)
         except (ValueError, KeyError, TypeError):
-            logger.exception("%s: what is remembered of the last LIVE cannot be read; going on without", self._room)
+            logger.exception("%s: the saved state of the last LIVE cannot be read; continuing without it", self._room)
             return
         self.session = session
-        self._pass_on(session, gifts + session.tick(now), now)
+        self._emit(*session.tick(now))
 
     def end_session(self) -> None:
-        """Tell the gifts of the streaks that are still open: nothing more will come of this LIVE."""
+        """Emit the gifts of the streaks that still run: nothing more will come of this LIVE."""
         if self.session is not None:
-            self._pass_on(self.session, self.session.close(), time.monotonic())
+            self._emit(*self.session.close())
 
     def forget_session(self) -> None:
-        """Let go of all that is remembered of a LIVE that is over: some megabytes."""
+        """Forget the session of a LIVE that is over: it takes some megabytes."""
         self.end_session()
         self.session = None
 
-    def _say_connected(self, transport: Transport, info: RoomInfo | None) -> None:
+    def _emit_connected(self, transport: Transport, info: RoomInfo | None) -> None:
         if transport.has_socket:
             self._handlers.call("websocket_connected", transport)
         title = info.title if info else None
-        self._handlers.event(self.lifecycle_event("connected", state="live", transport=transport.name, title=title))
-        before, self._heard_at = self._heard_at, time.monotonic()
+        events = [self.lifecycle_event("connected", state="live", transport=transport.name, title=title)]
+        before, self._received_at = self._received_at, time.monotonic()
         if before is not None:
-            seconds = self._heard_at - before
+            seconds = self._received_at - before
             since = timestamp(time.time() - seconds)
-            self._handlers.event(self.lifecycle_event("gap", seconds=round(seconds, 3), since=since))
+            events.append(self.lifecycle_event("gap", seconds=round(seconds, 3), since=since))
+        self._emit(*events)
 
-    def _say_disconnected(self, error: WebcastError | None) -> None:
+    def _emit_disconnected(self, error: WebcastError | None) -> None:
         if error is None:
             self.end_session()
         code, reason = (error.code, str(error)) if error else ("disabled", "disconnected on request")
-        self._handlers.event(self.lifecycle_event("disconnected", code=code, reason=reason))
+        self._emit(self.lifecycle_event("disconnected", code=code, reason=reason))
 
     def lifecycle_event(self, name: str, **keys: Any) -> Event:
-        """Return an event of the present or last session that comes from no message."""
+        """Return an event of the present or last session that is made from no message."""
         wall = time.time()
         session = self.session
-        assert session is not None  # noqa: S101 - lifecycle events are made while a session exists
+        assert session is not None  # noqa: S101 - there is a session whenever such events are made
         event_id = f"{session.room_id}-{name}-{int(wall * 1000)}"
         return session.common_keys(name, event_id, timestamp(wall), self._transports.name) | keys
 

@@ -1,6 +1,7 @@
-"""One room's event pipeline: fetch responses in, finished events out. Pure; time is an argument.
+"""The event pipeline of one room: fetch responses in, finished events out. Pure; time is an argument.
 
-It outlives sockets: dedup, streaks and the like total go on across reconnects, and begin anew with a new room id.
+A session outlives connections: dedup, streaks and the like total continue across reconnects. A new room id starts a new
+session.
 """
 
 from collections.abc import Callable
@@ -9,7 +10,7 @@ from typing import Any, Final
 from tiktok2mqtt.common.times import timestamp, timestamp_ms
 from tiktok2mqtt.webcast.events.registry import DecodeError, Event, Registry
 from tiktok2mqtt.webcast.lookup.gifts import GiftList
-from tiktok2mqtt.webcast.memory import Dedup, Drops, GiftChanges, GiftMemory, LikeTotal, Remembered, count_type
+from tiktok2mqtt.webcast.memory import Dedup, Drops, LikeTotal, SavedSession, SessionChanges, count_type
 from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchMessage, FetchResponse
 from tiktok2mqtt.webcast.streaks import Streaks
 
@@ -17,23 +18,22 @@ EVENT_VERSION: Final = 1
 RawHandler = Callable[[str, bytes], None]
 _ALIAS_PREFIX: Final = "Webcast"
 _GIFT_METHOD: Final = "WebcastGiftMessage"
-# The longest messages that were seen have some ten thousand.
+# The longest messages that were captured have some ten thousand.
 MAX_MESSAGE_BYTES: Final = 256 * 1024
-# A create_time before this is no time in milliseconds (2001-09-09).
+# A create_time below this (2001-09-09) is not in milliseconds.
 _FIRST_PLAUSIBLE_MS: Final = 10**12
 
 
 class LiveSession:
-    """The pipeline of one room while one LIVE lasts.
+    """The pipeline of one room during one LIVE.
 
-    `wall` tells the time in seconds since 1970, for events that bring none. What makes no event is counted in `drops`.
-    `gifts`, when set, completes each gift. `process_history` says whether what the service sends again at connect
-    makes events; they are then marked `replayed`.
+    `wall` returns seconds since 1970, for events whose message has no time. Messages that make no event are counted in
+    `drops`. `gifts`, when set, adds the details of each gift. `process_history` says whether messages that the service
+    sends again at connect make events; these are marked `replayed`.
 
-    A message makes events once, whatever repeats it: it is known by its id, among the last 20,000 gifts or the last
-    20,000 messages of other types. Memory when full: some 13 MB, see Dedup and Streaks. With a `memory`, gifts are
-    told once beyond the life of the process: what `process`, `tick` and `close` return goes through `remember`, then to
-    whoever hears it, then `passed_on` is called.
+    A message makes events once, however often it is repeated: it is known by its id, among the last 20,000 gifts or
+    the last 20,000 messages of other types. Memory when full: some 13 MB, see Dedup and Streaks. With
+    `tracks_changes`, `take_changes` returns what has to be saved to continue the session in another process.
     """
 
     def __init__(  # noqa: PLR0913 - keyword arguments, one setting each
@@ -47,7 +47,7 @@ class LiveSession:
         gifts: GiftList | None = None,
         process_history: bool = True,
         streak_timeout_s: float = 60.0,
-        memory: GiftMemory | None = None,
+        tracks_changes: bool = False,
     ) -> None:
         self.room = room
         self.room_id = room_id
@@ -58,14 +58,14 @@ class LiveSession:
         self.gifts = gifts
         self._process_history = process_history
         self._ids = Dedup()
-        # Kept apart, so that no flood of chat makes us forget which gifts were counted.
+        # Separate, so that a flood of chat does not push out the ids of gifts.
         self._gift_ids = Dedup()
-        self._streaks = Streaks(streak_timeout_s, track_changes=memory is not None)
-        self._memory = memory
-        # Gift messages counted since the memory was told.
-        self._counted: list[int] = []
+        self._streaks = Streaks(streak_timeout_s, track_changes=tracks_changes)
+        self._tracks_changes = tracks_changes
+        # Ids of gift messages processed since the last `take_changes`.
+        self._new_gift_ids: list[int] = []
         self._likes = LikeTotal()
-        # Events that are not finished when their rows have made them.
+        # Events that need more than their row.
         self._finishers = {"gift": self._gift, "like": self._like}
 
     def process(
@@ -88,46 +88,34 @@ class LiveSession:
         return self._streaks.tick(now)
 
     def seconds_to_next_tick(self, now: float) -> float:
-        """Return how long `tick` has nothing to do unless something is heard; for ever is infinite."""
+        """Return how long `tick` has nothing to do unless a gift arrives; infinite when no streak runs."""
         return self._streaks.seconds_to_next_tick(now)
 
     def close(self) -> list[Event]:
         """Return the gifts of all running streaks: nothing more will come."""
         return self._streaks.close_all("disconnect")
 
-    def restore(self, remembered: Remembered, now: float) -> list[Event]:
-        """Go on where an earlier life ended, before the first message; return the gifts it may not have passed on.
+    def restore(self, saved: SavedSession, now: float) -> None:
+        """Continue the session of an earlier process; to be called before the first message.
 
-        Raises ValueError, KeyError, TypeError when that is not what a session has saved.
+        Raises ValueError, KeyError, TypeError when `saved` does not come from `take_changes`.
         """
-        self._streaks.restore(remembered.streaks, self._wall() - now, now)
-        self._gift_ids.restore(remembered.message_ids)
-        return remembered.undelivered
+        self._streaks.restore(saved.streaks, self._wall() - now, now)
+        self._gift_ids.restore(saved.message_ids)
 
-    def remember(self, events: list[Event], now: float) -> bool:
-        """Save what has changed with these events; return whether the memory waits to hear that they are passed on."""
-        if self._memory is None:
-            return False
-        counted, self._counted = self._counted, []
-        gifts = [event for event in events if event["event_type"] == "gift"]
-        changes = GiftChanges(self.room_id, counted, self._streaks.changes(self._wall() - now), gifts)
-        if changes:
-            self._memory.save(self.room, changes)
-        return bool(gifts)
-
-    def passed_on(self) -> None:
-        """What was remembered last has been passed on."""
-        if self._memory is not None:
-            self._memory.delivered(self.room)
+    def take_changes(self, now: float) -> SessionChanges:
+        """Return what has changed since the last call; nothing without `tracks_changes`."""
+        message_ids, self._new_gift_ids = self._new_gift_ids, []
+        return SessionChanges(self.room_id, message_ids, self._streaks.changes(self._wall() - now))
 
     def _message(self, message: FetchMessage, source: str) -> list[Event]:
-        """Return the events of one message as its rows make them; none when it is unknown, broken or not new."""
+        """Return the events that the rows make of one message; none when it is unknown, undecodable or not new."""
         is_history, message_id = message.is_history, message.msg_id
         if is_history and not self._process_history:
             return []
         method = message.method
         if method not in self._methods:
-            # A few types come with and without their prefix.
+            # A few types come with and without the prefix.
             method = _ALIAS_PREFIX + method
             if method not in self._methods:
                 count_type(self._drops.unknown, message.method)
@@ -146,15 +134,15 @@ class LiveSession:
         except DecodeError:
             count_type(self._drops.undecodable, message.method)
             return []
-        # What has no id in its envelope has one in its Common.
+        # A message without an id in its envelope has one in its Common.
         if not message_id and events and not dedup.is_new(int(events[0]["id"])):
             return []
-        if dedup is self._gift_ids and self._memory is not None:
-            self._counted.append(message_id or int(events[0]["id"]))
+        if self._tracks_changes and dedup is self._gift_ids:
+            self._new_gift_ids.append(message_id or int(events[0]["id"]))
         return events
 
     def common_keys(self, name: str, event_id: str, ts: str, source: str, *, replayed: bool = False) -> Event:
-        """Return a new event that holds the keys all events share."""
+        """Return a new event with the keys that all events have."""
         return {
             "v": EVENT_VERSION,
             "event_type": name,
@@ -179,7 +167,7 @@ class LiveSession:
 
 
 def _bounded(payload: bytes) -> bytes:
-    """Raise DecodeError for a payload that is too long to be of use: in memory it would be a hundred times as long."""
+    """Raise DecodeError for a payload that is too long: decoded, it takes a hundred times as much memory."""
     if len(payload) > MAX_MESSAGE_BYTES:
         raise DecodeError(f"{len(payload)} bytes")
     return payload

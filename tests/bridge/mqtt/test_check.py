@@ -7,7 +7,7 @@ from tests.daemon import running, tree
 from tests.mqtt import MOSQUITTO, Broker, Listener, Mosquitto, free_port
 from tests.webcast.rig import deaf_server
 from tiktok2mqtt.bridge.mqtt import check as module
-from tiktok2mqtt.bridge.mqtt.check import broker_check
+from tiktok2mqtt.bridge.mqtt.check import check_broker
 from tiktok2mqtt.common.checks import Step
 from tiktok2mqtt.common.topics import Topics
 from tiktok2mqtt.settings import MqttSettings
@@ -20,17 +20,17 @@ needs_mosquitto = pytest.mark.skipif(MOSQUITTO is None, reason="needs mosquitto"
 
 def steps(port: int, **more: Any) -> list[Step]:
     settings = MqttSettings.model_validate({"host": "127.0.0.1", "port": port} | more)
-    return list(broker_check(settings, Topics()))
+    return list(check_broker(settings, Topics()))
 
 
 def outcome(done: list[Step]) -> list[tuple[str, bool]]:
     return [(step.name, step.ok) for step in done]
 
 
-def test_a_broker_that_takes_everything(broker: Broker) -> None:
+def test_a_broker_that_allows_everything_passes_all_steps(broker: Broker) -> None:
     done = steps(broker.port)
     assert outcome(done) == [(name, True) for name in ALL]
-    assert done[-1].detail == "on tiktok/bridge/check, and back"
+    assert done[-1].detail == "on tiktok/bridge/check, and received it"
     with Listener(broker.port, ["tiktok/#"]) as late:
         late.publish("tiktok/end", b"")
         late.wait("tiktok/end")
@@ -43,18 +43,18 @@ def test_mqtt_5(tmp_path: Path) -> None:
         assert outcome(steps(mosquitto.port, protocol="5")) == [(name, True) for name in ALL]
 
 
-def test_nobody_listens() -> None:
+def test_without_a_broker_the_first_step_fails() -> None:
     [done] = steps(free_port())
     assert (done.name, done.ok) == ("connect", False)
     assert done.detail.startswith("cannot reach the broker: ")
 
 
-def test_somebody_else_listens(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_that_is_not_a_broker_fails_the_login(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "TIMEOUT_S", 0.2)
     with deaf_server() as port:
         done = steps(port)
     assert outcome(done) == [("connect", True), ("log in", False)]
-    assert done[-1].detail == "the broker does not answer as MQTT brokers do (waited 0.2 s)"
+    assert done[-1].detail == "the broker does not answer like an MQTT broker (waited 0.2 s)"
 
 
 @needs_mosquitto
@@ -63,7 +63,7 @@ def test_a_refused_login(tmp_path: Path, protocol: str) -> None:
     with Mosquitto(tmp_path, "allow_anonymous false") as mosquitto:
         done = steps(mosquitto.port, protocol=protocol, username="bob", password="s3cret")
     assert outcome(done) == [("connect", True), ("log in", False)]
-    assert done[-1].detail == "the broker refuses us: Not authorized"
+    assert done[-1].detail == "the broker refused the connection: Not authorized"
     assert "s3cret" not in str(done)
 
 
@@ -77,12 +77,12 @@ def test_a_refused_message(tmp_path: Path, protocol: str, monkeypatch: pytest.Mo
     with Mosquitto(tmp_path, f"acl_file {acl}") as mosquitto:
         done = steps(mosquitto.port, protocol=protocol)
     assert outcome(done) == [("connect", True), ("log in", True), ("subscribe", True), ("publish", False)]
-    words = {
-        "5": "the broker refuses messages on tiktok/bridge/check: Not authorized",
-        "3.1.1": "the broker takes messages on tiktok/bridge/check and does not pass them on: "
-        "may we publish and read there? (waited 0.5 s)",
+    details = {
+        "5": "the broker does not allow messages on tiktok/bridge/check: Not authorized",
+        "3.1.1": "the broker accepts messages on tiktok/bridge/check but does not deliver them: "
+        "is the user allowed to publish and subscribe there? (waited 0.5 s)",
     }
-    assert done[-1].detail == words[protocol]
+    assert done[-1].detail == details[protocol]
 
 
 def test_a_wrong_certificate_file_is_a_failed_step(tmp_path: Path) -> None:
@@ -94,8 +94,8 @@ def test_a_wrong_certificate_file_is_a_failed_step(tmp_path: Path) -> None:
 
 def test_a_running_daemon_is_not_disturbed(broker: Broker) -> None:
     with Simulator() as simulator, running(tree(simulator, broker.port)) as daemon:
-        daemon.up()
-        done = list(broker_check(daemon.settings.mqtt, daemon.topics))
+        daemon.wait_until_online()
+        done = list(check_broker(daemon.settings.mqtt, daemon.topics))
         assert outcome(done) == [(name, True) for name in ALL]
         assert daemon.request("list", {})["status"] == "ok"
         states = [message.json["state"] for message in daemon.listener.on(daemon.topics.bridge_state)]

@@ -1,21 +1,22 @@
 import logging
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from tiktok2mqtt.bridge.mqtt.database import Database
 
-SCHEMA = ("CREATE TABLE words (word TEXT)",)
+MIGRATIONS = (("CREATE TABLE words (word TEXT)",),)
 
 
-def opened(path: Path, version: int = 1) -> Database:
-    return Database(path, SCHEMA, version=version, without="nothing is kept")
+def opened(path: Path, migrations: tuple[tuple[str, ...], ...] = MIGRATIONS) -> Database:
+    return Database(path, migrations, consequence="nothing is saved")
 
 
 def add(database: Database, word: str) -> bool:
-    return database.write(lambda connection: connection.execute("INSERT INTO words VALUES (?)", (word,))) is not None
+    return database.write(lambda connection: connection.execute("INSERT INTO words VALUES (?)", (word,)))
 
 
 def words(database: Database) -> list[str] | None:
@@ -34,7 +35,7 @@ def database(path: Path) -> Iterator[Database]:
     made.close()
 
 
-def test_what_was_written_is_there_for_the_next_process(path: Path, database: Database) -> None:
+def test_the_next_process_finds_what_was_written(path: Path, database: Database) -> None:
     assert add(database, "rose")
     # The first is not closed: that is how a killed process leaves it.
     second = opened(path)
@@ -42,17 +43,78 @@ def test_what_was_written_is_there_for_the_next_process(path: Path, database: Da
     second.close()
 
 
-def test_work_that_fails_leaves_no_half_of_itself(database: Database) -> None:
-    def half(connection: sqlite3.Connection) -> None:
-        connection.execute("INSERT INTO words VALUES ('half')")
-        connection.execute("INSERT INTO nowhere VALUES (1)")
-
-    assert database.write(half) is None
-    assert database.trouble is not None
+def test_a_failed_transaction_changes_nothing(database: Database) -> None:
+    assert not database.write(
+        lambda connection: connection.execute("INSERT INTO words VALUES ('half')"),
+        lambda connection: connection.execute("INSERT INTO nowhere VALUES (1)"),
+    )
+    assert database.problem is not None
     assert words(database) == []
-    assert database.trouble is not None
+    assert database.problem is not None
     assert add(database, "rose")
-    assert database.trouble is None
+    assert database.problem is None
+
+
+def test_an_error_of_the_caller_is_raised_and_rolls_back(database: Database) -> None:
+    def broken(connection: sqlite3.Connection) -> None:
+        connection.execute("INSERT INTO words VALUES ('half')")
+        raise KeyError
+
+    with pytest.raises(KeyError):
+        database.write(broken)
+    assert add(database, "rose")
+    assert words(database) == ["rose"]
+
+
+# --- schema ---
+
+
+def test_an_older_schema_is_migrated_step_by_step(path: Path) -> None:
+    first = opened(path)
+    add(first, "rose")
+    first.close()
+    further = (("ALTER TABLE words ADD COLUMN language TEXT",), ("UPDATE words SET language = 'en'",))
+    second = opened(path, MIGRATIONS + further)
+    assert second.problem is None
+    rows = second.read(lambda connection: connection.execute("SELECT * FROM words").fetchall())
+    assert rows == [("rose", "en")]
+    second.close()
+    third = opened(path, MIGRATIONS + further)
+    assert (third.problem, third.replaced, words(third)) == (None, None, ["rose"])
+    third.close()
+
+
+def test_a_migration_that_fails_changes_nothing(path: Path) -> None:
+    first = opened(path)
+    add(first, "rose")
+    first.close()
+    broken = opened(path, (*MIGRATIONS, ("DELETE FROM words", "ALTER TABLE nowhere ADD COLUMN x")))
+    assert broken.problem is not None
+    assert not broken.usable
+    again = opened(path)
+    assert words(again) == ["rose"]
+    again.close()
+
+
+def test_a_newer_schema_is_refused_and_left_alone(path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    newer = opened(path, (*MIGRATIONS, ("ALTER TABLE words ADD COLUMN language TEXT",)))
+    newer.close()
+    content = path.read_bytes()
+    database = opened(path)
+    problem = (
+        f"{path} cannot be used: a newer tiktok2mqtt has written it (schema 2, this one knows 1): "
+        "install that release again, or choose another state_dir"
+    )
+    assert (database.problem, database.replaced, database.usable) == (problem, None, False)
+    assert not add(database, "rose")
+    assert words(database) is None
+    database.close()
+    assert caplog.messages == [f"{problem}; nothing is saved"]
+    assert path.read_bytes() == content
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
+
+
+# --- damage ---
 
 
 def no_database(path: Path) -> None:
@@ -63,14 +125,8 @@ def broken_page(path: Path) -> None:
     path.write_bytes(path.read_bytes()[:4096] + b"\xff" * 4096)
 
 
-def newer_version(path: Path) -> None:
-    connection = sqlite3.connect(path)
-    connection.execute("PRAGMA user_version = 99")
-    connection.close()
-
-
-@pytest.mark.parametrize("damage", [no_database, broken_page, newer_version])
-def test_a_damaged_file_is_kept_aside(
+@pytest.mark.parametrize("damage", [no_database, broken_page])
+def test_a_damaged_file_is_set_aside(
     path: Path, damage: Callable[[Path], None], caplog: pytest.LogCaptureFixture
 ) -> None:
     before = opened(path)
@@ -79,9 +135,9 @@ def test_a_damaged_file_is_kept_aside(
     damage(path)
     content = path.read_bytes()
     after = opened(path)
-    assert after.trouble is None
-    assert after.put_aside is not None
-    assert f"{path.name}.damaged-" in after.put_aside
+    assert after.problem is None
+    assert after.replaced is not None
+    assert f"{path.name}.damaged-" in after.replaced
     assert add(after, "galaxy")
     assert words(after) == ["galaxy"]
     after.close()
@@ -91,51 +147,64 @@ def test_a_damaged_file_is_kept_aside(
     assert aside.name in caplog.text
 
 
-def test_a_file_that_goes_bad_meanwhile_is_put_aside(path: Path, database: Database) -> None:
-    def broken(_connection: sqlite3.Connection) -> None:
-        raise sqlite3.DatabaseError("database disk image is malformed")
+def malformed(_connection: sqlite3.Connection) -> None:
+    raise sqlite3.DatabaseError("database disk image is malformed")
 
+
+def test_a_file_that_is_damaged_while_it_is_open_is_set_aside(path: Path, database: Database) -> None:
     assert add(database, "rose")
-    database.write(broken)
+    assert not database.write(malformed)
     assert add(database, "galaxy")
     assert words(database) == ["galaxy"]
     assert len(list(path.parent.glob("words.sqlite.damaged-*"))) == 1
 
 
-def test_a_file_that_cannot_be_put_aside_is_left_alone(
+def test_a_damaged_file_that_cannot_be_renamed_is_left_alone(
     path: Path, database: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def refuse(*_: object) -> None:
         raise PermissionError("not yours")
 
-    def broken(_connection: sqlite3.Connection) -> None:
-        raise sqlite3.DatabaseError("malformed")
-
     monkeypatch.setattr(Path, "replace", refuse)
-    database.write(broken)
+    database.write(malformed)
     assert not add(database, "rose")
-    assert caplog.messages == [f"{path} is damaged (malformed) and cannot be put aside: not yours; nothing is kept"]
+    problem = f"{path} is damaged (database disk image is malformed) and cannot be set aside: not yours"
+    assert caplog.messages == [f"{problem}; nothing is saved"]
 
 
-def test_where_no_file_can_be_it_says_so_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+# --- the disk ---
+
+
+def test_a_file_that_cannot_be_opened_is_logged_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     database = opened(tmp_path)
     assert not add(database, "rose")
     assert words(database) is None
-    assert caplog.messages == [f"{tmp_path} cannot be used: unable to open database file; nothing is kept"]
+    assert caplog.messages == [f"{tmp_path} cannot be used: unable to open database file; nothing is saved"]
     database.close()
 
 
-def test_a_full_disk_is_said_once_and_its_end_too(database: Database, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_full_disk_and_its_end_are_logged_once(database: Database, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     pages = database.read(lambda connection: connection.execute("PRAGMA page_count").fetchone()[0])
     database.read(lambda connection: connection.execute(f"PRAGMA max_page_count = {pages}"))
     assert not any(add(database, "x" * 10_000) for _ in range(3))
-    assert database.trouble is not None
-    assert "full" in database.trouble
+    assert database.problem is not None
+    assert "full" in database.problem
     database.read(lambda connection: connection.execute("PRAGMA max_page_count = 1000000"))
     assert add(database, "x" * 10_000)
-    assert database.trouble is None
+    assert database.problem is None
     assert [record.levelno for record in caplog.records] == [logging.ERROR, logging.INFO]
+
+
+def test_a_file_that_another_process_locks_can_be_used_again_afterwards(path: Path, database: Database) -> None:
+    database.read(lambda connection: connection.execute("PRAGMA busy_timeout = 1"))
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert not add(database, "rose")
+        assert database.problem == f"{path} cannot be used: database is locked"
+    assert add(database, "rose")
+    assert database.problem is None
+    assert not list(path.parent.glob("*.damaged-*"))
 
 
 def test_closing_twice_is_harmless(path: Path) -> None:
@@ -145,7 +214,7 @@ def test_closing_twice_is_harmless(path: Path) -> None:
     assert words(database) is None
 
 
-def test_nobody_else_may_read_it(path: Path, database: Database) -> None:
+def test_only_the_owner_may_read_it(path: Path, database: Database) -> None:
     add(database, "rose")
     files = list(path.parent.iterdir())
     assert len(files) == 3

@@ -3,7 +3,7 @@ from collections import Counter, defaultdict
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tiktok2mqtt.bridge.mqtt.outbox import FairQueue
+from tiktok2mqtt.bridge.mqtt.fair_queue import FairQueue
 
 
 def drained(queue: FairQueue[str]) -> list[str]:
@@ -22,7 +22,7 @@ def test_lanes_take_turns_and_keep_their_order() -> None:
     assert (queue.head(), len(queue)) == (None, 0)
 
 
-def test_a_flood_pushes_out_nobody_but_itself() -> None:
+def test_a_flood_drops_only_its_own_items() -> None:
     queue: FairQueue[str] = FairQueue(10)
     for number in range(4):
         queue.put("quiet", f"q{number}")
@@ -31,7 +31,7 @@ def test_a_flood_pushes_out_nobody_but_itself() -> None:
     assert [item for item in drained(queue) if item[0] == "q"] == ["q0", "q1", "q2", "q3"]
 
 
-def test_a_newcomer_takes_the_place_of_who_has_most() -> None:
+def test_a_new_lane_takes_the_place_of_the_longest() -> None:
     queue: FairQueue[str] = FairQueue(4)
     for name in ("a0", "b0", "b1", "b2"):
         queue.put(name[0], name)
@@ -39,14 +39,14 @@ def test_a_newcomer_takes_the_place_of_who_has_most() -> None:
     assert sorted(queue) == ["a0", "b1", "b2", "c0"]
 
 
-def test_of_one_item_the_last_one_stays() -> None:
+def test_with_room_for_one_item_the_last_one_stays() -> None:
     queue: FairQueue[str] = FairQueue(1)
     assert (queue.put("a", "a0"), queue.put("b", "b0"), queue.put("b", "b1")) == (None, "a0", "b0")
     assert drained(queue) == ["b1"]
 
 
 @given(st.lists(st.one_of(st.sampled_from("abcd"), st.none()), max_size=60), st.integers(1, 8))
-def test_nothing_is_lost_unsaid_and_each_lane_keeps_its_order(steps: list[str | None], capacity: int) -> None:
+def test_every_dropped_item_is_returned_and_lanes_keep_their_order(steps: list[str | None], capacity: int) -> None:
     queue: FairQueue[tuple[str, int]] = FairQueue(capacity)
     put: Counter[str] = Counter()
     out: defaultdict[str, list[int]] = defaultdict(list)

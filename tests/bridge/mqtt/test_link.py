@@ -7,16 +7,24 @@ from typing import Any
 
 import pytest
 from paho.mqtt.client import Client, MQTTMessage, MQTTv5
-from paho.mqtt.packettypes import PacketTypes
-from paho.mqtt.reasoncodes import ReasonCode
 
 from bench.soak.mqtt_proxy import MqttProxy
-from tests.bridge.mqtt.link_rig import Forgetful, Rig, Unhurried, never_look_unasked, numbered, started
+from tests.bridge.mqtt.link_rig import (
+    CONNACK,
+    CONNACK_5,
+    FakeBroker,
+    HeldSelector,
+    Rig,
+    numbered,
+    started,
+    without_polling,
+)
+from tests.certificates import OPENSSL, make_certificates, server_context
 from tests.helpers import until
-from tests.mqtt import MOSQUITTO, Broker, Listener, Mosquitto, free_port, tells_qos
+from tests.mqtt import MOSQUITTO, TIMEOUT_S, Broker, Listener, Mosquitto, free_port, keeps_qos
 from tiktok2mqtt.bridge.mqtt.outbox import Message
 from tiktok2mqtt.bridge.mqtt.policies import QueueClass
-from tiktok2mqtt.bridge.mqtt.sender import MAX_UNACKED
+from tiktok2mqtt.bridge.mqtt.sender import MAX_INFLIGHT
 
 needs_mosquitto = pytest.mark.skipif(MOSQUITTO is None, reason="mosquitto is not installed")
 
@@ -29,12 +37,12 @@ def test_messages_of_a_class_arrive_in_order_and_at_their_qos(broker: Broker) ->
             rig.send("gift", number, QueueClass.PRIORITY)
         for leaf in ("chat", "gift"):
             assert rig.wait(listener, leaf, 700) == numbered(700)
-        if tells_qos(broker):
+        if keeps_qos(broker):
             assert {message.qos for message in listener.on(rig.topics.room("alice", "chat"))} == {0}
             assert {message.qos for message in listener.on(rig.topics.room("alice", "gift"))} == {1}
 
 
-def test_what_many_threads_write_arrives_whole_and_in_their_order(broker: Broker) -> None:
+def test_messages_of_many_threads_arrive_whole_and_in_the_order_of_each_thread(broker: Broker) -> None:
     with started(broker.port) as rig, rig.listen(broker.port) as listener:
         until(lambda: rig.link.connected)
 
@@ -53,20 +61,32 @@ def test_what_many_threads_write_arrives_whole_and_in_their_order(broker: Broker
             assert rig.wait(listener, f"gift{name}", 300) == numbered(300)
 
 
-def test_whoever_flushes_writes(broker: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
-    never_look_unasked(monkeypatch)
-    with started(broker.port) as rig, rig.listen(broker.port) as listener:
-        until(rig.subscribed.is_set)
-        until(lambda: rig.link._waiting)
-        with monkeypatch.context() as patch:
-            patch.setattr(rig.link, "_wake", lambda: None)
-            rig.send("chat", b"1")
-            assert rig.wait(listener, "chat", 1) == [b"1"]
-            rig.send("gift", b"2", QueueClass.PRIORITY)
-            assert rig.wait(listener, "gift", 1) == [b"2"]
+def test_the_thread_that_flushes_writes(broker: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
+    selector = HeldSelector(monkeypatch)
+    with started(broker.port, prepare=selector.prepare) as rig, rig.listen(broker.port) as listener:
+        assert selector.held.wait(TIMEOUT_S)
+        rig.send("chat", b"1")
+        assert rig.wait(listener, "chat", 1) == [b"1"]
+        rig.send("gift", b"2", QueueClass.PRIORITY)
+        assert rig.wait(listener, "gift", 1) == [b"2"]
+        selector.released.set()
 
 
-def test_what_nobody_flushes_goes_out_all_the_same(broker: Broker) -> None:
+def test_the_rest_of_a_flush_is_written_though_the_link_was_about_to_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    without_polling(monkeypatch)
+    selector = HeldSelector(monkeypatch)
+    # More than the buffers of both sockets hold.
+    large = b"x" * 20_000_000
+    with FakeBroker(reading=False) as broker, started(broker.port, prepare=selector.prepare) as rig:
+        # The link's thread has found nothing to write, and does not wait yet.
+        assert selector.held.wait(TIMEOUT_S)
+        rig.send("chat", large)
+        selector.released.set()
+        broker.reading.set()
+        until(lambda: broker.payloads("chat") == [large])
+
+
+def test_messages_that_nobody_flushes_are_sent_as_well(broker: Broker) -> None:
     with started(broker.port) as rig, rig.listen(broker.port) as listener:
         until(lambda: rig.link.connected)
         topic = rig.topics.room("alice", "chat")
@@ -85,17 +105,16 @@ def test_large_messages_among_small_ones_arrive_whole(broker: Broker) -> None:
             assert rig.wait(listener, leaf, 20) == [number + large for number in numbered(20)]
 
 
-def test_what_was_sent_before_the_connection_is_delivered(broker: Broker) -> None:
-    rig = Rig(broker.port)
-    with rig.listen(broker.port) as listener:
+def test_messages_put_before_the_connection_are_delivered(broker: Broker) -> None:
+    def put(rig: Rig) -> None:
         rig.send("gift", b'{"delayed":false}', QueueClass.PRIORITY, age_s=6)
         rig.send("gift", b'{"delayed":false}', QueueClass.PRIORITY)
-        rig.link.start()
+
+    with Listener(broker.port) as listener, started(broker.port, prepare=put) as rig:
         assert rig.wait(listener, "gift", 2) == [b'{"delayed":true}', b'{"delayed":false}']
-        rig.link.stop(3.0)
 
 
-def test_stop_delivers_what_waits_and_leaves_without_a_will(broker: Broker) -> None:
+def test_stop_delivers_the_outbox_and_disconnects_without_the_will(broker: Broker) -> None:
     with started(broker.port) as rig, rig.listen(broker.port) as listener:
         until(lambda: rig.link.connected)
         for number in numbered(300):
@@ -105,19 +124,18 @@ def test_stop_delivers_what_waits_and_leaves_without_a_will(broker: Broker) -> N
         assert listener.on(rig.topics.bridge_state) == []
 
 
-def test_the_will_tells_when_the_link_is_cut(broker: Broker) -> None:
-    with started(broker.port) as rig, rig.listen(broker.port) as listener:
+def test_a_lost_connection_publishes_the_will(broker: Broker) -> None:
+    with MqttProxy(broker.port) as proxy, started(proxy.port) as rig, rig.listen(broker.port) as listener:
         until(lambda: rig.link.connected)
-        sock = rig.link._client.socket()
-        assert isinstance(sock, socket.socket)
-        sock.shutdown(socket.SHUT_RDWR)
+        proxy.cut_after(1)
+        rig.send("chat", b"cut off")
         will = listener.wait(rig.topics.bridge_state)
         assert (will.payload, will.qos) == (b'{"state":"offline"}', 1)
 
 
 def test_commands_and_the_birth_message_are_received(broker: Broker) -> None:
     with started(broker.port) as rig, rig.listen(broker.port) as listener:
-        until(rig.subscribed.is_set)
+        rig.wait_until_subscribed(listener)
         for topic in (rig.topics.request("add"), rig.topics.room("alice", "set"), rig.topics.birth):
             listener.publish(topic, b"x")
         listener.publish(rig.topics.room("alice", "gift"), b"not for us")
@@ -132,78 +150,116 @@ def test_commands_and_the_birth_message_are_received(broker: Broker) -> None:
 
 
 def test_a_retained_command_is_marked(broker: Broker) -> None:
-    rig = Rig(broker.port)
-    with rig.listen(broker.port) as listener:
-        listener.publish(rig.topics.request("add"), b"alice", retain=True)
-        rig.link.start()
-        until(lambda: rig.received)
-        rig.link.stop(3.0)
+    with Listener(broker.port) as listener:
+
+        def retain(rig: Rig) -> None:
+            listener.publish(rig.topics.request("add"), b"alice", retain=True)
+
+        with started(broker.port, prepare=retain) as rig:
+            until(lambda: rig.received)
         listener.publish(rig.topics.request("add"), b"", retain=True)
     assert rig.received == [(rig.topics.request("add"), b"alice", True)]
 
 
-def test_a_handler_that_fails_is_logged_and_the_link_goes_on(broker: Broker, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_handler_that_fails_is_logged_and_the_connection_stays(
+    broker: Broker, caplog: pytest.LogCaptureFixture
+) -> None:
     with started(broker.port) as rig, rig.listen(broker.port) as listener:
-        rig.link._on_message = lambda *_: 1 // 0
-        until(rig.subscribed.is_set)
+        rig.on_message = lambda *_: 1 // 0
+        rig.wait_until_subscribed(listener)
         listener.publish(rig.topics.request("add"), b"alice")
-        until(lambda: f"a message on {rig.topics.request('add')} could not be handled" in caplog.text)
+        until(lambda: f"cannot handle a message on {rig.topics.request('add')}" in caplog.text)
         rig.send("chat", b"still there")
         listener.wait(rig.topics.room("alice", "chat"))
-        assert rig.ups == 1
+        assert rig.connects == 1
 
 
-def test_a_broker_that_comes_back_is_told_again(broker: Broker, caplog: pytest.LogCaptureFixture) -> None:
-    with started(broker.port) as rig:
-        until(lambda: rig.ups == 1)
-        broker.stop()
-        until(lambda: not rig.link.connected)
-        rig.subscribed.clear()
-        rig.send("gift", b"meanwhile", QueueClass.PRIORITY)
-        broker.start()
-        until(lambda: rig.ups == 2)
-        with rig.listen(broker.port) as listener:
-            rig.send("gift", b"afterwards", QueueClass.PRIORITY)
-            listener.wait(rig.topics.room("alice", "gift"), lambda message: message.payload == b"afterwards")
-            until(rig.subscribed.is_set)
-            listener.publish(rig.topics.request("list"), b"z")
-            until(lambda: rig.received)
-    assert "the connection to the broker was lost" in caplog.text
+def _publish_packet(topic: str, payload: bytes) -> bytes:
+    name = topic.encode()
+    rest = len(name).to_bytes(2, "big") + name + payload
+    return bytes((0x30, len(rest))) + rest
 
 
-def test_trouble_is_logged_once(caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.DEBUG)
-    port = free_port()
-    with started(port) as rig:
-        until(lambda: len(caplog.records) >= 2)
-        assert not rig.link.connected
-    first, second = caplog.records[:2]
-    assert first.message == second.message
-    assert first.message.startswith(f"cannot reach the broker at 127.0.0.1:{port}: ")
-    assert first.message.endswith("; trying again")
-    assert (first.levelno, second.levelno) == (logging.WARNING, logging.DEBUG)
+@pytest.mark.skipif(OPENSSL is None, reason="openssl is not installed")
+def test_commands_in_one_tls_record_are_all_read_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    without_polling(monkeypatch)
+    certificates = make_certificates(tmp_path)
+    context = server_context(certificates)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        topic = "tiktok/bridge/request/list"
+
+        def serve() -> None:
+            connection, _ = server.accept()
+            with context.wrap_socket(connection, server_side=True) as secured:
+                # One call of this length makes one record.
+                secured.sendall(CONNACK + b"".join(_publish_packet(topic, number) for number in numbered(5)))
+                while secured.recv(4096):
+                    pass
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        with started(server.getsockname()[1], tls=True, ca_file=certificates / "ca.pem") as rig:
+            until(lambda: len(rig.received) == 5)
+            assert rig.received == [(topic, number, False) for number in numbered(5)]
+        thread.join(TIMEOUT_S)
 
 
 def test_stop_without_a_broker_does_not_wait() -> None:
-    rig = Rig(free_port())
-    rig.link.start()
-    rig.send("gift", b"", QueueClass.PRIORITY)
-    began = time.monotonic()
-    rig.link.stop(3.0)
-    assert time.monotonic() - began < 1
-    assert not rig.link._thread.is_alive()
+    before = set(threading.enumerate())
+    with started(free_port(), flush_s=60.0) as rig:
+        assert set(threading.enumerate()) > before
+        rig.send("gift", b"", QueueClass.PRIORITY)
+    assert set(threading.enumerate()) <= before
 
 
 @needs_mosquitto
 @pytest.mark.parametrize("protocol", ["3.1.1", "5"])
-def test_a_refused_login_is_told(tmp_path: Path, protocol: str) -> None:
+def test_a_refused_login_is_reported(tmp_path: Path, protocol: str) -> None:
     with (
         Mosquitto(tmp_path, "allow_anonymous false") as mosquitto,
         started(mosquitto.port, protocol=protocol, username="bob", password="wrong") as rig,
     ):
         until(lambda: rig.refusals)
         assert set(rig.refusals) == {"Not authorized"}
-        assert (rig.ups, rig.link.connected) == (0, False)
+        assert (rig.connects, rig.link.connected) == (0, False)
+
+
+@pytest.mark.parametrize(
+    ("protocol", "connack", "reason", "is_login"),
+    [
+        # MQTT 3.1.1, table 3.1
+        ("3.1.1", b"\x20\x02\x00\x02", "Client identifier not valid", True),
+        ("3.1.1", b"\x20\x02\x00\x03", "Server unavailable", False),
+        ("3.1.1", b"\x20\x02\x00\x04", "Bad user name or password", True),
+        ("3.1.1", b"\x20\x02\x00\x05", "Not authorized", True),
+        # MQTT 5, table 3-1
+        ("5", b"\x20\x03\x00\x85\x00", "Client identifier not valid", True),
+        ("5", b"\x20\x03\x00\x86\x00", "Bad user name or password", True),
+        ("5", b"\x20\x03\x00\x87\x00", "Not authorized", True),
+        ("5", b"\x20\x03\x00\x8a\x00", "Banned", True),
+        ("5", b"\x20\x03\x00\x88\x00", "Server unavailable", False),
+        ("5", b"\x20\x03\x00\x9b\x00", "QoS not supported", False),
+    ],
+)
+def test_the_reason_code_says_whether_the_login_was_refused(
+    protocol: str, connack: bytes, reason: str, is_login: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    with FakeBroker(connack) as broker, started(broker.port, protocol=protocol) as rig:
+        until(lambda: caplog.messages)
+        assert caplog.messages[0] == f"the broker at 127.0.0.1:{broker.port} refused the connection: {reason}; retrying"
+        assert rig.refusals == [reason] * is_login
+        assert (rig.connects, rig.link.connected) == (0, False)
+
+
+@pytest.mark.parametrize(("protocol", "connack"), [("3.1.1", CONNACK), ("5", CONNACK_5)])
+def test_a_second_connack_changes_nothing(protocol: str, connack: bytes) -> None:
+    with FakeBroker(connack * 2) as broker, started(broker.port, protocol=protocol, flush_s=0) as rig:
+        until(lambda: rig.link.connected)
+        rig.send("chat", b"1")
+        until(lambda: broker.publishes)
+        assert rig.connects == 1
+        # CONNECT, SUBSCRIBE, PUBLISH
+        assert broker.packets == [1, 8, 3]
 
 
 @needs_mosquitto
@@ -230,104 +286,57 @@ def test_with_mqtt_5_streaming_messages_expire_and_others_do_not(tmp_path: Path)
     assert set(expiries.values()) == {None}
 
 
-def test_without_acknowledgements_only_so_many_are_sent_and_the_rest_goes_on() -> None:
-    broker = Forgetful()
-    rig = Rig(broker.port)
-    rig.link.start()
-    until(lambda: rig.link.connected)
-    for number in numbered(MAX_UNACKED + 100):
-        rig.send("gift", number, QueueClass.PRIORITY)
-    rig.send("chat", b"x")
-    until(lambda: broker.heard == {0: 1, 1: MAX_UNACKED})
-    assert rig.outbox.lengths() == {"state": 0, "priority": 100, "streaming": 0}
-    began = time.monotonic()
-    rig.link.stop(0.2)
-    assert 0.2 <= time.monotonic() - began < 2
-    broker.close()
-    assert broker.heard == {0: 1, 1: MAX_UNACKED}
-
-
-def test_no_more_messages_wait_for_an_answer_than_an_mqtt_5_broker_takes_at_once() -> None:
-    receive_maximum_3 = b"\x20\x06\x00\x00\x03\x21\x00\x03"
-    broker = Forgetful(receive_maximum_3)
-    rig = Rig(broker.port, protocol="5")
-    rig.link.start()
-    until(lambda: rig.link.connected)
-    for number in numbered(10):
-        rig.send("gift", number, QueueClass.PRIORITY)
-    rig.send("chat", b"x")
-    until(lambda: broker.heard == {0: 1, 1: 3})
-    assert rig.outbox.lengths() == {"state": 0, "priority": 7, "streaming": 0}
-    rig.link.stop(0)
-    broker.close()
-    assert broker.heard == {0: 1, 1: 3}
-
-
-def test_packets_stay_whole_when_the_broker_is_slow() -> None:
-    large = [number + b"x" * 200_000 for number in numbered(60)]
-    broker = Unhurried()
-    rig = Rig(broker.port)
-    for payload in large:
-        rig.send("chat", payload)
-        rig.send("gift", payload, QueueClass.PRIORITY)
-    rig.link.start()
-    until(lambda: rig.link._sender._writer)
-    broker.read_on.set()
-    until(lambda: broker.heard == {"chat": large, "gift": large})
-    rig.link.stop(0.0)
-    broker.close()
-
-
-def test_what_is_never_acknowledged_is_sent_again_on_a_new_connection(
-    broker: Broker, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    monkeypatch.setattr("tiktok2mqtt.bridge.mqtt.sender.PATIENCE_S", 0.3)
-    with MqttProxy(broker.port) as proxy, started(proxy.port) as rig, rig.listen(broker.port) as listener:
+def test_without_acknowledgements_a_limited_number_is_sent_and_streaming_goes_on() -> None:
+    with FakeBroker() as broker, started(broker.port, flush_s=0.2) as rig:
         until(lambda: rig.link.connected)
-        proxy.swallow_acks = True
-        for number in numbered(50):
+        for number in numbered(MAX_INFLIGHT + 100):
             rig.send("gift", number, QueueClass.PRIORITY)
-        until(lambda: proxy.connections >= 2)
-        proxy.swallow_acks = False
-        until(lambda: not rig.link._sender.acks)
-        assert rig.wait_once(listener, "gift", 50) == numbered(50)
-    assert "acknowledges none" in caplog.text
+        rig.send("chat", b"x")
+        until(lambda: (broker.count(0), broker.count(1)) == (1, MAX_INFLIGHT))
+        assert len(rig.outbox) == 100
+    assert (broker.count(0), broker.count(1)) == (1, MAX_INFLIGHT)
 
 
-@pytest.mark.parametrize("count", [1, 700, 5_003, 20_011])
-def test_a_connection_cut_in_the_middle_of_a_packet_loses_no_priority_message(broker: Broker, count: int) -> None:
-    with MqttProxy(broker.port) as proxy, started(proxy.port) as rig, rig.listen(broker.port) as listener:
+def test_no_more_messages_are_in_flight_than_an_mqtt_5_broker_accepts() -> None:
+    receive_maximum_3 = b"\x20\x06\x00\x00\x03\x21\x00\x03"
+    with FakeBroker(receive_maximum_3) as broker, started(broker.port, protocol="5", flush_s=0) as rig:
         until(lambda: rig.link.connected)
-        proxy.cut_after(count)
-        for number in numbered(300):
-            rig.send("gift", number + b"x" * 100, QueueClass.PRIORITY)
-            rig.send("chat", number + b"x" * 100)
-        until(lambda: proxy.connections >= 2)
-        until(lambda: not rig.link._sender.acks and not len(rig.outbox))
-        sent = [number + b"x" * 100 for number in numbered(300)]
-        assert rig.wait_once(listener, "gift", len(sent)) == sent
+        for number in numbered(10):
+            rig.send("gift", number, QueueClass.PRIORITY)
+        rig.send("chat", b"x")
+        until(lambda: (broker.count(0), broker.count(1)) == (1, 3))
+        assert len(rig.outbox) == 7
+    assert (broker.count(0), broker.count(1)) == (1, 3)
 
 
-@pytest.mark.unmeasured
-def test_a_broker_that_reads_nothing_holds_up_nobody_who_sends(broker: Broker) -> None:
-    with MqttProxy(broker.port) as proxy, started(proxy.port) as rig, rig.listen(broker.port) as listener:
-        until(lambda: rig.link.connected)
-        proxy.reading.clear()
-        began = time.monotonic()
-        for number in numbered(20_000):
-            rig.send("chat", number + b"x" * 500)
-        rig.send("gift", b"at last", QueueClass.PRIORITY)
-        assert time.monotonic() - began < 5
-        until(lambda: rig.outbox.dropped["chat"] > 0)
-        proxy.reading.set()
-        assert rig.wait(listener, "gift", 1) == [b"at last"]
-        until(lambda: not len(rig.outbox))
-        assert rig.outbox.dropped["chat"] + len(listener.on(rig.topics.room("alice", "chat"))) <= 20_000
+@needs_mosquitto
+@pytest.mark.parametrize("in_flight", [1, 2, 3, 4, 20])
+def test_an_mqtt_5_broker_that_accepts_few_at_a_time_gets_all_without_polling(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, in_flight: int
+) -> None:
+    without_polling(monkeypatch)
+    with (
+        Mosquitto(tmp_path, f"max_inflight_messages {in_flight}") as mosquitto,
+        started(mosquitto.port, protocol="5") as rig,
+        rig.listen(mosquitto.port) as listener,
+    ):
+        for number in numbered(100):
+            rig.send("gift", number, QueueClass.PRIORITY)
+        assert rig.wait(listener, "gift", 100) == numbered(100)
+
+
+@pytest.mark.parametrize("count", [1, 300])
+def test_acknowledgements_are_read_without_polling(broker: Broker, monkeypatch: pytest.MonkeyPatch, count: int) -> None:
+    without_polling(monkeypatch)
+    with started(broker.port) as rig:
+        for number in numbered(count):
+            rig.send("gift", number, QueueClass.PRIORITY)
+        until(lambda: [message.payload for message in rig.outbox.acknowledged] == numbered(count))
 
 
 @needs_mosquitto
 @pytest.mark.parametrize("protocol", ["3.1.1", "5"])
-def test_topics_that_the_broker_denies_are_said(
+def test_topics_that_the_broker_denies_are_logged(
     tmp_path: Path, protocol: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     access = tmp_path / "acl"
@@ -340,57 +349,44 @@ def test_topics_that_the_broker_denies_are_said(
         until(lambda: rig.link.connected)
         for number in numbered(3):
             rig.send("gift", number, QueueClass.PRIORITY)
-        until(lambda: not len(rig.outbox) and not rig.link._sender.acks)
-        # Before MQTT 5 a broker cannot say no.
+        until(lambda: len(rig.outbox.acknowledged) == 3)
+        # A broker that speaks MQTT 3.1.1 cannot refuse.
         denied = {rig.topics.room("alice", "gift"): 3} if protocol == "5" else {}
         assert rig.link.denied == denied
-    said = [text for text in caplog.messages if "does not let us publish" in text]
-    assert len(said) == len(denied)
+    logged = [text for text in caplog.messages if "does not allow us to publish" in text]
+    assert len(logged) == len(denied)
 
 
-def test_a_refused_subscription_is_said(caplog: pytest.LogCaptureFixture) -> None:
-    rig = Rig(1)
-    rig.link._asked_for = list(rig.topics.subscriptions)
-    reasons = [ReasonCode(PacketTypes.SUBACK, identifier=number) for number in (1, 0x80, 1)]
-    rig.link._subscribed(rig.link._client, None, 1, reasons, None)
-    topic = rig.topics.subscriptions[1]
-    assert caplog.messages == [f"the broker does not let us subscribe to {topic}: Unspecified error"]
-    rig.link.stop(0)
+def test_a_refused_subscription_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    with FakeBroker(suback=b"\x01\x80\x01\x01\x01") as broker, started(broker.port) as rig:
+        until(lambda: caplog.messages)
+        topic = rig.topics.subscriptions[1]
+        assert caplog.messages == [f"the broker does not allow us to subscribe to {topic}: Unspecified error"]
 
 
-@needs_mosquitto
-@pytest.mark.parametrize("protocol", ["3.1.1", "5"])
-def test_two_clients_of_one_name_are_noticed(tmp_path: Path, protocol: str) -> None:
-    with (
-        Mosquitto(tmp_path) as mosquitto,
-        started(mosquitto.port, protocol=protocol, client_id="same") as first,
-    ):
-        until(lambda: first.link.connected)
-        with started(mosquitto.port, protocol=protocol, client_id="same") as second:
-            until(lambda: first.rivals or second.rivals, 20)
-
-
-def test_a_broker_that_closes_before_it_answers_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.INFO)
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        server.settimeout(5)
-        with started(server.getsockname()[1]):
-            for _ in range(2):
-                server.accept()[0].close()
-            until(lambda: caplog.messages)
-    assert caplog.messages == ["the broker closed the connection before it let us in; trying again"]
-
-
-def test_a_thread_that_hangs_or_has_died_is_seen(broker: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
-    # More than a turn without work, of a second.
+def test_a_thread_that_hangs_or_has_ended_is_noticed(broker: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Longer than a turn without work, which takes a second.
     monkeypatch.setattr("tiktok2mqtt.bridge.mqtt.link.STUCK_S", 1.5)
     release = threading.Event()
     with started(broker.port) as rig:
-        until(rig.subscribed.is_set)
-        rig.link._on_message = lambda *_: release.wait(10)
+        rig.on_message = lambda *_: release.wait(10)
         with Listener(broker.port) as other:
+            rig.wait_until_subscribed(other)
             other.publish(rig.topics.request("list"), b"")
         until(lambda: rig.link.liveness.is_overdue(time.monotonic()))
         release.set()
         until(lambda: not rig.link.liveness.is_overdue(time.monotonic()))
     assert not rig.link.liveness.is_overdue(1e12)
+
+
+def test_a_problem_is_logged_once_as_a_warning(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    port = free_port()
+    with started(port) as rig:
+        until(lambda: len(caplog.records) >= 2)
+        assert not rig.link.connected
+    first, second = caplog.records[:2]
+    assert first.message == second.message
+    assert first.message.startswith(f"cannot reach the broker at 127.0.0.1:{port}: ")
+    assert first.message.endswith("; retrying")
+    assert (first.levelno, second.levelno) == (logging.WARNING, logging.DEBUG)

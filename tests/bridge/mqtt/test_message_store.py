@@ -1,99 +1,102 @@
+import dataclasses
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tiktok2mqtt.bridge.mqtt.message_store import SqliteMessageStore
-from tiktok2mqtt.bridge.mqtt.outbox import Message
+from tests.bridge.mqtt.state_rig import Disk, disk, gift, texts
+from tiktok2mqtt.bridge.mqtt.message_store import Message, MessageStore
 from tiktok2mqtt.bridge.mqtt.policies import QueueClass
 
-
-def message(text: str, age_s: float = 0.0) -> Message:
-    at = time.monotonic() - age_s
-    return Message(
-        f"tiktok/alice/{text}", text.encode(), 1, text == "kept", QueueClass.PRIORITY, at, text, room="alice"
-    )
+ALL = (0, 2**62, -1)
 
 
-def texts(spool: SqliteMessageStore, number: int = 0, limit: int = -1) -> list[str]:
-    return [message.payload.decode() for message in spool.after(number, limit)]
+def numbered(text: str, number: int, age_s: float = 0.0) -> Message:
+    return dataclasses.replace(gift(text, age_s), number=number)
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "outbox.sqlite"
+@pytest.fixture(name="disk")
+def a_disk(tmp_path: Path) -> Iterator[Disk]:
+    with disk(tmp_path) as made:
+        yield made
 
 
-@pytest.fixture
-def spool(path: Path) -> Iterator[SqliteMessageStore]:
-    opened = SqliteMessageStore(path)
-    yield opened
-    opened.close()
+def test_an_event_that_waited_for_more_than_five_seconds_says_so() -> None:
+    payload = b'{"id":"1","delayed":false,"comment":"\\"delayed\\":false"}'
+    delayed = b'{"id":"1","delayed":true,"comment":"\\"delayed\\":false"}'
+    event = Message("t", payload, 0, False, QueueClass.STREAMING, 100.0)
+    assert event.payload_at(105.0) == payload
+    assert event.payload_at(105.1) == delayed
 
 
-def test_what_was_added_is_there_when_the_file_is_opened_again(path: Path) -> None:
-    first = SqliteMessageStore(path)
-    sent = [message("gift", age_s=7), message("kept")]
-    for one in sent:
-        one.number = first.add(one)
-    # Not closed: that is how a killed process leaves it.
-    second = SqliteMessageStore(path)
-    found = second.after(0, -1)
-    assert [one.at for one in found] == pytest.approx([one.at for one in sent], abs=0.5)
+def test_a_state_document_is_never_delayed() -> None:
+    state = Message("t", b'{"delayed":false}', 1, True, QueueClass.STATE, 100.0)
+    assert state.payload_at(1000.0) == b'{"delayed":false}'
+
+
+def test_the_next_process_finds_the_messages_as_they_were(disk: Disk) -> None:
+    sent = [numbered("gift", 3, age_s=7), dataclasses.replace(numbered("kept", 5), retain=True, room="bob")]
+    assert disk.open().add(sent)
+    found = disk.open().between(*ALL) or []
+    assert [one.created_at for one in found] == pytest.approx([one.created_at for one in sent], abs=0.5)
     for one, other in zip(found, sent, strict=True):
-        one.at = other.at
+        one.created_at = other.created_at
     assert found == sent
-    first.close()
-    second.close()
 
 
-def test_it_is_read_in_steps_and_in_order(spool: SqliteMessageStore) -> None:
-    numbers = [spool.add(message(str(number))) for number in range(5)]
-    assert texts(spool, 0, 2) == ["0", "1"]
-    assert texts(spool, numbers[1] or 0, 2) == ["2", "3"]
-    assert texts(spool, numbers[1] or 0) == ["2", "3", "4"]
-    assert spool.count() == 5
+def test_messages_are_read_in_parts_and_in_order(disk: Disk) -> None:
+    store = disk.open()
+    store.add([numbered(str(number), number) for number in (4, 2, 9, 7)])
+    assert texts(store.between(0, 9, 2)) == ["2", "4"]
+    assert texts(store.between(4, 9, 2)) == ["7", "9"]
+    assert texts(store.between(2, 7, -1)) == ["4", "7"]
+    assert store.size() == (4, 9)
+    assert store.remove([9, 4])
+    assert texts(store.between(*ALL)) == ["2", "7"]
+    assert store.size() == (2, 7)
 
 
-def test_no_number_is_given_twice(spool: SqliteMessageStore) -> None:
-    last = 0
-    for _ in range(3):
-        number = spool.add(message("gift"))
-        assert number is not None
-        assert number > last
-        last = number
-        spool.remove([number])
-        assert spool.count() == 0
+def test_messages_and_further_writes_are_one_transaction(disk: Disk) -> None:
+    store = disk.open()
+    assert not store.add(
+        [numbered("gift", 1)], [lambda connection: connection.execute("INSERT INTO nowhere VALUES (1)")]
+    )
+    assert store.size() == (0, 0)
 
 
-def test_a_clock_that_was_set_back_makes_nothing_younger_than_now(
-    spool: SqliteMessageStore, monkeypatch: pytest.MonkeyPatch
+def test_a_clock_that_is_set_changes_no_age(disk: Disk, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = disk.open()
+    store.add([numbered("gift", 1, age_s=10)])
+    wall = time.time()
+    for offset_s in (3600, -3600):
+        monkeypatch.setattr(time, "time", lambda offset_s=offset_s: wall + offset_s)
+        (found,) = store.between(*ALL) or []
+        assert time.monotonic() - found.created_at == pytest.approx(10, abs=1)
+
+
+def test_after_a_clock_was_set_back_nothing_was_created_in_the_future(
+    disk: Disk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    spool.add(message("gift"))
+    disk.open().add([numbered("gift", 1)])
     wall = time.time()
     monkeypatch.setattr(time, "time", lambda: wall - 3600)
-    assert spool.after(0, 1)[0].at <= time.monotonic()
+    (found,) = disk.open().between(*ALL) or []
+    assert found.created_at <= time.monotonic()
 
 
-def test_where_the_disk_fails_nothing_is_kept_and_nothing_raises(tmp_path: Path) -> None:
+def test_without_a_file_nothing_is_saved_and_nothing_raises(tmp_path: Path) -> None:
     # A folder is no file.
-    spool = SqliteMessageStore(tmp_path)
-    assert spool.trouble == f"{tmp_path} cannot be used: unable to open database file"
-    assert spool.add(message("gift")) is None
-    assert (spool.after(0, -1), spool.count()) == ([], 0)
-    spool.remove([1])
-    spool.close()
+    folder = Disk(tmp_path)
+    store = folder.open()
+    assert not store.add([numbered("gift", 1)])
+    assert not store.remove([1])
+    assert (store.between(*ALL), store.size()) == ([], (0, 0))
+    folder.close()
 
 
-def test_a_damaged_file_that_is_replaced_gives_no_number_twice(path: Path, spool: SqliteMessageStore) -> None:
-    before = [spool.add(message(text)) for text in ("lost", "lost too")]
-    for file in path.parent.glob(f"{path.name}*"):
-        file.write_bytes(b"no database" * 1000)
-    # The first one finds out, and is kept by nobody but its owner.
-    while (number := spool.add(message("gift"))) is None:
-        pass
-    assert number > max(one or 0 for one in before)
-    assert texts(spool, max(one or 0 for one in before)) == ["gift"]
-    spool.remove(one for one in before if one is not None)
-    assert texts(spool) == ["gift"]
+def test_a_read_that_fails_is_told_from_an_empty_table(disk: Disk) -> None:
+    store: MessageStore = disk.open()
+    disk.database.read(lambda connection: connection.execute("ALTER TABLE messages RENAME TO elsewhere"))
+    assert store.between(*ALL) is None
+    assert store.size() == (0, 0)

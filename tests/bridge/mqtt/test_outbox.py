@@ -1,13 +1,14 @@
+import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from tiktok2mqtt.bridge.mqtt.message_store import SqliteMessageStore
+from tests.bridge.mqtt.state_rig import Disk, disk, gift, traced
+from tests.helpers import until
 from tiktok2mqtt.bridge.mqtt.outbox import Message, Outbox
 from tiktok2mqtt.bridge.mqtt.policies import QueueClass
 
@@ -47,16 +48,16 @@ def test_state_keeps_the_latest_value_of_a_topic() -> None:
     assert [(m.topic, m.payload) for m in outbox.take(MANY, qos1_limit=MANY, now=0.0)] == [("t/a", b"2"), ("t/b", b"2")]
 
 
-def test_streaming_sheds_the_oldest_and_counts_it_by_name() -> None:
+def test_the_oldest_streaming_message_is_dropped_and_counted_by_name() -> None:
     outbox = Outbox(streaming_capacity=2)
     for name in ("chat", "like", "chat", "member", "chat"):
         outbox.put(message(name))
     assert names(outbox.take(MANY, qos1_limit=MANY, now=0.0)) == ["member", "chat"]
     assert outbox.dropped == {"chat": 2, "like": 1}
-    assert outbox.dropped_of == {"": 3}
+    assert outbox.dropped_by_room == {"": 3}
 
 
-def test_priority_is_never_shed() -> None:
+def test_priority_messages_are_never_dropped_for_space() -> None:
     outbox = Outbox(streaming_capacity=1)
     for number in range(50):
         outbox.put(message(str(number), QueueClass.PRIORITY, 1))
@@ -77,19 +78,6 @@ def test_what_needs_an_acknowledgement_waits_while_too_many_are_missing() -> Non
     assert names(outbox.take(MANY, qos1_limit=1, now=0.0)) == ["error", "like"]
 
 
-def test_an_event_that_waited_for_more_than_five_seconds_says_so() -> None:
-    payload = b'{"id":"1","delayed":false,"comment":"\\"delayed\\":false"}'
-    delayed = b'{"id":"1","delayed":true,"comment":"\\"delayed\\":false"}'
-    event = message("chat", payload=payload, at=100.0)
-    assert event.payload_at(105.0) == payload
-    assert event.payload_at(105.1) == delayed
-
-
-def test_a_state_document_is_never_late() -> None:
-    state = message("state", QueueClass.STATE, payload=b'{"delayed":false}', at=100.0)
-    assert state.payload_at(1000.0) == b'{"delayed":false}'
-
-
 @given(
     st.lists(st.tuples(st.sampled_from(QueueClass), st.integers(0, 1), st.integers(0, 3))),
     st.integers(1, 5),
@@ -107,11 +95,11 @@ def test_nothing_is_lost_but_what_is_counted(
         assert len(batch) <= limit
         assert sum(message.qos for message in batch) <= qos1_limit
         taken += batch
-    rest = len(outbox)
+    left = len(outbox)
     taken += outbox.take(MANY, qos1_limit=MANY, now=0.0)
-    assert qos1_limit == 0 or rest == 0
+    assert qos1_limit == 0 or left == 0
     for queue_class in (QueueClass.PRIORITY, QueueClass.STREAMING):
-        times = [message.at for message in taken if message.queue_class is queue_class]
+        times = [message.created_at for message in taken if message.queue_class is queue_class]
         assert times == sorted(times)
     states = {f"{queue_class}/{topic}" for queue_class, _, topic in puts if queue_class is QueueClass.STATE}
     others = sum(queue_class is not QueueClass.STATE for queue_class, _, _ in puts)
@@ -119,93 +107,214 @@ def test_nothing_is_lost_but_what_is_counted(
     assert outbox.dropped.total() == outbox.dropped["STREAMING"]
 
 
-@pytest.fixture
-def opened(tmp_path: Path) -> Iterator[Callable[[], SqliteMessageStore]]:
-    """Opens the same file again and again; a process that was killed did not close it before."""
-    spools: list[SqliteMessageStore] = []
-
-    def open_it() -> SqliteMessageStore:
-        spools.append(SqliteMessageStore(tmp_path / "outbox.sqlite"))
-        return spools[-1]
-
-    yield open_it
-    for spool in spools:
-        spool.close()
+@pytest.fixture(name="disk")
+def a_disk(tmp_path: Path) -> Iterator[Disk]:
+    with disk(tmp_path) as made:
+        yield made
 
 
-def gift(text: str, at: float | None = None) -> Message:
-    return message(text, QueueClass.PRIORITY, 1, text.encode(), time.monotonic() if at is None else at)
-
-
-def test_priority_messages_outlive_the_process_until_they_are_done(opened: Callable[[], SqliteMessageStore]) -> None:
-    first = Outbox(keeper=opened())
+def test_priority_messages_outlive_the_process_until_they_are_done(disk: Disk) -> None:
+    first = Outbox(store=disk.open())
     for number in range(5):
         first.put(gift(str(number)))
-    on_their_way = first.take(3, qos1_limit=MANY, now=time.monotonic())
-    first.done(on_their_way[:2])
+    sent = first.take(3, qos1_limit=MANY, now=time.monotonic())
+    first.done(sent[:2])
+    first.sync()
     assert first.lengths()["priority"] == 3
     # Killed here.
-    second = Outbox(keeper=opened())
+    second = Outbox(store=disk.open())
     second.put(gift("5"))
     assert second.lengths()["priority"] == 4
     assert len(second) > 0
-    rest = second.take(MANY, qos1_limit=MANY, now=time.monotonic())
-    assert names(rest) == ["2", "3", "4", "5"]
-    second.done(rest)
+    left = second.take(MANY, qos1_limit=MANY, now=time.monotonic())
+    assert names(left) == ["2", "3", "4", "5"]
+    second.done(left)
+    second.sync()
     assert second.lengths()["priority"] == len(second) == 0
-    third = Outbox(keeper=opened())
+    third = Outbox(store=disk.open())
     assert third.take(MANY, qos1_limit=MANY, now=time.monotonic()) == []
 
 
-@settings(deadline=None)
-@given(st.lists(st.one_of(st.none(), st.integers(1, 4)), max_size=40), st.integers(1, 4))
-def test_with_a_keeper_memory_is_bounded_and_order_kept(steps: list[int | None], window: int) -> None:
-    with TemporaryDirectory() as folder:
-        spool = SqliteMessageStore(Path(folder) / "outbox.sqlite")
-        outbox = Outbox(keeper=spool, window=window)
-        put = 0
-        taken: list[str] = []
-        for step in steps:
-            if step is None:
-                outbox.put(gift(str(put)))
-                put += 1
-            else:
-                taken += names(outbox.take(step, qos1_limit=MANY, now=time.monotonic()))
-            assert len(outbox._priority) <= window
-        taken += names(outbox.take(MANY, qos1_limit=MANY, now=time.monotonic()))
-        assert taken == [str(number) for number in range(put)]
-        spool.close()
-
-
-def test_when_the_disk_fails_memory_goes_on_in_order(opened: Callable[[], SqliteMessageStore]) -> None:
-    spool = opened()
-    outbox = Outbox(keeper=spool, window=2)
+def test_when_the_disk_fails_memory_goes_on_in_order(disk: Disk) -> None:
+    outbox = Outbox(store=disk.open(), window=2)
     for number in range(5):
         outbox.put(gift(str(number)))
-    spool._database.read(lambda connection: connection.execute("PRAGMA query_only = ON"))
+    disk.fail()
     for number in range(5, 8):
         outbox.put(gift(str(number)))
     assert outbox.lengths()["priority"] == 8
-    taken = outbox.take(MANY, qos1_limit=MANY, now=time.monotonic())
-    assert names(taken) == [str(number) for number in range(8)]
-    assert spool.trouble is not None
+    taken: list[str] = []
+    while batch := outbox.take(MANY, qos1_limit=MANY, now=time.monotonic()):
+        taken += names(batch)
+        outbox.sync()
+    assert taken == [str(number) for number in range(8)]
+    assert disk.database.problem is not None
 
 
-@pytest.mark.parametrize("kept", [True, False])
-def test_what_is_too_old_is_dropped_and_counted(
-    opened: Callable[[], SqliteMessageStore], caplog: pytest.LogCaptureFixture, *, kept: bool
-) -> None:
-    outbox = Outbox(keeper=opened() if kept else None, max_age_s=100.0)
-    now = time.monotonic()
+@pytest.mark.parametrize("stored", [True, False])
+def test_what_is_too_old_is_dropped_and_counted(disk: Disk, caplog: pytest.LogCaptureFixture, *, stored: bool) -> None:
+    outbox = Outbox(store=disk.open() if stored else None, max_age_s=100.0)
     for age_s in (200, 101, 99, 0):
-        outbox.put(gift(str(age_s), now - age_s))
-    assert names(outbox.take(MANY, qos1_limit=MANY, now=now)) == ["99", "0"]
+        outbox.put(gift(str(age_s), age_s))
+    assert names(outbox.take(MANY, qos1_limit=MANY, now=time.monotonic())) == ["99", "0"]
     assert outbox.dropped == {"200": 1, "101": 1}
+    assert outbox.dropped_by_room == {"alice": 2}
     assert caplog.messages == ["dropped 2 events that had waited for the broker for too long"]
-    assert outbox.lengths()["priority"] == (2 if kept else 0)
+    assert outbox.lengths()["priority"] == 2
 
 
-def test_a_room_that_floods_pushes_out_no_chat_of_another_and_lets_it_pass() -> None:
+# --- transactions ---
+
+
+def test_a_transaction_is_one_commit_whose_messages_go_out_after_it(disk: Disk) -> None:
+    outbox = Outbox(store=disk.open())
+    disk.database.write(lambda connection: connection.execute("CREATE TABLE totals (gifts INTEGER)"))
+    with traced(disk.database) as begun:
+        with outbox.transaction(lambda connection: connection.execute("INSERT INTO totals VALUES (2)")) as transaction:
+            outbox.put(gift("0"))
+            outbox.put(message("chat"))
+            outbox.put(gift("1"))
+            assert names(outbox.take(MANY, qos1_limit=MANY, now=0.0)) == ["chat"]
+            assert begun == []
+        assert transaction.saved
+        assert len(begun) == 1
+    assert names(outbox.take(MANY, qos1_limit=MANY, now=0.0)) == ["0", "1"]
+    assert disk.texts() == ["0", "1"]
+    assert disk.database.read(lambda connection: connection.execute("SELECT gifts FROM totals").fetchall()) == [(2,)]
+
+
+def test_a_transaction_in_which_nothing_lasting_is_put_touches_no_disk(disk: Disk) -> None:
+    outbox = Outbox(store=disk.open())
+    with traced(disk.database) as begun:
+        with outbox.transaction():
+            outbox.put(message("chat"))
+        assert begun == []
+
+
+def test_a_transaction_within_another_is_part_of_it(disk: Disk) -> None:
+    outbox = Outbox(store=disk.open())
+    with traced(disk.database) as begun:
+        with outbox.transaction():
+            outbox.put(gift("0"))
+            with outbox.transaction():
+                outbox.put(gift("1"))
+            outbox.put(gift("2"))
+        assert len(begun) == 1
+    assert disk.texts() == ["0", "1", "2"]
+
+
+def test_a_transaction_that_the_disk_refuses_says_so_and_its_messages_go_out(disk: Disk) -> None:
+    outbox = Outbox(store=disk.open())
+    disk.fail()
+    with outbox.transaction() as transaction:
+        outbox.put(gift("0"))
+    assert not transaction.saved
+    assert names(outbox.take(MANY, qos1_limit=MANY, now=0.0)) == ["0"]
+
+
+def test_what_was_put_before_an_exception_is_committed(disk: Disk) -> None:
+    outbox = Outbox(store=disk.open())
+
+    def broken() -> None:
+        with outbox.transaction():
+            outbox.put(gift("0"))
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        broken()
+    outbox.put(gift("1"))
+    assert disk.texts() == ["0", "1"]
+
+
+def test_transactions_of_other_threads_are_their_own(disk: Disk) -> None:
+    outbox = Outbox(store=disk.open())
+    with outbox.transaction():
+        outbox.put(gift("0"))
+        other = threading.Thread(target=outbox.put, args=(gift("1"),))
+        other.start()
+        other.join(5)
+        assert disk.texts() == ["1"]
+    assert disk.texts() == ["1", "0"]
+
+
+# --- the thread ---
+
+
+def test_the_thread_empties_the_disk_and_brings_what_is_beyond_the_window(disk: Disk) -> None:
+    outbox = Outbox(store=disk.open(), window=3)
+    for number in range(20):
+        outbox.put(gift(str(number)))
+    flushed = threading.Event()
+    outbox.start(flushed.set)
+    taken: list[str] = []
+
+    def all_taken() -> bool:
+        batch = outbox.take(MANY, qos1_limit=2, now=time.monotonic())
+        taken.extend(names(batch))
+        outbox.done(batch)
+        return len(taken) >= 20
+
+    until(all_taken)
+    assert taken == [str(number) for number in range(20)]
+    assert flushed.is_set()
+    until(lambda: disk.texts() == [])
+    outbox.stop()
+
+
+def test_the_thread_tries_again_what_has_failed(disk: Disk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tiktok2mqtt.bridge.mqtt.priority_queue.RETRY_S", 0.01)
+    outbox = Outbox(store=disk.open())
+    disk.fail()
+    outbox.start(lambda: None)
+    outbox.put(gift("0"))
+    assert disk.texts() == []
+    disk.heal()
+    until(lambda: disk.texts() == ["0"])
+    outbox.stop()
+
+
+def test_at_the_end_the_disk_knows_what_was_acknowledged(disk: Disk) -> None:
+    outbox = Outbox(store=disk.open())
+    outbox.start(lambda: None)
+    for number in range(50):
+        outbox.put(gift(str(number)))
+        outbox.done(outbox.take(1, qos1_limit=1, now=time.monotonic()))
+    outbox.stop()
+    assert disk.texts() == []
+    assert not [thread for thread in threading.enumerate() if thread.name == "tiktok2mqtt.outbox"]
+
+
+def test_a_slow_disk_holds_up_no_streaming_message(disk: Disk) -> None:
+    outbox = Outbox(store=disk.open())
+    release = threading.Event()
+    holding = threading.Event()
+
+    def hold(_connection: object) -> None:
+        holding.set()
+        release.wait(10)
+
+    slow = threading.Thread(target=disk.database.write, args=(hold,))
+    slow.start()
+    assert holding.wait(5)
+    outbox.start(lambda: None)
+    gifts = threading.Thread(target=outbox.put, args=(gift("slow"),))
+    gifts.start()
+    # All of this in this thread, which the disk would hold up for ever.
+    outbox.put(Message("t/bob/chat", b"", 0, False, QueueClass.STREAMING, 0.0, "chat", "bob"))
+    outbox.put(message("state", QueueClass.STATE, 1))
+    taken = outbox.take(MANY, qos1_limit=MANY, now=0.0)
+    assert names(taken) == ["state", "chat"]
+    outbox.done(taken)
+    assert outbox.lengths() == {"state": 0, "priority": 0, "streaming": 0}
+    assert gifts.is_alive()
+    release.set()
+    for thread in (slow, gifts):
+        thread.join(5)
+    assert names(outbox.take(MANY, qos1_limit=MANY, now=0.0)) == ["slow"]
+    outbox.stop()
+
+
+def test_a_room_that_floods_drops_no_chat_of_another_and_lets_it_pass() -> None:
     outbox = Outbox(streaming_capacity=10)
     for topic, count in (("t/quiet/chat", 3), ("t/noisy/chat", 100)):
         for number in range(count):

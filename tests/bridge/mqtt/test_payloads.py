@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from tiktok2mqtt.bridge.mqtt.payloads import dumped, limited, shortened
+from tiktok2mqtt.bridge.mqtt.payloads import encode, encode_event, shortened
 from tiktok2mqtt.webcast.events.fields import COMMON, Field
 from tiktok2mqtt.webcast.events.registry import EventRow, event_schema
 from tiktok2mqtt.webcast.events.rows import ROWS
@@ -32,20 +32,20 @@ def read(payload: bytes) -> Any:
     return json.loads(payload.decode("utf-8"))
 
 
-def test_what_fits_is_left_alone() -> None:
+def test_an_event_that_fits_is_unchanged() -> None:
     event = HEAD | {"comment": "x" * 7_900}
-    room = LIMIT - len(dumped(event))
+    room = LIMIT - len(encode(event))
     event["comment"] += "x" * room
-    assert len(limited(event)) == LIMIT
-    assert read(limited(event)) == event
+    assert len(encode_event(event)) == LIMIT
+    assert read(encode_event(event)) == event
     event["comment"] += "x"
-    assert read(limited(event))["truncated"] is True
+    assert read(encode_event(event))["truncated"] is True
 
 
 @pytest.mark.parametrize("character", ["x", "é", "…", "🌹", "\0", '"', "\\", "\n", "\u2028"])
 def test_a_long_text_is_cut_to_just_what_fits(character: str) -> None:
     event = HEAD | {"comment": character * LONG, "nickname": "Bob", "badges": [1, 2, 3]}
-    payload = limited(event)
+    payload = encode_event(event)
     cut = read(payload)
     assert len(payload) > LIMIT - 12
     assert cut["comment"] == character * (len(cut["comment"]) - 1) + "…"
@@ -54,39 +54,41 @@ def test_a_long_text_is_cut_to_just_what_fits(character: str) -> None:
 
 
 def test_the_longest_text_is_cut_first() -> None:
-    cut = read(limited(HEAD | {"a": "a" * 2_500, "b": "b" * 30_000, "c": "c" * 2_000}))
+    cut = read(encode_event(HEAD | {"a": "a" * 2_500, "b": "b" * 30_000, "c": "c" * 2_000}))
     assert (len(cut["a"]), len(cut["c"])) == (2_500, 2_000)
     assert cut["b"].endswith("b…")
 
 
 def test_lists_are_cut_from_their_ends_and_their_texts_stay_readable() -> None:
     url = "https://p16.example/" + "x" * 300
-    cut = read(limited(HEAD | {"people": [{"user_id": str(i), "url": url} for i in range(500)], "few": ["a", "b"]}))
+    cut = read(
+        encode_event(HEAD | {"people": [{"user_id": str(i), "url": url} for i in range(500)], "few": ["a", "b"]})
+    )
     kept = cut["people"]
     assert len(kept) > 15
     assert kept == [{"user_id": str(i), "url": url} for i in range(len(kept))]
     assert cut["few"] == ["a", "b"]
 
 
-def test_what_tells_events_apart_is_never_cut() -> None:
+def test_keys_that_identify_an_event_are_never_shortened() -> None:
     head = HEAD | {"id": "9" * 600}
-    cut = read(limited(head | {"comment": "x" * LONG, "things": [["y" * 600] * 100]}))
+    cut = read(encode_event(head | {"comment": "x" * LONG, "things": [["y" * 600] * 100]}))
     assert {key: cut[key] for key in head} == head
 
 
-def test_objects_are_given_up_last() -> None:
+def test_objects_are_dropped_last() -> None:
     event = HEAD | {"big": {f"key {i}": i for i in range(2_000)}, "comment": "hi", "list": [1]}
-    assert read(limited(event)) == HEAD | {"big": None, "comment": "hi", "list": [], "truncated": True}
+    assert read(encode_event(event)) == HEAD | {"big": None, "comment": "hi", "list": [], "truncated": True}
 
 
 @settings(deadline=None, max_examples=50)
 @given(st.dictionaries(st.text("abc", max_size=9), values | long_lists, max_size=6))
 @pytest.mark.unmeasured
 def test_anything_becomes_json_of_the_size_that_is_allowed(event: dict[str, Any]) -> None:
-    payload = limited(HEAD | event)
+    payload = encode_event(HEAD | event)
     cut = read(payload)
     assert cut.keys() - {"truncated"} == (HEAD | event).keys()
-    assert ("truncated" in cut) == (len(dumped(HEAD | event)) > LIMIT)
+    assert ("truncated" in cut) == (len(encode(HEAD | event)) > LIMIT)
 
 
 def full(field: Field) -> Any:
@@ -104,18 +106,18 @@ def full_value(kind: str | None) -> Any:
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.event)
 def test_the_largest_event_of_each_row_fits_and_keeps_to_its_schema(row: EventRow) -> None:
     event = {field.key: full(field) for field in row.all_fields} | HEAD | {"event_type": row.event}
-    cut = read(limited(event))
+    cut = read(encode_event(event))
     Draft202012Validator(event_schema(row)).validate(cut)
-    assert ("truncated" in cut) == (len(dumped(event)) > LIMIT)
+    assert ("truncated" in cut) == (len(encode(event)) > LIMIT)
     assert set(cut) <= {field.key for field in (*COMMON, *row.all_fields)}
 
 
 @given(texts, st.integers(3, 50))
 def test_a_shortened_text_is_a_beginning_of_it(text: str, limit: int) -> None:
     short = shortened(text, limit)
-    assert len(dumped(short)) - 2 <= limit
+    assert len(encode(short)) - 2 <= limit
     assert short == text or (short.endswith("…") and text.startswith(short[:-1]))
-    assert len(dumped(text)) - 2 > limit or short == text
+    assert len(encode(text)) - 2 > limit or short == text
 
 
 @pytest.mark.parametrize(
@@ -131,12 +133,12 @@ def test_a_shortened_text_is_a_beginning_of_it(text: str, limit: int) -> None:
         ({"\udc00": [True, "\ud83d\ude00"]}, '{"\ufffd":[true,"\ufffd\ufffd"]}'),
     ],
 )
-def test_what_the_encoder_refuses_is_mended(value: Any, text: str) -> None:
-    assert dumped(value).decode("utf-8") == text
+def test_values_that_the_encoder_refuses_are_replaced(value: Any, text: str) -> None:
+    assert encode(value).decode("utf-8") == text
 
 
 def test_what_is_nested_too_deep_becomes_null() -> None:
     deep: Any = 1
     for _ in range(500):
         deep = [deep]
-    assert dumped({"deep": deep}) == b'{"deep":' + b"[" * 15 + b"null" + b"]" * 15 + b"}"
+    assert encode({"deep": deep}) == b'{"deep":' + b"[" * 15 + b"null" + b"]" * 15 + b"}"

@@ -16,7 +16,7 @@ def test_every_policy_is_of_an_event_and_every_event_has_one() -> None:
     assert sorted(ALL ^ effective_policies([], [], []).keys()) == []
 
 
-def test_priority_events_are_exactly_those_that_are_never_shed() -> None:
+def test_priority_events_are_exactly_those_that_are_never_dropped() -> None:
     priority = {name for name, row in REGISTRY.rows.items() if row.priority}
     assert {
         name for name, policy in effective_policies([], [], []).items() if policy.queue_class is QueueClass.PRIORITY
@@ -29,7 +29,7 @@ def test_qos_is_as_documented_and_nothing_is_retained() -> None:
     assert not any(policy.retain for policy in policies.values())
 
 
-def test_the_table_names_only_what_does_not_just_stream() -> None:
+def test_the_table_has_only_events_that_do_not_just_stream() -> None:
     assert Policy() not in POLICIES.values()
     assert effective_policies(["chat"], [], []) == {
         "chat": Policy(qos=0, queue_class=QueueClass.STREAMING, retain=False)

@@ -1,5 +1,5 @@
-// tiktok-live-connector: the signed socket. Usage: connector.mjs USER WEB_URL SIGN_URL, in the folder where it is
-// installed; prints one JSON line per event.
+// Runs tiktok-live-connector on the signed socket and prints one JSON line per event.
+// Usage: connector.mjs USER WEB_URL SIGN_URL; the working directory is the folder where it is installed.
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 
@@ -9,20 +9,20 @@ const installed = createRequire(`${process.cwd()}/`).resolve('tiktok-live-connec
 const { TikTokLiveConnection } = await import(pathToFileURL(installed));
 
 const report = (event, keys) => process.stdout.write(`${JSON.stringify({ event, ...keys })}\n`);
-const grade = 8; // the scene of the badge with the gifter level
+const gifterScene = 8; // the badge with this scene has the gifter level
 const sender = ({ user: { id, displayId, nickname, avatarThumb, badgeList } }) => ({
   user_id: id,
   unique_id: displayId,
   nickname,
   picture: avatarThumb?.urlList[0] ?? null,
-  gifter_level: Number(badgeList.find((badge) => badge.sceneType === grade)?.privilegeLogExtra.level ?? 0),
+  gifter_level: Number(badgeList.find((badge) => badge.sceneType === gifterScene)?.privilegeLogExtra.level ?? 0),
 });
 
 const host = new URL(webUrl).host;
 const connection = new TikTokLiveConnection(room, {
   webConfigOverrides: { TIKTOK_HOST_WEB: host, TIKTOK_HOST_WEBCAST: host },
 });
-connection.webClient.getBaseUrl = () => webUrl; // it would speak TLS to a host on loopback
+connection.webClient.getBaseUrl = () => webUrl; // it would use TLS
 connection.on('connected', (state) => report('connected', { room_id: state.roomId }));
 connection.on('chat', (data) => report('chat', { ...sender(data), comment: data.content }));
 connection.on('member', (data) => report('member', { ...sender(data), present: data.memberCount }));

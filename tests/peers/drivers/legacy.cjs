@@ -1,5 +1,6 @@
-// tiktok-livestream-chat-connector, the library of 2022: page scraping and polling, or the upgrade to a socket.
-// Usage: legacy.cjs USER WEB_URL, in the folder where it is installed; prints one JSON line per event.
+// Runs tiktok-livestream-chat-connector, the library of 2022, and prints one JSON line per event. It reads the room id
+// from the page, then polls, or upgrades to a socket.
+// Usage: legacy.cjs USER WEB_URL; the working directory is the folder where it is installed.
 'use strict';
 
 const fromHere = require('node:module').createRequire(`${process.cwd()}/`);
@@ -10,7 +11,7 @@ const hosts = fromHere(`${packageName}/dist/lib/platforms/tiktokConfig`);
 const [user, webUrl] = process.argv.slice(2);
 hosts.TIKTOK_URL_WEB = `${webUrl}/`;
 hosts.TIKTOK_URL_WEBCAST = `${webUrl}/webcast/`;
-console.log = console.error; // it prints each request and answer there
+console.log = console.error; // it logs each request and response
 
 const report = (event, keys) => process.stdout.write(`${JSON.stringify({ event, ...keys })}\n`);
 const sender = (data) => ({

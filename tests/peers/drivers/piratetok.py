@@ -1,4 +1,4 @@
-"""piratetok-live-py: the direct socket. Usage: piratetok.py USER WEB_URL; prints one JSON line per event."""
+"""Runs piratetok-live-py on the direct socket and prints one JSON line per event: piratetok.py USER WEB_URL."""
 
 import json
 import sys
@@ -9,19 +9,19 @@ from piratetok_live import TikTokLiveClient
 from piratetok_live.connection import wss
 
 USER, WEB_URL = sys.argv[1:3]
-GRADE = 8  # the scene of the badge with the gifter level
+GIFTER_SCENE = 8  # the badge with this scene has the gifter level
 
 
 def redirect() -> None:
-    """Lead its requests to the simulator: the hosts are written into its URLs."""
+    """Redirect its requests to the simulator: the hosts in its URLs are constants."""
     get, connect = requests.get, wss.ws_client.connect
 
-    def get_here(url: str, **options: Any) -> Any:
+    def get_redirected(url: str, **options: Any) -> Any:
         for host in ("https://www.tiktok.com", "https://webcast.tiktok.com"):
             url = url.replace(host, WEB_URL)
         return get(url, **options)
 
-    requests.get = get_here
+    requests.get = get_redirected
     wss.ws_client.connect = lambda url, **options: connect(url.replace("wss:", "ws:", 1), **options)
 
 
@@ -30,9 +30,11 @@ def report(event: str, **keys: Any) -> None:
 
 
 def user(data: dict[str, Any]) -> dict[str, Any]:
-    """Return its user. Like all it decodes, a key at its default is left out, and 64-bit integers are text."""
+    """Return the user of an event. The client omits keys with a default value, and decodes 64-bit integers as text."""
     sender = data["user"]
-    levels = [int(badge["logExtra"]["level"]) for badge in sender.get("badgeList", []) if badge["badgeScene"] == GRADE]
+    levels = [
+        int(badge["logExtra"]["level"]) for badge in sender.get("badgeList", []) if badge["badgeScene"] == GIFTER_SCENE
+    ]
     return {
         "user_id": sender.get("id", "0"),
         "unique_id": sender.get("uniqueId", ""),
@@ -63,10 +65,10 @@ def gift(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def listen(client: TikTokLiveClient) -> None:
-    """Report what it says in the words of `play`."""
+    """Report its events in the format of `play`."""
 
     def on(event: str, name: str, keys: Any) -> None:
-        client.on(event)(lambda told: report(name, **keys(told.data)))
+        client.on(event)(lambda received: report(name, **keys(received.data)))
 
     on("connected", "connected", lambda data: {"room_id": data["room_id"]})
     on("chat", "chat", lambda data: {**user(data), "comment": data["content"]})
@@ -82,9 +84,9 @@ def listen(client: TikTokLiveClient) -> None:
 
 
 redirect()
-LISTENER = TikTokLiveClient(USER).cdn(WEB_URL.removeprefix("http://"))
-listen(LISTENER)
+CLIENT = TikTokLiveClient(USER).cdn(WEB_URL.removeprefix("http://"))
+listen(CLIENT)
 try:
-    LISTENER.run()
-except Exception as error:  # noqa: BLE001 - which one it is, is the answer
+    CLIENT.run()
+except Exception as error:  # noqa: BLE001 - its type is reported
     report("refused", reason=type(error).__name__)

@@ -1,4 +1,4 @@
-"""TikTokLive: the signed socket. Usage: tiktoklive.py USER WEB_URL SIGN_URL; prints one JSON line per event."""
+"""Runs TikTokLive on the signed socket and prints one JSON line per event: tiktoklive.py USER WEB_URL SIGN_URL."""
 
 import json
 import sys
@@ -9,7 +9,7 @@ from TikTokLive.client.web.web_settings import WebDefaults
 from TikTokLive.events import custom_events, proto_events
 
 USER, WEB_URL, SIGN_URL = sys.argv[1:4]
-GRADE = 8  # the scene of the badge with the gifter level
+GIFTER_SCENE = 8  # the badge with this scene has the gifter level
 
 
 def report(event: str, **keys: Any) -> None:
@@ -18,7 +18,7 @@ def report(event: str, **keys: Any) -> None:
 
 def user(event: Any) -> dict[str, Any]:
     sender = event.user
-    levels = [int(badge.privilege_log_extra.level) for badge in sender.badge_list if badge.scene_type == GRADE]
+    levels = [int(badge.privilege_log_extra.level) for badge in sender.badge_list if badge.scene_type == GIFTER_SCENE]
     return {
         "user_id": str(sender.id),
         "unique_id": sender.display_id,
@@ -47,7 +47,7 @@ def gift(event: Any) -> dict[str, Any]:
 
 
 def listen(client: TikTokLiveClient) -> None:
-    """Report what it says in the words of `play`."""
+    """Report its events in the format of `play`."""
 
     def on(kind: Any, name: str, keys: Any) -> None:
         async def handle(event: Any) -> None:
@@ -74,9 +74,9 @@ def listen(client: TikTokLiveClient) -> None:
 WebDefaults.tiktok_app_url = WEB_URL
 WebDefaults.tiktok_webcast_url = f"{WEB_URL}/webcast"
 WebDefaults.tiktok_sign_url = SIGN_URL
-LISTENER = TikTokLiveClient(USER)
-listen(LISTENER)
+CLIENT = TikTokLiveClient(USER)
+listen(CLIENT)
 try:
-    LISTENER.run()
-except Exception as error:  # noqa: BLE001 - which one it is, is the answer
+    CLIENT.run()
+except Exception as error:  # noqa: BLE001 - its type is reported
     report("refused", reason=type(error).__name__)

@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator, ValidationError
 from tests.webcast.events import samples
 from tests.webcast.events.decode import events_of
 from tests.webcast.events.filler import Leaf, full, highest, lowest, plain_leaf
-from tiktok2mqtt.bridge.mqtt.payloads import dumped
+from tiktok2mqtt.bridge.mqtt.payloads import encode
 from tiktok2mqtt.webcast.events.fields import COMMON, Field
 from tiktok2mqtt.webcast.events.registry import EventRow, event_schema
 from tiktok2mqtt.webcast.events.rows import REGISTRY, ROWS
@@ -62,20 +62,20 @@ def test_a_schema_is_valid_and_agrees_with_its_row(row: EventRow) -> None:
 @pytest.mark.parametrize("leaf", [plain_leaf, highest, lowest])
 def test_events_of_full_messages_are_valid(method: str, leaf: Leaf) -> None:
     for name, event in events_of(full(MESSAGE_TYPES[method](), leaf)).items():
-        validator(REGISTRY.rows[name]).validate(json.loads(dumped(event)))
+        validator(REGISTRY.rows[name]).validate(json.loads(encode(event)))
 
 
 @pytest.mark.unmeasured
 @pytest.mark.parametrize("method", MESSAGE_TYPES)
 def test_events_of_empty_messages_are_valid(method: str) -> None:
     for name, event in events_of(MESSAGE_TYPES[method]()).items():
-        validator(REGISTRY.rows[name]).validate(json.loads(dumped(event)))
+        validator(REGISTRY.rows[name]).validate(json.loads(encode(event)))
 
 
 @pytest.mark.parametrize("name", samples.MESSAGES)
 def test_events_of_the_samples_are_valid(name: str) -> None:
     event = events_of(samples.MESSAGES[name])[name]
-    validator(REGISTRY.rows[name]).validate(json.loads(dumped(event)))
+    validator(REGISTRY.rows[name]).validate(json.loads(encode(event)))
 
 
 def test_allowed_values() -> None:

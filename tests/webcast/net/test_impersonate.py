@@ -5,7 +5,7 @@ import pytest
 
 from tests.webcast.certificates import needs_openssl, trusted
 from tests.webcast.conftest import ClientOf
-from tests.webcast.net.test_proxy import SCHEMES
+from tests.webcast.net.test_proxies import SCHEMES
 from tests.webcast.proxies import Proxy
 from tests.webcast.rig import connected
 from tiktok2mqtt.common.errors import NetworkError, ProxyError

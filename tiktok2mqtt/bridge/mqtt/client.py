@@ -1,6 +1,7 @@
-"""A client of the broker, and what it needs to be let in: login and TLS."""
+"""Makes paho clients that can log in to the broker: protocol version, user name, TLS."""
 
 import logging
+import socket
 import ssl
 from pathlib import Path
 from typing import Any
@@ -13,30 +14,35 @@ from tiktok2mqtt.settings import MqttSettings
 logger = logging.getLogger(__name__)
 
 
-def new_client(settings: MqttSettings, client_id: str, **options: Any) -> mqtt.Client:
-    """Return a paho client that speaks the settings' version of MQTT; `options` are paho's own."""
-    version = mqtt.MQTTv5 if settings.protocol == "5" else mqtt.MQTTv311
-    return mqtt.Client(CallbackAPIVersion.VERSION2, client_id, protocol=version, **options)
+def new_client(settings: MqttSettings, client_id: str, *, reconnect_on_failure: bool = True) -> mqtt.Client:
+    """Return a paho client with the protocol version, the login and the TLS context of the settings.
 
-
-def authenticate(client: mqtt.Client, settings: MqttSettings) -> None:
-    """Give a paho client the login and the TLS context of the settings.
-
-    Raises ValueError naming the setting when a file with certificates or the key cannot be used.
+    Raises ValueError naming the setting when a certificate file or the key cannot be used.
     """
+    version = mqtt.MQTTv5 if settings.protocol == "5" else mqtt.MQTTv311
+    client = mqtt.Client(
+        CallbackAPIVersion.VERSION2, client_id, protocol=version, reconnect_on_failure=reconnect_on_failure
+    )
+    client.on_socket_open = lambda _client, _userdata, sock: disable_nagle(sock)
     password = settings.password.get_secret_value() if settings.password else None
     if settings.username is not None or password is not None:
         client.username_pw_set(settings.username, password)
     if settings.tls:
         client.tls_set_context(_tls_context(settings))
         client.tls_insecure_set(settings.insecure)
+    return client
+
+
+def disable_nagle(sock: Any) -> None:
+    """Send each packet at once. Nagle's algorithm waits for the ACK of the one before, up to 40 ms."""
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
 def _tls_context(settings: MqttSettings) -> ssl.SSLContext:
-    context = _trusting(settings.ca_file)
+    context = _default_context(settings.ca_file)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     if settings.cert_file:
-        _identify(context, settings.cert_file, settings.key_file)
+        _load_certificate(context, settings.cert_file, settings.key_file)
     if settings.insecure:
         logger.warning("mqtt.insecure is on: the broker's certificate is not verified")
         context.check_hostname = False
@@ -44,19 +50,19 @@ def _tls_context(settings: MqttSettings) -> ssl.SSLContext:
     return context
 
 
-def _trusting(ca_file: Path | None) -> ssl.SSLContext:
+def _default_context(ca_file: Path | None) -> ssl.SSLContext:
     try:
         return ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
     except ssl.SSLError as error:
-        raise ValueError(f"mqtt.ca_file: {ca_file} holds no certificates in PEM form") from error
+        raise ValueError(f"mqtt.ca_file: {ca_file} contains no certificates in PEM format") from error
 
 
-def _identify(context: ssl.SSLContext, cert_file: Path, key_file: Path | None) -> None:
+def _load_certificate(context: ssl.SSLContext, cert_file: Path, key_file: Path | None) -> None:
     try:
-        # With no password at all, OpenSSL would ask for one on the terminal.
+        # Without a password argument OpenSSL would ask for one on the terminal.
         context.load_cert_chain(cert_file, key_file, password="")
     except ssl.SSLError as error:
         raise ValueError(
-            f"mqtt.cert_file: {cert_file} and mqtt.key_file {key_file} are not a certificate and its key, in PEM form "
-            "and without a password"
+            f"mqtt.cert_file: {cert_file} and mqtt.key_file {key_file} are not a certificate and its key in PEM format "
+            "without a password"
         ) from error

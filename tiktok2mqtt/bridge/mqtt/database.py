@@ -1,61 +1,80 @@
-"""A SQLite file that may fail: whoever uses it goes on without, says so once, and a damaged file is kept aside.
+"""A SQLite file that may fail: its users go on without it, the log says so once, and a damaged file is set aside.
 
-In WAL mode: what was written survives the end of the process, however it ends; of a power failure it may lose the last
-moments, never its consistency.
+WAL mode: what was committed survives the end of the process, however it ends. A power failure may cost the last
+moments, never the consistency of the file.
 """
 
 import contextlib
 import logging
+import os
 import sqlite3
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final, TypeVar
 
 logger = logging.getLogger(__name__)
 _MODE: Final = 0o600
 _SIDE_FILES: Final = ("-wal", "-shm")
+_BUSY_TIMEOUT_S: Final = 1.0
 T = TypeVar("T")
+Write = Callable[[sqlite3.Connection], object]
+
+
+class NewerSchemaError(sqlite3.Error):
+    """The file was written by a newer release."""
 
 
 class Database:
-    """The file at `path` with the tables of `schema`; `version` changes when these do. Thread-safe.
+    """The file at `path`. Thread-safe; never raises sqlite3.Error.
 
-    `trouble` says what is wrong with it, or is None; `without` tells the user what follows from that. `put_aside` says
-    what became of a damaged one, for as long as the process lives.
+    `migrations` are lists of SQL statements: the first creates the tables, each further one changes the schema that the
+    one before it has left. A file with an older schema is migrated when it is opened; a file with a newer one is
+    refused and left alone.
+
+    `problem` says what is wrong with the file, or is None; `consequence` tells the user what that means. `replaced`
+    says that a damaged file was set aside since the start, or is None.
     """
 
-    def __init__(self, path: Path, schema: tuple[str, ...], *, version: int, without: str) -> None:
-        self.trouble: str | None = None
-        self.put_aside: str | None = None
+    def __init__(self, path: Path, migrations: Sequence[Sequence[str]], *, consequence: str) -> None:
+        self.problem: str | None = None
+        self.replaced: str | None = None
         self._path = path
-        self._schema = schema
-        self._version = version
-        self._without = without
+        self._migrations = migrations
+        self._consequence = consequence
+        # Held while the disk is used: it may take long.
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
         with self._lock:
             try:
-                self._connection = self._opened()
+                self._connection = self._open()
             except sqlite3.Error as error:
                 self._failed(error)
 
-    def write(self, work: Callable[[sqlite3.Connection], T]) -> T | None:
-        """Do `work` in one transaction; return what it returns, or None when the file would not take part."""
+    @property
+    def usable(self) -> bool:
+        """Whether the file could be opened."""
+        return self._connection is not None
 
-        def transaction(connection: sqlite3.Connection) -> T:
+    def write(self, *work: Write) -> bool:
+        """Call each `work(connection)` in one transaction; return whether it was committed."""
+
+        def transaction(connection: sqlite3.Connection) -> bool:
             with connection:
-                connection.execute("BEGIN")
-                return work(connection)
+                connection.execute("BEGIN IMMEDIATE")
+                for part in work:
+                    part(connection)
+            return True
 
-        return self._do(transaction, heals=True)
+        # A read does not clear a problem: a full disk can still be read.
+        return self._run(transaction, clears_problem=True) is not None
 
     def read(self, work: Callable[[sqlite3.Connection], T]) -> T | None:
-        """Do `work`, which writes nothing; return what it returns, or None when the file cannot be read."""
-        return self._do(work, heals=False)
+        """Return what `work(connection)` returns, which writes nothing; None when the file cannot be read."""
+        return self._run(work, clears_problem=False)
 
-    def _do(self, work: Callable[[sqlite3.Connection], T], *, heals: bool) -> T | None:
+    def _run(self, work: Callable[[sqlite3.Connection], T], *, clears_problem: bool) -> T | None:
         with self._lock:
             if self._connection is None:
                 return None
@@ -64,9 +83,8 @@ class Database:
             except sqlite3.Error as error:
                 self._failed(error)
                 return None
-            if heals:
-                # A full disk can still be read, which makes it no better.
-                self._say(None)
+            if clears_problem:
+                self._report(None)
             return result
 
     def close(self) -> None:
@@ -80,15 +98,16 @@ class Database:
                 self._connection.close()
             self._connection = None
 
-    def _opened(self) -> sqlite3.Connection:
+    def _open(self) -> sqlite3.Connection:
         with contextlib.suppress(OSError):
-            # SQLite's further files take over who may read this one.
-            self._path.touch(_MODE)
-        connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False, timeout=1.0)
+            # SQLite's side files inherit the mode of this one.
+            os.close(os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, _MODE))
+        connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False, timeout=_BUSY_TIMEOUT_S)
         try:
+            version = self._version(connection)
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
-            self._prepare(connection)
+            self._migrate(connection, version)
             if (found := connection.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
                 raise sqlite3.DatabaseError(str(found))
         except sqlite3.Error:
@@ -96,49 +115,75 @@ class Database:
             raise
         return connection
 
-    def _prepare(self, connection: sqlite3.Connection) -> None:
-        version = connection.execute("PRAGMA user_version").fetchone()[0]
-        if version == 0:
-            connection.execute("BEGIN")
-            for statement in self._schema:
-                connection.execute(statement)
-            connection.execute(f"PRAGMA user_version = {self._version}")
-            connection.execute("COMMIT")
-        elif version != self._version:
-            raise sqlite3.DatabaseError(f"it has version {version}, this program knows {self._version}")
+    def _version(self, connection: sqlite3.Connection) -> int:
+        version = schema_version(connection)
+        if version > len(self._migrations):
+            raise NewerSchemaError(
+                f"a newer tiktok2mqtt has written it (schema {version}, this one knows {len(self._migrations)}): "
+                "install that release again, or choose another state_dir"
+            )
+        return version
+
+    def _migrate(self, connection: sqlite3.Connection, version: int) -> None:
+        if version == len(self._migrations):
+            return
+        with connection:
+            connection.execute("BEGIN IMMEDIATE")
+            for statements in self._migrations[version:]:
+                for statement in statements:
+                    connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {len(self._migrations)}")
 
     def _failed(self, error: sqlite3.Error) -> None:
-        if _blames_the_file(error):
-            self._begin_anew(str(error))
+        if is_damage(error):
+            self._replace(str(error))
         else:
-            self._say(f"{self._path} cannot be used: {error}")
+            self._report(f"{self._path} cannot be used: {error}")
 
-    def _begin_anew(self, why: str) -> None:
-        """Put a damaged file aside and begin with an empty one."""
+    def _replace(self, reason: str) -> None:
+        """Set a damaged file aside and create an empty one."""
         self._close()
-        aside = self._path.with_name(f"{self._path.name}.damaged-{time.strftime('%Y%m%dT%H%M%S')}")
         try:
-            self._path.replace(aside)
-            for suffix in _SIDE_FILES:
-                with contextlib.suppress(FileNotFoundError):
-                    Path(f"{self._path}{suffix}").replace(f"{aside}{suffix}")
-            self._connection = self._opened()
+            aside = set_aside(self._path)
+            self._connection = self._open()
         except (OSError, sqlite3.Error) as error:
-            self._say(f"{self._path} is damaged ({why}) and cannot be put aside: {error}")
+            self._report(f"{self._path} is damaged ({reason}) and cannot be set aside: {error}")
             return
-        self.put_aside = f"{self._path} is damaged ({why}): kept as {aside.name}, and what was in it is left out"
-        logger.error("%s", self.put_aside)
+        self.replaced = f"{self._path} is damaged ({reason}): kept as {aside.name}, its content is not used"
+        logger.error("%s", self.replaced)
 
-    def _say(self, trouble: str | None) -> None:
-        """Log a trouble, and its end, once."""
-        if trouble != self.trouble:
-            if trouble is None:
+    def _report(self, problem: str | None) -> None:
+        """Log a problem, and its end, once."""
+        if problem != self.problem:
+            if problem is None:
                 logger.info("%s can be used again", self._path)
             else:
-                logger.error("%s; %s", trouble, self._without)
-        self.trouble = trouble
+                logger.error("%s; %s", problem, self._consequence)
+        self.problem = problem
 
 
-def _blames_the_file(error: sqlite3.Error) -> bool:
-    """Return whether it is no database, or a broken one. What is up with the disk has classes of its own."""
+def schema_version(connection: sqlite3.Connection) -> int:
+    """Return the user_version of a file; 0 for a new one."""
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def is_damage(error: sqlite3.Error) -> bool:
+    """Return whether the file is no database, or a corrupt one. Problems of the disk have subclasses of their own."""
     return type(error) is sqlite3.DatabaseError
+
+
+def set_aside(path: Path) -> Path:
+    """Rename a database, with its side files, to `<name>.damaged-<time>`; return the new path. Raises OSError."""
+    aside = path.with_name(f"{path.name}.damaged-{time.strftime('%Y%m%dT%H%M%S')}")
+    path.replace(aside)
+    for suffix in _SIDE_FILES:
+        with contextlib.suppress(FileNotFoundError):
+            Path(f"{path}{suffix}").replace(f"{aside}{suffix}")
+    return aside
+
+
+def remove(path: Path) -> None:
+    """Delete a database with its side files. Raises OSError."""
+    path.unlink()
+    for suffix in _SIDE_FILES:
+        Path(f"{path}{suffix}").unlink(missing_ok=True)

@@ -1,15 +1,46 @@
-"""Messages on disk, from the moment they exist until the broker has acknowledged them."""
+"""One message towards the broker, and the table that keeps priority messages until the broker has acknowledged them."""
 
 import time
-from collections.abc import Iterable
-from pathlib import Path
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
-from tiktok2mqtt.bridge.mqtt.database import Database
-from tiktok2mqtt.bridge.mqtt.outbox import Message
+from tiktok2mqtt.bridge.mqtt.database import Database, Write
 from tiktok2mqtt.bridge.mqtt.policies import QueueClass
 
-_SCHEMA: Final = """
+# Looking up a member of an enumeration costs as much as taking a lock (Python 3.11).
+_STATE: Final = QueueClass.STATE
+DELAYED_AFTER_S: Final = 5.0
+# Common keys come before anything a viewer can write, and a quote inside a text is escaped: this is the key itself.
+_NOT_DELAYED: Final = b'"delayed":false'
+_DELAYED: Final = b'"delayed":true'
+
+
+@dataclass(slots=True)
+class Message:
+    """One PUBLISH. `created_at` is in monotonic seconds; dropped messages are counted by `name` and by `room`.
+
+    `number` is the place of a priority message in the order of all of them, once it has one.
+    """
+
+    topic: str
+    payload: bytes
+    qos: int
+    retain: bool
+    queue_class: QueueClass
+    created_at: float
+    name: str = ""
+    room: str = ""
+    number: int | None = None
+
+    def payload_at(self, now: float) -> bytes:
+        """Return the payload to send at `now`: an event that has waited for more than 5 s says so."""
+        if now - self.created_at > DELAYED_AFTER_S and self.queue_class is not _STATE:
+            return self.payload.replace(_NOT_DELAYED, _DELAYED, 1)
+        return self.payload
+
+
+MESSAGE_TABLE: Final = """
 CREATE TABLE messages (
     number INTEGER PRIMARY KEY,
     topic TEXT NOT NULL,
@@ -18,69 +49,59 @@ CREATE TABLE messages (
     retain INTEGER NOT NULL,
     name TEXT NOT NULL,
     room TEXT NOT NULL,
-    made_at REAL NOT NULL
+    created_at REAL NOT NULL
 )
 """
-_COLUMNS: Final = "topic, payload, qos, retain, name, room, made_at, number"
-_ADD: Final = f"INSERT INTO messages ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - names of ours
-_AFTER: Final = f"SELECT {_COLUMNS} FROM messages WHERE number > ? ORDER BY number LIMIT ?"  # noqa: S608
+MESSAGE_COLUMNS: Final = "topic, payload, qos, retain, name, room, created_at, number"
+# A message that was saved although the disk reported a failure is saved again. Without a number it is the newest one.
+INSERT_MESSAGE: Final = f"INSERT OR REPLACE INTO messages ({MESSAGE_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
+_SELECT: Final = f"""
+SELECT {MESSAGE_COLUMNS} FROM messages WHERE number > ? AND number <= ? ORDER BY number LIMIT ?
+"""  # noqa: S608 - column names of ours
 
 
-class SqliteMessageStore:
-    """Priority messages in the file `path`; see Database for what becomes of it when it fails."""
+class MessageStore:
+    """The table `messages` of a Database. Thread-safe; every method says whether the disk took part."""
 
-    def __init__(self, path: Path) -> None:
-        without = "gifts and other priority events wait in memory alone"
-        self._database = Database(path, (_SCHEMA,), version=2, without=without)
-        # No number is given twice in the life of a process: "after this one" keeps its meaning when the table was
-        # empty, and when a damaged file was replaced.
-        self._last = self._highest()
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        # Read once: a clock that is set while messages wait makes none of them older or younger.
+        self._wall_offset_s = time.time() - time.monotonic()
 
-    def _highest(self) -> int:
-        row = self._database.read(lambda connection: connection.execute("SELECT max(number) FROM messages").fetchone())
-        return (row and row[0]) or 0
+    def add(self, messages: Sequence[Message], writes: Sequence[Write] = ()) -> bool:
+        """Save numbered messages, in one transaction with `writes`; return whether they were saved."""
+        rows = [message_row(message, self._wall_offset_s) for message in messages]
+        return self._database.write(lambda connection: connection.executemany(INSERT_MESSAGE, rows), *writes)
 
-    @property
-    def trouble(self) -> str | None:
-        """What is wrong with the file, or None."""
-        return self._database.trouble
+    def between(self, after: int, last: int, limit: int) -> list[Message] | None:
+        """Return up to `limit` messages with a number above `after`, `last` at most; None if they cannot be read."""
+        rows = self._database.read(lambda connection: connection.execute(_SELECT, (after, last, limit)).fetchall())
+        if rows is None:
+            return None if self._database.usable else []
+        now = time.monotonic()
+        return [self._message(row, now) for row in rows]
 
-    @property
-    def put_aside(self) -> str | None:
-        """What became of a damaged file, or None."""
-        return self._database.put_aside
-
-    def add(self, message: Message) -> int | None:
-        """Keep a message; return its number, higher than all before, or None when the disk would not take it."""
-        made_at = time.time() - (time.monotonic() - message.at)
-        self._last += 1
-        facts = (message.topic, message.payload, message.qos, message.retain, message.name, message.room)
-        row = (*facts, made_at, self._last)
-        return self._database.write(lambda connection: connection.execute(_ADD, row).lastrowid)
-
-    def after(self, number: int, limit: int) -> list[Message]:
-        """Return the next messages after `number`, at most `limit` of them; -1 stands for all."""
-        rows = self._database.read(lambda connection: connection.execute(_AFTER, (number, limit)).fetchall())
-        now, wall = time.monotonic(), time.time()
-        return [_message(row, now, wall) for row in rows or ()]
-
-    def remove(self, numbers: Iterable[int]) -> None:
-        """Forget messages."""
+    def remove(self, numbers: Iterable[int]) -> bool:
+        """Delete messages, in one transaction; return whether they were."""
         rows = [(number,) for number in numbers]
-        self._database.write(lambda connection: connection.executemany("DELETE FROM messages WHERE number = ?", rows))
+        return self._database.write(
+            lambda connection: connection.executemany("DELETE FROM messages WHERE number = ?", rows)
+        )
 
-    def count(self) -> int:
-        """Return how many messages are kept."""
-        row = self._database.read(lambda connection: connection.execute("SELECT count(*) FROM messages").fetchone())
-        return int(row[0]) if row else 0
+    def size(self) -> tuple[int, int]:
+        """Return how many messages there are and the highest number; zeros if there are none."""
+        query = "SELECT count(*), coalesce(max(number), 0) FROM messages"
+        count, newest = self._database.read(lambda connection: connection.execute(query).fetchone()) or (0, 0)
+        return count, newest
 
-    def close(self) -> None:
-        """Close the file. May be called twice."""
-        self._database.close()
+    def _message(self, row: tuple[Any, ...], now: float) -> Message:
+        topic, payload, qos, retain, name, room, created_at, number = row
+        # Nothing was created in the future, whatever the clock has been set to since.
+        at = min(created_at - self._wall_offset_s, now)
+        return Message(topic, payload, qos, bool(retain), QueueClass.PRIORITY, at, name, room, number)
 
 
-def _message(row: tuple[Any, ...], now: float, wall: float) -> Message:
-    topic, payload, qos, retain, name, room, made_at, number = row
-    # The clock may have been set back since: nothing is younger than now.
-    at = now - max(0.0, wall - made_at)
-    return Message(topic, payload, qos, bool(retain), QueueClass.PRIORITY, at, name, number, room)
+def message_row(message: Message, wall_offset_s: float) -> tuple[Any, ...]:
+    """Return a message as INSERT_MESSAGE takes it; `wall_offset_s` is the time since 1970 less the monotonic time."""
+    facts = (message.topic, message.payload, message.qos, message.retain, message.name, message.room)
+    return (*facts, message.created_at + wall_offset_s, message.number)

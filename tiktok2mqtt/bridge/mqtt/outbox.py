@@ -1,281 +1,217 @@
-"""A bounded queue of many lanes in which nobody is pushed out by another's flood. Pure; not thread-safe.
+"""What waits for the broker. Thread-safe.
 
-What waits for the broker. Thread-safe; time is an argument.
-
-Three classes (policies.QueueClass): state topics keep only their latest value; priority messages keep their order and
-are dropped only when they are too old, and with a MessageStore they survive the end of the process; streaming messages
-are bounded: the oldest one of the room that has most is dropped first and counted, and rooms take turns.
+There are three classes (policies.QueueClass): of a state topic only the latest value is kept; priority messages keep
+their order and are dropped only when they are too old, see PriorityQueue; streaming messages are bounded: the oldest
+message of the room that has most is dropped first and counted, and rooms take turns, see FairQueue.
 """
 
 import logging
 import threading
-from collections import Counter, deque
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from math import inf
-from typing import Final, Generic, Protocol, TypeVar
+from typing import Final
 
+from tiktok2mqtt.bridge.mqtt.database import Write
+from tiktok2mqtt.bridge.mqtt.fair_queue import FairQueue
+from tiktok2mqtt.bridge.mqtt.message_store import Message, MessageStore
 from tiktok2mqtt.bridge.mqtt.policies import QueueClass
-
-Item = TypeVar("Item")
-
-
-class FairQueue(Generic[Item]):
-    """At most `capacity` items in all. Lanes take turns; within a lane the order is that of `put`."""
-
-    def __init__(self, capacity: int) -> None:
-        self._capacity = capacity
-        self._size = 0
-        # Both without empty lanes; the turns with the next one first.
-        self._lanes: dict[str, deque[Item]] = {}
-        self._turns: deque[str] = deque()
-
-    def __len__(self) -> int:
-        return self._size
-
-    def __iter__(self) -> Iterator[Item]:
-        for lane in self._lanes.values():
-            yield from lane
-
-    def put(self, name: str, item: Item) -> Item | None:
-        """Take an item; return the one that had to go for it when there are too many: the oldest of a long lane."""
-        shed = self._shed(name) if self._size >= self._capacity else None
-        lane = self._lanes.get(name)
-        if lane is None:
-            self._lanes[name] = deque((item,))
-            self._turns.append(name)
-        else:
-            lane.append(item)
-        self._size += 1
-        return shed
-
-    def _shed(self, name: str) -> Item:
-        own = len(self._lanes.get(name, ()))
-        # Who floods has more than its share, which spares looking for the longest.
-        has_its_share = own * len(self._lanes) >= self._capacity
-        longest = name if has_its_share else max(self._lanes, key=lambda other: len(self._lanes[other]))
-        item = self._lanes[longest].popleft()
-        self._size -= 1
-        if not self._lanes[longest]:
-            del self._lanes[longest]
-            self._turns.remove(longest)
-        return item
-
-    def head(self) -> Item | None:
-        """Return the item whose turn it is, or None when there is none."""
-        return self._lanes[self._turns[0]][0] if self._turns else None
-
-    def pop(self) -> Item:
-        """Take out the item whose turn it is. There must be one."""
-        name = self._turns[0]
-        lane = self._lanes[name]
-        item = lane.popleft()
-        self._size -= 1
-        if not lane:
-            del self._lanes[name]
-            self._turns.popleft()
-        elif len(self._turns) > 1:
-            self._turns.rotate(-1)
-        return item
-
+from tiktok2mqtt.bridge.mqtt.priority_queue import WINDOW, PriorityQueue
+from tiktok2mqtt.common.times import Liveness
 
 logger = logging.getLogger(__name__)
 # Looking up a member of an enumeration costs as much as taking the lock (Python 3.11).
 _STATE: Final = QueueClass.STATE
 _PRIORITY: Final = QueueClass.PRIORITY
 STREAMING_CAPACITY: Final = 10_000
-WINDOW: Final = 1_000
-DELAYED_AFTER_S: Final = 5.0
-# Common keys come before anything a viewer can write, and a quote inside a text is escaped: this is the key itself.
-_NOT_DELAYED: Final = b'"delayed":false'
-_DELAYED: Final = b'"delayed":true'
+# The pause between two uses of the disk: messages that are acknowledged in the meantime are deleted together.
+BATCH_INTERVAL_S: Final = 0.02
+# The disk may take this long before the thread counts as stuck.
+STUCK_S: Final = 60.0
+STOP_S: Final = 0.5
 
 
 @dataclass(slots=True)
-class Message:
-    """One PUBLISH to be. `at` is when it was made, in monotonic seconds; drops are counted by `name` and by `room`.
+class Transaction:
+    """Priority messages and database writes that are committed together; `saved` says afterwards whether they were."""
 
-    `number` is its place on disk, if it has one.
-    """
-
-    topic: str
-    payload: bytes
-    qos: int
-    retain: bool
-    queue_class: QueueClass
-    at: float
-    name: str = ""
-    number: int | None = None
-    room: str = ""
-
-    def payload_at(self, now: float) -> bytes:
-        """Return the payload as it goes out now: an event that waited for more than 5 s says so."""
-        if now - self.at > DELAYED_AFTER_S and self.queue_class is not _STATE:
-            return self.payload.replace(_NOT_DELAYED, _DELAYED, 1)
-        return self.payload
+    messages: list[Message] = field(default_factory=list)
+    writes: list[Write] = field(default_factory=list)
+    saved: bool = False
 
 
-class MessageStore(Protocol):
-    """Where priority messages are kept beside memory; see SqliteMessageStore."""
+class _Current(threading.local):
+    """The open transaction of each thread."""
 
-    def add(self, message: Message) -> int | None:
-        """Keep a message; return its number, or None when it cannot be kept."""
-        ...
-
-    def after(self, number: int, limit: int) -> list[Message]:
-        """Return the next messages after `number`; -1 stands for all."""
-        ...
-
-    def remove(self, numbers: Iterable[int]) -> None:
-        """Forget messages."""
-        ...
-
-    def count(self) -> int:
-        """Return how many messages are kept."""
-        ...
+    transaction: Transaction | None = None
 
 
 class Outbox:
     """Messages on their way to the broker.
 
-    `dropped` counts what was shed, and what grew too old, by name; `dropped_of` by room.
+    `dropped` counts messages that were dropped, for lack of space or because they were too old, by name;
+    `dropped_by_room` by room.
 
-    With a `keeper`, priority messages are kept there until `done`, and those of an earlier run go first. At most
-    `window` of them are in memory as well.
+    With a `store`, priority messages are on disk until `done`, and those of an earlier run go first; at most `window`
+    of them are in memory as well. Only `put`, `transaction` and the thread `tiktok2mqtt.outbox`, which runs from
+    `start` to `stop`, use the disk; `take` and `done` never wait for it.
     """
 
     def __init__(
         self,
         streaming_capacity: int = STREAMING_CAPACITY,
         *,
-        keeper: MessageStore | None = None,
+        store: MessageStore | None = None,
         window: int = WINDOW,
         max_age_s: float = inf,
     ) -> None:
+        self.dropped: Counter[str] = Counter()
+        self.dropped_by_room: Counter[str] = Counter()
+        self.liveness = Liveness("tiktok2mqtt.outbox")
         self._lock = threading.Lock()
         self._state: dict[str, Message] = {}
-        self._priority: deque[Message] = deque()
         self._streaming: FairQueue[Message] = FairQueue(streaming_capacity)
-        self._keeper = keeper
-        self._window = window
+        self._priority = PriorityQueue(store, window)
         self._max_age_s = max_age_s
-        # Whether the keeper holds messages, after the number read last, that are not in memory.
-        self._more_kept = keeper is not None
-        self._read_last = 0
-        self.dropped: Counter[str] = Counter()
-        self.dropped_of: Counter[str] = Counter()
+        self._current = _Current()
+        self._has_store = store is not None
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
 
     def put(self, message: Message) -> None:
-        """Take a message; never blocks on the broker."""
+        """Queue a message. Never waits for the broker; a priority message waits for the disk."""
+        if message.queue_class is _PRIORITY:
+            self._put_priority(message)
+            return
         with self._lock:
             if message.queue_class is _STATE:
                 self._state[message.topic] = message
-            elif message.queue_class is _PRIORITY:
-                self._put_priority(message)
-            else:
-                shed = self._streaming.put(message.room, message)
-                if shed is not None:
-                    self.dropped[shed.name] += 1
-                    self.dropped_of[shed.room] += 1
+            elif (dropped := self._streaming.put(message.room, message)) is not None:
+                self._count_dropped((dropped,))
 
     def _put_priority(self, message: Message) -> None:
-        if self._keeper is not None:
-            message.number = self._keeper.add(message)
-            if message.number is None:
-                # It stays behind those that came before it.
-                self._read_kept(-1)
-            elif self._more_kept or len(self._priority) >= self._window:
-                self._more_kept = True
-                return
-            else:
-                self._read_last = message.number
-        self._priority.append(message)
+        transaction = self._current.transaction
+        if transaction is not None:
+            transaction.messages.append(message)
+        else:
+            self._priority.commit((message,))
 
-    def _read_kept(self, limit: int) -> None:
-        """Take what the keeper holds into memory."""
-        if self._keeper is None or not self._more_kept:
+    @contextmanager
+    def transaction(self, write: Write | None = None) -> Iterator[Transaction]:
+        """Commit the priority messages that this thread puts within the block, and `write`, in one transaction.
+
+        They can be taken after the block, other messages at once. When the disk fails, the messages are queued
+        nevertheless. A nested transaction is part of the outer one.
+        """
+        outer = self._current.transaction
+        transaction = outer or Transaction()
+        if write is not None:
+            transaction.writes.append(write)
+        if outer is not None:
+            yield outer
             return
-        messages = self._keeper.after(self._read_last, limit)
-        self._priority.extend(messages)
-        if messages and messages[-1].number is not None:
-            self._read_last = messages[-1].number
-        self._more_kept = limit >= 0 and len(messages) == limit
+        self._current.transaction = transaction
+        try:
+            yield transaction
+        finally:
+            self._current.transaction = None
+            if transaction.messages or transaction.writes:
+                transaction.saved = self._priority.commit(transaction.messages, transaction.writes)
 
     def done(self, messages: Iterable[Message]) -> None:
-        """The broker has these: nobody needs to keep them any more."""
-        with self._lock:
-            self._forget(messages)
-
-    def _forget(self, messages: Iterable[Message]) -> None:
-        """Requires holding the lock."""
-        numbers = [message.number for message in messages if message.number is not None]
-        if self._keeper is not None and numbers:
-            self._keeper.remove(numbers)
+        """Delete messages of QoS 1 that the broker has acknowledged, or that will not be sent again."""
+        if priority := [message for message in messages if message.queue_class is _PRIORITY]:
+            self._priority.done(priority)
 
     def take(self, limit: int, *, qos1_limit: int, now: float) -> list[Message]:
-        """Return up to `limit` messages, of which at most `qos1_limit` ask for an acknowledgement.
+        """Remove and return up to `limit` messages, of which at most `qos1_limit` ask for an acknowledgement.
 
-        State goes first, then priority, then streaming. The order of priority messages is that of `put`, as is that of
-        a room's streaming ones. Priority messages that are too old at `now`, in monotonic seconds, are dropped.
+        State goes first, then priority, then streaming. The order of priority messages is that of their commits, the
+        order of a room's streaming messages that of `put`. A class whose next message has to wait for an
+        acknowledgement lets the following class pass. Priority messages that are too old at `now`, in monotonic
+        seconds, are dropped.
         """
-        out: list[Message] = []
+        taken: list[Message] = []
+        self._drop_old(now)
         with self._lock:
-            self._drop_old(now)
-            # A class whose head may not go now waits; the next class may pass it.
-            qos1_left = self._take_state(out, limit, qos1_limit)
-            qos1_left = self._take_priority(out, limit, qos1_left)
-            self._take_streaming(out, limit, qos1_left)
-        return out
+            self._take_state(taken, limit, qos1_limit)
+        qos1_left = qos1_limit - sum(message.qos for message in taken)
+        priority = self._priority.take(limit - len(taken), qos1_left)
+        taken += priority
+        qos1_left -= sum(message.qos for message in priority)
+        with self._lock:
+            self._take_streaming(taken, limit, qos1_left)
+        return taken
 
-    def _take_state(self, out: list[Message], limit: int, qos1_left: int) -> int:
+    def _take_state(self, taken: list[Message], limit: int, qos1_left: int) -> None:
         for topic in list(self._state):
             message = self._state[topic]
-            if len(out) >= limit or message.qos > qos1_left:
+            if len(taken) >= limit or message.qos > qos1_left:
                 break
             qos1_left -= message.qos
-            out.append(self._state.pop(topic))
-        return qos1_left
+            taken.append(self._state.pop(topic))
 
-    def _take_priority(self, out: list[Message], limit: int, qos1_left: int) -> int:
-        while len(out) < limit and self._head() and self._priority[0].qos <= qos1_left:
-            qos1_left -= self._priority[0].qos
-            out.append(self._priority.popleft())
-        return qos1_left
-
-    def _take_streaming(self, out: list[Message], limit: int, qos1_left: int) -> None:
+    def _take_streaming(self, taken: list[Message], limit: int, qos1_left: int) -> None:
         streaming = self._streaming
-        while len(out) < limit and (head := streaming.head()) is not None and head.qos <= qos1_left:
+        while len(taken) < limit and (head := streaming.head()) is not None and head.qos <= qos1_left:
             qos1_left -= head.qos
-            out.append(streaming.pop())
+            taken.append(streaming.pop())
 
     def _drop_old(self, now: float) -> None:
-        """Requires holding the lock."""
-        old: list[Message] = []
-        while self._head() and now - self._priority[0].at > self._max_age_s:
-            old.append(self._priority.popleft())
-        if old:
-            logger.warning("dropped %d events that had waited for the broker for too long", len(old))
-            self.dropped.update(message.name for message in old)
-            self.dropped_of.update(message.room for message in old)
-            self._forget(old)
+        if dropped := self._priority.drop_older_than(now - self._max_age_s):
+            logger.warning("dropped %d events that had waited for the broker for too long", len(dropped))
+            with self._lock:
+                self._count_dropped(dropped)
 
-    def _head(self) -> bool:
-        """Return whether there is a priority message, read into memory if need be."""
-        if not self._priority:
-            self._read_kept(self._window)
-        return bool(self._priority)
+    def _count_dropped(self, messages: Iterable[Message]) -> None:
+        """Requires holding the lock."""
+        for message in messages:
+            self.dropped[message.name] += 1
+            self.dropped_by_room[message.room] += 1
 
     def __len__(self) -> int:
+        """Return how many messages can be taken now; more of them may still be on disk."""
         with self._lock:
-            return len(self._state) + len(self._priority) + self._more_kept + len(self._streaming)
+            return len(self._state) + len(self._priority) + len(self._streaming)
 
     def lengths(self) -> dict[str, int]:
-        """Return how many messages wait, by class; `priority` counts those that the broker has not acknowledged too."""
+        """Return how many messages wait, by class; `priority` includes those that are not acknowledged yet."""
         with self._lock:
-            kept = self._keeper.count() if self._keeper is not None else 0
-            unkept = sum(message.number is None for message in self._priority)
-            return {
-                "state": len(self._state),
-                "priority": kept + unkept,
-                "streaming": len(self._streaming),
-            }
+            state, streaming = len(self._state), len(self._streaming)
+        return {"state": state, "priority": self._priority.unacknowledged, "streaming": streaming}
+
+    # --- the disk ---
+
+    def start(self, flush: Callable[[], object]) -> None:
+        """Start the thread that saves, deletes and loads; `flush` is called when it has loaded messages to take."""
+        if self._has_store:
+            self._thread = threading.Thread(target=self._run, args=(flush,), name=self.liveness.name, daemon=True)
+            self._thread.start()
+
+    def stop(self) -> None:
+        """Bring the disk up to date and end the thread; returns after 0.5 s at the latest."""
+        self._stopping.set()
+        self._priority.has_work.set()
+        if self._thread is not None:
+            self._thread.join(STOP_S)
+
+    def sync(self) -> bool:
+        """Save, delete and load what is due on disk; return whether messages were loaded. The thread does it itself."""
+        return self._priority.sync(time.monotonic())
+
+    def _run(self, flush: Callable[[], object]) -> None:
+        while not self._stopping.is_set():
+            retry_at = self._priority.retry_at
+            self._priority.has_work.wait(None if retry_at is None else max(0.0, retry_at - time.monotonic()))
+            self.liveness.beat(STUCK_S)
+            if self.sync():
+                flush()
+            self.liveness.pause()
+            self._stopping.wait(BATCH_INTERVAL_S)
+        self.sync()
+
+
+__all__ = ["Message", "Outbox", "Transaction"]

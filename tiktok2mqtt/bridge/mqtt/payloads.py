@@ -1,6 +1,6 @@
-"""JSON that can go out whatever is in it: what the encoder refuses is mended, an event that is too large is cut.
+"""JSON payloads: values that the encoder refuses are replaced, and events that are too large are shortened.
 
-Pure. The normal case costs nothing but a look at the length.
+Pure. In the normal case only the length is checked.
 """
 
 import re
@@ -13,14 +13,14 @@ from tiktok2mqtt.webcast.events.types import Common
 
 Json = dict[str, Any]
 MAX_EVENT_BYTES: Final = 8_192
-# The keys by which events are told apart stay as they are; none of them is long.
+# The keys that identify an event stay as they are; none of them is long.
 _UNTOUCHED: Final = frozenset({"event_type"} | Common.__annotations__.keys())
 _ELLIPSIS: Final = "…"
 _ELLIPSIS_BYTES: Final = len(_ELLIPSIS.encode())
-# A control character, escaped.
+# An escaped control character.
 _MAX_CHARACTER_BYTES: Final = 6
 _MAX_ITEMS: Final = MAX_EVENT_BYTES // 2
-# Down to this length, texts are cut before lists.
+# Texts are shortened to this length before lists are.
 _LONG_TEXT_BYTES: Final = 512
 _SHORT_TEXT_BYTES: Final = 32
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
@@ -29,24 +29,24 @@ _ENCODABLE: Final = range(-(2**63), 2**64)
 _MAX_DEPTH: Final = 16
 
 
-def dumped(value: Any) -> bytes:
-    """Return JSON in UTF-8. Lone surrogates become U+FFFD; numbers over 64 bits, and what is nested too deep, null."""
+def encode(value: Any) -> bytes:
+    """Return JSON in UTF-8. Lone surrogates become U+FFFD; numbers over 64 bits and values nested too deep, null."""
     try:
         return orjson.dumps(value)
     except orjson.JSONEncodeError:
-        return orjson.dumps(_mended(value, _MAX_DEPTH))
+        return orjson.dumps(_encodable(value, _MAX_DEPTH))
 
 
-def limited(event: Json) -> bytes:
+def encode_event(event: Json) -> bytes:
     """Return an event as JSON of at most 8,192 bytes.
 
-    When it is larger, `truncated` is set; long texts are cut, the longest first, then lists from their ends; if even
-    that leaves too much, the objects within become null.
+    When it would be larger, `truncated` is set, and texts are shortened, the longest first, then lists; if that is not
+    enough, objects within the event become null.
     """
-    payload = dumped(event)
+    payload = encode(event)
     if len(payload) <= MAX_EVENT_BYTES:
         return payload
-    event = _mended(event, _MAX_DEPTH)
+    event = _encodable(event, _MAX_DEPTH)
     steps = (
         (lambda size: _cut(event, size, _MAX_ITEMS), _LONG_TEXT_BYTES, MAX_EVENT_BYTES),
         (lambda size: _cut(event, _LONG_TEXT_BYTES, size), 0, _MAX_ITEMS),
@@ -57,7 +57,7 @@ def limited(event: Json) -> bytes:
 
 
 def _largest(cut: Callable[[int], bytes], low: int, high: int) -> bytes | None:
-    """Return the cut to the largest size that fits; None when not even `low` does."""
+    """Return what `cut` makes of the largest size that fits; None when not even `low` does."""
     best = cut(low)
     if len(best) > MAX_EVENT_BYTES:
         return None
@@ -71,9 +71,9 @@ def _largest(cut: Callable[[int], bytes], low: int, high: int) -> bytes | None:
 
 
 def _cut(event: Json, text_bytes: int, items: int) -> bytes:
-    """Return the event as JSON with no text over `text_bytes` and no list over `items`."""
-    rest = {key: value if key in _UNTOUCHED else _short(value, text_bytes, items) for key, value in event.items()}
-    return orjson.dumps(rest | {"truncated": True})
+    """Return the event as JSON, with texts of at most `text_bytes` and lists of at most `items`."""
+    cut = {key: value if key in _UNTOUCHED else _short(value, text_bytes, items) for key, value in event.items()}
+    return orjson.dumps(cut | {"truncated": True})
 
 
 def _short(value: Any, text_bytes: int, items: int) -> Any:
@@ -88,10 +88,10 @@ def _short(value: Any, text_bytes: int, items: int) -> Any:
 
 
 def shortened(text: str, limit_bytes: int) -> str:
-    """Return a text that takes at most `limit_bytes` in JSON, between its quotes; "…" stands for what is cut off."""
+    """Return a text that takes at most `limit_bytes` in JSON, without its quotes; "…" stands for the rest."""
     if len(text) <= limit_bytes and _bytes(text) <= limit_bytes:
         return text
-    # No character takes less than a byte, and none more than six.
+    # A character takes at least one byte, and at most six.
     text = text[:limit_bytes]
     while (excess := _bytes(text) + _ELLIPSIS_BYTES - limit_bytes) > 0:
         text = text[: -((excess - 1) // _MAX_CHARACTER_BYTES + 1)]
@@ -106,16 +106,16 @@ def _flat(event: Json) -> Json:
     return {key: None if isinstance(value, dict) else value for key, value in event.items()}
 
 
-def _mended(value: Any, depth: int) -> Any:
+def _encodable(value: Any, depth: int) -> Any:
     match value:
         case str():
             return _SURROGATE.sub(_REPLACEMENT, value)
         case list() | dict() if depth == 0:
             return None
         case list():
-            return [_mended(item, depth - 1) for item in value]
+            return [_encodable(item, depth - 1) for item in value]
         case dict():
-            return {_mended(key, depth): _mended(item, depth - 1) for key, item in value.items()}
+            return {_encodable(key, depth): _encodable(item, depth - 1) for key, item in value.items()}
         case int() if value not in _ENCODABLE:
             return None
     return value

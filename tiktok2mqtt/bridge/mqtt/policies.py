@@ -1,4 +1,4 @@
-"""What becomes of an event on MQTT: QoS, retain, class of the outbox. The table names those that do not just stream."""
+"""How events are published on MQTT: QoS, retain, class in the outbox. Events outside the table stream at QoS 0."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
@@ -11,9 +11,9 @@ from tiktok2mqtt.webcast.events.types import EVENT_NAMES, EventName, no_such_eve
 class QueueClass(IntEnum):
     """The classes of the outbox, in the order in which they are sent."""
 
-    STATE = 0  # the latest value of a topic counts
-    PRIORITY = 1  # nothing is dropped, order is kept
-    STREAMING = 2  # the oldest is dropped first
+    STATE = 0  # only the latest value of a topic is kept
+    PRIORITY = 1  # nothing is dropped, the order is kept
+    STREAMING = 2  # bounded; the oldest is dropped first
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Policy:
 
 
 _STREAMING: Final = Policy()
-# Rare, and worth an acknowledgement; but when the broker is away for long, the priority events are what is kept.
+# Rare, and worth an acknowledgement, but not worth keeping while the broker is away for long.
 _ACKNOWLEDGED: Final = Policy(qos=1)
 _PRIORITY: Final = Policy(qos=1, queue_class=QueueClass.PRIORITY)
 
@@ -48,13 +48,13 @@ POLICIES: Final[dict[EventName, Policy]] = {
 
 
 def effective_policies(events: Collection[str], exclude: Collection[str], retain: Collection[str]) -> dict[str, Policy]:
-    """Return the policies of the published events: all or `events`, less `exclude`; `retain` names those kept.
+    """Return the policies of the published events: `events` (all if empty) without `exclude`; `retain` are retained.
 
-    Raises ValueError naming a setting that lists an event which does not exist, and what was probably meant.
+    Raises ValueError for an event that does not exist, with the name of the setting and a suggestion.
     """
     for setting, names in (("events", events), ("exclude_events", exclude), ("retain", retain)):
         if problem := no_such_event(names):
-            raise ValueError(f"{setting}: {problem}; `tiktok2mqtt schema --list` names them all")
+            raise ValueError(f"{setting}: {problem}; `tiktok2mqtt schema --list` lists them")
     return {
         name: replace(POLICIES.get(name, _STREAMING), retain=name in retain)
         for name in EVENT_NAMES

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from tiktok2mqtt.bridge.mqtt.outbox import Message
-from tiktok2mqtt.bridge.mqtt.payloads import dumped, limited
+from tiktok2mqtt.bridge.mqtt.payloads import encode, encode_event
 from tiktok2mqtt.bridge.mqtt.policies import Policy, QueueClass
 from tiktok2mqtt.common.topics import Topics
 
@@ -13,9 +13,9 @@ Json = dict[str, Any]
 
 
 class Publisher:
-    """Makes messages and passes them to `put`; they may wait there until somebody calls `flush`.
+    """Makes messages and passes them to `put`; they may wait there until `flush` is called.
 
-    Both must be thread-safe and never block.
+    Both must be thread-safe, and must not wait for the broker.
     """
 
     def __init__(
@@ -31,29 +31,23 @@ class Publisher:
         self._put = put
 
     def event(self, room: str, event: Json) -> None:
-        """Publish one event of a room, cut to 8 KiB, unless the settings leave it out."""
-        name: str = event["event_type"]
-        policy = self._policies.get(name)
-        if policy is not None:
-            topic, payload = self.topics.room(room, name), limited(event)
-            self._put(
-                Message(
-                    topic, payload, policy.qos, policy.retain, policy.queue_class, time.monotonic(), name, room=room
-                )
-            )
+        """Publish an event of a room, limited to 8 KiB, unless the settings exclude it."""
+        message = event_message(self.topics, self._policies, room, event)
+        if message is not None:
+            self._put(message)
 
     def milestone(self, room: str, like: Json, likes: int) -> None:
-        """Tell that the likes have reached a round number, with the keys of the like that brought it about."""
+        """Publish that the likes have reached a round number, with the keys of the like that reached it."""
         name = "like_milestone"
-        topic, payload = self.topics.room(room, name), limited(like | {"event_type": name, "milestone": likes})
-        self._put(Message(topic, payload, 1, False, QueueClass.PRIORITY, time.monotonic(), name, room=room))
+        payload = encode_event(like | {"event_type": name, "milestone": likes})
+        self._priority(self.topics.room(room, name), payload, name, room)
 
     def published_events(self) -> Collection[str]:
         """Return the events that are published at all."""
         return self._policies.keys()
 
     def publishes(self, name: str) -> bool:
-        """Return whether the settings let events of that name out."""
+        """Return whether the settings include events of that name."""
         return name in self._policies
 
     def retained_events(self) -> list[str]:
@@ -61,31 +55,42 @@ class Publisher:
         return [name for name, policy in self._policies.items() if policy.retain]
 
     def raw(self, room: str, message_type: str, payload: bytes) -> None:
-        """Publish one message as it was received."""
-        topic = self.topics.raw(room, message_type)
-        self._put(Message(topic, payload, 0, False, QueueClass.STREAMING, time.monotonic(), "raw", room=room))
+        """Publish a message as it was received."""
+        self._streaming(self.topics.raw(room, message_type), payload, "raw", room)
 
     def document(self, topic: str, document: Json) -> None:
         """Publish a retained document; only its latest version counts."""
-        self.text(topic, dumped(document))
+        self.text(topic, encode(document))
 
     def text(self, topic: str, payload: bytes) -> None:
-        """Publish a retained payload; an empty one makes the broker forget the topic."""
+        """Publish a retained payload; an empty one clears the topic."""
         self._put(Message(topic, payload, 1, True, QueueClass.STATE, time.monotonic()))
 
     def response(self, command: str, answer: Json) -> None:
-        """Publish the answer to a command."""
-        topic = self.topics.response(command)
-        self._put(Message(topic, dumped(answer), 1, False, QueueClass.PRIORITY, time.monotonic(), "response"))
+        """Publish the response to a command."""
+        self._priority(self.topics.response(command), encode(answer), "response")
 
     def bridge_event(self, event_type: str, room: str, **keys: Any) -> None:
-        """Tell what became of a room: room_added, room_removed, live_started, live_ended."""
-        payload = dumped({"event_type": event_type, "room": room, **keys})
-        self._put(
-            Message(self.topics.bridge("event"), payload, 1, False, QueueClass.PRIORITY, time.monotonic(), "event")
-        )
+        """Publish what has happened to a room: room_added, room_removed, live_started, live_ended."""
+        payload = encode({"event_type": event_type, "room": room, **keys})
+        self._priority(self.topics.bridge("event"), payload, "event")
 
     def log(self, record: Json) -> None:
-        """Publish one line of the log."""
-        topic = self.topics.bridge("logging")
-        self._put(Message(topic, dumped(record), 0, False, QueueClass.STREAMING, time.monotonic(), "logging"))
+        """Publish a log record."""
+        self._streaming(self.topics.bridge("logging"), encode(record), "logging")
+
+    def _priority(self, topic: str, payload: bytes, name: str, room: str = "") -> None:
+        self._put(Message(topic, payload, 1, False, QueueClass.PRIORITY, time.monotonic(), name, room))
+
+    def _streaming(self, topic: str, payload: bytes, name: str, room: str = "") -> None:
+        self._put(Message(topic, payload, 0, False, QueueClass.STREAMING, time.monotonic(), name, room))
+
+
+def event_message(topics: Topics, policies: Mapping[str, Policy], room: str, event: Json) -> Message | None:
+    """Return the message of an event; None when `policies` exclude it."""
+    name: str = event["event_type"]
+    policy = policies.get(name)
+    if policy is None:
+        return None
+    topic, payload = topics.room(room, name), encode_event(event)
+    return Message(topic, payload, policy.qos, policy.retain, policy.queue_class, time.monotonic(), name, room)

@@ -1,248 +1,163 @@
-"""A WebSocket with fewer steps for each frame: what is received is read ahead, acks are framed at once.
+"""The WebSocket of the push service: websocket-client shakes hands and reads and writes frames.
 
-A WebSocket whose peer may send anything: no message is too long for us, no frame too slow, no answer endless.
+The service is not trusted. What the library lets pass although RFC 6455 forbids it, or without limit, is refused here.
 """
 
-import hashlib
-import os
-import secrets
+import select
+import ssl
 import time
-from base64 import b64encode
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 import websocket
+from requests.structures import CaseInsensitiveDict
 
-from tiktok2mqtt.webcast.net.answers import BoundedResponse, shut
-from tiktok2mqtt.webcast.net.dialer import Dialer, Line, read_head
-
-_READ_AHEAD_BYTES: Final = 16_384
-# RFC 6455, section 5.2: a binary message in one frame, masked, with its length in 7, 16 or 64 bits.
-_BINARY: Final = 0x82
-_BINARY_HEAD: Final = bytes((_BINARY,))
-_MASKED: Final = 0x80
-_MAX_7_BITS: Final = 125
-_16_BITS_FOLLOW: Final = 126
-_64_BITS_FOLLOW: Final = 127
-_MAX_16_BITS: Final = 0xFFFF
-_HEAD_BYTES: Final = 2
-_LENGTH_BYTES: Final = {_16_BITS_FOLLOW: 2, _64_BITS_FOLLOW: 8}
-_MASK_BYTES: Final = 4
-
-
-class ReadAheadBuffer(websocket.frame_buffer):
-    """websocket-client's parser of frames, but that it asks the system for more than it needs next."""
-
-    def __init__(self, recv_fn: Callable[[int], bytes], skip_utf8_validation: bool) -> None:
-        super().__init__(recv_fn, skip_utf8_validation)
-        self._ahead = bytearray()
-
-    @property
-    def holds_frame(self) -> bool:
-        """Whether a whole frame has been read ahead."""
-        return self._frame() is not None
-
-    def _frame(self) -> tuple[int, int] | None:
-        """Return where the payload of the next frame begins and ends, or None when not all of it is here.
-
-        None too when the library is in the middle of a frame. Source: RFC 6455, section 5.2.
-        """
-        ahead = self._ahead
-        if len(ahead) < _HEAD_BYTES or not self.needs_header():
-            return None
-        length = ahead[1] & ~_MASKED
-        begin = _HEAD_BYTES + _LENGTH_BYTES.get(length, 0)
-        if begin > _HEAD_BYTES:
-            length = int.from_bytes(ahead[_HEAD_BYTES:begin], "big")
-        begin += _MASK_BYTES if ahead[1] & _MASKED else 0
-        return (begin, begin + length) if begin + length <= len(ahead) else None
-
-    def take_binary(self) -> bytes | None:
-        """Take out the next frame, if that is a binary message of its own and all of it is here or comes at once.
-
-        For every other frame, None is returned and nothing is taken: it is the library's. Raises what `recv_fn` does.
-        """
-        ahead = self._ahead
-        if not ahead:
-            ahead += self.recv(_READ_AHEAD_BYTES)
-        if ahead[:1] != _BINARY_HEAD or (frame := self._frame()) is None or ahead[1] & _MASKED:
-            return None
-        data = bytes(ahead[frame[0] : frame[1]])
-        del ahead[: frame[1]]
-        return data
-
-    def recv_strict(self, bufsize: int) -> bytes:
-        """Return the next `bufsize` bytes. What has come is kept when `recv_fn` raises."""
-        while len(self._ahead) < bufsize:
-            self._ahead += self.recv(_READ_AHEAD_BYTES)
-        data = bytes(self._ahead[:bufsize])
-        del self._ahead[:bufsize]
-        return data
-
-
-class BufferedWebSocket(websocket.WebSocket):
-    """websocket-client's WebSocket, but for the steps that are taken for every frame: they are fewer."""
-
-    frame_buffer: ReadAheadBuffer
-
-    def __init__(self, *, skip_utf8_validation: bool = False, **options: Any) -> None:
-        super().__init__(skip_utf8_validation=skip_utf8_validation, **options)
-        self.frame_buffer = ReadAheadBuffer(self._recv, skip_utf8_validation)
-
-    @property
-    def holds_frame(self) -> bool:
-        """Whether the next frame has been read ahead, and need not be waited for."""
-        return self.frame_buffer.holds_frame
-
-    def send_binaries(self, payloads: Iterable[bytes]) -> None:
-        """Send binary messages in one system call. To be called by one thread at a time."""
-        if self.sock is None:
-            raise websocket.WebSocketConnectionClosedException("the socket is closed")
-        self.sock.sendall(b"".join(binary_frame(payload, os.urandom(_MASK_BYTES)) for payload in payloads))
-
-
-def binary_frame(payload: bytes, mask: bytes) -> bytes:
-    """Return the frame of a binary message. Source: RFC 6455, sections 5.2 and 5.3."""
-    size = len(payload)
-    if size <= _MAX_7_BITS:
-        head = bytes((_BINARY, _MASKED | size))
-    elif size <= _MAX_16_BITS:
-        head = bytes((_BINARY, _MASKED | _16_BITS_FOLLOW)) + size.to_bytes(2, "big")
-    else:
-        head = bytes((_BINARY, _MASKED | _64_BITS_FOLLOW)) + size.to_bytes(8, "big")
-    masks = mask * (size // _MASK_BYTES + 1)
-    masked = int.from_bytes(payload, "big") ^ int.from_bytes(masks[:size], "big")
-    return b"".join((head, mask, masked.to_bytes(size, "big")))
-
+from tiktok2mqtt.webcast.net.dialer import Dialer
+from tiktok2mqtt.webcast.net.handshake import HandshakeSocket
+from tiktok2mqtt.webcast.net.proxies import Proxy
 
 # Of one message, in one frame or in many. TikTok's have some ten thousand.
 MAX_MESSAGE_BYTES: Final = 8 * 1024 * 1024
-SWITCHING: Final = 101
-_GUID: Final = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # RFC 6455, section 1.3
+_MAX_CONTROL_BYTES: Final = 125
+# From the first bytes of a message to its end. Then `receive` returns without it, for what came before must go on.
+_MESSAGE_TIMEOUT_S: Final = 0.1
+_SEND_TIMEOUT_S: Final = 10.0
 
 
-class TooLongError(websocket.WebSocketException):
+class MessageTooLongError(websocket.WebSocketException):
     """The peer announced or sent more than MAX_MESSAGE_BYTES."""
 
     def __init__(self) -> None:
         super().__init__(f"a message of more than {MAX_MESSAGE_BYTES} bytes")
 
 
-class _Frames(ReadAheadBuffer):
-    """Refuses a frame by the length that it announces, before a byte of it is read."""
+class _StrictFrameBuffer(websocket.frame_buffer):
+    """Refuses frames that the library accepts, before a byte of their payload is read."""
+
+    _message_bytes = 0
 
     def recv_length(self) -> None:
         super().recv_length()
-        if self.length is not None and self.length > MAX_MESSAGE_BYTES:
-            raise TooLongError
+        assert self.header is not None  # noqa: S101 - read before the length
+        assert self.length is not None  # noqa: S101 - read just now
+        fin, opcode = self.header[0], self.header[4]
+        if self.has_mask():
+            # RFC 6455, section 5.1: a client must close the connection.
+            raise websocket.WebSocketProtocolException("a frame is masked")
+        if opcode >= websocket.ABNF.OPCODE_CLOSE:
+            # Section 5.5: at most 125 bytes, not fragmented. The library checks some of them.
+            if self.length > _MAX_CONTROL_BYTES or not fin:
+                raise websocket.WebSocketProtocolException("a control frame is too long or fragmented")
+            return
+        # Section 10.4: the size of frames, and of messages of many frames, is ours to limit.
+        self._message_bytes += self.length
+        if self._message_bytes > MAX_MESSAGE_BYTES:
+            raise MessageTooLongError
+        if fin:
+            self._message_bytes = 0
 
-
-class _Message(websocket.continuous_frame):
-    """Refuses a message whose frames are too long together."""
-
-    def add(self, frame: websocket.ABNF) -> None:
-        if not self.cont_data and not frame.fin:
-            # Grows in place, so that a million small frames are no million copies.
+    def recv_frame(self) -> websocket.ABNF:
+        frame = super().recv_frame()
+        if not frame.fin:
+            # The library appends the further frames to it: in place, so that very many are not copied each time.
             frame.data = bytearray(frame.data)  # type: ignore[assignment,arg-type]
-        super().add(frame)
-        if self.cont_data and len(self.cont_data[1]) > MAX_MESSAGE_BYTES:
-            raise TooLongError
+        return frame
 
 
-class BoundedWebSocket(BufferedWebSocket):
-    """websocket-client's frames over a handshake of our own.
+class PushWebSocket(websocket.WebSocket):
+    """One connection, made until `deadline` (monotonic, in seconds).
 
-    The library's handshake reads without limit and keeps cookies for all sockets of the process. `open` has one
-    deadline for all its steps, `receive` one for each call; a frame that is late is read on by the next call.
+    Used by one thread, which closes it by `shutdown`; only `abort` may be called from another.
     """
 
     sock: Any
 
-    def __init__(self) -> None:
-        super().__init__(skip_utf8_validation=True)
-        self.frame_buffer = _Frames(self._recv, skip_utf8_validation=True)
-        self.cont_frame = _Message(fire_cont_frame=False, skip_utf8_validation=True)
-        self._deadline = 0.0
-        self._is_aborted = False
+    def __init__(self, proxy: Proxy | None, deadline: float) -> None:
+        super().__init__()
+        self.frame_buffer = _StrictFrameBuffer(self._recv_until_deadline, skip_utf8_validation=False)
+        self._dialer = Dialer(proxy, deadline)
+        self._poll = select.poll()
+        # Of `open`, then of each call of `receive`.
+        self._deadline = deadline
 
-    def open(self, url: str, headers: Mapping[str, str], proxy: str | None, timeout_s: float) -> BoundedResponse:
-        """Connect and ask for a WebSocket; return the answer, whose status may be no 101.
+    def open(self, url: str, headers: Mapping[str, str]) -> None:
+        """Connect and shake hands. `headers` are sent beside those that make the request a WebSocket's.
 
-        Raises ProxyError, OSError and http.client.HTTPException; WebSocketException for a 101 that is not for us.
+        Raises WebSocketBadStatusException when the server refuses, ProxyError when the proxy fails; otherwise
+        WebSocketException (`status` tells a redirect), OSError or ValueError. The connection is then closed.
         """
         try:
-            answer = self._shake_hands(url, headers, Dialer(url, proxy, time.monotonic() + timeout_s, self._hold))
+            stream = self._dialer.connect(url)
+            self._shake_hands(HandshakeSocket(stream, self._deadline), url, CaseInsensitiveDict(headers))
         except BaseException:
             self.shutdown()
             raise
-        self.connected = True
-        return answer
+        self.sock = stream
+        self._poll.register(stream.fileno(), select.POLLIN)
 
-    @staticmethod
-    def _shake_hands(url: str, headers: Mapping[str, str], dialer: Dialer) -> BoundedResponse:
-        line = dialer.dial()
-        key = b64encode(secrets.token_bytes(16)).decode()
-        line.settimeout(dialer.left_s())
-        line.sendall(_request(url, headers, key))
-        line.settimeout(dialer.left_s())
-        answer = read_head(line, "GET")
-        if answer.status == SWITCHING and answer.headers.get("Sec-WebSocket-Accept", "").strip() != _accept(key):
-            raise websocket.WebSocketException("its answer is not meant for us")
-        return answer
+    def _shake_hands(self, sock: HandshakeSocket, url: str, headers: CaseInsensitiveDict[str]) -> None:
+        offered = set(map(str.lower, headers))
+        self.connect(  # type: ignore[no-untyped-call]
+            url,
+            # Given a socket, the library reads no proxy variables: NO_PROXY would lead it past the proxy.
+            socket=sock,
+            host=headers.pop("Host", None),
+            cookie=headers.pop("Cookie", None),
+            header=dict(headers),
+            suppress_origin="Origin" in headers,
+            # It would send the cookie to whatever host it is redirected to.
+            redirect_limit=0,
+        )
+        # RFC 6455, section 4.1: an answer with what was not offered fails the connection. The library ignores it.
+        for name in {"sec-websocket-extensions", "sec-websocket-protocol"} - offered:
+            if name in self.headers:
+                raise websocket.WebSocketProtocolException(f"the answer has {name}, which was not offered")
 
-    def _hold(self, line: Line) -> None:
-        self.sock = line
-        if self._is_aborted:
-            raise ConnectionAbortedError("it is not wanted any more")
+    @property
+    def has_more(self) -> bool:
+        """Whether the first bytes of the next message are here. Of one that is incomplete, the rest does not count."""
+        if self.sock is None or not self.frame_buffer.needs_header():
+            return False
+        return (isinstance(self.sock, ssl.SSLSocket) and self.sock.pending() > 0) or bool(self._poll.poll(0))
 
     def receive(self, timeout_s: float) -> tuple[int, bytes]:
-        """Return opcode and data of the next message, ping, pong or close frame.
+        """Return opcode and data of the next message or control frame; the library answers pings.
 
-        Raises WebSocketTimeoutException when none is complete in time, however many bytes came.
+        Raises WebSocketTimeoutException when none begins within `timeout_s`, or when one does not end soon after it has
+        begun; the next call continues it.
         """
         self._deadline = time.monotonic() + timeout_s
-        # Most messages are one frame; what else there may be is left to the library.
-        if not self.cont_frame.recving_frames and (message := self.frame_buffer.take_binary()) is not None:
-            return websocket.ABNF.OPCODE_BINARY, message
         opcode, data = self.recv_data(control_frame=True)
         return opcode, bytes(data)
 
-    def _recv(self, bufsize: int) -> bytes:
-        if time.monotonic() >= self._deadline:
+    def _recv_until_deadline(self, size: int) -> bytes:
+        # The library has a timeout for each `recv` only; this one is for a whole message, however it drips.
+        left_s = self._deadline - time.monotonic()
+        if left_s <= 0:
             raise websocket.WebSocketTimeoutException("timed out")
-        data: bytes = super()._recv(bufsize)  # type: ignore[no-untyped-call]
+        self.settimeout(left_s)
+        data: bytes = self._recv(size)  # type: ignore[no-untyped-call]
+        self._deadline = min(self._deadline, time.monotonic() + _MESSAGE_TIMEOUT_S)
         return data
 
+    def send_frame(self, frame: websocket.ABNF) -> int:
+        """Send a frame, waiting until a peer that is slow to read takes it."""
+        self.settimeout(_SEND_TIMEOUT_S)
+        try:
+            return super().send_frame(frame)
+        except websocket.WebSocketTimeoutException as error:
+            # The frame may have been sent in part, so nothing can follow it.
+            raise websocket.WebSocketConnectionClosedException("the peer does not read what is sent") from error
+
     def abort(self) -> None:
-        """Make `open` or `receive` raise soon, now or later; called from another thread."""
-        self._is_aborted = True
-        if (line := self.sock) is not None:
-            shut(line)
+        """Make `open`, `receive` and whatever else uses the connection raise at once; called from another thread."""
+        self._dialer.abort()
 
     def shutdown(self) -> None:
-        """Close the connection at once. May be called twice."""
-        line, self.sock, self.connected = self.sock, None, False
-        if line is not None:
+        """Close the connection at once. May be called repeatedly."""
+        # The library's method leaves TLS inside the TLS of a proxy open.
+        self.sock, self.connected = None, False
+        if self._dialer.stream is not None:
             with suppress(OSError):
-                line.close()
-
-
-def _accept(key: str) -> str:
-    """Return what the service has to say to our key (RFC 6455, section 4.2.2)."""
-    return b64encode(hashlib.sha1((key + _GUID).encode(), usedforsecurity=False).digest()).decode()
-
-
-def _request(url: str, headers: Mapping[str, str], key: str) -> bytes:
-    parts = urlsplit(url)
-    path = parts._replace(scheme="", netloc="").geturl()
-    lines = {
-        "Host": parts.netloc.rpartition("@")[2],
-        "Upgrade": "websocket",
-        "Connection": "Upgrade",
-        "Sec-WebSocket-Key": key,
-        "Sec-WebSocket-Version": "13",
-    } | dict(headers)
-    head = [f"GET {path or '/'} HTTP/1.1", *(f"{name}: {value}" for name, value in lines.items())]
-    return "\r\n".join([*head, "", ""]).encode("latin-1")
+                self._dialer.stream.close()

@@ -1,36 +1,38 @@
-"""The WebSocket that several transports share: handshake, frames, silence, the reasons of a refusal.
+"""The WebSocket that several transports share: handshake, frames, heartbeats, and the reasons of a refusal.
 
 Source: protocol reference, section 3.
 """
 
-import http.client
 import threading
 import time
 from collections import Counter
-from math import ceil
+from collections.abc import Mapping
+from typing import Final
 
 import websocket
+from requests.structures import CaseInsensitiveDict
 
 from tiktok2mqtt.common.errors import Blocked, NetworkError, StaleConnection, WebcastError
 from tiktok2mqtt.common.text import safe_text
-from tiktok2mqtt.webcast.net.answers import BoundedResponse
 from tiktok2mqtt.webcast.net.frames import FrameProtocol
 from tiktok2mqtt.webcast.net.http import HttpClient, status_error
 from tiktok2mqtt.webcast.net.options import Options
-from tiktok2mqtt.webcast.net.websocket import SWITCHING, BoundedWebSocket
+from tiktok2mqtt.webcast.net.proxies import parse_proxy
+from tiktok2mqtt.webcast.net.websocket import PushWebSocket
 from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchResponse
 
-_UNSUPPORTED_MEDIA_TYPE = 415
-_REDIRECTS = range(300, 400)
-# websocket-client's own words for "the peer is gone", beside OSError.
-_SOCKET_ERRORS = (OSError, websocket.WebSocketException)
-_HANDSHAKE_ERRORS = (*_SOCKET_ERRORS, http.client.HTTPException, UnicodeError)
+_OK: Final = 200
+_UNSUPPORTED_MEDIA_TYPE: Final = 415
+_REDIRECTS: Final = range(300, 400)
+_SOCKET_ERRORS: Final = (OSError, websocket.WebSocketException)
+# ValueError: a URL or a host name that is none.
+_CONNECT_ERRORS: Final = (*_SOCKET_ERRORS, ValueError)
 
 
 class PushSocket:
-    """One WebSocket into one room. Used by one thread, which blocks in the handshake and in the socket's recv.
+    """One WebSocket into one room. Used by one thread, which blocks in `open` and `receive`.
 
-    Only `interrupt` may be called from another. `interrupted` belongs to the transport: when it is set, calls fail.
+    Only `interrupt` may be called from another. `interrupted` belongs to the transport: once it is set, calls fail.
     """
 
     def __init__(
@@ -41,7 +43,7 @@ class PushSocket:
         self._options = options
         self._dropped = dropped
         self._interrupted = interrupted
-        self._socket: BoundedWebSocket | None = None
+        self._socket: PushWebSocket | None = None
         self._frames = self._new_frames()
 
     def _new_frames(self) -> FrameProtocol:
@@ -49,38 +51,46 @@ class PushSocket:
         return FrameProtocol(self._room_id, time.monotonic(), stale_timeout_s=stale_timeout_s, dropped=self._dropped)
 
     def open(self, url: str, cookie: str | None) -> None:
-        """Shake hands and enter the room. Raises Blocked, RateLimited, NetworkError; may then be tried once more."""
-        self._shake_hands(url, cookie)
+        """Shake hands and enter the room. After Blocked, RateLimited or NetworkError it may be called again."""
+        self._connect(url, cookie)
         self._frames = self._new_frames()
         self._frames.start(time.monotonic())
         self._flush()
 
-    def _shake_hands(self, url: str, cookie: str | None) -> None:
-        headers = {
-            "User-Agent": self._http.identity.user_agent,
-            "Referer": self._options.web_url + "/",
-            "Accept-Language": "en-US,en;q=0.9",
-            "Cache-Control": "no-cache",
-            "Origin": self._options.web_url,
-        } | dict(self._options.websocket_headers)
-        cookies = {"Cookie": cookie} if cookie else {}
+    def _connect(self, url: str, cookie: str | None) -> None:
         options = self._options
-        self._socket = BoundedWebSocket()
+        proxy = parse_proxy(options.proxy) if options.proxy else None
+        self._socket = PushWebSocket(proxy, time.monotonic() + options.connect_timeout_s)
         connection = self._connection()
         try:
-            answer = connection.open(url, headers | cookies, options.proxy, options.connect_timeout_s)
-        except _HANDSHAKE_ERRORS as error:
+            connection.open(url, self._headers(cookie))
+        except websocket.WebSocketBadStatusException as error:
+            raise _refusal(error.status_code, error.resp_headers or {}) from error
+        except _CONNECT_ERRORS as error:
+            if connection.status in _REDIRECTS:
+                raise _refusal(connection.status, {}) from error
             raise NetworkError(f"the socket could not be opened: {safe_text(error, 80)}") from error
-        if answer.status != SWITCHING:
-            connection.shutdown()
-            raise _refusal(answer)
+
+    def _headers(self, cookie: str | None) -> Mapping[str, str]:
+        headers = CaseInsensitiveDict(
+            {
+                "User-Agent": self._http.identity.user_agent,
+                "Referer": self._options.web_url + "/",
+                "Accept-Language": "en-US,en;q=0.9",
+                "Cache-Control": "no-cache",
+                "Origin": self._options.web_url,
+            }
+        )
+        headers.update(self._options.websocket_headers)
+        if cookie:
+            headers["Cookie"] = cookie
+        return headers
 
     def receive(self, timeout_s: float) -> FetchResponse | None:
         """See Transport. Raises StaleConnection, NetworkError."""
         now = time.monotonic()
         self._frames.tick(now)
-        if not self.has_more:
-            self._flush()
+        self._flush()
         data = self._next_frame(min(timeout_s, self._frames.seconds_to_next_tick(now)))
         now = time.monotonic()
         if data is None:
@@ -95,16 +105,12 @@ class PushSocket:
     @property
     def has_more(self) -> bool:
         """See Transport."""
-        return self._socket is not None and self._socket.holds_frame
+        return self._socket is not None and self._socket.has_more
 
     def _next_frame(self, timeout_s: float) -> bytes | None:
         connection = self._connection()
-        # In steps, so that a busy socket is not told another timeout for each frame.
-        timeout_s = max(0.1, ceil(timeout_s * 10) / 10)
-        if connection.gettimeout() != timeout_s:
-            connection.settimeout(timeout_s)
         try:
-            # Pings, which the library answers, are returned as well: they must not hold up our heartbeats.
+            # Control frames are returned as well: pings, which the library answers, must not delay our heartbeats.
             opcode, data = connection.receive(timeout_s)
         except websocket.WebSocketTimeoutException:
             return None
@@ -119,13 +125,13 @@ class PushSocket:
 
     def _flush(self) -> None:
         connection = self._connection()
-        if frames := self._frames.data_to_send():
-            try:
-                connection.send_binaries(frames)
-            except _SOCKET_ERRORS as error:
-                raise NetworkError(f"the socket was lost: {safe_text(error, 80)}") from error
+        try:
+            for frame in self._frames.data_to_send():
+                connection.send_binary(frame)
+        except _SOCKET_ERRORS as error:
+            raise NetworkError(f"the socket was lost: {safe_text(error, 80)}") from error
 
-    def _connection(self) -> BoundedWebSocket:
+    def _connection(self) -> PushWebSocket:
         if self._socket is None or self._interrupted.is_set():
             raise NetworkError("the socket is closed")
         return self._socket
@@ -136,13 +142,13 @@ class PushSocket:
             self._socket.abort()
 
     def close(self) -> None:
-        """Let go of the socket. May be called twice."""
+        """Close the socket. May be called repeatedly."""
         if self._socket is not None:
             self._socket.shutdown()
 
 
 class SocketTransport:
-    """What the transports share that hear a room by one PushSocket from `open` on; see Transport. They add `open`."""
+    """A transport that receives a room through one PushSocket; see Transport. Subclasses add `open`."""
 
     def __init__(self, room: str, room_id: str, http: HttpClient, options: Options, dropped: Counter[str]) -> None:
         self._room = room
@@ -177,13 +183,14 @@ class SocketTransport:
         self._socket.close()
 
 
-def _refusal(answer: BoundedResponse) -> WebcastError:
-    """Turn a handshake that was not answered with 101 into the reason given by its status and headers."""
-    status, headers = answer.status, {name.lower(): value for name, value in answer.headers.items()}
-    if fault := status_error(status, headers, "the socket"):
-        return fault
+def _refusal(status: int | None, headers: Mapping[str, str]) -> WebcastError:
+    """Return the error of a handshake that was not answered with 101. `headers` have lower-case names."""
+    if status is None or status < _OK:
+        return NetworkError(f"the socket could not be opened: its answer has the status {status}")
+    if error := status_error(status, headers, "the socket"):
+        return error
     if status in _REDIRECTS:
-        return NetworkError(f"the socket could not be opened: it is said to be elsewhere (status {status})")
+        return NetworkError(f"the socket could not be opened: it redirects, which is not followed (status {status})")
     message = headers.get("handshake-msg", "")
     if not message and status == _UNSUPPORTED_MEDIA_TYPE:
         message = "DEVICE_BLOCKED"

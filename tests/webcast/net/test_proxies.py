@@ -1,30 +1,29 @@
 import logging
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from importlib.util import find_spec
 from typing import Any
 
 import pytest
+import websocket
 
 from tests.webcast.certificates import OPENSSL, needs_openssl, trusted
 from tests.webcast.conftest import ClientOf
 from tests.webcast.proxies import Login, Proxy
+from tests.webcast.raw_server import OpenServer, long_frame, sends
 from tests.webcast.rig import connected
 from tests.webcast.site import SecureSite
 from tiktok2mqtt.common.errors import Blocked, ProxyError
 from tiktok2mqtt.simulator import Room, Simulator
 from tiktok2mqtt.webcast.client import WebcastPushConnection
-from tiktok2mqtt.webcast.net import proxies as proxy
 from tiktok2mqtt.webcast.net.http import HttpClient
 from tiktok2mqtt.webcast.net.options import Options
 from tiktok2mqtt.webcast.net.proxies import parse_proxy
-from tiktok2mqtt.webcast.net.websocket import BoundedWebSocket
+from tiktok2mqtt.webcast.net.websocket import PushWebSocket
 
-HAS_SOCKS = bool(find_spec("python_socks"))
-needs_socks = pytest.mark.skipif(not HAS_SOCKS, reason="needs the extra socks")
 TUNNELS = ["http", pytest.param("https", marks=needs_openssl)]
-SOCKS = [pytest.param("socks5", marks=needs_socks), pytest.param("socks5h", marks=needs_socks)]
-SCHEMES = TUNNELS + SOCKS
+SOCKS = ["socks5", "socks5h"]
+SCHEMES = [*TUNNELS, *SOCKS]
 SECRET = "hunter2"
 ProxyOf = Callable[..., Proxy]
 
@@ -43,7 +42,7 @@ def proxy_of() -> Iterator[ProxyOf]:
 
 @pytest.fixture
 def trusting() -> Iterator[None]:
-    """Let the certificate of the https proxy be trusted."""
+    """Trust the certificate of the https proxy."""
     if OPENSSL is None:
         yield
         return
@@ -51,13 +50,7 @@ def trusting() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def with_socks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let SOCKS be accepted whether or not its extra is installed."""
-    monkeypatch.setattr(proxy, "find_spec", lambda _name: True)
-
-
-# --- what a URL says ---
+# --- the URL ---
 
 GOOD: list[tuple[str, tuple[str, str, int, Login], str]] = [
     ("http://proxy.example.org:3128", ("http", "proxy.example.org", 3128, None), "http://proxy.example.org:3128"),
@@ -72,7 +65,6 @@ GOOD: list[tuple[str, tuple[str, str, int, Login], str]] = [
 ]
 
 
-@pytest.mark.usefixtures("with_socks")
 @pytest.mark.parametrize(("url", "parts", "spelled"), GOOD)
 def test_a_url_is_read(url: str, parts: tuple[str, str, int, Login], spelled: str) -> None:
     read = parse_proxy(url)
@@ -81,7 +73,6 @@ def test_a_url_is_read(url: str, parts: tuple[str, str, int, Login], spelled: st
     assert parse_proxy(read.url) == read
 
 
-@pytest.mark.usefixtures("with_socks")
 @pytest.mark.parametrize(
     ("url", "words"),
     [
@@ -109,7 +100,7 @@ def test_a_url_is_read(url: str, parts: tuple[str, str, int, Login], spelled: st
         (f"socks5://a:{SECRET}@[::1]:1080", "by name or IPv4 address"),
     ],
 )
-def test_what_cannot_be_a_proxy_is_refused_without_a_word_of_it(url: str, words: str) -> None:
+def test_an_invalid_url_is_refused_and_not_repeated(url: str, words: str) -> None:
     with pytest.raises(ValueError, match=words) as caught:
         parse_proxy(url)
     assert SECRET not in str(caught.value)
@@ -118,117 +109,117 @@ def test_what_cannot_be_a_proxy_is_refused_without_a_word_of_it(url: str, words:
         WebcastPushConnection("alice", proxy=url)
 
 
-@pytest.mark.parametrize("scheme", ["socks5", "socks5h"])
-def test_socks_without_its_extra_is_refused(monkeypatch: pytest.MonkeyPatch, scheme: str) -> None:
-    monkeypatch.setattr(proxy, "find_spec", lambda _name: None)
-    with pytest.raises(ValueError, match=r"pip install 'tiktok2mqtt\[socks\]'"):
-        parse_proxy(f"{scheme}://127.0.0.1:1080")
-    assert parse_proxy("http://127.0.0.1:1080").scheme == "http"
-
-
-def test_how_an_http_proxy_learns_who_we_are() -> None:
-    assert parse_proxy("http://proxy:1").authorization == {}
-    assert parse_proxy("http://a:b%40@proxy:1").authorization == {"Proxy-Authorization": "Basic YTpiQA=="}
-
-
-def test_a_repr_tells_neither_login_nor_host() -> None:
+def test_the_repr_contains_neither_login_nor_host() -> None:
     assert repr(parse_proxy(f"http://alice:{SECRET}@proxy.example.org:3128")) == "Proxy(scheme='http')"
 
 
-# --- what goes through it ---
+# --- connections through a proxy ---
+
+
+def websocket_through(proxy: str) -> PushWebSocket:
+    return PushWebSocket(parse_proxy(proxy), time.monotonic() + 5.0)
 
 
 @needs_openssl
-@pytest.mark.usefixtures("room", "trusting")
-def test_tls_goes_through_the_tls_of_a_proxy(proxy_of: ProxyOf) -> None:
-    """Requests and socket, each by TLS to the proxy and by TLS within it to the service."""
-    between = proxy_of("https", ("alice", "right"))
+@pytest.mark.usefixtures("trusting")
+def test_tls_inside_the_tls_of_a_proxy(proxy_of: ProxyOf, serve: OpenServer) -> None:
+    """Requests and WebSocket each use TLS to the proxy, and TLS inside it to the service."""
+    proxy = proxy_of("https", ("alice", "right"))
+    long = bytes(range(256)) * 400
+    port = serve(sends(b"\x82\x01a\x82\x01b" + long_frame(0x82, len(long)) + long), tls=True)
+    made = websocket_through(proxy.url("alice:right@"))
+    made.open(f"wss://127.0.0.1:{port}/x", {})
+    assert [made.receive(5.0) for _ in range(3)] == [(2, b"a"), (2, b"b"), (2, long)]
+    made.send_binary(long)
+    made.abort()
+    with pytest.raises((OSError, websocket.WebSocketException)):
+        made.receive(60.0)
+    made.shutdown()
     with SecureSite() as site:
-        line = BoundedWebSocket()
-        answer = line.open(site.url.replace("https", "wss") + "/x", {}, between.url("alice:right@"), 5.0)
-        line.shutdown()
-        assert answer.status == 403
-        client = HttpClient(Options(proxy=between.url("alice:right@")))
+        client = HttpClient(Options(proxy=proxy.url("alice:right@")))
         with pytest.raises(Blocked):
             client.get(site.url + "/x")
         client.close()
-        assert between.journal == [f"CONNECT {site.url.removeprefix('https://')}"] * 2
+        assert proxy.journal == [f"CONNECT 127.0.0.1:{port}", f"CONNECT {site.url.removeprefix('https://')}"]
 
 
 @needs_openssl
 @pytest.mark.parametrize("target", ["http", "https"])
-def test_a_proxy_whose_certificate_nobody_vouches_for_gets_no_password(proxy_of: ProxyOf, target: str) -> None:
-    between = proxy_of("https", ("alice", SECRET))
-    client = HttpClient(Options(proxy=between.url(f"alice:{SECRET}@")))
+def test_a_proxy_with_an_untrusted_certificate_gets_no_password(proxy_of: ProxyOf, target: str) -> None:
+    proxy = proxy_of("https", ("alice", SECRET))
+    client = HttpClient(Options(proxy=proxy.url(f"alice:{SECRET}@")))
     with pytest.raises(ProxyError):
         client.get(f"{target}://127.0.0.1:1/x")
     client.close()
     with pytest.raises(ProxyError):
-        BoundedWebSocket().open(f"{target.replace('http', 'ws')}://127.0.0.1:1/x", {}, between.url(), 5.0)
-    assert between.journal == []
+        websocket_through(proxy.url(f"alice:{SECRET}@")).open(f"{target.replace('http', 'ws')}://127.0.0.1:1/x", {})
+    assert proxy.journal == []
 
 
-def hear_a_chat(client: WebcastPushConnection, room: Room) -> None:
-    heard = connected(client, room)
+def receive_a_chat(client: WebcastPushConnection, room: Room) -> None:
+    log = connected(client, room)
     room.chat("bob", "hi")
-    assert heard.wait("chat")["comment"] == "hi"
+    assert log.wait("chat")["comment"] == "hi"
 
 
 @pytest.mark.usefixtures("room", "trusting")
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("login", [None, ("alice", "p:w@/%")])
-def test_requests_and_socket_all_go_through_the_proxy(
+def test_requests_and_websocket_go_through_the_proxy(
     sim: Simulator, client_of: ClientOf, proxy_of: ProxyOf, scheme: str, login: Login
 ) -> None:
-    between = proxy_of(scheme, login)
-    hear_a_chat(client_of(proxy=between.url("alice:p%3Aw%40%2F%25@" if login else "")), sim.room("alice"))
+    proxy = proxy_of(scheme, login)
+    receive_a_chat(client_of(proxy=proxy.url("alice:p%3Aw%40%2F%25@" if login else "")), sim.room("alice"))
     service = sim.web_url.removeprefix("http://")
     asked = [request.path for request in sim.requests]
     socket_path = next(path for path in asked if "im/ws" in path)
     if "http" in scheme:
-        forwarded = [line.split("?")[0] for line in between.journal[:-1]]
+        forwarded = [line.split("?")[0] for line in proxy.journal[:-1]]
         assert forwarded == [f"GET {sim.web_url}{path}" for path in asked if path != socket_path]
-        assert between.journal[-1] == f"CONNECT {service}"
+        assert proxy.journal[-1] == f"CONNECT {service}"
     else:
-        # One connection is kept for the requests.
-        assert between.journal == [service, service]
+        # The requests share one connection.
+        assert proxy.journal == [service, service]
     assert len(asked) >= 3
 
 
-@needs_socks
 @pytest.mark.usefixtures("room")
 @pytest.mark.parametrize(("scheme", "host"), [("socks5", "127.0.0.1"), ("socks5h", "localhost")])
-def test_who_resolves_names(sim: Simulator, client_of: ClientOf, proxy_of: ProxyOf, scheme: str, host: str) -> None:
-    between = proxy_of(scheme)
+def test_where_names_are_resolved(
+    sim: Simulator, client_of: ClientOf, proxy_of: ProxyOf, scheme: str, host: str
+) -> None:
+    proxy = proxy_of(scheme)
     named: dict[str, Any] = {
         name: getattr(sim, name).replace("127.0.0.1", "localhost") for name in ("web_url", "webcast_url", "socket_url")
     }
-    hear_a_chat(client_of(proxy=between.url(), **named), sim.room("alice"))
-    assert {line.rpartition(":")[0] for line in between.journal} == {host}
+    receive_a_chat(client_of(proxy=proxy.url(), **named), sim.room("alice"))
+    assert {line.rpartition(":")[0] for line in proxy.journal} == {host}
 
 
 @pytest.mark.usefixtures("trusting")
 @pytest.mark.parametrize("scheme", SCHEMES)
-def test_the_environment_does_not_lead_around_the_proxy(
+def test_the_environment_does_not_bypass_the_proxy(
     room: Room, client_of: ClientOf, proxy_of: ProxyOf, monkeypatch: pytest.MonkeyPatch, scheme: str
 ) -> None:
-    for name in ("no_proxy", "NO_PROXY"):
-        monkeypatch.setenv(name, "*")
-    between = proxy_of(scheme)
-    hear_a_chat(client_of(proxy=between.url()), room)
-    assert len(between.journal) >= 2
-    assert "http" not in scheme or between.journal[-1].startswith("CONNECT ")
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
+        value = "*" if name == "NO_PROXY" else "http://127.0.0.1:1"
+        monkeypatch.setenv(name, value)
+        monkeypatch.setenv(name.lower(), value)
+    proxy = proxy_of(scheme)
+    receive_a_chat(client_of(proxy=proxy.url()), room)
+    assert len(proxy.journal) >= 2
+    assert "http" not in scheme or proxy.journal[-1].startswith("CONNECT ")
 
 
 @pytest.mark.usefixtures("trusting")
 @pytest.mark.parametrize("scheme", SCHEMES)
-def test_its_password_is_told_nowhere(
+def test_its_password_is_never_shown(
     room: Room, client_of: ClientOf, proxy_of: ProxyOf, caplog: pytest.LogCaptureFixture, scheme: str
 ) -> None:
     caplog.set_level(logging.DEBUG)
     client = client_of(
         proxy=proxy_of(scheme, ("alice", SECRET)).url(f"alice:{SECRET}@"), cookies={"sessionid": SECRET + "c"}
     )
-    hear_a_chat(client, room)
+    receive_a_chat(client, room)
     assert SECRET not in caplog.text + repr(client.options) + repr(client.get_state())
     assert "YWxpY2U6" not in caplog.text

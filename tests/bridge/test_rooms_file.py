@@ -6,9 +6,9 @@ from pathlib import Path
 import orjson
 import pytest
 
-from tiktok2mqtt.bridge.store import FILE, LOCK_FILE, MAX_FILE_BYTES, Kept, StateDirInUse, Store
+from tiktok2mqtt.bridge.rooms_file import FILE, LOCK_FILE, MAX_FILE_BYTES, RoomsFile, SavedRooms, StateDirInUse
 
-KEPT = Kept(("bob", "carol"), ("alice",))
+KEPT = SavedRooms(("bob", "carol"), ("alice",))
 NOT_ROOT = pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 
 
@@ -16,15 +16,15 @@ def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
 
-def reopened(store: Store, folder: Path) -> Store:
+def reopened(store: RoomsFile, folder: Path) -> RoomsFile:
     store.close()
-    return Store(folder)
+    return RoomsFile(folder)
 
 
-def test_what_is_saved_is_there_for_the_next(tmp_path: Path) -> None:
+def test_the_next_process_loads_what_was_saved(tmp_path: Path) -> None:
     folder = tmp_path / "made" / "by us"
-    store = Store(folder)
-    assert store.load() == Kept()
+    store = RoomsFile(folder)
+    assert store.load() == SavedRooms()
     store.save(KEPT)
     assert reopened(store, folder).load() == KEPT
     assert (mode(folder), mode(folder / FILE), mode(folder / LOCK_FILE)) == (0o700, 0o600, 0o600)
@@ -33,15 +33,15 @@ def test_what_is_saved_is_there_for_the_next(tmp_path: Path) -> None:
 
 
 def test_the_file_can_be_read_by_people(tmp_path: Path) -> None:
-    Store(tmp_path).save(KEPT)
+    RoomsFile(tmp_path).save(KEPT)
     text = '{\n  "version": 1,\n  "rooms": [\n    "bob",\n    "carol"\n  ],\n  "disconnected": [\n    "alice"\n  ]\n}\n'
     assert (tmp_path / FILE).read_text() == text
 
 
-def test_without_a_folder_nothing_is_kept_and_that_is_said(caplog: pytest.LogCaptureFixture) -> None:
-    store = Store(None)
+def test_without_a_folder_nothing_is_saved_and_that_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    store = RoomsFile(None)
     with caplog.at_level(logging.INFO):
-        assert store.load() == Kept()
+        assert store.load() == SavedRooms()
     words = "state_dir is not set: rooms added by command are forgotten when the daemon ends"
     assert caplog.messages == [words]
     store.save(KEPT)
@@ -50,13 +50,13 @@ def test_without_a_folder_nothing_is_kept_and_that_is_said(caplog: pytest.LogCap
 
 
 def test_a_second_daemon_is_kept_out_until_the_first_has_ended(tmp_path: Path) -> None:
-    first = Store(tmp_path)
+    first = RoomsFile(tmp_path)
     with pytest.raises(StateDirInUse) as caught:
-        Store(tmp_path)
+        RoomsFile(tmp_path)
     assert str(caught.value) == f"state_dir: {tmp_path} is in use by another tiktok2mqtt; give each its own"
     first.close()
     first.close()
-    Store(tmp_path).close()
+    RoomsFile(tmp_path).close()
 
 
 @pytest.mark.parametrize(
@@ -79,8 +79,8 @@ def test_a_file_that_cannot_be_used_is_set_aside(
 ) -> None:
     path = tmp_path / FILE
     path.write_bytes(content)
-    store = Store(tmp_path)
-    assert store.load() == Kept()
+    store = RoomsFile(tmp_path)
+    assert store.load() == SavedRooms()
     [aside] = tmp_path.glob(f"{FILE}.corrupt-*")
     assert aside.read_bytes() == content
     assert not path.exists()
@@ -93,7 +93,7 @@ def test_a_file_that_cannot_be_used_is_set_aside(
     assert store.health() == {"lasting": True, "problem": problem}
 
 
-def test_what_cannot_be_read_nor_set_aside_is_not_written_over(
+def test_a_file_that_cannot_be_renamed_is_not_overwritten(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     (tmp_path / FILE).write_bytes(b"{")
@@ -101,20 +101,20 @@ def test_what_cannot_be_read_nor_set_aside_is_not_written_over(
     def refuse(*_: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    store = Store(tmp_path)
+    store = RoomsFile(tmp_path)
     monkeypatch.setattr(Path, "rename", refuse)
-    assert store.load() == Kept()
+    assert store.load() == SavedRooms()
     store.save(KEPT)
     assert (tmp_path / FILE).read_bytes() == b"{"
     assert not store.health()["lasting"]
-    assert "not be set aside either" in caplog.text
+    assert "cannot be set aside" in caplog.text
 
 
 @pytest.mark.parametrize("step", ["open", "fsync"])
 def test_a_failed_write_leaves_the_old_file_and_is_tried_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, step: str
 ) -> None:
-    store = Store(tmp_path)
+    store = RoomsFile(tmp_path)
     store.save(KEPT)
 
     def fail(*_: object) -> None:
@@ -122,21 +122,21 @@ def test_a_failed_write_leaves_the_old_file_and_is_tried_again(
 
     with monkeypatch.context() as broken:
         broken.setattr(os, step, fail)
-        store.save(Kept(("dave",)))
+        store.save(SavedRooms(("dave",)))
     problem = f"state_dir: {tmp_path / FILE} cannot be written (No space left on device)"
     assert caplog.messages == [f"{problem}; rooms added by command may be forgotten when the daemon ends"]
     assert store.health() == {"lasting": False, "problem": problem}
     assert orjson.loads((tmp_path / FILE).read_bytes())["rooms"] == ["bob", "carol"]
-    store.save(Kept(("dave",)))
+    store.save(SavedRooms(("dave",)))
     assert store.health() == {"lasting": True, "problem": None}
-    assert reopened(store, tmp_path).load() == Kept(("dave",))
+    assert reopened(store, tmp_path).load() == SavedRooms(("dave",))
 
 
-def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_folder_that_cannot_be_created_is_reported(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     (tmp_path / "file").touch()
     folder = tmp_path / "file" / "folder"
-    store = Store(folder)
-    assert store.load() == Kept()
+    store = RoomsFile(folder)
+    assert store.load() == SavedRooms()
     store.save(KEPT)
     assert not store.health()["lasting"]
     assert all(line.startswith(f"state_dir: {folder}") for line in caplog.messages)
@@ -144,15 +144,15 @@ def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path, caplog: pytest.Log
 
 
 @NOT_ROOT
-def test_a_folder_that_is_read_only_is_said(tmp_path: Path) -> None:
+def test_a_read_only_folder_is_reported(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
-    store = Store(tmp_path)
+    store = RoomsFile(tmp_path)
     store.save(KEPT)
     assert not store.health()["lasting"]
 
 
 def test_nothing_is_written_when_nothing_has_changed(tmp_path: Path) -> None:
-    store = Store(tmp_path)
+    store = RoomsFile(tmp_path)
     store.save(KEPT)
     before = (tmp_path / FILE).stat()
     store.save(KEPT)

@@ -1,4 +1,4 @@
-"""What is played to the clients, and what each should hear of it."""
+"""The scenario that is played to the clients, and the events that each should report."""
 
 from dataclasses import replace
 
@@ -13,7 +13,7 @@ ROSE = Gift(5655, "Rose", 1)
 GALAXY = Gift(11046, "Galaxy", 1_000, gift_type=2)
 
 
-def by(viewer: Viewer, event: str, **keys: object) -> Event:
+def event_of(viewer: Viewer, event: str, **keys: object) -> Event:
     return {
         "event": event,
         "user_id": str(viewer.user_id),
@@ -25,14 +25,14 @@ def by(viewer: Viewer, event: str, **keys: object) -> Event:
     }
 
 
-def gift(room: Room, viewer: Viewer, sort: Gift, count: int, *, end: bool) -> Event:
-    return by(
+def gift(room: Room, viewer: Viewer, kind: Gift, count: int, *, end: bool) -> Event:
+    return event_of(
         viewer,
         "gift",
-        gift_id=sort.gift_id,
-        name=sort.name,
-        diamonds=sort.diamonds,
-        gift_type=sort.gift_type,
+        gift_id=kind.gift_id,
+        name=kind.name,
+        diamonds=kind.diamonds,
+        gift_type=kind.gift_type,
         repeat_count=count,
         repeat_end=end,
         group_id=str(room.state.last_group),
@@ -40,31 +40,31 @@ def gift(room: Room, viewer: Viewer, sort: Gift, count: int, *, end: bool) -> Ev
 
 
 def play(room: Room) -> list[Event]:
-    """Play a bit of everything and the end; return what a client should hear."""
-    # In one frame: tiktok-live-connector unpacks frames side by side, and then tells of them in any order.
+    """Play one event of each kind and the end of the LIVE; return the events that a client should report."""
+    # In one frame: tiktok-live-connector decompresses frames concurrently, and then reports them in any order.
     with room.batch():
-        return [*_talk(room), *_gifts(room), *_counts(room), *_goodbye(room)]
+        return [*_chats(room), *_gifts(room), *_counts(room), *_end(room)]
 
 
-def _talk(room: Room) -> list[Event]:
+def _chats(room: Room) -> list[Event]:
     room.member(BOB)
     room.chat(BOB, TEXT)
     room.chat(MASKED, "hello")
     room.question(CAROL, "Why?")
     return [
-        by(BOB, "member", present=room.counters.viewers),
-        by(BOB, "chat", comment=TEXT),
-        by(MASKED, "chat", comment="hello"),
-        by(CAROL, "question", text="Why?"),
+        event_of(BOB, "member", present=room.counters.viewers),
+        event_of(BOB, "chat", comment=TEXT),
+        event_of(MASKED, "chat", comment="hello"),
+        event_of(CAROL, "question", text="Why?"),
     ]
 
 
 def _gifts(room: Room) -> list[Event]:
     room.gift(CAROL, ROSE, 3)
     streak = [(1, False), (2, False), (3, False), (3, True)]
-    heard = [gift(room, CAROL, ROSE, count, end=end) for count, end in streak]
+    expected = [gift(room, CAROL, ROSE, count, end=end) for count, end in streak]
     room.gift(BOB, GALAXY)
-    return [*heard, gift(room, BOB, GALAXY, 1, end=False)]
+    return [*expected, gift(room, BOB, GALAXY, 1, end=False)]
 
 
 def _counts(room: Room) -> list[Event]:
@@ -73,18 +73,18 @@ def _counts(room: Room) -> list[Event]:
     room.room_user(1234)
     top = [["bob", GALAXY.diamonds], ["carol.ko", 3 * ROSE.diamonds]]
     return [
-        by(BOB, "like", count=15, total=15),
-        by(CAROL, "like", count=4, total=19),
+        event_of(BOB, "like", count=15, total=15),
+        event_of(CAROL, "like", count=4, total=19),
         {"event": "room_user", "viewers": 1234, "total_users": 1234, "top": top},
     ]
 
 
-def _goodbye(room: Room) -> list[Event]:
+def _end(room: Room) -> list[Event]:
     room.follow(CAROL)
     room.share(BOB)
     room.end()
     return [
-        by(CAROL, "follow", followers=room.state.followers),
-        by(BOB, "share", shares=1),
+        event_of(CAROL, "follow", followers=room.state.followers),
+        event_of(BOB, "share", shares=1),
         {"event": "end"},
     ]

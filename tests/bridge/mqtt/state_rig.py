@@ -1,0 +1,75 @@
+"""A message store on a real file, whose disk the tests let fail."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tiktok2mqtt.bridge.mqtt.database import Database
+from tiktok2mqtt.bridge.mqtt.message_store import MESSAGE_TABLE, Message, MessageStore
+from tiktok2mqtt.bridge.mqtt.policies import QueueClass
+
+
+def gift(text: str, age_s: float = 0.0, room: str = "alice") -> Message:
+    """Return a priority message, whose name and payload are the text."""
+    topic, at = f"tiktok/{room}/gift", time.monotonic() - age_s
+    return Message(topic, text.encode(), 1, False, QueueClass.PRIORITY, at, text, room)
+
+
+def texts(messages: list[Message] | None) -> list[str]:
+    """Return the payloads."""
+    return [message.payload.decode() for message in messages or ()]
+
+
+class Disk:
+    """The file `path` as one process after the other opens it: `open` stands for a process that was killed before."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._opened: list[Database] = []
+
+    @property
+    def database(self) -> Database:
+        return self._opened[-1]
+
+    def open(self) -> MessageStore:
+        self._opened.append(Database(self.path, ((MESSAGE_TABLE,),), consequence="it waits in memory"))
+        return MessageStore(self.database)
+
+    def fail(self) -> None:
+        """Let every write fail from now on, as when the disk is full."""
+        self.database.read(lambda connection: connection.execute("PRAGMA query_only = ON"))
+
+    def heal(self) -> None:
+        self.database.read(lambda connection: connection.execute("PRAGMA query_only = OFF"))
+
+    def texts(self) -> list[str]:
+        """Return the payloads on disk, in order."""
+        query = "SELECT payload FROM messages ORDER BY number"
+        rows = self.database.read(lambda connection: connection.execute(query).fetchall())
+        return [payload.decode() for (payload,) in rows or ()]
+
+    def close(self) -> None:
+        for database in self._opened:
+            database.close()
+
+
+@contextmanager
+def disk(folder: Path) -> Iterator[Disk]:
+    made = Disk(folder / "state.sqlite")
+    yield made
+    made.close()
+
+
+@contextmanager
+def traced(database: Database) -> Iterator[list[str]]:
+    """Yield the BEGIN statements that are executed within the block: one for each transaction."""
+    begun: list[str] = []
+
+    def note(statement: str) -> None:
+        if statement.startswith("BEGIN"):
+            begun.append(statement)
+
+    database.read(lambda connection: connection.set_trace_callback(note))
+    yield begun
+    database.read(lambda connection: connection.set_trace_callback(None))

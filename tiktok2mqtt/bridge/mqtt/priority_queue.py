@@ -1,0 +1,219 @@
+"""Priority messages: in order, and on disk until the broker has acknowledged them."""
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Iterable, Sequence
+from itertools import islice
+from typing import Final
+
+from tiktok2mqtt.bridge.mqtt.database import Write
+from tiktok2mqtt.bridge.mqtt.message_store import Message, MessageStore
+
+logger = logging.getLogger(__name__)
+WINDOW: Final = 1_000
+# What has failed on disk is tried again after this time.
+RETRY_S: Final = 5.0
+# Messages that a failing disk has not taken are saved later, at most this many in one transaction.
+SAVE_BATCH: Final = 1_000
+# After this many failed reads, messages on disk no longer hold up those in memory.
+MAX_FAILED_READS: Final = 5
+
+
+class PriorityQueue:
+    """A queue on disk, of which the next `window` messages are in memory; all of them without a `store`. Thread-safe.
+
+    A message is saved before it can be taken. When the disk fails, the queue goes on in memory, in the same order.
+
+    Only `commit` and `sync` use the disk, and they do not hold the lock of the other methods meanwhile: a slow disk
+    delays nothing but other commits. `sync` has to be called, by one thread at a time, when `has_work` is set, and at
+    `retry_at` if that is not None.
+    """
+
+    def __init__(self, store: MessageStore | None, window: int = WINDOW) -> None:
+        self.has_work = threading.Event()
+        self.retry_at: float | None = None
+        self._store = store
+        self._window_size = window
+        # Held during a commit, so that the order in memory is that on disk. Acquired before the other lock.
+        self._committing = threading.Lock()
+        # Guards what follows; never held while the disk is used.
+        self._lock = threading.Lock()
+        self._window: deque[Message] = deque()
+        # Messages after the last loaded one, up to the newest, wait on disk or in `_unsaved`.
+        self._last_loaded = 0
+        self._waiting, self._newest = store.size() if store is not None else (0, 0)
+        # By number: messages that the disk has not taken and the broker has not acknowledged.
+        self._unsaved: dict[int, Message] = {}
+        # Numbers of messages on disk that are to be deleted.
+        self._acknowledged: list[int] = []
+        self._in_flight = 0
+        self._failed_reads = 0
+        self._load()
+
+    def __len__(self) -> int:
+        """Return how many messages can be taken now."""
+        return len(self._window)
+
+    @property
+    def unacknowledged(self) -> int:
+        """How many messages wait, on disk and in memory, or have been sent and not been acknowledged yet."""
+        with self._lock:
+            return len(self._window) + self._waiting + self._in_flight
+
+    def commit(self, messages: Sequence[Message], writes: Sequence[Write] = ()) -> bool:
+        """Append messages; they and `writes` are saved in one transaction. Return whether they were saved."""
+        if self._store is None:
+            with self._lock:
+                self._window.extend(messages)
+            return False
+        with self._committing:
+            for number, message in enumerate(messages, self._newest + 1):
+                message.number = number
+            saved = False
+            try:
+                saved = self._store.add(messages, writes)
+            finally:
+                with self._lock:
+                    self._append(messages, saved=saved)
+        return saved
+
+    def _append(self, messages: Iterable[Message], *, saved: bool) -> None:
+        """Requires holding both locks."""
+        for message in messages:
+            assert message.number is not None  # noqa: S101 - for the type checker: `commit` has set it
+            if self._last_loaded == self._newest and len(self._window) < self._window_size:
+                self._window.append(message)
+                self._last_loaded = message.number
+            else:
+                self._waiting += 1
+            self._newest = message.number
+            if not saved:
+                self._unsaved[message.number] = message
+                self.has_work.set()
+
+    def take(self, limit: int, qos1_limit: int) -> list[Message]:
+        """Remove and return the next messages, at most `limit`, of which at most `qos1_limit` have QoS 1.
+
+        Each of QoS 1 is to be passed to `done` at some time.
+        """
+        taken: list[Message] = []
+        with self._lock:
+            window = self._window
+            while len(taken) < limit and window and window[0].qos <= qos1_limit:
+                message = window.popleft()
+                qos1_limit -= message.qos
+                self._in_flight += message.qos
+                taken.append(message)
+            self._request_load()
+        return taken
+
+    def drop_older_than(self, created_at: float) -> list[Message]:
+        """Remove and return the next messages while they were created before that time, in monotonic seconds."""
+        dropped: list[Message] = []
+        with self._lock:
+            while self._window and self._window[0].created_at < created_at:
+                dropped.append(self._window.popleft())
+                self._forget(dropped[-1])
+            self._request_load()
+        return dropped
+
+    def done(self, messages: Sequence[Message]) -> None:
+        """Delete messages of QoS 1 that were taken: they have been acknowledged."""
+        with self._lock:
+            self._in_flight -= len(messages)
+            for message in messages:
+                self._forget(message)
+
+    def _forget(self, message: Message) -> None:
+        """Requires holding the lock."""
+        if message.number is None:
+            return
+        if self._unsaved.pop(message.number, None) is None:
+            self._acknowledged.append(message.number)
+            self.has_work.set()
+
+    # --- the disk ---
+
+    def sync(self, now: float) -> bool:
+        """Save, delete and load what is due on disk; return whether messages were loaded. `now` is in seconds."""
+        self.has_work.clear()
+        is_due = self.retry_at is None or now >= self.retry_at
+        has_failed = is_due and not (self._save_unsaved() and self._delete_acknowledged())
+        loaded = (is_due or not self._failed_reads) and self._load()
+        if is_due:
+            self.retry_at = now + RETRY_S if has_failed or self._failed_reads else None
+        return loaded
+
+    def _save_unsaved(self) -> bool:
+        """Return False when the disk fails."""
+        with self._lock:
+            messages = list(islice(self._unsaved.values(), SAVE_BATCH))
+        if self._store is None or not messages:
+            return True
+        if not self._store.add(messages):
+            return False
+        with self._lock:
+            for message in messages:
+                assert message.number is not None  # noqa: S101 - for the type checker
+                if self._unsaved.pop(message.number, None) is None:
+                    # Acknowledged while it was being saved.
+                    self._acknowledged.append(message.number)
+            if self._unsaved:
+                self.has_work.set()
+        return True
+
+    def _delete_acknowledged(self) -> bool:
+        """Return False when the disk fails."""
+        with self._lock:
+            numbers, self._acknowledged = self._acknowledged, []
+        if self._store is None or not numbers or self._store.remove(numbers):
+            return True
+        with self._lock:
+            self._acknowledged += numbers
+        return False
+
+    def _request_load(self) -> None:
+        """Requires holding the lock."""
+        if self._room():
+            self.has_work.set()
+
+    def _room(self) -> int:
+        """Return how many messages should be loaded; 0 while the window is half full. Requires holding the lock."""
+        if self._last_loaded == self._newest or len(self._window) > self._window_size // 2:
+            return 0
+        return self._window_size - len(self._window)
+
+    def _load(self) -> bool:
+        """Fill the window; return whether anything was loaded."""
+        with self._lock:
+            room, after, last = self._room(), self._last_loaded, self._newest
+            waiting = (message for number, message in self._unsaved.items() if number > after)
+            unsaved = list(islice(waiting, room))
+        if self._store is None or not room:
+            return False
+        saved = self._store.between(after, last, room)
+        if saved is None and not self._gives_up_reading():
+            return False
+        self._failed_reads = 0
+        # A message that was saved in the meantime is in both.
+        found = {message.number: message for message in (*(saved or ()), *unsaved)}
+        loaded = sorted(found.values(), key=lambda message: message.number or 0)[:room]
+        with self._lock:
+            self._window.extend(loaded)
+            if len(loaded) < room or loaded[-1].number == last:
+                self._last_loaded = last
+                # What was committed in the meantime: in the life of a process, numbers have no gaps.
+                self._waiting = self._newest - last
+            else:
+                self._last_loaded = loaded[-1].number or 0
+                self._waiting -= len(loaded)
+            self._request_load()
+        return bool(loaded)
+
+    def _gives_up_reading(self) -> bool:
+        self._failed_reads += 1
+        if self._failed_reads < MAX_FAILED_READS:
+            return False
+        logger.error("messages on disk cannot be read: they wait for the next start, and newer ones go first")
+        return True
