@@ -1,17 +1,28 @@
 """What a broken or hostile service costs, with both transport adapters."""
 
 import gzip
+import os
+import random
+import socket
 import time
 import zlib
+from collections import Counter
 from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+from typing import Final
 
 import pytest
 
+from fuzz.mutations import mutated
 from tests.webcast.net.conftest import HttpOf
+from tests.webcast.raw_server import OpenServer, read_request
 from tests.webcast.site import Site
-from tiktok2mqtt.common.errors import NetworkError
+from tiktok2mqtt.common.errors import NetworkError, WebcastError
 from tiktok2mqtt.simulator import Simulator
 from tiktok2mqtt.webcast.net.http import MAX_BODY_BYTES, HttpClient
+
+CORPUS: Final = Path(__file__).parents[3] / "fuzz" / "corpus" / "response"
+MUTATIONS: Final = 5_000 if os.environ.get("TIKTOK2MQTT_FUZZ") == "full" else 300
 
 
 def test_a_body_is_capped(site: Site, client: HttpClient) -> None:
@@ -113,6 +124,32 @@ def test_a_closed_port_is_a_network_error(site: Site, client: HttpClient) -> Non
     with pytest.raises(NetworkError, match="connection failed"):
         client.get(closed.url + "/x")
     assert site.journal == []
+
+
+@pytest.mark.unmeasured
+# urllib3 leaves the file of a response open when its length is contradictory, until the error is deleted.
+@pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
+def test_mutated_responses_raise_nothing_but_our_errors(serve: OpenServer, http_of: HttpOf, browser: str) -> None:
+    seeds = [path.read_bytes() for path in sorted(CORPUS.iterdir())]
+    rng = random.Random(browser)  # the same each time
+    sent = b""
+
+    def answer(peer: socket.socket) -> None:
+        read_request(peer)
+        peer.sendall(sent)
+
+    url = f"http://127.0.0.1:{serve(answer)}"
+    client = http_of(web_url=url, connect_timeout_s=5.0)
+    outcomes: Counter[str] = Counter()
+    for _ in range(MUTATIONS):
+        sent = mutated(rng, seeds)
+        try:
+            client.get(url + "/x")
+        except WebcastError as error:
+            outcomes[error.code] += 1
+        else:
+            outcomes["whole"] += 1
+    assert outcomes.keys() == {"whole", "network", "blocked", "rate_limited"}
 
 
 # --- a hostile service ---
