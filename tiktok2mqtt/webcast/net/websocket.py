@@ -23,6 +23,12 @@ _MAX_CONTROL_BYTES: Final = 125
 # From the first bytes of a message to its end. Then `receive` returns without it, for what came before must go on.
 _MESSAGE_TIMEOUT_S: Final = 0.1
 _SEND_TIMEOUT_S: Final = 10.0
+_NEGOTIATED: Final = ("sec-websocket-extensions", "sec-websocket-protocol")
+
+
+def _tokens(value: str) -> set[str]:
+    """Return the elements of a list in a header, without their parameters."""
+    return {element.partition(";")[0].strip().lower() for element in value.split(",")} - {""}
 
 
 class MessageTooLongError(websocket.WebSocketException):
@@ -97,7 +103,7 @@ class PushWebSocket(websocket.WebSocket):
         self._poll.register(stream.fileno(), select.POLLIN)
 
     def _shake_hands(self, sock: HandshakeSocket, url: str, headers: CaseInsensitiveDict[str]) -> None:
-        offered = set(map(str.lower, headers))
+        offered = {name: _tokens(headers.get(name, "")) for name in _NEGOTIATED}
         self.connect(  # type: ignore[no-untyped-call]
             url,
             # Given a socket, the library reads no proxy variables: NO_PROXY would lead it past the proxy.
@@ -110,9 +116,9 @@ class PushWebSocket(websocket.WebSocket):
             redirect_limit=0,
         )
         # RFC 6455, section 4.1: an answer with what was not offered fails the connection. The library ignores it.
-        for name in {"sec-websocket-extensions", "sec-websocket-protocol"} - offered:
-            if name in self.headers:
-                raise websocket.WebSocketProtocolException(f"the answer has {name}, which was not offered")
+        for name in _NEGOTIATED:
+            if name in self.headers and not _tokens(self.headers[name]) <= offered[name]:
+                raise websocket.WebSocketProtocolException(f"the answer has a {name} that was not offered")
 
     @property
     def has_more(self) -> bool:
