@@ -1,6 +1,6 @@
-"""Proxies on loopback: HTTP (forwarding and CONNECT, by TLS or not) and SOCKS5.
+"""Proxies on loopback: HTTP (forwarding and CONNECT, with TLS or without) and SOCKS5.
 
-Each has a journal of where it was asked to go.
+Each has a journal of the destinations that it was asked for.
 """
 
 import base64
@@ -20,16 +20,16 @@ Login = tuple[str, str] | None
 
 
 def _pump(one: socket.socket, other: socket.socket, closing: threading.Event) -> None:
-    """Carry bytes both ways until either side ends."""
-    ways = {one: other, other: one}
+    """Forward bytes in both directions until either side ends."""
+    destinations = {one: other, other: one}
     while not closing.is_set():
-        for ready in select.select(list(ways), [], [], 0.05)[0]:
+        for ready in select.select(list(destinations), [], [], 0.05)[0]:
             while True:
                 data = ready.recv(65536)
                 if not data:
                     return
-                ways[ready].sendall(data)
-                # What TLS has unpacked already, select does not see.
+                destinations[ready].sendall(data)
+                # select does not know what TLS has decrypted already.
                 if not (isinstance(ready, ssl.SSLSocket) and ready.pending()):
                     break
 
@@ -51,7 +51,7 @@ class _Http(_Handler):
         method, target, _ = self.rfile.readline().decode().split()
         headers = dict(line.split(": ", 1) for line in iter(lambda: self.rfile.readline().decode().strip(), ""))
         self.proxy.journal.append(f"{method} {target}")
-        status = self.proxy.refusal or (200 if self.knows(headers.pop("Proxy-Authorization", "")) else 407)
+        status = self.proxy.refusal or (200 if self.accepts(headers.pop("Proxy-Authorization", "")) else 407)
         if status != 200:
             self.wfile.write(f"HTTP/1.1 {status} No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode())
             return
@@ -65,7 +65,7 @@ class _Http(_Handler):
                 service.sendall("\r\n".join([f"{method} {path} HTTP/1.1", *lines, "", ""]).encode())
             _pump(self.connection, service, self.proxy.closing)
 
-    def knows(self, header: str) -> bool:
+    def accepts(self, header: str) -> bool:
         login = self.proxy.login
         return login is None or header == "Basic " + base64.b64encode(":".join(login).encode()).decode()
 
@@ -84,7 +84,7 @@ class _Https(_Http):
 
 
 def _text(stream: BufferedIOBase) -> str:
-    """Read a length byte and as many characters (RFC 1928, RFC 1929)."""
+    """Read a length byte and that many characters (RFC 1928, RFC 1929)."""
     return stream.read(stream.read(1)[0]).decode()
 
 
@@ -98,8 +98,8 @@ class _Socks(_Handler):
         self.wfile.write(bytes([5, wanted]))
         if self.proxy.login:
             self.rfile.read(1)
-            known = (_text(self.rfile), _text(self.rfile)) == self.proxy.login
-            if not known:
+            is_known = (_text(self.rfile), _text(self.rfile)) == self.proxy.login
+            if not is_known:
                 self.refuse(bytes([1, 1]))
                 return
             self.wfile.write(bytes([1, 0]))
@@ -112,13 +112,13 @@ class _Socks(_Handler):
             _pump(self.connection, service, self.proxy.closing)
 
     def refuse(self, answer: bytes) -> None:
-        # Whoever gets the answer may look into the journal at once.
+        # First, because a test looks at the journal as soon as the answer is there.
         self.proxy.journal.append("refused")
         self.wfile.write(answer)
 
 
 class Proxy:
-    """A proxy of one scheme that wants `login`; answers with the status `refusal` when there is one (HTTP only)."""
+    """A proxy of one scheme. It requires `login`, and answers with the status `refusal` if that is set (HTTP only)."""
 
     handlers: ClassVar[dict[str, type[_Handler]]] = {
         "http": _Http,
@@ -140,11 +140,11 @@ class Proxy:
         self.port: int = self._server.server_address[1]
 
     def url(self, login: str = "") -> str:
-        """Return the URL; `login` is what stands before the host."""
+        """Return the URL; `login` is put before the host."""
         return f"{self.scheme}://{login}127.0.0.1:{self.port}"
 
     def close(self) -> None:
-        """End; nothing listens on the port afterwards."""
+        """Stop. Nothing listens on the port afterwards."""
         self.closing.set()
         self._server.shutdown()
         self._thread.join(5.0)

@@ -74,6 +74,13 @@ class Deadline:
         return max(0.0, self._at - time.monotonic())
 
 
+def seconds_left(deadline: float) -> float:
+    """Return the seconds until a deadline on the monotonic clock. Raises TimeoutError when it has passed."""
+    if (left_s := deadline - time.monotonic()) <= 0:
+        raise TimeoutError("timed out")
+    return left_s
+
+
 class Liveness:
     """Whether a thread still makes progress: on each iteration it reports by when to expect the next one.
 

@@ -107,8 +107,7 @@ class TiktokSettings(Section):
     proxy: ProxyUrl = Field(
         default=None,
         description="Proxy for all connections to TikTok: `http://`, `https://`, `socks5://` or `socks5h://`, followed "
-        "by `[user:password@]host:port`. With `socks5h://` the proxy resolves host names. SOCKS needs the extra "
-        "`socks`.",
+        "by `[user:password@]host:port`. With `socks5h://` the proxy resolves host names.",
     )
     proxies: RoomProxies = Field(
         default=None,

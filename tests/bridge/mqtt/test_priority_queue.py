@@ -256,14 +256,15 @@ def test_messages_that_cannot_be_read_do_not_hold_up_others_for_ever(
 
 def test_a_message_that_is_committed_while_others_are_loaded_comes_after_them(disk: Disk) -> None:
     store = Script(disk)
-    queue = PriorityQueue(store, window=3)
-    queue.commit([gift(str(number)) for number in range(5)])
-    assert texts(queue.take(MANY, MANY)) == ["0", "1", "2"]
-    store.on_read = lambda: queue.commit([gift("5")])
+    queue = PriorityQueue(store, window=4)
+    queue.commit([gift(str(number)) for number in range(6)])
+    assert texts(queue.take(MANY, MANY)) == ["0", "1", "2", "3"]
+    store.on_read = lambda: queue.commit([gift("6")])
     sync(queue)
     store.on_read = lambda: None
-    assert queue.unacknowledged == 6
-    assert drained(queue) == ["3", "4", "5"]
+    assert queue.unacknowledged == 7
+    assert queue.has_work.is_set()
+    assert drained(queue) == ["4", "5", "6"]
 
 
 def test_what_was_acknowledged_without_ever_being_on_disk_is_not_saved(disk: Disk) -> None:

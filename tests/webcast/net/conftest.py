@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.webcast.net.sockets import Sockets
 from tests.webcast.site import Site
 from tiktok2mqtt.webcast.net.http import HttpClient
 from tiktok2mqtt.webcast.net.options import Options
@@ -43,3 +44,9 @@ def http_of(site: Site, browser: str) -> Iterator[HttpOf]:
 @pytest.fixture
 def client(http_of: HttpOf) -> HttpClient:
     return http_of(connect_timeout_s=5.0)
+
+
+@pytest.fixture
+def sockets() -> Iterator[Sockets]:
+    with ExitStack() as stack:
+        yield Sockets(stack)

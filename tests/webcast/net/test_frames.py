@@ -40,7 +40,7 @@ def framed(payload: bytes) -> bytes:
     return ENVELOPE + b"\x42" + bytes([len(payload) & 0x7F | 0x80, len(payload) >> 7]) + payload
 
 
-def test_hello_is_a_heartbeat_and_then_the_enter_room_message() -> None:
+def test_the_first_frames_are_a_heartbeat_and_the_request_to_enter() -> None:
     frames = protocol()
     frames.start(0.0)
     heartbeat, enter = frames.data_to_send()
@@ -57,16 +57,16 @@ def test_hello_is_a_heartbeat_and_then_the_enter_room_message() -> None:
     assert found[1][0] == len(enter) - found.end(1)
 
 
-def test_each_socket_enters_under_an_id_of_its_own() -> None:
-    hellos = set()
+def test_each_socket_enters_with_its_own_id() -> None:
+    requests = set()
     for _ in range(20):
         frames = protocol()
         frames.start(0.0)
-        hellos.add(frames.data_to_send()[1])
-    assert len(hellos) == 20
+        requests.add(frames.data_to_send()[1])
+    assert len(requests) == 20
 
 
-def test_heartbeats_are_due_every_ten_seconds_and_counted() -> None:
+def test_heartbeats_are_sent_every_ten_seconds_and_numbered() -> None:
     frames = protocol(100.0)
     frames.start(100.0)
     frames.data_to_send()
@@ -79,7 +79,7 @@ def test_heartbeats_are_due_every_ten_seconds_and_counted() -> None:
     assert HEARTBEAT_INTERVAL_S == 10.0
 
 
-def test_a_message_is_read_and_acked_with_its_own_log_id() -> None:
+def test_a_message_is_decoded_and_acknowledged_with_its_log_id() -> None:
     frames = protocol()
     response = frames.receive_bytes(MESSAGE, 1.0)
     assert response is not None
@@ -91,13 +91,13 @@ def test_a_message_is_read_and_acked_with_its_own_log_id() -> None:
     assert not frames.dropped
 
 
-def test_a_message_that_wants_no_ack_gets_none() -> None:
+def test_a_message_that_needs_no_ack_gets_none() -> None:
     frames = protocol()
     assert frames.receive_bytes(ENVELOPE + b"\x42\x24" + RESPONSE, 1.0) is not None
     assert frames.data_to_send() == []
 
 
-def test_a_compressed_payload_is_unpacked() -> None:
+def test_a_compressed_payload_is_decompressed() -> None:
     frames = protocol()
     response = frames.receive_bytes(framed(gzip.compress(RESPONSE + NEEDS_ACK)), 1.0)
     assert response is not None
@@ -105,21 +105,21 @@ def test_a_compressed_payload_is_unpacked() -> None:
     assert frames.data_to_send() == [ACK]
 
 
-def test_gunzip_of_typed_bytes() -> None:
+def test_gunzip_of_literal_bytes() -> None:
     packed = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\xcb\xc8\x04\x00\xac\x2a\x93\xd8\x02\x00\x00\x00"
     assert gunzip(packed) == b"hi"
     assert [gunzip(packed[:end]) for end in range(len(packed))] == [None] * len(packed)
     assert gunzip(packed[:-8] + b"\x00" + packed[-7:]) is None
 
 
-@pytest.mark.parametrize(("size", "is_read"), [(MAX_PAYLOAD_BYTES, True), (MAX_PAYLOAD_BYTES + 1, False)])
-def test_gunzip_stops_at_its_cap(size: int, is_read: bool) -> None:
+@pytest.mark.parametrize(("size", "is_decoded"), [(MAX_PAYLOAD_BYTES, True), (MAX_PAYLOAD_BYTES + 1, False)])
+def test_gunzip_stops_at_its_limit(size: int, is_decoded: bool) -> None:
     assert MAX_PAYLOAD_BYTES == 8 * 1024 * 1024
-    unpacked = gunzip(gzip.compress(bytes(size), 1))
-    assert unpacked == (bytes(size) if is_read else None)
+    decompressed = gunzip(gzip.compress(bytes(size), 1))
+    assert decompressed == (bytes(size) if is_decoded else None)
 
 
-def test_a_bomb_is_dropped_and_the_next_message_read() -> None:
+def test_a_gzip_bomb_is_dropped_and_the_next_message_decoded() -> None:
     frames = protocol()
     bomb = gzip.compress(bytes(MAX_PAYLOAD_BYTES + 1))
     assert frames.receive_bytes(framed(bomb), 1.0) is None
@@ -145,7 +145,7 @@ def test_a_bomb_is_dropped_and_the_next_message_read() -> None:
         (b"\x3a\x03msg\x42\x04\x1f\x8b\x08\x00", "gzip"),
     ],
 )
-def test_what_carries_no_response_is_passed_over_or_counted(data: bytes, cause: str | None) -> None:
+def test_frames_without_a_response_are_ignored_or_counted(data: bytes, cause: str | None) -> None:
     frames = protocol()
     assert frames.receive_bytes(data, 1.0) is None
     assert frames.dropped == ({cause: 1} if cause else {})
@@ -166,7 +166,7 @@ def test_the_peer_can_close() -> None:
     assert not frames.dropped
 
 
-def test_counters_can_be_shared_by_the_sockets_of_a_room() -> None:
+def test_the_sockets_of_a_room_can_share_counters() -> None:
     dropped: Counter[str] = Counter({"gzip": 1})
     FrameProtocol(ROOM_ID, 0.0, dropped=dropped).receive_bytes(b"\x08", 0.0)
     FrameProtocol(ROOM_ID, 0.0, dropped=dropped).receive_bytes(b"\x08", 0.0)
@@ -181,7 +181,7 @@ def test_silence_longer_than_the_timeout_is_stale() -> None:
 
 
 @pytest.mark.parametrize("data", [b"\x3a\x02hb", b"\x08", b"\x3a\x04news", None])
-def test_whatever_is_received_ends_the_silence(data: bytes | None) -> None:
+def test_any_frame_ends_the_silence(data: bytes | None) -> None:
     frames = FrameProtocol(ROOM_ID, 100.0, stale_timeout_s=60.0)
     if data is None:
         frames.receive_text(150.0)
@@ -191,7 +191,7 @@ def test_whatever_is_received_ends_the_silence(data: bytes | None) -> None:
     assert frames.is_stale(210.1)
 
 
-def test_the_end_of_patience_is_waited_for_and_not_passed_by() -> None:
+def test_the_next_tick_is_no_later_than_the_stale_timeout() -> None:
     frames = FrameProtocol(ROOM_ID, 100.0, stale_timeout_s=15.0)
     frames.start(100.0)
     assert frames.seconds_to_next_tick(104.0) == 6.0
@@ -201,7 +201,7 @@ def test_the_end_of_patience_is_waited_for_and_not_passed_by() -> None:
     assert frames.seconds_to_next_tick(114.0) == 6.0
 
 
-def test_what_is_sent_does_not_end_the_silence() -> None:
+def test_a_frame_that_is_sent_does_not_end_the_silence() -> None:
     frames = FrameProtocol(ROOM_ID, 100.0, stale_timeout_s=60.0)
     frames.tick(155.0)
     assert frames.is_stale(160.1)
@@ -217,14 +217,14 @@ MANY = [
 ]
 
 
-# A cursor of 100,000 bytes: shorter answers cannot hold too many fields.
+# A cursor of 100,000 bytes: shorter responses cannot have too many fields.
 FILLER = b"\x12\xa0\x8d\x06" + b"c" * 100_000
 
 
 @pytest.mark.parametrize("field", MANY)
 @pytest.mark.unmeasured
-def test_an_answer_of_very_many_fields_is_not_read(field: bytes) -> None:
-    """Each costs some hundred bytes, if it has two or eight."""
+def test_a_response_with_very_many_fields_is_not_decoded(field: bytes) -> None:
+    """Each takes some hundred bytes when decoded, whether it has two bytes or ten."""
     assert read_response(FILLER + field * (MAX_FIELDS - 1)).cursor == "c" * 100_000
     with pytest.raises(DecodeError, match="too many fields"):
         read_response(FILLER + field * MAX_FIELDS)
@@ -233,19 +233,19 @@ def test_an_answer_of_very_many_fields_is_not_read(field: bytes) -> None:
     assert frames.dropped == {"fetch_response": 1}
 
 
-def test_a_frame_of_very_many_headers_is_not_read() -> None:
+def test_a_frame_with_very_many_headers_is_not_decoded() -> None:
     frames = protocol()
     assert frames.receive_bytes(b"\x2a\x00" * 100_000 + MESSAGE, 1.0) is None
     assert frames.dropped == {"frame": 1}
 
 
-def test_a_group_hides_nothing() -> None:
+def test_a_group_does_not_hide_fields() -> None:
     with pytest.raises(DecodeError, match="too many fields"):
         read_response(b"\x73" + b"\x70\x01" * MAX_FIELDS + b"\x74" + b"\x0a\x00" * MAX_FIELDS)
 
 
 @pytest.mark.parametrize("end", [b"\x0a", b"\x0a\xff", b"\x0a" + b"\xff" * 20, b"\x0a\x7f", b"\x71\x00", b"\x77"])
-def test_a_long_answer_that_is_cut_short_is_no_crash(end: bytes) -> None:
+def test_a_long_response_may_be_truncated(end: bytes) -> None:
     with pytest.raises(DecodeError):
         read_response(FILLER + end)
 
@@ -273,7 +273,7 @@ def assert_documented(data: bytes) -> None:
 @pytest.mark.parametrize(
     "data", [MESSAGE, framed(zlib.compress(RESPONSE + NEEDS_ACK, wbits=31))], ids=["plain", "gzip"]
 )
-def test_every_prefix_and_every_flip_ends_in_a_documented_result(data: bytes) -> None:
+def test_every_prefix_and_every_bit_flip_has_a_documented_result(data: bytes) -> None:
     for mutant in damaged(data):
         assert_documented(mutant)
 

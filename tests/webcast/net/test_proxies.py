@@ -65,11 +65,11 @@ GOOD: list[tuple[str, tuple[str, str, int, Login], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("url", "parts", "spelled"), GOOD)
-def test_a_url_is_read(url: str, parts: tuple[str, str, int, Login], spelled: str) -> None:
+@pytest.mark.parametrize(("url", "parts", "normalized"), GOOD)
+def test_a_url_is_read(url: str, parts: tuple[str, str, int, Login], normalized: str) -> None:
     read = parse_proxy(url)
     assert (read.scheme, read.host, read.port, read.auth) == parts
-    assert read.url == spelled
+    assert read.url == normalized
     assert parse_proxy(read.url) == read
 
 

@@ -1,4 +1,4 @@
-"""Connects to the host of a WebSocket URL: TCP, a proxy if there is one, TLS; all of it until one deadline."""
+"""Connects to the host of a WebSocket URL: TCP, a proxy if there is one, and TLS, with one deadline for all."""
 
 import socket
 import ssl
@@ -10,7 +10,8 @@ from python_socks import ProxyType
 from python_socks.sync import Proxy as ProxyClient
 from urllib3.util.ssltransport import SSLTransport
 
-from tiktok2mqtt.webcast.net.handshake import HandshakeSocket, seconds_left
+from tiktok2mqtt.common.times import seconds_left
+from tiktok2mqtt.webcast.net.handshake import HandshakeSocket
 from tiktok2mqtt.webcast.net.proxies import Proxy, proxy_errors
 from tiktok2mqtt.webcast.net.tls import default_tls_context
 
@@ -20,9 +21,9 @@ S = TypeVar("S", bound=Stream)
 
 
 class Dialer:
-    """Makes one connection until `deadline` (monotonic, in seconds). The system looks names up, in its own time.
+    """Makes one connection until `deadline` (monotonic, in seconds). Only the look-up of names has its own timeouts.
 
-    `abort` may be called from any thread, at any time. The caller closes `stream`, also when `connect` has failed.
+    `abort` may be called from any thread, at any time. The caller closes `stream`, also after `connect` has failed.
     """
 
     def __init__(self, proxy: Proxy | None, deadline: float) -> None:
@@ -32,7 +33,7 @@ class Dialer:
         self.stream: Stream | None = None
 
     def connect(self, url: str) -> Stream:
-        """Return the connection. Raises ProxyError for all that fails at the proxy, otherwise OSError or ValueError."""
+        """Return the connection. Raises ProxyError for whatever fails at the proxy, otherwise OSError or ValueError."""
         parts = urlsplit(url)
         is_secure, host = parts.scheme == "wss", parts.hostname or ""
         port = parts.port or (443 if is_secure else 80)
@@ -71,8 +72,7 @@ class Dialer:
                 sock.settimeout(seconds_left(self._deadline) / untried)
                 self._keep(sock).connect(address)
                 sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-                # Again: to shut down what was not connected yet had no effect.
+                # Once more, because an abort before the socket was connected had no effect on it.
                 return self._keep(sock)
             except OSError as error:
                 sock.close()
@@ -97,6 +97,7 @@ class Dialer:
         return secured
 
     def _tls_in_tls(self, sock: ssl.SSLSocket, host: str) -> SSLTransport:
+        # SSLTransport waits for each `recv`, not for the whole handshake.
         bounded: Any = HandshakeSocket(sock, self._deadline, is_http=False)
         secured = SSLTransport(bounded, default_tls_context(), host)
         secured.socket = sock
@@ -104,7 +105,7 @@ class Dialer:
 
 
 class _Connected(ProxyClient):
-    """The connection to a proxy, as python-socks takes it from us: its own would be out of reach of `abort`."""
+    """Gives python-socks our connection to the proxy: `abort` could not reach one that it made itself."""
 
     def __init__(self, stream: Any) -> None:
         self._stream = stream

@@ -1,7 +1,7 @@
-"""The push frame envelope, sans I/O: bytes and `now` in, fetch responses and bytes to send out.
+"""The envelope of push frames, sans I/O: bytes and `now` in, fetch responses and bytes to send out.
 
-Source: protocol reference, section 3. No socket, thread or clock in here. Whatever the peer sends, nothing is raised:
-what cannot be read is dropped and counted.
+Source: protocol reference, section 3. There is no socket, thread or clock in this module. No data of the peer raises an
+error: what cannot be decoded is dropped and counted.
 """
 
 import secrets
@@ -15,8 +15,8 @@ from tiktok2mqtt.webcast.schema.envelope_pb2 import EnterRoom, FetchResponse, He
 
 HEARTBEAT_INTERVAL_S: Final = 10.0
 MAX_PAYLOAD_BYTES: Final = 8 * 1024 * 1024
-# The service sends some hundred messages at most. Each costs us memory and time far beyond its bytes, of which an empty
-# one has two.
+# The service sends at most some hundred messages at once. An empty one has two bytes, but decoding it takes much more
+# memory and time.
 MAX_FIELDS: Final = 50_000
 _GZIP_MAGIC: Final = b"\x1f\x8b\x08"
 _GZIP_WBITS: Final = 31
@@ -27,10 +27,11 @@ M = TypeVar("M", bound=Message)
 
 
 class FrameProtocol:
-    """One socket's conversation with one room.
+    """The state of one socket in one room: heartbeats, acknowledgements, and when the peer was heard from last.
 
-    Feed it with `receive_bytes` and `tick`; send what `data_to_send` returns. `dropped` counts by cause what could
-    not be used. `closed_by_peer` is set by a frame of type `close`.
+    The caller passes in what it receives by `receive_bytes` and `receive_text`, calls `tick`, and sends what
+    `data_to_send` returns. `dropped` counts unusable frames by cause. `closed_by_peer` is set by a frame of type
+    `close`.
     """
 
     def __init__(
@@ -46,8 +47,8 @@ class FrameProtocol:
         self.closed_by_peer = False
 
     def start(self, now: float) -> None:
-        """Say hello: one heartbeat, then enter the room."""
-        self._heartbeat(now)
+        """Queue the first two frames: a heartbeat, and the request to enter the room."""
+        self._queue_heartbeat(now)
         enter = EnterRoom(
             room_id=self._room_id,
             live_id=12,
@@ -55,18 +56,18 @@ class FrameProtocol:
             enter_unique_id=secrets.randbits(62) + 1,
             filter_welcome_msg="0",
         )
-        self._send("im_enter_room", enter.SerializeToString())
+        self._queue("im_enter_room", enter.SerializeToString())
 
     def receive_bytes(self, data: bytes, now: float) -> FetchResponse | None:
-        """Take one binary frame; return the fetch response it carried, if it did. Queues the ack it asked for."""
+        """Process a binary frame. Return its fetch response, if it has one; queue an ack if that asks for it."""
         self._last_received = now
         try:
-            frame = _read(PushFrame(), data)
+            frame = _decode(PushFrame(), data)
         except DecodeError:
             self.dropped["frame"] += 1
             return None
         if frame.payload_type == "msg":
-            return self._message(frame)
+            return self._receive_message(frame)
         if frame.payload_type == "close":
             self.closed_by_peer = True
         elif frame.payload_type not in ("hb", "ack", "im_enter_room_resp"):
@@ -74,62 +75,62 @@ class FrameProtocol:
         return None
 
     def receive_text(self, now: float) -> None:
-        """Take a text frame: the service sends none that mean anything to us."""
+        """Process a text frame: the service sends none, so it is only counted."""
         self._last_received = now
         self.dropped["text"] += 1
 
-    def _message(self, frame: PushFrame) -> FetchResponse | None:
+    def _receive_message(self, frame: PushFrame) -> FetchResponse | None:
         payload = frame.payload
         if payload.startswith(_GZIP_MAGIC):
-            unpacked = gunzip(payload)
-            if unpacked is None:
+            decompressed = gunzip(payload)
+            if decompressed is None:
                 self.dropped["gzip"] += 1
                 return None
-            payload = unpacked
+            payload = decompressed
         try:
             response = read_response(payload)
         except DecodeError:
             self.dropped["fetch_response"] += 1
             return None
         if response.needs_ack:
-            self._send("ack", response.internal_ext, log_id=frame.log_id)
+            self._queue("ack", response.internal_ext, log_id=frame.log_id)
         return response
 
     def tick(self, now: float) -> None:
-        """Queue the heartbeat when it is due."""
+        """Queue a heartbeat if one is due."""
         if now >= self._next_heartbeat:
-            self._heartbeat(now)
+            self._queue_heartbeat(now)
 
     def seconds_to_next_tick(self, now: float) -> float:
-        """Return how long there is nothing to do unless something is heard: until a heartbeat, or until it is stale."""
+        """Return the time until the next heartbeat is due or the connection becomes stale, whichever is first."""
         return max(0.0, min(self._next_heartbeat, self._last_received + self._stale_timeout_s) - now)
 
     def is_stale(self, now: float) -> bool:
-        """Return whether the peer has been silent, heartbeats included, for longer than the timeout."""
+        """Return whether nothing, heartbeats included, has been received for longer than the timeout."""
         return now - self._last_received > self._stale_timeout_s
 
     def data_to_send(self) -> list[bytes]:
-        """Return the frames queued since the last call, oldest first."""
+        """Return the frames that were queued since the last call, oldest first."""
         out, self._out = self._out, []
         return out
 
-    def _heartbeat(self, now: float) -> None:
+    def _queue_heartbeat(self, now: float) -> None:
         self._heartbeats += 1
-        beat = Heartbeat(room_id=self._room_id, send_packet_seq_id=self._heartbeats)
-        self._send("hb", beat.SerializeToString())
+        heartbeat = Heartbeat(room_id=self._room_id, send_packet_seq_id=self._heartbeats)
+        self._queue("hb", heartbeat.SerializeToString())
         self._next_heartbeat = now + HEARTBEAT_INTERVAL_S
 
-    def _send(self, payload_type: str, payload: bytes, log_id: int = 0) -> None:
+    def _queue(self, payload_type: str, payload: bytes, log_id: int = 0) -> None:
         frame = PushFrame(payload_encoding="pb", payload_type=payload_type, payload=payload, log_id=log_id)
         self._out.append(frame.SerializeToString())
 
 
 def read_response(payload: bytes) -> FetchResponse:
-    """Read a fetch response. Raises DecodeError for a broken one, and for one of more than MAX_FIELDS fields."""
-    return _read(FetchResponse(), payload)
+    """Decode a fetch response. Raises DecodeError if it is invalid or has more than MAX_FIELDS fields."""
+    return _decode(FetchResponse(), payload)
 
 
-def _read(message: M, data: bytes) -> M:
+def _decode(message: M, data: bytes) -> M:
     if len(data) > 2 * MAX_FIELDS and not _has_few_fields(data):
         raise DecodeError("too many fields")
     message.ParseFromString(data)
@@ -137,45 +138,45 @@ def _read(message: M, data: bytes) -> M:
 
 
 def _has_few_fields(payload: bytes) -> bool:
-    """Return whether its fields are at most MAX_FIELDS; those of its messages are not counted. No groups are let pass.
+    """Return whether a message has at most MAX_FIELDS fields, not counting those of messages inside it, and no groups.
 
     Source: the protobuf encoding, "Message Structure".
     """
-    at = 0
+    offset = 0
     for _ in range(MAX_FIELDS):
-        if at >= len(payload):
+        if offset >= len(payload):
             return True
-        key, at = _varint(payload, at)
-        kind = key & 7
-        if kind == _LENGTH_DELIMITED:
-            length, at = _varint(payload, at)
-            at += length
-        elif kind == _VARINT:
-            _, at = _varint(payload, at)
-        elif kind in _FIXED:
-            at += _FIXED[kind]
+        key, offset = _varint(payload, offset)
+        wire_type = key & 7
+        if wire_type == _LENGTH_DELIMITED:
+            length, offset = _varint(payload, offset)
+            offset += length
+        elif wire_type == _VARINT:
+            _, offset = _varint(payload, offset)
+        elif wire_type in _FIXED:
+            offset += _FIXED[wire_type]
         else:
             return False
-    return at >= len(payload)
+    return offset >= len(payload)
 
 
-def _varint(data: bytes, at: int) -> tuple[int, int]:
-    """Return the number at a place, and the place behind it. Of one that never ends, the first ten bytes count."""
+def _varint(data: bytes, offset: int) -> tuple[int, int]:
+    """Return the number at an offset, and the offset after it. At most ten bytes are read."""
     number = shift = 0
-    for byte in data[at : at + _VARINT_BYTES]:
-        at += 1
+    for byte in data[offset : offset + _VARINT_BYTES]:
+        offset += 1
         number |= (byte & 0x7F) << shift
         shift += 7
-        if byte < 0x80:  # noqa: PLR2004 - the bit that says that more follow
+        if byte < 0x80:  # noqa: PLR2004 - the highest bit means that more bytes follow
             break
-    return number, at
+    return number, offset
 
 
 def gunzip(data: bytes) -> bytes | None:
-    """Unpack one gzip member; None when it is broken, cut short or larger than MAX_PAYLOAD_BYTES unpacked."""
-    unpacker = zlib.decompressobj(wbits=_GZIP_WBITS)
+    """Decompress one gzip member. Return None if it is invalid, truncated, or larger than MAX_PAYLOAD_BYTES."""
+    decompressor = zlib.decompressobj(wbits=_GZIP_WBITS)
     try:
-        out = unpacker.decompress(data, MAX_PAYLOAD_BYTES)
+        out = decompressor.decompress(data, MAX_PAYLOAD_BYTES)
     except zlib.error:
         return None
-    return out if unpacker.eof else None
+    return out if decompressor.eof else None

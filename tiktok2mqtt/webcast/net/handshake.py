@@ -1,27 +1,29 @@
-"""The socket on which websocket-client and python-socks shake hands: their peer is not trusted yet."""
+"""Limits what a peer can do during a handshake, which websocket-client and python-socks do not."""
 
 import io
-import time
 from typing import Any, Final
 
-# Of an answer: its headers, and the body that websocket-client reads when the handshake is refused.
+from tiktok2mqtt.common.times import seconds_left
+
+# Of all that is received during one handshake.
 MAX_HANDSHAKE_BYTES: Final = 64 * 1024
 
 
 class HandshakeSocket:
-    """A connection during a handshake: what is received is limited in time and size.
+    """A connection during a handshake. It behaves like the socket in it, except that `recv` has limits.
 
-    Why these lines are ours, and not a library's:
+    The libraries lack them, so these lines are ours:
 
-    - websocket-client and python-socks wait for each `recv`, not for the whole answer. `deadline` (monotonic, in
-      seconds) ends a peer that sends single bytes.
-    - websocket-client reads headers, and the body of a refusal, without limit.
-    - websocket-client keeps the cookies of all handshakes in one jar for the process, and adds them to every later
-      handshake with the same domain: one room would show the cookies that another got. So it never sees a Set-Cookie.
-    - python-socks takes what the first `recv` returns for the whole answer of an HTTP proxy.
+    - websocket-client and python-socks have a timeout for each `recv`, but none for the whole answer. `deadline`
+      (monotonic, in seconds) stops a peer that sends byte after byte.
+    - websocket-client reads any number of headers, and the whole body of a refusal, into memory.
+    - websocket-client keeps the cookies of all handshakes in one jar of the process and sends them with later
+      handshakes to the same domain, so a room would send the cookies of another one. Here it never receives a
+      Set-Cookie header; we do not need them.
+    - python-socks takes what the first `recv` returns for the whole answer of an HTTP proxy. Here that is all of its
+      headers, and nothing after them.
 
-    With `is_http`, `recv` returns the headers of an HTTP answer first, and takes nothing from the connection that
-    follows them.
+    `is_http` is False for a handshake that is not HTTP (SOCKS, TLS): only time and size are limited.
     """
 
     def __init__(self, stream: Any, deadline: float, *, is_http: bool = True) -> None:
@@ -31,11 +33,10 @@ class HandshakeSocket:
         self._head = None if is_http else io.BytesIO()
 
     def __getattr__(self, name: str) -> Any:
-        # All methods but `recv` are the connection's.
         return getattr(self._stream, name)
 
     def recv(self, size: int) -> bytes:
-        """Return the next bytes, at most `size`. Raises TimeoutError and ConnectionError; never returns nothing."""
+        """Return at least one byte. Raises TimeoutError, or ConnectionError at the end of the stream or the limit."""
         if self._head is None:
             self._head = io.BytesIO(self._read_head())
         return self._head.read(size) or self._read(size)
@@ -46,7 +47,7 @@ class HandshakeSocket:
             line = bytearray()
             while not line.endswith(b"\n"):
                 line += self._read(1)
-            # Names are compared as websocket-client does it.
+            # Compared as websocket-client does.
             if line.decode("utf-8", "replace").strip().partition(":")[0].lower() != "set-cookie":
                 lines.append(bytes(line))
         return b"".join(lines)
@@ -60,11 +61,3 @@ class HandshakeSocket:
         if self._bytes_left < 0:
             raise ConnectionError("the answer is too long")
         return data
-
-
-def seconds_left(deadline: float) -> float:
-    """Return the seconds until `deadline` on the monotonic clock. Raises TimeoutError when it is over."""
-    left_s = deadline - time.monotonic()
-    if left_s <= 0:
-        raise TimeoutError("timed out")
-    return left_s

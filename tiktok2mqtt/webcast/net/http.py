@@ -18,6 +18,7 @@ from urllib3.util import Timeout
 
 from tiktok2mqtt.common.errors import Blocked, Interrupted, NetworkError, RateLimited, SchemaError
 from tiktok2mqtt.common.text import safe_text
+from tiktok2mqtt.common.times import seconds_left
 from tiktok2mqtt.webcast.net.cookies import RoomCookiePolicy, cookie_header
 from tiktok2mqtt.webcast.net.http_session import (
     MAX_BODY_BYTES,
@@ -25,7 +26,6 @@ from tiktok2mqtt.webcast.net.http_session import (
     Session,
     network_error,
     read_body,
-    seconds_left,
 )
 from tiktok2mqtt.webcast.net.identity import Identity
 from tiktok2mqtt.webcast.net.options import Options

@@ -17,6 +17,7 @@ from requests.cookies import RequestsCookieJar
 from urllib3.util import Timeout
 
 from tiktok2mqtt.common.errors import NetworkError
+from tiktok2mqtt.common.times import seconds_left
 from tiktok2mqtt.webcast.net.cookies import is_too_much
 from tiktok2mqtt.webcast.net.proxies import Proxy, proxy_error
 from tiktok2mqtt.webcast.net.tls import default_tls_context
@@ -96,13 +97,6 @@ class PooledAdapter(HTTPAdapter):
             if pool.num_connections > connections or not isinstance(_cause(error), ConnectionError | ssl.SSLError):
                 raise
         return super().send(request, *args, **kwargs | {"timeout": Timeout(total=seconds_left(deadline))})
-
-
-def seconds_left(deadline: float) -> float:
-    """Return the seconds until the deadline (monotonic). Raises TimeoutError when it has passed."""
-    if (left_s := deadline - time.monotonic()) <= 0:
-        raise TimeoutError
-    return left_s
 
 
 def read_body(raw: urllib3.BaseHTTPResponse, host: str, deadline: float) -> bytes:

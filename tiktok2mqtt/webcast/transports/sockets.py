@@ -25,7 +25,7 @@ _OK: Final = 200
 _UNSUPPORTED_MEDIA_TYPE: Final = 415
 _REDIRECTS: Final = range(300, 400)
 _SOCKET_ERRORS: Final = (OSError, websocket.WebSocketException)
-# ValueError: a URL or a host name that is none.
+# ValueError: an invalid URL or host name.
 _CONNECT_ERRORS: Final = (*_SOCKET_ERRORS, ValueError)
 
 
@@ -142,7 +142,7 @@ class PushSocket:
             self._socket.abort()
 
     def close(self) -> None:
-        """Close the socket. May be called repeatedly."""
+        """Close the socket. May be called twice."""
         if self._socket is not None:
             self._socket.shutdown()
 
