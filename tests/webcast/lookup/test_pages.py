@@ -1,5 +1,6 @@
 import json
 import time
+import tracemalloc
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -267,6 +268,21 @@ def test_json_with_too_many_elements_is_refused(read: Callable[[bytes], object],
     """Eight megabytes of empty containers, which gzip packs into 12 kB, would take 200 MB."""
     with pytest.raises(SchemaError, match=r"more than [13]00000 elements"):
         read(b'{"data":{"x":[' + b",".join([element] * 300_000) + b"]}}")
+
+
+@pytest.mark.parametrize("element", [b"{}", b"[0.5]", b'{"key%d":1000}', b'"text%d"'])
+@pytest.mark.unmeasured
+def test_the_memory_of_an_answer_is_bounded(element: bytes) -> None:
+    """The largest answer that is parsed, with distinct texts."""
+    most = pages.MAX_JSON_ELEMENTS // (1 + element.count(b"{") + element.count(b"[")) - 10
+    elements = (element % number if b"%" in element else element for number in range(most))
+    body = b'{"status_code":0,"data":{"x":[' + b",".join(elements) + b"]}}"
+    tracemalloc.start()
+    info = pages.room_info(body, keep_raw=True)
+    size, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len((info.raw or {})["x"]) == most
+    assert size <= peak < 32 * 1024 * 1024
 
 
 @each_reader

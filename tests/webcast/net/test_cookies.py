@@ -274,11 +274,14 @@ def test_a_flood_of_cookies_is_bounded_and_passes(sites: tuple[Site, Site, Site]
 
 def test_many_long_cookies_are_not_sent_back(sites: tuple[Site, Site, Site], http: HttpClient) -> None:
     web, _, _ = sites
-    lines = "".join(f"Set-Cookie: x{number}={'y' * 3500}; Path=/\r\n" for number in range(50))
-    web.answers["/flood"] = lambda request: request.wfile.write(
-        f"HTTP/1.0 200 OK\r\n{lines}Content-Length: 0\r\n\r\n".encode()
-    )
-    for _ in range(3):
+
+    def flood(request: BaseHTTPRequestHandler) -> None:
+        numbers = range(len(web.journal), len(web.journal) + 9)
+        lines = "".join(f"Set-Cookie: x{number}={'y' * 3500}; Path=/\r\n" for number in numbers)
+        request.wfile.write(f"HTTP/1.0 200 OK\r\n{lines}Content-Length: 0\r\n\r\n".encode())
+
+    web.answers["/flood"] = flood
+    for _ in range(10):
         http.get(web.url + "/flood")
         http.get(web.url + "/x")
         cookie_chars = len(sent(web) or "")

@@ -126,6 +126,18 @@ def test_a_closed_port_is_a_network_error(site: Site, client: HttpClient) -> Non
     assert site.journal == []
 
 
+@pytest.mark.parametrize(
+    "line",
+    [b"Set-Cookie: " + b"a;" * 25_000, b"Set-Cookie: x=1\r\nSet-Cookie2: " + b"a;" * 25_000, b"X: " + b"y" * 50_000],
+    ids=["cookie", "old cookie", "other"],
+)
+def test_long_headers_are_refused_before_they_are_parsed(site: Site, client: HttpClient, line: bytes) -> None:
+    """http.cookiejar takes time that grows with the square of their length."""
+    site.answers["/x"] = lambda request: request.wfile.write(b"HTTP/1.0 200 OK\r\n" + line + b"\r\n\r\nhi")
+    with pytest.raises(NetworkError, match=r"^127\.0\.0\.1:\d+ sent more than 32768 bytes of headers$"):
+        client.get(site.url + "/x")
+
+
 @pytest.mark.unmeasured
 # urllib3 leaves the file of a response open when its length is contradictory, until the error is deleted.
 @pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")

@@ -9,6 +9,7 @@ import zlib
 from http.client import HTTPException
 from http.cookiejar import Cookie, CookiePolicy
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import requests
 import urllib3
@@ -24,6 +25,8 @@ from tiktok2mqtt.webcast.net.tls import default_tls_context
 
 # Of a body, both as it was sent and decoded.
 MAX_BODY_BYTES: Final = 8 * 1024 * 1024
+# TikTok's have some 5,000. http.client allows 100 lines of 64 KiB, for which http.cookiejar takes half a minute.
+MAX_HEADER_CHARS: Final = 32_768
 # Idle connections to one host. Each room may poll by HTTP, and there may be 1,000 of them; no more are kept than were
 # in use at the same time.
 POOL_SIZE: Final = 1000
@@ -61,7 +64,18 @@ class Session(requests.Session):
         return
 
 
-class PooledAdapter(HTTPAdapter):
+class BoundedAdapter(HTTPAdapter):
+    """A transport adapter that refuses responses with very long headers."""
+
+    def build_response(self, req: requests.PreparedRequest, resp: urllib3.BaseHTTPResponse) -> requests.Response:
+        """Return the response for requests, whose cookies are parsed here. Raises NetworkError."""
+        if sum(len(name) + len(value) for name, value in resp.headers.iteritems()) > MAX_HEADER_CHARS:
+            resp.close()
+            raise NetworkError(f"{urlsplit(str(req.url)).netloc} sent more than {MAX_HEADER_CHARS} bytes of headers")
+        return super().build_response(req, resp)
+
+
+class PooledAdapter(BoundedAdapter):
     """A connection pool for all rooms, with our TLS context.
 
     A connection tells the service nothing but our address, which the rooms share anyway: names, devices and cookies are

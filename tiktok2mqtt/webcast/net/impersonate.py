@@ -15,11 +15,10 @@ from curl_cffi import CurlOpt
 from curl_cffi import requests as curl_requests
 from curl_cffi.const import CurlECode
 from curl_cffi.curl import CURL_WRITEFUNC_ERROR
-from requests.adapters import HTTPAdapter
 from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
 from tiktok2mqtt.common.errors import NetworkError
-from tiktok2mqtt.webcast.net.http_session import MAX_BODY_BYTES, check_size
+from tiktok2mqtt.webcast.net.http_session import MAX_BODY_BYTES, BoundedAdapter, check_size
 from tiktok2mqtt.webcast.net.proxies import Proxy, curl_fault
 
 _REASONS = {
@@ -34,10 +33,10 @@ _REASONS = {
 }
 
 
-class ImpersonatingAdapter(HTTPAdapter):
+class ImpersonatingAdapter(BoundedAdapter):
     """Sends the requests of one room as `browser`. Only our headers are sent, so that all requests agree.
 
-    The timeout covers the whole request, from the DNS lookup on. libcurl itself refuses more than 300 KiB of headers.
+    The timeout covers the whole request, from the DNS lookup on.
     """
 
     def __init__(self, browser: str, proxy: Proxy | None) -> None:
