@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from docs.generate_events import events_page
 from docs.generate_types import types_module
-from tiktok2mqtt.settings.describe import ROWS, SECTIONS, Row
+from tiktok2mqtt.settings.model import ROWS, SECTIONS, Row
 from tiktok2mqtt.webcast.events.rows import REGISTRY
 
 BEGIN = "<!-- settings:begin -->"

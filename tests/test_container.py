@@ -13,7 +13,7 @@ import pytest
 from tests.daemon import DaemonClient, Tree, environment, listening, tree
 from tests.mqtt import TIMEOUT_S, Broker
 from tests.test_packaging import dockerfile
-from tiktok2mqtt.settings.describe import ROWS
+from tiktok2mqtt.settings.model import ROWS
 from tiktok2mqtt.simulator import Simulator
 
 BWRAP = shutil.which("bwrap")

@@ -14,8 +14,8 @@ from tests.helpers import until
 from tests.mqtt import Broker, Listener, free_port
 from tiktok2mqtt.bridge import control_loop
 from tiktok2mqtt.bridge.bridge import REFUSED, RELOADABLE, Bridge, reloaded_settings
+from tiktok2mqtt.bridge.control_loop import FlushScheduler
 from tiktok2mqtt.bridge.dispatch import Dispatcher
-from tiktok2mqtt.bridge.flush_scheduler import FlushScheduler
 from tiktok2mqtt.bridge.health import Watchdog
 from tiktok2mqtt.bridge.homeassistant.discovery_publisher import DiscoveryPublisher
 from tiktok2mqtt.bridge.mqtt.link import Link
@@ -24,7 +24,7 @@ from tiktok2mqtt.bridge.room import Room
 from tiktok2mqtt.bridge.rooms_file import RoomsFile
 from tiktok2mqtt.bridge.state_store import StateStore
 from tiktok2mqtt.settings import Settings, SettingsError
-from tiktok2mqtt.settings.describe import ROWS
+from tiktok2mqtt.settings.model import ROWS
 from tiktok2mqtt.webcast.lifecycle import Connection, State
 from tiktok2mqtt.webcast.watch import WatchedRoom, Watcher
 

@@ -9,8 +9,7 @@ from tests.bridge.conftest import MakeRoom
 from tests.bridge.doubles import FakeConnection
 from tests.helpers import until
 from tiktok2mqtt.bridge.commands import COMMANDS, CommandError
-from tiktok2mqtt.bridge.dispatch import MAX_BACKGROUND_JOBS, BackgroundJobs, Dispatcher, Received
-from tiktok2mqtt.bridge.refusals import Refusals
+from tiktok2mqtt.bridge.dispatch import MAX_BACKGROUND_JOBS, BackgroundJobs, Dispatcher, Received, Refusals
 from tiktok2mqtt.bridge.room import Room
 from tiktok2mqtt.bridge.rooms import RoomTable
 from tiktok2mqtt.bridge.rooms_file import RoomsFile

@@ -2,7 +2,7 @@ from math import inf
 
 import pytest
 
-from tiktok2mqtt.bridge.flush_scheduler import BATCH_INTERVAL_S, FlushScheduler
+from tiktok2mqtt.bridge.control_loop import BATCH_INTERVAL_S, FlushScheduler
 from tiktok2mqtt.bridge.mqtt.publisher import Publisher
 from tiktok2mqtt.bridge.room import Room
 from tiktok2mqtt.common.topics import Topics

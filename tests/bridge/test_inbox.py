@@ -13,13 +13,12 @@ from hypothesis import strategies as st
 from tests.bridge.doubles import FakeConnection, event, gift
 from tiktok2mqtt.bridge.commands import COMMANDS, MAX_REQUEST_BYTES, RateLimit
 from tiktok2mqtt.bridge.control_loop import MAX_WAITING_JOBS, ControlLoop, Job
-from tiktok2mqtt.bridge.dispatch import Dispatcher
+from tiktok2mqtt.bridge.dispatch import Dispatcher, Refusals
 from tiktok2mqtt.bridge.homeassistant.discovery_publisher import DiscoveryPublisher
 from tiktok2mqtt.bridge.inbox import MAX_RETAINED_BYTES, REFUSALS_ANSWERED_PER_S, Inbox
 from tiktok2mqtt.bridge.mqtt.outbox import Message
 from tiktok2mqtt.bridge.mqtt.policies import QueueClass, effective_policies
 from tiktok2mqtt.bridge.mqtt.publisher import MAX_RESPONSE_BYTES, Publisher
-from tiktok2mqtt.bridge.refusals import Refusals
 from tiktok2mqtt.bridge.room import Room
 from tiktok2mqtt.bridge.room_state import LiveInfo
 from tiktok2mqtt.bridge.rooms import RoomTable

@@ -2,7 +2,7 @@ import threading
 
 import pytest
 
-from tiktok2mqtt.bridge.refusals import Refusals
+from tiktok2mqtt.bridge.dispatch import Refusals
 
 
 class Rig:

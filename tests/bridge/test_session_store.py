@@ -4,12 +4,11 @@ from pathlib import Path
 import pytest
 
 from tests.bridge.mqtt.state_rig import gift, traced
-from tiktok2mqtt.bridge import session_store
+from tiktok2mqtt.bridge import state_store as session_store
 from tiktok2mqtt.bridge.mqtt.database import Database
 from tiktok2mqtt.bridge.mqtt.message_store import MessageStore
 from tiktok2mqtt.bridge.mqtt.outbox import Outbox
-from tiktok2mqtt.bridge.session_store import SqliteSessionStore
-from tiktok2mqtt.bridge.state_store import MIGRATIONS
+from tiktok2mqtt.bridge.state_store import MIGRATIONS, SqliteSessionStore
 from tiktok2mqtt.webcast.memory import SavedSession, SessionChanges
 
 

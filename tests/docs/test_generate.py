@@ -12,7 +12,7 @@ from typing import NamedTuple
 import pytest
 
 from docs.generate import WHOLE, main
-from tiktok2mqtt.settings.describe import ROWS
+from tiktok2mqtt.settings.model import ROWS
 
 pytestmark = pytest.mark.unmeasured
 ROOT = Path(__file__).parents[2]

@@ -12,7 +12,7 @@ import pytest
 from tests.test_packaging import ROOT, executable, unit_setting
 from tiktok2mqtt.cli.main import build_parser
 from tiktok2mqtt.settings import load_settings
-from tiktok2mqtt.settings.describe import ROWS
+from tiktok2mqtt.settings.model import ROWS
 
 TEXT = (ROOT / "docs/running.md").read_text()
 # Notes how it was called.

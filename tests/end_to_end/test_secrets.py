@@ -15,7 +15,7 @@ from tests.daemon import DaemonClient, Tree, command, environment, listening, pr
 from tests.mqtt import MOSQUITTO, TIMEOUT_S, Listener, Mosquitto, free_port
 from tests.webcast.proxies import Proxy
 from tiktok2mqtt.settings import Settings
-from tiktok2mqtt.settings.describe import ROWS
+from tiktok2mqtt.settings.model import ROWS
 from tiktok2mqtt.simulator import Room, Simulator
 
 pytestmark = [pytest.mark.unmeasured, pytest.mark.skipif(MOSQUITTO is None, reason="needs mosquitto")]

@@ -1,7 +1,6 @@
 import pytest
 
-from tiktok2mqtt.settings.describe import ROWS, SECTIONS
-from tiktok2mqtt.settings.model import Settings
+from tiktok2mqtt.settings.model import ROWS, SECTIONS, Settings
 
 
 def test_every_setting_says_what_it_is_and_what_it_may_be() -> None:

@@ -11,7 +11,7 @@ from tempfile import mkdtemp
 
 import pytest
 
-from tiktok2mqtt.webcast.net.tls import _new_context
+from tiktok2mqtt.webcast.net.dialer import _new_context
 
 OPENSSL = shutil.which("openssl")
 needs_openssl = pytest.mark.skipif(OPENSSL is None, reason="openssl is not installed")

@@ -14,9 +14,8 @@ from typing import Any, Final
 from tiktok2mqtt import __version__
 from tiktok2mqtt.bridge.commands import RateLimit
 from tiktok2mqtt.bridge.connector import RoomConnector
-from tiktok2mqtt.bridge.control_loop import ControlLoop
-from tiktok2mqtt.bridge.dispatch import Dispatcher
-from tiktok2mqtt.bridge.flush_scheduler import FlushScheduler
+from tiktok2mqtt.bridge.control_loop import ControlLoop, FlushScheduler
+from tiktok2mqtt.bridge.dispatch import Dispatcher, Refusals
 from tiktok2mqtt.bridge.health import LogToMqtt, Watchdog, health_document, notify_systemd, without_details
 from tiktok2mqtt.bridge.homeassistant.discovery_publisher import DiscoveryPublisher
 from tiktok2mqtt.bridge.inbox import Inbox
@@ -25,7 +24,6 @@ from tiktok2mqtt.bridge.mqtt.outbox import Outbox
 from tiktok2mqtt.bridge.mqtt.policies import effective_policies
 from tiktok2mqtt.bridge.mqtt.publisher import Publisher, event_message
 from tiktok2mqtt.bridge.privacy import PrivacyFilter
-from tiktok2mqtt.bridge.refusals import Refusals
 from tiktok2mqtt.bridge.room import Room
 from tiktok2mqtt.bridge.rooms import MAX_PAGE_BYTES, RoomTable, info_entry
 from tiktok2mqtt.bridge.rooms_file import RoomsFile
@@ -33,7 +31,7 @@ from tiktok2mqtt.bridge.state_store import StateStore
 from tiktok2mqtt.common.times import Liveness
 from tiktok2mqtt.common.topics import OFFLINE, ONLINE, Topics
 from tiktok2mqtt.settings import Settings, SettingsError
-from tiktok2mqtt.settings.describe import ROWS
+from tiktok2mqtt.settings.model import ROWS
 from tiktok2mqtt.webcast.watch import Watcher
 
 logger = logging.getLogger(__name__)

@@ -9,9 +9,8 @@ import orjson
 
 from tiktok2mqtt.bridge.commands import MAX_REQUEST_BYTES, CommandError, RateLimit, parse_goal
 from tiktok2mqtt.bridge.control_loop import ControlLoop
-from tiktok2mqtt.bridge.dispatch import Dispatcher, Received
+from tiktok2mqtt.bridge.dispatch import Dispatcher, Received, Refusals
 from tiktok2mqtt.bridge.homeassistant.discovery_publisher import DiscoveryPublisher
-from tiktok2mqtt.bridge.refusals import Refusals
 from tiktok2mqtt.bridge.rooms import RoomTable
 from tiktok2mqtt.common.text import safe_text
 from tiktok2mqtt.common.topics import Address, Kind, Topics

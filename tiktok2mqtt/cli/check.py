@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from tiktok2mqtt.bridge.connector import client_options
-from tiktok2mqtt.bridge.mqtt.check import NoAnswer, ask_health, check_broker
+from tiktok2mqtt.bridge.mqtt.client import NoAnswer, ask_health, check_broker
 from tiktok2mqtt.cli.terminal import DONE, FAILED, sanitize
 from tiktok2mqtt.common.checks import Step
 from tiktok2mqtt.common.topics import Topics

@@ -1,5 +1,9 @@
-"""`tiktok2mqtt demo`: an embedded broker, simulated LIVE rooms, the daemon, and a live view of its messages."""
+"""`tiktok2mqtt simulate`: a server that speaks TikTok's protocol, with simulated rooms.
 
+`tiktok2mqtt demo`: the same with an embedded broker, the daemon, and a live view of its messages.
+"""
+
+import argparse
 import logging
 import os
 import sys
@@ -14,9 +18,42 @@ from paho.mqtt.enums import CallbackAPIVersion
 from tiktok2mqtt.bridge.bridge import Bridge
 from tiktok2mqtt.cli.broker import BrokerError, EmbeddedBroker
 from tiktok2mqtt.cli.signals import on_stop_signal
-from tiktok2mqtt.cli.terminal import DONE, FAILED, missing_extra
+from tiktok2mqtt.cli.terminal import DONE, FAILED, WRONG_USAGE, missing_extra
 from tiktok2mqtt.cli.view import TICK_S, MessageQueue, show_messages
 from tiktok2mqtt.settings import Settings
+
+
+def simulate(arguments: argparse.Namespace) -> int:
+    """Serve the rooms until SIGTERM or SIGINT; return the exit status."""
+    try:
+        from tiktok2mqtt.simulator.scenario_file import ScenarioError  # noqa: PLC0415
+        from tiktok2mqtt.simulator.serve import serve  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        if error.name != "aiohttp":
+            raise
+        return missing_extra("aiohttp", "demo")
+    stop = threading.Event()
+    on_stop_signal(stop.set)
+    try:
+        serve(
+            arguments.port,
+            arguments.rooms or ["alice"],
+            arguments.scenario,
+            arguments.rate,
+            seed=arguments.seed,
+            flood=arguments.flood,
+            flood_rate=arguments.flood_rate,
+            faults=arguments.faults,
+            stop=stop,
+        )
+    except (ScenarioError, ValueError) as error:
+        print(f"tiktok2mqtt simulate: {error}", file=sys.stderr)
+        return WRONG_USAGE
+    except OSError as error:
+        print(f"tiktok2mqtt simulate: cannot listen on port {arguments.port}: {error.strerror}", file=sys.stderr)
+        return FAILED
+    return DONE
+
 
 if TYPE_CHECKING:
     from tiktok2mqtt.simulator import Room

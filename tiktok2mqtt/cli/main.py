@@ -14,7 +14,7 @@ from tiktok2mqtt import __version__
 from tiktok2mqtt.cli.terminal import INTERRUPTED, WRONG_USAGE
 from tiktok2mqtt.common.names import clean_room_name
 from tiktok2mqtt.settings import Settings, SettingsError, load_settings
-from tiktok2mqtt.settings.describe import ROWS
+from tiktok2mqtt.settings.model import ROWS
 
 _Run = Callable[[Namespace], int]
 
@@ -155,7 +155,7 @@ def _demo(arguments: Namespace) -> int:
 
 
 def _simulate(arguments: Namespace) -> int:
-    from tiktok2mqtt.cli.simulate import simulate  # noqa: PLC0415
+    from tiktok2mqtt.cli.demo import simulate  # noqa: PLC0415
 
     return simulate(arguments)
 

@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Final
 
 from tiktok2mqtt.bridge.bridge import REFUSED, Bridge
-from tiktok2mqtt.bridge.mqtt.check import NoAnswer, ask_health
+from tiktok2mqtt.bridge.mqtt.client import NoAnswer, ask_health
 from tiktok2mqtt.bridge.purge import clear_renamed
 from tiktok2mqtt.bridge.rooms_file import StateDirInUse
 from tiktok2mqtt.cli.logs import setup_logging

@@ -10,9 +10,8 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
 from tiktok2mqtt.common.text import did_you_mean
-from tiktok2mqtt.settings.describe import ROWS, SECRET_FILES
 from tiktok2mqtt.settings.fields import without_credentials
-from tiktok2mqtt.settings.model import PREFIX, Settings
+from tiktok2mqtt.settings.model import PREFIX, ROWS, SECRET_FILES, Settings
 from tiktok2mqtt.settings.sources import (
     VARIABLES,
     FileSource,

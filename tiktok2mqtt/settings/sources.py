@@ -22,8 +22,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from tiktok2mqtt.settings.describe import ROWS, SECRET_FILES, SECTIONS, variable_name
-from tiktok2mqtt.settings.model import PREFIX
+from tiktok2mqtt.settings.model import PREFIX, ROWS, SECRET_FILES, SECTIONS, variable_name
 
 SECRETS_DIR_VARIABLE: Final = f"{PREFIX}SECRETS_DIR"
 SYSTEMD_VARIABLE: Final = "CREDENTIALS_DIRECTORY"

@@ -3,7 +3,7 @@ from collections import Counter, defaultdict
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tiktok2mqtt.bridge.mqtt.fair_queue import FairQueue
+from tiktok2mqtt.bridge.mqtt.queues import FairQueue
 
 
 def drained(queue: FairQueue[str]) -> list[str]:

@@ -262,7 +262,7 @@ def test_the_thread_empties_the_disk_and_brings_what_is_beyond_the_window(disk: 
 
 
 def test_the_thread_tries_again_what_has_failed(disk: Disk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tiktok2mqtt.bridge.mqtt.priority_queue.RETRY_S", 0.01)
+    monkeypatch.setattr("tiktok2mqtt.bridge.mqtt.queues.RETRY_S", 0.01)
     outbox = Outbox(store=disk.open())
     disk.fail()
     outbox.start(lambda: None)

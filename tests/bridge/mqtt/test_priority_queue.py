@@ -12,7 +12,7 @@ from tests.bridge.mqtt.state_rig import Disk, disk, gift, texts, traced
 from tests.helpers import until
 from tiktok2mqtt.bridge.mqtt.database import Write
 from tiktok2mqtt.bridge.mqtt.message_store import Message, MessageStore
-from tiktok2mqtt.bridge.mqtt.priority_queue import MAX_FAILED_READS, RETRY_S, PriorityQueue
+from tiktok2mqtt.bridge.mqtt.queues import MAX_FAILED_READS, RETRY_S, PriorityQueue
 
 MANY = 10_000
 

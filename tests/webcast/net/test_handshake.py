@@ -9,7 +9,7 @@ import websocket
 from tests.helpers import until
 from tests.webcast.net.sockets import Sockets
 from tests.webcast.raw_server import SWITCHING, OpenServer, accept_key, drips, read_request, switch
-from tiktok2mqtt.webcast.net.handshake import MAX_HANDSHAKE_BYTES
+from tiktok2mqtt.webcast.net.dialer import MAX_HANDSHAKE_BYTES
 
 HANDSHAKE_ERRORS = (OSError, websocket.WebSocketException)
 

@@ -15,8 +15,8 @@ from tests.webcast.net.conftest import HttpOf
 from tests.webcast.proxies import Proxy
 from tests.webcast.site import SecureSite, Site
 from tiktok2mqtt.common.errors import Blocked, NetworkError
+from tiktok2mqtt.webcast.net.dialer import default_tls_context
 from tiktok2mqtt.webcast.net.http import MAX_BODY_BYTES, HttpClient
-from tiktok2mqtt.webcast.net.tls import default_tls_context
 
 only_requests = pytest.mark.parametrize("browser", [""], ids=["requests"])
 

@@ -16,10 +16,9 @@ from math import inf
 from typing import Final
 
 from tiktok2mqtt.bridge.mqtt.database import Write
-from tiktok2mqtt.bridge.mqtt.fair_queue import FairQueue
 from tiktok2mqtt.bridge.mqtt.message_store import Message, MessageStore
 from tiktok2mqtt.bridge.mqtt.policies import QueueClass
-from tiktok2mqtt.bridge.mqtt.priority_queue import WINDOW, PriorityQueue
+from tiktok2mqtt.bridge.mqtt.queues import WINDOW, FairQueue, PriorityQueue
 from tiktok2mqtt.common.times import Liveness
 
 logger = logging.getLogger(__name__)

@@ -20,8 +20,8 @@ from urllib3.util import Timeout
 from tiktok2mqtt.common.errors import NetworkError
 from tiktok2mqtt.common.times import seconds_left
 from tiktok2mqtt.webcast.net.cookies import is_too_much
+from tiktok2mqtt.webcast.net.dialer import default_tls_context
 from tiktok2mqtt.webcast.net.proxies import Proxy, proxy_error
-from tiktok2mqtt.webcast.net.tls import default_tls_context
 
 # Of a body, both as it was sent and decoded.
 MAX_BODY_BYTES: Final = 8 * 1024 * 1024

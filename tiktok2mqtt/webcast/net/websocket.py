@@ -13,8 +13,7 @@ from typing import Any, Final
 import websocket
 from requests.structures import CaseInsensitiveDict
 
-from tiktok2mqtt.webcast.net.dialer import Dialer
-from tiktok2mqtt.webcast.net.handshake import HandshakeSocket
+from tiktok2mqtt.webcast.net.dialer import Dialer, HandshakeSocket
 from tiktok2mqtt.webcast.net.proxies import Proxy
 
 # Of one message, in one frame or in several. TikTok's have some ten thousand.

@@ -6,8 +6,8 @@ import pytest
 from tests.daemon import running, tree
 from tests.mqtt import MOSQUITTO, Broker, Listener, Mosquitto, free_port
 from tests.webcast.rig import deaf_server
-from tiktok2mqtt.bridge.mqtt import check as module
-from tiktok2mqtt.bridge.mqtt.check import check_broker
+from tiktok2mqtt.bridge.mqtt import client as module
+from tiktok2mqtt.bridge.mqtt.client import check_broker
 from tiktok2mqtt.common.checks import Step
 from tiktok2mqtt.common.topics import Topics
 from tiktok2mqtt.settings import MqttSettings
