@@ -4,17 +4,22 @@ from collections.abc import Callable, Mapping
 from typing import Final, TypeVar
 
 import orjson
+from urllib3.util import parse_url
 
+from fuzz import peers
 from tiktok2mqtt.bridge.commands import COMMANDS, CommandError, error_response, parse_request, parse_set, transaction_of
 from tiktok2mqtt.bridge.mqtt.payloads import MAX_EVENT_BYTES, encode, encode_event
 from tiktok2mqtt.bridge.room_state import RoomState
-from tiktok2mqtt.common.errors import WebcastError
+from tiktok2mqtt.common.errors import SchemaError, WebcastError
 from tiktok2mqtt.webcast.events.rows import REGISTRY
 from tiktok2mqtt.webcast.lookup import pages
+from tiktok2mqtt.webcast.lookup.gifts import GiftList
 from tiktok2mqtt.webcast.memory import Drops
 from tiktok2mqtt.webcast.net.frames import MAX_PAYLOAD_BYTES, FrameProtocol, gunzip
+from tiktok2mqtt.webcast.net.options import Options
 from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchMessage, FetchResponse
 from tiktok2mqtt.webcast.session import LiveSession
+from tiktok2mqtt.webcast.transports.base import push_socket_url
 
 Body = TypeVar("Body")
 Target = Callable[[bytes], None]
@@ -56,11 +61,49 @@ def unpack(data: bytes) -> None:
             raise AssertionError(f"unpacked to {len(unpacked)} bytes")
 
 
-def page(data: bytes) -> None:
-    """The body of an HTTP response: every page and every JSON document that is parsed."""
-    for read in (pages.api_live, pages.room_info, pages.gift_list):
-        _read(read, data)
+def live_page(data: bytes) -> None:
+    """The live page of a user."""
     _read(pages.live_page, data.decode("utf-8", "replace"))
+
+
+def profile(data: bytes) -> None:
+    """The profile page of a user."""
+    _read(pages.is_private, data.decode("utf-8", "replace"))
+
+
+def api_live(data: bytes) -> None:
+    """The room of a user, from the API."""
+    _read(pages.api_live, data)
+
+
+def room_info(data: bytes) -> None:
+    """The room info."""
+    _read(pages.room_info, data)
+
+
+def check_alive(data: bytes) -> None:
+    """Which LIVEs go on."""
+    _read(pages.check_alive, data)
+
+
+def gift_list(data: bytes) -> None:
+    """The gift list, and the gifts that are kept of it."""
+    _read(lambda body: GiftList(pages.gift_list(body)), data)
+
+
+def socket_url(data: bytes) -> None:
+    """The URL of the socket that a fetch response offers: it leads to TikTok, by TLS, or is refused."""
+    url = data.decode("utf-8", "replace")
+    response = FetchResponse(push_server=url, route_params_map={"imprp": url})
+    try:
+        made = parse_url(push_socket_url(response, {}, Options()))
+    except SchemaError as error:
+        str(error).encode()
+        return
+    if made.scheme != "wss" or made.auth is not None or made.port not in (None, 443) or "@" in (made.netloc or ""):
+        raise AssertionError(f"the socket is at {made}")
+    if not f".{made.host}".lower().endswith(".tiktok.com"):
+        raise AssertionError(f"the socket is on {made.host}")
 
 
 def _read(read: Callable[[Body], object], body: Body) -> None:
@@ -80,4 +123,8 @@ def command(data: bytes) -> None:
             orjson.loads(encode(error_response(str(error), transaction=transaction_of(data[1:]))))
 
 
-TARGETS: Final[Mapping[str, Target]] = {target.__name__: target for target in (frame, message, unpack, page, command)}
+_PAGES: Final = (live_page, profile, api_live, room_info, check_alive, gift_list, socket_url)
+TARGETS: Final[Mapping[str, Target]] = {
+    **{target.__name__: target for target in (frame, message, unpack, *_PAGES, command)},
+    **peers.TARGETS,
+}

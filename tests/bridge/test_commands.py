@@ -22,7 +22,10 @@ from tiktok2mqtt.bridge.commands import (
     transaction_of,
 )
 
-NOT_A_ROOM = "a room must be a TikTok user name (1 to 32 letters, digits, dots, underscores), @name or a tiktok.com URL"
+NOT_A_ROOM = (
+    "a room must be a TikTok user name (1 to 32 letters, digits, underscores and dots, but no dot at the end), "
+    "@name or a tiktok.com URL"
+)
 TRANSACTION = "transaction must be a string of up to 256 characters or an integer"
 
 

@@ -2,13 +2,17 @@ import io
 import json
 import logging
 import re
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from tests.webcast.site import Site
 from tiktok2mqtt.cli import logs
-from tiktok2mqtt.cli.logs import setup_logging
+from tiktok2mqtt.cli.logs import Level, setup_logging
 from tiktok2mqtt.settings import load_settings
+from tiktok2mqtt.webcast.net.http import HttpClient
+from tiktok2mqtt.webcast.net.options import Options
 
 LOGGER = logging.getLogger("tiktok2mqtt.bridge")
 
@@ -160,6 +164,19 @@ def test_urls_are_never_logged() -> None:
     setup_logging("debug", "text", stream)
     logging.getLogger("urllib3.connectionpool").debug("GET /?device_id=1")
     assert stream.getvalue() == ""
+
+
+@pytest.mark.parametrize("level", ["debug", "warning"])
+def test_cookies_of_a_response_with_invalid_headers_are_not_logged(level: Level) -> None:
+    stream = io.StringIO()
+    setup_logging(level, "text", stream)
+    with closing(Site()) as site, closing(HttpClient(Options(web_url=site.url))) as client:
+        site.answers["/x"] = lambda request: request.wfile.write(
+            b"HTTP/1.0 200 OK\r\nno header\r\nSet-Cookie: sessionid=hunter2\r\n\r\nhi"
+        )
+        assert client.get(site.url + "/x?device_id=1").body == b"hi"
+    assert "hunter2" not in stream.getvalue()
+    assert "device_id" not in stream.getvalue()
 
 
 def test_a_second_call_replaces_the_first_and_leaves_other_handlers_alone() -> None:

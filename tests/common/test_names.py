@@ -11,6 +11,8 @@ from tiktok2mqtt.common.names import clean_room_name
         ("alice", "alice"),
         (" @Alice\n", "alice"),
         ("a.l_1ce", "a.l_1ce"),
+        (".a_", ".a_"),
+        ("_", "_"),
         ("a" * 32, "a" * 32),
         ("https://www.tiktok.com/@name/live?x=y", "name"),
         ("tiktok.com/@name", "name"),
@@ -29,6 +31,11 @@ def test_names_are_normalized(text: str, name: str) -> None:
         ("", "1 to 32 letters"),
         ("@", "1 to 32 letters"),
         ("@@alice", "1 to 32 letters"),
+        (".", "no dot at the end"),
+        ("..", "no dot at the end"),
+        ("@...", "no dot at the end"),
+        ("alice.", "no dot at the end"),
+        ("https://www.tiktok.com/@../live", "no dot at the end"),
         ("a" * 33, "1 to 32 letters"),
         ("al ice", "1 to 32 letters"),
         ("alice\nbob", "1 to 32 letters"),
@@ -60,3 +67,4 @@ def test_any_text_gives_a_clean_name_or_a_value_error(text: str) -> None:
     assert clean_room_name(name) == name
     assert name == name.lower()
     assert not set(name) & set("/+#@ ")
+    assert not name.endswith(".")

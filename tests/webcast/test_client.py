@@ -13,9 +13,11 @@ from tiktok2mqtt.common.errors import (
     AgeRestricted,
     NetworkError,
     RoomOffline,
+    WebcastError,
 )
 from tiktok2mqtt.simulator import Room, Simulator, Viewer
 from tiktok2mqtt.webcast.client import State, WebcastPushConnection
+from tiktok2mqtt.webcast.lookup import pages
 
 # --- events ---
 
@@ -332,6 +334,7 @@ def test_proxy_variables_of_the_environment_are_ignored(
 def test_room_info_with_and_without_a_connection(client_of: ClientOf, room: Room) -> None:
     client = client_of()
     assert client.get_room_info().title == "Pottery"
+    assert (client.get_room_info().raw or {})["id_str"] == str(room.state.room_id)
     connected(client, room)
     assert client.get_room_info().live is True
 
@@ -348,6 +351,19 @@ def test_room_info_of_a_room_that_is_not_live(sim: Simulator, client_of: ClientO
     sim.room("alice")
     with pytest.raises(RoomOffline, match="alice is not live"):
         client_of().get_room_info()
+
+
+@pytest.mark.parametrize("call", ["resolve", "live_status", "connect", "get_room_info", "get_available_gifts"])
+def test_a_mistake_in_a_parser_is_a_webcast_error(
+    client_of: ClientOf, room: Room, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    def fail(_page: str) -> None:
+        raise KeyError(room.name)
+
+    monkeypatch.setattr(pages, "live_page", fail)
+    with pytest.raises(WebcastError, match=r"^internal error: KeyError$") as caught:
+        getattr(client_of(), call)()
+    assert caught.value.code == "error"
 
 
 def test_available_gifts(client_of: ClientOf, room: Room) -> None:

@@ -12,6 +12,7 @@ from tiktok2mqtt.simulator import Room, Simulator
 from tiktok2mqtt.simulator.push import PushSocket
 from tiktok2mqtt.webcast.client import WebcastPushConnection
 from tiktok2mqtt.webcast.lifecycle import Connection, State
+from tiktok2mqtt.webcast.lookup import pages
 from tiktok2mqtt.webcast.net.http import HttpClient
 from tiktok2mqtt.webcast.watch import WatchedRoom, Watcher
 
@@ -339,6 +340,23 @@ def test_an_offline_room_drops_its_idle_connections(
     watched = watched_of(interval_s=60.0)
     watched.wait(State.OFFLINE)
     assert dropped == [watched.client._http]
+
+
+def test_a_mistake_in_a_parser_does_not_leave_the_room_in_its_state(
+    sim: Simulator, watched_of: WatchedOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sim.room("alice").go_live()
+
+    def fail(_page: str) -> None:
+        raise KeyError("roomId")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(pages, "live_page", fail)
+        watched = watched_of()
+        failed = watched.wait(State.DEGRADED)
+        assert (failed.code, failed.reason) == ("error", "internal error: KeyError")
+        assert failed.retry_at is not None
+    watched.wait(State.LIVE)
 
 
 def test_room_info_decides_when_the_pages_disagree(sim: Simulator, watched_of: WatchedOf, live: Room) -> None:

@@ -77,6 +77,8 @@ def setup_logging(level: Level, format: Literal["text", "json"], stream: TextIO)
     logging.getLogger("pydantic_settings").setLevel(logging.INFO)
     # At level debug it logs the whole URL of each request, which identifies the device.
     logging.getLogger("urllib3").setLevel(max(number, logging.WARNING))
+    # A warning of invalid headers repeats all that follows them, cookies included.
+    logging.getLogger("urllib3.connection").setLevel(logging.CRITICAL)
 
 
 class _Handler(logging.StreamHandler[TextIO]):

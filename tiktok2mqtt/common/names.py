@@ -4,7 +4,8 @@ import re
 from typing import Final
 from urllib.parse import urlsplit
 
-_NAME: Final = re.compile(r"[A-Za-z0-9._]{1,32}")
+# Source: TikTok's help, "Changing your username". No dot at the end, so `.` and `..` are no names either.
+_NAME: Final = re.compile(r"[A-Za-z0-9._]{0,31}[A-Za-z0-9_]")
 _HOSTS: Final = frozenset({"tiktok.com", "www.tiktok.com", "m.tiktok.com"})
 
 
@@ -18,7 +19,8 @@ def clean_room_name(text: str) -> str:
     name = _name_in_url(text) if "/" in text else text.removeprefix("@")
     if not _NAME.fullmatch(name):
         raise ValueError(
-            "a room must be a TikTok user name (1 to 32 letters, digits, dots, underscores), @name or a tiktok.com URL"
+            "a room must be a TikTok user name (1 to 32 letters, digits, underscores and dots, but no dot at the end), "
+            "@name or a tiktok.com URL"
         )
     return name.lower()
 

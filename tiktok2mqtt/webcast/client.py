@@ -1,7 +1,9 @@
 """One connection to one room: connect, disconnect, state, room info, event handlers."""
 
+import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Self
 
 from tiktok2mqtt.common.errors import AlreadyConnected, NetworkError, WebcastError
@@ -17,6 +19,7 @@ from tiktok2mqtt.webcast.reader import Reader, State
 from tiktok2mqtt.webcast.session import LiveSession
 from tiktok2mqtt.webcast.transports.fallback import Fallback
 
+logger = logging.getLogger(__name__)
 STOP_S = 5.0
 
 
@@ -88,7 +91,7 @@ class WebcastPushConnection:
         return self
 
     def get_state(self) -> State:
-        """Return an immutable snapshot of what the client knows."""
+        """Return an immutable snapshot of what the client knows. Its room info has no `raw` data; see get_room_info."""
         return self._reader.state
 
     @property
@@ -105,23 +108,26 @@ class WebcastPushConnection:
 
     def resolve(self) -> Resolution:
         """Look up the room id and live status. See RoomLookup.resolve for the errors."""
-        return self._lookup.resolve(self.room)
+        with _internal_errors(self.room):
+            return self._lookup.resolve(self.room)
 
     def live_status(self, last_room_id: str | None = None) -> Resolution:
         """Decide whether the room is live. See RoomLookup.live_status."""
-        return self._lookup.live_status(self.room, last_room_id)
+        with _internal_errors(self.room):
+            return self._lookup.live_status(self.room, last_room_id)
 
     def drop_idle_connections(self) -> None:
         """Release the idle connections of the lookups: the next lookup will not be soon."""
         self._http.drop_idle_connections()
 
     def get_room_info(self, room_id: str | None = None) -> RoomInfo:
-        """Return the room info of `room_id`, by default of the current LIVE; works unconnected.
+        """Return the room info of `room_id`, by default of the current LIVE, with its `raw` data; works unconnected.
 
         Costs one request, up to three when not connected. Raises RoomOffline when there is no LIVE, StatusUnknown,
         RoomEnded, AgeRestricted, and the errors of resolve().
         """
-        return self._lookup.room_info(room_id or self._live_room_id())
+        with _internal_errors(self.room):
+            return self._lookup.room_info(room_id or self._live_room_id(), keep_raw=True)
 
     def get_available_gifts(self) -> list[dict[str, Any]]:
         """Return the gifts that can be sent in the room, as the service describes them; works unconnected.
@@ -130,7 +136,8 @@ class WebcastPushConnection:
         {url_list, avg_color, is_animated}. Requires a LIVE; raises as get_room_info() does. Source: protocol reference,
         section 2, "gift list".
         """
-        return self._lookup.available_gifts(self._live_room_id())
+        with _internal_errors(self.room):
+            return self._lookup.available_gifts(self._live_room_id())
 
     def _live_room_id(self) -> str:
         state = self._reader.state
@@ -154,7 +161,9 @@ class WebcastPushConnection:
         if self.busy or not self._connecting.acquire(blocking=False):
             raise AlreadyConnected(f"{self.room} is already connected; disconnect first")
         try:
-            return self._connect(self._lookup.live_room_id(self.room))
+            with _internal_errors(self.room):
+                room_id = self._lookup.live_room_id(self.room)
+            return self._connect(room_id)
         finally:
             self._connecting.release()
 
@@ -235,6 +244,18 @@ class WebcastPushConnection:
     def _handler_failed(self, name: str) -> None:
         reason = f"a handler of {name} failed"
         self._handlers.event(self._reader.lifecycle_event("error", code="handler", reason=reason))
+
+
+@contextmanager
+def _internal_errors(room: str) -> Iterator[None]:
+    """Log any other exception than WebcastError and raise it as one: a mistake of ours must not stop a room."""
+    try:
+        yield
+    except WebcastError:
+        raise
+    except Exception as error:
+        logger.exception("%s: a lookup failed", room)
+        raise WebcastError(f"internal error: {type(error).__name__}") from error
 
 
 __all__ = ["State", "WebcastPushConnection"]

@@ -75,3 +75,14 @@ def test_unusable_parts_of_a_picture_become_null() -> None:
         "is_animated": None,
     }
     assert event["extended_gift_info"]["icon"] == {"url_list": None, "avg_color": None, "is_animated": None}
+
+
+def test_what_is_kept_of_a_list_is_bounded() -> None:
+    urls = ["x" * 5000, *["https://p16.example/rose.png"] * 100]
+    gift = ROSE | {"describe": "x" * 100_000, "icon": {"url_list": urls}}
+    gifts = GiftList(gift | {"id": gift_id} for gift_id in range(1, 5000))
+    info = completed(gifts, "1", BARE)["extended_gift_info"]
+    assert info["describe"] is None
+    assert info["icon"]["url_list"] == ["https://p16.example/rose.png"] * 8
+    assert completed(gifts, "2000", BARE)["extended_gift_info"] is not None
+    assert completed(gifts, "2001", BARE)["extended_gift_info"] is None

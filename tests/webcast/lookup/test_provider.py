@@ -122,6 +122,7 @@ def test_a_key_alone_goes_to_the_default_provider(provider_of: ProviderOf, monke
 
 FAULTS: list[tuple[tuple[int, dict[str, str], bytes], type[WebcastError], str]] = [
     ((500, {}, b"<html>"), ProviderDown, "the sign provider failed with status 500"),
+    ((500, {}, b'{"message":"x","more":[' + b"[]," * 30_000 + b"0]}"), ProviderDown, "failed with status 500$"),
     ((404, {}, b'{"message":"no such room"}'), ProviderDown, "failed with status 404: no such room$"),
     ((302, {"Location": "/elsewhere"}, b""), ProviderDown, "failed with status 302"),
     ((204, COOKIES, b""), ProviderDown, "failed with status 204"),

@@ -1,5 +1,5 @@
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from email.message import Message
 from http.server import BaseHTTPRequestHandler
 from typing import Any
@@ -10,11 +10,12 @@ from requests.cookies import MockResponse
 
 from tests.webcast.net.conftest import HttpOf
 from tests.webcast.site import Site
-from tiktok2mqtt.common.errors import WebcastError
+from tiktok2mqtt.common.errors import NetworkError, WebcastError
 from tiktok2mqtt.webcast.client import WebcastPushConnection
 from tiktok2mqtt.webcast.net.cookies import (
     MAX_COOKIE_CHARS,
     MAX_COOKIES,
+    MAX_TOTAL_CHARS,
     RoomCookiePolicy,
     check_cookies,
     cookie_header,
@@ -90,6 +91,12 @@ def test_cookies_given_as_a_mapping_are_checked_as_well() -> None:
 )
 def test_provider_cookies_are_parsed_in_both_forms(header: str, cookies: dict[str, str]) -> None:
     assert provider_cookies(header) == cookies
+
+
+def test_provider_cookies_are_bounded_as_a_whole() -> None:
+    assert len(provider_cookies(";".join(f"x{number}=1" for number in range(1000)))) == MAX_COOKIES
+    many = provider_cookies(";".join(f"x{number}={'y' * 4000}" for number in range(16)))
+    assert many == {f"x{number}": "y" * 4000 for number in range(4)}
 
 
 # --- cookies that a service sets ---
@@ -263,6 +270,37 @@ def test_a_flood_of_cookies_is_bounded_and_passes(sites: tuple[Site, Site, Site]
         http.get(web.url + path)
         assert len(pairs(sent(web))) <= MAX_COOKIES + len(COOKIES)
     assert "ttwid=abc" in pairs(sent(web))
+
+
+def test_many_long_cookies_are_not_sent_back(sites: tuple[Site, Site, Site], http: HttpClient) -> None:
+    web, _, _ = sites
+
+    def flood(request: BaseHTTPRequestHandler) -> None:
+        numbers = range(len(web.journal), len(web.journal) + 9)
+        lines = "".join(f"Set-Cookie: x{number}={'y' * 3500}; Path=/\r\n" for number in numbers)
+        request.wfile.write(f"HTTP/1.0 200 OK\r\n{lines}Content-Length: 0\r\n\r\n".encode())
+
+    web.answers["/flood"] = flood
+    for _ in range(10):
+        http.get(web.url + "/flood")
+        http.get(web.url + "/x")
+        cookie_chars = len(sent(web) or "")
+        assert 3500 < cookie_chars < MAX_TOTAL_CHARS + MAX_COOKIE_CHARS
+
+
+def test_a_cookie_that_cannot_be_sent_does_not_prevent_later_requests(
+    sites: tuple[Site, Site, Site], http: HttpClient
+) -> None:
+    web, _, _ = sites
+    for value in ("\u20ac".encode(), b"\xff", b"a\tb", b"\x7f", b"a\x00b"):
+        line = b"Set-Cookie: odd=" + value + b"; Path=/\r\n"
+        web.answers["/mint"] = lambda request, line=line: request.wfile.write(  # type: ignore[misc]
+            b"HTTP/1.0 200 OK\r\n" + line + b"Content-Length: 0\r\n\r\n"
+        )
+        with suppress(NetworkError):  # libcurl refuses a response with a NUL
+            http.get(web.url + "/mint")
+        http.get(web.url + "/x")
+        assert pairs(sent(web)) == pairs(HEADER)
 
 
 def test_the_users_own_ttwid_is_used() -> None:

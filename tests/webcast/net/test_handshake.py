@@ -107,7 +107,15 @@ def test_an_invalid_answer(serve: OpenServer, sockets: Sockets, answer: Callable
 
 def test_a_protocol_that_was_offered_may_be_answered(serve: OpenServer, sockets: Sockets) -> None:
     port = serve(lambda peer: switch(peer, b"Sec-WebSocket-Protocol: chat\r\n"))
-    sockets.open(port, {"sec-websocket-protocol": "chat"})
+    sockets.open(port, {"sec-websocket-protocol": "superchat, Chat"})
+
+
+@pytest.mark.parametrize("name", ["Sec-WebSocket-Protocol", "Sec-WebSocket-Extensions"])
+@pytest.mark.parametrize("value", ["other", "chat, other", "chat;x, other;x"])
+def test_another_than_was_offered_is_refused(serve: OpenServer, sockets: Sockets, name: str, value: str) -> None:
+    port = serve(lambda peer: switch(peer, f"{name}: {value}\r\n".encode()))
+    with pytest.raises(websocket.WebSocketProtocolException, match="not offered"):
+        sockets.open(port, {name: "chat"})
 
 
 def test_an_endless_answer_is_read_no_further_than_its_limit(serve: OpenServer, sockets: Sockets) -> None:

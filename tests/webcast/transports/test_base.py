@@ -16,6 +16,7 @@ def response_with(url: str, **route: str) -> FetchResponse:
         ("wss://webcast-ws.tiktok.com/im", "wss://webcast-ws.tiktok.com/im?aid=7&imprp=a%26b"),
         ("wss://webcast-ws.eu.tiktok.com:443/im?x=1", "wss://webcast-ws.eu.tiktok.com:443/im?x=1&aid=7&imprp=a%26b"),
         ("wss://TikTok.com/#here", "wss://TikTok.com/?aid=7&imprp=a%26b"),
+        ("wss://tiktok.com?x=@", "wss://tiktok.com?x=@&aid=7&imprp=a%26b"),
     ],
 )
 def test_a_socket_on_a_tiktok_host_gets_all_parameters(push_server: str, expected: str) -> None:
@@ -38,7 +39,45 @@ def test_a_socket_on_a_tiktok_host_gets_all_parameters(push_server: str, expecte
         "wss://a b.tiktok.com/",
         "wss://tiktok.com:x/",
         "wss://[::1/",
+        "wss://[www.tiktok.com]/",
         "wss://127.0.0.1/",
+        # A user part, which a host check may take for a host.
+        "ws://x@www.tiktok.com/",
+        "wss://x@www.tiktok.com/",
+        "wss://x:y@www.tiktok.com/",
+        "wss://@www.tiktok.com/",
+        "wss://www.tiktok.com@www.tiktok.com/",
+        "wss://www.tiktok.com:443@example.org/",
+        # Other ports, and ports that are none.
+        "wss://www.tiktok.com:22/",
+        "wss://www.tiktok.com:0/",
+        "wss://www.tiktok.com:99999/",
+        "wss://www.tiktok.com:-1/",
+        "wss://www.tiktok.com:/",
+        "wss://www.tiktok.com:0443/",
+        "wss://www.tiktok.com:443:443/",
+        # Hosts that only look like one of TikTok's.
+        "wss://www.tiktok.com./",
+        "wss://.tiktok.com/",
+        "wss://www..tiktok.com/",
+        "wss://www%2etiktok.com/",
+        "wss://www.tiktok.com%00.example.org/",
+        "wss://www.tiktok.com;.example.org/",
+        "wss://www.tiktok.com,example.org/",
+        "wss://www.t\u0131ktok.com/",
+        "wss://www\uff0etiktok\uff0ecom/",
+        "wss://www.tiktok.com\r\nHost: example.org/",
+        "wss://" + "a" * 64 + ".tiktok.com/",
+        "wss://" + "a." * 100 + "tiktok.com/",
+        # Other schemes, and none.
+        "ws://www.tiktok.com:443/",
+        "WS://www.tiktok.com/",
+        "wss:/www.tiktok.com/",
+        "wss:www.tiktok.com/",
+        "//www.tiktok.com/",
+        "www.tiktok.com/",
+        "file:///etc/passwd",
+        " wss://www.tiktok.com/",
         "wss:///path",
         "nonsense",
     ],
@@ -48,15 +87,40 @@ def test_other_sockets_are_refused(push_server: str) -> None:
         push_socket_url(response_with(push_server), {}, Options())
 
 
-def test_a_socket_on_the_host_of_a_base_url_is_allowed() -> None:
-    options = Options(web_url="http://127.0.0.1:8080")
-    assert (
-        push_socket_url(response_with("ws://127.0.0.1:8081/im"), {"aid": "7"}, options)
-        == "ws://127.0.0.1:8081/im?aid=7"
-    )
-    for elsewhere in ("ws://127.0.0.2/im", "ws://webcast-ws.tiktok.com/im", "http://127.0.0.1/im"):
-        with pytest.raises(SchemaError):
-            push_socket_url(response_with(elsewhere), {}, options)
+@pytest.mark.parametrize(
+    ("base_url", "push_server"),
+    [
+        ("http://127.0.0.1:8080", "ws://127.0.0.1:8080/im"),
+        ("https://mirror.example.org", "wss://mirror.example.org/im"),
+        ("https://mirror.example.org:8443/tiktok", "wss://Mirror.example.org:8443/im"),
+    ],
+)
+def test_a_socket_on_the_server_of_a_base_url_is_allowed(base_url: str, push_server: str) -> None:
+    url = push_socket_url(response_with(push_server), {"aid": "7"}, Options(web_url=base_url))
+    assert url == f"{push_server}?aid=7"
+
+
+@pytest.mark.parametrize(
+    "push_server",
+    [
+        "ws://127.0.0.1:8081/im",
+        "ws://127.0.0.1/im",
+        "ws://127.0.0.1:08080/im",
+        "ws://x@127.0.0.1:8080/im",
+        "wss://127.0.0.1:8080/im",
+        "http://127.0.0.1:8080/im",
+        "ws://127.0.0.2:8080/im",
+        "ws://webcast-ws.tiktok.com/im",
+    ],
+)
+def test_a_socket_on_another_server_than_the_base_url_is_refused(push_server: str) -> None:
+    with pytest.raises(SchemaError, match="the socket is not on a TikTok host"):
+        push_socket_url(response_with(push_server), {}, Options(web_url="http://127.0.0.1:8080"))
+
+
+def test_a_url_without_end_is_refused() -> None:
+    with pytest.raises(SchemaError, match="has 1000037 characters"):
+        push_socket_url(response_with("wss://webcast-ws.tiktok.com/im", imprp="x" * 1_000_000), {}, Options())
 
 
 def test_route_parameters_take_precedence_and_empty_ones_are_left_out() -> None:

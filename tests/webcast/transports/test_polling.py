@@ -360,8 +360,9 @@ def test_an_interrupt_ends_a_receive_from_the_socket(room: Room, upgraded_of: Ri
     until(lambda: room.clients == 0)
 
 
-def test_a_socket_on_another_host_is_not_contacted(site: Site, rig_of: RigOf) -> None:
-    elsewhere = FetchResponse(cursor="c1", push_server="ws://localhost:9/", messages=[{"method": "One", "msg_id": 7}])
+@pytest.mark.parametrize("push_server", ["ws://localhost:9/", "wss://www.tiktok.com:99999/", "ws://x@www.tiktok.com/"])
+def test_a_socket_on_another_host_is_not_contacted(site: Site, rig_of: RigOf, push_server: str) -> None:
+    elsewhere = FetchResponse(cursor="c1", push_server=push_server, messages=[{"method": "One", "msg_id": 7}])
     site.answers[FETCH_PATH] = (200, {}, elsewhere.SerializeToString())
     rig = rig_of()
     rig.transport.open()
@@ -373,7 +374,7 @@ def test_an_offered_socket_that_never_answers_costs_one_timeout(site: Site, rig_
     with deaf_server() as port:
         answer = FetchResponse(cursor="c1", push_server=f"ws://127.0.0.1:{port}/").SerializeToString()
         site.answers[FETCH_PATH] = (200, {}, answer)
-        rig = rig_of(connect_timeout_s=0.2)
+        rig = rig_of(connect_timeout_s=0.2, socket_url=f"ws://127.0.0.1:{port}/")
         began = time.monotonic()
         rig.transport.open()
         for _ in range(3):

@@ -161,6 +161,7 @@ def test_the_socket_gets_only_the_cookies_of_the_provider() -> None:
     [
         ("wss://push.example.org/webcast/im/", "wss://push.example.org/webcast/im/"),
         ("ws://webcast-ws.tiktok.com/", "ws://webcast-ws.tiktok.com/"),
+        ("wss://www.tiktok.com:99999/", "wss://www.tiktok.com:99999/"),
         ("nonsense", "nonsense"),
     ],
 )

@@ -20,6 +20,13 @@ _AGE_RESTRICTED: Final = 4003110
 _FINISHED: Final = (30003, 4)
 _PRIVATE: Final = 10222
 
+# An element takes up to 150 bytes of memory, and as little as two bytes of a document. A room info has a few thousand
+# elements, a gift list some hundred gifts with a hundred elements each.
+MAX_JSON_ELEMENTS: Final = 100_000
+MAX_GIFT_LIST_ELEMENTS: Final = 300_000
+MAX_TEXT_CHARS: Final = 1_000
+MAX_URL_CHARS: Final = 4_000
+
 # These match the start of a script only, with bounded repetition: the search is linear in the length of any page.
 _SIGI = re.compile(r'<script[^<>]{0,400}\bid="SIGI_STATE"[^<>]{0,400}>')
 _PROFILE = re.compile(r'<script[^<>]{0,400}\bid="__UNIVERSAL_DATA_FOR_REHYDRATION__"[^<>]{0,400}>')
@@ -39,49 +46,28 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class RoomInfo:
-    """The room info: `raw` is its `data` as received, the properties are what we use of it.
+    """The room info. A value is None when it is missing or has an unknown format.
 
-    A property is None when the value is missing or has an unknown format. Source: protocol reference, section 2,
-    "room info".
+    - `live`: whether the LIVE goes on; None when the status does not say.
+    - `title` of the LIVE.
+    - `viewers`: current number of viewers.
+    - `likes` since the LIVE started.
+    - `followers` of the host.
+    - `started_at_s`: start of the LIVE, in seconds since 1970.
+    - `cover`: URL of the cover picture.
+    - `raw`: the `data` of the answer as received. It can take megabytes, so it is there only if it was asked for.
+
+    Source: protocol reference, section 2, "room info".
     """
 
-    raw: Mapping[str, Any] = field(repr=False)
-
-    @property
-    def live(self) -> bool | None:
-        """Whether the LIVE goes on; None when the status does not say."""
-        return _live(self.raw.get("status"))
-
-    @property
-    def title(self) -> str | None:
-        """The title of the LIVE."""
-        return _text(self.raw.get("title"))
-
-    @property
-    def viewers(self) -> int | None:
-        """Current number of viewers."""
-        return _int(self.raw.get("user_count"))
-
-    @property
-    def likes(self) -> int | None:
-        """Likes since the LIVE started."""
-        return _int(_dict(self.raw.get("stats")).get("like_count"))
-
-    @property
-    def followers(self) -> int | None:
-        """Followers of the host."""
-        return _int(_dict(_dict(self.raw.get("owner")).get("follow_info")).get("follower_count"))
-
-    @property
-    def started_at_s(self) -> int | None:
-        """Start of the LIVE, in seconds since 1970."""
-        return _int(self.raw.get("create_time")) or None
-
-    @property
-    def cover(self) -> str | None:
-        """URL of the cover picture."""
-        urls = _dict(self.raw.get("cover")).get("url_list")
-        return next((url for url in urls if isinstance(url, str) and url), None) if isinstance(urls, list) else None
+    live: bool | None = None
+    title: str | None = None
+    viewers: int | None = None
+    likes: int | None = None
+    followers: int | None = None
+    started_at_s: int | None = None
+    cover: str | None = None
+    raw: Mapping[str, Any] | None = field(default=None, repr=False, compare=False)
 
 
 def live_page(html: str) -> Finding:
@@ -122,7 +108,7 @@ def api_live(body: bytes) -> Finding:
     if code == _NO_SUCH_USER:
         raise RoomNotFound("TikTok knows no user of that name")
     if code != 0:
-        raise SchemaError(f"api-live returned code {safe_text(code, 40)}: {safe_text(answer.get('message'), 80)}")
+        raise SchemaError(f"api-live returned code {_shown(code, 40)}: {_shown(answer.get('message'), 80)}")
     data = _dict(answer.get("data"))
     user, room = _dict(data.get("user")), _dict(data.get("liveRoom"))
     if not user:
@@ -139,7 +125,7 @@ def _api_live_status(room_id: str | None, *statuses: Any) -> bool | None:
     return False if any(_int(status) is not None for status in statuses) else None
 
 
-def room_info(body: bytes) -> RoomInfo:
+def room_info(body: bytes, *, keep_raw: bool = False) -> RoomInfo:
     """Parse the answer of room/info. Raises AgeRestricted, RoomEnded or SchemaError."""
     answer = _json(body, "room/info")
     code, data = answer.get("status_code"), _dict(answer.get("data"))
@@ -148,9 +134,25 @@ def room_info(body: bytes) -> RoomInfo:
     if code in _FINISHED:
         raise RoomEnded("the LIVE has ended")
     if code != 0:
-        reason = safe_text(data.get("prompts") or data.get("message") or "no reason given", 80)
-        raise SchemaError(f"room/info returned code {safe_text(code, 40)}: {reason}")
-    return RoomInfo(data)
+        reason = _shown(data.get("prompts") or data.get("message") or "no reason given", 80)
+        raise SchemaError(f"room/info returned code {_shown(code, 40)}: {reason}")
+    follow_info = _dict(_dict(data.get("owner")).get("follow_info"))
+    return RoomInfo(
+        live=_live(data.get("status")),
+        title=_text(data.get("title")),
+        viewers=_int(data.get("user_count")),
+        likes=_int(_dict(data.get("stats")).get("like_count")),
+        followers=_int(follow_info.get("follower_count")),
+        started_at_s=_int(data.get("create_time")) or None,
+        cover=_first_url(_dict(data.get("cover")).get("url_list")),
+        raw=data if keep_raw else None,
+    )
+
+
+def _first_url(urls: Any) -> str | None:
+    if not isinstance(urls, list):
+        return None
+    return next((url for url in urls if isinstance(url, str) and 0 < len(url) <= MAX_URL_CHARS), None)
 
 
 def is_private(html: str) -> bool:
@@ -167,7 +169,7 @@ def check_alive(body: bytes) -> dict[str, bool]:
     answer = _json(body, "room/check_alive")
     rows = answer.get("data")
     if answer.get("status_code") != 0 or not isinstance(rows, list):
-        raise SchemaError(f"room/check_alive returned code {safe_text(answer.get('status_code'), 40)}")
+        raise SchemaError(f"room/check_alive returned code {_shown(answer.get('status_code'), 40)}")
     return {
         room_id: row["alive"]
         for row in rows
@@ -179,15 +181,23 @@ def check_alive(body: bytes) -> dict[str, bool]:
 
 def gift_list(body: bytes) -> list[dict[str, Any]]:
     """Parse the answer of gift/list: the gifts as received. Raises SchemaError."""
-    gifts = _dict(_json(body, "gift/list").get("data")).get("gifts")
+    gifts = _dict(_json(body, "gift/list", MAX_GIFT_LIST_ELEMENTS).get("data")).get("gifts")
     if not isinstance(gifts, list):
         raise SchemaError("gift/list contains no list of gifts")
     return [gift for gift in gifts if isinstance(gift, dict)]
 
 
-def _json(text: str | bytes, what: str) -> dict[str, Any]:
+def _json(text: str | bytes, what: str, max_elements: int = MAX_JSON_ELEMENTS) -> dict[str, Any]:
+    """Parse a JSON object of at most `max_elements`, counted before they are created. Raises SchemaError.
+
+    Every element comes after a comma or an opening bracket. Those inside strings are counted as well. orjson refuses
+    more than 1,024 levels.
+    """
+    data = text.encode("utf-8", "replace") if isinstance(text, str) else text
+    if sum(data.count(mark) for mark in (b",", b"[", b"{")) > max_elements:
+        raise SchemaError(f"{what} has more than {max_elements} elements")
     try:
-        value = orjson.loads(text)
+        value = orjson.loads(data)
     except orjson.JSONDecodeError as error:
         raise SchemaError(f"{what} is not JSON: {safe_text(text, 60)}") from error
     if not isinstance(value, dict):
@@ -204,7 +214,12 @@ def _int(value: Any) -> int | None:
 
 
 def _text(value: Any) -> str | None:
-    return value if isinstance(value, str) and value else None
+    return value[:MAX_TEXT_CHARS] if isinstance(value, str) and value else None
+
+
+def _shown(value: Any, limit: int) -> str:
+    """Return a value for an error message; a container, which may be too deep for `str`, by its type alone."""
+    return safe_text(type(value).__name__ if isinstance(value, dict | list) else value, limit)
 
 
 def _live(status: Any) -> bool | None:
@@ -213,5 +228,5 @@ def _live(status: Any) -> bool | None:
 
 def _room_id(value: Any) -> str | None:
     """Return a room id as text; None unless it is a positive int64, the type in the messages of the socket."""
-    text = str(value or "")
+    text = str(value) if isinstance(value, str | int) else ""
     return text if _DIGITS.fullmatch(text) and 0 < int(text) < 2**63 else None

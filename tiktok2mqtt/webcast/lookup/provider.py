@@ -27,6 +27,8 @@ _WAIT_HEADERS: Final = ("retry-after", "ratelimit-reset", "x-ratelimit-reset")
 # A number from here on is a time since 1970 and not a delay: in seconds, then in milliseconds.
 _MIN_EPOCH_S: Final = 10**9
 _MIN_EPOCH_MS: Final = 10**12
+# Of an error, which has two short texts.
+_MAX_ERROR_BYTES: Final = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ class SignProvider:
     def _error_detail(self, body: bytes) -> str:
         """Return the message in the JSON of an error, as the end of a sentence. It may repeat our key: masked."""
         try:
-            data: Any = orjson.loads(body)
+            data: Any = orjson.loads(body) if len(body) <= _MAX_ERROR_BYTES else None
         except orjson.JSONDecodeError:
             return ""
         if not isinstance(data, dict):

@@ -176,9 +176,13 @@ class RoomLookup:
 
     # --- more about a LIVE ---
 
-    def room_info(self, room_id: str, timeout_s: float | None = None) -> pages.RoomInfo:
-        """Return the room info. Raises AgeRestricted, RoomEnded, SchemaError and the HTTP client's errors."""
-        return pages.room_info(self._webcast("room/info/", {"room_id": room_id}, timeout_s).body)
+    def room_info(self, room_id: str, timeout_s: float | None = None, *, keep_raw: bool = False) -> pages.RoomInfo:
+        """Return the room info, with its `raw` data if wanted.
+
+        Raises AgeRestricted, RoomEnded, SchemaError and the HTTP client's errors.
+        """
+        body = self._webcast("room/info/", {"room_id": room_id}, timeout_s).body
+        return pages.room_info(body, keep_raw=keep_raw)
 
     def room_info_to_connect(self, room_id: str) -> pages.RoomInfo | None:
         """Return the room info before connecting, or None when it is not available: that is no reason not to connect.

@@ -4,18 +4,21 @@ No error message repeats a name or a value.
 """
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from http.cookiejar import Cookie, DefaultCookiePolicy
 from typing import Final
 from urllib.request import Request
 
 # A browser keeps at least 50 cookies of a domain, of 4,096 bytes each, attributes included (RFC 6265, section 6.1).
-# TikTok sets a handful.
+# TikTok sets a handful. All of them are sent with each request, and few servers take more than 16 KiB.
 MAX_COOKIES: Final = 50
 MAX_COOKIE_CHARS: Final = 4096
+MAX_TOTAL_CHARS: Final = 16_384
 # RFC 6265, section 4.1.1: a token, and cookie-octets without the quotes around them.
 _NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,128}")
 _VALUE = re.compile(r"[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]{1,4096}")
+# What a service may set. Browsers accept more than the RFC allows servers to send.
+_SENDABLE = re.compile(r"[\x20-\x3a\x3c-\x7e]*")
 _ATTRIBUTES = frozenset(
     {"domain", "expires", "httponly", "max-age", "partitioned", "path", "priority", "samesite", "secure"}
 )
@@ -52,19 +55,31 @@ def cookie_header(cookies: Mapping[str, str]) -> str:
 def provider_cookies(header: str) -> dict[str, str]:
     """Read an `X-Set-TT-Cookie` header: one cookie with its attributes, or a list of pairs.
 
-    Each pair that is not an attribute is a cookie, if it can be sent unchanged. Source: protocol reference, section 2,
-    "Sign provider".
+    Each pair that is not an attribute is a cookie, if it can be sent unchanged. Only as many are taken as fit into
+    MAX_COOKIES and MAX_TOTAL_CHARS. Source: protocol reference, section 2, "Sign provider".
     """
     cookies: dict[str, str] = {}
     for part in header.split(";"):
         name, _, value = part.strip().partition("=")
         if name.lower() not in _ATTRIBUTES and _NAME.fullmatch(name) and _VALUE.fullmatch(value):
-            cookies[name] = value
+            more = cookies | {name: value}
+            if is_too_much(more.items()):
+                break
+            cookies = more
     return cookies
 
 
+def is_too_much(cookies: Iterable[tuple[str, str | None]]) -> bool:
+    """Return whether these cookies, as pairs of name and value, are more than MAX_COOKIES or MAX_TOTAL_CHARS."""
+    sizes = [len(name) + len(value or "") for name, value in cookies]
+    return len(sizes) > MAX_COOKIES or sum(sizes) > MAX_TOTAL_CHARS
+
+
 class RoomCookiePolicy(DefaultCookiePolicy):
-    """Which cookies a room accepts: by the rules of http.cookiejar, of at most MAX_COOKIE_CHARS, no `user_cookies`."""
+    """Which cookies a room accepts: those that http.cookiejar accepts, but none of `user_cookies`.
+
+    Nor one that is longer than MAX_COOKIE_CHARS, or has characters that cannot be sent.
+    """
 
     def __init__(self, user_cookies: Collection[str] = ()) -> None:
         super().__init__()
@@ -73,5 +88,6 @@ class RoomCookiePolicy(DefaultCookiePolicy):
     def set_ok(self, cookie: Cookie, request: Request) -> bool:
         """Return whether the cookie is accepted; see http.cookiejar."""
         # The repr shows all attributes, those that no standard knows included.
-        is_short = len(repr(cookie)) <= MAX_COOKIE_CHARS
-        return is_short and cookie.name not in self._user_cookies and super().set_ok(cookie, request)
+        if len(repr(cookie)) > MAX_COOKIE_CHARS or not _SENDABLE.fullmatch(cookie.name + (cookie.value or "")):
+            return False
+        return cookie.name not in self._user_cookies and super().set_ok(cookie, request)

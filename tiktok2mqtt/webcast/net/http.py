@@ -13,7 +13,6 @@ from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
 import requests
-import urllib3
 from requests.adapters import HTTPAdapter
 from urllib3.util import Timeout
 
@@ -152,7 +151,10 @@ class HttpClient:
             timeout: Any = Timeout(total=seconds_left(deadline))
             with session.get(url, timeout=timeout, stream=True, **request) as response:
                 body = read_body(response.raw, host, deadline)
-        except (requests.RequestException, urllib3.exceptions.HTTPError, TimeoutError) as error:
+        except NetworkError:
+            raise
+        except Exception as error:
+            # Not only the errors of the libraries: a chunk of -5 bytes, for example, makes urllib3 raise ValueError.
             raise network_error(host, error, self._proxy) from error
         return Response(response.url, response.status_code, response.headers, body)
 

@@ -3,12 +3,13 @@
 The errors of requests and urllib3 become ours in one place.
 """
 
-import io
 import ssl
 import time
+import zlib
 from http.client import HTTPException
 from http.cookiejar import Cookie, CookiePolicy
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import requests
 import urllib3
@@ -18,26 +19,31 @@ from urllib3.util import Timeout
 
 from tiktok2mqtt.common.errors import NetworkError
 from tiktok2mqtt.common.times import seconds_left
-from tiktok2mqtt.webcast.net.cookies import MAX_COOKIES
+from tiktok2mqtt.webcast.net.cookies import is_too_much
 from tiktok2mqtt.webcast.net.proxies import Proxy, proxy_error
 from tiktok2mqtt.webcast.net.tls import default_tls_context
 
 # Of a body, both as it was sent and decoded.
 MAX_BODY_BYTES: Final = 8 * 1024 * 1024
+# TikTok's have some 5,000. http.client allows 100 lines of 64 KiB, for which http.cookiejar takes half a minute.
+MAX_HEADER_CHARS: Final = 32_768
 # Idle connections to one host. Each room may poll by HTTP, and there may be 1,000 of them; no more are kept than were
 # in use at the same time.
 POOL_SIZE: Final = 1000
 _CHUNK_BYTES: Final = 64 * 1024
+# By content coding (RFC 9110, section 8.4.1), for zlib.
+_WBITS: Final = {"gzip": 16 + zlib.MAX_WBITS, "x-gzip": 16 + zlib.MAX_WBITS, "deflate": zlib.MAX_WBITS}
 
 
 class BoundedCookieJar(RequestsCookieJar):
-    """A jar for MAX_COOKIES. One that is full has been flooded, and is emptied: nothing in it is worth keeping."""
+    """A jar that has been flooded when it holds too much, and is then emptied: nothing in it is worth keeping."""
 
     def set_cookie(self, cookie: Cookie, *args: Any, **kwargs: Any) -> None:
         """Add a cookie that the policy has accepted."""
-        if len(self) >= MAX_COOKIES:
-            self.clear()
         super().set_cookie(cookie, *args, **kwargs)
+        if is_too_much((one.name, one.value) for one in self):
+            self.clear()
+            super().set_cookie(cookie, *args, **kwargs)
 
 
 class Session(requests.Session):
@@ -58,7 +64,18 @@ class Session(requests.Session):
         return
 
 
-class PooledAdapter(HTTPAdapter):
+class BoundedAdapter(HTTPAdapter):
+    """A transport adapter that refuses responses with very long headers."""
+
+    def build_response(self, req: requests.PreparedRequest, resp: urllib3.BaseHTTPResponse) -> requests.Response:
+        """Return the response for requests, whose cookies are parsed here. Raises NetworkError."""
+        if sum(len(name) + len(value) for name, value in resp.headers.iteritems()) > MAX_HEADER_CHARS:
+            resp.close()
+            raise NetworkError(f"{urlsplit(str(req.url)).netloc} sent more than {MAX_HEADER_CHARS} bytes of headers")
+        return super().build_response(req, resp)
+
+
+class PooledAdapter(BoundedAdapter):
     """A connection pool for all rooms, with our TLS context.
 
     A connection tells the service nothing but our address, which the rooms share anyway: names, devices and cookies are
@@ -104,13 +121,29 @@ def read_body(raw: urllib3.BaseHTTPResponse, host: str, deadline: float) -> byte
         sent += data
         check_size(sent, host)
         seconds_left(deadline)
-    encoding = raw.headers.get("Content-Encoding")
-    if encoding is None:
-        return bytes(sent)
-    encoded = urllib3.HTTPResponse(io.BytesIO(sent), {"Content-Encoding": encoding}, preload_content=False)
-    body = encoded.read(MAX_BODY_BYTES + 1, decode_content=True)
+    body = decode_body(bytes(sent), raw.headers.get("Content-Encoding", ""))
     check_size(body, host)
     return body
+
+
+def decode_body(body: bytes, encoding: str) -> bytes:
+    """Decode a body, up to MAX_BODY_BYTES and one more. Raises urllib3's DecodeError unless it is whole.
+
+    Not by urllib3, which takes a body that was cut short for a whole one.
+    """
+    encoding = encoding.strip().lower()
+    if encoding in ("", "identity") or not body:
+        return body
+    if encoding not in _WBITS:
+        raise urllib3.exceptions.DecodeError("unknown content coding")
+    decoder = zlib.decompressobj(_WBITS[encoding])
+    try:
+        decoded = decoder.decompress(body, MAX_BODY_BYTES + 1)
+    except zlib.error as error:
+        raise urllib3.exceptions.DecodeError("broken data") from error
+    if len(decoded) <= MAX_BODY_BYTES and (not decoder.eof or decoder.unused_data):
+        raise urllib3.exceptions.DecodeError("data is missing or left over")
+    return decoded
 
 
 def check_size(body: bytes | bytearray, host: str) -> None:

@@ -15,11 +15,10 @@ from curl_cffi import CurlOpt
 from curl_cffi import requests as curl_requests
 from curl_cffi.const import CurlECode
 from curl_cffi.curl import CURL_WRITEFUNC_ERROR
-from requests.adapters import HTTPAdapter
 from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
 from tiktok2mqtt.common.errors import NetworkError
-from tiktok2mqtt.webcast.net.http_session import MAX_BODY_BYTES, check_size
+from tiktok2mqtt.webcast.net.http_session import MAX_BODY_BYTES, BoundedAdapter, check_size
 from tiktok2mqtt.webcast.net.proxies import Proxy, curl_fault
 
 _REASONS = {
@@ -34,10 +33,10 @@ _REASONS = {
 }
 
 
-class ImpersonatingAdapter(HTTPAdapter):
+class ImpersonatingAdapter(BoundedAdapter):
     """Sends the requests of one room as `browser`. Only our headers are sent, so that all requests agree.
 
-    The timeout covers the whole request, from the DNS lookup on. libcurl itself refuses more than 300 KiB of headers.
+    The timeout covers the whole request, from the DNS lookup on.
     """
 
     def __init__(self, browser: str, proxy: Proxy | None) -> None:
@@ -57,7 +56,8 @@ class ImpersonatingAdapter(HTTPAdapter):
             # HTTP/2 as browsers use it: over TLS, and never by an upgrade in clear text.
             http_version="v2tls",
             # Hosts that bypass the proxy: none with a proxy, all without one. So the environment has no say.
-            curl_options={CurlOpt.NOPROXY: b"" if self._proxy else b"*"},
+            # The body is decoded as with the other adapter: libcurl takes one that was cut short for a whole one.
+            curl_options={CurlOpt.NOPROXY: b"" if self._proxy else b"*", CurlOpt.HTTP_CONTENT_DECODING: 0},
         )
 
     def send(self, request: requests.PreparedRequest, *_args: Any, **kwargs: Any) -> requests.Response:
@@ -106,8 +106,6 @@ def _ca_file() -> Any:
 def _raw_response(response: Any, body: bytes) -> urllib3.HTTPResponse:
     """Return what requests expects of an adapter; it finds cookies in the headers of the `original_response`."""
     headers = urllib3.HTTPHeaderDict(response.headers.multi_items())
-    # libcurl has decoded the body.
-    headers.discard("Content-Encoding")
     original: Any = SimpleNamespace(msg=headers, isclosed=lambda: True, close=lambda: None)
     return urllib3.HTTPResponse(
         io.BytesIO(body),

@@ -24,6 +24,12 @@ _READ_BYTES: Final = 16_384
 # For the rest of a message whose first bytes have arrived. The events before it must not wait longer.
 _MESSAGE_TIMEOUT_S: Final = 0.1
 _SEND_TIMEOUT_S: Final = 10.0
+_NEGOTIATED: Final = ("sec-websocket-extensions", "sec-websocket-protocol")
+
+
+def _tokens(value: str) -> set[str]:
+    """Return the elements of a list in a header, without their parameters."""
+    return {element.partition(";")[0].strip().lower() for element in value.split(",")} - {""}
 
 
 class MessageTooLongError(websocket.WebSocketException):
@@ -113,7 +119,7 @@ class PushWebSocket(websocket.WebSocket):
         self.sock = stream
 
     def _shake_hands(self, sock: HandshakeSocket, url: str, headers: CaseInsensitiveDict[str]) -> None:
-        offered = set(map(str.lower, headers))
+        offered = {name: _tokens(headers.get(name, "")) for name in _NEGOTIATED}
         self.connect(  # type: ignore[no-untyped-call]
             url,
             # With a socket of ours, the library ignores HTTP_PROXY and the like. NO_PROXY would bypass our proxy.
@@ -126,9 +132,9 @@ class PushWebSocket(websocket.WebSocket):
             redirect_limit=0,
         )
         # RFC 6455, section 4.1: the connection fails if the server uses what was not offered. The library ignores it.
-        for name in {"sec-websocket-extensions", "sec-websocket-protocol"} - offered:
-            if name in self.headers:
-                raise websocket.WebSocketProtocolException(f"the answer has {name}, which was not offered")
+        for name in _NEGOTIATED:
+            if name in self.headers and not _tokens(self.headers[name]) <= offered[name]:
+                raise websocket.WebSocketProtocolException(f"the answer has a {name} that was not offered")
 
     @property
     def has_more(self) -> bool:

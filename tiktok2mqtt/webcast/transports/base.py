@@ -11,7 +11,9 @@ from tiktok2mqtt.webcast.net.options import Options
 from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchResponse
 
 _URL_CHARACTERS: Final = re.compile(r"[!-\[\]-~]+")  # visible ASCII without the backslash
-_TIKTOK_HOST: Final = re.compile(r"(?:[a-z0-9-]+\.)*tiktok\.com(?::\d+)?", re.IGNORECASE)
+_TIKTOK_HOST: Final = re.compile(r"(?:[a-z0-9-]{1,63}\.){0,4}tiktok\.com(?::443)?")
+# With all parameters, TikTok's has some 2,000.
+MAX_SOCKET_URL_CHARS: Final = 16_384
 
 
 class Transport(Protocol):
@@ -52,20 +54,27 @@ class Transport(Protocol):
 def push_socket_url(response: FetchResponse, params: Mapping[str, str], options: Options) -> str:
     """Return the URL of the socket in a fetch response: its `push_server` with `params` and the route parameters.
 
-    Raises SchemaError unless the server is wss on a TikTok host, or on the host of one of the base URLs in `options`.
+    The user's session cookies may be sent there. Raises SchemaError unless it is wss on a TikTok host and the usual
+    port, without user name and password, or exactly where one of the base URLs in `options` is.
     Source: protocol reference, section 3, "Signed" and "Seed's upgrade".
     """
     parts = _split(response.push_server)
-    own_hosts = {urlsplit(url).hostname for url in (options.web_url, options.webcast_url, options.socket_url)}
-    if _TIKTOK_HOST.fullmatch(parts.netloc):
-        is_allowed = parts.scheme == "wss"
-    else:
-        is_allowed = parts.scheme in ("ws", "wss") and parts.hostname in own_hosts
-    if not is_allowed:
+    server = parts.scheme, parts.netloc.lower()
+    is_tiktok = parts.scheme == "wss" and _TIKTOK_HOST.fullmatch(server[1])
+    if not is_tiktok and server not in map(_socket_server, (options.web_url, options.webcast_url, options.socket_url)):
         raise SchemaError(f"the socket is not on a TikTok host: {safe_text(response.push_server, 80)}")
     route_params = {name: value for name, value in response.route_params_map.items() if value}
     query = urlencode(dict(params) | route_params)
-    return parts._replace(query=f"{parts.query}&{query}" if parts.query else query, fragment="").geturl()
+    url = parts._replace(query=f"{parts.query}&{query}" if parts.query else query, fragment="").geturl()
+    if len(url) > MAX_SOCKET_URL_CHARS:
+        raise SchemaError(f"the URL of the socket has {len(url)} characters")
+    return url
+
+
+def _socket_server(base_url: str) -> tuple[str, str]:
+    """Return scheme, host and port of a socket on the server of a base URL."""
+    parts = urlsplit(base_url)
+    return parts.scheme.replace("http", "ws"), parts.netloc.lower()
 
 
 def _split(url: str) -> SplitResult:

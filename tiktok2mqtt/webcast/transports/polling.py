@@ -22,6 +22,8 @@ from tiktok2mqtt.webcast.transports.sockets import PushSocket
 logger = logging.getLogger(__name__)
 # Longer intervals in a response are taken for an error and cut to this one.
 MAX_INTERVAL_S: Final = 60.0
+# Of the cursor and of internal_ext, which each request repeats. TikTok's have some hundred bytes.
+MAX_POSITION_BYTES: Final = 8_192
 _FETCH_PARAMS: Final = {
     "device_platform": "web",
     "did_rule": "3",
@@ -125,9 +127,12 @@ class PollingTransport:
     @staticmethod
     def _decoded(body: bytes) -> FetchResponse:
         try:
-            return read_response(body)
+            response = read_response(body)
         except DecodeError as error:
             raise SchemaError("the response of im/fetch cannot be decoded") from error
+        if len(response.cursor) + len(response.internal_ext) > MAX_POSITION_BYTES:
+            raise SchemaError("the response of im/fetch has a cursor without end")
+        return response
 
     def _interval_s(self, requested_ms: int) -> float:
         own_s = self._options.request_polling_interval_ms / 1000
