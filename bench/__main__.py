@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from statistics import median
 
-from bench import codec, end_to_end, idle, isolation
+from bench import codec, commands, end_to_end, idle, isolation
 from bench.end_to_end import Comparison, Result, Run
 from bench.figures import p99, spread, table
 from bench.flood import MANY_VIEWERS
@@ -62,7 +62,10 @@ def main(argv: Sequence[str] | None = None) -> None:
         return
     _codec(arguments.messages)
     _end_to_end(end_to_end.measure(arguments.chats, arguments.rounds, arguments.rate), arguments.rate)
-    _isolation(isolation.measure(min(_ISOLATION_ROUNDS, arguments.rounds), arguments.seconds))
+    rounds = min(_ISOLATION_ROUNDS, arguments.rounds)
+    _isolation(isolation.measure(rounds, arguments.seconds))
+    print("\nLatency of chats to a subscriber, while another client sends commands\n")
+    print(commands.report(commands.measure(rounds, arguments.seconds)))
 
 
 def _idle(rooms: int, interval_s: float) -> None:

@@ -81,6 +81,8 @@ def test_the_program_prints_its_tables_and_uses_the_embedded_broker_without_mosq
     isolated = [line.split("  ") for line in printed.splitlines() if " 40 of 40 " in line]
     assert [row[0].strip() for row in isolated] == list(service.SCENARIOS)
     assert "p99 / p99 next to a quiet room: " in printed
+    assert re.search(r"^no commands +0 +20 ", printed, re.MULTILINE)
+    assert re.search(r"^8,000 commands/s +[1-9][\d,]* +20 ", printed, re.MULTILINE)
 
 
 @needs_linux

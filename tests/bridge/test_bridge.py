@@ -94,7 +94,7 @@ def test_a_thread_that_logs_may_hold_the_lock_of_the_outbox() -> None:
 def test_a_refused_login_ends_the_daemon_only_before_the_first_connect(bridge: Bridge) -> None:
     bridge._on_connected()
     bridge._on_login_refused("Not authorized")
-    assert bridge._loop._jobs.qsize() == 0
+    assert bridge._loop.waiting == 0
     bridge._was_connected = False
     bridge._on_login_refused("Not authorized")
     bridge._loop.run_jobs()
@@ -109,7 +109,7 @@ def test_only_a_birth_message_that_is_not_retained_counts(
     bridge: Bridge, payload: bytes, retained: bool, counts: bool
 ) -> None:
     bridge._inbox.receive("homeassistant/status", payload, retained)
-    assert (bridge._loop._jobs.qsize() == 1) is counts
+    assert (bridge._loop.waiting == 1) is counts
 
 
 def test_discovery_is_published_soon_after_a_birth_message(bridge: Bridge) -> None:
@@ -380,7 +380,7 @@ def test_no_message_ends_a_running_daemon(bridge: Bridge, retained: bool) -> Non
     for topic in [*(f"tiktok/{topic}" for topic in topics), "homeassistant/status"]:
         for payload in payloads:
             bridge._inbox.receive(topic, payload, retained)
-    while bridge._loop._jobs.qsize():
+    while bridge._loop.waiting:
         bridge._loop.run_jobs()
     assert (bridge._loop._stopping, bridge._status) == (False, 0)
     assert [room.name for room in bridge._rooms] == ["alice"]

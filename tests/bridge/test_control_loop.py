@@ -104,7 +104,7 @@ def test_a_log_job_that_fails_does_not_log_itself_for_ever(rig: Rig) -> None:
         handler.handle(logging.LogRecord("name", logging.INFO, "file", 1, "text", None, None))
         for _ in range(3):
             rig.turn()
-        assert not rig.loop._jobs.qsize()
+        assert not rig.loop.waiting
     finally:
         control_loop.logger.removeHandler(handler)
 

@@ -98,9 +98,14 @@ class ControlLoop:
         self._tasks, self._seconds_to_next = tasks, seconds_to_next
 
     @property
+    def waiting(self) -> int:
+        """The number of jobs that are waiting."""
+        return self._jobs.qsize()
+
+    @property
     def is_overloaded(self) -> bool:
         """Whether more jobs are waiting than the loop should ever have."""
-        return self._jobs.qsize() > MAX_WAITING_JOBS
+        return self.waiting > MAX_WAITING_JOBS
 
     def put(self, job: Job) -> None:
         """Run a job in the control thread, after those that are waiting."""
