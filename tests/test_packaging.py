@@ -152,7 +152,7 @@ def test_ci_script_is_executable_and_parses(name: str) -> None:
 
 @pytest.mark.parametrize("dependency", PROJECT["dependencies"])
 def test_a_dependency_has_a_lowest_version_and_one_that_is_too_high(dependency: str) -> None:
-    assert re.fullmatch(r"[\w-]+>=[\d.]+,<\d+(\.\d+)?", dependency)
+    assert re.fullmatch(r"[\w-]+(\[\w+\])?>=[\d.]+,<\d+(\.\d+)?", dependency)
 
 
 FOUND = {

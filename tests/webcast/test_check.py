@@ -38,10 +38,10 @@ def alice(sim: Simulator) -> Room:
 
 def steps(sim: Simulator, room: str = "alice", **options: Any) -> dict[str, Step]:
     """Return the steps by name. No thread may remain."""
-    before = threading.active_count()
+    before = set(threading.enumerate())
     given: dict[str, Any] = {"connect_timeout_s": 2.0, "transports": ("direct", "polling")} | urls(sim) | options
     found = {step.name: step for step in probe(room, Options(**given))}
-    assert threading.active_count() == before
+    assert not set(threading.enumerate()) - before
     return found
 
 
