@@ -33,8 +33,6 @@ def health_document(
     `drops_by_room` has an entry for each room.
     """
     drops = drops_by_room.values()
-    frames = _sum(one.frames for one in drops)
-    undecodable = _sum(one.undecodable for one in drops)
     return {
         "at": timestamp(time.time()),
         "uptime_s": int(uptime_s),
@@ -46,9 +44,10 @@ def health_document(
         "queue": outbox.lengths(),
         "dropped": outbox.dropped.total(),
         "dropped_by_event": dict(outbox.dropped),
-        "decode_errors": undecodable.total() + frames.total(),
-        "decode_errors_by_type": dict(undecodable),
-        "frame_errors_by_cause": dict(frames),
+        "decode_errors": sum(one.errors for one in drops),
+        "decode_errors_by_type": dict(_sum(one.undecodable for one in drops)),
+        "frame_errors_by_cause": dict(_sum(one.frames for one in drops)),
+        "too_large_messages_by_type": dict(_sum(one.too_large for one in drops)),
         "unknown_messages_by_type": dict(_sum(one.unknown for one in drops)),
         "per_room": {room.name: _room_entry(room, drops_by_room[room.name], outbox) for room in rooms},
     }
@@ -59,7 +58,7 @@ def _room_entry(room: Room, drops: Drops, outbox: Outbox) -> Json:
         "events": room.events,
         "state": room.connection_document()["state"],
         "dropped": outbox.dropped_by_room[room.name],
-        "decode_errors": drops.undecodable.total() + drops.frames.total(),
+        "decode_errors": drops.errors,
     }
 
 

@@ -61,12 +61,14 @@ def _largest(cut: Callable[[int], bytes], low: int, high: int) -> bytes | None:
     best = cut(low)
     if len(best) > MAX_EVENT_BYTES:
         return None
+    # From small sizes up, because what is cut from a very large event to a large size takes long.
+    step = 1
     while low < high:
-        middle = (low + high + 1) // 2
-        if len(tried := cut(middle)) <= MAX_EVENT_BYTES:
-            best, low = tried, middle
+        size = min(low + step, (low + high + 1) // 2)
+        if len(tried := cut(size)) <= MAX_EVENT_BYTES:
+            best, low, step = tried, size, step * 2
         else:
-            high = middle - 1
+            high = size - 1
     return best
 
 
