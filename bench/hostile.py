@@ -35,6 +35,7 @@ _MIB: Final = 2**20
 _LAST_NUMBER: Final = 2**19
 _RANKS: Final = "WebcastRoomUserSeqMessage"
 _CHAT: Final = "WebcastChatMessage"
+_MEMBER: Final = "WebcastMemberMessage"
 _ARMIES: Final = "WebcastLinkMicArmies"
 _DELETE: Final = "WebcastImDeleteMessage"
 _GOAL: Final = "WebcastGoalUpdateMessage"
@@ -96,7 +97,7 @@ _PARTS: Final[Mapping[str, tuple[str, Part]]] = {
     "packed numbers": (_DELETE, field(2, b"\x01" * 100)),
     "unknown fields": (_CHAT, b"\xf8\x07\x7f"),
     "badges of one user": (_CHAT, lambda _: field(2, _badge(8) * 140)),
-    "users in texts": (_CHAT, lambda n: field(1, field(8, _text(n, 20)))),
+    "users in texts": (_MEMBER, lambda n: field(1, field(8, _text(n, 20)))),
     "long texts": (_CHAT, field(3, b"\xf0\x9f\x8c\xb9" * 200)),
     "empty emotes": (_CHAT, b"\x6a\x00"),
     "empty URLs": (_GOAL, field(5, b"\x0a\x00" * 100)),
@@ -124,8 +125,8 @@ def _text(number: int, pieces: int) -> bytes:
 
 
 def _text_of_long_user() -> bytes:
-    """Return a text that shows one user of 100 kB many times."""
-    return field(2, b"{0:u}" * 200) + field(4, field(21, field(1, _badge(1) * 20_000)))
+    """Return a text that shows one user of 15 kB many times."""
+    return field(2, b"{0:u}" * 200) + field(4, field(21, field(1, _badge(1) * 3_000)))
 
 
 def _nested_user(depth: int) -> bytes:
@@ -166,7 +167,7 @@ _FURTHER_CASES: Final[dict[str, Callable[[], bytes]]] = {
     "64 KiB of messages without anything": lambda: frame(b"\x0a\x00" * 2**15),
     "2,000 messages without anything": lambda: frame(b"\x0a\x00" * 2_000),
     "a user in a user, 2,000 times": lambda: frame(message(_CHAT, field(2, _nested_user(2_000)), 1)),
-    "a long user, shown 200 times": lambda: frame(message(_CHAT, field(1, field(8, _text_of_long_user())), 1)),
+    "a long user, shown 200 times": lambda: frame(message(_MEMBER, field(1, field(8, _text_of_long_user())), 1)),
     "groups in groups": lambda: frame(message(_CHAT, b"\xc3\x3e" * 2**13, 1)),
     "headers": lambda: field(7, b"msg") + field(5, b"") * 2**18,
     "noise": lambda: field(7, b"msg") + field(8, _noise(MAX_PAYLOAD_BYTES)),
