@@ -17,7 +17,7 @@ from google.protobuf.descriptor_pool import DescriptorPool
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 
-from tiktok2mqtt.webcast.events.limits import charge
+from tiktok2mqtt.webcast.events.limits import IS_PURE_PYTHON, charge
 from tiktok2mqtt.webcast.schema.messages_pb2 import GiftStruct, UserIdentity
 from tiktok2mqtt.webcast.schema.types_pb2 import User
 
@@ -27,7 +27,7 @@ _POOL: Final = DescriptorPool()
 # The longest one captured has 4.5 kB. Longer ones are not cached, which bounds the memory of the caches.
 MAX_CACHED_BYTES: Final = 8_192
 # Parsing so many bytes takes as long as reading a value, at most. See `limits.charge`.
-_BYTES_PER_VALUE: Final = 32
+_BYTES_PER_VALUE: Final = 2 if IS_PURE_PYTHON else 32
 
 
 def is_lazy(descriptor: Any) -> bool:
