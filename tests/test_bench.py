@@ -10,7 +10,7 @@ import orjson
 import pytest
 
 from bench import __main__ as program
-from bench import check, codec, end_to_end, figures, flood, idle, samples, scale
+from bench import check, codec, end_to_end, figures, flood, hostile, idle, samples, scale
 from bench import isolation_service as service
 
 needs_linux = pytest.mark.skipif(sys.platform != "linux", reason="processor times are read from /proc")
@@ -110,6 +110,20 @@ def test_the_many_viewers_have_more_badges_than_the_few() -> None:
     assert len(set(many)) == flood.MANY_VIEWERS > 10 * len(few)
     assert all(viewer.is_moderator and viewer.fans_level for viewer in many)
     assert not any(viewer.is_moderator for viewer in few)
+
+
+def test_hostile_frames_are_measured(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    names = ("as reported: 31 x 131,072 empty ranks", "2,000 chats without anything")
+    some = {name: hostile.cases()[name] for name in names}
+    monkeypatch.setattr(hostile, "cases", lambda: some)
+    hostile.main()
+    printed = capsys.readouterr().out
+    rows = [re.split(r"\s{2,}", line) for line in printed.splitlines()]
+    assert [(row[0], row[4], row[5:]) for row in rows if row[0] in names] == [
+        (names[0], "0", ["1 too_large"]),
+        (names[1], "2,000", []),
+    ]
+    assert re.search(r"^most: \d+ ms to events \(.*\); target 100 ms at most$", printed, re.MULTILINE)
 
 
 # --- the budget ---

@@ -37,6 +37,7 @@ def test_the_health_document(make_room: MakeRoom) -> None:
     for drop in drops.values():
         drop.frames["gzip"] += 1
         drop.undecodable["WebcastGiftMessage"] += 2
+        drop.too_large["WebcastRoomUserSeqMessage"] += 4
         drop.unknown["WebcastNewMessage"] += 3
     outbox = Outbox(streaming_capacity=1)
     for name in ("chat", "chat", "like"):
@@ -53,13 +54,14 @@ def test_the_health_document(make_room: MakeRoom) -> None:
         "queue": {"state": 0, "priority": 0, "streaming": 1},
         "dropped": 2,
         "dropped_by_event": {"chat": 2},
-        "decode_errors": 6,
+        "decode_errors": 14,
         "decode_errors_by_type": {"WebcastGiftMessage": 4},
         "frame_errors_by_cause": {"gzip": 2},
+        "too_large_messages_by_type": {"WebcastRoomUserSeqMessage": 8},
         "unknown_messages_by_type": {"WebcastNewMessage": 6},
         "per_room": {
-            "alice": {"events": 1, "state": "live", "dropped": 2, "decode_errors": 3},
-            "bob": {"events": 0, "state": "disabled", "dropped": 0, "decode_errors": 3},
+            "alice": {"events": 1, "state": "live", "dropped": 2, "decode_errors": 7},
+            "bob": {"events": 0, "state": "disabled", "dropped": 0, "decode_errors": 7},
         },
     }
 

@@ -17,7 +17,18 @@ import orjson
 import pytest
 
 from tests.webcast.events.shape import decoded_faults, event_faults
+from tiktok2mqtt.webcast.events.limits import (
+    MAX_LIST_VALUES,
+    MAX_MESSAGE_BYTES,
+    MAX_MESSAGE_FIELDS,
+    MAX_RESPONSE_FIELDS,
+    MAX_RESPONSE_VALUES,
+    count_fields,
+    layout,
+    response_allowance,
+)
 from tiktok2mqtt.webcast.events.registry import DecodeError
+from tiktok2mqtt.webcast.net.frames import MAX_PAYLOAD_BYTES
 from tiktok2mqtt.webcast.testing import REGISTRY, Drops, FetchMessage, FetchResponse, LiveSession, event_schema
 
 FOLDER = Path(os.environ.get("TIKTOK2MQTT_CAPTURES") or Path(__file__).parents[3] / "shared" / "captures")
@@ -68,6 +79,30 @@ def test_every_message_makes_events(messages: list[FetchMessage]) -> None:
         events, drops = processed(message)
         assert events, message.method
         assert drops == Drops()
+
+
+def test_all_messages_in_one_response_stay_within_the_limits(messages: list[FetchMessage]) -> None:
+    numbered = [FetchMessage(method=m.method, payload=m.payload, msg_id=n) for n, m in enumerate(messages, 1)]
+    response = FetchResponse(messages=numbered)
+    assert len(response.SerializeToString()) < MAX_PAYLOAD_BYTES
+    drops = Drops()
+    session = LiveSession(REGISTRY, "alice", "7", wall=lambda: 1_800_000_000.0, drops=drops)
+    assert len(session.process(response, "replay", now=0.0)) >= len(messages)
+    assert drops == Drops()
+
+
+def test_messages_are_far_below_the_limits(messages: list[FetchMessage]) -> None:
+    descriptors = {m: s.message.DESCRIPTOR for row in REGISTRY.rows.values() for s in row.sources for m in s.methods}
+    fields = []
+    for message in messages:
+        method = message.method if message.method in descriptors else f"Webcast{message.method}"
+        fields.append(count_fields(message.payload, layout(descriptors[method]), MAX_MESSAGE_FIELDS // 10))
+        with response_allowance:
+            REGISTRY.decode(method, message.payload, lambda name, _common: {"event_type": name})
+            # A message may have two such lists.
+            assert MAX_RESPONSE_VALUES - response_allowance.values < MAX_LIST_VALUES / 5
+    assert sum(fields) < MAX_RESPONSE_FIELDS
+    assert max(len(message.payload) for message in messages) < MAX_MESSAGE_BYTES / 2
 
 
 def test_every_event_matches_its_row(events: dict[str, list[dict[str, Any]]]) -> None:

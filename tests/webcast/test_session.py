@@ -1,4 +1,4 @@
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import Any
 
 import pytest
@@ -155,10 +155,18 @@ def test_a_bad_message_drops_only_itself() -> None:
 
 def test_a_message_that_is_too_long_is_not_decoded() -> None:
     pipeline = Pipeline()
-    unknown_field = b"\xfa\x7f\x80\x80\x10" + bytes(256 * 1024)
-    bad = FetchMessage(method="WebcastChatMessage", payload=unknown_field, msg_id=2)
-    assert [event["comment"] for event in pipeline.feed(bad, chat("a", 3))] == ["a"]
-    assert pipeline.drops.undecodable == {"WebcastChatMessage": 1}
+    # A comment of 128 KiB.
+    too_long = FetchMessage(method="WebcastChatMessage", payload=b"\x1a\x80\x80\x08" + b"x" * 2**17, msg_id=2)
+    assert [event["comment"] for event in pipeline.feed(too_long, chat("a", 3))] == ["a"]
+    assert pipeline.drops == Drops(too_large=Counter(WebcastChatMessage=1))
+
+
+def test_a_message_with_too_many_list_items_is_dropped_and_the_others_are_processed() -> None:
+    pipeline = Pipeline()
+    # WebcastRoomUserSeqMessage.ranks_list.
+    too_many = [FetchMessage(method="WebcastRoomUserSeqMessage", payload=b"\x12\x00" * 1_000, msg_id=n) for n in (2, 3)]
+    assert [event["comment"] for event in pipeline.feed(*too_many, chat("a", 4))] == ["a"]
+    assert pipeline.drops == Drops(too_large=Counter(WebcastRoomUserSeqMessage=2))
 
 
 def test_the_raw_handler_gets_every_message_as_it_came() -> None:

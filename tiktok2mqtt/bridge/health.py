@@ -45,6 +45,7 @@ def health_document(
     drops = drops_by_room.values()
     frames = _sum(one.frames for one in drops)
     undecodable = _sum(one.undecodable for one in drops)
+    too_large = _sum(one.too_large for one in drops)
     dropped = _sum([outbox.dropped])
     return {
         "at": timestamp(time.time()),
@@ -57,9 +58,10 @@ def health_document(
         "queue": outbox.lengths(),
         "dropped": dropped.total(),
         "dropped_by_event": dict(dropped),
-        "decode_errors": undecodable.total() + frames.total(),
+        "decode_errors": undecodable.total() + frames.total() + too_large.total(),
         "decode_errors_by_type": _most_common(undecodable),
         "frame_errors_by_cause": dict(frames),
+        "too_large_messages_by_type": _most_common(too_large),
         "unknown_messages_by_type": _most_common(_sum(one.unknown for one in drops)),
         "per_room": {room.name: _room_entry(room, drops_by_room[room.name], outbox) for room in rooms},
     }
@@ -70,7 +72,7 @@ def _room_entry(room: Room, drops: Drops, outbox: Outbox) -> Json:
         "events": room.events,
         "state": room.connection_document()["state"],
         "dropped": outbox.dropped_by_room[room.name],
-        "decode_errors": _sum([drops.undecodable, drops.frames]).total(),
+        "decode_errors": _sum([drops.undecodable, drops.frames, drops.too_large]).total(),
     }
 
 

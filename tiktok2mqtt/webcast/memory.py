@@ -61,11 +61,17 @@ class LikeTotal:
 
 @dataclass(slots=True)
 class Drops:
-    """Counters of one room: frames by cause; messages of unknown type, and undecodable ones, by type."""
+    """Counters of one room: frames by cause; messages of unknown type, undecodable and too large ones, by type."""
 
     frames: Counter[str] = field(default_factory=Counter)
     unknown: Counter[str] = field(default_factory=Counter)
     undecodable: Counter[str] = field(default_factory=Counter)
+    too_large: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def errors(self) -> int:
+        """The number of frames and messages that were dropped, without those of unknown type."""
+        return self.frames.total() + self.undecodable.total() + self.too_large.total()
 
 
 def count_type(counter: Counter[str], method: str) -> None:

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from tiktok2mqtt.common.times import timestamp, timestamp_ms
-from tiktok2mqtt.webcast.events.registry import DecodeError, Event, Registry
+from tiktok2mqtt.webcast.events.limits import response_allowance
+from tiktok2mqtt.webcast.events.registry import DecodeError, Event, Registry, TooLargeError
 from tiktok2mqtt.webcast.lookup.gifts import GiftList
 from tiktok2mqtt.webcast.memory import Dedup, Drops, LikeTotal, SavedSession, SessionChanges, count_type
 from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchMessage, FetchResponse
@@ -18,8 +19,6 @@ EVENT_VERSION: Final = 1
 RawHandler = Callable[[str, bytes], None]
 _ALIAS_PREFIX: Final = "Webcast"
 _GIFT_METHOD: Final = "WebcastGiftMessage"
-# The longest messages that were captured have some ten thousand.
-MAX_MESSAGE_BYTES: Final = 256 * 1024
 # A create_time below this (2001-09-09) is not in milliseconds.
 _FIRST_PLAUSIBLE_MS: Final = 10**12
 
@@ -73,14 +72,15 @@ class LiveSession:
     ) -> list[Event]:
         """Return the events of one fetch response, in order. `now` is monotonic, in seconds."""
         events: list[Event] = []
-        for message in response.messages:
-            if on_raw is not None:
-                on_raw(message.method, message.payload)
-            for event in self._message(message, source):
-                if (finish := self._finishers.get(event["event_type"])) is None:
-                    events.append(event)
-                else:
-                    events += finish(event, now)
+        with response_allowance:
+            for message in response.messages:
+                if on_raw is not None:
+                    on_raw(message.method, message.payload)
+                for event in self._message(message, source):
+                    if (finish := self._finishers.get(event["event_type"])) is None:
+                        events.append(event)
+                    else:
+                        events += finish(event, now)
         return events
 
     def tick(self, now: float) -> list[Event]:
@@ -130,9 +130,10 @@ class LiveSession:
             return self.common_keys(name, str(message_id or common.msg_id), ts, source, replayed=is_history)
 
         try:
-            events = self._registry.decode(method, _bounded(message.payload), start)
-        except DecodeError:
-            count_type(self._drops.undecodable, message.method)
+            events = self._registry.decode(method, message.payload, start)
+        except DecodeError as error:
+            is_too_large = isinstance(error, TooLargeError)
+            count_type(self._drops.too_large if is_too_large else self._drops.undecodable, message.method)
             return []
         # A message without an id in its envelope has one in its Common.
         if not message_id and events and not dedup.is_new(int(events[0]["id"])):
@@ -164,10 +165,3 @@ class LiveSession:
     def _like(self, event: Event, _now: float) -> list[Event]:
         event["total_like_count"] = self._likes.add(event["like_count"], event["total_like_count"])
         return [event]
-
-
-def _bounded(payload: bytes) -> bytes:
-    """Raise DecodeError for a payload that is too long: decoded, it takes a hundred times as much memory."""
-    if len(payload) > MAX_MESSAGE_BYTES:
-        raise DecodeError(f"{len(payload)} bytes")
-    return payload

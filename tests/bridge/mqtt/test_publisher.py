@@ -1,8 +1,12 @@
+import sys
+import tracemalloc
+
 import orjson
 import pytest
 
 from tests.bridge.doubles import event
-from tiktok2mqtt.bridge.mqtt.outbox import Message
+from tiktok2mqtt.bridge.mqtt.outbox import Message, Outbox
+from tiktok2mqtt.bridge.mqtt.payloads import encode_event
 from tiktok2mqtt.bridge.mqtt.policies import QueueClass, effective_policies
 from tiktok2mqtt.bridge.mqtt.publisher import MAX_RESPONSE_BYTES, Publisher
 from tiktok2mqtt.common.topics import Topics
@@ -25,6 +29,35 @@ def test_an_event_that_is_too_large_is_cut(publisher: Publisher, sent: list[Mess
     assert len(sent[0].payload) <= 8_192
     assert told["comment"].endswith("🌹…")
     assert told == event("chat", comment=told["comment"], truncated=True)
+
+
+@pytest.mark.unmeasured
+def test_events_that_wait_for_the_broker_take_little_more_memory_than_their_json() -> None:
+    """orjson returns objects with room for some kilobytes more, which sys.getsizeof does not show."""
+    outbox = Outbox(streaming_capacity=10_000)
+    publisher = Publisher(Topics(), effective_policies([], [], []), outbox.put)
+    waiting = event("chat", comment="x" * 600)
+    tracemalloc.start()
+    try:
+        for _ in range(10_000):
+            publisher.event("alice", waiting)
+        traced, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert len(outbox) == 10_000
+    (message,) = outbox.take(1, qos1_limit=0, now=0.0)
+    # The rest is the message's topic, class, time and place in the queue.
+    assert traced / 10_000 < sys.getsizeof(message.payload) + 400
+
+
+def test_a_payload_that_had_to_be_cut_takes_no_more_memory_than_its_size() -> None:
+    tracemalloc.start()
+    try:
+        payload = encode_event(event("chat", comment="x" * 100_000))
+        traced, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert traced < sys.getsizeof(payload) + 2_000
 
 
 @pytest.mark.parametrize(("text", "told"), [("a\ud800b", "a\ufffdb"), ("\0\x1b[2J", "\0\x1b[2J")])

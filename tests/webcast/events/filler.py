@@ -6,8 +6,8 @@ from typing import Any
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
 
-# Types can contain themselves (the top fans of a user are users).
 MAX_DEPTH = 6
+# Of a list in the message itself. Deeper lists have one, or the message would be too large to be decoded.
 ITEMS = 2
 Leaf = Callable[[Any], Any]
 _FILLED: dict[tuple[type[Message], Leaf, int], bytes] = {}
@@ -62,26 +62,31 @@ def filled(message_type: type[Message], leaf: Leaf = plain_leaf, depth: int = 0)
 def _filled(message: Any, leaf: Leaf, depth: int) -> bytes:
     for field in message.DESCRIPTOR.fields:
         if field.message_type is None:
-            _set(message, field, leaf(field))
+            _set(message, field, leaf(field), depth)
         elif field.message_type.GetOptions().map_entry:
             _fill_map(getattr(message, field.name), field.message_type, leaf, depth)
-        elif depth < MAX_DEPTH:
+        elif depth < MAX_DEPTH and field.message_type is not message.DESCRIPTOR:
+            # Types can contain themselves: the top fans of a user are users.
             _fill_inner(message, field, leaf, depth)
     payload: bytes = message.SerializeToString()
     return payload
 
 
-def _set(message: Any, field: Any, value: Any) -> None:
+def _set(message: Any, field: Any, value: Any, depth: int) -> None:
     if field.is_repeated:
-        getattr(message, field.name).extend([value] * ITEMS)
+        getattr(message, field.name).extend([value] * _items(depth))
     else:
         setattr(message, field.name, value)
+
+
+def _items(depth: int) -> int:
+    return 1 if depth else ITEMS
 
 
 def _fill_inner(message: Any, field: Any, leaf: Leaf, depth: int) -> None:
     inner = getattr(message, field.name)
     if field.is_repeated:
-        for _ in range(ITEMS):
+        for _ in range(_items(depth)):
             full(inner.add(), leaf, depth + 1)
     else:
         inner.SetInParent()

@@ -148,13 +148,21 @@ def test_a_payload_that_is_not_such_a_message_is_a_decode_error(payload: bytes) 
         Registry([CHAT]).decode("WebcastChatMessage", payload, start)
 
 
-def test_deep_nesting_is_a_decode_error() -> None:
-    # WebcastChatMessage.user (2), in it User.top_fans (45), in it the same again.
+def test_users_inside_users_are_not_parsed() -> None:
+    # WebcastChatMessage.user (2), in it a nickname (3) and User.top_fans (45), in it the same again.
     payload = b""
-    for _ in range(500):
-        payload = b"\xea\x02" + varint(len(payload)) + payload
+    for _ in range(2_000):
+        payload = b"\x1a\x01b" + b"\xea\x02" + varint(len(payload)) + payload
+    registry = with_person(CHAT_SOURCE, "user")
+    (event,) = registry.decode("WebcastChatMessage", b"\x12" + varint(len(payload)) + payload, start)
+    assert event["nickname"] == "b"
+
+
+def test_deep_nesting_is_a_decode_error() -> None:
+    # Unknown groups, which are skipped by recursion.
+    payload = b"\xc3\x3e" * 2_000 + b"\xc4\x3e" * 2_000
     with pytest.raises(DecodeError):
-        with_person(CHAT_SOURCE, "user").decode("WebcastChatMessage", b"\x12" + varint(len(payload)) + payload, start)
+        Registry([CHAT]).decode("WebcastChatMessage", payload, start)
 
 
 def test_a_person_that_cannot_be_decoded_is_a_decode_error() -> None:

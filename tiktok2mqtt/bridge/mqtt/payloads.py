@@ -32,9 +32,10 @@ _MAX_DEPTH: Final = 16
 def encode(value: Any) -> bytes:
     """Return JSON in UTF-8. Lone surrogates become U+FFFD; numbers over 64 bits and values nested too deep, null."""
     try:
-        return orjson.dumps(value)
+        payload = orjson.dumps(value)
     except orjson.JSONEncodeError:
-        return orjson.dumps(_encodable(value, _MAX_DEPTH))
+        payload = orjson.dumps(_encodable(value, _MAX_DEPTH))
+    return _exact(payload)
 
 
 def encode_event(event: Json, max_bytes: int = MAX_EVENT_BYTES) -> bytes:
@@ -53,7 +54,12 @@ def encode_event(event: Json, max_bytes: int = MAX_EVENT_BYTES) -> bytes:
         (lambda size: _cut(event, size, 0), _SHORT_TEXT_BYTES, _LONG_TEXT_BYTES),
         (lambda size: _cut(_flat(event), size, 0), _SHORT_TEXT_BYTES, _LONG_TEXT_BYTES),
     )
-    return next(cut for step in steps if (cut := _largest(*step, max_bytes)) is not None)
+    return _exact(next(cut for step in steps if (cut := _largest(*step, max_bytes)) is not None))
+
+
+def _exact(payload: bytes) -> bytes:
+    """Copy what orjson returned: it allocates ten times as much as it needs. Payloads wait in queues."""
+    return memoryview(payload).tobytes()
 
 
 def _largest(cut: Callable[[int], bytes], low: int, high: int, max_bytes: int) -> bytes | None:
@@ -61,12 +67,14 @@ def _largest(cut: Callable[[int], bytes], low: int, high: int, max_bytes: int) -
     best = cut(low)
     if len(best) > max_bytes:
         return None
+    # From small sizes up, because what is cut from a very large event to a large size takes long.
+    step = 1
     while low < high:
-        middle = (low + high + 1) // 2
-        if len(tried := cut(middle)) <= max_bytes:
-            best, low = tried, middle
+        size = min(low + step, (low + high + 1) // 2)
+        if len(tried := cut(size)) <= max_bytes:
+            best, low, step = tried, size, step * 2
         else:
-            high = middle - 1
+            high = size - 1
     return best
 
 

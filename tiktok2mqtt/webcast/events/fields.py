@@ -5,12 +5,16 @@ Readers are built once, when the registry is built, so that decoding a message o
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import islice
 from operator import attrgetter
 from typing import Any, Final, Literal
+
+from tiktok2mqtt.webcast.events.limits import charge
 
 JsonType = Literal["id", "integer", "number", "string", "boolean", "object", "array"]
 Read = Callable[[Any], Any]
 Schema = dict[str, Any]
+_MAX_URLS: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +87,21 @@ def _object_at(path: str, read_object: Read) -> Read:
 
 def _array_reader(field: Field, get: Read) -> Read:
     if field.fields:
-        read_object = object_reader(field.fields)
-        return lambda message: [read_object(item) for item in get(message)]
+        read_object, size = object_reader(field.fields), len(field.fields) + 1
+        return lambda message: [read_object(item) for item in bounded(get(message), size)]
     if field.items == "id":
-        return lambda message: [str(item) for item in get(message)]
-    return lambda message: list(get(message))
+        return lambda message: [str(item) for item in bounded(get(message))]
+    return lambda message: list(bounded(get(message)))
+
+
+def bounded(items: Any, values_each: int = 1) -> Any:
+    """Return a repeated field whose items are about to be read. Raises TooLargeError if they are too many.
+
+    `values_each` is the cost of reading an item, see `limits.charge`.
+    """
+    if items:
+        charge(len(items) * values_each)
+    return items
 
 
 def always_null(_message: Any) -> None:
@@ -100,8 +114,8 @@ def as_id(value: Any) -> str | None:
 
 
 def first_url(picture: Any) -> str | None:
-    """Return the first URL of an Image that is not empty, or None."""
-    for url in picture.url_list:
+    """Return the first URL of an Image that is not empty, or None if all of the first ten are."""
+    for url in islice(picture.url_list, _MAX_URLS):
         if url:
             return str(url)
     return None

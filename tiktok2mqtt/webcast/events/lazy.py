@@ -1,8 +1,11 @@
-"""Users, identities and gifts in messages are parsed lazily: they stay bytes until somebody reads them.
+"""Users, identities and gifts in messages are parsed lazily: they stay bytes until a row reads them.
 
 The same viewers chat and like for hours, half of the message types name their user twice, and every gift message
 describes the gift in full. So these messages are parsed only when they are needed, and the results are cached by their
 bytes.
+
+Maps are read as lists of their entries. The hash table that protobuf makes of a map with numbers as keys takes seconds
+for a few thousand keys that a hostile peer has chosen.
 """
 
 from collections.abc import Callable
@@ -14,6 +17,7 @@ from google.protobuf.descriptor_pool import DescriptorPool
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 
+from tiktok2mqtt.webcast.events.limits import IS_PURE_PYTHON, charge
 from tiktok2mqtt.webcast.schema.messages_pb2 import GiftStruct, UserIdentity
 from tiktok2mqtt.webcast.schema.types_pb2 import User
 
@@ -22,6 +26,8 @@ _LAZY_TYPES: Final = frozenset(f".{message.DESCRIPTOR.full_name}" for message in
 _POOL: Final = DescriptorPool()
 # The longest one captured has 4.5 kB. Longer ones are not cached, which bounds the memory of the caches.
 MAX_CACHED_BYTES: Final = 8_192
+# Parsing so many bytes takes as long as reading a value, at most. See `limits.charge`.
+_BYTES_PER_VALUE: Final = 2 if IS_PURE_PYTHON else 32
 
 
 def is_lazy(descriptor: Any) -> bool:
@@ -32,7 +38,8 @@ def is_lazy(descriptor: Any) -> bool:
 def lazy_type(message: type[Message]) -> type[Message]:
     """Return the message type in which each User, UserIdentity and GiftStruct is a bytes field, at any depth.
 
-    The wire format of both types is the same. HasField works for these fields as before.
+    A map is a list of messages with `key` and `value`. The wire format of both types is the same. HasField works for
+    the bytes fields as before.
     """
     _add_file(message.DESCRIPTOR.file)
     return GetMessageClass(_POOL.FindMessageTypeByName(message.DESCRIPTOR.full_name))
@@ -48,6 +55,8 @@ def _add_file(file: Any) -> None:
         proto = FileDescriptorProto()
         file.CopyToProto(proto)
         for message in proto.message_type:
+            for entry in message.nested_type:
+                entry.options.ClearField("map_entry")
             for field in message.field:
                 if field.type_name in _LAZY_TYPES:
                     _turn_into_bytes(field, message)
@@ -75,7 +84,10 @@ def cached(entries: int) -> Callable[[Callable[[bytes], _T]], Callable[[bytes], 
 
         @wraps(read)
         def look_up(raw: bytes) -> _T:
-            return read_cached(raw) if len(raw) <= MAX_CACHED_BYTES else read(raw)
+            if len(raw) <= MAX_CACHED_BYTES:
+                return read_cached(raw)
+            charge(len(raw) // _BYTES_PER_VALUE)
+            return read(raw)
 
         return look_up
 

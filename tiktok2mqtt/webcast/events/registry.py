@@ -22,6 +22,13 @@ from tiktok2mqtt.webcast.events.fields import (
     object_schema,
 )
 from tiktok2mqtt.webcast.events.lazy import lazy_type
+from tiktok2mqtt.webcast.events.limits import (
+    IS_PURE_PYTHON,
+    LARGE_MESSAGE_BYTES,
+    TooLargeError,
+    check_message,
+    shorten_texts,
+)
 from tiktok2mqtt.webcast.events.users import PERSON, write_person
 
 Event = dict[str, Any]
@@ -110,7 +117,9 @@ class Registry:
 
     def _add(self, row: EventRow, source: Source, method: str, unconditional: dict[str, str]) -> None:
         message = lazy_type(source.message)
-        entry = self._by_method.setdefault(method, _Method(message, _common_reader(row, source), []))
+        entry = self._by_method.setdefault(
+            method, _Method(message, source.message.DESCRIPTOR, _common_reader(row, source), [])
+        )
         if entry.message is not message:
             raise BadRow(f"{row.event}: {method} is read as {entry.message.DESCRIPTOR.name} by another row")
         if source.when is None and (other := unconditional.setdefault(method, row.event)) != row.event:
@@ -130,20 +139,30 @@ class Registry:
         """Return the events one message makes, in the order of the rows.
 
         `start(event name, common)` returns the dict that holds the common keys; `common` is the message's Common part.
-        Raises DecodeError if the payload is not such a message, KeyError if no row reads the method.
+        Raises DecodeError if the payload is not such a message, TooLargeError (a DecodeError) if the message has too
+        many bytes, fields or values, KeyError if no row reads the method.
         """
         entry = self._by_method[method]
-        message: Any = entry.message.FromString(payload)
-        common = entry.read_common(message)
+        is_large = len(payload) > LARGE_MESSAGE_BYTES
+        if is_large or IS_PURE_PYTHON:
+            check_message(payload, entry.descriptor)
         events = []
-        for decoder in entry.decoders:
-            if decoder.when is None or decoder.when(message):
-                event = start(decoder.event, common)
-                if decoder.write_person is not None:
-                    decoder.write_person(event, message)
-                for key, read in decoder.readers:
-                    event[key] = read(message)
-                events.append(event)
+        try:
+            message: Any = entry.message.FromString(payload)
+            common = entry.read_common(message)
+            for decoder in entry.decoders:
+                if decoder.when is None or decoder.when(message):
+                    event = start(decoder.event, common)
+                    if decoder.write_person is not None:
+                        decoder.write_person(event, message)
+                    for key, read in decoder.readers:
+                        event[key] = read(message)
+                    if is_large:
+                        shorten_texts(event)
+                    events.append(event)
+        except UnicodeDecodeError as error:
+            # Raised by protobuf in pure Python only.
+            raise DecodeError("a text is not UTF-8") from error
         return events
 
 
@@ -162,7 +181,10 @@ class _Decoder:
 
 @dataclass(frozen=True, slots=True)
 class _Method:
+    """A message type on the wire. `message` is its lazy type, `descriptor` that of the schema."""
+
     message: type[Message]
+    descriptor: Any
     read_common: Read
     decoders: list[_Decoder]
 
@@ -255,4 +277,14 @@ def _check_path(row: EventRow, descriptor: Any, path: str) -> Any:
     return step
 
 
-__all__ = ["BadRow", "DecodeError", "Event", "EventRow", "Kind", "Registry", "Source", "event_schema"]
+__all__ = [
+    "BadRow",
+    "DecodeError",
+    "Event",
+    "EventRow",
+    "Kind",
+    "Registry",
+    "Source",
+    "TooLargeError",
+    "event_schema",
+]

@@ -5,13 +5,18 @@ Source: protocol reference, section 4, "Display text".
 
 import re
 from functools import lru_cache
+from itertools import islice
 from typing import Any, Final
 
+from tiktok2mqtt.webcast.events.limits import charge
 from tiktok2mqtt.webcast.events.users import read_person
 
 MAX_RENDERED_CHARS: Final = 1_000
 # A placeholder refers to its piece by a number of at most two digits.
 _MAX_PIECES: Final = 100
+# The cost of a piece, see `limits.charge`. TikTok's own texts have at most three.
+_PIECE_VALUES: Final = 4
+_USUAL_PIECES: Final = 4
 _PLACEHOLDER: Final = re.compile(r"\{(\d{1,2}):[a-z_]{1,20}\}")
 
 
@@ -28,6 +33,8 @@ def render(text: Any) -> str | None:
     if not rest:
         return first
     pieces = text.pieces[:_MAX_PIECES]
+    if len(rest) > _USUAL_PIECES:
+        charge(_PIECE_VALUES * len(rest))
     parts = [first]
     # A piece is inserted as it is: placeholders in it are not filled.
     for number, literal in rest:
@@ -55,8 +62,8 @@ def _piece_text(piece: Any) -> str:
 
 
 def first_user(text: Any) -> bytes | None:
-    """Return the first User in a Text, or None."""
-    for piece in text.pieces:
+    """Return the first User among the first 100 pieces of a Text, or None."""
+    for piece in islice(text.pieces, _MAX_PIECES):
         if piece.HasField("user_value"):
             user: bytes = piece.user_value.user
             return user

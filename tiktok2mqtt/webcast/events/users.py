@@ -6,7 +6,8 @@ Source: protocol reference, section 4, "User" and "Badges".
 from typing import Any, Final
 
 from tiktok2mqtt.webcast.events.fields import Field, as_id, first_url
-from tiktok2mqtt.webcast.events.lazy import cached
+from tiktok2mqtt.webcast.events.lazy import cached, lazy_type
+from tiktok2mqtt.webcast.events.limits import charge
 from tiktok2mqtt.webcast.schema.messages_pb2 import UserIdentity
 from tiktok2mqtt.webcast.schema.types_pb2 import User
 
@@ -16,6 +17,13 @@ Json = dict[str, Any]
 _CACHED_USERS: Final = 512
 # A UserIdentity has six flags: 64 combinations.
 _CACHED_IDENTITIES: Final = 64
+# Captured users have eight badges at most, and rarely more than four. What exceeds the limit is left out.
+_MAX_BADGES: Final = 50
+_USUAL_BADGES: Final = 5
+# A user and each of its badges, see `limits.charge`.
+_USER_VALUES: Final = 10
+_BADGE_VALUES: Final = 4
+_LAZY_USER: Final = lazy_type(User)
 # A level is text from the peer; int() refuses very long ones.
 _MAX_LEVEL_DIGITS: Final = 9
 # BadgeStruct.badge_scene
@@ -68,7 +76,10 @@ def write_person(event: Json, user: bytes | None, identity: bytes = b"") -> None
         return
     person = read_person(user)
     event |= person
-    event["badges"] = list(map(dict.copy, person["badges"]))
+    badges = person["badges"]
+    if len(badges) > _USUAL_BADGES:
+        charge(_BADGE_VALUES * len(badges))
+    event["badges"] = list(map(dict.copy, badges))
     if identity:
         event |= identity_flags(identity)
 
@@ -76,10 +87,12 @@ def write_person(event: Json, user: bytes | None, identity: bytes = b"") -> None
 @cached(_CACHED_USERS)
 def read_person(raw: bytes) -> Json:
     """Return the keys of PERSON from a User. The result is shared: copy it. Raises DecodeError."""
-    user = User.FromString(raw)
+    user: Any = _LAZY_USER.FromString(raw)
+    shown = user.badge_list[:_MAX_BADGES]
+    charge(_USER_VALUES + _BADGE_VALUES * len(shown))
     badges = []
     scenes: dict[int, int | None] = {}
-    for badge in user.badge_list:
+    for badge in shown:
         scene, level = badge.badge_scene, _level(badge.log_extra.level)
         badges.append({"scene": scene, "level": level})
         scenes[scene] = level

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tiktok2mqtt.webcast.events.fields import Field, as_id, first_url
+from tiktok2mqtt.webcast.events.fields import Field, as_id, bounded, first_url
 from tiktok2mqtt.webcast.events.rows.common import simple_row
 from tiktok2mqtt.webcast.events.users import WHO
 from tiktok2mqtt.webcast.schema import battles_pb2 as pb
@@ -22,24 +22,30 @@ def _who(user_id: int, unique_id: str, nickname: str, avatar: Any) -> dict[str, 
 
 
 def _hosts(message: Any) -> list[dict[str, Any]]:
-    people = [(anchor.user_id, anchor.user_info.user) for anchor in message.anchor_info]
+    people = [(anchor.user_id, anchor.user_info.user) for anchor in bounded(message.anchor_info, 8)]
     return [_who(user_id or user.user_id, user.display_id, user.nickname, user.avatar) for user_id, user in people]
 
 
+def _sorted(entries: Any, values_each: int) -> list[tuple[int, Any]]:
+    """Return the entries of a map in the order of their keys. Of entries with the same key, the last one counts."""
+    return sorted({entry.key: entry.value for entry in bounded(entries, values_each)}.items())
+
+
 def _results(message: Any) -> list[dict[str, Any]]:
-    results = sorted(message.battle_result.items())
+    results = _sorted(message.battle_result, 4)
     return [{"user_id": as_id(host), "result": result.result, "score": result.score} for host, result in results]
 
 
 def _armies(message: Any) -> list[dict[str, Any]]:
-    armies = sorted(message.armies.items())
+    armies = _sorted(message.armies, 8)
     return [
         {"user_id": as_id(host), "score": army.host_score, "supporters": _supporters(army)} for host, army in armies
     ]
 
 
 def _supporters(army: Any) -> list[dict[str, Any]]:
-    return [_who(s.user_id, "", s.nickname, s.avatar) | {"score": s.score} for s in army.user_armies[:_MAX_SUPPORTERS]]
+    supporters = bounded(army.user_armies[:_MAX_SUPPORTERS], 6)
+    return [_who(s.user_id, "", s.nickname, s.avatar) | {"score": s.score} for s in supporters]
 
 
 ROWS = (

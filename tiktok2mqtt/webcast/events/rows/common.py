@@ -7,7 +7,7 @@ from typing import Any, Final
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
 
-from tiktok2mqtt.webcast.events.fields import COMMON_KEYS, Field, JsonType, Read, first_url
+from tiktok2mqtt.webcast.events.fields import COMMON_KEYS, Field, JsonType, Read, bounded, first_url
 from tiktok2mqtt.webcast.events.lazy import is_lazy
 from tiktok2mqtt.webcast.events.registry import EventRow, Kind, Source
 from tiktok2mqtt.webcast.events.texts import render
@@ -29,6 +29,8 @@ _ABBREVIATIONS: Final = {
 _WIDE: Final = (FieldDescriptor.CPPTYPE_INT64, FieldDescriptor.CPPTYPE_UINT64)
 # The largest integer that every JSON reader holds exactly.
 _MAX_SAFE: Final = 2**53 - 1
+# The cost of a user, a picture or a text in a list, see `limits.charge`.
+_VALUES_EACH: Final = 5
 
 
 def display_text(message: Any) -> str | None:
@@ -155,4 +157,8 @@ def _optional(name: str, convert: Read) -> Read:
 
 
 def _each(name: str, convert: Read) -> Read:
-    return lambda message: [value for item in getattr(message, name) if (value := convert(item)) is not None]
+    def read(message: Any) -> list[Any]:
+        values = map(convert, bounded(getattr(message, name), _VALUES_EACH))
+        return [value for value in values if value is not None]
+
+    return read

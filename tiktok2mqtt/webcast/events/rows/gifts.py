@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from tiktok2mqtt.webcast.events.fields import Field, as_id, first_url
-from tiktok2mqtt.webcast.events.lazy import cached
+from tiktok2mqtt.webcast.events.lazy import cached, lazy_type
 from tiktok2mqtt.webcast.events.registry import EventRow
 from tiktok2mqtt.webcast.events.rows.common import LABEL, simple_row
 from tiktok2mqtt.webcast.events.users import read_person
 from tiktok2mqtt.webcast.schema import messages_pb2 as pb
 
 _CACHED_GIFTS: Final = 500
+_LAZY_GIFT: Final = lazy_type(pb.GiftStruct)
 _NO_DETAILS: Final[Mapping[str, Any]] = dict.fromkeys(("gift_id", "name", "gift_type", "diamond_count", "image"))
 
 
@@ -24,7 +25,7 @@ def gift_details(message: Any) -> Mapping[str, Any]:
 
 @cached(_CACHED_GIFTS)
 def _details(raw: bytes) -> Mapping[str, Any]:
-    gift = pb.GiftStruct.FromString(raw)
+    gift: Any = _LAZY_GIFT.FromString(raw)
     return {
         "gift_id": as_id(gift.id),
         "name": gift.name or None,

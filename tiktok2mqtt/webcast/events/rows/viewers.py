@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tiktok2mqtt.webcast.events.fields import Field, first_url
+from tiktok2mqtt.webcast.events.fields import Field, bounded, first_url
 from tiktok2mqtt.webcast.events.registry import EventRow, Source
 from tiktok2mqtt.webcast.events.rows.common import LABEL, simple_row
 from tiktok2mqtt.webcast.events.users import WHO, read_who
@@ -36,17 +36,17 @@ def _emote(data: Any) -> dict[str, Any]:
 
 
 def _emotes_in_comment(message: Any) -> list[dict[str, Any]]:
-    if not message.emotes:
-        return []
-    return [_emote(data.emote) | {"place_in_comment": data.place_in_comment} for data in message.emotes]
+    emotes = bounded(message.emotes, 5)
+    return [_emote(data.emote) | {"place_in_comment": data.place_in_comment} for data in emotes]
 
 
 def _emotes(message: Any) -> list[dict[str, Any]]:
-    return [_emote(data) for data in message.emote_list]
+    return [_emote(data) for data in bounded(message.emote_list, 4)]
 
 
 def _top_viewers(message: Any) -> list[dict[str, Any]]:
-    return [{"rank": entry.rank, "score": entry.score} | read_who(entry.user) for entry in message.ranks_list]
+    entries = bounded(message.ranks_list, 7)
+    return [{"rank": entry.rank, "score": entry.score} | read_who(entry.user) for entry in entries]
 
 
 _EMOTE = (
