@@ -93,7 +93,7 @@ def test_counters_may_grow_while_the_document_is_made(make_room: MakeRoom) -> No
     document = health.health_document([make_room("alice", True)], {"alice": drops}, outbox, 1.0)
     assert document["dropped_by_event"] == {"chat": 1, "like": 2}
     assert document["unknown_messages_by_type"] == {"a": 1, "b": 2}
-    assert document["per_room"]["alice"]["decode_errors"] == document["decode_errors"] == 6
+    assert document["per_room"]["alice"]["decode_errors"] == document["decode_errors"] == 9
 
 
 def test_only_the_most_common_types_are_listed(make_room: MakeRoom) -> None:

@@ -112,7 +112,7 @@ def test_an_unknown_event_is_status_2(
     [
         ("run.run", ["run"]),
         ("demo.demo", ["demo"]),
-        ("simulate.simulate", ["simulate"]),
+        ("demo.simulate", ["simulate"]),
         ("check.check", ["check"]),
         ("check.health", ["health"]),
         ("watch.watch", ["watch", "alice"]),

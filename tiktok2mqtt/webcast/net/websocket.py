@@ -20,6 +20,8 @@ from tiktok2mqtt.webcast.net.proxies import Proxy
 MAX_MESSAGE_BYTES: Final = 8 * 1024 * 1024
 _MAX_CONTROL_BYTES: Final = 125
 _READ_BYTES: Final = 16_384
+_HEADER_BYTES: Final = 2
+_LENGTH_BYTES: Final = {126: 2, 127: 8}
 # For the rest of a message whose first bytes have arrived. The events before it must not wait longer.
 _MESSAGE_TIMEOUT_S: Final = 0.1
 _SEND_TIMEOUT_S: Final = 10.0
@@ -48,8 +50,15 @@ class _StrictFrameBuffer(websocket.frame_buffer):
 
     @property
     def has_frame(self) -> bool:
-        """Whether the next frame has begun to arrive."""
-        return bool(self._unread) and self.needs_header()
+        """Whether all of the next frame has been read (RFC 6455, section 5.2)."""
+        unread = self._unread
+        if len(unread) < _HEADER_BYTES or not self.needs_header():
+            return False
+        length = unread[1] & 0x7F
+        begin = _HEADER_BYTES + _LENGTH_BYTES.get(length, 0)
+        if begin > _HEADER_BYTES:
+            length = int.from_bytes(unread[_HEADER_BYTES:begin], "big")
+        return begin + length <= len(unread)
 
     def recv_strict(self, bufsize: int) -> bytes:
         """Return the next `bufsize` bytes. What has arrived is kept if `recv` raises."""
@@ -146,9 +155,7 @@ class PushWebSocket(websocket.WebSocket):
         Raises WebSocketTimeoutException if nothing arrives within `timeout_s`, or if what arrives is not complete soon;
         the next call continues it. Raises other WebSocketExceptions and OSError if the connection is lost or abused.
         """
-        # What was read together with the last frame may be only a part of the next one.
-        wait_s = min(timeout_s, _MESSAGE_TIMEOUT_S) if self.has_more else timeout_s
-        self._deadline = time.monotonic() + wait_s
+        self._deadline = time.monotonic() + timeout_s
         opcode, data = self.recv_data(control_frame=True)
         return opcode, bytes(data)
 
