@@ -50,6 +50,13 @@ def test_the_command_shows_no_secrets(sim: Simulator, broker: Broker, tmp_path: 
     assert "s3cret" not in shown
 
 
+def test_what_should_be_changed_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    settings = Settings.model_validate({"mqtt": {"host": "127.0.0.1", "port": free_port()}})
+    settings.warnings.append("chmod something")
+    check(settings)
+    assert capsys.readouterr().out.splitlines()[1] == "warning: chmod something"
+
+
 def test_wrong_settings_are_status_2(sim: Simulator, tmp_path: Path) -> None:
     with command("check", settings=tree(sim, 1883, max_rooms=0), folder=tmp_path) as child:
         shown, errors = child.communicate(timeout=TIMEOUT_S)

@@ -141,6 +141,24 @@ def test_invalid_settings_give_status_2_and_one_line_each(sim: Simulator, tmp_pa
     assert "s3cret" not in errors
 
 
+def test_an_env_file_that_all_users_may_read_is_a_warning_once(sim: Simulator, broker: Broker, tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text("TIKTOK2MQTT_PRIVACY__SALT=s3cret\n")
+    file.chmod(0o644)
+    settings = tree(sim, broker.port)
+    with listening(settings) as listener, command("run", settings=settings, folder=tmp_path) as child:
+        client = DaemonClient(settings, listener)
+        client.wait_until_online()
+        child.send_signal(signal.SIGHUP)
+        listener.wait(client.topics.bridge("logging"), lambda message: "settings reloaded" in message.json["message"])
+        child.terminate()
+        status, errors = ended(child)
+    assert status == 0
+    assert errors.count("WARNING tiktok2mqtt.cli.run: .env contains secrets, and all users may read it") == 1
+    assert errors.count("chmod 600 .env") == 1
+    assert "s3cret" not in errors
+
+
 def test_json_logs_are_one_object_per_line(sim: Simulator, tmp_path: Path) -> None:
     settings = tree(sim, free_port(), log={"format": "json"})
     with command("run", settings=settings, folder=tmp_path) as child:

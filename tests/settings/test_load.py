@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tiktok2mqtt.settings import Settings, SettingsError, load_settings
+from tiktok2mqtt.settings.model import ROWS
 
 SECRET = "hunter2"
 
@@ -99,8 +100,12 @@ VARIABLE_FAULTS = [
     ("MQTT__PROTOCOL", "4", "mqtt.protocol: must be 3.1.1 or 5; got '4'"),
     ("MQTT__BASE_TOPIC", "a/#", "mqtt.base_topic: must be topic levels without + or #, .*; got 'a/#'"),
     ("MQTT__CLIENT_ID", "x" * 129, f"mqtt.client_id: must be text of at most 128 characters; got '{'x' * 79}..."),
-    ("MQTT__HOST", f"mqtt://a:{SECRET}@b", "mqtt.host: must be a host name .*; got 'mqtt://b'"),
-    ("TIKTOK__WEB_URL", f"ftp://a:{SECRET}@b", "tiktok.web_url: must be a URL .*; got 'ftp://b'"),
+    (
+        "MQTT__HOST",
+        f"mqtt://a:{SECRET}@b",
+        "mqtt.host: must be a host name or an address, without mqtt:// and without a port",
+    ),
+    ("TIKTOK__WEB_URL", f"ftp://a:{SECRET}@b", "tiktok.web_url: must be a URL .* without ? or #"),
     (
         "TIKTOK__PROXY",
         f"http://a:{SECRET}@b",
@@ -163,6 +168,32 @@ def test_proxies_by_room_in_the_file(folder: Path, content: str) -> None:
     assert settings.tiktok.proxies is not None
     assert settings.tiktok.proxies["alice"].get_secret_value() == proxy
     assert SECRET not in repr(settings) + str(settings.public_dump())
+
+
+@pytest.mark.parametrize("name", [name for name, row in ROWS.items() if not row.secret])
+@pytest.mark.parametrize(
+    "value",
+    [
+        f"https://alice:{SECRET}@example.org",
+        f"https://{SECRET}@example.org/",
+        f"https://alice:{SECRET}/x@example.org",
+        f"alice:{SECRET}@example.org",
+        f"https://example.org/?key={SECRET}",
+        f"https://example.org/#{SECRET}",
+        [f"https://alice:{SECRET}@example.org"],
+        {"url": f"https://example.org/?key={SECRET}"},
+    ],
+)
+def test_no_fault_shows_a_login_or_a_query(name: str, value: object) -> None:
+    """Whatever setting it was put into by mistake."""
+    found: list[str] = []
+    try:
+        load_settings(overrides={name: value})
+    except SettingsError as error:
+        found = error.problems
+    assert all(line.startswith(f"{name}: ") and SECRET not in line for line in found)
+    # A name that broker or disk may really have.
+    assert found or name == "state_dir" or name.startswith("mqtt.") or name == "homeassistant.prefix"
 
 
 def test_a_default_that_does_not_go_with_a_setting_is_called_the_default() -> None:

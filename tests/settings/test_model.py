@@ -89,19 +89,14 @@ def test_nothing_can_be_changed() -> None:
 
 
 def test_secrets_appear_in_no_dump_and_no_repr() -> None:
-    url = f"https://alice:{SECRET}@example.org"
     settings = Settings(
         mqtt=MqttSettings(username="alice", password=SecretStr(SECRET)),
         tiktok=TiktokSettings(
-            web_url=url,
-            webcast_url=url,
-            socket_url=url.replace("https", "wss"),
             proxy=SecretStr(f"http://alice:{SECRET}@127.0.0.1:3128"),
             cookies=SecretStr(f"sessionid={SECRET}"),
             sign_key=SecretStr(SECRET),
         ),
     )
-    assert settings.tiktok.web_url == url
     shown = [
         repr(settings),
         str(settings),
@@ -111,8 +106,7 @@ def test_secrets_appear_in_no_dump_and_no_repr() -> None:
     ]
     public = settings.public_dump()
     assert SECRET not in "".join([*shown, str(public)])
-    assert public["tiktok"]["web_url"] == "https://example.org"
-    assert "password" not in public["mqtt"]
+    assert not {"username", "password"} & public["mqtt"].keys()
     assert not {"proxy", "cookies", "sign_key"} & public["tiktok"].keys()
     assert settings.mqtt.password is not None
     assert settings.mqtt.password.get_secret_value() == SECRET
@@ -142,6 +136,27 @@ def test_signed_alone_requires_a_sign_provider() -> None:
     assert TiktokSettings(transports=["signed"], sign_url="https://api.example.org").sign_key is None
     assert TiktokSettings(transports=["signed"], sign_key=SecretStr(SECRET)).sign_url is None
     assert TiktokSettings(transports=["signed", "polling"]).transports == ["signed", "polling"]
+
+
+@pytest.mark.parametrize(
+    ("url", "secret", "value"),
+    [
+        ("sign_url", "sign_key", SECRET),
+        ("web_url", "cookies", f"sessionid={SECRET}"),
+        ("webcast_url", "cookies", f"sessionid={SECRET}"),
+        ("socket_url", "cookies", f"sessionid={SECRET}"),
+    ],
+)
+def test_a_secret_is_sent_with_tls_or_to_this_machine(url: str, secret: str, value: str) -> None:
+    plain, encrypted = ("ws", "wss") if url == "socket_url" else ("http", "https")
+    for server in ("example.org", "192.168.1.5", "10.0.0.1:8080", "localhost.example.org", "[2001:db8::1]"):
+        (message,) = _messages(tiktok={url: f"{plain}://{server}", secret: value})
+        reason = f"must not be sent without TLS: tiktok.{url} must begin with https:// or wss://"
+        assert message == f"tiktok.{secret}: Value error, {reason}"
+        Settings.model_validate({"tiktok": {url: f"{plain}://{server}"}})
+        Settings.model_validate({"tiktok": {url: f"{encrypted}://{server}", secret: value}})
+    for server in ("localhost:8500", "127.0.0.1", "127.5.5.5", "[::1]:1"):
+        Settings.model_validate({"tiktok": {url: f"{plain}://{server}", secret: value}})
 
 
 def test_gifts_are_sorted_by_two_thresholds() -> None:

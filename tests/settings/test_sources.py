@@ -264,3 +264,30 @@ def test_a_secret_without_permission_is_a_fault(folder: Path) -> None:
     path = write(folder / "container" / "mqtt__password", SECRET)
     path.chmod(0)
     assert problems() == [f"mqtt.password: the file {path} cannot be read: Permission denied"]
+
+
+@pytest.mark.parametrize("secret", ["TIKTOK2MQTT_MQTT__PASSWORD", "TIKTOK2MQTT_TIKTOK__PROXIES"])
+def test_an_env_file_with_secrets_that_all_users_may_read_is_a_warning(folder: Path, secret: str) -> None:
+    value = "alice=http://a:b@host:1" if secret.endswith("PROXIES") else SECRET
+    file = write(folder / ".env", f"TIKTOK2MQTT_ROOMS=alice\n{secret}={value}\n")
+    file.chmod(0o644)
+    assert load_settings().warnings == [".env contains secrets, and all users may read it: run chmod 600 .env"]
+    for mode in (0o600, 0o640):
+        file.chmod(mode)
+        assert load_settings().warnings == []
+
+
+def test_an_env_file_without_secrets_may_be_readable(folder: Path) -> None:
+    write(folder / ".env", f"TIKTOK2MQTT_ROOMS=alice\nOTHER={SECRET}\n{PASSWORD_FILE}=password\n").chmod(0o644)
+    write(folder / "password", SECRET).chmod(0o644)
+    assert load_settings().warnings == []
+
+
+def test_so_is_a_toml_file_with_secrets(folder: Path) -> None:
+    config = write(folder / "settings.toml", f'[tiktok.proxies]\nalice = "http://a:{SECRET}@host:1"\n')
+    config.chmod(0o604)
+    assert load_settings(config).warnings == [
+        f"{config} contains secrets, and all users may read it: run chmod 600 {config}"
+    ]
+    config.chmod(0o600)
+    assert load_settings(config).warnings == []

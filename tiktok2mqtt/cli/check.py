@@ -24,6 +24,8 @@ def check(settings: Settings) -> int:
     """Print each step; return 0, or 1 if something failed that would keep the daemon from working."""
     mqtt, rooms = settings.mqtt, settings.rooms
     print(f"settings: ok, rooms: {', '.join(rooms) or 'none; use --room to test the connection to TikTok'}")
+    for warning in settings.warnings:
+        print(f"warning: {warning}")
     topics = Topics(mqtt.base_topic, mqtt.bridge_topic, settings.homeassistant.prefix)
     ok = _run_steps(f"broker {mqtt.host}:{mqtt.port}", check_broker(mqtt, topics))
     for room in rooms:

@@ -27,6 +27,8 @@ def run(settings: Settings, load: Callable[[], Settings] | None = None) -> int:
     """
     limit_heaps()
     _setup_logging(settings)
+    for warning in settings.warnings:
+        logger.warning("%s", warning)
     if _is_in_use(settings.mqtt):
         return REFUSED
     clear_renamed(settings)

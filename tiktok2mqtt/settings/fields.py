@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 import orjson
-from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, SecretStr, ValidationInfo
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationInfo
 from pydantic_core import PydanticKnownError
 
 from tiktok2mqtt.common.names import clean_room_name
@@ -27,8 +27,6 @@ _LEVELS = re.compile(rf"(?!\$){_LEVEL.pattern}(/{_LEVEL.pattern})*")
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _NOT_IN_URL = re.compile(r"[\x00-\x20\x7f?#]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-# Greedy up to the last @, because passwords may contain @ and /. "/@" begins a user name in a TikTok URL.
-_CREDENTIALS = re.compile(r"//\S*[^/\s]@")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +34,6 @@ class Kind:
     """What the values of a type are, as the documentation and error messages say it."""
 
     text: str
-
-
-def without_credentials(text: str) -> str:
-    """Return `text` without the `user:password@` of a URL in it."""
-    return _CREDENTIALS.sub("//", text)
 
 
 def lower(value: Any) -> Any:
@@ -158,6 +151,9 @@ def _url(text: str, *schemes: str) -> str:
         valid = False
     if not valid or _NOT_IN_URL.search(text):
         raise ValueError(f"must be a URL that begins with {schemes[1]}:// or {schemes[0]}://, without ? or #")
+    # Base URLs are shown in logs and on MQTT. A password may contain a slash, so an @ is refused anywhere.
+    if "@" in text:
+        raise ValueError("must not contain a user name or a password")
     return text
 
 
@@ -176,10 +172,11 @@ def _socket_url(text: str) -> str:
 
 
 def _sign_url(text: str) -> str:
-    """Check the base URL of a sign provider. A login in it would appear in error messages."""
-    if "@" in text:
-        raise ValueError("must not contain a user name or a password; the key belongs in tiktok.sign_key")
-    return _web_url(text)
+    """Check the base URL of a sign provider, where users may expect to put the key."""
+    try:
+        return _web_url(text)
+    except ValueError as error:
+        raise ValueError(f"{error}; the key belongs in tiktok.sign_key") from None
 
 
 def _checked_by(check: Callable[[str], object]) -> AfterValidator:
@@ -278,8 +275,6 @@ TransportNames = Annotated[
     Kind(f"a list of {', '.join(TRANSPORTS)}"),
 ]
 
-# A URL may contain credentials: it stays out of every repr, and dumps show it without them.
-_HIDDEN = (PlainSerializer(without_credentials), Field(repr=False))
-WebUrl = Annotated[str, AfterValidator(_web_url), *_HIDDEN, Kind("an http(s) URL")]
-ApiUrl = Annotated[str, AfterValidator(_api_url), *_HIDDEN, Kind("an http(s) URL")]
-SocketUrl = Annotated[str, AfterValidator(_socket_url), *_HIDDEN, Kind("a ws(s) URL")]
+WebUrl = Annotated[str, AfterValidator(_web_url), Kind("an http(s) URL")]
+ApiUrl = Annotated[str, AfterValidator(_api_url), Kind("an http(s) URL")]
+SocketUrl = Annotated[str, AfterValidator(_socket_url), Kind("a ws(s) URL")]

@@ -1,6 +1,7 @@
 """Loads the settings from all sources and reports everything that is wrong with them at once."""
 
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -10,7 +11,6 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
 from tiktok2mqtt.common.text import did_you_mean
-from tiktok2mqtt.settings.fields import without_credentials
 from tiktok2mqtt.settings.model import PREFIX, ROWS, SECRET_FILES, Settings
 from tiktok2mqtt.settings.sources import (
     VARIABLES,
@@ -25,6 +25,8 @@ from tiktok2mqtt.settings.sources import (
 
 DEFAULT_ENV_FILE: Final = Path(".env")
 _MAX_SHOWN_CHARS: Final = 80
+# A login, as in user:password@host, or a query, as in ?key=.... "/@" and "@" alone begin a user name of TikTok.
+_MAY_BE_SECRET: Final = re.compile(r"[^\s/,'\"\[]@|\?|//.*#")
 
 
 class SettingsError(Exception):
@@ -44,7 +46,7 @@ def load_settings(
 
     In order of precedence: `overrides` from the command line by dotted name, the environment, `env_file` (the default
     one need not exist), the TOML file `config`, the secrets directories, the defaults. Lists are replaced, not joined.
-    Raises SettingsError with the faults of all sources.
+    Raises SettingsError with the faults of all sources; `warnings` of the result says what else should be changed.
     """
     report = Report()
     given: dict[str, Any] = {}
@@ -73,7 +75,9 @@ def load_settings(
         raise SettingsError(report.problems + faults) from None
     if report.problems:
         raise SettingsError(report.problems)
-    return Settings(**dict(loaded))
+    settings = Settings(**dict(loaded))
+    settings.warnings.extend(report.warnings)
+    return settings
 
 
 def _sources(
@@ -88,7 +92,7 @@ def _sources(
     variables: dict[str, str] = {}
     if env_file is not None and (env_file != DEFAULT_ENV_FILE or env_file.exists()):
         variables = read_env_file(env_file, report)
-        yield FileSource(VariablesSource(settings_cls, variables, str(env_file)), report)
+        yield FileSource(VariablesSource(settings_cls, variables, str(env_file), env_file), report)
     if config is not None:
         yield FileSource(TomlSource(settings_cls, config, report), report)
     for directory in secrets_directories(variables | dict(os.environ), report):
@@ -108,10 +112,12 @@ def _explain(fault: ErrorDetails, origins: Mapping[str, str]) -> str:
     if name not in ROWS:  # A section.
         return f"{name}: {error}" if error else f"{name}: must be a table of settings ({origin})"
     allowed = str(error) if isinstance(error, ValueError) else f"must be {ROWS[name].values}"
-    value = "" if ROWS[name].secret else f"; got {_shown(fault['input'])}"
+    value = "" if ROWS[name].secret else _shown(fault["input"])
     return f"{name}: {allowed}{value} ({origin})"
 
 
 def _shown(value: Any) -> str:
-    text = repr(without_credentials(value) if isinstance(value, str) else value)
-    return text if len(text) <= _MAX_SHOWN_CHARS else f"{text[:_MAX_SHOWN_CHARS]}..."
+    text = repr(value)
+    if _MAY_BE_SECRET.search(text):
+        return ""
+    return f"; got {text}" if len(text) <= _MAX_SHOWN_CHARS else f"; got {text[:_MAX_SHOWN_CHARS]}..."

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal, get_args, get_origin
 
 from annotated_types import Ge, Le, MaxLen
-from pydantic import BaseModel, Field, ValidationInfo, field_validator
+from pydantic import BaseModel, Field, PrivateAttr, ValidationInfo, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -88,6 +88,14 @@ class Settings(BaseSettings):
     privacy: PrivacySettings = Field(default_factory=PrivacySettings, description="What is published about viewers.")
     log: LogSettings = Field(default_factory=LogSettings, description="Logging.")
 
+    # Sentences of `load_settings`, to be shown once.
+    _warnings: list[str] = PrivateAttr(default_factory=list)
+
+    @property
+    def warnings(self) -> list[str]:
+        """What works but should be changed, one sentence each."""
+        return self._warnings
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -119,8 +127,8 @@ class Settings(BaseSettings):
         return value
 
     def public_dump(self) -> dict[str, Any]:
-        """Return what may be shown to anyone, as JSON types: no secrets, URLs without their credentials."""
-        return self.model_dump(mode="json")
+        """Return what may be shown to anyone, as JSON types: no secrets, and no user name for the broker."""
+        return self.model_dump(mode="json", exclude={"mqtt": {"username"}})
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ from tiktok2mqtt.settings.fields import (
     Whole,
     lower,
 )
-from tiktok2mqtt.webcast.net.options import TRANSPORTS
+from tiktok2mqtt.webcast.net.options import TRANSPORTS, keeps_secrets
 
 
 class Section(BaseModel):
@@ -163,6 +163,16 @@ class TiktokSettings(Section):
     extended_gift_info: bool = Field(
         default=False, description="Fetch the gift list of a room and add the matching entry to each gift."
     )
+
+    @field_validator("sign_key", "cookies")
+    @classmethod
+    def _sent_with_tls(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        names = ("sign_url",) if info.field_name == "sign_key" else ("web_url", "webcast_url", "socket_url")
+        for name in names:
+            url = info.data.get(name)
+            if value is not None and url is not None and not keeps_secrets(url):
+                raise ValueError(f"must not be sent without TLS: tiktok.{name} must begin with https:// or wss://")
+        return value
 
     @field_validator("transports")
     @classmethod

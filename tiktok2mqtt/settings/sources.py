@@ -5,6 +5,7 @@ unknown name: either may be a secret.
 """
 
 import os
+import stat
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -35,11 +36,13 @@ VARIABLES: Final = {variable_name(name) for name in (*ROWS, *SECRET_FILES)}
 class Report:
     """What the sources report besides values: the origin of each setting, and one line for each fault.
 
-    Sources are read in order of precedence, so the first origin of a setting is the one that counts.
+    Sources are read in order of precedence, so the first origin of a setting is the one that counts. `warnings` are
+    sentences about what works but should be changed.
     """
 
     origins: dict[str, str] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
 
 
 class VariablesSource(EnvSettingsSource):
@@ -48,8 +51,11 @@ class VariablesSource(EnvSettingsSource):
     The library ignores unknown variables. Here they become values under their own names, which the model refuses.
     """
 
-    def __init__(self, settings_cls: type[BaseSettings], variables: Mapping[str, str], where: str) -> None:
+    def __init__(
+        self, settings_cls: type[BaseSettings], variables: Mapping[str, str], where: str, path: Path | None = None
+    ) -> None:
         super().__init__(settings_cls)
+        self.path = path
         ours = {name: value for name, value in variables.items() if name.upper().startswith(PREFIX)}
         ours.pop(SECRETS_DIR_VARIABLE, None)
         # An empty variable counts as not set: compose files produce them.
@@ -70,7 +76,7 @@ class TomlSource(TomlConfigSettingsSource):
     """The TOML file that the user has named. The library ignores a file that does not exist; here that is a fault."""
 
     def __init__(self, settings_cls: type[BaseSettings], path: Path, report: Report) -> None:
-        self._path, self._report = path, report
+        self.path, self._report = path, report
         if not path.is_file():
             report.problems.append(f"--config: {path} does not exist or is not a file")
         super().__init__(settings_cls, path)
@@ -86,13 +92,13 @@ class TomlSource(TomlConfigSettingsSource):
 
     def origin(self, _name: str) -> str:
         """Return where a setting of this source is, for error messages."""
-        return str(self._path)
+        return str(self.path)
 
 
 class FileSource(PydanticBaseSettingsSource):
     """Replaces paths of secret files in another source, as in `TIKTOK2MQTT_MQTT__PASSWORD_FILE`, by their content.
 
-    It also reports the origins of the settings in that source.
+    It also reports the origins of the settings in that source, and a file with secrets that everybody may read.
     """
 
     def __init__(self, source: VariablesSource | TomlSource, report: Report) -> None:
@@ -106,8 +112,12 @@ class FileSource(PydanticBaseSettingsSource):
     def __call__(self) -> dict[str, Any]:
         """Return the tree of values."""
         tree = self._source()
-        for name in _names(tree):
+        names = list(_names(tree))
+        for name in names:
             self._report.origins.setdefault(name, self._source.origin(name))
+        path = self._source.path
+        if path is not None and any(ROWS[name].secret for name in names if name in ROWS) and _is_readable_by_all(path):
+            self._report.warnings.append(f"{path} contains secrets, and all users may read it: run chmod 600 {path}")
         for name in SECRET_FILES:
             section, _, key = name.partition(".")
             table = tree.get(section)
@@ -166,6 +176,10 @@ def secrets_directories(variables: Mapping[str, str], report: Report) -> list[Pa
 
 def _is_usable(directory: Path) -> bool:
     return os.access(directory, os.R_OK | os.X_OK) and directory.is_dir()
+
+
+def _is_readable_by_all(path: Path) -> bool:
+    return os.name == "posix" and bool(path.stat().st_mode & stat.S_IROTH)
 
 
 def read_env_file(path: Path, report: Report) -> dict[str, str]:

@@ -129,6 +129,21 @@ def test_wrong_sign_options_are_an_error(options: dict[str, Any], sentence: str)
     assert "hunter" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"sign_key": "hunter2", "sign_url": "http://provider.example"},
+        {"cookies": {"sessionid": "hunter2"}, "web_url": "http://www.example"},
+        {"cookies": {"sessionid": "hunter2"}, "webcast_url": "http://10.0.0.1/webcast/"},
+        {"cookies": {"sessionid": "hunter2"}, "socket_url": "ws://socket.example"},
+    ],
+)
+def test_a_secret_is_not_sent_without_tls(options: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=r"must (begin with https|use TLS)") as caught:
+        Options(**options)
+    assert "hunter2" not in str(caught.value)
+
+
 @pytest.mark.parametrize("upgrade", [True, False])
 def test_an_offered_socket_is_used_only_when_enabled(upgrade: bool) -> None:
     with Simulator(fetch="upgrade") as sim:

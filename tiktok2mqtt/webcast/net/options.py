@@ -1,10 +1,12 @@
 """The options of a connection to a room, with their defaults and checks."""
 
+import ipaddress
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from tiktok2mqtt.webcast.net.cookies import check_cookies
 from tiktok2mqtt.webcast.net.proxies import parse_proxy
@@ -29,6 +31,17 @@ def check_sign_key(key: str) -> None:
     """Raise ValueError unless `key` can be sent unchanged. The message does not repeat it."""
     if not _SIGN_KEY.fullmatch(key):
         raise ValueError("must be 1 to 512 visible ASCII characters without blanks")
+
+
+def keeps_secrets(url: str) -> bool:
+    """Return whether a secret may be sent to `url`: it uses TLS, or leads to this machine."""
+    parts = urlsplit(url)
+    if parts.scheme in ("https", "wss") or parts.hostname == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(parts.hostname or "").is_loopback
+    except ValueError:
+        return False
 
 
 def check_sign_path(path: str) -> None:
@@ -60,7 +73,8 @@ class Options:
     - `sign_key` is sent to the sign provider only.
     - `impersonate` is the browser whose TLS and HTTP/2 handshakes HTTP requests imitate, or empty. It needs the extra
       `impersonate`.
-    - `web_url`, `webcast_url` and `socket_url` exist for the simulator.
+    - `web_url`, `webcast_url` and `socket_url` exist for the simulator. With `cookies` they must use TLS, as `sign_url`
+      with `sign_key` must, unless they lead to this machine.
 
     The repr contains neither `proxy` nor `cookies` nor `sign_key`.
     """
@@ -96,6 +110,10 @@ class Options:
         if self.sign_key is not None:
             _check("sign_key", check_sign_key, self.sign_key)
         _check("sign_path", check_sign_path, self.sign_path)
+        if self.sign_key and self.sign_url and not keeps_secrets(self.sign_url):
+            raise ValueError("sign_url must begin with https://, so that nobody can read sign_key on the way")
+        if self.cookies and not all(map(keeps_secrets, (self.web_url, self.webcast_url, self.socket_url))):
+            raise ValueError("web_url, webcast_url and socket_url must use TLS, so that nobody can read the cookies")
         if not self.usable_transports:
             raise ValueError("transports must name another one besides signed, which needs sign_key or sign_url")
 
