@@ -1,9 +1,15 @@
-from collections.abc import Iterator
+import base64
+import gzip
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pytest
+from google.protobuf.message import Message as ProtobufMessage
 
 from tests.bridge.doubles import event, gift, person
+from tests.webcast.test_captures import FILE
 from tiktok2mqtt.bridge.privacy import COMMENTS, DISPLAY_TEXTS, NAMES, PICTURES, USER_IDS, PrivacyFilter
 from tiktok2mqtt.settings import PrivacySettings
 from tiktok2mqtt.webcast.events.fields import Field
@@ -11,15 +17,36 @@ from tiktok2mqtt.webcast.events.rows import REGISTRY
 
 # Texts and ids that say nothing about a viewer: gifts, goals, battles, shops, the host, TikTok's own codes.
 HARMLESS = {
-    *("action_name", "anchor_link_mic_id_str", "anchor_uid", "avg_color", "battle_id", "btn_name", "btn_url"),
-    *("button_name", "button_schema", "button_text", "button_url", "capsule_scene", "centerized_idc", "channel_id"),
+    *("avg_color", "battle_id", "button_schema", "button_text", "capsule_scene", "centerized_idc", "channel_id"),
     *("closed_by", "code", "cta_text", "describe", "description", "display_type", "drops_id", "emote_id"),
-    *("envelope_id", "event_id", "from_region", "game_id", "gift_id", "gift_name", "goal_id", "group_id", "icon"),
-    *("id", "id1", "idc", "image", "label", "language", "layout_key", "linker_id", "message_ids", "message_room_id"),
-    *("message_session_id", "message_source", "name", "original_msg_type", "page_id", "pin_id", "poll_id", "price"),
-    *("product_id", "question_id", "reason", "rival_anchor_id", "rival_linkmic_id_str", "round_id", "rtc_room_id"),
-    *("scene", "schema", "shop_name", "since", "state", "task_id", "title", "transport", "url_list", "what"),
+    *("envelope_id", "event_id", "from_region", "game_id", "gift_id", "goal_id", "group_id"),
+    *("id", "id1", "idc", "label", "language", "layout_key", "linker_id", "message_ids", "message_room_id"),
+    *("message_session_id", "message_source", "original_msg_type", "page_id", "pin_id", "poll_id", "price"),
+    *("product_id", "question_id", "reason", "round_id", "rtc_room_id"),
+    *("scene", "schema", "since", "state", "task_id", "transport", "what"),
 }
+# Keys that look like names or pictures of people, and why they are not.
+REASONS = {
+    "action_name": "what happens in a battle",
+    "btn_name": "the label of a button",
+    "button_name": "the label of a button",
+    "gift_name": "of a gift",
+    "name": "of a gift",
+    "shop_name": "of a shop",
+    "title": "of a product, a gift, a ranking, a LIVE or a poll",
+    "btn_url": "a page of TikTok",
+    "button_url": "a page of TikTok",
+    "icon": "a badge, a gift or a logo",
+    "image": "a gift, an emote or a product",
+    "url_list": "a gift",
+}
+PEOPLE = re.compile(
+    r"user|uid|anchor|host|viewer|sender|owner|creator|author|gifter|supporter|contributor|recipient|operator|member"
+    r"|follower|friend|people|person|rival|guest|player|winner"
+)
+IDS = re.compile(r"(^|[_ ])(u?ids?)($|[_ .])", re.IGNORECASE)
+NAME_WORDS = re.compile(r"nick|name", re.IGNORECASE)
+PICTURE_WORDS = re.compile(r"picture|avatar|icon|image|portrait|photo|url", re.IGNORECASE)
 
 
 def fields(of: tuple[Field, ...]) -> Iterator[Field]:
@@ -36,9 +63,40 @@ def test_every_key_of_every_event_is_classified_as_personal_or_harmless() -> Non
         if field.type in ("string", "id") or (field.type == "array" and not field.fields)
     }
     personal = NAMES | PICTURES | USER_IDS | COMMENTS | DISPLAY_TEXTS
-    assert keys - personal == HARMLESS & keys
-    assert not personal & HARMLESS
+    harmless = HARMLESS | REASONS.keys()
+    assert keys - personal == harmless
+    assert not personal & harmless
     assert personal <= keys
+
+
+def leaves() -> Iterator[tuple[Field, str]]:
+    """Yield each field that has a value of its own, with its description and where in the message it comes from."""
+    for row in REGISTRY.rows.values():
+        for field in fields(row.all_fields):
+            if field.type in ("id", "string", "integer", "number") or (field.type == "array" and not field.fields):
+                yield field, f"{field.doc} {field.source if isinstance(field.source, str) else ''}"
+
+
+def test_every_id_of_a_person_is_a_user_id() -> None:
+    found = {
+        field.key
+        for field, text in leaves()
+        if IDS.search(f"{field.key} {text}") and PEOPLE.search(f"{field.key} {text}".lower())
+    }
+    assert found - NAMES == USER_IDS
+
+
+@pytest.mark.parametrize(("words", "personal"), [(NAME_WORDS, NAMES), (PICTURE_WORDS, PICTURES)])
+def test_what_looks_like_a_name_or_a_picture_is_personal_or_has_a_reason(
+    words: re.Pattern[str], personal: frozenset[str]
+) -> None:
+    found = {
+        field.key
+        for field, text in leaves()
+        if field.type != "integer" and (words.search(field.key) or (words.search(text) and PEOPLE.search(text.lower())))
+    }
+    assert found - personal <= REASONS.keys()
+    assert found & personal
 
 
 def redacted(value: dict[str, Any], **settings: Any) -> dict[str, Any]:
@@ -99,3 +157,57 @@ def test_the_original_event_is_not_changed() -> None:
     before = event("chat", mentioned_user=person("carol"))
     redacted(before, names=False)
     assert before["mentioned_user"]["nickname"] == "Carol"
+
+
+# --- captured messages ---
+
+
+def people(message: Any) -> Iterator[tuple[str, str]]:
+    """Yield what a decoded message says about people: ("id", "name" or "picture", value)."""
+    if message.DESCRIPTOR.name == "User":
+        yield from (("id", str(value)) for value in (message.id, message.id_str))
+        yield from (("name", value) for value in (message.unique_id, message.nickname))
+        yield from (("picture", url) for url in message.avatar_thumb.url_list)
+    for field, value in message.ListFields():
+        parts = value if isinstance(value, Sequence) and not isinstance(value, str | bytes) else [value]
+        if IDS.search(field.name) and PEOPLE.search(field.name):
+            yield from (("id", str(part)) for part in parts)
+        for part in value.values() if isinstance(value, Mapping) else parts:
+            if isinstance(part, ProtobufMessage):
+                yield from people(part)
+
+
+def texts(value: Any) -> Iterator[str]:
+    """Yield the values in an event, without its keys."""
+    match value:
+        case dict():
+            yield from (text for part in value.values() for text in texts(part))
+        case list():
+            yield from (text for part in value for text in texts(part))
+        case _:
+            yield str(value)
+
+
+@pytest.mark.skipif(not FILE.exists(), reason=f"no captured messages: {FILE} is missing")
+@pytest.mark.parametrize("user_ids", ["none", "hashed"])
+def test_no_captured_event_shows_a_person(user_ids: str) -> None:
+    sources = [source for row in REGISTRY.rows.values() for source in row.sources]
+    messages = {method: source.message for source in sources for method in source.methods}
+    privacy = PrivacyFilter(
+        PrivacySettings.model_validate(
+            {"names": False, "pictures": False, "comments": False, "user_ids": user_ids, "salt": "s"}
+        )
+    )
+    found, published = set(), []
+    for line in gzip.decompress(FILE.read_bytes()).splitlines():
+        row = json.loads(line)
+        payload = base64.b64decode(row["payload"])
+        method = row["method"] if row["method"] in messages else f"Webcast{row['method']}"
+        found |= set(people(messages[method].FromString(payload)))
+        events = REGISTRY.decode(method, payload, lambda name, _common: {"event_type": name})
+        published += [text for one in events for text in texts(privacy.redact(one))]
+    # Shorter ones are also parts of other words and numbers.
+    values = [value for kind, value in found if len(value) > (3 if kind == "name" else 5)]
+    assert len(values) > 500
+    shown = "\n".join(set(published))
+    assert [value for value in values if value in shown] == []

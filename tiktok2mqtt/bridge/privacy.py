@@ -24,6 +24,11 @@ USER_IDS: Final = frozenset(
         "contributor_id",
         "current_user_id",
         "operator_user_id",
+        "anchor_uid",
+        "rival_anchor_id",
+        # Those of hosts in a link.
+        "anchor_link_mic_id_str",
+        "rival_linkmic_id_str",
     }
 )
 COMMENTS: Final = frozenset({"comment", "question_text", "word"})
