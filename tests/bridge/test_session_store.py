@@ -131,6 +131,25 @@ def test_a_long_live_leaves_no_more_ids_than_a_session_keeps(
     assert second.load("bob") == SavedSession("66", [2, 3, 4], {})
 
 
+@pytest.mark.parametrize("works", [True, False])
+def test_who_has_sent_gifts_is_deleted_when_the_live_is_over(process: Callable[[], Process], *, works: bool) -> None:
+    one = process()
+    one.save("bob", SessionChanges("66", [8], {"b": {"count": 1}}))
+    one.save("alice", SessionChanges("55", [7], {"a": {"count": 1}} if works else {}))
+    if not works:
+        one.database.read(lambda connection: connection.execute("PRAGMA query_only = ON"))
+        one.save("alice", SessionChanges("55", [9], {"a": {"count": 1}}))
+    one.sessions.end_live("alice")
+    one.database.read(lambda connection: connection.execute("PRAGMA query_only = OFF"))
+    # What was not saved while the disk failed is saved now.
+    one.save("bob", SessionChanges("66", [10]))
+    one.save("alice", SessionChanges("55", [11]))
+    loaded = one.load("alice")
+    assert loaded is not None
+    assert (loaded.streaks, set(loaded.message_ids) >= {7, 11}) == ({}, True)
+    assert one.load("bob") == SavedSession("66", [8, 10], {"b": {"count": 1}})
+
+
 def test_a_room_can_be_forgotten(process: Callable[[], Process]) -> None:
     one = process()
     one.save("alice", SessionChanges("55", [7], {"a": {"count": 1}}))

@@ -214,8 +214,64 @@ def test_a_newer_schema_is_refused_and_left_alone_and_older_files_too(
     assert len(caplog.messages) == 1
 
 
+DAY_S = 24 * 3600.0
+
+
+def test_old_files_are_deleted_at_the_start_and_once_a_day(tmp_path: Path) -> None:
+    def aside(days: float) -> Path:
+        stamp = time.strftime("%Y%m%dT%H%M%S", time.localtime(time.time() - days * DAY_S - 60))
+        path = tmp_path / f"state.sqlite.damaged-{stamp}"
+        path.touch()
+        return path
+
+    state = StateStore(tmp_path, make_message, keep_damaged=3)
+    young, old = aside(2), aside(3)
+    state.clean_up(1_000.0)
+    assert (young.exists(), old.exists()) == (True, False)
+    old = aside(4)
+    state.clean_up(1_000.0 + DAY_S - 1)
+    assert old.exists()
+    state.clean_up(1_000.0 + DAY_S)
+    assert (young.exists(), old.exists()) == (True, False)
+    state.close()
+
+
+@pytest.mark.parametrize("days", [0, 1])
+def test_a_file_damaged_while_it_is_open_is_deleted_at_once_only_if_wanted(tmp_path: Path, days: int) -> None:
+    state = StateStore(tmp_path, make_message, keep_damaged=days)
+    state.clean_up(0.0)
+    assert state.messages is not None
+    # The header of the file, under the feet of the process.
+    with closing(sqlite3.connect(tmp_path / STATE_FILE)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    with (tmp_path / STATE_FILE).open("r+b") as file:
+        file.write(b"?" * 4096)
+    state.messages.size()
+    state.messages.remove([1])
+    assert len(list(tmp_path.glob("*.damaged-*"))) > 0
+    state.clean_up(1.0)
+    assert bool(list(tmp_path.glob("*.damaged-*"))) is (days > 0)
+    assert state.health()["problem"] is not None
+    state.close()
+
+
+def test_streaks_of_a_live_whose_end_was_not_seen_are_deleted_after_a_day(tmp_path: Path) -> None:
+    with opened(tmp_path) as (state, outbox):
+        sessions = state.sessions(outbox)
+        assert sessions is not None
+        for room, age_s in (("alice", DAY_S - 60), ("bob", DAY_S + 60)):
+            with sessions.transaction(room, SessionChanges("55", [1], {"a": {"last_at": time.time() - age_s}})):
+                pass
+        state.clean_up(0.0)
+        alice, bob = load(state, outbox, "alice"), load(state, outbox, "bob")
+        assert alice is not None
+        assert alice.streaks.keys() == {"a"}
+        assert bob == SavedSession("55", [1], {})
+
+
 def test_without_a_folder_nothing_is_saved() -> None:
     state = StateStore(None, make_message)
+    state.clean_up(0.0)
     assert state.messages is None
     assert state.sessions(Outbox()) is None
     assert state.health() == {"on_disk": False, "problem": None}

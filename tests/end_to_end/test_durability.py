@@ -295,6 +295,28 @@ def test_a_database_that_cannot_be_used_is_reported_and_gifts_go_on(
         assert words in child.communicate(timeout=TIMEOUT_S)[1]
 
 
+def test_after_a_live_the_disk_knows_no_viewer(room: Room, settings: Tree, tmp_path: Path) -> None:
+    def stored() -> bytes:
+        return b"".join(path.read_bytes() for path in (tmp_path / "state").iterdir())
+
+    with running(settings) as daemon:
+        room.wait_for_client()
+        room.gift_streak("bob", "Rose", 3)
+        daemon.event("gift_streak", count=3)
+        room.gift("carol", "Rose", 2)
+        ids = [daemon.event("gift", unique_id="carol")["user_id"].encode()]
+        until(lambda: on_disk(tmp_path, "SELECT count(*) FROM streaks") == 2)
+        assert ids[0] in stored()
+        room.end()
+        ids.append(daemon.event("gift", unique_id="bob")["user_id"].encode())
+        daemon.bridge_event("live_ended")
+        until(lambda: on_disk(tmp_path) == on_disk(tmp_path, "SELECT count(*) FROM streaks") == 0)
+        assert on_disk(tmp_path, "SELECT count(*) FROM seen") > 0
+    # The last messages may have been deleted after the end of the LIVE; then they are still in the log that SQLite
+    # writes ahead, until it is emptied.
+    assert not any(one in stored() for one in ids)
+
+
 def test_a_gift_takes_two_transactions(
     room: Room, settings: Tree, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -55,6 +55,9 @@ class Store:
         self.streaks = {key: value for key, value in (self.streaks | changes.streaks).items() if value is not None}
         self.events += json.loads(json.dumps(self.made))
 
+    def end_live(self, _room: str) -> None:
+        self.streaks = {}
+
 
 class Life:
     """One process: a session, which continues the one that the store holds."""
@@ -183,6 +186,9 @@ class Journal:
         yield
         self.notes.append("commit")
 
+    def end_live(self, room: str) -> None:
+        self.notes.append(f"over {room}")
+
 
 def test_each_response_is_one_transaction(client_of: ClientOf, room: Room) -> None:
     journal = Journal()
@@ -201,11 +207,22 @@ def test_each_response_is_one_transaction(client_of: ClientOf, room: Room) -> No
     until(lambda: not client.busy)
     notes = [note for note in journal.notes if note not in {"social", "control"}]
     # A transaction in which nothing is heard may come at any time.
-    told = "/".join(notes).replace("begin 0/commit/", "").removesuffix("/begin 0/commit")
+    told = "/".join(notes).replace("begin 0/commit/", "")
     assert told == (
         "begin 0/connected/commit/begin 3/gift/follow/gift_streak/gift_streak/commit/"
-        "begin 0/chat/gift/stream_end/commit/begin 0/disconnected/commit"
+        "begin 0/chat/gift/stream_end/commit/begin 0/disconnected/commit/over alice"
     )
+
+
+def test_a_live_that_is_only_disconnected_is_not_over(client_of: ClientOf, room: Room) -> None:
+    journal = Journal()
+    client = client_of(session_store=journal)
+    client.connect()
+    room.wait_for_client()
+    client.disconnect()
+    assert "over alice" not in journal.notes
+    client.forget_session()
+    assert journal.notes[-1] == "over alice"
 
 
 def test_streaks_that_ended_between_two_processes_are_closed_at_once(client_of: ClientOf, room: Room) -> None:

@@ -65,7 +65,9 @@ class Bridge:
         # The lock of the folder first.
         self._rooms_file = RoomsFile(settings.state_dir)
         self._state = StateStore(
-            settings.state_dir, lambda room, event: event_message(self._topics, policies, room, privacy.redact(event))
+            settings.state_dir,
+            lambda room, event: event_message(self._topics, policies, room, privacy.redact(event)),
+            keep_damaged=settings.privacy.keep_damaged,
         )
         self._outbox = Outbox(store=self._state.messages, max_age_s=settings.max_event_age)
         self._sessions = self._state.sessions(self._outbox)
@@ -104,6 +106,7 @@ class Bridge:
                 "publish the health": self._publish_health_if_due,
                 "publish the discovery": self._publish_discovery_if_due,
                 "report refused commands": lambda _now: self._dispatcher.report_refusals(),
+                "delete old data": self._state.clean_up,
                 "flush the outbox": lambda _now: self._publisher.flush(),
                 "feed the watchdog": self._watchdog.feed,
             },

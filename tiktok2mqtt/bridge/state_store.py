@@ -15,7 +15,14 @@ from typing import Any, Final
 
 import orjson
 
-from tiktok2mqtt.bridge.mqtt.database import Database, is_damage, remove, schema_version, set_aside
+from tiktok2mqtt.bridge.mqtt.database import (
+    Database,
+    is_damage,
+    remove,
+    remove_set_aside,
+    schema_version,
+    set_aside,
+)
 from tiktok2mqtt.bridge.mqtt.message_store import INSERT_MESSAGE, MESSAGE_TABLE, MessageStore, message_row
 from tiktok2mqtt.bridge.mqtt.outbox import Message, Outbox
 from tiktok2mqtt.bridge.mqtt.payloads import encode
@@ -87,10 +94,16 @@ class SqliteSessionStore:
             for key in saved.streaks:
                 kept.streaks.pop(key, None)
 
+    def end_live(self, room: str) -> None:
+        """See SessionStore."""
+        if (kept := self._unsaved.get(room)) is not None:
+            kept.streaks.clear()
+        self._database.erase(lambda connection: connection.execute("DELETE FROM streaks WHERE room = ?", (room,)))
+
     def forget(self, room: str) -> None:
         """Delete the session of a room that was removed."""
         self._unsaved.pop(room, None)
-        self._database.write(lambda connection: _delete_session(connection, room))
+        self._database.erase(lambda connection: _delete_session(connection, room))
 
 
 def _load_session(connection: sqlite3.Connection, room: str) -> SavedSession | None:
@@ -119,6 +132,13 @@ def save_session(connection: sqlite3.Connection, room: str, changes: SessionChan
     connection.executemany("INSERT OR REPLACE INTO streaks VALUES (?, ?, ?)", changed)
 
 
+def _delete_old_streaks(connection: sqlite3.Connection, before: float) -> None:
+    """Delete streaks whose last message came before that time, in seconds since 1970."""
+    rows = connection.execute("SELECT room, key, value FROM streaks").fetchall()
+    old = [(room, key) for room, key, value in rows if orjson.loads(value).get("last_at", 0.0) < before]
+    connection.executemany("DELETE FROM streaks WHERE room = ? AND key = ?", old)
+
+
 def _delete_session(connection: sqlite3.Connection, room: str) -> None:
     for table in _TABLE_NAMES:
         connection.execute(f"DELETE FROM {table} WHERE room = ?", (room,))  # noqa: S608 - names of ours
@@ -142,17 +162,22 @@ _SELECT_MESSAGES: Final = {
     2: "SELECT topic, payload, qos, retain, name, room, made_at, NULL FROM messages ORDER BY number",
 }
 _GIFTS_VERSION: Final = 1
+_DAY_S: Final = 24 * 3600.0
 
 
 class StateStore:
     """The database in `folder`. `messages` is for the outbox; None, as all else, when `folder` is None.
 
     `make_message(room, event)` returns the message of an event that an earlier release has not published, None if it is
-    excluded.
+    excluded. A damaged file is kept for `keep_damaged` days.
     """
 
-    def __init__(self, folder: Path | None, make_message: MakeMessage) -> None:
+    def __init__(self, folder: Path | None, make_message: MakeMessage, *, keep_damaged: int = 7) -> None:
         self.messages: MessageStore | None = None
+        self._folder = folder
+        self._keep_damaged_s = keep_damaged * _DAY_S
+        self._next_clean_up = 0.0
+        self._last_replaced: str | None = None
         self._database: Database | None = None
         self._damaged: list[str] = []
         if folder is not None:
@@ -171,6 +196,22 @@ class StateStore:
             return {"on_disk": False, "problem": None}
         problems = [database.problem, database.replaced, *self._damaged]
         return {"on_disk": database.problem is None, "problem": next(filter(None, problems), None)}
+
+    def clean_up(self, now: float) -> None:
+        """Once a day, and when a file has been damaged, delete what is no longer needed and names viewers.
+
+        These are damaged files, and the streaks of a LIVE whose end was not seen, because the room was switched off or
+        removed. `now` is monotonic, in seconds. The first call must come after the sessions have been restored.
+        """
+        database = self._database
+        if self._folder is None or database is None:
+            return
+        if now < self._next_clean_up and database.replaced == self._last_replaced:
+            return
+        self._next_clean_up, self._last_replaced = now + _DAY_S, database.replaced
+        before = time.time() - _DAY_S
+        database.erase(lambda connection: _delete_old_streaks(connection, before))
+        remove_set_aside(self._folder, self._keep_damaged_s)
 
     def close(self) -> None:
         """Close the file."""
@@ -198,7 +239,9 @@ def import_older_files(database: Database, folder: Path, make_message: MakeMessa
             continue
         try:
             if reason := _import(database, path, copy):
-                damaged.append(f"{path} is damaged ({reason}): kept as {set_aside(path).name}, its content is not used")
+                damaged.append(
+                    f"{path} is damaged ({reason}): renamed to {set_aside(path).name}, its content is not used"
+                )
                 logger.error("%s", damaged[-1])
         except (OSError, sqlite3.Error) as error:
             logger.error("%s cannot be imported: %s", path, error)  # noqa: TRY400 - a traceback says nothing more

@@ -241,6 +241,14 @@ class PrivacySettings(Section):
         "all (`none`).",
     )
 
+    keep_damaged: Whole = Field(
+        default=7,
+        ge=0,
+        le=365,
+        description="Days to keep a damaged file of `state_dir`, which may contain user ids and names; 0 to delete it "
+        "at once.",
+    )
+
     @field_validator("user_ids")
     @classmethod
     def _needs_salt(cls, value: str, info: ValidationInfo) -> str:

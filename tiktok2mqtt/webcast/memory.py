@@ -119,3 +119,7 @@ class SessionStore(Protocol):
         of another LIVE replace what was saved. A failing disk raises nothing.
         """
         ...
+
+    def end_live(self, room: str) -> None:
+        """Delete who has sent gifts in the room's LIVE: it is over."""
+        ...

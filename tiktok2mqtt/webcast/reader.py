@@ -201,6 +201,8 @@ class Reader:
         """Forget the session of a LIVE that is over: it takes some megabytes."""
         self.end_session()
         self.session = None
+        if self._store is not None:
+            self._store.end_live(self._room)
 
     def _emit_connected(self, transport: Transport, info: RoomInfo | None) -> None:
         if transport.has_socket:

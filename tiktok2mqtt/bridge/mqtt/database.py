@@ -7,6 +7,7 @@ moments, never the consistency of the file.
 import contextlib
 import logging
 import os
+import re
 import sqlite3
 import threading
 import time
@@ -17,6 +18,8 @@ from typing import Final, TypeVar
 logger = logging.getLogger(__name__)
 _MODE: Final = 0o600
 _SIDE_FILES: Final = ("-wal", "-shm")
+_ASIDE_TIME: Final = "%Y%m%dT%H%M%S"
+_ASIDE_NAME: Final = re.compile(r".+\.sqlite\.damaged-(\d{8}T\d{6})(-wal|-shm)?")
 _BUSY_TIMEOUT_S: Final = 1.0
 T = TypeVar("T")
 Write = Callable[[sqlite3.Connection], object]
@@ -87,6 +90,13 @@ class Database:
                 self._report(None)
             return result
 
+    def erase(self, *work: Write) -> bool:
+        """Do as `write`, and leave nothing of what was deleted in the file or its write-ahead log."""
+        # Deleted content is overwritten (secure_delete), but what was written before is still in the log.
+        written = self.write(*work)
+        self.read(lambda connection: connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone())
+        return written
+
     def close(self) -> None:
         """Close the file. May be called twice."""
         with self._lock:
@@ -107,6 +117,7 @@ class Database:
             version = self._version(connection)
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute("PRAGMA secure_delete = ON")
             self._migrate(connection, version)
             if (found := connection.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
                 raise sqlite3.DatabaseError(str(found))
@@ -149,7 +160,7 @@ class Database:
         except (OSError, sqlite3.Error) as error:
             self._report(f"{self._path} is damaged ({reason}) and cannot be set aside: {error}")
             return
-        self.replaced = f"{self._path} is damaged ({reason}): kept as {aside.name}, its content is not used"
+        self.replaced = f"{self._path} is damaged ({reason}): renamed to {aside.name}, its content is not used"
         logger.error("%s", self.replaced)
 
     def _report(self, problem: str | None) -> None:
@@ -174,12 +185,23 @@ def is_damage(error: sqlite3.Error) -> bool:
 
 def set_aside(path: Path) -> Path:
     """Rename a database, with its side files, to `<name>.damaged-<time>`; return the new path. Raises OSError."""
-    aside = path.with_name(f"{path.name}.damaged-{time.strftime('%Y%m%dT%H%M%S')}")
+    aside = path.with_name(f"{path.name}.damaged-{time.strftime(_ASIDE_TIME)}")
     path.replace(aside)
     for suffix in _SIDE_FILES:
         with contextlib.suppress(FileNotFoundError):
             Path(f"{path}{suffix}").replace(f"{aside}{suffix}")
     return aside
+
+
+def remove_set_aside(folder: Path, max_age_s: float) -> None:
+    """Delete the files that `set_aside` has renamed at least that long ago, by the system's clock."""
+    now = time.time()
+    for path in sorted(folder.iterdir()):
+        if match := _ASIDE_NAME.fullmatch(path.name):
+            with contextlib.suppress(ValueError, OverflowError, OSError):
+                if now - time.mktime(time.strptime(match[1], _ASIDE_TIME)) >= max_age_s:
+                    path.unlink()
+                    logger.info("deleted %s", path)
 
 
 def remove(path: Path) -> None:
