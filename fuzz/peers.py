@@ -45,7 +45,7 @@ def response(data: bytes) -> None:
 
 def provider(data: bytes) -> None:
     """A response of the sign provider: its statuses and headers, the cookies and the URL of the socket."""
-    options = Options(sign_url="http://fuzz.invalid", sign_key="secret-key")
+    options = Options(sign_url="https://fuzz.invalid", sign_key="secret-key")
     with _answering(data, options) as http:
         try:
             grant = SignProvider(http, options).grant("7")

@@ -156,10 +156,44 @@ def test_a_real_room_info() -> None:
     info = pages.room_info(
         b'{"data":{"id_str":"728618","status":2,"title":"tea","user_count":12,"create_time":1700000000,'
         b'"stats":{"total_user":340,"like_count":56},"owner":{"display_id":"alice","follow_info":{"follower_count":90}},'
-        b'"cover":{"url_list":["","https://p16.example/cover.webp"]}},"status_code":0}'
+        b'"cover":{"url_list":["","https://p16.tiktokcdn.com/cover.webp"]}},"status_code":0}'
     )
     assert (info.live, info.title, info.viewers, info.likes, info.followers) == (True, "tea", 12, 56, 90)
-    assert (info.started_at_s, info.cover) == (1700000000, "https://p16.example/cover.webp")
+    assert (info.started_at_s, info.cover) == (1700000000, "https://p16.tiktokcdn.com/cover.webp")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://p16-webcast.tiktokcdn.com/img/x~tplv-obj.webp?x-expires=1&x-signature=a%2Bb",
+        "https://p19-webcast.tiktokcdn-us.com/x",
+        "https://p16-sign.tiktokcdn-eu.com:443/x",
+        "https://www.tiktok.com/x",
+    ],
+)
+def test_a_cover_is_passed_on_from_hosts_of_tiktok(url: str) -> None:
+    others = [
+        "http://p16-webcast.tiktokcdn.com/x",
+        "https://192.168.1.1/admin?reboot=1",
+        "http://homeassistant.local:8123/x",
+        "https://tiktokcdn.com.example.org/x",
+        "https://eviltiktokcdn.com/x",
+        "https://x@p16.tiktokcdn.com/x",
+        "https://p16.tiktokcdn.com@example.org/x",
+        "https://example.org\\@p16.tiktokcdn.com/x",
+        "https://example.org#.tiktokcdn.com/x",
+        "https://p16.tiktokcdn.com:8443/x",
+        "https://p16.tiktokcdn.com\r\nHost: example.org",
+        "https://p16.t\u0131ktokcdn.com/x",
+        "//p16.tiktokcdn.com/x",
+        "file:///etc/passwd",
+        "javascript:alert(1)",
+        "https://[::1",
+    ]
+    body = {"status_code": 0, "data": {"cover": {"url_list": others}}}
+    assert pages.room_info(json.dumps(body).encode()).cover is None
+    others.insert(5, url)
+    assert pages.room_info(json.dumps(body).encode()).cover == url
 
 
 def test_a_room_info_has_raw_data_only_if_that_is_asked_for() -> None:
@@ -176,7 +210,7 @@ def test_a_room_info_has_raw_data_only_if_that_is_asked_for() -> None:
         {"status": 3, "title": "", "create_time": 0, "cover": {"url_list": []}},
         {"status": "2", "title": 7, "user_count": "12", "stats": [], "owner": {"follow_info": 1}, "cover": []},
         {"status": None, "user_count": True, "stats": {"like_count": 1.5}, "cover": {"url_list": "https://x"}},
-        {"cover": {"url_list": [None, 5, "", "https://p16.example/" + "x" * 4000]}, "owner": None, "stats": None},
+        {"cover": {"url_list": [None, 5, "", "https://p16.tiktokcdn.com/" + "x" * 4000]}, "owner": None, "stats": None},
     ],
 )
 def test_missing_values_of_a_room_info_are_none(raw: dict[str, Any]) -> None:

@@ -12,6 +12,7 @@ import orjson
 
 from tiktok2mqtt.common.errors import AgeRestricted, CaptchaPage, RoomEnded, RoomNotFound, SchemaError
 from tiktok2mqtt.common.text import safe_text
+from tiktok2mqtt.webcast.net.options import PICTURE_DOMAINS, is_tiktok_url, split_url
 
 LIVE: Final = 2
 ENDED: Final = 4
@@ -54,7 +55,7 @@ class RoomInfo:
     - `likes` since the LIVE started.
     - `followers` of the host.
     - `started_at_s`: start of the LIVE, in seconds since 1970.
-    - `cover`: URL of the cover picture.
+    - `cover`: URL of the cover picture. Home Assistant fetches it, so it is https and on a host of TikTok.
     - `raw`: the `data` of the answer as received. It can take megabytes, so it is there only if it was asked for.
 
     Source: protocol reference, section 2, "room info".
@@ -144,15 +145,17 @@ def room_info(body: bytes, *, keep_raw: bool = False) -> RoomInfo:
         likes=_int(_dict(data.get("stats")).get("like_count")),
         followers=_int(follow_info.get("follower_count")),
         started_at_s=_int(data.get("create_time")) or None,
-        cover=_first_url(_dict(data.get("cover")).get("url_list")),
+        cover=_first_picture(_dict(data.get("cover")).get("url_list")),
         raw=data if keep_raw else None,
     )
 
 
-def _first_url(urls: Any) -> str | None:
+def _first_picture(urls: Any) -> str | None:
+    """Return the first URL of a list that is one of a picture at TikTok."""
     if not isinstance(urls, list):
         return None
-    return next((url for url in urls if isinstance(url, str) and 0 < len(url) <= MAX_URL_CHARS), None)
+    texts = (url for url in urls if isinstance(url, str) and len(url) <= MAX_URL_CHARS)
+    return next((url for url in texts if is_tiktok_url(split_url(url), "https", PICTURE_DOMAINS)), None)
 
 
 def is_private(html: str) -> bool:

@@ -1,12 +1,12 @@
-"""The options of a connection to a room, with their defaults and checks."""
+"""The options of a connection to a room, with their defaults and checks; and which servers are TikTok's."""
 
 import ipaddress
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from tiktok2mqtt.webcast.net.cookies import check_cookies
 from tiktok2mqtt.webcast.net.proxies import parse_proxy
@@ -14,6 +14,11 @@ from tiktok2mqtt.webcast.net.proxies import parse_proxy
 TRANSPORTS: Final = ("direct", "signed", "polling")
 BROWSERS: Final = ("chrome",)
 SIGN_URL: Final = "https://api.eulerstream.com"
+TIKTOK_DOMAINS: Final = ("tiktok.com",)
+# Seen in covers, profile pictures and gifts.
+PICTURE_DOMAINS: Final = (*TIKTOK_DOMAINS, "tiktokcdn.com", "tiktokcdn-us.com", "tiktokcdn-eu.com", "ttcdn-us.com")
+_SUBDOMAINS: Final = re.compile(r"(?:[a-z0-9-]{1,63}\.){0,4}")
+_URL_CHARACTERS: Final = re.compile(r"[!-\[\]-~]+")  # visible ASCII without the backslash
 _SIGN_KEY: Final = re.compile(r"[!-~]{1,512}")
 _SIGN_PATH: Final = re.compile(r"/(?:[A-Za-z0-9._~/-]|\{room_id\})*")
 
@@ -42,6 +47,22 @@ def keeps_secrets(url: str) -> bool:
         return ipaddress.ip_address(parts.hostname or "").is_loopback
     except ValueError:
         return False
+
+
+def split_url(url: str) -> SplitResult:
+    """Return the parts of a URL from a peer; all are empty if it is not valid."""
+    try:
+        return urlsplit(url if _URL_CHARACTERS.fullmatch(url) else "")
+    except ValueError:
+        return urlsplit("")
+
+
+def is_tiktok_url(parts: SplitResult, scheme: str, domains: Collection[str]) -> bool:
+    """Return whether a URL has this scheme and is on a host of these domains, at port 443, without a user name."""
+    host = parts.netloc.lower().removesuffix(":443")
+    return parts.scheme == scheme and any(
+        host.endswith(domain) and _SUBDOMAINS.fullmatch(host.removesuffix(domain)) for domain in domains
+    )
 
 
 def check_sign_path(path: str) -> None:

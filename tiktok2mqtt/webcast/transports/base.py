@@ -1,17 +1,14 @@
 """The interface of all transports, and the URL of a socket that a fetch response names."""
 
-import re
 from collections.abc import Mapping
 from typing import ClassVar, Final, Protocol
-from urllib.parse import SplitResult, urlencode, urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from tiktok2mqtt.common.errors import SchemaError
 from tiktok2mqtt.common.text import safe_text
-from tiktok2mqtt.webcast.net.options import Options
+from tiktok2mqtt.webcast.net.options import TIKTOK_DOMAINS, Options, is_tiktok_url, split_url
 from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchResponse
 
-_URL_CHARACTERS: Final = re.compile(r"[!-\[\]-~]+")  # visible ASCII without the backslash
-_TIKTOK_HOST: Final = re.compile(r"(?:[a-z0-9-]{1,63}\.){0,4}tiktok\.com(?::443)?")
 # With all parameters, TikTok's has some 2,000.
 MAX_SOCKET_URL_CHARS: Final = 16_384
 
@@ -58,10 +55,10 @@ def push_socket_url(response: FetchResponse, params: Mapping[str, str], options:
     port, without user name and password, or exactly where one of the base URLs in `options` is.
     Source: protocol reference, section 3, "Signed" and "Seed's upgrade".
     """
-    parts = _split(response.push_server)
+    parts = split_url(response.push_server)
     server = parts.scheme, parts.netloc.lower()
-    is_tiktok = parts.scheme == "wss" and _TIKTOK_HOST.fullmatch(server[1])
-    if not is_tiktok and server not in map(_socket_server, (options.web_url, options.webcast_url, options.socket_url)):
+    own_servers = map(_socket_server, (options.web_url, options.webcast_url, options.socket_url))
+    if not is_tiktok_url(parts, "wss", TIKTOK_DOMAINS) and server not in own_servers:
         raise SchemaError(f"the socket is not on a TikTok host: {safe_text(response.push_server, 80)}")
     route_params = {name: value for name, value in response.route_params_map.items() if value}
     query = urlencode(dict(params) | route_params)
@@ -75,11 +72,3 @@ def _socket_server(base_url: str) -> tuple[str, str]:
     """Return scheme, host and port of a socket on the server of a base URL."""
     parts = urlsplit(base_url)
     return parts.scheme.replace("http", "ws"), parts.netloc.lower()
-
-
-def _split(url: str) -> SplitResult:
-    """Return the parts of a URL; all are empty if it is not valid."""
-    try:
-        return urlsplit(url if _URL_CHARACTERS.fullmatch(url) else "")
-    except ValueError:
-        return urlsplit("")
