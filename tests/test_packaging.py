@@ -292,6 +292,39 @@ def test_what_must_not_be_forgotten_is_kept_where_it_lasts() -> None:
     assert f"data:{instructions['WORKDIR']}" in (ROOT / "examples/docker-compose.yml").read_text()
 
 
+def test_the_unit_waits_for_network_and_time() -> None:
+    wanted, after = (set(unit_setting(name)[0].split()) for name in ("Wants", "After"))
+    assert {"network-online.target", "time-sync.target"} == wanted
+    assert wanted <= after
+    running = (ROOT / "docs/running.md").read_text()
+    assert "systemd-time-wait-sync" in running
+    assert "a board that is offline" in running
+
+
+def test_the_unit_limits_memory_files_and_core_dumps() -> None:
+    (memory,) = unit_setting("MemoryMax")
+    figures = (ROOT / "docs/performance.md").read_text()
+    (peak,) = re.findall(r"peaks of up to (\d+) MiB", figures)
+    assert re.fullmatch(r"\d+M", memory)
+    assert 4 * int(peak) <= int(memory[:-1]) <= 1024
+    assert f"{memory[:-1]} MiB of memory" in (ROOT / "docs/running.md").read_text()
+    # One for the socket of a room, one for its requests, and as many to spare.
+    (files,) = unit_setting("LimitNOFILE")
+    assert int(files) >= 4 * 1_000
+    assert ROWS["max_rooms"].values.endswith("to 1000")
+    assert unit_setting("LimitCORE") == ["0"]
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not installed")
+def test_systemd_understands_every_line_of_the_unit(tmp_path: Path) -> None:
+    copy = tmp_path / UNIT.name
+    # The program need not be installed here.
+    copy.write_text(UNIT.read_text().replace("/opt/tiktok2mqtt/bin/tiktok2mqtt", "/bin/true"))
+    command = ["systemd-analyze", "verify", "--man=no", copy]
+    result = subprocess.run(command, text=True, capture_output=True, timeout=60, check=False)
+    assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
+
+
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not installed")
 def test_the_unit_is_sandboxed() -> None:
     result = subprocess.run(
