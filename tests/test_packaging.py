@@ -320,7 +320,7 @@ def test_systemd_understands_every_line_of_the_unit(tmp_path: Path) -> None:
     copy = tmp_path / UNIT.name
     # The program need not be installed here.
     copy.write_text(UNIT.read_text().replace("/opt/tiktok2mqtt/bin/tiktok2mqtt", "/bin/true"))
-    command = ["systemd-analyze", "verify", "--man=no", copy]
+    command = ["systemd-analyze", "verify", "--man=no", str(copy)]
     result = subprocess.run(command, text=True, capture_output=True, timeout=60, check=False)
     assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
 
