@@ -183,4 +183,6 @@ def test_it_connects_to_tiktok_and_the_broker_and_writes_to_its_folder_alone(  #
     assert connected == {str(("127.0.0.1", port)) for port in (sim.port, broker.port)}
     written = {path for event, path in done if event == "write" and not path.endswith(".pyc")}
     assert written
+    state = tmp_path / "state"
+    assert [path for path in (state, *state.iterdir()) if path.stat().st_mode & 0o077] == []
     assert [path for path in written if Path(path).parent != tmp_path / "state" and path != "/dev/null"] == []
