@@ -1,5 +1,6 @@
 """What the daemon remembers after a restart or a crash."""
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -86,3 +87,15 @@ def test_health_reports_a_missing_state_dir(daemon: Daemon) -> None:
         "lasting": False,
         "problem": "state_dir is not set: rooms added by command are forgotten when the daemon ends",
     }
+
+
+@pytest.mark.parametrize("days", [1, 30])
+def test_a_damaged_database_is_kept_as_long_as_the_settings_say(
+    sim: Simulator, broker: Broker, tmp_path: Path, days: int
+) -> None:
+    stamp = time.strftime("%Y%m%dT%H%M%S", time.localtime(time.time() - 2 * 24 * 3600))
+    aside = tmp_path / f"state.sqlite.damaged-{stamp}"
+    aside.touch()
+    with running(tree(sim, broker.port, state_dir=tmp_path, privacy={"keep_damaged": days})) as daemon:
+        daemon.listener.wait(daemon.topics.bridge("health"))
+    assert aside.exists() is (days == 30)
