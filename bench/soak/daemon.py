@@ -24,7 +24,7 @@ _STATE: Final = "state.sqlite"
 
 @dataclass(frozen=True, slots=True)
 class ProcessStats:
-    """Memory, threads and open file descriptors of a process. `heap_bytes` is the part of memory that malloc manages."""
+    """Memory, threads and open file descriptors of a process. `heap_bytes` belongs to no file."""
 
     rss_bytes: int
     threads: int
