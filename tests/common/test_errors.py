@@ -67,7 +67,7 @@ def test_an_error_loses_its_tracebacks_and_those_of_its_causes_but_not_the_cause
     def connect() -> None:
         try:
             try:
-                raise OSError("first")
+                raise OSError("first")  # noqa: TRY301
             except OSError:
                 raise ValueError("second")  # noqa: B904 - its context, not its cause
         except ValueError as error:
