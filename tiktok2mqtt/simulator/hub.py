@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from tiktok2mqtt.simulator.state import RoomState
 
 _CHECK_EVERY_S: Final = 0.05
+# The service sends some hundred messages in a frame at most.
+_FRAME_MESSAGES: Final = 100
 
 
 class Hub:
@@ -39,10 +41,13 @@ class Hub:
     def enter(self, socket: PushSocket, state: RoomState) -> None:
         """Put the socket into the room and send it the history, or the messages that it lacks."""
         if socket.received_index is None:
-            socket.offer_frame([message.encode(history=True) for message in state.replay()])
+            messages = [message.encode(history=True) for message in state.replay()]
         else:
-            socket.offer_frame([message.encode() for message in state.since(socket.received_index)])
+            messages = [message.encode() for message in state.since(socket.received_index)]
             socket.received_index = None
+        # The first frame is sent even if there is no history.
+        for first in range(0, max(1, len(messages)), _FRAME_MESSAGES):
+            socket.offer_frame(messages[first : first + _FRAME_MESSAGES])
         self._leave(socket)
         socket.entered_id = state.room_id
         self._inside[state.room_id].add(socket)
