@@ -10,8 +10,9 @@ import orjson
 import pytest
 
 from bench import __main__ as program
-from bench import check, codec, end_to_end, figures, flood, hostile, idle, samples, scale
+from bench import check, codec, end_to_end, figures, flood, hostile, idle, lives, samples, scale
 from bench import isolation_service as service
+from tiktok2mqtt.simulator import Simulator
 
 needs_linux = pytest.mark.skipif(sys.platform != "linux", reason="processor times are read from /proc")
 CHAT = b"\x0a\x02\x10\x07\x1a\x05hello"  # common.msg_id 7, content
@@ -189,3 +190,29 @@ def test_costs_are_compared_with_the_first_row() -> None:
         ["1 room, 100 per second", "10 of 10", "2.0 (2.0 to 2.0)", "1", "1.00"],
         ["2,000 rooms, 100 per second", "10 of 10", "3.0 (3.0 to 3.0)", "1", "1.50"],
     ]
+
+
+# --- memory ---
+
+
+@needs_linux
+@pytest.mark.unmeasured
+def test_memory_is_measured_after_some_lives() -> None:
+    measured = list(lives.measure(lives.Plan(lives=2, events=20, rate=200, every=1)))
+    assert [number for number, _ in measured] == [0, 1, 2]
+    for number, stats in measured:
+        # The heap is a part of all memory, and neither is that of this process.
+        assert 2**20 < stats.heap_bytes < stats.rss_bytes
+        assert stats.threads > 1
+        cells = lives.row(number, stats)
+        assert cells[0] == f"{number}"
+        assert float(cells[1]) > float(cells[2]) > 1
+
+
+def test_a_live_has_events_of_all_kinds() -> None:
+    with Simulator() as simulator:
+        room = simulator.room("alice")
+        room.go_live()
+        assert len(list(lives.play(room, 1, 100))) == 100
+        counters = room.state.counters
+        assert min(counters.comments, counters.likes, counters.shares, counters.total_users, counters.gifts) > 0

@@ -18,16 +18,18 @@ from tiktok2mqtt.simulator import Simulator
 _REPOSITORY: Final = Path(__file__).resolve().parents[2]
 _MAX_ERROR_LINES: Final = 20
 _STOP_S: Final = 6.0
+_WITHOUT_NAME: Final = 4
 _STATE: Final = "state.sqlite"
 
 
 @dataclass(frozen=True, slots=True)
 class ProcessStats:
-    """Memory, threads and open file descriptors of a process."""
+    """Memory, threads and open file descriptors of a process. `heap_bytes` belongs to no file."""
 
     rss_bytes: int
     threads: int
     descriptors: int
+    heap_bytes: int = 0
 
 
 def environment(simulator: Simulator, port: int, rooms: list[str], folder: Path) -> dict[str, str]:
@@ -49,6 +51,19 @@ def environment(simulator: Simulator, port: int, rooms: list[str], folder: Path)
         "TIKTOK2MQTT_TIKTOK__STALE_TIMEOUT": "5",
         "TIKTOK2MQTT_TIKTOK__WATCH_INTERVAL": "1",
     }
+
+
+def _heap_bytes(process: Path) -> int:
+    """Return the resident bytes of the heap and of all mappings without a file, see proc(5)."""
+    total, is_heap = 0, False
+    for line in (process / "smaps").read_text("ascii", "replace").splitlines():
+        name, *values = line.split()
+        if "-" in name:
+            # A mapping: its addresses, then permissions, offset, device, inode and perhaps a name.
+            is_heap = len(values) == _WITHOUT_NAME or values[-1] == "[heap]"
+        elif is_heap and name == "Rss:":
+            total += int(values[0]) * 1024
+    return total
 
 
 class DaemonRunner:
@@ -98,7 +113,7 @@ class DaemonRunner:
         process = Path(f"/proc/{self._running.pid}")
         pages = int((process / "statm").read_text("ascii").split()[1])
         threads, descriptors = (len(list((process / name).iterdir())) for name in ("task", "fd"))
-        return ProcessStats(pages * os.sysconf("SC_PAGE_SIZE"), threads, descriptors)
+        return ProcessStats(pages * os.sysconf("SC_PAGE_SIZE"), threads, descriptors, _heap_bytes(process))
 
     def errors(self) -> list[str]:
         """Return the last lines that all daemons have logged; only errors are logged."""

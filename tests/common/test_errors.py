@@ -61,3 +61,26 @@ def test_the_table_and_the_docstring_name_every_error() -> None:
 def test_access_errors_have_the_http_status(kind: type[AccessError]) -> None:
     assert kind("no", status=403).status == 403
     assert kind("no").status is None
+
+
+def test_an_error_loses_its_tracebacks_and_those_of_its_causes_but_not_the_causes() -> None:
+    def connect() -> None:
+        try:
+            try:
+                raise OSError("first")  # noqa: TRY301
+            except OSError:
+                raise ValueError("second")  # noqa: B904 - its context, not its cause
+        except ValueError as error:
+            raise NetworkError("third") from error
+
+    with pytest.raises(NetworkError) as caught:
+        connect()
+    error = caught.value
+    causes = [error, error.__cause__, error.__cause__ and error.__cause__.__context__]
+    assert [str(cause) for cause in causes] == ["third", "second", "first"]
+    assert error.without_traceback() is error
+    assert [cause and cause.__traceback__ for cause in causes] == [None] * 3
+    # An error can be its own cause.
+    with pytest.raises(NetworkError) as caught:
+        raise error from error
+    caught.value.without_traceback()

@@ -1,6 +1,8 @@
+import gc
 import threading
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -21,6 +23,10 @@ from tiktok2mqtt.common.errors import (
 from tiktok2mqtt.simulator import Room, Simulator
 from tiktok2mqtt.webcast.client import WebcastPushConnection
 from tiktok2mqtt.webcast.lookup.rooms import Resolution
+from tiktok2mqtt.webcast.net.frames import FrameProtocol
+from tiktok2mqtt.webcast.net.websocket import PushWebSocket
+from tiktok2mqtt.webcast.session import LiveSession
+from tiktok2mqtt.webcast.transports.sockets import SocketTransport
 
 # --- connecting ---
 
@@ -402,3 +408,67 @@ def test_leaving_the_context_disconnects(sim: Simulator) -> None:
     assert threads_of("carol") == []
     assert log.names == ["connected", "disconnected"]
     client.disconnect()
+
+
+# --- memory ---
+
+OF_A_CONNECTION = (PushWebSocket, SocketTransport, FrameProtocol)
+
+
+@pytest.fixture
+def no_garbage_collection() -> Iterator[None]:
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
+def in_memory(*types: type) -> Counter[str]:
+    return Counter(type(item).__name__ for item in gc.get_objects() if isinstance(item, types))
+
+
+@pytest.mark.usefixtures("no_garbage_collection")
+def test_a_live_that_is_over_is_released_without_the_garbage_collector(client_of: ClientOf, room: Room) -> None:
+    """Else each LIVE would stay in memory until Python collects garbage, among what is still used."""
+    before = in_memory(LiveSession, *OF_A_CONNECTION)
+    client = client_of()
+    log = connected(client, room)
+    for ends in range(1, 4):
+        room.chat("bob", "hello")
+        room.gift_streak("bob", "Rose", 3)
+        log.wait("gift_streak", 3 * ends)
+        room.end()
+        log.wait("disconnected", ends)
+        until(lambda: not client.busy)
+        assert in_memory(LiveSession, *OF_A_CONNECTION) == before
+        room.go_live()
+        client.connect()
+        room.wait_for_client()
+
+
+@pytest.mark.usefixtures("no_garbage_collection")
+def test_a_lost_connection_is_released_without_the_garbage_collector(client_of: ClientOf, room: Room) -> None:
+    before = in_memory(*OF_A_CONNECTION)
+    client = client_of()
+    log = connected(client, room)
+    for losses in range(1, 4):
+        room.drop_socket()
+        log.wait("disconnected", losses)
+        until(lambda: not client.busy)
+        assert in_memory(*OF_A_CONNECTION) == before
+        client.connect()
+        room.wait_for_client()
+
+
+@pytest.mark.usefixtures("no_garbage_collection")
+def test_refused_connections_are_released_without_the_garbage_collector(
+    client_of: ClientOf, sim: Simulator, room: Room
+) -> None:
+    before = in_memory(*OF_A_CONNECTION)
+    client = client_of()
+    room.refuse(200, {"Handshake-Msg": "REGION_LOCKED"}, times=2)
+    sim.fail_http("im/fetch", 200)
+    with pytest.raises(Blocked):
+        client.connect()
+    until(lambda: not client.busy)
+    assert in_memory(*OF_A_CONNECTION) == before

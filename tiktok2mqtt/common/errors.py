@@ -28,7 +28,7 @@
 `str(error)` is the sentence shown to the user.
 """
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 
 class WebcastError(Exception):
@@ -44,6 +44,18 @@ class WebcastError(Exception):
     def __init__(self, reason: str, *, retry_after_s: float | None = None) -> None:
         super().__init__(reason)
         self.retry_after_s = retry_after_s
+
+    def without_traceback(self) -> Self:
+        """Remove the tracebacks of this error and of its causes, and return it.
+
+        They keep all frames from the raise to the start of the thread, and thereby sessions and sockets. A frame that
+        keeps the error as well is released only when Python collects garbage.
+        """
+        error: BaseException | None = self
+        while error is not None and error.__traceback__ is not None:
+            error.__traceback__ = None
+            error = error.__cause__ or error.__context__
+        return self
 
 
 class RoomError(WebcastError):

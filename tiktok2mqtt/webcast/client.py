@@ -179,9 +179,11 @@ class WebcastPushConnection:
         self.on_closed = closed
         self.start(room_id)
         opened.wait()
+        # `closed` would keep a later error.
+        self.on_closed = lambda _generation, _error: None
         state = self._reader.state
         if outcome and not state.connected:
-            raise outcome[0] or NetworkError("disconnected while connecting")
+            raise outcome.pop() or NetworkError("disconnected while connecting")
         return state
 
     @property

@@ -84,7 +84,7 @@ class Reader:
         try:
             self._connect_and_read(room_id, wanted, on_opened)
         except WebcastError as failure:
-            error = failure
+            error = failure.without_traceback()
         except Exception as failure:
             logger.exception("%s: the reader failed", self._room)
             error = WebcastError(f"internal error: {type(failure).__name__}")

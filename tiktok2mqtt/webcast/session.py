@@ -64,8 +64,6 @@ class LiveSession:
         # Ids of gift messages processed since the last `take_changes`.
         self._new_gift_ids: list[int] = []
         self._likes = LikeTotal()
-        # Events that need more than their row.
-        self._finishers = {"gift": self._gift, "like": self._like}
 
     def process(
         self, response: FetchResponse, source: str, now: float, on_raw: RawHandler | None = None
@@ -77,10 +75,13 @@ class LiveSession:
                 if on_raw is not None:
                     on_raw(message.method, message.payload)
                 for event in self._message(message, source):
-                    if (finish := self._finishers.get(event["event_type"])) is None:
-                        events.append(event)
+                    # Two kinds of events need more than their row.
+                    if event["event_type"] == "gift":
+                        events += self._gift(event, now)
+                    elif event["event_type"] == "like":
+                        events.append(self._like(event))
                     else:
-                        events += finish(event, now)
+                        events.append(event)
         return events
 
     def tick(self, now: float) -> list[Event]:
@@ -162,6 +163,6 @@ class LiveSession:
             self.gifts.complete(event)
         return self._streaks.feed(event, now)
 
-    def _like(self, event: Event, _now: float) -> list[Event]:
+    def _like(self, event: Event) -> Event:
         event["total_like_count"] = self._likes.add(event["like_count"], event["total_like_count"])
-        return [event]
+        return event

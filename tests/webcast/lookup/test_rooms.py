@@ -1,6 +1,8 @@
+import gc
 import itertools
 import threading
 import time
+import weakref
 from collections.abc import Iterator
 
 import pytest
@@ -419,3 +421,25 @@ def test_a_refused_profile_page_is_not_requested_again(
     with pytest.raises(error):
         lookup.ttwid("alice", never)
     assert paths(sim) == ["/@alice"]
+
+
+# --- memory ---
+
+
+@pytest.mark.parametrize(("status", "failure"), [(403, Blocked), (200, CaptchaPage), (None, RoomNotFound)])
+def test_the_error_of_a_lookup_is_released_without_the_garbage_collector(
+    sim: Simulator, lookup: RoomLookup, status: int | None, failure: type[WebcastError]
+) -> None:
+    """Its traceback keeps the answers, which can have megabytes."""
+    if status is not None:
+        sim.fail_http("/", status, body=b"garbage", times=None)
+    gc.collect()
+    gc.disable()
+    released: list[weakref.ref[WebcastError]] = []
+    try:
+        lookup.resolve("alice")
+    except failure as error:
+        released.append(weakref.ref(error))
+    finally:
+        gc.enable()
+    assert [error() for error in released] == [None]

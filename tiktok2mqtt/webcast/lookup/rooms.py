@@ -115,18 +115,22 @@ class RoomLookup:
             try:
                 finding = fetch(name, _timeout_s(deadline, share))
             except RoomNotFound as error:
-                raise self._explain_not_found(name, error, deadline) from error
+                if self._is_private(name, deadline):
+                    reason = "TikTok does not show this account: it is private or banned"
+                    raise PrivateOrBanned(reason) from error
+                raise
             except (RateLimited, Interrupted):
                 # No further requests now.
                 raise
             except WebcastError as error:
-                failures.append(error)
+                failures.append(error.without_traceback())
                 continue
             findings.append(finding)
             if finding.live and finding.room_id:
                 break
         if not findings:
-            raise failures[0]
+            # Not kept in the list: its traceback refers to this frame.
+            raise failures.pop(0)
         return merge_findings(findings)
 
     def live_page(self, name: str, timeout_s: float | None = None) -> pages.Finding:
@@ -142,14 +146,13 @@ class RoomLookup:
         require_ok(answer, "api-live")
         return pages.api_live(answer.body)
 
-    def _explain_not_found(self, name: str, error: RoomNotFound, deadline: Deadline) -> WebcastError:
-        """Return PrivateOrBanned if the profile page says so, otherwise `error`, which api-live gave."""
+    def _is_private(self, name: str, deadline: Deadline) -> bool:
+        """Return whether the profile page says that the account is private or banned."""
         try:
             answer = self._http.get(f"{self._options.web_url}/@{name}", timeout_s=_timeout_s(deadline))
-            private = pages.is_private(answer.text)
+            return pages.is_private(answer.text)
         except WebcastError:
-            return error
-        return PrivateOrBanned("TikTok does not show this account: it is private or banned") if private else error
+            return False
 
     def _room_info_says_live(self, room_id: str, deadline: Deadline) -> bool:
         try:

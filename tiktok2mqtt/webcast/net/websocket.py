@@ -202,3 +202,9 @@ class PushWebSocket(websocket.WebSocket):
         if self._dialer.stream is not None:
             with suppress(OSError):
                 self._dialer.stream.close()
+        # The buffer refers to a method of this object, and this object to the buffer: both would stay in memory.
+        self.frame_buffer.recv = _recv_closed
+
+
+def _recv_closed(_size: int) -> bytes:
+    raise websocket.WebSocketConnectionClosedException("the connection is closed")

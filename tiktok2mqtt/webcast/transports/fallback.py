@@ -61,7 +61,7 @@ class Fallback:
                     raise
                 if isinstance(error, ProviderLimited):
                     self._provider_retry_at = time.monotonic() + (error.retry_after_s or error.min_delay_s)
-                failures.append(error)
+                failures.append(error.without_traceback())
                 logger.info("%s: transport %s failed: %s", self._room, name, error)
             else:
                 self.name, self._last_room_id = name, room_id
