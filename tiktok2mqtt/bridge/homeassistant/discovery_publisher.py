@@ -8,7 +8,6 @@ bridges with another base topic, are recognized by their origin and device id an
 import logging
 import random
 from collections.abc import Collection, Iterable, Mapping
-from difflib import get_close_matches
 from typing import Any, Final, Literal
 
 import orjson
@@ -25,6 +24,7 @@ from tiktok2mqtt.bridge.homeassistant.discovery import (
 from tiktok2mqtt.bridge.homeassistant.entities import Entity, commands_of, event_of
 from tiktok2mqtt.bridge.homeassistant.entity_tables import LIKE_MILESTONE, ROOM_ENTITIES, SIMULATE_BUTTON
 from tiktok2mqtt.bridge.mqtt.publisher import Publisher
+from tiktok2mqtt.common.text import did_you_mean
 from tiktok2mqtt.common.topics import COMMANDS, Topics
 from tiktok2mqtt.settings import HomeAssistantSettings
 
@@ -149,8 +149,7 @@ def _options(
         ("disabled_entities", settings.disabled_entities),
     ):
         if unknown := sorted(set(keys) - set(_ENTITY_KEYS)):
-            nearest = get_close_matches(unknown[0], _ENTITY_KEYS, n=1)
-            hint = f" (did you mean {nearest[0]}?)" if nearest else ""
+            hint = f" ({suggestion})" if (suggestion := did_you_mean(unknown[0], _ENTITY_KEYS)) else ""
             raise ValueError(
                 f"homeassistant.{name}: no such entity: {unknown[0]}{hint}; the entities are {', '.join(_ENTITY_KEYS)}"
             )
