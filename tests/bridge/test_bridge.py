@@ -432,9 +432,16 @@ def test_state_and_discovery_are_published_after_the_retained_messages_are_read(
     assert sent(bridge)["homeassistant/device/tiktok_old/config"].payload == b""
     bridge._loop.run_tasks(now + 4.0)
     assert {"homeassistant/device/tiktok_alice/config", "tiktok/alice/state"} <= sent(bridge).keys()
-    # From now on everything is published at once after each reconnect.
+
+
+def test_after_a_reconnect_everything_is_published_at_once(bridge: Bridge) -> None:
+    bridge._rooms.add("alice")
     bridge._on_connected()
-    assert "homeassistant/device/tiktok_alice/config" in sent(bridge)
+    bridge._loop.run_tasks(time.monotonic() + 2.0)
+    everything = {"homeassistant/device/tiktok_alice/config", "tiktok/alice/state", "tiktok/bridge/info"}
+    assert everything <= sent(bridge).keys()
+    bridge._on_connected()
+    assert everything <= sent(bridge).keys()
 
 
 # --- reloaded_settings ---

@@ -178,8 +178,10 @@ class Bridge:
             self._publisher.document(self._topics.bridge("health"), self._health_document())
 
     def _publish_discovery_if_due(self, now: float) -> None:
+        # It may also be found out while connected: see Link.
+        self._discovery.limit_packets(self._link.maximum_packet_size, now)
         if self._discovery.is_due(now):
-            self._publish_discovery()
+            self._publish_discovery(now)
 
     def _shut_down(self) -> None:
         """Close everything; what fails is logged, and the rest is closed nevertheless."""
@@ -210,10 +212,12 @@ class Bridge:
         self._was_connected = True
         self._publisher.text(self._topics.bridge_state, ONLINE)
         self._publish_info()
+        now = time.monotonic()
+        self._discovery.limit_packets(self._link.maximum_packet_size, now)
         if self._discovery.is_ready:
-            self._publish_discovery()
+            self._publish_discovery(now)
         else:
-            self._discovery.wait_for_retained(time.monotonic())
+            self._discovery.wait_for_retained(now)
             self._publish_rooms()
         self._health_due = 0.0
 
@@ -252,12 +256,12 @@ class Bridge:
 
     # --- documents of the bridge, and of all rooms ---
 
-    def _publish_discovery(self) -> None:
+    def _publish_discovery(self, now: float) -> None:
         # By now all retained messages of an earlier run have arrived.
         self._link.unsubscribe(self._topics.restore_subscriptions)
         for room in self._rooms:
             room.finish_restore()
-        self._discovery.publish_all((room.name for room in self._rooms), time.monotonic())
+        self._discovery.publish_all((room.name for room in self._rooms), now)
         self._publish_rooms()
 
     def _publish_rooms(self) -> None:

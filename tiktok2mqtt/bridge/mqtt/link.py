@@ -104,6 +104,8 @@ class Link:
         # Held while the client is used. Nothing waits for the broker under it.
         self._lock = threading.Lock()
         self._connected = False
+        # The size of the largest packet that the broker accepts; None if it is not known. Only MQTT 5 brokers say so.
+        self.maximum_packet_size: int | None = None
         self._connack_received = False
         self._stopping = threading.Event()
         self._wake_reader, self._wake_writer = socket.socketpair()
@@ -278,6 +280,7 @@ class Link:
             return
         now = time.monotonic()
         self._sender.in_flight.resend(now, getattr(properties, "ReceiveMaximum", MAX_INFLIGHT))
+        self.maximum_packet_size = getattr(properties, "MaximumPacketSize", None)
         self._takeover.connected(now)
         self._requested_topics = [*self._topics.subscriptions, *self._subscriptions]
         client.subscribe([(topic, 1) for topic in self._requested_topics])
