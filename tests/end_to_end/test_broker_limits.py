@@ -1,4 +1,4 @@
-"""A broker that accepts only small messages, and says so with MQTT 5."""
+"""A broker that accepts only small messages: with MQTT 5 it says so, otherwise it closes the connection."""
 
 from contextlib import ExitStack
 from pathlib import Path
@@ -9,7 +9,7 @@ from tests.daemon import Daemon, DaemonClient, Tree, listening, retained, runnin
 from tests.helpers import until
 from tests.mqtt import MOSQUITTO, Mosquitto, free_port
 from tiktok2mqtt.bridge.homeassistant.discovery import object_id
-from tiktok2mqtt.simulator import Simulator
+from tiktok2mqtt.simulator import Room, Simulator
 
 pytestmark = pytest.mark.skipif(MOSQUITTO is None, reason="mosquitto is not installed")
 # The message of the device of a room has 12.6 kB.
@@ -49,3 +49,31 @@ def test_home_assistant_discovery_takes_the_form_that_the_broker_accepts(sim: Si
                 assert max(len(one.payload) for one in retained(port, daemon.topics)) < LIMIT
             else:
                 until(lambda: announced(daemon) == (True, 0))
+
+
+def test_hundreds_of_rooms_need_no_large_message(
+    sim: Simulator, room: Room, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    names = ["alice", *(f"a.room_with_a_name.{number}" for number in range(249))]
+    with Mosquitto(tmp_path, "max_packet_size 20000") as broker:
+        settings = tree(
+            sim, broker.port, tuple(names), max_rooms=250, health_interval=0.1, tiktok={"watch_interval": 60}
+        )
+        with running(settings) as daemon:
+            daemon.discovery(names[-1])
+            room.wait_for_client()
+            for command in ("list", "status"):
+                listed: list[str] = []
+                offset: int | None = 0
+                while offset is not None:
+                    answer = daemon.request(command, {"offset": offset})
+                    listed += [one["room"] for one in answer["data"]]
+                    offset = answer.get("next_offset")
+                assert listed == names
+            assert daemon.request("health_check", {})["data"]["rooms"] == 250
+            for document in ("info", "health"):
+                topic = daemon.topics.bridge(document)
+                daemon.listener.wait(topic, lambda one: one.json["omitted"])
+            room.gift("bob", "Rose", 3)
+            daemon.received("gift")
+    assert "lost" not in caplog.text

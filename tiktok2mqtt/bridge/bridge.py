@@ -5,6 +5,7 @@ This module and `connector` are the only ones of the bridge that know both the M
 
 import logging
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import partial
 from math import inf
@@ -16,16 +17,17 @@ from tiktok2mqtt.bridge.commands import RateLimit
 from tiktok2mqtt.bridge.connector import RoomConnector
 from tiktok2mqtt.bridge.control_loop import ControlLoop, FlushScheduler
 from tiktok2mqtt.bridge.dispatch import Dispatcher, Refusals
-from tiktok2mqtt.bridge.health import LogToMqtt, Watchdog, health_document, notify_systemd, without_details
+from tiktok2mqtt.bridge.health import DETAILS, LogToMqtt, Watchdog, health_document, most_common, notify_systemd
 from tiktok2mqtt.bridge.homeassistant.discovery_publisher import DiscoveryPublisher
 from tiktok2mqtt.bridge.inbox import Inbox
 from tiktok2mqtt.bridge.mqtt.link import Link
 from tiktok2mqtt.bridge.mqtt.outbox import Outbox
+from tiktok2mqtt.bridge.mqtt.payloads import MAX_DOCUMENT_BYTES, fitting
 from tiktok2mqtt.bridge.mqtt.policies import effective_policies
 from tiktok2mqtt.bridge.mqtt.publisher import Publisher, event_message
 from tiktok2mqtt.bridge.privacy import PrivacyFilter
 from tiktok2mqtt.bridge.room import Room
-from tiktok2mqtt.bridge.rooms import MAX_PAGE_BYTES, RoomTable, info_entry
+from tiktok2mqtt.bridge.rooms import RoomTable, info_entry
 from tiktok2mqtt.bridge.rooms_file import RoomsFile
 from tiktok2mqtt.bridge.state_store import StateStore
 from tiktok2mqtt.common.times import Liveness
@@ -44,6 +46,8 @@ FLUSH_TIMEOUT_S: Final = 2.0
 # Of two daemons with one client id, the one that started later exits.
 TAKEOVER_EXIT_S: Final = 60.0
 RELOADABLE: Final = ("rooms", "log.level")
+# In the `info` document. There may be more than fit into it; `list` has all of them.
+ROOM_LISTS: Final = ("settings.rooms", "settings.allowed_rooms", "rooms")
 
 
 class Bridge:
@@ -95,6 +99,7 @@ class Bridge:
         self._watchdog = Watchdog(self._liveness_of_threads)
         self._started_at = time.monotonic()
         self._health_due = 0.0
+        self._has_info_job = False
         self._was_connected = False
         self._status = OK
         self._set_tasks()
@@ -241,8 +246,10 @@ class Bridge:
         self._publisher.bridge_event("room_added", name)
         self._discovery.publish_room(name)
         room.publish_all()
-        # As a job: the room is not in the table yet.
-        self._loop.put(self._publish_info)
+        # As a job: the room is not in the table yet, and others may follow.
+        if not self._has_info_job:
+            self._has_info_job = True
+            self._loop.put(self._publish_info)
         return room
 
     def _discard_room(self, room: Room) -> None:
@@ -269,19 +276,21 @@ class Bridge:
             self._loop.attempt(f"publish {room.name}", room.publish_all)
 
     def _publish_info(self) -> None:
+        self._has_info_job = False
         rooms = [info_entry(room) for room in self._rooms]
         document = {"version": __version__, "rooms": rooms, "settings": self._settings.public_dump()}
-        self._publisher.document(self._topics.bridge("info"), document)
+        self._publisher.document(self._topics.bridge("info"), fitting(document, MAX_DOCUMENT_BYTES, ROOM_LISTS))
 
     def _health_document(self) -> Json:
         now = time.monotonic()
         document = health_document(self._rooms, self._connector.drops(), self._outbox, now - self._started_at)
-        return document | {
-            "denied_by_topic": dict(self._link.denied),
+        document |= {
+            "denied_by_topic": most_common(Counter(dict(self._link.denied))),
             "stuck_threads": self._watchdog.stuck_threads(now),
             "store": self._rooms_file.health(),
             "outbox": self._state.health(),
         }
+        return fitting(document, MAX_DOCUMENT_BYTES, DETAILS)
 
     def _liveness_of_threads(self) -> Iterator[Liveness]:
         yield self._link.liveness
@@ -295,7 +304,7 @@ class Bridge:
         """Return the health document, and whether the daemon is healthy."""
         document = self._health_document()
         healthy = self._link.connected and not document["stuck_threads"]
-        return {"healthy": healthy, **without_details(document, MAX_PAGE_BYTES)}
+        return {"healthy": healthy, **document}
 
     def room_info(self, name: str) -> Json:
         """See RoomConnector."""

@@ -197,7 +197,8 @@ class DiscoveryPublisher:
     def _publish(self, messages: Messages) -> None:
         for topic, payload in messages.items():
             self._published.add(topic)
-            self._publisher.document(topic, payload)
+            # Never cut: the broker takes it as it is, or in parts.
+            self._publisher.text(topic, encode(payload))
 
 
 def _options(
