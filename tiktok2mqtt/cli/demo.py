@@ -22,6 +22,12 @@ from tiktok2mqtt.cli.terminal import DONE, FAILED, WRONG_USAGE, missing_extra
 from tiktok2mqtt.cli.view import TICK_S, MessageQueue, show_messages
 from tiktok2mqtt.settings import Settings
 
+if TYPE_CHECKING:
+    from tiktok2mqtt.simulator import Room
+
+ROOMS: Final = ("alice", "bob")
+JOIN_TIMEOUT_S: Final = 5.0
+
 
 def simulate(arguments: argparse.Namespace) -> int:
     """Serve the rooms until SIGTERM or SIGINT; return the exit status."""
@@ -53,13 +59,6 @@ def simulate(arguments: argparse.Namespace) -> int:
         print(f"tiktok2mqtt simulate: cannot listen on port {arguments.port}: {error.strerror}", file=sys.stderr)
         return FAILED
     return DONE
-
-
-if TYPE_CHECKING:
-    from tiktok2mqtt.simulator import Room
-
-ROOMS: Final = ("alice", "bob")
-JOIN_TIMEOUT_S: Final = 5.0
 
 
 def demo(*, port: int, rate: float, duration_s: float | None) -> int:
