@@ -124,9 +124,7 @@ class Settings(BaseSettings):
     def _enough_for_rooms(cls, value: int, info: ValidationInfo) -> int:
         configured = len(info.data.get("rooms", ()))
         if configured > MAX_ROOMS:
-            raise ValueError(
-                f"a daemon takes at most {MAX_ROOMS:,} rooms, and rooms lists {configured:,}"
-            )
+            raise ValueError(f"a daemon takes at most {MAX_ROOMS:,} rooms, and rooms lists {configured:,}")
         if configured > value:
             raise ValueError(f"must be at least {configured}, the number of rooms in the settings")
         return value
