@@ -7,6 +7,7 @@ running in our place, 130 interrupted.
 import sys
 from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable, Sequence
+from ipaddress import IPv4Address
 from pathlib import Path
 from typing import Any, Final
 
@@ -140,6 +141,10 @@ def _add_simulator_commands(commands: Any, duration: ArgumentParser) -> None:
     demo.add_argument(
         "--port", type=_port, default=1883, help="Port of the broker, or the next free one (default: 1883)."
     )
+    text = (
+        "Address to listen on; 0.0.0.0 lets other machines connect, and everyone in the network (default: 127.0.0.1)."
+    )
+    demo.add_argument("--listen", type=_address, default="127.0.0.1", metavar="ADDRESS", help=text)
     demo.add_argument(
         "--rate", type=_positive, default=2.0, metavar="N", help="Events per second and room (default: 2)."
     )
@@ -183,7 +188,7 @@ def _run(arguments: Namespace) -> int:
 def _demo(arguments: Namespace) -> int:
     from tiktok2mqtt.cli.demo import demo  # noqa: PLC0415
 
-    return demo(port=arguments.port, rate=arguments.rate, duration_s=arguments.duration)
+    return demo(host=arguments.listen, port=arguments.port, rate=arguments.rate, duration_s=arguments.duration)
 
 
 def _simulate(arguments: Namespace) -> int:
@@ -245,6 +250,15 @@ def _room(text: str) -> str:
         return clean_room_name(text)
     except ValueError as error:
         raise ArgumentTypeError(str(error)) from error
+
+
+def _address(text: str) -> str:
+    try:
+        return str(IPv4Address(text))
+    except ValueError as error:
+        raise ArgumentTypeError(
+            f"must be an IPv4 address of this machine, or 0.0.0.0 for all of them, not {text}"
+        ) from error
 
 
 def _port(text: str) -> int:
