@@ -72,10 +72,10 @@ class Limits:
 
 
 def missing_headers(headers: Mapping[str, str], *, referer: bool = True) -> Iterator[str]:
-    """Yield the headers of a browser that are missing; `referer` says whether a Referer is required."""
+    """Yield the headers of a browser that are missing; `referer` says whether a Referer, or an Origin, is required."""
     if not headers.get("User-Agent", "").startswith("Mozilla/"):
         yield "no browser's User-Agent"
-    if referer and not headers.get("Referer"):
+    if referer and not (headers.get("Referer") or headers.get("Origin")):
         yield "no Referer header"
 
 

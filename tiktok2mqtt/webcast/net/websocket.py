@@ -138,7 +138,8 @@ class PushWebSocket(websocket.WebSocket):
             host=headers.pop("Host", None),
             cookie=headers.pop("Cookie", None),
             header=dict(headers),
-            suppress_origin="Origin" in headers,
+            # If there is to be one, it is among the headers.
+            suppress_origin=True,
             # It would send the cookie to any host that it is redirected to.
             redirect_limit=0,
         )
