@@ -8,7 +8,7 @@ PEERS := piratetok tiktoklive connector legacy
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test peers test-peers test-homeassistant test-nodered check format proto docs bench bench-check bench-scale bench-peers soak fuzz audit clean
+.PHONY: help demo test peers test-peers test-homeassistant test-nodered test-browser check format proto docs bench bench-check bench-scale bench-peers soak fuzz audit clean
 
 help:
 	@echo 'make demo                run a broker, a simulated TikTok LIVE, the daemon and a view of its events'
@@ -17,6 +17,7 @@ help:
 	@echo 'make test-peers          check the simulator against them'
 	@echo 'make test-homeassistant  run the tests that need Home Assistant; see docs/development.md'
 	@echo 'make test-nodered        test the flow in a real Node-RED; see docs/development.md'
+	@echo 'make test-browser        test the transport browser in a real Chromium'
 	@echo 'make check               check formatting, lint, types, import contracts and generated files'
 	@echo 'make format              format the code and apply the lint fixes'
 	@echo 'make proto               generate the protobuf modules from proto/'
@@ -52,6 +53,9 @@ bench-peers: .venv/.dev peers
 # tests/homeassistant/api.py documents the variables; without them every test is skipped.
 test-homeassistant: .venv/.dev
 	@exec $(BIN)/python -m pytest tests/homeassistant $(ARGS)
+
+test-browser: .venv/.dev
+	@REQUIRE_CHROMIUM=1 exec $(BIN)/python -m pytest tests/browser $(ARGS)
 
 test-nodered: .venv/.dev
 	@exec $(BIN)/python -m pytest tests/nodered $(ARGS)

@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from urllib.request import urlopen
 import pytest
 
 from tests.helpers import until
+from tests.mqtt import free_port
 from tiktok2mqtt.simulator import Simulator
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -34,22 +36,23 @@ class Browser:
     def __init__(self, profile: Path) -> None:
         self._profile = profile
         self._process: subprocess.Popen[bytes] | None = None
-        self.url = ""
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        """Start it and wait until it listens; again on the same port, if it was started before."""
+        """Start it, and wait until it listens. May be called again after `kill`."""
         assert CHROMIUM is not None
-        port = self.url.rpartition(":")[2] or "0"
-        said = self._profile / "DevToolsActivePort"
-        said.unlink(missing_ok=True)
-        arguments = [*QUIET, f"--remote-debugging-port={port}", f"--user-data-dir={self._profile}", "about:blank"]
+        arguments = [*QUIET, f"--remote-debugging-port={self.port}", f"--user-data-dir={self._profile}", "about:blank"]
         if os.geteuid() == 0:
             arguments.insert(0, "--no-sandbox")
         self._process = subprocess.Popen(
             [CHROMIUM, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
         )
-        until(lambda: said.exists() and len(said.read_text().splitlines()) == 2, 30)
-        self.url = f"http://127.0.0.1:{said.read_text().splitlines()[0]}"
+        until(self._is_listening, 30)
+
+    def _is_listening(self) -> bool:
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
 
     def pages(self) -> dict[str, str]:
         """Return the address of each open tab, by its id."""

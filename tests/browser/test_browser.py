@@ -5,6 +5,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from typing import Any, cast
 
 import pytest
@@ -116,7 +117,7 @@ def test_a_page_without_the_room_is_an_error(sim: Simulator, browser: Browser) -
 
 def test_a_captcha_in_the_page_is_said(sim: Simulator, room: Room, browser: Browser) -> None:
     page = '<!DOCTYPE html><html><body><div id="captcha-verify-container">Drag the slider</div></body></html>'
-    sim.fail_http("/live", 200, body=page)
+    sim.fail_http("/live", 200, {"Content-Type": "text/html"}, page.encode())
     rig = TransportRig(BrowserTransport, str(room.state.room_id), options(sim, browser, connect_timeout_s=1.5))
     with pytest.raises(CaptchaPage, match="solve it in the browser"):
         rig.transport.open()
@@ -182,7 +183,7 @@ def test_its_events_are_those_of_the_direct_socket(sim: Simulator, room: Room, b
     run_scenario(room, BUILT_IN["party"], 50.0, stop)
     last = str(room.chat("bob", "the end"))
     for log in logs:
-        until(lambda log=log: last in {event["id"] for event in log.all("chat")}, 20)
+        until(partial(has_chat, log, last), 20)
     ours, direct = (
         [without_source(event) for event in log.events if event["event_type"] != "connected"] for log in logs
     )
@@ -191,7 +192,11 @@ def test_its_events_are_those_of_the_direct_socket(sim: Simulator, room: Room, b
 
 
 def is_of_the_live(event: dict[str, Any]) -> bool:
-    return event["event_type"] != "connected"
+    return bool(event["event_type"] != "connected")
+
+
+def has_chat(log: EventLog, event_id: str) -> bool:
+    return event_id in {event["id"] for event in log.all("chat")}
 
 
 def without_source(event: dict[str, Any]) -> dict[str, Any]:

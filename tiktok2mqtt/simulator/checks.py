@@ -72,10 +72,10 @@ class Limits:
 
 
 def missing_headers(headers: Mapping[str, str], *, referer: bool = True) -> Iterator[str]:
-    """Yield the headers of a browser that are missing; `referer` says whether a Referer, or an Origin, is required."""
+    """Yield the headers of a browser that are missing; `referer` says whether a Referer is required."""
     if not headers.get("User-Agent", "").startswith("Mozilla/"):
         yield "no browser's User-Agent"
-    if referer and not (headers.get("Referer") or headers.get("Origin")):
+    if referer and not headers.get("Referer"):
         yield "no Referer header"
 
 
@@ -83,8 +83,8 @@ def handshake_faults(kind: Kind, query: Mapping[str, str], headers: Mapping[str,
     """Yield what is wrong with the request that opens a socket, except for its cookie."""
     if kind is Kind.LEGACY:
         return
-    # Clients that use a sign provider send none to the socket.
-    yield from missing_headers(headers, referer=kind is not Kind.SIGNED)
+    # Clients that use a sign provider send none to the socket, and a page has an Origin instead.
+    yield from missing_headers(headers, referer=kind is not Kind.SIGNED and not headers.get("Origin"))
     required = REQUIRED_QUERY if kind is Kind.DIRECT else ("room_id",)
     lacking = [name for name in required if not query.get(name)]
     if lacking:

@@ -55,6 +55,8 @@ def test_defaults() -> None:
         "proxy": None,
         "cookies": {},
         "impersonate": "",
+        "browser_url": None,
+        "browser_max_tabs": 3,
         "connect_timeout_s": 10.0,
         "stale_timeout_s": 60.0,
         "streak_timeout_s": 60.0,

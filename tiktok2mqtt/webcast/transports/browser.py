@@ -57,8 +57,9 @@ class BrowserTransport:
 
     name: ClassVar[str] = "browser"
 
-    def __init__(self, room: str, room_id: str, _http: HttpClient, options: Options, dropped: Counter[str]) -> None:
-        self._room = room
+    def __init__(self, room: str, room_id: str, http: HttpClient, options: Options, dropped: Counter[str]) -> None:
+        # The browser makes the requests.
+        del http
         self._room_id = room_id
         self._options = options
         self._dropped = dropped
