@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tiktok2mqtt.webcast.events.rows import REGISTRY
-from tiktok2mqtt.webcast.lookup.gifts import GiftList
+from tiktok2mqtt.webcast.lookup.pages import GiftList
 from tiktok2mqtt.webcast.memory import DEFAULT_CAPACITY, Drops
 from tiktok2mqtt.webcast.schema import messages_pb2 as pb
 from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchMessage, FetchResponse

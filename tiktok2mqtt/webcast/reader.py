@@ -11,7 +11,7 @@ from tiktok2mqtt.common.errors import RoomEnded, RoomError, RoomSuspended, Webca
 from tiktok2mqtt.common.times import Liveness, timestamp
 from tiktok2mqtt.webcast.events.registry import Event
 from tiktok2mqtt.webcast.events.rows import REGISTRY
-from tiktok2mqtt.webcast.handlers import Handlers
+from tiktok2mqtt.webcast.lifecycle import Handlers
 from tiktok2mqtt.webcast.lookup.pages import RoomInfo
 from tiktok2mqtt.webcast.lookup.rooms import RoomLookup
 from tiktok2mqtt.webcast.memory import Drops, SessionStore

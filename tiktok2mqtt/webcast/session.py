@@ -10,7 +10,7 @@ from typing import Any, Final
 from tiktok2mqtt.common.times import timestamp, timestamp_ms
 from tiktok2mqtt.webcast.events.limits import response_allowance
 from tiktok2mqtt.webcast.events.registry import DecodeError, Event, Registry, TooLargeError
-from tiktok2mqtt.webcast.lookup.gifts import GiftList
+from tiktok2mqtt.webcast.lookup.pages import GiftList
 from tiktok2mqtt.webcast.memory import Dedup, Drops, LikeTotal, SavedSession, SessionChanges, count_type
 from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchMessage, FetchResponse
 from tiktok2mqtt.webcast.streaks import Streaks

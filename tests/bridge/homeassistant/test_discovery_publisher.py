@@ -1,6 +1,7 @@
 """What is published by topic, in order; `None` stands for an empty payload."""
 
 from itertools import pairwise
+from math import inf
 from typing import Any
 
 import orjson
@@ -166,7 +167,7 @@ def test_the_form_follows_the_limit_and_the_other_one_is_removed_first(sent: lis
     start(discovery, {}, ("alice", "bob"))
     sent.clear()
     devices, components, now = {ALICE, BOB}, components_of("alice") | components_of("bob"), NOW + 100
-    for limit, new, old in ((SMALL, components, devices), (None, devices, components), (SMALL, components, devices)):
+    for limit, new, old in ((SMALL, components, devices), (inf, devices, components), (SMALL, components, devices)):
         discovery.limit_packets(limit, now)
         assert discovery.is_due(now)
         discovery.publish_all(["alice", "bob"], now)

@@ -42,6 +42,8 @@ BIRTH_INTERVAL_S: Final = 10.0
 RETAINED_TIMEOUT_S: Final = 1.0
 # Of a PUBLISH packet, beside topic and payload; MQTT 5, section 3.3.
 _HEADER_BYTES: Final = 16
+# No device has a longer message, whatever it removes.
+_MAX_DEVICE_BYTES: Final = 65_536
 _ENTITY_KEYS: Final = [row.key for row in ROOM_ENTITIES if isinstance(row, Entity)]
 
 
@@ -72,7 +74,7 @@ class DiscoveryPublisher:
         self._retained: dict[str, Mapping[str, str]] = {}
         # The topics of our messages of this run.
         self._published: set[str] = set()
-        self._max_packet_bytes: int | None = None
+        self._max_packet_bytes: float = inf
         self._falls_back = False
         self._due: float | None = None
         self._last_birth_due = -inf
@@ -110,8 +112,8 @@ class DiscoveryPublisher:
             delay_s = random.uniform(*BIRTH_DELAY_S)  # noqa: S311 - jitter, no secret
             self._due = self._last_birth_due = max(now + delay_s, self._last_birth_due + BIRTH_INTERVAL_S)
 
-    def limit_packets(self, max_bytes: int | None, now: float) -> None:
-        """Set the size of the largest packet that the broker accepts; None if it is not known.
+    def limit_packets(self, max_bytes: float, now: float) -> None:
+        """Set the size of the largest packet that the broker accepts; inf if it is not known.
 
         After a change, everything is published again, each device in the form that fits.
         """
@@ -192,7 +194,7 @@ class DiscoveryPublisher:
 
     def _is_accepted(self, topic: str, payload: Json) -> bool:
         limit = self._max_packet_bytes
-        return limit is None or len(topic) + len(encode(payload)) + _HEADER_BYTES <= limit
+        return limit > _MAX_DEVICE_BYTES or len(topic) + len(encode(payload)) + _HEADER_BYTES <= limit
 
     def _publish(self, messages: Messages) -> None:
         for topic, payload in messages.items():

@@ -36,6 +36,8 @@ SESSION_TAKEN_OVER: Final = 0x8E
 LOGIN_REFUSED: Final = (0x85, 0x86, 0x87, 0x8A)
 SHORT_CONNECTION_S: Final = 5.0
 MAX_SHORT_CONNECTIONS: Final = 3
+# The longest packet of MQTT: a byte, four of the remaining length, and what they can count (MQTT 5, section 1.5.5).
+MAX_PACKET_BYTES: Final = 1 + 4 + 268_435_455
 
 
 class TakeoverDetector:
@@ -104,8 +106,8 @@ class Link:
         # Held while the client is used. Nothing waits for the broker under it.
         self._lock = threading.Lock()
         self._connected = False
-        # The size of the largest packet that the broker accepts; None if it is not known. Only MQTT 5 brokers say so.
-        self.maximum_packet_size: int | None = None
+        # The largest packet that the broker accepts. Only MQTT 5 brokers say so.
+        self.max_packet_bytes = MAX_PACKET_BYTES
         self._connack_received = False
         self._stopping = threading.Event()
         self._wake_reader, self._wake_writer = socket.socketpair()
@@ -280,7 +282,7 @@ class Link:
             return
         now = time.monotonic()
         self._sender.in_flight.resend(now, getattr(properties, "ReceiveMaximum", MAX_INFLIGHT))
-        self.maximum_packet_size = getattr(properties, "MaximumPacketSize", None)
+        self.max_packet_bytes = getattr(properties, "MaximumPacketSize", MAX_PACKET_BYTES)
         self._takeover.connected(now)
         self._requested_topics = [*self._topics.subscriptions, *self._subscriptions]
         client.subscribe([(topic, 1) for topic in self._requested_topics])
