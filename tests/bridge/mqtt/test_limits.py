@@ -40,6 +40,16 @@ def test_a_connack_says_what_is_not_supported() -> None:
     assert (limits.max_qos, limits.retain) == (0, False)
 
 
+def test_what_is_not_supported_is_logged_once(caplog: pytest.LogCaptureFixture) -> None:
+    limits = BrokerLimits()
+    for _ in range(2):
+        limits.announced(connack(MaximumQoS=0, RetainAvailable=0))
+    assert caplog.messages == [
+        "the broker does not support QoS 1: messages that a connection loses are not sent again",
+        "the broker does not support retained messages: only who is connected receives documents",
+    ]
+
+
 @pytest.mark.parametrize(
     ("reason_code", "max_qos", "retain"), [(0x9A, 1, False), (0x9B, 0, True), (0x80, 1, True), (0x95, 1, True)]
 )

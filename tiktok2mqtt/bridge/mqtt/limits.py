@@ -3,7 +3,8 @@
 Pure: times are monotonic seconds.
 """
 
-from typing import Any, Final
+import logging
+from typing import Final
 
 from paho.mqtt.properties import Properties
 
@@ -12,8 +13,10 @@ from tiktok2mqtt.bridge.mqtt.message_store import Message
 from tiktok2mqtt.bridge.mqtt.payloads import MAX_EVENT_BYTES
 from tiktok2mqtt.bridge.mqtt.policies import QueueClass
 
+logger = logging.getLogger(__name__)
 # The longest packet of MQTT: a byte, four of the remaining length, and what they can count (MQTT 5, section 1.5.5).
 MAX_PACKET_BYTES: Final = 1 + 4 + 268_435_455
+MAX_RECEIVE_MAXIMUM: Final = 65_535
 # Reason codes of MQTT 5, section 2.4; paho translates the return codes of MQTT 3.1.1 to them.
 UNSPECIFIED_ERROR: Final = 0x80
 SESSION_TAKEN_OVER: Final = 0x8E
@@ -43,27 +46,27 @@ class BrokerLimits:
 
     def __init__(self) -> None:
         self.max_packet_bytes = MAX_PACKET_BYTES
-        self.receive_maximum = 65_535
+        self.receive_maximum = MAX_RECEIVE_MAXIMUM
         self.max_qos = 1
         self.retain = True
 
     def announced(self, properties: Properties | None) -> None:
-        """Note the properties of a CONNACK. Source: MQTT 5, section 3.2.2.3, with the defaults given there."""
-
-        def value(name: str, default: int) -> Any:
-            return getattr(properties, name, default)
-
-        self.max_packet_bytes = value("MaximumPacketSize", MAX_PACKET_BYTES)
-        self.receive_maximum = value("ReceiveMaximum", 65_535)
-        self.max_qos = min(self.max_qos, max_qos(properties))
-        self.retain = self.retain and bool(value("RetainAvailable", 1))
+        """Note the properties of a CONNACK. Source: MQTT 5, section 3.2.2.3, also for the defaults."""
+        self.max_packet_bytes = getattr(properties, "MaximumPacketSize", MAX_PACKET_BYTES)
+        self.receive_maximum = getattr(properties, "ReceiveMaximum", MAX_RECEIVE_MAXIMUM)
+        self._restrict(max_qos(properties), bool(getattr(properties, "RetainAvailable", 1)))
 
     def refused(self, reason_code: int) -> None:
         """Note the reason of a failed CONNACK or a DISCONNECT: a broker may say only then what it does not support."""
-        if reason_code == QOS_NOT_SUPPORTED:
-            self.max_qos = 0
-        elif reason_code == RETAIN_NOT_SUPPORTED:
+        self._restrict(int(reason_code != QOS_NOT_SUPPORTED), reason_code != RETAIN_NOT_SUPPORTED)
+
+    def _restrict(self, qos: int, retain: bool) -> None:
+        if qos < self.max_qos:
+            self.max_qos = qos
+            logger.warning("the broker does not support QoS 1: messages that a connection loses are not sent again")
+        if self.retain and not retain:
             self.retain = False
+            logger.warning("the broker does not support retained messages: only who is connected receives documents")
 
 
 class Suspects:

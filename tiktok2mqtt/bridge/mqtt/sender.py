@@ -1,6 +1,7 @@
 """From the outbox into one connection: what may be sent now, how it is written, and what cannot be sent at all."""
 
 import logging
+import re
 import ssl
 from functools import lru_cache
 from typing import Final
@@ -25,6 +26,8 @@ SMALL_PACKET_BYTES: Final = 1_024
 # MQTT 5 section 2.2.2: the length of the properties, here zero.
 _NO_PROPERTIES: Final = b"\0"
 _MAX_LOGGED_TOPICS: Final = 100
+# Brokers may close the connection at control characters, and do (Mosquitto 2.0).
+_FORBIDDEN: Final = re.compile("[+#\0-\x1f\x7f-\x9f]")
 
 
 class Sender:
@@ -139,7 +142,8 @@ class Sender:
                 held.append(message.topic)
             taken.append(Delivery(message))
         self._wait(self._waiting, taken)
-        self._send_waiting(packets, now)
+        if self._waiting:
+            self._send_waiting(packets, now)
         self._write(b"".join(packets))
         if not self._unsent:
             self._client.loop_write()
@@ -188,7 +192,7 @@ class Sender:
             properties = self._expiry if self._expires(message) else None
             info = self._client.publish(message.topic, payload, 1, self._retains(message), properties=properties)
         except Exception as error:  # noqa: BLE001 - whatever it is, it must not cost the other messages
-            self._drop(message, size, str(error))
+            self._drop(message, size, repr(error))
             return True
         delivery.packet_bytes = size
         self.in_flight.add(info.mid, delivery, now)
@@ -206,7 +210,7 @@ class Sender:
                 self._drop(message, len(packet), problem)
                 return b""
         except Exception as error:  # noqa: BLE001 - whatever it is, it must not cost the other messages
-            self._drop(message, len(packet), str(error))
+            self._drop(message, len(packet), repr(error))
             return b""
         may_be_too_large = not self._is_mqtt_5 and len(packet) > SMALL_PACKET_BYTES
         return None if may_be_too_large and self._suspects.is_unproven(len(packet)) else packet
@@ -278,6 +282,4 @@ def topic_problem(topic: str) -> str | None:
         return "the topic is not valid Unicode"
     if not 0 < size <= MAX_TOPIC_BYTES:
         return f"the topic has {size:,} bytes"
-    if any(character in topic for character in "+#\0"):
-        return "the topic contains a wildcard or a null character"
-    return None
+    return "the topic contains a wildcard or a control character" if _FORBIDDEN.search(topic) else None
