@@ -65,7 +65,7 @@ class Publisher:
 
     def text(self, topic: str, payload: bytes) -> None:
         """Publish a retained payload; an empty one clears the topic."""
-        self._put(Message(topic, payload, 1, True, QueueClass.STATE, time.monotonic()))
+        self._put(Message(topic, payload, 1, True, QueueClass.STATE, time.monotonic(), "document"))
 
     def response(self, command: str, answer: Json) -> None:
         """Publish the response to a command, cut to MAX_RESPONSE_BYTES.
