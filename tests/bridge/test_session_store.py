@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bridge.mqtt.state_rig import gift, traced
+from tests.bridge.mqtt.state_rig import after_kill, gift, traced
 from tiktok2mqtt.bridge import state_store as session_store
 from tiktok2mqtt.bridge.mqtt.database import Database
 from tiktok2mqtt.bridge.mqtt.message_store import MessageStore
@@ -29,14 +29,28 @@ class Process:
     def load(self, room: str) -> SavedSession | None:
         return self.sessions.load(room)
 
+    def fail(self) -> None:
+        """Let every write fail from now on, as when the disk is full."""
+        self.database.read(lambda connection: connection.execute("PRAGMA query_only = ON"))
+
+    def heal(self) -> None:
+        self.database.read(lambda connection: connection.execute("PRAGMA query_only = OFF"))
+
+    def repair(self) -> None:
+        assert self.database.repair(lambda _connection: None)
+
 
 @pytest.fixture
 def process(tmp_path: Path) -> Iterator[Callable[[], Process]]:
-    """Opens the same file again and again; a process that was killed did not close it before."""
+    """Opens a file, and then what is left of it when the process before is killed."""
     opened: list[Process] = []
+    path = tmp_path / "state.sqlite"
 
     def open_it() -> Process:
-        opened.append(Process(tmp_path / "state.sqlite"))
+        nonlocal path
+        if opened:
+            path = after_kill(path)
+        opened.append(Process(path))
         return opened[-1]
 
     yield open_it
@@ -74,20 +88,49 @@ def test_changes_and_messages_are_one_transaction(process: Callable[[], Process]
 def test_of_a_transaction_that_fails_nothing_is_saved_until_the_disk_is_well(process: Callable[[], Process]) -> None:
     one = process()
     one.save("alice", SessionChanges("55", [1], {"a": {"count": 1}, "b": {"count": 1}}))
-    one.database.read(lambda connection: connection.execute("PRAGMA query_only = ON"))
+    one.fail()
     one.save("alice", SessionChanges("55", [2], {"a": {"count": 2}, "b": {"count": 2}}), "rose")
     one.save("alice", SessionChanges("55", [3], {"a": {"count": 3}}), "galaxy")
     one.save("bob", SessionChanges("66", [1]))
-    assert process().load("alice") == SavedSession("55", [1], {"a": {"count": 1}, "b": {"count": 1}})
-    one.database.read(lambda connection: connection.execute("PRAGMA query_only = OFF"))
-    # The first change shows that the disk works, the next brings what it has missed.
+    assert one.load("alice") == SavedSession("55", [1], {"a": {"count": 1}, "b": {"count": 1}})
+    one.heal()
+    # The next change after a repair brings what the disk has missed.
     one.save("alice", SessionChanges("55", [4], {"b": None}))
-    assert process().load("alice") == SavedSession("55", [1, 4], {"a": {"count": 1}})
+    assert one.load("alice") == SavedSession("55", [1, 4], {"a": {"count": 1}})
+    one.repair()
     one.save("alice", SessionChanges("55", [5], {"c": {"count": 1}}))
-    assert process().load("alice") == SavedSession("55", [1, 4, 2, 3, 5], {"a": {"count": 3}, "c": {"count": 1}})
+    assert one.load("alice") == SavedSession("55", [1, 4, 2, 3, 5], {"a": {"count": 3}, "c": {"count": 1}})
     one.save("alice", SessionChanges("55", [6]))
     assert process().load("alice") == SavedSession("55", [1, 4, 2, 3, 5, 6], {"a": {"count": 3}, "c": {"count": 1}})
-    assert process().load("bob") is None
+    assert one.load("bob") is None
+    one.sessions.save_unsaved()
+    assert process().load("bob") == SavedSession("66", [1], {})
+
+
+def test_what_the_disk_has_missed_is_saved_without_a_further_change(process: Callable[[], Process]) -> None:
+    one = process()
+    one.fail()
+    one.save("alice", SessionChanges("55", [1], {"a": {"count": 1}}))
+    one.save("bob", SessionChanges("66", [2], {"b": {"count": 1}}))
+    one.save("carol", SessionChanges("77", [3], {"c": {"count": 1}}))
+    one.heal()
+    # Newer than what is kept.
+    one.save("bob", SessionChanges("66", [4], {"b": {"count": 2}}))
+    one.save("carol", SessionChanges("78", [5]))
+    one.sessions.save_unsaved()
+    assert one.load("alice") is None
+    one.repair()
+    with one.sessions.transaction("alice", SessionChanges("55")):
+        # It may save newer changes.
+        one.sessions.save_unsaved()
+        assert one.load("alice") is None
+    one.sessions.save_unsaved()
+    assert process().load("alice") == SavedSession("55", [1], {"a": {"count": 1}})
+    assert process().load("bob") == SavedSession("66", [4, 2], {"b": {"count": 2}})
+    assert process().load("carol") == SavedSession("78", [5], {})
+    with traced(one.database) as begun:
+        one.sessions.save_unsaved()
+        assert begun == []
 
 
 def test_changes_that_wait_for_the_disk_are_bounded(
@@ -96,11 +139,11 @@ def test_changes_that_wait_for_the_disk_are_bounded(
     monkeypatch.setattr(session_store, "MAX_UNSAVED_STREAKS", 3)
     monkeypatch.setattr(session_store, "DEFAULT_CAPACITY", 3)
     one = process()
-    one.database.read(lambda connection: connection.execute("PRAGMA query_only = ON"))
+    one.fail()
     for number in range(6):
         one.save("alice", SessionChanges("55", [number], {str(number): {"count": 1}}))
-    one.database.read(lambda connection: connection.execute("PRAGMA query_only = OFF"))
-    one.save("bob", SessionChanges("66", [1]))
+    one.heal()
+    one.repair()
     one.save("alice", SessionChanges("55", [6], {"6": {"count": 1}}))
     assert one.load("alice") == SavedSession("55", [4, 5, 6], {key: {"count": 1} for key in ("4", "5", "6")})
 
@@ -109,9 +152,9 @@ def test_changes_that_wait_for_the_disk_are_bounded(
 def test_another_live_replaces_what_was_saved(process: Callable[[], Process], *, works: bool) -> None:
     one = process()
     if not works:
-        one.database.read(lambda connection: connection.execute("PRAGMA query_only = ON"))
+        one.fail()
     one.save("alice", SessionChanges("55", [7], {"a": {"count": 1}}))
-    one.database.read(lambda connection: connection.execute("PRAGMA query_only = OFF"))
+    one.heal()
     one.save("alice", SessionChanges("56", [8]))
     one.save("alice", SessionChanges("56", [9]))
     assert one.load("alice") == SavedSession("56", [8, 9], {})
@@ -137,10 +180,11 @@ def test_who_has_sent_gifts_is_deleted_when_the_live_is_over(process: Callable[[
     one.save("bob", SessionChanges("66", [8], {"b": {"count": 1}}))
     one.save("alice", SessionChanges("55", [7], {"a": {"count": 1}} if works else {}))
     if not works:
-        one.database.read(lambda connection: connection.execute("PRAGMA query_only = ON"))
+        one.fail()
         one.save("alice", SessionChanges("55", [9], {"a": {"count": 1}}))
     one.sessions.end_live("alice")
-    one.database.read(lambda connection: connection.execute("PRAGMA query_only = OFF"))
+    one.heal()
+    one.repair()
     # What was not saved while the disk failed is saved now.
     one.save("bob", SessionChanges("66", [10]))
     one.save("alice", SessionChanges("55", [11]))

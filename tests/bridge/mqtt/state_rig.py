@@ -1,5 +1,7 @@
 """A message store on a real file, whose disk the tests let fail."""
 
+import shutil
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,8 +23,20 @@ def texts(messages: list[Message] | None) -> list[str]:
     return [message.payload.decode() for message in messages or ()]
 
 
+def after_kill(path: Path) -> Path:
+    """Copy an open database as a process that is killed now would leave it; return the path of the copy."""
+    copy = Path(tempfile.mkdtemp(dir=path.parent)) / path.name
+    for file in (path, Path(f"{path}-wal")):
+        if file.is_file():
+            shutil.copy(file, copy.parent)
+    return copy
+
+
 class Disk:
-    """The file `path` as one process after the other opens it: `open` stands for a process that was killed before."""
+    """A database as one process after the other opens it: `open` stands for a process that was killed before.
+
+    `path` is the file that was opened last.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -33,6 +47,8 @@ class Disk:
         return self._opened[-1]
 
     def open(self) -> MessageStore:
+        if self._opened:
+            self.path = after_kill(self.path)
         self._opened.append(Database(self.path, ((MESSAGE_TABLE,),), consequence="it waits in memory"))
         return MessageStore(self.database)
 

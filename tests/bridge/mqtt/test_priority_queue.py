@@ -10,7 +10,7 @@ import pytest
 
 from tests.bridge.mqtt.state_rig import Disk, disk, gift, texts, traced
 from tests.helpers import until
-from tiktok2mqtt.bridge.mqtt.database import Write
+from tiktok2mqtt.bridge.mqtt.database_connection import Write
 from tiktok2mqtt.bridge.mqtt.message_store import Message, MessageStore
 from tiktok2mqtt.bridge.mqtt.queues import MAX_FAILED_READS, RETRY_S, PriorityQueue
 
@@ -101,7 +101,6 @@ class Model:
             self.disk.fail()
 
     def kill(self) -> None:
-        self.disk.close()
         self.queue = PriorityQueue(self.disk.open(), self.window)
         self.disk_works = True
         self.waiting = list(self.saved)
