@@ -103,8 +103,6 @@ def test_of_a_transaction_that_fails_nothing_is_saved_until_the_disk_is_well(pro
     one.save("alice", SessionChanges("55", [6]))
     assert process().load("alice") == SavedSession("55", [1, 4, 2, 3, 5, 6], {"a": {"count": 3}, "c": {"count": 1}})
     assert one.load("bob") is None
-    one.sessions.save_unsaved()
-    assert process().load("bob") == SavedSession("66", [1], {})
 
 
 def test_what_the_disk_has_missed_is_saved_without_a_further_change(process: Callable[[], Process]) -> None:
