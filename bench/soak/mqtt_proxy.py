@@ -37,7 +37,7 @@ class MqttProxy:
         self.connections = 0
         self.reading = threading.Event()
         self.reading.set()
-        self._target = target
+        self.target = target
         self._on_delivered = on_delivered
         self._on_streamed = on_streamed
         self._cut_in: int | None = None
@@ -81,7 +81,7 @@ class MqttProxy:
             except OSError:
                 return
             try:
-                broker = socket.create_connection(("127.0.0.1", self._target))
+                broker = socket.create_connection(("127.0.0.1", self.target))
             except OSError:
                 # The broker is not running.
                 client.close()

@@ -24,9 +24,12 @@ def texts(messages: list[Message] | None) -> list[str]:
     return [message.payload.decode() for message in messages or ()]
 
 
-def after_kill(path: Path) -> Path:
-    """Copy an open database as a process that is killed now would leave it; return the path of the copy."""
-    copy = Path(tempfile.mkdtemp(dir=path.parent)) / path.name
+MIGRATIONS = ((MESSAGE_TABLE,),)
+
+
+def after_kill(path: Path, folder: Path | None = None) -> Path:
+    """Copy an open database, as a process that is killed now would leave it, to a new folder; return its path there."""
+    copy = Path(tempfile.mkdtemp(dir=folder or path.parent)) / path.name
     for file in (path, Path(f"{path}-wal")):
         if file.is_file():
             shutil.copy(file, copy.parent)
@@ -51,7 +54,7 @@ class Disk:
     def open(self) -> MessageStore:
         if self._opened and not self._in_use:
             self.path = after_kill(self.path)
-        self._opened.append(Database(self.path, ((MESSAGE_TABLE,),), consequence="it waits in memory"))
+        self._opened.append(Database(self.path, MIGRATIONS, consequence="it waits in memory"))
         return MessageStore(self.database)
 
     def fail(self) -> None:

@@ -35,8 +35,9 @@ def connect(path: Path, migrations: Migrations, max_mib: int, first: Sequence[Wr
         # Before anything else: only then does SQLite use no shared memory. Source: sqlite.org/wal.html, section 8.
         connection.execute("PRAGMA locking_mode = EXCLUSIVE")
         version = _checked_version(connection, migrations)
-        # Must come before the first table.
-        connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+        if version == 0:
+            # Has no effect once there is a table; but it writes, for which a full disk has no space.
+            connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA secure_delete = ON")
