@@ -8,6 +8,7 @@ import pytest
 
 from bench.soak import run as program
 from bench.soak.daemon import ProcessStats
+from bench.soak.ledger import Live
 from bench.soak.mqtt_proxy import MqttProxy
 from bench.soak.records import Records, Streak
 from bench.soak.run import Plan
@@ -18,7 +19,7 @@ BOB = Streak("alice", "bob")
 
 
 def deliver(records: Records, name: str, event_id: int, **keys: Any) -> None:
-    event = {"id": str(event_id), "room": "alice", "unique_id": "bob", **keys}
+    event = {"id": str(event_id), "room": "alice", "session_id": "55", "unique_id": "bob", "replayed": False, **keys}
     records.add_delivered(f"tiktok/alice/{name}", orjson.dumps(event))
 
 
@@ -88,6 +89,49 @@ def test_dropped_priority_events_and_more_dropped_than_missing_events_are_failur
     assert records.queued is None
     deliver_health(records, {"chat": 1, "gift": 1}, priority=0)
     assert records.result().failures() == ["2 chat reported as dropped, 1 missing", "1 gift dropped"]
+
+
+LIVE = Live("alice", "55")
+COUNTED = {"gifts": 3, "diamonds": 15, "new_followers": 1, "shares": 0, "comments": 2}
+
+
+def deliver_document(records: Records, name: str, **keys: Any) -> None:
+    records.add_delivered(f"tiktok/alice/{name}", orjson.dumps({"session_id": "55", **COUNTED, **keys}))
+
+
+def test_the_ledger_compares_events_state_summary_and_the_simulator_for_each_live(records: Records) -> None:
+    for _ in range(2):
+        # A repetition does not count.
+        deliver(records, "follow", 1)
+        deliver_gift(records, 10, 2)
+    deliver_gift(records, 11, 1)
+    deliver_document(records, "state", gifts=2)
+    deliver_document(records, "state")
+    deliver_document(records, "summary")
+    ledger = records.ledger
+    assert ledger.differences({LIVE: COUNTED}) == []
+    assert ["diamonds", "15", "15", "15", "15"] in [list(row) for row in ledger.totals({LIVE: COUNTED})]
+    deliver_gift(records, 12, 1)
+    deliver_document(records, "summary", comments=1)
+    assert ledger.differences({LIVE: COUNTED}) == [
+        "alice, LIVE 55: gifts: 4 in events, 3 in state, 3 in summary, 3 in simulator",
+        "alice, LIVE 55: diamonds: 20 in events, 15 in state, 15 in summary, 15 in simulator",
+        "alice, LIVE 55: comments: 2 in state, 1 in summary, 2 in simulator",
+    ]
+    missing = "none in state, none in summary"
+    sentence = f"alice, LIVE 56: gifts: 0 in events, {missing}, 3 in simulator"
+    assert sentence in ledger.differences({Live("alice", "56"): COUNTED})
+
+
+def test_what_was_replayed_is_in_the_simulators_books_alone(records: Records) -> None:
+    deliver(records, "gift", 9, delta=2, gift={"diamond_count": 5, "group_id": "7"}, replayed=True)
+    deliver(records, "chat", 3, replayed=True)
+    deliver(records, "follow", 1)
+    deliver_gift(records, 10, 3)
+    for name in ("state", "summary"):
+        deliver_document(records, name)
+    books = COUNTED | {"gifts": 5, "diamonds": 25, "comments": 3}
+    assert records.ledger.differences({LIVE: books}) == []
 
 
 def test_the_report_has_events_diamonds_and_process_stats(records: Records) -> None:

@@ -13,6 +13,7 @@ from typing import Final
 from bench.figures import table
 from bench.soak.daemon import ProcessStats
 from bench.soak.faults import FaultInjector
+from bench.soak.ledger import DOCUMENTS
 from bench.soak.records import STREAMED, TRACKED_BY_ID, Result
 from bench.soak.setup import POLL_S, Setup, seeded, start_setup
 from bench.soak.traffic import TrafficThread
@@ -159,7 +160,8 @@ class SoakTest:
         records = self._setup.records
         before, since = -1, time.monotonic()
         while time.monotonic() - since < _SILENCE_S:
-            if records.is_complete() and records.queued == 0:
+            books = self._setup.books()
+            if records.is_complete() and records.queued == 0 and not records.ledger.differences(books):
                 return
             if (count := records.delivered_count()) > before:
                 before, since = count, time.monotonic()
@@ -195,13 +197,15 @@ def soak(plan: Plan, seed: int, *, rooms: Sequence[str] = ROOMS, rate: float = R
         start = time.monotonic()
         test.run(rate)
         result, seconds = setup.records.result(), time.monotonic() - start
-        failures = result.failures()
+        ledger, books = setup.records.ledger, setup.books()
+        failures = result.failures() + ledger.differences(books)
         print(
             f"{len(rooms)} rooms, {rate:g} events/s, seed {seed}: {seconds:.0f} s, {setup.daemon.kills} kills, ", end=""
         )
         print(f"{setup.reconnects()} reconnects with {plan.history} messages of history each")
         print("; ".join(f"{count} x {name}" for name, count in test.faults.count.most_common()), "\n")
         print(report(result, setup.samples), "\n")
+        print(table((f"all {len(books)} LIVEs", "events", *DOCUMENTS, "simulator"), ledger.totals(books)), "\n")
         print(f"gifts duplicated with different ids: {len(result.duplicated)}; ", end="")
         print(f"priority events lost: {len(result.lost)}; ", end="")
         print(f"left in the outbox by a kill, and delivered later: {result.from_outbox:,}")

@@ -15,6 +15,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from bench.soak.brokers import Broker, create_broker
 from bench.soak.daemon import DaemonRunner, ProcessStats, environment
+from bench.soak.ledger import Live
 from bench.soak.mqtt_proxy import MqttProxy
 from bench.soak.records import Records
 from bench.soak.traffic import RoomTraffic
@@ -44,6 +45,10 @@ class Setup:
             if not traffic.is_connected and now - traffic.disconnected_at > _RECONNECT_AFTER_S:
                 traffic.disconnected_at = now
                 self.client.publish(_CONNECT_TOPIC, json.dumps({"room": traffic.room.name}))
+
+    def books(self) -> dict[Live, dict[str, int]]:
+        """Return what the simulator has counted in each LIVE."""
+        return {live: counted for traffic in self.rooms for live, counted in traffic.books().items()}
 
     def reconnects(self) -> int:
         """Return how often the daemon has reconnected to a room."""

@@ -16,7 +16,7 @@ from tiktok2mqtt.bridge.mqtt.outbox import Outbox
 from tiktok2mqtt.bridge.mqtt.policies import effective_policies
 from tiktok2mqtt.bridge.mqtt.publisher import event_message
 from tiktok2mqtt.bridge.older_files import GIFTS_FILE, OUTBOX_FILE
-from tiktok2mqtt.bridge.state_store import STATE_FILE, StateStore
+from tiktok2mqtt.bridge.state_store import MIGRATIONS, STATE_FILE, StateStore
 from tiktok2mqtt.common.topics import Topics
 from tiktok2mqtt.webcast.memory import SavedSession, SessionChanges
 
@@ -199,7 +199,7 @@ def test_a_newer_schema_is_refused_and_left_alone_and_older_files_too(
     with opened(tmp_path):
         pass
     with closing(sqlite3.connect(tmp_path / STATE_FILE)) as connection:
-        connection.execute("PRAGMA user_version = 2")
+        connection.execute(f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
     older(tmp_path / OUTBOX_FILE, OUTBOX_2, {"messages": [(1, "tiktok/bob/gift", b"{}", 1, 0, "gift", "bob", 0.0)]})
     content = {file: file.read_bytes() for file in tmp_path.iterdir()}
     with opened(tmp_path) as (state, outbox):

@@ -115,7 +115,7 @@ def test_an_unknown_event_is_status_2(
         ("demo.simulate", ["simulate"]),
         ("check.check", ["check"]),
         ("check.health", ["health"]),
-        ("watch.watch", ["watch", "alice"]),
+        ("recordings.watch", ["watch", "alice"]),
         ("recordings.record", ["record", "alice", "file"]),
         ("recordings.replay", ["replay", "file"]),
         ("purge.purge", ["purge"]),

@@ -113,7 +113,7 @@ def test_ten_minutes_without_a_broker(
             room.wait_for_client()
         may_connect = hold(daemon.bridge, monkeypatch)
         broker.stop()
-        until(lambda: not daemon.bridge._link.connected)
+        until(lambda: not daemon.bridge.link.connected)
         sent = {}
         for room in rooms:
             room.chat("first", "the oldest is shed")
@@ -124,7 +124,7 @@ def test_ten_minutes_without_a_broker(
         until(lambda: daemon.bridge.health()["events"] == 2 * (FLOOD + 2 + 6 * ROUNDS + 1), 20.0)
         age(daemon.bridge, 600.0)
         if kept:
-            with daemon.bridge._outbox.transaction(
+            with daemon.bridge.outbox.transaction(
                 lambda connection: connection.execute("UPDATE messages SET created_at = created_at - 600")
             ):
                 pass

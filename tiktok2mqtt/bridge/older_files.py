@@ -15,11 +15,11 @@ from tiktok2mqtt.bridge.mqtt.database import Database
 from tiktok2mqtt.bridge.mqtt.database_connection import is_damage, schema_version
 from tiktok2mqtt.bridge.mqtt.database_files import remove, set_aside
 from tiktok2mqtt.bridge.mqtt.message_store import INSERT_MESSAGE, Message, message_row
+from tiktok2mqtt.bridge.session_tables import save
 from tiktok2mqtt.webcast.memory import SessionChanges
 
 logger = logging.getLogger(__name__)
 MakeMessage = Callable[[str, dict[str, Any]], Message | None]
-SaveSession = Callable[[sqlite3.Connection, str, SessionChanges], None]
 OUTBOX_FILE: Final = "outbox.sqlite"
 GIFTS_FILE: Final = "gifts.sqlite"
 # By version of the schema.
@@ -34,16 +34,14 @@ class _DamagedError(Exception):
     """An older file cannot be read; the message says why."""
 
 
-def import_older_files(
-    database: Database, folder: Path, make_message: MakeMessage, save_session: SaveSession
-) -> list[str]:
+def import_older_files(database: Database, folder: Path, make_message: MakeMessage) -> list[str]:
     """Import what older files in `folder` hold, each in one transaction; return sentences about damaged ones.
 
     `make_message(room, event)` returns the message of an event that was not published yet, None if it is excluded.
         A process that ends between transaction and deletion imports the file again.
     """
     damaged = []
-    copy_sessions = partial(_copy_sessions, make_message=make_message, save_session=save_session)
+    copy_sessions = partial(_copy_sessions, make_message=make_message)
     for name, copy in ((OUTBOX_FILE, _copy_messages), (GIFTS_FILE, copy_sessions)):
         path = folder / name
         if not database.usable or not path.is_file():
@@ -110,14 +108,13 @@ def _copy_sessions(
     version: int,
     *,
     make_message: MakeMessage,
-    save_session: SaveSession,
 ) -> None:
     if version not in (0, _GIFTS_VERSION):
         raise _DamagedError(f"unknown schema {version}")
     if version:
         try:
             for room, room_id in _rows(source, "SELECT room, room_id FROM lives"):
-                save_session(target, room, _session(source, room, room_id))
+                save(target, room, _session(source, room, room_id))
             events = _rows(source, "SELECT room, event FROM undelivered ORDER BY rowid")
             messages = [make_message(room, orjson.loads(event)) for room, event in events]
         except (ValueError, KeyError, TypeError) as error:

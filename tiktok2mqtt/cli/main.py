@@ -12,7 +12,7 @@ from typing import Any
 
 from tiktok2mqtt import __version__
 from tiktok2mqtt.cli.terminal import INTERRUPTED, WRONG_USAGE
-from tiktok2mqtt.common.names import clean_room_name
+from tiktok2mqtt.common.text import clean_room_name
 from tiktok2mqtt.settings import Settings, SettingsError, load_settings
 from tiktok2mqtt.settings.model import ROWS
 
@@ -169,7 +169,7 @@ def _check(arguments: Namespace) -> int:
 
 def _watch(arguments: Namespace) -> int:
     settings = _load_settings(arguments)
-    from tiktok2mqtt.cli.watch import watch  # noqa: PLC0415
+    from tiktok2mqtt.cli.recordings import watch  # noqa: PLC0415
 
     return watch(settings, arguments.room, arguments.duration)
 

@@ -15,8 +15,7 @@ import orjson
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationInfo
 from pydantic_core import PydanticKnownError
 
-from tiktok2mqtt.common.names import clean_room_name
-from tiktok2mqtt.common.text import did_you_mean
+from tiktok2mqtt.common.text import clean_room_name, did_you_mean
 from tiktok2mqtt.common.topics import COMMANDS
 from tiktok2mqtt.webcast.net.cookies import parse_cookies
 from tiktok2mqtt.webcast.net.options import BROWSERS, TRANSPORTS, check_impersonate, check_sign_key, check_sign_path

@@ -2,7 +2,7 @@
 
 from google.protobuf.message import Message
 
-from tiktok2mqtt.webcast.lookup.gifts import GiftList
+from tiktok2mqtt.webcast.lookup.pages import GiftList
 from tiktok2mqtt.webcast.schema import battles_pb2, notices_pb2, shop_pb2
 from tiktok2mqtt.webcast.schema import messages_pb2 as pb
 from tiktok2mqtt.webcast.schema import types_pb2 as types
