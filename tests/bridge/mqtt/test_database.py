@@ -320,9 +320,10 @@ def test_closing_twice_is_harmless(path: Path) -> None:
     assert words(database) is None
 
 
-def test_only_the_owner_may_read_it_and_there_is_no_shared_memory(path: Path, database: Database) -> None:
+def test_only_the_owner_may_read_it(path: Path, database: Database) -> None:
     add(database, "rose")
     files = list(path.parent.iterdir())
+    # There is no shared memory (-shm), which others could cut short.
     assert {file.name for file in files} == {path.name, f"{path.name}-wal", f"{path.name}-reserve"}
     assert {file.stat().st_mode & 0o777 for file in files} == {0o600}
 
