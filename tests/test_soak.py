@@ -27,8 +27,8 @@ def deliver_gift(records: Records, event_id: int, delta: int) -> None:
     deliver(records, "gift", event_id, delta=delta, gift={"diamond_count": 5, "group_id": "7"})
 
 
-def deliver_health(records: Records, dropped: dict[str, int], priority: int) -> None:
-    health = {"dropped_by_event": dropped, "queue": {"priority": priority}}
+def deliver_health(records: Records, dropped: dict[str, int], priority: int, *, on_disk: bool = True) -> None:
+    health = {"dropped_by_event": dropped, "queue": {"priority": priority}, "outbox": {"on_disk": on_disk}}
     records.add_delivered("tiktok/bridge/health", orjson.dumps(health))
 
 

@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 
 from bench.soak.clock import VARIABLE, set_clock
+from bench.soak.disk import fill, free
 from bench.soak.mqtt_proxy import MqttProxy
 from tests import helpers
 from tests.daemon import DaemonClient, Tree, command, listening, tree
 from tests.end_to_end.test_durability import on_disk
 from tests.mqtt import MOSQUITTO, TIMEOUT_S, Mosquitto
-from tests.small_disk import KIB, MIB, fill, free, small_disk
+from tests.small_disk import KIB, MIB, small_disk
 from tiktok2mqtt.simulator import Room, Simulator
 
 pytestmark = [

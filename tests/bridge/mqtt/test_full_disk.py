@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from bench.soak.disk import fill, free
 from tests.bridge.mqtt.state_rig import MIGRATIONS, after_kill, gift
-from tests.small_disk import KIB, MIB, fill, free, small_disk
+from tests.small_disk import KIB, MIB, small_disk
 from tiktok2mqtt.bridge.mqtt.database import Database
 from tiktok2mqtt.bridge.mqtt.database_files import Reserve
 from tiktok2mqtt.bridge.mqtt.message_store import Message, MessageStore
