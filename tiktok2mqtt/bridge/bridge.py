@@ -71,6 +71,7 @@ class Bridge:
         self._state = StateStore(
             settings.state_dir,
             lambda room, event: event_message(self._topics, policies, room, privacy.redact(event)),
+            max_mib=settings.max_state_mib,
             keep_damaged=settings.privacy.keep_damaged,
         )
         self.outbox = Outbox(store=self._state.messages, max_age_s=settings.max_event_age)
@@ -111,7 +112,7 @@ class Bridge:
                 "publish the health": self._publish_health_if_due,
                 "publish the discovery": self._publish_discovery_if_due,
                 "report refused commands": lambda _now: self._dispatcher.report_refusals(),
-                "delete old data": self._state.clean_up,
+                "clean up the state database": self._state.clean_up,
                 "flush the outbox": lambda _now: self._publisher.flush(),
                 "feed the watchdog": self._watchdog.feed,
             },
