@@ -44,7 +44,7 @@ def store(settings: Tree, bad: Message, count: int) -> None:
     state.close()
 
 
-def has_gifts(daemon: Daemon, count: int) -> bool:
+def has_gifts(daemon: DaemonClient, count: int) -> bool:
     return len(gift_ids(daemon)) >= count
 
 
