@@ -28,6 +28,7 @@ _DETAILS: Final = (
     "per_room",
     "unknown_messages_by_type",
     "decode_errors_by_type",
+    "bad_fields_by_name",
     "denied_by_topic",
     "dropped_by_event",
 )
@@ -61,6 +62,7 @@ def health_document(
         "decode_errors": undecodable.total() + frames.total() + too_large.total(),
         "decode_errors_by_type": _most_common(undecodable),
         "frame_errors_by_cause": dict(frames),
+        "bad_fields_by_name": _most_common(_sum(one.bad_fields for one in drops)),
         "too_large_messages_by_type": _most_common(too_large),
         "unknown_messages_by_type": _most_common(_sum(one.unknown for one in drops)),
         "per_room": {room.name: _room_entry(room, drops_by_room[room.name], outbox) for room in rooms},

@@ -131,7 +131,7 @@ class LiveSession:
             return self.common_keys(name, str(message_id or common.msg_id), ts, source, replayed=is_history)
 
         try:
-            events = self._registry.decode(method, message.payload, start)
+            events = self._registry.decode(method, message.payload, start, self._drops.bad_fields)
         except DecodeError as error:
             is_too_large = isinstance(error, TooLargeError)
             count_type(self._drops.too_large if is_too_large else self._drops.undecodable, message.method)

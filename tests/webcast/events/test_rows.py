@@ -1,6 +1,7 @@
 """All rows at once; tests of single rows are in `rows`, one file per module."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from tests.webcast.events import samples
 from tests.webcast.events.decode import decoded, events_of, payload_decoded
 from tests.webcast.events.filler import Leaf, filled, highest, lowest, plain_leaf
 from tests.webcast.events.shape import decoded_faults, event_faults
+from tiktok2mqtt.common.text import has_control_characters
 from tiktok2mqtt.webcast.events.fields import COMMON_KEYS
 from tiktok2mqtt.webcast.events.registry import EventRow
 from tiktok2mqtt.webcast.events.rows import REGISTRY, ROWS
@@ -168,6 +170,16 @@ def test_a_session_makes_valid_events_from_full_messages(method: str, leaf: Leaf
     for name, event in events_of(message).items():
         assert event_faults(event, REGISTRY.rows[name]) == []
         assert orjson.loads(orjson.dumps(event)) == event
+        # `highest` and `lowest` fill all texts with control characters.
+        assert not any(map(has_control_characters, texts(event)))
+
+
+def texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from texts(inner)
 
 
 @pytest.mark.parametrize(

@@ -135,10 +135,10 @@ def test_the_last_of_two_badges_of_a_kind_gives_the_level() -> None:
     assert person_of(user)["gifter_level"] == 5
 
 
-def test_hostile_names_are_kept_unchanged() -> None:
+def test_of_hostile_names_only_control_characters_are_replaced() -> None:
     hostile = "{0:user}\x00\u202e</script>${jndi}\n"
     event = person_of(User(id=5, nickname=hostile, unique_id=hostile))
-    assert (event["nickname"], event["unique_id"]) == (hostile, hostile)
+    assert (event["nickname"], event["unique_id"]) == ("{0:user}  </script>${jndi}\n",) * 2
 
 
 def test_a_user_can_be_read_without_the_flags() -> None:

@@ -9,11 +9,14 @@ from itertools import islice
 from operator import attrgetter
 from typing import Any, Final, Literal
 
+from tiktok2mqtt.common.text import clean_text
 from tiktok2mqtt.webcast.events.limits import charge
 
 JsonType = Literal["id", "integer", "number", "string", "boolean", "object", "array"]
 Read = Callable[[Any], Any]
 Schema = dict[str, Any]
+# Of each field: its key, the function that reads it, and whether the result is a text or an id.
+Readers = tuple[tuple[str, Read, bool], ...]
 _MAX_URLS: Final = 10
 
 
@@ -40,38 +43,45 @@ class Field:
 # --- reading ---
 
 
-def field_reader(field: Field) -> Read | None:
-    """Return the function that reads the field from a message; None if the field has no source."""
-    source = field.source
-    if source is None or callable(source):
-        return source
-    if field.type == "object":
-        return _object_at(source, object_reader(field.fields))
-    if field.type == "array":
-        return _array_reader(field, attrgetter(source))
-    return _value_reader(field.type, attrgetter(source))
+def field_readers(fields: tuple[Field, ...]) -> Readers:
+    """Return what `read_fields` needs to read the fields that have a source."""
+    return tuple(
+        (field.key, _reader(field, field.source), field.type in ("string", "id"))
+        for field in fields
+        if field.source is not None
+    )
 
 
-def field_readers(fields: tuple[Field, ...]) -> tuple[tuple[str, Read], ...]:
-    """Return the key and the reader of each field that has a source."""
-    return tuple((field.key, read) for field in fields if (read := field_reader(field)) is not None)
+def read_fields(message: Any, readers: Readers, into: dict[str, Any]) -> dict[str, Any]:
+    """Write the keys of a message into a dict, and return it.
+
+    Texts and ids are cleaned here and not by a function for each of them: an event has many.
+    """
+    for key, read, is_text in readers:
+        value = read(message)
+        if is_text:
+            value = str(value) if value else None
+            if value is not None and not value.isprintable():
+                value = clean_text(value)
+        into[key] = value
+    return into
 
 
 def object_reader(fields: tuple[Field, ...]) -> Callable[[Any], dict[str, Any]]:
     """Return the function that makes an object with these keys from a message."""
     readers = field_readers(fields)
-    return lambda message: {key: read(message) for key, read in readers}
+    return lambda message: read_fields(message, readers, {})
 
 
-def _value_reader(kind: JsonType, get: Read) -> Read:
-    match kind:
-        case "id":
-            return lambda message: as_id(get(message))
-        case "string":
-            return lambda message: get(message) or None
-        case "boolean":
-            return lambda message: bool(get(message))
-    return get
+def _reader(field: Field, source: str | Read) -> Read:
+    if callable(source):
+        return source
+    if field.type == "object":
+        return _object_at(source, object_reader(field.fields))
+    get: Read = attrgetter(source)
+    if field.type == "array":
+        return _array_reader(field, get)
+    return (lambda message: bool(get(message))) if field.type == "boolean" else get
 
 
 def _object_at(path: str, read_object: Read) -> Read:
@@ -91,6 +101,8 @@ def _array_reader(field: Field, get: Read) -> Read:
         return lambda message: [read_object(item) for item in bounded(get(message), size)]
     if field.items == "id":
         return lambda message: [str(item) for item in bounded(get(message))]
+    if field.items == "string":
+        return lambda message: [clean_text(item) for item in bounded(get(message))]
     return lambda message: list(bounded(get(message)))
 
 
@@ -108,16 +120,27 @@ def always_null(_message: Any) -> None:
     """Read nothing: the source of a field that only some messages of an event have."""
 
 
-def as_id(value: Any) -> str | None:
+def as_id(value: int | str) -> str | None:
     """Return a 64-bit number or a text as an ID; None if it is 0 or empty."""
-    return str(value) if value else None
+    if isinstance(value, int):
+        return str(value) if value else None
+    return as_text(value)
+
+
+def as_text(text: str) -> str | None:
+    """Return a text of a message as it is published, without control characters; None if it is empty.
+
+    To be called by every function that makes an object or a list: only texts that are fields of their own are cleaned
+    without it.
+    """
+    return (text if text.isprintable() else clean_text(text)) if text else None
 
 
 def first_url(picture: Any) -> str | None:
     """Return the first URL of an Image that is not empty, or None if all of the first ten are."""
     for url in islice(picture.url_list, _MAX_URLS):
         if url:
-            return str(url)
+            return as_text(url)
     return None
 
 

@@ -5,6 +5,7 @@ and documentation are all made from them. Rows that contradict each other or the
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from operator import attrgetter
@@ -16,10 +17,12 @@ from tiktok2mqtt.webcast.events.fields import (
     COMMON,
     Field,
     Read,
+    Readers,
     Schema,
     always_null,
     field_readers,
     object_schema,
+    read_fields,
 )
 from tiktok2mqtt.webcast.events.limits import (
     IS_PURE_PYTHON,
@@ -29,6 +32,7 @@ from tiktok2mqtt.webcast.events.limits import (
     lazy_type,
     shorten_texts,
 )
+from tiktok2mqtt.webcast.events.repair import repair
 from tiktok2mqtt.webcast.events.users import PERSON, write_person
 
 Event = dict[str, Any]
@@ -135,35 +139,43 @@ class Registry:
         """Return the JSON Schema of every event by its name."""
         return {name: event_schema(row) for name, row in self.rows.items()}
 
-    def decode(self, method: str, payload: bytes, start: Callable[[str, Any], Event]) -> list[Event]:
+    def decode(
+        self, method: str, payload: bytes, start: Callable[[str, Any], Event], bad_fields: Counter[str] | None = None
+    ) -> list[Event]:
         """Return the events one message makes, in the order of the rows.
 
         `start(event name, common)` returns the dict that holds the common keys; `common` is the message's Common part.
-        Raises DecodeError if the payload is not such a message, TooLargeError (a DecodeError) if the message has too
-        many bytes, fields or values, KeyError if no row reads the method.
+        A field that cannot be read is left out and counted in `bad_fields`, see `repair`. Raises DecodeError if the
+        payload is not such a message, TooLargeError (a DecodeError) if the message has too many bytes, fields or
+        values, KeyError if no row reads the method.
         """
         entry = self._by_method[method]
-        is_large = len(payload) > LARGE_MESSAGE_BYTES
-        if is_large or IS_PURE_PYTHON:
-            check_message(payload, entry.descriptor)
-        events = []
         try:
-            message: Any = entry.message.FromString(payload)
-            common = entry.read_common(message)
-            for decoder in entry.decoders:
-                if decoder.when is None or decoder.when(message):
-                    event = start(decoder.event, common)
-                    if decoder.write_person is not None:
-                        decoder.write_person(event, message)
-                    for key, read in decoder.readers:
-                        event[key] = read(message)
-                    if is_large:
-                        shorten_texts(event)
-                    events.append(event)
-        except UnicodeDecodeError as error:
-            # Raised by protobuf in pure Python only.
-            raise DecodeError("a text is not UTF-8") from error
-        return events
+            if len(payload) > LARGE_MESSAGE_BYTES or IS_PURE_PYTHON:
+                check_message(payload, entry.descriptor)
+            return _events(entry, payload, start)
+        except TooLargeError:
+            raise
+        except (DecodeError, UnicodeDecodeError):
+            # UnicodeDecodeError is raised by protobuf in pure Python only.
+            counted = Counter() if bad_fields is None else bad_fields
+            return _events(entry, repair(payload, entry.descriptor, counted), start)
+
+
+def _events(entry: "_Method", payload: bytes, start: Callable[[str, Any], Event]) -> list[Event]:
+    message: Any = entry.message.FromString(payload)
+    common = entry.read_common(message)
+    events = []
+    for decoder in entry.decoders:
+        if decoder.when is None or decoder.when(message):
+            event = start(decoder.event, common)
+            if decoder.write_person is not None:
+                decoder.write_person(event, message)
+            read_fields(message, decoder.readers, event)
+            if len(payload) > LARGE_MESSAGE_BYTES:
+                shorten_texts(event)
+            events.append(event)
+    return events
 
 
 # --- from a row to its decoder ---
@@ -176,7 +188,7 @@ class _Decoder:
     event: str
     when: Callable[[Any], bool] | None
     write_person: Callable[[Event, Any], None] | None
-    readers: tuple[tuple[str, Read], ...]
+    readers: Readers
 
 
 @dataclass(frozen=True, slots=True)

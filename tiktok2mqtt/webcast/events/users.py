@@ -9,7 +9,8 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any, Final
 
-from tiktok2mqtt.webcast.events.fields import Field, as_id, first_url
+from tiktok2mqtt.common.text import clean_text
+from tiktok2mqtt.webcast.events.fields import Field, as_id, as_text, first_url
 from tiktok2mqtt.webcast.events.limits import cached, charge, lazy_type
 from tiktok2mqtt.webcast.schema.messages_pb2 import UserIdentity
 from tiktok2mqtt.webcast.schema.types_pb2 import User
@@ -34,7 +35,7 @@ def render(text: Any) -> str | None:
         return None
     first, rest = _split(pattern)
     if not rest:
-        return first
+        return clean_text(first)
     pieces = text.pieces[:_MAX_PIECES]
     if len(rest) > _USUAL_PIECES:
         charge(_PIECE_VALUES * len(rest))
@@ -43,7 +44,7 @@ def render(text: Any) -> str | None:
     for number, literal in rest:
         piece = _piece_text(pieces[number])[:MAX_RENDERED_CHARS] if number < len(pieces) else ""
         parts += (piece or "…", literal)
-    return "".join(parts)[:MAX_RENDERED_CHARS]
+    return clean_text("".join(parts)[:MAX_RENDERED_CHARS])
 
 
 @lru_cache(512)
@@ -160,9 +161,9 @@ def read_person(raw: bytes) -> Json:
         scenes[scene] = level
     is_subscriber = _SCENE_SUBSCRIBER in scenes or _SCENE_NEW_SUBSCRIBER in scenes or user.is_subscribe
     return {
-        "user_id": user.id_str or as_id(user.id),
-        "unique_id": user.unique_id or None,
-        "nickname": user.nickname or None,
+        "user_id": as_id(user.id_str or user.id),
+        "unique_id": as_text(user.unique_id),
+        "nickname": as_text(user.nickname),
         "profile_picture_url": first_url(user.avatar_thumb),
         "is_moderator": _SCENE_MODERATOR in scenes or user.user_attr.is_admin or None,
         "is_subscriber": is_subscriber or None,

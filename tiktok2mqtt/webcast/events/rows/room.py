@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tiktok2mqtt.webcast.events.fields import Field, bounded, first_url
+from tiktok2mqtt.webcast.events.fields import Field, as_text, bounded, first_url
 from tiktok2mqtt.webcast.events.rows.common import LABEL, simple_row
 from tiktok2mqtt.webcast.events.rows.gifts import gift_details
 from tiktok2mqtt.webcast.events.users import read_who
@@ -16,7 +16,7 @@ _PINNED_MESSAGES = ("chat_message", "gift_message", "social_message", "member_me
 def _poll_options(message: Any) -> list[dict[str, Any]]:
     part = next((getattr(message, name) for name in _POLL_PARTS if message.HasField(name)), None)
     options = bounded(part.option_list, 4) if part is not None else ()
-    return [{"index": o.option_index, "text": o.display_content or None, "votes": o.votes} for o in options]
+    return [{"index": o.option_index, "text": as_text(o.display_content), "votes": o.votes} for o in options]
 
 
 def _pinned_author(message: Any) -> Any:

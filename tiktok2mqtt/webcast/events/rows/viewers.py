@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tiktok2mqtt.webcast.events.fields import Field, bounded, first_url
+from tiktok2mqtt.webcast.events.fields import Field, as_id, bounded, first_url
 from tiktok2mqtt.webcast.events.registry import EventRow, Source
 from tiktok2mqtt.webcast.events.rows.common import LABEL, simple_row
 from tiktok2mqtt.webcast.events.users import WHO, read_who
@@ -32,7 +32,7 @@ def _mentioned_user(message: Any) -> dict[str, Any] | None:
 
 
 def _emote(data: Any) -> dict[str, Any]:
-    return {"emote_id": data.emote_id or None, "image": first_url(data.image)}
+    return {"emote_id": as_id(data.emote_id), "image": first_url(data.image)}
 
 
 def _emotes_in_comment(message: Any) -> list[dict[str, Any]]:
