@@ -83,8 +83,21 @@ def test_the_id_is_that_of_the_message(in_envelope: int, in_message: int, event_
     assert Pipeline().feed(sent(message, in_envelope))[0]["id"] == event_id
 
 
-@pytest.mark.parametrize("created", [0, -1, CREATED_MS // 1000, 10**12 - 1])
-def test_a_message_without_a_time_in_milliseconds_gets_the_wall_clocks(created: int) -> None:
+@pytest.mark.parametrize(
+    ("created", "ts"),
+    [
+        (CREATED_MS, "2023-11-14T22:13:20.123Z"),
+        (CREATED_MS // 1000, "2023-11-14T22:13:20.000Z"),
+        (CREATED_MS * 1000 + 999, "2023-11-14T22:13:20.123Z"),
+    ],
+)
+def test_the_time_of_a_message_may_be_in_seconds_milliseconds_or_microseconds(created: int, ts: str) -> None:
+    message = pb.WebcastChatMessage(common=Common(create_time=created))
+    assert Pipeline().feed(sent(message))[0]["ts"] == ts
+
+
+@pytest.mark.parametrize("created", [0, -1, 1, 10**12 - 1, CREATED_MS * 10**6, 2**63 - 1, -(2**63)])
+def test_a_message_without_a_plausible_time_gets_the_wall_clocks(created: int) -> None:
     message = pb.WebcastChatMessage(common=Common(create_time=created))
     assert Pipeline().feed(sent(message))[0]["ts"] == "2027-01-15T08:00:00.500Z"
 

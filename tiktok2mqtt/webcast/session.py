@@ -7,7 +7,7 @@ session.
 from collections.abc import Callable
 from typing import Any, Final
 
-from tiktok2mqtt.common.times import timestamp, timestamp_ms
+from tiktok2mqtt.common.times import instant_ms, timestamp, timestamp_ms
 from tiktok2mqtt.webcast.events.limits import response_allowance
 from tiktok2mqtt.webcast.events.registry import DecodeError, Event, Registry, TooLargeError
 from tiktok2mqtt.webcast.lookup.pages import GiftList
@@ -19,8 +19,6 @@ EVENT_VERSION: Final = 1
 RawHandler = Callable[[str, bytes], None]
 _ALIAS_PREFIX: Final = "Webcast"
 _GIFT_METHOD: Final = "WebcastGiftMessage"
-# A create_time below this (2001-09-09) is not in milliseconds.
-_FIRST_PLAUSIBLE_MS: Final = 10**12
 
 
 class LiveSession:
@@ -126,8 +124,8 @@ class LiveSession:
             return []
 
         def start(name: str, common: Any) -> Event:
-            created_ms = common.create_time
-            ts = timestamp_ms(created_ms) if created_ms >= _FIRST_PLAUSIBLE_MS else timestamp(self._wall())
+            created_ms = instant_ms(common.create_time)
+            ts = timestamp(self._wall()) if created_ms is None else timestamp_ms(created_ms)
             return self.common_keys(name, str(message_id or common.msg_id), ts, source, replayed=is_history)
 
         try:

@@ -1,11 +1,13 @@
 """One bad field costs that field, whichever it is."""
 
+import os
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from google.protobuf.descriptor import FieldDescriptor
+from google.protobuf.internal import api_implementation
 
 from bench.hostile import field, varint
 from tests.webcast.events import samples
@@ -30,6 +32,12 @@ TYPES = {method: source.message for row in ROWS for source in row.sources for me
 CHAT = pb.WebcastChatMessage.DESCRIPTOR
 # No message, no packed numbers, and, because of the control character, no text with a wrong byte either.
 NOTHING = b"\x01\xff"
+
+
+def test_protobuf_is_the_implementation_that_was_asked_for() -> None:
+    """`make test-pure-python` runs these tests with the one in pure Python."""
+    asked_for = os.environ.get("PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION", api_implementation.Type())
+    assert api_implementation.Type() == asked_for
 
 
 def decoded(method: str, payload: bytes) -> tuple[dict[str, dict[str, Any]], Counter[str]]:
