@@ -227,18 +227,18 @@ class WebcastGameRankNotifyMessage(_message.Message):
     NOTIFY_TEXT_FIELD_NUMBER: _ClassVar[int]
     common: _types_pb2.Common
     msg_type: int
-    notify_text: str
-    def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., msg_type: _Optional[int] = ..., notify_text: _Optional[str] = ...) -> None: ...
+    notify_text: _types_pb2.Text
+    def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., msg_type: _Optional[int] = ..., notify_text: _Optional[_Union[_types_pb2.Text, _Mapping]] = ...) -> None: ...
 
 class WebcastGiftBroadcastMessage(_message.Message):
-    __slots__ = ("common", "broadcast_data_blob", "left_icon")
+    __slots__ = ("common", "from_user_id", "left_icon")
     COMMON_FIELD_NUMBER: _ClassVar[int]
-    BROADCAST_DATA_BLOB_FIELD_NUMBER: _ClassVar[int]
+    FROM_USER_ID_FIELD_NUMBER: _ClassVar[int]
     LEFT_ICON_FIELD_NUMBER: _ClassVar[int]
     common: _types_pb2.Common
-    broadcast_data_blob: bytes
+    from_user_id: int
     left_icon: _types_pb2.Image
-    def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., broadcast_data_blob: _Optional[bytes] = ..., left_icon: _Optional[_Union[_types_pb2.Image, _Mapping]] = ...) -> None: ...
+    def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., from_user_id: _Optional[int] = ..., left_icon: _Optional[_Union[_types_pb2.Image, _Mapping]] = ...) -> None: ...
 
 class WebcastGiftCollectionUpdateMessage(_message.Message):
     __slots__ = ("common",)
@@ -255,20 +255,20 @@ class WebcastGiftDynamicRestrictionMessage(_message.Message):
     def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., restriction_blob: _Optional[bytes] = ...) -> None: ...
 
 class WebcastGiftPanelUpdateMessage(_message.Message):
-    __slots__ = ("common", "room_id", "panel_ts_or_version", "panel_blob", "gift_list_blob", "vault_blob")
+    __slots__ = ("common", "room_id", "panel_ts_or_version", "gallery_data_blob", "goal_data_blob", "room_based_gift_data_blob")
     COMMON_FIELD_NUMBER: _ClassVar[int]
     ROOM_ID_FIELD_NUMBER: _ClassVar[int]
     PANEL_TS_OR_VERSION_FIELD_NUMBER: _ClassVar[int]
-    PANEL_BLOB_FIELD_NUMBER: _ClassVar[int]
-    GIFT_LIST_BLOB_FIELD_NUMBER: _ClassVar[int]
-    VAULT_BLOB_FIELD_NUMBER: _ClassVar[int]
+    GALLERY_DATA_BLOB_FIELD_NUMBER: _ClassVar[int]
+    GOAL_DATA_BLOB_FIELD_NUMBER: _ClassVar[int]
+    ROOM_BASED_GIFT_DATA_BLOB_FIELD_NUMBER: _ClassVar[int]
     common: _types_pb2.Common
     room_id: int
     panel_ts_or_version: int
-    panel_blob: bytes
-    gift_list_blob: bytes
-    vault_blob: bytes
-    def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., room_id: _Optional[int] = ..., panel_ts_or_version: _Optional[int] = ..., panel_blob: _Optional[bytes] = ..., gift_list_blob: _Optional[bytes] = ..., vault_blob: _Optional[bytes] = ...) -> None: ...
+    gallery_data_blob: bytes
+    goal_data_blob: bytes
+    room_based_gift_data_blob: bytes
+    def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., room_id: _Optional[int] = ..., panel_ts_or_version: _Optional[int] = ..., gallery_data_blob: _Optional[bytes] = ..., goal_data_blob: _Optional[bytes] = ..., room_based_gift_data_blob: _Optional[bytes] = ...) -> None: ...
 
 class WebcastGiftPromptMessage(_message.Message):
     __slots__ = ("common", "title", "body")
@@ -793,9 +793,9 @@ class WebcastSubCapsuleMessage(_message.Message):
     def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., description: _Optional[str] = ..., btn_name: _Optional[str] = ..., btn_url: _Optional[str] = ...) -> None: ...
 
 class WebcastSubNotifyMessage(_message.Message):
-    __slots__ = ("common", "user", "exhibition_type", "sub_month", "subscribe_type", "old_subscribe_status", "message_type", "subscribing_status", "is_send", "is_custom", "gift_source", "message_display_style", "public_area_message_common", "package_id", "event_tracking")
+    __slots__ = ("common", "sender", "exhibition_type", "sub_month", "subscribe_type", "old_subscribe_status", "message_type", "subscribing_status", "is_send", "is_custom", "gift_source", "message_display_style", "public_area_message_common", "package_id", "event_tracking")
     COMMON_FIELD_NUMBER: _ClassVar[int]
-    USER_FIELD_NUMBER: _ClassVar[int]
+    SENDER_FIELD_NUMBER: _ClassVar[int]
     EXHIBITION_TYPE_FIELD_NUMBER: _ClassVar[int]
     SUB_MONTH_FIELD_NUMBER: _ClassVar[int]
     SUBSCRIBE_TYPE_FIELD_NUMBER: _ClassVar[int]
@@ -810,7 +810,7 @@ class WebcastSubNotifyMessage(_message.Message):
     PACKAGE_ID_FIELD_NUMBER: _ClassVar[int]
     EVENT_TRACKING_FIELD_NUMBER: _ClassVar[int]
     common: _types_pb2.Common
-    user: _types_pb2.User
+    sender: _types_pb2.User
     exhibition_type: int
     sub_month: int
     subscribe_type: int
@@ -824,7 +824,7 @@ class WebcastSubNotifyMessage(_message.Message):
     public_area_message_common: _messages_pb2.PublicAreaMessageCommon
     package_id: str
     event_tracking: SubscriptionGift
-    def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., user: _Optional[_Union[_types_pb2.User, _Mapping]] = ..., exhibition_type: _Optional[int] = ..., sub_month: _Optional[int] = ..., subscribe_type: _Optional[int] = ..., old_subscribe_status: _Optional[int] = ..., message_type: _Optional[int] = ..., subscribing_status: _Optional[int] = ..., is_send: _Optional[bool] = ..., is_custom: _Optional[bool] = ..., gift_source: _Optional[int] = ..., message_display_style: _Optional[int] = ..., public_area_message_common: _Optional[_Union[_messages_pb2.PublicAreaMessageCommon, _Mapping]] = ..., package_id: _Optional[str] = ..., event_tracking: _Optional[_Union[SubscriptionGift, _Mapping]] = ...) -> None: ...
+    def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., sender: _Optional[_Union[_types_pb2.User, _Mapping]] = ..., exhibition_type: _Optional[int] = ..., sub_month: _Optional[int] = ..., subscribe_type: _Optional[int] = ..., old_subscribe_status: _Optional[int] = ..., message_type: _Optional[int] = ..., subscribing_status: _Optional[int] = ..., is_send: _Optional[bool] = ..., is_custom: _Optional[bool] = ..., gift_source: _Optional[int] = ..., message_display_style: _Optional[int] = ..., public_area_message_common: _Optional[_Union[_messages_pb2.PublicAreaMessageCommon, _Mapping]] = ..., package_id: _Optional[str] = ..., event_tracking: _Optional[_Union[SubscriptionGift, _Mapping]] = ...) -> None: ...
 
 class WebcastSubPinEventMessage(_message.Message):
     __slots__ = ("common", "action_type", "card", "operator_user_id")
@@ -887,20 +887,20 @@ class WebcastSystemMessage(_message.Message):
     def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., message: _Optional[str] = ...) -> None: ...
 
 class WebcastToastMessage(_message.Message):
-    __slots__ = ("common", "display_duration_ms", "delay_display_duration_ms", "toast_text", "button_text", "button_schema")
+    __slots__ = ("common", "display_duration_ms", "delay_display_duration_ms", "scene", "button_text", "button_schema")
     COMMON_FIELD_NUMBER: _ClassVar[int]
     DISPLAY_DURATION_MS_FIELD_NUMBER: _ClassVar[int]
     DELAY_DISPLAY_DURATION_MS_FIELD_NUMBER: _ClassVar[int]
-    TOAST_TEXT_FIELD_NUMBER: _ClassVar[int]
+    SCENE_FIELD_NUMBER: _ClassVar[int]
     BUTTON_TEXT_FIELD_NUMBER: _ClassVar[int]
     BUTTON_SCHEMA_FIELD_NUMBER: _ClassVar[int]
     common: _types_pb2.Common
     display_duration_ms: int
     delay_display_duration_ms: int
-    toast_text: str
+    scene: str
     button_text: str
     button_schema: str
-    def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., display_duration_ms: _Optional[int] = ..., delay_display_duration_ms: _Optional[int] = ..., toast_text: _Optional[str] = ..., button_text: _Optional[str] = ..., button_schema: _Optional[str] = ...) -> None: ...
+    def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., display_duration_ms: _Optional[int] = ..., delay_display_duration_ms: _Optional[int] = ..., scene: _Optional[str] = ..., button_text: _Optional[str] = ..., button_schema: _Optional[str] = ...) -> None: ...
 
 class WebcastUnauthorizedMemberMessage(_message.Message):
     __slots__ = ("common", "action", "nick_name_prefix", "nick_name", "enter_text")
@@ -957,6 +957,16 @@ class BarrageSubscribeGift(_message.Message):
     show_gift_sub_count: bool
     gift_source: int
     def __init__(self, gift_sub_count: _Optional[int] = ..., show_gift_sub_count: _Optional[bool] = ..., gift_source: _Optional[int] = ...) -> None: ...
+
+class BoostCard(_message.Message):
+    __slots__ = ("card_id", "task_source", "task_id")
+    CARD_ID_FIELD_NUMBER: _ClassVar[int]
+    TASK_SOURCE_FIELD_NUMBER: _ClassVar[int]
+    TASK_ID_FIELD_NUMBER: _ClassVar[int]
+    card_id: int
+    task_source: int
+    task_id: int
+    def __init__(self, card_id: _Optional[int] = ..., task_source: _Optional[int] = ..., task_id: _Optional[int] = ...) -> None: ...
 
 class CaptionContent(_message.Message):
     __slots__ = ("language", "text")
@@ -1171,10 +1181,10 @@ class PollUpdateContent(_message.Message):
     def __init__(self, option_list: _Optional[_Iterable[_Union[PollOption, _Mapping]]] = ..., operator: _Optional[_Union[_types_pb2.User, _Mapping]] = ...) -> None: ...
 
 class WebcastRankUpdate(_message.Message):
-    __slots__ = ("rank_type", "owner_rank", "default_content", "prompt", "show_entrance_animation", "countdown_s", "animation_info", "related_tab_rank_type", "request_first_show_type", "supported_version", "owner_on_rank", "entrance_icon", "class_info", "current_score", "list_schema")
+    __slots__ = ("rank_type", "owner_rank", "title", "prompt", "show_entrance_animation", "countdown_s", "animation_info", "related_tab_rank_type", "request_first_show_type", "supported_version", "owner_on_rank", "entrance_icon", "class_info", "current_score", "list_schema")
     RANK_TYPE_FIELD_NUMBER: _ClassVar[int]
     OWNER_RANK_FIELD_NUMBER: _ClassVar[int]
-    DEFAULT_CONTENT_FIELD_NUMBER: _ClassVar[int]
+    TITLE_FIELD_NUMBER: _ClassVar[int]
     PROMPT_FIELD_NUMBER: _ClassVar[int]
     SHOW_ENTRANCE_ANIMATION_FIELD_NUMBER: _ClassVar[int]
     COUNTDOWN_S_FIELD_NUMBER: _ClassVar[int]
@@ -1189,7 +1199,7 @@ class WebcastRankUpdate(_message.Message):
     LIST_SCHEMA_FIELD_NUMBER: _ClassVar[int]
     rank_type: int
     owner_rank: int
-    default_content: _types_pb2.Text
+    title: _types_pb2.Text
     prompt: bytes
     show_entrance_animation: bool
     countdown_s: int
@@ -1202,7 +1212,7 @@ class WebcastRankUpdate(_message.Message):
     class_info: RankClass
     current_score: int
     list_schema: str
-    def __init__(self, rank_type: _Optional[int] = ..., owner_rank: _Optional[int] = ..., default_content: _Optional[_Union[_types_pb2.Text, _Mapping]] = ..., prompt: _Optional[bytes] = ..., show_entrance_animation: _Optional[bool] = ..., countdown_s: _Optional[int] = ..., animation_info: _Optional[_Union[RankAnimationInfo, _Mapping]] = ..., related_tab_rank_type: _Optional[int] = ..., request_first_show_type: _Optional[int] = ..., supported_version: _Optional[int] = ..., owner_on_rank: _Optional[bool] = ..., entrance_icon: _Optional[_Union[_types_pb2.Image, _Mapping]] = ..., class_info: _Optional[_Union[RankClass, _Mapping]] = ..., current_score: _Optional[int] = ..., list_schema: _Optional[str] = ...) -> None: ...
+    def __init__(self, rank_type: _Optional[int] = ..., owner_rank: _Optional[int] = ..., title: _Optional[_Union[_types_pb2.Text, _Mapping]] = ..., prompt: _Optional[bytes] = ..., show_entrance_animation: _Optional[bool] = ..., countdown_s: _Optional[int] = ..., animation_info: _Optional[_Union[RankAnimationInfo, _Mapping]] = ..., related_tab_rank_type: _Optional[int] = ..., request_first_show_type: _Optional[int] = ..., supported_version: _Optional[int] = ..., owner_on_rank: _Optional[bool] = ..., entrance_icon: _Optional[_Union[_types_pb2.Image, _Mapping]] = ..., class_info: _Optional[_Union[RankClass, _Mapping]] = ..., current_score: _Optional[int] = ..., list_schema: _Optional[str] = ...) -> None: ...
 
 class WebcastRankTabInfo(_message.Message):
     __slots__ = ("rank_type", "title", "title_text", "list_lynx_type")
@@ -1278,16 +1288,6 @@ class BarrageEvent(_message.Message):
     event_name: str
     params: _containers.ScalarMap[str, str]
     def __init__(self, event_name: _Optional[str] = ..., params: _Optional[_Mapping[str, str]] = ...) -> None: ...
-
-class BoostCard(_message.Message):
-    __slots__ = ("card_id", "task_source", "task_id")
-    CARD_ID_FIELD_NUMBER: _ClassVar[int]
-    TASK_SOURCE_FIELD_NUMBER: _ClassVar[int]
-    TASK_ID_FIELD_NUMBER: _ClassVar[int]
-    card_id: int
-    task_source: int
-    task_id: int
-    def __init__(self, card_id: _Optional[int] = ..., task_source: _Optional[int] = ..., task_id: _Optional[int] = ...) -> None: ...
 
 class DonationSticker(_message.Message):
     __slots__ = ("id", "image", "type", "organization", "screen_height", "x", "screen_width", "y")

@@ -58,7 +58,7 @@ def _gift_parties(message: Any) -> tuple[bytes | None, bytes | None]:
     if not is_gift and "gift" not in text.key.lower():
         return None, None
     named = list(users_in(text))
-    user: bytes | None = message.user if message.HasField("user") else next(iter(named), None)
+    user: bytes | None = message.sender if message.HasField("sender") else next(iter(named), None)
     is_giver = message.is_send or message.message_type in _GIVER_NOTICES
     giver, receiver = (named[0], named[1]) if len(named) > 1 else (user, None) if is_giver else (None, user)
     known = {read_who(party)["user_id"]: party for party in (*named, user) if party is not None}
@@ -82,7 +82,8 @@ def _sub_receiver(message: Any) -> dict[str, Any] | None:
 def _subscriber(message: Any) -> bytes | None:
     """Return who has the subscription now; the giver if a gift does not name its receiver."""
     giver, receiver = _gift_parties(message)
-    return receiver or giver or (message.user if message.HasField("user") else first_user(message.common.display_text))
+    sender: bytes | None = message.sender if message.HasField("sender") else first_user(message.common.display_text)
+    return receiver or giver or sender
 
 
 def _barrage_giver(message: Any) -> dict[str, Any] | None:
