@@ -15,7 +15,7 @@ from tiktok2mqtt.webcast.events.rows.common import (
     generic_fields,
     simple_row,
 )
-from tiktok2mqtt.webcast.events.users import WHO
+from tiktok2mqtt.webcast.events.users import WHO, read_who, render
 from tiktok2mqtt.webcast.schema import notices_pb2 as pb
 from tiktok2mqtt.webcast.schema.types_pb2 import PunishInfo
 
@@ -31,6 +31,7 @@ _MAX_ITEMS = 10
 _MAX_NAME_CHARS = 200
 # Parsing so many bytes of JSON takes as long as reading a value, at most. See `limits.charge`.
 _JSON_BYTES_PER_VALUE = 64
+_PENALTY = generic_fields(PunishInfo.DESCRIPTOR, words=PUNISH_WORDS)
 Json = dict[str, Any]
 
 
@@ -69,6 +70,10 @@ def _part(data: Json, key: str) -> Json:
 def _number(value: object) -> int:
     """Return a number from JSON, 0 if it is none that JSON readers can hold."""
     return value if type(value) is int and abs(value) < 2**53 else 0
+
+
+def _notified_user(message: Any) -> Json | None:
+    return read_who(message.user) if message.HasField("user") else None
 
 
 def _announcements(message: Any) -> list[Json]:
@@ -142,7 +147,19 @@ _NOTICES = (
     simple_row("in_room_banner_refresh", pb.WebcastInRoomBannerRefreshMessage, "The banners must be fetched again."),
     simple_row("access_control", pb.WebcastAccessControlMessage, "TikTok asks the viewer for verification."),
     simple_row(
-        "access_recall", pb.WebcastAccessRecallMessage, "Access to the LIVE was restricted.", words=PUNISH_WORDS
+        "access_recall",
+        pb.WebcastAccessRecallMessage,
+        "Access to the LIVE was restricted.",
+        fields=(
+            *TEXT,
+            Field("status", "integer", "status", "TikTok's number for the state; its words are not known"),
+            Field("scene", "string", "scene", "Cause, for example CONTENT_CLASSIFICATION"),
+            Field("notice", "string", lambda m: render(m.notice), "Title that TikTok shows"),
+            Field("content", "string", lambda m: render(m.content), "Text that TikTok shows"),
+            Field("duration_s", "integer", "duration_s", "How long it lasts, in seconds"),
+            Field("end_time", "string", lambda m: m.end_time_v2 or m.end_time, "End: RFC 3339", instant=True),
+            Field("punish_info", "object", "punish_info", "Penalty", fields=_PENALTY),
+        ),
     ),
     simple_row("room_verify", pb.WebcastRoomVerifyMessage, "TikTok verifies the room.", aliases=("RoomVerifyMessage",)),
     simple_row(
@@ -154,7 +171,22 @@ _NOTICES = (
     simple_row("system", pb.WebcastSystemMessage, "A system message."),
     simple_row("notice", pb.WebcastNoticeMessage, "A notice."),
     simple_row("notify", pb.WebcastNotifyMessage, "A notification."),
-    simple_row("room_notify", pb.WebcastRoomNotifyMessage, "A notification in the room."),
+    simple_row(
+        "room_notify",
+        pb.WebcastRoomNotifyMessage,
+        "A notification in the room.",
+        fields=(
+            *TEXT,
+            Field("content", "string", "content", "Text of the notification, if it has one of its own"),
+            Field("notify_type", "integer", "notify_type", "TikTok's number for the kind; its words are not known"),
+            Field("message_source", "string", "source", "Where it comes from, for example gift_broadcast"),
+            Field("user", "object", _notified_user, "User it is about", fields=WHO),
+            Field("from_user_id", "id", "from_user_id", "User ID of who caused it"),
+            Field("to_anchor_id", "id", "to_anchor_id", "User ID of the host it is for"),
+            Field("schema", "string", "schema", "Link that the app opens"),
+            Field("duration_s", "integer", "extra.duration_s", "How long it is shown, in seconds"),
+        ),
+    ),
     simple_row("toast", pb.WebcastToastMessage, "A short notice."),
     simple_row(
         "bottom",
@@ -172,7 +204,7 @@ _NOTICES = (
                 "object",
                 "punish_info",
                 "Penalty",
-                fields=generic_fields(PunishInfo.DESCRIPTOR, words=PUNISH_WORDS),
+                fields=_PENALTY,
             ),
         ),
     ),

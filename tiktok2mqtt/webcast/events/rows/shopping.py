@@ -1,8 +1,17 @@
 """Shopping, advertising and partnerships."""
 
+from typing import Any
+
 from tiktok2mqtt.webcast.events.fields import Field
 from tiktok2mqtt.webcast.events.rows.common import PUNISH_WORDS, simple_row
 from tiktok2mqtt.webcast.schema import shop_pb2
+
+
+def _product_count(message: Any) -> int | None:
+    # Messages that show a product do not have it; in the others, 0 means that the last one was taken away.
+    count: int = message.live_product_number
+    return count or None if message.HasField("product") else count
+
 
 ROWS = (
     simple_row(
@@ -18,7 +27,11 @@ ROWS = (
             Field("product_source", "string", "product.source", "Where it is sold, for example TikTok Shop"),
             Field("url", "string", "product.open_url", "Page of the product"),
             Field(
-                "product_count", "integer", "live_product_number", "Number of products of the LIVE; null if not sent"
+                "product_count",
+                "integer",
+                _product_count,
+                "Number of products in the LIVE; null if not sent",
+                zero=True,
             ),
             Field("action_type", "integer", "action_type", "TikTok's number for the action; its words are not known"),
             Field("card_type", "integer", "card_type", "TikTok's number for the kind of card; its words are not known"),
