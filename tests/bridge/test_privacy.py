@@ -9,6 +9,7 @@ import pytest
 from google.protobuf.message import Message as ProtobufMessage
 
 from tests.bridge.doubles import event, gift, person
+from tests.webcast.events.decode import start
 from tests.webcast.test_captures import FILE
 from tiktok2mqtt.bridge.privacy import COMMENTS, DISPLAY_TEXTS, NAMES, PICTURES, USER_IDS, PrivacyFilter
 from tiktok2mqtt.settings import PrivacySettings
@@ -204,7 +205,7 @@ def test_no_captured_event_shows_a_person(user_ids: str) -> None:
         payload = base64.b64decode(row["payload"])
         method = row["method"] if row["method"] in messages else f"Webcast{row['method']}"
         found |= set(people(messages[method].FromString(payload)))
-        events = REGISTRY.decode(method, payload, lambda name, _common: {"event_type": name})
+        events = REGISTRY.decode(method, payload, start)
         published += [text for one in events for text in texts(privacy.redact(one))]
     # Shorter ones are also parts of other words and numbers.
     values = [value for kind, value in found if len(value) > (3 if kind == "name" else 5)]
