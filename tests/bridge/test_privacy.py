@@ -26,16 +26,28 @@ HARMLESS = {
     *("poll_id", "price"),
     *("product_id", "product_source", "prompt_key", "question_id", "reason", "round_id", "rtc_room_id"),
     *("scene", "schema", "since", "state", "task_id", "transport", "what"),
+    *("admin_permissions", "advice_action_text", "background_color", "campaign_id", "captcha_record_id"),
+    *("close_action_text", "default_action_text", "effect_id", "ended_by", "goody_bag_id", "hashtag_id", "item_type"),
+    *("list_schema", "not_allowed_title", "notice_title", "organization", "perception_code", "punish_id"),
+    *("punish_reason", "punish_type", "rank_types", "ranking", "reason_title", "resource_id", "room_id", "series_id"),
+    *("show_reason", "sticker_id", "style", "sub_title", "tab", "target_room_id", "timer_id", "tips_title"),
+    *("title_text", "toast_title", "trigger", "picks_id", "wave_id"),
 }
 # Keys that look like names or pictures of people, and why they are not.
 REASONS = {
-    "action_name": "what happens in a battle",
     "btn_name": "the label of a button",
     "button_name": "the label of a button",
     "gift_name": "of a gift",
     "name": "of a gift",
     "title": "of a product, a gift, a ranking, a LIVE or a poll",
+    "border": "of the picture of a host who won",
     "btn_url": "a page of TikTok",
+    "detail_url": "a page of TikTok",
+    "donation_url": "a page of an organization",
+    "tips_url": "a page of TikTok",
+    "url": "a page of a product or an organization",
+    "violation_detail_url": "a page of TikTok",
+    "entrance_icon": "of a ranking",
     "button_url": "a page of TikTok",
     "icon": "a badge, a gift or a logo",
     "image": "a gift, an emote or a product",
@@ -51,8 +63,11 @@ PICTURE_WORDS = re.compile(r"picture|avatar|icon|image|portrait|photo|url", re.I
 
 
 def fields(of: tuple[Field, ...]) -> Iterator[Field]:
+    """Yield each field that may be about a person: not the times, and not the words for numbers."""
+    keys = {field.key for field in of}
     for field in of:
-        yield field
+        if not field.instant and field.key.removesuffix("_name") not in keys - {field.key}:
+            yield field
         yield from fields(field.fields)
 
 

@@ -1858,8 +1858,6 @@ class RoomNotifyEvent(Common):
     """User ID of who caused it."""
     to_anchor_id: str | None
     """User ID of the host it is for."""
-    schema: str | None
-    """Link that the app opens."""
     duration_s: int | None
     """How long it is shown, in seconds."""
 
@@ -1959,8 +1957,6 @@ class MarqueeAnnouncementAnnouncementsItem(TypedDict):
     """User ID of the host it is about."""
     ranking: str | None
     """Where it comes from, for example weekly_rank."""
-    schema: str | None
-    """Link that the app opens."""
 
 
 class MarqueeAnnouncementEvent(Common):
@@ -2322,8 +2318,8 @@ class PictionaryExitEvent(Common):
 class ViewerPicksUpdatePicks(TypedDict):
     """Picks."""
 
-    viewer_picks_id: str | None
-    """Viewer picks ID."""
+    picks_id: str | None
+    """Picks ID."""
     status: int | None
     """Status."""
     round_duration_s: int | None
