@@ -208,7 +208,7 @@ def saved_tables(make_room: MakeRoom, tmp_path: Path) -> Tables:
 
 def restart(tables: Tables, before: RoomTable, *, max_rooms: int = 3, allowed: list[str] | None = None) -> RoomTable:
     """Close the table of one run and return that of the next."""
-    before._store.close()
+    before.store.close()
     return tables.make(max_rooms=max_rooms, allowed=allowed)
 
 
@@ -238,7 +238,7 @@ def test_rooms_by_command_and_disconnected_rooms_survive_a_restart(saved_tables:
 
 def test_a_saved_room_that_is_now_in_the_settings_belongs_to_them(saved_tables: Tables) -> None:
     first = saved_tables.make()
-    first._store.save(SavedRooms(("bob", "carol"), ()))
+    first.store.save(SavedRooms(("bob", "carol"), ()))
     second = restart(saved_tables, first)
     assert [(room.name, room.from_settings) for room in second][1:] == [("bob", True), ("carol", False)]
     assert saved(saved_tables) == SavedRooms(("carol",), ())
@@ -267,7 +267,7 @@ def test_a_saved_room_that_is_not_allowed_is_logged_and_stays_saved(
 
 def test_a_room_that_is_only_saved_can_be_added_and_removed(saved_tables: Tables) -> None:
     first = saved_tables.make()
-    first._store.save(SavedRooms(("carol", "dave", "eve"), ()))
+    first.store.save(SavedRooms(("carol", "dave", "eve"), ()))
     second = restart(saved_tables, first)
     second.remove("carol")
     second.remove("eve")

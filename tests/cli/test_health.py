@@ -52,7 +52,7 @@ def test_a_refused_login_is_reported(tmp_path: Path, capsys: pytest.CaptureFixtu
 
 @pytest.mark.parametrize("data", [{}, {"healthy": False}, {"healthy": "yes"}])
 def test_only_a_clear_yes_is_healthy(data: dict[str, object], capsys: pytest.CaptureFixture[str]) -> None:
-    assert health_module._print_health({"status": "ok", "data": data}) == 1
+    assert health_module.print_health({"status": "ok", "data": data}) == 1
     assert capsys.readouterr().out.startswith("not healthy: up None s, ")
 
 
@@ -71,7 +71,7 @@ ERROR = {"status": "error", "data": {"healthy": True}, "error": "\x1b[2Jno"}
 def test_a_response_without_the_health_is_not_healthy(
     response: dict[str, object], reason: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert health_module._print_health(response) == 1
+    assert health_module.print_health(response) == 1
     assert capsys.readouterr().out == f"not healthy: {reason}\n"
 
 

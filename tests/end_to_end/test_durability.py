@@ -104,7 +104,7 @@ def test_ten_minutes_without_a_broker(
             room.wait_for_client()
         may_connect = hold(daemon.bridge, monkeypatch)
         broker.stop()
-        until(lambda: not daemon.bridge._link.connected)
+        until(lambda: not daemon.bridge.link.connected)
         sent = {}
         for room in rooms:
             room.chat("first", "the oldest is shed")

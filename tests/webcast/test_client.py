@@ -296,7 +296,7 @@ def test_base_urls_and_timeout_of_connect(client_of: ClientOf, room: Room, optio
         started = time.monotonic()
         with pytest.raises(NetworkError, match="timed out"):
             client.connect()
-        assert 0.2 <= time.monotonic() - started < 2.0
+        assert 0.2 <= time.monotonic() - started < 10.0
     assert room.clients == 0
 
 

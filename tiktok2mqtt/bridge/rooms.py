@@ -50,7 +50,7 @@ class RoomTable:
         self._max_rooms = max_rooms
         self._allowed = frozenset(allowed)
         self._bridge_segment = bridge_segment
-        self._store = store
+        self.store = store
         self._rooms: dict[str, Room] = {}
         # Saved rooms that the settings do not allow now, by name; the value is whether the room is disconnected.
         self._not_allowed: dict[str, bool] = {}
@@ -81,7 +81,7 @@ class RoomTable:
 
         A saved room that the settings do not allow now is logged and stays saved.
         """
-        saved = self._store.load()
+        saved = self.store.load()
         for name in from_settings:
             self._add(name, from_settings=True, enable=name not in saved.disconnected)
         for name in saved.rooms:
@@ -173,7 +173,7 @@ class RoomTable:
         by_command = [room.name for room in self if not room.from_settings]
         disconnected = [room.name for room in self if not room.connection.enabled]
         also_disconnected = [name for name, is_disconnected in self._not_allowed.items() if is_disconnected]
-        self._store.save(SavedRooms((*by_command, *self._not_allowed), (*disconnected, *also_disconnected)))
+        self.store.save(SavedRooms((*by_command, *self._not_allowed), (*disconnected, *also_disconnected)))
 
 
 def info_entry(room: Room) -> Json:

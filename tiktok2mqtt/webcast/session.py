@@ -12,6 +12,7 @@ from tiktok2mqtt.webcast.events.limits import response_allowance
 from tiktok2mqtt.webcast.events.registry import DecodeError, Event, Registry, TooLargeError
 from tiktok2mqtt.webcast.lookup.pages import GiftList
 from tiktok2mqtt.webcast.memory import Dedup, Drops, LikeTotal, SavedSession, SessionChanges, count_type
+from tiktok2mqtt.webcast.reports import REPORTED_EVENTS, ReportDedup
 from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchMessage, FetchResponse
 from tiktok2mqtt.webcast.streaks import Streaks
 
@@ -29,8 +30,9 @@ class LiveSession:
     sends again at connect make events; these are marked `replayed`.
 
     A message makes events once, however often it is repeated: it is known by its id, among the last 20,000 gifts or
-    the last 20,000 messages of other types. Memory when full: some 13 MB, see Dedup and Streaks. With
-    `tracks_changes`, `take_changes` returns what has to be saved to continue the session in another process.
+    the last 20,000 messages of other types. An action that several messages report is one event, see ReportDedup.
+    Memory when full: some 13 MB, see Dedup and Streaks. With `tracks_changes`, `take_changes` returns what has to be
+    saved to continue the session in another process.
     """
 
     def __init__(  # noqa: PLR0913 - keyword arguments, one setting each
@@ -62,6 +64,7 @@ class LiveSession:
         # Ids of gift messages processed since the last `take_changes`.
         self._new_gift_ids: list[int] = []
         self._likes = LikeTotal()
+        self._reports = ReportDedup()
 
     def process(
         self, response: FetchResponse, source: str, now: float, on_raw: RawHandler | None = None
@@ -73,12 +76,16 @@ class LiveSession:
                 if on_raw is not None:
                     on_raw(message.method, message.payload)
                 for event in self._message(message, source):
-                    # Two kinds of events need more than their row.
-                    if event["event_type"] == "gift":
+                    if event.get("unique_id") == self.room:
+                        # Most messages do not say that their user is the host.
+                        event["is_anchor"] = True
+                    # Some kinds of events need more than their row.
+                    name = event["event_type"]
+                    if name == "gift":
                         events += self._gift(event, now)
-                    elif event["event_type"] == "like":
+                    elif name == "like":
                         events.append(self._like(event))
-                    else:
+                    elif name not in REPORTED_EVENTS or self._reports.is_new(event):
                         events.append(event)
         return events
 
@@ -162,5 +169,6 @@ class LiveSession:
         return self._streaks.feed(event, now)
 
     def _like(self, event: Event) -> Event:
-        event["total_like_count"] = self._likes.add(event["like_count"], event["total_like_count"])
+        total = self._likes.add(event["like_count"] or 0, event["total_like_count"] or 0)
+        event["total_like_count"] = total or None
         return event

@@ -6,7 +6,7 @@ that protobuf has refused: what is valid costs nothing more.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final, Literal
@@ -101,7 +101,26 @@ class _Reader:
         """Return the message without its bad fields; `data` itself if none is bad."""
         known = _fields(descriptor)
         parts: list[bytes] = []
-        copied = at = 0
+        copied = 0
+        # All fields are found before one is looked into: of a message that is cut off, none is.
+        for number, start, behind_tag, begin, end in list(self._split(data)):
+            if (field := known.get(number)) is None:
+                continue
+            content = data[begin:end]
+            repaired = self._repaired(content, field, depth)
+            if repaired is not content:
+                parts.append(data[copied:start])
+                if repaired is not None:
+                    parts += (data[start:behind_tag], _varint(len(repaired)), repaired)
+                copied = end
+        return b"".join((*parts, data[copied:])) if copied else data
+
+    def _split(self, data: bytes) -> Iterator[tuple[int, int, int, int, int]]:
+        """Yield the number of each field that has a length, where it starts, and where its parts do.
+
+        These are the length, behind the tag, and the content with its end. Raises DecodeError.
+        """
+        at = 0
         while at < len(data):
             start = at
             try:
@@ -112,16 +131,8 @@ class _Reader:
             if at > len(data) or tag not in _TAGS:
                 raise DecodeError("no fields")
             self._count(1)
-            if tag & 7 != LENGTH_DELIMITED or (field := known.get(tag >> 3)) is None:
-                continue
-            content = data[begin:at]
-            repaired = self._repaired(content, field, depth)
-            if repaired is not content:
-                parts.append(data[copied:start])
-                if repaired is not None:
-                    parts += (data[start:behind_tag], _varint(len(repaired)), repaired)
-                copied = at
-        return b"".join((*parts, data[copied:])) if copied else data
+            if tag & 7 == LENGTH_DELIMITED:
+                yield tag >> 3, start, behind_tag, begin, at
 
     def _count(self, fields: int) -> None:
         self.fields += fields
