@@ -29,6 +29,7 @@ DETAILS: Final = (
     "unknown_messages_by_type",
     "too_large_messages_by_type",
     "decode_errors_by_type",
+    "bad_fields_by_name",
     "stuck_threads",
     "dropped_by_event",
 )
@@ -62,6 +63,7 @@ def health_document(
         "decode_errors": undecodable.total() + frames.total() + too_large.total(),
         "decode_errors_by_type": most_common(undecodable),
         "frame_errors_by_cause": dict(frames),
+        "bad_fields_by_name": most_common(_sum(one.bad_fields for one in drops)),
         "too_large_messages_by_type": most_common(too_large),
         "unknown_messages_by_type": most_common(_sum(one.unknown for one in drops)),
         "per_room": _per_room(rooms, drops_by_room, outbox),

@@ -128,7 +128,7 @@ class Room:
             return
         if "state" not in self._dirty:
             self._mark_dirty("state")
-        if event["event_type"] == "like" and (likes := self._milestones.update(event["total_like_count"])):
+        if event["event_type"] == "like" and (likes := self._milestones.update(event["total_like_count"] or 0)):
             self._publisher.milestone(self.name, event, likes)
 
     def on_simulated_event(self, event: Json, *, count_in_totals: bool) -> None:

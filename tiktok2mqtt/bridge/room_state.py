@@ -12,6 +12,8 @@ from tiktok2mqtt.bridge.snapshot import COUNTERS, LAST, VIEWERS, Totals, bounded
 
 Json = dict[str, Any]
 _MAX_GIFTERS: Final = 10_000
+# Some 2 MB.
+_MAX_FOLLOWERS: Final = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,8 @@ class RoomState:
         self._changed_gifters: set[str] = set()
         # Whether the counters include what earlier runs have counted of this session.
         self.is_complete = False
+        # Who has followed during the LIVE. Many follow again and again.
+        self._followers: set[str] = set()
         self._last_chat: Json | None = None
         self._reset(None)
         self._state |= {"live": None, "watch": False, "goal": None}
@@ -43,6 +47,7 @@ class RoomState:
         self._gifters.clear()
         self._changed_gifters.clear()
         self.is_complete = False
+        self._followers.clear()
         self._last_chat = None
         # Followers belong to the host, not to the session.
         followers = self._state.get("followers")
@@ -182,9 +187,11 @@ class RoomState:
             self._state["top_gifter"] = _user(event) | {"diamonds": self._gifters[user]}
 
     def _like(self, event: Json) -> None:
-        self._state["likes"] = max(self._state["likes"], event["total_like_count"])
+        self._state["likes"] = max(self._state["likes"], event["total_like_count"] or 0)
 
     def _room_user(self, event: Json) -> None:
+        if event["viewer_count"] is None:
+            return
         if event["late"] and self._state["viewers"] is not None:
             # The present number is known from the room info.
             self._state["peak_viewers"] = max(event["viewer_count"], self._state["peak_viewers"] or 0)
@@ -192,7 +199,11 @@ class RoomState:
             self._set_viewers(event["viewer_count"])
 
     def _follow(self, event: Json) -> None:
-        self._state["new_followers"] += 1
+        follower = event["user_id"] or event["unique_id"]
+        if follower not in self._followers:
+            self._state["new_followers"] += 1
+            if follower is not None and len(self._followers) < _MAX_FOLLOWERS:
+                self._followers.add(follower)
         self._state["last_follower"] = _user(event)
         if event["follower_count"] is not None:
             self._state["followers"] = event["follower_count"]
@@ -200,8 +211,9 @@ class RoomState:
     def _share(self, _event: Json) -> None:
         self._state["shares"] += 1
 
-    def _subscribe(self, _event: Json) -> None:
-        self._state["subscriptions"] += 1
+    def _subscribe(self, event: Json) -> None:
+        # Of a gift to several viewers, one event may tell all, or one for each of them.
+        self._state["subscriptions"] += event.get("gifted") or 1
 
 
 _HANDLERS: Final[Mapping[str, Callable[[RoomState, Json], None]]] = {

@@ -7,11 +7,12 @@ session.
 from collections.abc import Callable
 from typing import Any, Final
 
-from tiktok2mqtt.common.times import timestamp, timestamp_ms
+from tiktok2mqtt.common.times import instant_ms, timestamp, timestamp_ms
 from tiktok2mqtt.webcast.events.limits import response_allowance
 from tiktok2mqtt.webcast.events.registry import DecodeError, Event, Registry, TooLargeError
 from tiktok2mqtt.webcast.lookup.pages import GiftList
 from tiktok2mqtt.webcast.memory import Dedup, Drops, LikeTotal, SavedSession, SessionChanges, count_type
+from tiktok2mqtt.webcast.reports import REPORTED_EVENTS, ReportDedup
 from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchMessage, FetchResponse
 from tiktok2mqtt.webcast.streaks import Streaks
 
@@ -19,8 +20,6 @@ EVENT_VERSION: Final = 1
 RawHandler = Callable[[str, bytes], None]
 _ALIAS_PREFIX: Final = "Webcast"
 _GIFT_METHOD: Final = "WebcastGiftMessage"
-# A create_time below this (2001-09-09) is not in milliseconds.
-_FIRST_PLAUSIBLE_MS: Final = 10**12
 
 
 class LiveSession:
@@ -32,7 +31,8 @@ class LiveSession:
     A message makes events once, however often it is repeated: it is known by its id, among the last 20,000 gifts or
     the last 20,000 messages of other types. So of the history that the service sends at each connect, only what is new
     makes events. What happened before the first response of the LIVE is marked `replayed`, and left out unless
-    `process_history`; what happened later, and was missed, is marked `late`.
+    `process_history`; what happened later, and was missed, is marked `late`. An action that several messages report is
+    one event, see ReportDedup.
 
     Memory when full: some 13 MB, see Dedup and Streaks. With `tracks_changes`, `take_changes` returns what has to be
     saved to continue the session in another process.
@@ -73,6 +73,7 @@ class LiveSession:
         self._is_first_response = False
         # Without a store there is nothing to be saved.
         self._is_start_saved = not tracks_changes
+        self._reports = ReportDedup()
 
     def process(
         self, response: FetchResponse, source: str, now: float, on_raw: RawHandler | None = None
@@ -89,12 +90,16 @@ class LiveSession:
                 for event in self._message(message, source):
                     if event["replayed"] and not self._process_history:
                         continue
-                    # Two kinds of events need more than their row.
-                    if event["event_type"] == "gift":
+                    if event.get("unique_id") == self.room:
+                        # Most messages do not say that their user is the host.
+                        event["is_anchor"] = True
+                    # Some kinds of events need more than their row.
+                    name = event["event_type"]
+                    if name == "gift":
                         events += self._gift(event, now)
-                    elif event["event_type"] == "like":
+                    elif name == "like":
                         events.append(self._like(event))
-                    else:
+                    elif name not in REPORTED_EVENTS or self._reports.is_new(event):
                         events.append(event)
         return events
 
@@ -146,8 +151,8 @@ class LiveSession:
             return []
 
         def start(name: str, common: Any) -> Event:
-            created_ms = common.create_time
-            ts = timestamp_ms(created_ms) if created_ms >= _FIRST_PLAUSIBLE_MS else timestamp(self._wall())
+            created_ms = instant_ms(common.create_time)
+            ts = timestamp(self._wall()) if created_ms is None else timestamp_ms(created_ms)
             event = self.common_keys(name, str(message_id or common.msg_id), ts, source)
             if is_history:
                 event["replayed"] = is_replay = self._is_replay(created_ms, message_id or common.msg_id)
@@ -155,7 +160,7 @@ class LiveSession:
             return event
 
         try:
-            events = self._registry.decode(method, message.payload, start)
+            events = self._registry.decode(method, message.payload, start, self._drops.bad_fields)
         except DecodeError as error:
             is_too_large = isinstance(error, TooLargeError)
             count_type(self._drops.too_large if is_too_large else self._drops.undecodable, message.method)
@@ -168,13 +173,14 @@ class LiveSession:
             new_ids.append(message_id or int(events[0]["id"]))
         return events
 
-    def _is_replay(self, created_ms: int, message_id: int) -> bool:
+    def _is_replay(self, created_ms: int | None, message_id: int) -> bool:
         """Return whether a message of the history is from before the first response of this LIVE.
 
         Both times are the service's. So are messages whose time or id is missing: they may have been processed before.
         """
-        first_ms = max(self._received_since_ms or 0, _FIRST_PLAUSIBLE_MS)
-        return self._is_first_response or not message_id or created_ms < first_ms
+        if self._is_first_response or not message_id or created_ms is None:
+            return True
+        return created_ms < (self._received_since_ms or 0)
 
     def common_keys(self, name: str, event_id: str, ts: str, source: str) -> Event:
         """Return a new event with the keys that all events have."""
@@ -198,5 +204,6 @@ class LiveSession:
         return self._streaks.feed(event, now)
 
     def _like(self, event: Event) -> Event:
-        event["total_like_count"] = self._likes.add(event["like_count"], event["total_like_count"])
+        total = self._likes.add(event["like_count"] or 0, event["total_like_count"] or 0)
+        event["total_like_count"] = total or None
         return event

@@ -54,20 +54,33 @@ class PersonBadgesItem(TypedDict):
     """An entry of badges."""
 
     scene: int | None
-    """1 moderator, 4 subscriber, 6 ranking, 7 new subscriber, 8 gifter, 10 fan."""
+    """TikTok's number for the kind of badge."""
+    scene_name: str | None
+    """scene as a word: moderator (1), new_gifter (2), friend (3), subscriber (4), activity (5), ranking (6),
+    new_subscriber (7), gifter (8), state_media (9), fan (10), live_pro (11), host (12), class_ranking (13); null if
+    unknown.
+    """
     level: int | None
-    """Level shown on the badge, if any."""
+    """Level shown on the badge; null if there is none."""
 
 
 class Person(Who):
     """The acting person of an event."""
 
+    is_anchor: bool | None
+    """True if the user is the host; null if unknown."""
     is_moderator: bool | None
     """True if the user is a moderator of the room; null if unknown."""
     is_subscriber: bool | None
     """True if the user subscribes to the host; null if unknown."""
     is_follower: bool | None
     """True if the user follows the host; null if unknown."""
+    is_mutual: bool | None
+    """True if the user and the host follow each other; null if unknown."""
+    is_friend: bool | None
+    """As `is_mutual`, or true because a badge says so; null if unknown."""
+    is_gift_giver: bool | None
+    """True if the user has sent gifts to the host; null if unknown."""
     is_top_gifter: bool | None
     """True if the user is in the ranking of top gifters; null if unknown."""
     gifter_level: int | None
@@ -75,7 +88,7 @@ class Person(Who):
     fans_level: int | None
     """Level in the host's fan club, from the badge."""
     badges: list[PersonBadgesItem] | None
-    """All badges of the user."""
+    """The user's badges, one of each kind."""
 
 
 class ChatEmotesItem(TypedDict):
@@ -89,6 +102,21 @@ class ChatEmotesItem(TypedDict):
     """Position in the comment, in characters."""
 
 
+class ChatMentionedUsersItem(TypedDict):
+    """An entry of mentioned_users."""
+
+    user_id: str | None
+    """User ID."""
+    unique_id: str | None
+    """User name, without @."""
+    nickname: str | None
+    """Display name."""
+    profile_picture_url: str | None
+    """URL of the profile picture."""
+    place_in_comment: int | None
+    """Position of the @ in the comment; null if it has none."""
+
+
 class ChatEvent(Common, Person):
     """A viewer wrote a comment."""
 
@@ -99,6 +127,10 @@ class ChatEvent(Common, Person):
     """Emotes in the comment."""
     mentioned_user: Who | None
     """User that the comment mentions."""
+    mentioned_users: list[ChatMentionedUsersItem] | None
+    """All users that the comment mentions."""
+    is_on_comment_tray: bool | None
+    """True if the comment is shown above the others."""
     language: str | None
     """Language of the comment, as detected by TikTok."""
 
@@ -125,9 +157,17 @@ class MemberEvent(Common, Person):
 
     event_type: Literal["member"]
     action: int | None
-    """1 joined; other numbers are moderation actions."""
+    """What the viewer did, or what a moderator did to them."""
+    action_name: str | None
+    """action as a word: joined (1), subscribed (3); null if unknown."""
     viewer_count: int | None
     """Number of viewers now; null if not sent."""
+    operator: Who | None
+    """Moderator who acted; null if the viewer just joined."""
+    admin_permissions: list[str] | None
+    """TikTok's numbers for what a moderator may do."""
+    is_returning: bool | None
+    """True if the viewer was here before; null if not sent."""
     display_type: str | None
     """Key of the text that TikTok shows."""
     label: str | None
@@ -141,11 +181,15 @@ class UnauthorizedMemberEvent(Common):
 
     event_type: Literal["unauthorized_member"]
     action: int | None
-    """1 joined."""
+    """What the viewer did."""
+    action_name: str | None
+    """action as a word: joined (1), subscribed (3); null if unknown."""
     nickname: str | None
-    """Number shown instead of a name."""
+    """Name as TikTok shows it, such as Viewer743858."""
     label: str | None
     """Text that TikTok shows, with placeholders such as {0:user}."""
+    text: str | None
+    """Text that TikTok shows, in English."""
 
 
 class LikeEvent(Common, Person):
@@ -156,6 +200,10 @@ class LikeEvent(Common, Person):
     """Number of likes in this batch."""
     total_like_count: int | None
     """Number of likes of the whole LIVE; never decreases within a session."""
+    effect_count: int | None
+    """Hearts that rise on the screen."""
+    effect_interval_ms: int | None
+    """Time between two of them, in ms."""
     display_type: str | None
     """Key of the text that TikTok shows."""
     label: str | None
@@ -205,6 +253,14 @@ class SocialEvent(Common, Person):
     """Text that TikTok shows, in English."""
     action: int | None
     """1 followed, 2 to 5 shared."""
+    action_name: str | None
+    """follow, share, subscribe or other."""
+    target_user_id: str | None
+    """User ID of who was followed: the host or a guest."""
+    follow_type: int | None
+    """TikTok's number for it; its words are not known."""
+    scene: str | None
+    """Where the user did it."""
 
 
 class FollowEvent(Common, Person):
@@ -219,6 +275,14 @@ class FollowEvent(Common, Person):
     """Text that TikTok shows, in English."""
     action: int | None
     """1 followed, 2 to 5 shared."""
+    action_name: str | None
+    """follow, share, subscribe or other."""
+    target_user_id: str | None
+    """User ID of who was followed: the host or a guest."""
+    follow_type: int | None
+    """TikTok's number for it; its words are not known."""
+    scene: str | None
+    """Where the user did it."""
     follower_count: int | None
     """Number of followers of the host; null if not sent."""
 
@@ -235,6 +299,14 @@ class ShareEvent(Common, Person):
     """Text that TikTok shows, in English."""
     action: int | None
     """1 followed, 2 to 5 shared."""
+    action_name: str | None
+    """follow, share, subscribe or other."""
+    target_user_id: str | None
+    """User ID of who was followed: the host or a guest."""
+    follow_type: int | None
+    """TikTok's number for it; its words are not known."""
+    scene: str | None
+    """Where the user did it."""
     share_count: int | None
     """Number of shares so far; null if not sent."""
 
@@ -379,6 +451,65 @@ class GiftStreakEvent(Common, Person):
     """The gift's entry in the gift list; only if this is enabled."""
 
 
+class ControlPerceptionDialog(TypedDict):
+    """Warning that the host must confirm."""
+
+    icon_type: int | None
+    """Icon type."""
+    icon_type_name: str | None
+    """icon_type as a word: warning (1), co_host (2), guest (3), live (4), treasure_box (5), mute (6), gamepad_revoked
+    (7), ban_room (8), ban_all_rooms (9), ban_green_screen (10), gift (11), appeal_success (12), battle (13), goal
+    (14), subscription (15), star_comment (16), ranking (17), common (18); null if unknown.
+    """
+    title: str | None
+    """Title."""
+    sub_title: str | None
+    """Sub title."""
+    advice_action_text: str | None
+    """Advice action text."""
+    default_action_text: str | None
+    """Default action text."""
+    violation_detail_url: str | None
+    """Violation detail URL."""
+    scene: int | None
+    """Scene."""
+    target_user_id: str | None
+    """Target user ID."""
+    target_room_id: str | None
+    """Target room ID."""
+    show_feedback: bool | None
+    """Show feedback."""
+    close_action_text: str | None
+    """Close action text."""
+
+
+class ControlPunishInfo(TypedDict):
+    """Penalty of the host."""
+
+    punish_type: str | None
+    """Punish type."""
+    punish_reason: str | None
+    """Punish reason."""
+    punish_id: str | None
+    """Punish ID."""
+    violation_user_id: str | None
+    """Violation user ID."""
+    punish_kind: int | None
+    """Punish kind."""
+    punish_kind_name: str | None
+    """punish_kind as a word: ban_guests (9), ban_game_partnership (25), remove_game_partnership (26), ban_co_host (55),
+    limit_battle (57), ban_voice_chat (59), ban_goal (64), limit_viewers (70), ban_console (76); null if unknown.
+    """
+    duration_s: int | None
+    """Duration in s."""
+    perception_code: str | None
+    """Perception code."""
+    end_time: str | None
+    """End time."""
+    show_reason: str | None
+    """Show reason."""
+
+
 class ControlEvent(Common):
     """The host paused, resumed or ended the LIVE, or TikTok suspended it."""
 
@@ -389,6 +520,24 @@ class ControlEvent(Common):
     """The action as a word; null if unknown."""
     tips: str | None
     """Text that TikTok shows about it."""
+    trigger: str | None
+    """What caused it, for example anchor_pause or app_pause."""
+    reason_number: int | None
+    """TikTok's number for the reason; its words are not known."""
+    title: str | None
+    """Title of the notice to the host."""
+    content: str | None
+    """Text of the notice to the host."""
+    violation_reason: str | None
+    """Why TikTok suspended the LIVE, as the host reads it."""
+    audience_text: str | None
+    """What TikTok tells the viewers about it."""
+    float_text: str | None
+    """Text in a floating notice."""
+    perception_dialog: ControlPerceptionDialog | None
+    """Warning that the host must confirm."""
+    punish_info: ControlPunishInfo | None
+    """Penalty of the host."""
 
 
 class StreamEndEvent(Common):
@@ -454,36 +603,43 @@ class SubscribeEvent(Common, Person):
     """Number of months; null if not sent."""
     subscribe_type: int | None
     """TikTok's number for the type of subscription."""
+    subscribe_type_name: str | None
+    """subscribe_type as a word: once (0), auto_renewing (1); null if unknown."""
     gifted: int | None
     """Number of subscriptions given to other viewers; null if not sent."""
+    giver: Who | None
+    """Viewer who gave the subscription; null if it is no gift."""
+    receiver: Who | None
+    """Viewer who was given it; null if unknown or no gift."""
+    gift_source: int | None
+    """TikTok's number for where the gift comes from."""
+    gift_source_name: str | None
+    """gift_source as a word: tiktok (1), random_viewer (2), chosen_viewer (3); null if unknown."""
     text: str | None
     """Text that TikTok shows, in English."""
 
 
-class SuperFanEvent(Common, Person):
-    """A viewer became a super fan of the host, joined as a super fan, or sent a super fan box."""
+class SubNotifyEvent(Common, Person):
+    """A notice about subscriptions that is no subscription, for example that a goal was reached."""
 
-    event_type: Literal["super_fan"]
-    what: str | None
-    """became, joined or box."""
+    event_type: Literal["sub_notify"]
+    message_type: int | None
+    """TikTok's number for what the notice is about."""
+    message_type_name: str | None
+    """message_type as a word: subscribed (0), reminder (1), expires_soon (2), goal_created (3), goal_reached (4),
+    goal_reached_host (5), gift_from_tiktok (6), gift_from_tiktok_host (7), gift_received (8), gift_sent (9),
+    gift_sent_host (10), upgrade_needed (11), purchase_refused (12), text (13), perk_pinned (14); null if unknown.
+    """
+    giver: Who | None
+    """Viewer who gave the subscription; null if it is no gift."""
+    receiver: Who | None
+    """Viewer who was given it; null if unknown or no gift."""
+    gift_source: int | None
+    """TikTok's number for where the gift comes from."""
+    gift_source_name: str | None
+    """gift_source as a word: tiktok (1), random_viewer (2), chosen_viewer (3); null if unknown."""
     text: str | None
     """Text that TikTok shows, in English."""
-
-
-class BarrageEvent(Common, Person):
-    """A banner crosses the screen, for example because a viewer with a high level joined."""
-
-    event_type: Literal["barrage"]
-    barrage_type: int | None
-    """4 subscription, 9 gifter joined, 11 fan joined, ..."""
-    display_type: str | None
-    """Key of the text that TikTok shows."""
-    text: str | None
-    """Text that TikTok shows, in English."""
-    level: int | None
-    """Level of the user; null if the banner shows none."""
-    icon: str | None
-    """URL of the icon."""
 
 
 class EnvelopeEvent(Common):
@@ -529,31 +685,71 @@ class SubCapsuleEvent(Common):
 
 
 class SubPinEventEvent(Common):
-    """A subscriber event was pinned."""
+    """A card about subscriptions was pinned or unpinned."""
 
     event_type: Literal["sub_pin_event"]
-    text: str | None
-    """Text that TikTok shows, in English."""
     action_type: int | None
-    """Action type."""
+    """TikTok's number for the action."""
+    action_type_name: str | None
+    """action_type as a word: pinned (1), unpinned (2); null if unknown."""
     operator_user_id: str | None
-    """Operator user ID."""
+    """User ID of who did it."""
+    card_id: str | None
+    """ID of the card."""
+    card_type: int | None
+    """TikTok's number for what is on the card."""
+    card_type_name: str | None
+    """card_type as a word: benefit (1), goal (2), direct_message (3), lead (4), subscription_plan (5), course (6); null
+    if unknown.
+    """
+    goal_id: str | None
+    """ID of the subscription goal on the card."""
+    description: str | None
+    """Text of the goal, by the host."""
+    progress: int | None
+    """Number of subscriptions so far; null without a goal."""
+    target: int | None
+    """Number of subscriptions to reach."""
+    shown_until: str | None
+    """When the card disappears: RFC 3339."""
 
 
 class SubTimerStickerEvent(Common):
-    """The timer of a subscription goal."""
+    """The timer that subscriptions extend."""
 
     event_type: Literal["sub_timer_sticker"]
-    text: str | None
-    """Text that TikTok shows, in English."""
+    timer_id: str | None
+    """ID of the timer."""
+    title: str | None
+    """Title by the host."""
+    remaining_s: int | None
+    """Time left at `measured_at`, in seconds."""
+    total_s: int | None
+    """Time that the timer was set to, in seconds."""
+    measured_at: str | None
+    """When the remaining time was measured: RFC 3339."""
 
 
 class SubWaveEvent(Common):
-    """Subscribers wave."""
+    """Subscribers wave together, and one more has joined them."""
 
     event_type: Literal["sub_wave"]
-    text: str | None
-    """Text that TikTok shows, in English."""
+    subscriber: Who | None
+    """Who joined."""
+    wave_id: str | None
+    """ID of the wave."""
+    subscriber_count: int | None
+    """Number of subscribers who wave."""
+    target_count: int | None
+    """Number of subscribers to reach."""
+    total_count: int | None
+    """Number of the host's subscribers."""
+    started_at: str | None
+    """Start: RFC 3339."""
+    ended_at: str | None
+    """End: RFC 3339; null before."""
+    subscribers: list[Who] | None
+    """First ten subscribers who wave."""
 
 
 class SubscriptionGuideEvent(Common):
@@ -570,6 +766,44 @@ class SubscriptionGuideEvent(Common):
     """Button URL."""
     capsule_scene: str | None
     """Capsule scene."""
+
+
+class SuperFanEvent(Common, Person):
+    """A viewer became a super fan of the host, joined as a super fan, or sent a super fan box."""
+
+    event_type: Literal["super_fan"]
+    what: str | None
+    """became, joined or box."""
+    text: str | None
+    """Text that TikTok shows, in English."""
+
+
+class BarrageEvent(Common, Person):
+    """A banner crosses the screen, for example because a viewer with a high level joined."""
+
+    event_type: Literal["barrage"]
+    barrage_type: int | None
+    """TikTok's number for what the banner is about."""
+    barrage_type_name: str | None
+    """barrage_type as a word: ordering (1), buying (2), normal (3), subscription (4), event_viewed (5),
+    event_registered (6), subscription_gift (7), gifter_level_up (8), gifter_joined (9), fan_level_up (10),
+    fan_joined (11), game_partnership (12), gift_gallery (13), bought (14), anonymous_joined (15), common (100); null
+    if unknown.
+    """
+    display_type: str | None
+    """Key of the text that TikTok shows."""
+    text: str | None
+    """Text that TikTok shows, in English."""
+    level: int | None
+    """Level of the user; null if the banner shows none."""
+    icon: str | None
+    """URL of the icon."""
+    badge: PersonBadgesItem | None
+    """Badge on the banner."""
+    duration_ms: int | None
+    """How long it is shown, in ms."""
+    scene: str | None
+    """Occasion, as TikTok calls it."""
 
 
 class QuestionNewEvent(Common, Person):
@@ -618,8 +852,10 @@ class QuestionSwitchEvent(Common):
     """The Q&A was switched on or off."""
 
     event_type: Literal["question_switch"]
-    text: str | None
-    """Text that TikTok shows, in English."""
+    state: str | None
+    """on or off."""
+    is_on: bool | None
+    """The same as true or false."""
 
 
 class GoalUpdateSubGoalsItem(TypedDict):
@@ -629,12 +865,29 @@ class GoalUpdateSubGoalsItem(TypedDict):
     """ID; for a gift goal, the ID of the gift."""
     type: int | None
     """TikTok's number for the type of goal."""
+    type_name: str | None
+    """type as a word: gift (1); null if unknown."""
     progress: int | None
     """Progress so far."""
     target: int | None
     """Target."""
     gift_name: str | None
     """Name of the gift that counts; null for other goals."""
+
+
+class GoalUpdateContributorsItem(TypedDict):
+    """An entry of contributors."""
+
+    user_id: str | None
+    """User ID."""
+    unique_id: str | None
+    """User name, without @."""
+    nickname: str | None
+    """Display name."""
+    profile_picture_url: str | None
+    """URL of the profile picture."""
+    score: int | None
+    """What they have contributed."""
 
 
 class GoalUpdateEvent(Common):
@@ -647,12 +900,24 @@ class GoalUpdateEvent(Common):
     """Description by the host."""
     status: int | None
     """TikTok's number for the state of the goal."""
-    start_time: int | None
-    """Start, in seconds since 1970."""
-    expire_time: int | None
-    """End, in seconds since 1970."""
+    status_name: str | None
+    """status as a word: active (2); null if unknown."""
+    start_time: str | None
+    """Start: RFC 3339."""
+    expire_time: str | None
+    """End: RFC 3339."""
+    update_source: int | None
+    """TikTok's number for the cause of the message."""
+    update_source_name: str | None
+    """update_source as a word: set (1), progress (2), pinned (3), unpinned (4), reviewed (5), suspended (6), prompt
+    (7); null if unknown.
+    """
     sub_goals: list[GoalUpdateSubGoalsItem] | None
     """What the goal consists of."""
+    contributors: list[GoalUpdateContributorsItem] | None
+    """First ten contributors."""
+    contributor_count: int | None
+    """Number of contributors."""
     contributor_id: str | None
     """User ID of the contributor."""
     contributor: str | None
@@ -683,11 +948,27 @@ class PollEvent(Common):
     poll_id: str | None
     """ID of the poll."""
     message_type: int | None
-    """0 started, 1 ended, 2 changed."""
+    """TikTok's number for what happened."""
+    message_type_name: str | None
+    """message_type as a word: started (0), ended (1), changed (2); null if unknown."""
     title: str | None
-    """Question; only when the poll starts."""
+    """Question; null unless sent, most often when the poll starts."""
     poll_kind: int | None
     """TikTok's number for the kind of poll."""
+    poll_kind_name: str | None
+    """poll_kind as a word: normal (0), gift (1), custom (2), custom_gift (3), quick_gift (4), emote (5); null if
+    unknown.
+    """
+    started_at: str | None
+    """Start: RFC 3339."""
+    ends_at: str | None
+    """Planned end: RFC 3339."""
+    ended_by: str | None
+    """Why it ended: time, host, moderator or other."""
+    operator: Who | None
+    """User who started or ended it."""
+    voter_count: int | None
+    """Number of viewers who voted; null if not sent."""
     options: list[PollOptionsItem] | None
     """Options of the poll."""
 
@@ -703,13 +984,17 @@ class RoomPinEvent(Common, Person):
     gift_name: str | None
     """Name of the pinned gift."""
     pinned_by: str | None
-    """Name of the user who pinned it."""
+    """User ID of who pinned or unpinned it."""
     action: int | None
     """TikTok's number for the action."""
+    action_name: str | None
+    """action as a word: pinned (1), unpinned (2); null if unknown."""
     pin_id: str | None
     """ID of the pin."""
-    pinned_at: int | None
-    """Time of the pin, in ms since 1970."""
+    pinned_at: str | None
+    """Time of the pin: RFC 3339."""
+    display_duration_s: int | None
+    """How long it stays, in seconds."""
 
 
 class CaptionEvent(Common):
@@ -721,9 +1006,9 @@ class CaptionEvent(Common):
     language: str | None
     """Language of the words."""
     timestamp_ms: int | None
-    """Time in ms since 1970; in some messages, in seconds."""
+    """Time of the words, in ms since 1970."""
     duration_ms: int | None
-    """Duration in ms; -1 if unknown."""
+    """Duration in ms; null if unknown."""
     definite: bool | None
     """True if the text is final."""
 
@@ -751,7 +1036,7 @@ class RoomMessageEvent(Common):
     text: str | None
     """Text that TikTok shows, in English."""
     scene: str | None
-    """TikTok's name for the occasion."""
+    """Occasion, for example user_join_fans."""
     is_welcome: bool | None
     """True for a welcome message."""
 
@@ -760,8 +1045,18 @@ class DonationStickerModifyEvent(Common):
     """The donation sticker changed."""
 
     event_type: Literal["donation_sticker_modify"]
-    text: str | None
-    """Text that TikTok shows, in English."""
+    campaign_id: str | None
+    """ID of the campaign; null if the sticker was removed."""
+    organization: str | None
+    """Name of the organization."""
+    description: str | None
+    """Description of the organization."""
+    url: str | None
+    """Page of the organization."""
+    donation_url: str | None
+    """Page to donate on."""
+    icon: str | None
+    """URL of the organization's picture."""
 
 
 class LinkMicBattleResultsItem(TypedDict):
@@ -1092,25 +1387,83 @@ class LinkScreenChangeEvent(Common):
     """Message type."""
 
 
+class RankUpdateUpdatesListItemAnimationInfo(TypedDict):
+    """Animation info."""
+
+    type: int | None
+    """Type."""
+    background_color: str | None
+    """Background color."""
+    content_text: str | None
+    """Content text."""
+
+
+class RankUpdateUpdatesListItemClassInfo(TypedDict):
+    """Class info."""
+
+    class_type: int | None
+    """Class type."""
+    class_type_name: str | None
+    """class_type as a word: D1 (500), D2 (400), D3 (300), D4 (200), D5 (100), C1 (1000), C2 (900), C3 (800), C4 (700),
+    C5 (600), B1 (1500), B2 (1400), B3 (1300), B4 (1200), B5 (1100), A1 (2000), A2 (1900), A3 (1800), A4 (1700), A5
+    (1600), S (2100); null if unknown.
+    """
+    star_count: int | None
+    """Star count."""
+
+
 class RankUpdateUpdatesListItem(TypedDict):
     """An entry of updates_list."""
 
     rank_type: int | None
     """Rank type."""
+    rank_type_name: str | None
+    """rank_type as a word: hourly (0), weekly (1), hourly_star (2), weekly_rising_activity (3), weekly_rising (4),
+    weekly_rookie (5), weekly_shopping (6), daily_shopping (7), daily (8), first_gift (9), game (10), daily_game
+    (11), hall_of_fame (12), league (13), daily_rookie (14), team (15), class (16), daily_pubg (20), daily_mlbb (21),
+    daily_free_fire (22), weekly_collectibles (26), weekly_beauty (27), weekly_fashion (28), campaign_league (101);
+    null if unknown.
+    """
     owner_rank: int | None
     """Owner rank."""
+    title: str | None
+    """Title."""
     show_entrance_animation: bool | None
     """Show entrance animation."""
-    countdown: int | None
-    """Countdown."""
+    countdown_s: int | None
+    """Countdown in s."""
+    animation_info: RankUpdateUpdatesListItemAnimationInfo | None
+    """Animation info."""
     related_tab_rank_type: int | None
     """Related tab rank type."""
+    related_tab_rank_type_name: str | None
+    """related_tab_rank_type as a word: hourly (0), weekly (1), hourly_star (2), weekly_rising_activity (3),
+    weekly_rising (4), weekly_rookie (5), weekly_shopping (6), daily_shopping (7), daily (8), first_gift (9), game
+    (10), daily_game (11), hall_of_fame (12), league (13), daily_rookie (14), team (15), class (16), daily_pubg (20),
+    daily_mlbb (21), daily_free_fire (22), weekly_collectibles (26), weekly_beauty (27), weekly_fashion (28),
+    campaign_league (101); null if unknown.
+    """
     request_first_show_type: int | None
     """Request first show type."""
+    request_first_show_type_name: str | None
+    """request_first_show_type as a word: hourly (0), weekly (1), hourly_star (2), weekly_rising_activity (3),
+    weekly_rising (4), weekly_rookie (5), weekly_shopping (6), daily_shopping (7), daily (8), first_gift (9), game
+    (10), daily_game (11), hall_of_fame (12), league (13), daily_rookie (14), team (15), class (16), daily_pubg (20),
+    daily_mlbb (21), daily_free_fire (22), weekly_collectibles (26), weekly_beauty (27), weekly_fashion (28),
+    campaign_league (101); null if unknown.
+    """
     supported_version: int | None
     """Supported version."""
     owner_on_rank: bool | None
     """Owner on rank."""
+    entrance_icon: str | None
+    """Entrance icon."""
+    class_info: RankUpdateUpdatesListItemClassInfo | None
+    """Class info."""
+    current_score: int | None
+    """Current score."""
+    list_schema: str | None
+    """List schema."""
 
 
 class RankUpdateTabsListItem(TypedDict):
@@ -1118,10 +1471,46 @@ class RankUpdateTabsListItem(TypedDict):
 
     rank_type: int | None
     """Rank type."""
+    rank_type_name: str | None
+    """rank_type as a word: hourly (0), weekly (1), hourly_star (2), weekly_rising_activity (3), weekly_rising (4),
+    weekly_rookie (5), weekly_shopping (6), daily_shopping (7), daily (8), first_gift (9), game (10), daily_game
+    (11), hall_of_fame (12), league (13), daily_rookie (14), team (15), class (16), daily_pubg (20), daily_mlbb (21),
+    daily_free_fire (22), weekly_collectibles (26), weekly_beauty (27), weekly_fashion (28), campaign_league (101);
+    null if unknown.
+    """
     title: str | None
     """Title."""
+    title_text: str | None
+    """Title text."""
     list_lynx_type: int | None
     """List lynx type."""
+
+
+class RankUpdateUnionAnimationItem(TypedDict):
+    """An entry of union_animation."""
+
+    union_type: int | None
+    """Union type."""
+    union_type_name: str | None
+    """union_type as a word: loop (1), lock (2); null if unknown."""
+    rank_types: list[int] | None
+    """Rank types."""
+
+
+class RankUpdateTabInfoItem(TypedDict):
+    """An entry of tab_info."""
+
+    tabs: list[RankUpdateTabsListItem] | None
+    """Tabs."""
+
+
+class RankUpdateValidRanks(TypedDict):
+    """Valid ranks."""
+
+    is_effect: bool | None
+    """Is effect."""
+    rank_types: list[int] | None
+    """Rank types."""
 
 
 class RankUpdateEvent(Common):
@@ -1134,6 +1523,12 @@ class RankUpdateEvent(Common):
     """Updates list."""
     group_type: int | None
     """Group type."""
+    group_type_name: str | None
+    """group_type as a word: gifts (1), shopping (2), game (3); null if unknown."""
+    op_type: int | None
+    """Op type."""
+    op_type_name: str | None
+    """op_type as a word: add (1), remove (2), reload (3), basic_effect (4); null if unknown."""
     priority: int | None
     """Priority."""
     tabs_list: list[RankUpdateTabsListItem] | None
@@ -1142,6 +1537,12 @@ class RankUpdateEvent(Common):
     """Is animation loop play."""
     animation_loop_for_off: bool | None
     """Animation loop for off."""
+    union_animation: list[RankUpdateUnionAnimationItem] | None
+    """Union animation."""
+    tab_info: list[RankUpdateTabInfoItem] | None
+    """Tab info."""
+    valid_ranks: RankUpdateValidRanks | None
+    """Valid ranks."""
 
 
 class RankTextEvent(Common):
@@ -1166,10 +1567,30 @@ class HourlyRankEvent(Common):
     """The hourly or weekly ranking."""
 
     event_type: Literal["hourly_rank"]
+    title: str | None
+    """Name of the ranking."""
+    rank_type: int | None
+    """TikTok's number for the ranking."""
+    rank_type_name: str | None
+    """rank_type as a word: hourly (0), weekly (1), hourly_star (2), weekly_rising_activity (3), weekly_rising (4),
+    weekly_rookie (5), weekly_shopping (6), daily_shopping (7), daily (8), first_gift (9), game (10), daily_game
+    (11), hall_of_fame (12), league (13), daily_rookie (14), team (15), class (16), daily_pubg (20), daily_mlbb (21),
+    daily_free_fire (22), weekly_collectibles (26), weekly_beauty (27), weekly_fashion (28), campaign_league (101);
+    null if unknown.
+    """
+
+
+class HourlyRankRewardWinnersItem(TypedDict):
+    """An entry of winners."""
+
+    user_id: str | None
+    """User ID of the host."""
+    ranking: str | None
+    """Ranking, for example hourly_rank."""
+    border: str | None
+    """URL of the border around the host's picture."""
     text: str | None
     """Text that TikTok shows, in English."""
-    data2: int | None
-    """Data2."""
 
 
 class HourlyRankRewardEvent(Common):
@@ -1178,16 +1599,22 @@ class HourlyRankRewardEvent(Common):
     event_type: Literal["hourly_rank_reward"]
     text: str | None
     """Text that TikTok shows, in English."""
+    winners: list[HourlyRankRewardWinnersItem] | None
+    """Hosts who won."""
 
 
 class WeeklyRankRewardEvent(Common):
-    """A reward for the weekly ranking."""
+    """A reward for the weekly or daily ranking."""
 
     event_type: Literal["weekly_rank_reward"]
     text: str | None
     """Text that TikTok shows, in English."""
     user_id: str | None
-    """User ID."""
+    """User ID of the host."""
+    ranking: str | None
+    """Ranking, for example weekly_rank or daily_rank."""
+    border: str | None
+    """URL of the border around the host's picture."""
 
 
 class GameRankNotifyEvent(Common):
@@ -1198,20 +1625,35 @@ class GameRankNotifyEvent(Common):
     """Text that TikTok shows, in English."""
     msg_type: int | None
     """Message type."""
+    msg_type_name: str | None
+    """msg_type as a word: entered_or_left (0), changed (1), encouragement (2); null if unknown."""
     notify_text: str | None
     """Notify text."""
 
 
+class InRoomBannerCampaignsItem(TypedDict):
+    """An entry of campaigns."""
+
+    name: str | None
+    """TikTok's name of the campaign."""
+    start_time: str | None
+    """Start: RFC 3339."""
+    end_time: str | None
+    """End: RFC 3339."""
+    rank: int | None
+    """The host's place in its ranking; null if it has none."""
+
+
 class InRoomBannerEvent(Common):
-    """A banner in the room."""
+    """Data for the banners of campaigns."""
 
     event_type: Literal["in_room_banner"]
-    text: str | None
-    """Text that TikTok shows, in English."""
+    campaigns: list[InRoomBannerCampaignsItem] | None
+    """Campaigns that have a banner."""
     position: int | None
-    """Position."""
+    """TikTok's number for the place on the screen; its words are not known."""
     action_type: int | None
-    """Action type."""
+    """TikTok's number for the action; its words are not known."""
 
 
 class InRoomBannerRefreshEvent(Common):
@@ -1220,8 +1662,19 @@ class InRoomBannerRefreshEvent(Common):
     event_type: Literal["in_room_banner_refresh"]
     text: str | None
     """Text that TikTok shows, in English."""
-    delay_seconds: int | None
-    """Delay seconds."""
+    delay_s: int | None
+    """Delay in s."""
+
+
+class AccessControlCaptcha(TypedDict):
+    """Captcha."""
+
+    captcha_record_id: str | None
+    """Captcha record ID."""
+    room_id: str | None
+    """Room ID."""
+    verify_duration_s: int | None
+    """Verify duration in s."""
 
 
 class AccessControlEvent(Common):
@@ -1230,6 +1683,8 @@ class AccessControlEvent(Common):
     event_type: Literal["access_control"]
     text: str | None
     """Text that TikTok shows, in English."""
+    captcha: AccessControlCaptcha | None
+    """Captcha."""
 
 
 class AccessRecallEvent(Common):
@@ -1239,11 +1694,19 @@ class AccessRecallEvent(Common):
     text: str | None
     """Text that TikTok shows, in English."""
     status: int | None
-    """Status."""
-    duration: int | None
-    """Duration."""
-    end_time: int | None
-    """End time."""
+    """TikTok's number for the state; its words are not known."""
+    scene: str | None
+    """Cause, for example CONTENT_CLASSIFICATION."""
+    notice: str | None
+    """Title that TikTok shows."""
+    content: str | None
+    """Text that TikTok shows."""
+    duration_s: int | None
+    """How long it lasts, in seconds."""
+    end_time: str | None
+    """End: RFC 3339."""
+    punish_info: ControlPunishInfo | None
+    """Penalty."""
 
 
 class RoomVerifyEvent(Common):
@@ -1262,14 +1725,67 @@ class RoomVerifyEvent(Common):
     """Close room."""
 
 
+class PerceptionSheet(TypedDict):
+    """Sheet."""
+
+    icon_type: int | None
+    """Icon type."""
+    icon_type_name: str | None
+    """icon_type as a word: warning (1), co_host (2), guest (3), live (4), treasure_box (5), mute (6), gamepad_revoked
+    (7), ban_room (8), ban_all_rooms (9), ban_green_screen (10), gift (11), appeal_success (12), battle (13), goal
+    (14), subscription (15), star_comment (16), ranking (17), common (18); null if unknown.
+    """
+    title: str | None
+    """Title."""
+    sub_title: str | None
+    """Sub title."""
+    reason_title: str | None
+    """Reason title."""
+    reason_info: str | None
+    """Reason info."""
+    not_allowed_title: str | None
+    """Not allowed title."""
+    not_allowed_text: str | None
+    """Not allowed text."""
+    default_action_text: str | None
+    """Default action text."""
+    scene: int | None
+    """Scene."""
+    target_user_id: str | None
+    """Target user ID."""
+    target_room_id: str | None
+    """Target room ID."""
+
+
 class PerceptionEvent(Common):
     """A warning to the host or to the viewers."""
 
     event_type: Literal["perception"]
     text: str | None
     """Text that TikTok shows, in English."""
-    end_time: int | None
+    dialog: ControlPerceptionDialog | None
+    """Dialog."""
+    punish_info: ControlPunishInfo | None
+    """Punish info."""
+    end_time: str | None
     """End time."""
+    show_violation_warning: bool | None
+    """Show violation warning."""
+    toast: str | None
+    """Toast."""
+    float_style: int | None
+    """Float style."""
+    float_text: str | None
+    """Float text."""
+    sheet: PerceptionSheet | None
+    """Sheet."""
+    float_icon_type: int | None
+    """Float icon type."""
+    float_icon_type_name: str | None
+    """float_icon_type as a word: warning (1), co_host (2), guest (3), live (4), treasure_box (5), mute (6),
+    gamepad_revoked (7), ban_room (8), ban_all_rooms (9), ban_green_screen (10), gift (11), appeal_success (12),
+    battle (13), goal (14), subscription (15), star_comment (16), ranking (17), common (18); null if unknown.
+    """
 
 
 class SystemEvent(Common):
@@ -1292,6 +1808,24 @@ class NoticeEvent(Common):
     """Content."""
     notice_type: int | None
     """Notice type."""
+    style: str | None
+    """Style."""
+    title: str | None
+    """Title."""
+    violation_reason: str | None
+    """Violation reason."""
+    display_text: str | None
+    """Display text."""
+    tips_title: str | None
+    """Tips title."""
+    tips_url: str | None
+    """Tips URL."""
+    notice_title: str | None
+    """Notice title."""
+    notice_content: str | None
+    """Notice content."""
+    scene: str | None
+    """Scene."""
 
 
 class NotifyEvent(Common):
@@ -1314,8 +1848,20 @@ class RoomNotifyEvent(Common):
     event_type: Literal["room_notify"]
     text: str | None
     """Text that TikTok shows, in English."""
+    content: str | None
+    """Text of the notification, if it has one of its own."""
     notify_type: int | None
-    """Notify type."""
+    """TikTok's number for the kind; its words are not known."""
+    message_source: str | None
+    """Where it comes from, for example gift_broadcast."""
+    user: Who | None
+    """User it is about."""
+    from_user_id: str | None
+    """User ID of who caused it."""
+    to_anchor_id: str | None
+    """User ID of the host it is for."""
+    duration_s: int | None
+    """How long it is shown, in seconds."""
 
 
 class ToastEvent(Common):
@@ -1348,8 +1894,20 @@ class BottomEvent(Common):
     """Text that TikTok shows, in English."""
     content: str | None
     """Text of the notice, if it has one of its own."""
-    duration_ms: int | None
-    """Duration in seconds, in spite of the key."""
+    duration_s: int | None
+    """How long it is shown, in seconds."""
+    biz_type: int | None
+    """TikTok's number for the cause."""
+    biz_type_name: str | None
+    """biz_type as a word: rethink_chat (1), rethink_question (2), warning (3), warning_co_host (4), comments_at_risk
+    (5), perception (6); null if unknown.
+    """
+    violation_user_id: str | None
+    """User ID of who broke the rules."""
+    detail_url: str | None
+    """Page with the details."""
+    punish_info: ControlPunishInfo | None
+    """Penalty."""
 
 
 class CapsuleEvent(Common):
@@ -1368,6 +1926,8 @@ class CapsuleEvent(Common):
     """Schema."""
     capsule_type: int | None
     """Capsule type."""
+    scene: str | None
+    """Scene."""
 
 
 class GuideEvent(Common):
@@ -1378,10 +1938,27 @@ class GuideEvent(Common):
     """Text that TikTok shows, in English."""
     guide_type: int | None
     """Guide type."""
+    gift_id: str | None
+    """Gift ID."""
+    description: str | None
+    """Description."""
     duration_ms: int | None
     """Duration in ms."""
+    display_style: int | None
+    """Display style."""
     scene: str | None
     """Scene."""
+
+
+class MarqueeAnnouncementAnnouncementsItem(TypedDict):
+    """An entry of announcements."""
+
+    text: str | None
+    """Text that TikTok shows, in English."""
+    from_user_id: str | None
+    """User ID of the host it is about."""
+    ranking: str | None
+    """Where it comes from, for example weekly_rank."""
 
 
 class MarqueeAnnouncementEvent(Common):
@@ -1389,9 +1966,11 @@ class MarqueeAnnouncementEvent(Common):
 
     event_type: Literal["marquee_announcement"]
     text: str | None
-    """Text that TikTok shows, in English."""
+    """Text of the first announcement, in English."""
     message_scene: str | None
-    """Message scene."""
+    """Occasion, for example start_room_event."""
+    announcements: list[MarqueeAnnouncementAnnouncementsItem] | None
+    """All announcements."""
 
 
 class AlertBoxAuditResultEvent(Common):
@@ -1407,19 +1986,50 @@ class AlertBoxAuditResultEvent(Common):
 
 
 class AnchorToolModificationEvent(Common):
-    """The host changed a tool."""
+    """The host changed an effect or another tool."""
 
     event_type: Literal["anchor_tool_modification"]
-    text: str | None
-    """Text that TikTok shows, in English."""
+    name: str | None
+    """Name of the effect."""
+    effect_id: str | None
+    """ID of the effect."""
+    resource_id: str | None
+    """ID of its files."""
+    user_id: str | None
+    """User ID of the host."""
+    started_at: str | None
+    """Start: RFC 3339."""
+    ended_at: str | None
+    """End: RFC 3339; null while it is on."""
+    duration_s: int | None
+    """How long it was on, in seconds."""
+    tab: str | None
+    """Where the host found it, for example trending."""
+    scene: str | None
+    """Kind of LIVE, for example video_anchor_pk."""
+
+
+class RoomStickerStickersItem(TypedDict):
+    """An entry of stickers."""
+
+    sticker_id: str | None
+    """ID of the sticker."""
+    name: str | None
+    """Name of the sticker."""
+    content: str | None
+    """What the host wrote on it."""
+    image: str | None
+    """URL of the picture."""
 
 
 class RoomStickerEvent(Common):
-    """A sticker on the screen."""
+    """The stickers on the screen changed."""
 
     event_type: Literal["room_sticker"]
-    text: str | None
-    """Text that TikTok shows, in English."""
+    stickers: list[RoomStickerStickersItem] | None
+    """Stickers on the screen now."""
+    sticker_count: int | None
+    """Number of stickers."""
 
 
 class HashtagEvent(Common):
@@ -1428,6 +2038,12 @@ class HashtagEvent(Common):
     event_type: Literal["hashtag"]
     text: str | None
     """Text that TikTok shows, in English."""
+    hashtag_id: str | None
+    """ID of the topic."""
+    title: str | None
+    """Name of the topic; most often only `text` is sent."""
+    image: str | None
+    """URL of the picture."""
 
 
 class MsgDetectTriggerCondition(TypedDict):
@@ -1448,12 +2064,12 @@ class MsgDetectTriggerCondition(TypedDict):
 class MsgDetectTimeInfo(TypedDict):
     """Time info."""
 
-    client_start_ms: int | None
-    """Client start in ms."""
-    api_recv_time_ms: int | None
-    """Api recv time in ms."""
-    api_send_to_goim_ms: int | None
-    """Api send to goim in ms."""
+    client_start_time: str | None
+    """Client start time."""
+    api_receive_time: str | None
+    """Api receive time."""
+    api_send_time: str | None
+    """Api send time."""
 
 
 class MsgDetectEvent(Common):
@@ -1562,7 +2178,7 @@ class EnvelopePortalPortalInfo(TypedDict):
     """ID."""
     idc: str | None
     """Idc."""
-    send_at: int | None
+    send_at: str | None
     """Send at."""
     deadline: int | None
     """Deadline."""
@@ -1592,14 +2208,45 @@ class EnvelopePortalEvent(Common):
     """Portal display."""
 
 
+class GoodyBagWinnersItem(TypedDict):
+    """An entry of winners."""
+
+    user_id: str | None
+    """User ID."""
+    unique_id: str | None
+    """User name, without @."""
+    nickname: str | None
+    """Display name."""
+    profile_picture_url: str | None
+    """URL of the profile picture."""
+    coins: int | None
+    """Number of coins won."""
+
+
 class GoodyBagEvent(Common):
-    """A goody bag."""
+    """A goody bag was put out, or its winners were drawn."""
 
     event_type: Literal["goody_bag"]
-    text: str | None
-    """Text that TikTok shows, in English."""
     type: int | None
-    """Type."""
+    """TikTok's number for the step; with winners it is over."""
+    type_name: str | None
+    """open, or drawn with its winners."""
+    goody_bag_id: str | None
+    """ID of the goody bag."""
+    coins: int | None
+    """Number of coins in it."""
+    winner_count: int | None
+    """Number of viewers who can win."""
+    joined_count: int | None
+    """Number of viewers who take part."""
+    comment: str | None
+    """What viewers have to write to take part."""
+    opens_at: str | None
+    """When it is drawn: RFC 3339."""
+    countdown_min: int | None
+    """Minutes from the start to the draw."""
+    winners: list[GoodyBagWinnersItem] | None
+    """First ten winners."""
 
 
 class LiveGameIntroEvent(Common):
@@ -1618,8 +2265,16 @@ class PictionaryStartEvent(Common):
     """A round of the drawing game started."""
 
     event_type: Literal["pictionary_start"]
-    text: str | None
-    """Text that TikTok shows, in English."""
+    round_id: str | None
+    """ID of the round."""
+    message_session_id: str | None
+    """ID of the game."""
+    start_time: str | None
+    """Start: RFC 3339."""
+    end_time: str | None
+    """End: RFC 3339."""
+    word: str | None
+    """What is drawn; null while it is secret."""
 
 
 class PictionaryUpdateEvent(Common):
@@ -1662,6 +2317,21 @@ class PictionaryExitEvent(Common):
     """Pictionary type."""
 
 
+class ViewerPicksUpdatePicks(TypedDict):
+    """Picks."""
+
+    picks_id: str | None
+    """Picks ID."""
+    status: int | None
+    """Status."""
+    round_duration_s: int | None
+    """Round duration in s."""
+    start_time: str | None
+    """Start time."""
+    end_time: str | None
+    """End time."""
+
+
 class ViewerPicksUpdateEvent(Common):
     """The viewers' picks changed."""
 
@@ -1670,10 +2340,12 @@ class ViewerPicksUpdateEvent(Common):
     """Text that TikTok shows, in English."""
     update_type: int | None
     """Update type."""
+    picks: ViewerPicksUpdatePicks | None
+    """Picks."""
 
 
 class ShopEvent(Common):
-    """The host shows a product."""
+    """The host shows a product, or the list of products changed."""
 
     event_type: Literal["shop"]
     title: str | None
@@ -1685,7 +2357,35 @@ class ShopEvent(Common):
     product_id: str | None
     """ID of the product."""
     product_source: str | None
-    """Where the product comes from, as TikTok names it."""
+    """Where it is sold, for example TikTok Shop."""
+    url: str | None
+    """Page of the product."""
+    product_count: int | None
+    """Number of products in the LIVE; null if not sent."""
+    action_type: int | None
+    """TikTok's number for the action; its words are not known."""
+    card_type: int | None
+    """TikTok's number for the kind of card; its words are not known."""
+    operated_at: str | None
+    """When the host did it: RFC 3339."""
+
+
+class PaidContentLiveShoppingSeries(TypedDict):
+    """Series."""
+
+    series_id: str | None
+    """Series ID."""
+
+
+class PaidContentLiveShoppingTraceInfo(TypedDict):
+    """Trace info."""
+
+    operate_time: str | None
+    """Operate time."""
+    arrival_time: str | None
+    """Arrival time."""
+    send_time: str | None
+    """Send time."""
 
 
 class PaidContentLiveShoppingEvent(Common):
@@ -1698,6 +2398,19 @@ class PaidContentLiveShoppingEvent(Common):
     """Action type."""
     live_series_number: int | None
     """Live series number."""
+    series: PaidContentLiveShoppingSeries | None
+    """Series."""
+    trace_info: PaidContentLiveShoppingTraceInfo | None
+    """Trace info."""
+
+
+class EcShortItemRefreshItem(TypedDict):
+    """Item."""
+
+    delay_ms: int | None
+    """Delay in ms."""
+    item_type: str | None
+    """Item type."""
 
 
 class EcShortItemRefreshEvent(Common):
@@ -1706,6 +2419,17 @@ class EcShortItemRefreshEvent(Common):
     event_type: Literal["ec_short_item_refresh"]
     text: str | None
     """Text that TikTok shows, in English."""
+    item: EcShortItemRefreshItem | None
+    """Item."""
+
+
+class EcTaskRegisterTask(TypedDict):
+    """Task."""
+
+    interval_ms: int | None
+    """Interval in ms."""
+    task_id: str | None
+    """Task ID."""
 
 
 class EcTaskRegisterEvent(Common):
@@ -1714,6 +2438,8 @@ class EcTaskRegisterEvent(Common):
     event_type: Literal["ec_task_register"]
     text: str | None
     """Text that TikTok shows, in English."""
+    task: EcTaskRegisterTask | None
+    """Task."""
 
 
 class BaLeadGenEvent(Common):
@@ -1722,11 +2448,11 @@ class BaLeadGenEvent(Common):
     event_type: Literal["ba_lead_gen"]
     text: str | None
     """Text that TikTok shows, in English."""
-    op: int | None
-    """Op."""
+    operation: int | None
+    """Operation."""
     page_id: str | None
     """Page ID."""
-    op_time: int | None
+    op_time: str | None
     """Op time."""
     cta_text: str | None
     """Cta text."""
@@ -1766,6 +2492,8 @@ class PartnershipDropsUpdateEvent(Common):
     """Text that TikTok shows, in English."""
     change_mode: int | None
     """Change mode."""
+    change_mode_name: str | None
+    """change_mode as a word: shown (0), changed (1), closed (2); null if unknown."""
     drops_id: str | None
     """Drops ID."""
     task_id: str | None
@@ -1776,12 +2504,33 @@ class PartnershipDropsUpdateEvent(Common):
     """Anchor user ID."""
 
 
+class PartnershipGameOfflineOfflineGameListItem(TypedDict):
+    """An entry of offline_game_list."""
+
+    task_id: str | None
+    """Task ID."""
+    toast_text: str | None
+    """Toast text."""
+    task_count: int | None
+    """Task count."""
+    offline_type: int | None
+    """Offline type."""
+    toast_title: str | None
+    """Toast title."""
+    game_id: str | None
+    """Game ID."""
+    task_type: int | None
+    """Task type."""
+
+
 class PartnershipGameOfflineEvent(Common):
     """A partner's game is no longer offered."""
 
     event_type: Literal["partnership_game_offline"]
     text: str | None
     """Text that TikTok shows, in English."""
+    offline_game_list: list[PartnershipGameOfflineOfflineGameListItem] | None
+    """Offline game list."""
 
 
 class PartnershipPunishEvent(Common):
@@ -1790,6 +2539,8 @@ class PartnershipPunishEvent(Common):
     event_type: Literal["partnership_punish"]
     text: str | None
     """Text that TikTok shows, in English."""
+    punish_info: ControlPunishInfo | None
+    """Punish info."""
 
 
 EventName: TypeAlias = Literal[
@@ -1813,14 +2564,15 @@ EventName: TypeAlias = Literal[
     "disconnected",
     "error",
     "subscribe",
-    "super_fan",
-    "barrage",
+    "sub_notify",
     "envelope",
     "sub_capsule",
     "sub_pin_event",
     "sub_timer_sticker",
     "sub_wave",
     "subscription_guide",
+    "super_fan",
+    "barrage",
     "question_new",
     "question_selected",
     "question_delete",
@@ -1925,14 +2677,15 @@ AnyEvent: TypeAlias = (
     | DisconnectedEvent
     | ErrorEvent
     | SubscribeEvent
-    | SuperFanEvent
-    | BarrageEvent
+    | SubNotifyEvent
     | EnvelopeEvent
     | SubCapsuleEvent
     | SubPinEventEvent
     | SubTimerStickerEvent
     | SubWaveEvent
     | SubscriptionGuideEvent
+    | SuperFanEvent
+    | BarrageEvent
     | QuestionNewEvent
     | QuestionSelectedEvent
     | QuestionDeleteEvent

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tiktok2mqtt.webcast.events.fields import Field, as_id, bounded, first_url
+from tiktok2mqtt.webcast.events.fields import Field, as_id, as_text, bounded, first_url
 from tiktok2mqtt.webcast.events.rows.common import simple_row
 from tiktok2mqtt.webcast.events.users import WHO
 from tiktok2mqtt.webcast.schema import battles_pb2 as pb
@@ -15,8 +15,8 @@ _MAX_SUPPORTERS = 10
 def _who(user_id: int, unique_id: str, nickname: str, avatar: Any) -> dict[str, Any]:
     return {
         "user_id": as_id(user_id),
-        "unique_id": unique_id or None,
-        "nickname": nickname or None,
+        "unique_id": as_text(unique_id),
+        "nickname": as_text(nickname),
         "profile_picture_url": first_url(avatar),
     }
 
