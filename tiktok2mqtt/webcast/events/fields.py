@@ -141,7 +141,9 @@ def _value_reader(field: Field, get: Read) -> Read:
     # `as_id` and `as_text` are written out: these are called for each event.
     match field.type:
         case "id":
-            return lambda message: value if (value := str(get(message))).isalnum() and value != "0" else as_id(value)
+            return lambda message: (
+                (str(value) if isinstance(value, int) else as_id(value)) if (value := get(message)) else None
+            )
         case "string":
             return lambda message: (
                 (value if value.isprintable() and not value.isspace() else as_text(value))
@@ -197,7 +199,9 @@ def always_null(_message: Any) -> None:
 
 def as_id(value: Any) -> str | None:
     """Return a 64-bit number or a text as an ID; None if it is 0, "0" or empty."""
-    return as_text(str(value)) if value and value != "0" else None
+    if isinstance(value, int):
+        return str(value) if value else None
+    return as_text(value) if value and value != "0" else None
 
 
 def as_text(value: str) -> str | None:
@@ -205,9 +209,11 @@ def as_text(value: str) -> str | None:
 
     To be called by every function that returns a text of a message.
     """
+    if not value:
+        return None
     if not value.isprintable():
         value = clean_text(value)
-    return value if value and not value.isspace() else None
+    return None if value.isspace() else value
 
 
 def as_instant(value: int) -> str | None:
