@@ -4,7 +4,7 @@
 PYTHON ?= python3
 ARGS ?=
 BIN := .venv/bin
-PEERS := piratetok tiktoklive connector legacy
+PEERS := piratetok tiktoklive tiktokliveproto connector legacy
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
