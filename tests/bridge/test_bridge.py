@@ -77,6 +77,14 @@ def test_an_unknown_event_in_the_settings_is_an_error(setting: str) -> None:
         Bridge(settings(**{setting: ["gifts"]}))
 
 
+def test_without_rooms_it_says_how_to_add_one(caplog: pytest.LogCaptureFixture) -> None:
+    bridge = Bridge(settings())
+    thread, _ = run(bridge)
+    until(lambda: 'send {"room": "NAME"} to tiktok/bridge/request/add' in caplog.text)
+    bridge.stop()
+    thread.join(5)
+
+
 def test_run_returns_after_stop() -> None:
     bridge = Bridge(settings(rooms=["alice"]))
     thread, statuses = run(bridge)

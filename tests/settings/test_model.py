@@ -17,6 +17,13 @@ def _messages(**values: Any) -> list[str]:
     return [f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in caught.value.errors()]
 
 
+def test_more_rooms_than_a_daemon_takes_are_one_error() -> None:
+    with pytest.raises(ValidationError) as caught:
+        Settings.model_validate({"rooms": [f"user{number}" for number in range(5_000)]})
+    (error,) = caught.value.errors()
+    assert error["msg"] == "Value error, a daemon takes at most 1,000 rooms, and rooms lists 5,000"
+
+
 def test_values_given_in_code_are_all_that_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TIKTOK2MQTT_MAX_ROOMS", "5")
     assert Settings().max_rooms == Settings.model_validate({}).max_rooms == 100
@@ -40,6 +47,7 @@ def test_the_defaults() -> None:
         ({"allowed_rooms": ["@Bridge"]}, "allowed_rooms.0: "),
         ({"rooms": ["hub"], "mqtt": {"bridge_topic": "hub"}}, "rooms.0: "),
         ({"rooms": ["alice", "bob"], "max_rooms": 1}, "max_rooms: "),
+        ({"rooms": [f"user{number}" for number in range(5_000)]}, "max_rooms: "),
         ({"mqtt": {"password": SECRET}}, "mqtt.password: "),
         ({"mqtt": {"insecure": True}}, "mqtt.insecure: "),
         ({"mqtt": {"ca_file": __file__}}, "mqtt.ca_file: "),

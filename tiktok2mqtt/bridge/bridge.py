@@ -161,6 +161,9 @@ class Bridge:
         logger.info("tiktok2mqtt %s starts", __version__)
         self.watcher.start()
         self.rooms.load(self.settings.rooms)
+        if not len(self.rooms):
+            add = self._topics.request("add")
+            logger.warning('there are no rooms: name some after "run", set rooms, or send {"room": "NAME"} to %s', add)
         if unknown := (self.settings.tiktok.proxies or {}).keys() - {room.name for room in self.rooms}:
             logger.warning("tiktok.proxies lists unknown rooms: %s", ", ".join(sorted(unknown)))
         self.outbox.start(self.link.flush)

@@ -3,12 +3,13 @@
 Readers are built once, when the registry is built, so that decoding a message only calls them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from operator import attrgetter
 from typing import Any, Final, Literal
 
+from tiktok2mqtt.common.times import instant_ms, timestamp_ms
 from tiktok2mqtt.webcast.events.limits import charge
 
 JsonType = Literal["id", "integer", "number", "string", "boolean", "object", "array"]
@@ -23,8 +24,12 @@ class Field:
 
     `source` is a dotted path in the message, a function of the message, or None if the session or the client sets the
     key. `fields` are the keys of an object, or of each object in an array; `items` is the type of an array's other
-    values. An `id` is a 64-bit number or a text, published as a string; 0 and "" become null. A value may be null
+    values. An `id` is a 64-bit number or a text, published as a string; 0, "0" and "" become null. A value may be null
     unless `nullable` is false; the items of an array are never null. An `optional` key may be missing.
+
+    On the wire, a number that is 0 looks like one that was not sent: it is null unless `zero` says that 0 means
+    something. The source of an `instant` is a number in s, ms or µs. It is published as RFC 3339 if the type is string,
+    in ms if it is integer, and null if it is more than a year from the event (see `instants`).
     """
 
     key: str
@@ -35,6 +40,22 @@ class Field:
     items: JsonType | None = None
     optional: bool = False
     nullable: bool = True
+    zero: bool = False
+    instant: bool = False
+
+
+def enum_fields(key: str, source: str, words: Mapping[int, str], doc: str) -> tuple[Field, Field]:
+    """Return the fields for a number with a meaning, and for the same as a word: `key` and `<key>_name`."""
+    get = attrgetter(source)
+    number = Field(key, "integer", source, doc, zero=0 in words)
+    word = Field(f"{key}_name", "string", lambda message: words.get(get(message)), word_doc(key, words))
+    return number, word
+
+
+def word_doc(key: str, words: Mapping[int, str]) -> str:
+    """Return the description of a field that has the number in `key` as a word."""
+    listed = ", ".join(f"{word} ({number})" for number, word in words.items())
+    return f"{key} as a word: {listed}; null if unknown"
 
 
 # --- reading ---
@@ -43,13 +64,17 @@ class Field:
 def field_reader(field: Field) -> Read | None:
     """Return the function that reads the field from a message; None if the field has no source."""
     source = field.source
-    if source is None or callable(source):
+    if source is None:
+        return None
+    if field.instant:
+        return _instant_reader(field.type, source if callable(source) else attrgetter(source))
+    if callable(source):
         return source
     if field.type == "object":
         return _object_at(source, object_reader(field.fields))
     if field.type == "array":
         return _array_reader(field, attrgetter(source))
-    return _value_reader(field.type, attrgetter(source))
+    return _value_reader(field, attrgetter(source))
 
 
 def field_readers(fields: tuple[Field, ...]) -> tuple[tuple[str, Read], ...]:
@@ -63,15 +88,21 @@ def object_reader(fields: tuple[Field, ...]) -> Callable[[Any], dict[str, Any]]:
     return lambda message: {key: read(message) for key, read in readers}
 
 
-def _value_reader(kind: JsonType, get: Read) -> Read:
-    match kind:
+def _value_reader(field: Field, get: Read) -> Read:
+    match field.type:
         case "id":
             return lambda message: as_id(get(message))
         case "string":
-            return lambda message: get(message) or None
+            return lambda message: as_text(get(message))
         case "boolean":
             return lambda message: bool(get(message))
-    return get
+    return get if field.zero else (lambda message: get(message) or None)
+
+
+def _instant_reader(kind: JsonType, get: Read) -> Read:
+    if kind == "integer":
+        return lambda message: instant_ms(get(message))
+    return lambda message: as_instant(get(message))
 
 
 def _object_at(path: str, read_object: Read) -> Read:
@@ -90,7 +121,7 @@ def _array_reader(field: Field, get: Read) -> Read:
         read_object, size = object_reader(field.fields), len(field.fields) + 1
         return lambda message: [read_object(item) for item in bounded(get(message), size)]
     if field.items == "id":
-        return lambda message: [str(item) for item in bounded(get(message))]
+        return lambda message: [str(item) for item in bounded(get(message)) if item]
     return lambda message: list(bounded(get(message)))
 
 
@@ -109,8 +140,19 @@ def always_null(_message: Any) -> None:
 
 
 def as_id(value: Any) -> str | None:
-    """Return a 64-bit number or a text as an ID; None if it is 0 or empty."""
-    return str(value) if value else None
+    """Return a 64-bit number or a text as an ID; None if it is 0, "0" or empty."""
+    return str(value) if value and value != "0" else None
+
+
+def as_text(value: str) -> str | None:
+    """Return a text; None if it is empty or blank."""
+    return value if value and not value.isspace() else None
+
+
+def as_instant(value: int) -> str | None:
+    """Return an instant in s, ms or µs as RFC 3339; None if it is none."""
+    milliseconds = instant_ms(value)
+    return None if milliseconds is None else timestamp_ms(milliseconds)
 
 
 def first_url(picture: Any) -> str | None:
@@ -136,6 +178,8 @@ def object_schema(fields: tuple[Field, ...]) -> Schema:
 def _field_schema(field: Field) -> Schema:
     name = _type_name(field.type)
     schema: Schema = {"description": field.doc, "type": [name, "null"] if field.nullable else name}
+    if field.instant and field.type == "string":
+        schema["format"] = "date-time"
     if field.type == "array":
         item = {"type": _type_name(field.items)} if field.items else {"type": "object"} | object_schema(field.fields)
         schema["items"] = item

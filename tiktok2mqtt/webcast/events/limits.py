@@ -26,7 +26,7 @@ from google.protobuf.internal import api_implementation
 from google.protobuf.message import DecodeError, Message
 from google.protobuf.message_factory import GetMessageClass
 
-from tiktok2mqtt.webcast.schema.messages_pb2 import GiftStruct, UserIdentity
+from tiktok2mqtt.webcast.schema.messages_pb2 import CommentQualityScore, GiftStruct, UserIdentity
 from tiktok2mqtt.webcast.schema.types_pb2 import User
 
 # The 701 captured messages (2023, 74 types) have 1,330 bytes and 35 fields on average. The largest two have 49,861 and
@@ -204,7 +204,9 @@ def _shortened(value: Any, limit: int) -> Any:
 
 
 _T = TypeVar("_T")
-_LAZY_TYPES: Final = frozenset(f".{message.DESCRIPTOR.full_name}" for message in (User, UserIdentity, GiftStruct))
+# A comment has some twenty scores, which no row reads.
+_LAZY_MESSAGES: Final = (User, UserIdentity, GiftStruct, CommentQualityScore)
+_LAZY_TYPES: Final = frozenset(f".{message.DESCRIPTOR.full_name}" for message in _LAZY_MESSAGES)
 _POOL: Final = DescriptorPool()
 # The longest one captured has 4.5 kB. Longer ones are not cached, which bounds the memory of the caches.
 MAX_CACHED_BYTES: Final = 8_192

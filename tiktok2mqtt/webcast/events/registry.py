@@ -12,6 +12,7 @@ from typing import Any, Final, Literal
 
 from google.protobuf.message import DecodeError, Message
 
+from tiktok2mqtt.common.times import instant_ms, timestamp_ms
 from tiktok2mqtt.webcast.events.fields import (
     COMMON,
     Field,
@@ -21,6 +22,7 @@ from tiktok2mqtt.webcast.events.fields import (
     field_readers,
     object_schema,
 )
+from tiktok2mqtt.webcast.events.instants import Path, instant_paths, remove_distant
 from tiktok2mqtt.webcast.events.limits import (
     IS_PURE_PYTHON,
     LARGE_MESSAGE_BYTES,
@@ -44,14 +46,18 @@ class Source:
 
     `methods` are their types on the wire, and `message` is the protobuf type; users and gifts in it are bytes, see
     `lazy`. `when` selects the messages that make the event; of all rows for one method, at most one may lack it.
-    `person` is the acting user: a path, or a function that may return None. `overrides` replaces the source of a field
-    for these messages; None means that they do not have it.
+    `person` is the acting user: a path, or a function that may return None. `identity` returns what the user is to the
+    host, for messages that have it elsewhere than in `user_identity`. `time` is the instant of the event, for messages
+    whose Common has none. `overrides` replaces the source of a field for these messages; None means that they do not
+    have it.
     """
 
     methods: tuple[str, ...]
     message: type[Message]
     when: Callable[[Any], bool] | None = None
     person: str | Read | None = None
+    identity: Read | None = None
+    time: str | Read | None = None
     overrides: Mapping[str, str | Read | None] = field(default_factory=dict)
 
 
@@ -153,10 +159,14 @@ class Registry:
             for decoder in entry.decoders:
                 if decoder.when is None or decoder.when(message):
                     event = start(decoder.event, common)
+                    if decoder.read_time is not None and instant_ms(common.create_time) is None:
+                        _set_time(event, decoder.read_time(message))
                     if decoder.write_person is not None:
                         decoder.write_person(event, message)
                     for key, read in decoder.readers:
                         event[key] = read(message)
+                    if decoder.instants:
+                        remove_distant(event, decoder.instants)
                     if is_large:
                         shorten_texts(event)
                     events.append(event)
@@ -175,8 +185,10 @@ class _Decoder:
 
     event: str
     when: Callable[[Any], bool] | None
+    read_time: Read | None
     write_person: Callable[[Event, Any], None] | None
     readers: tuple[tuple[str, Read], ...]
+    instants: tuple[Path, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,8 +203,14 @@ class _Method:
 
 def _decoder(row: EventRow, source: Source) -> _Decoder:
     fields = tuple(_in_source(f, source) for f in row.fields)
+    time = attrgetter(source.time) if isinstance(source.time, str) else source.time
     person = _person_writer(source) if row.has_person else None
-    return _Decoder(row.event, source.when, person, field_readers(fields))
+    return _Decoder(row.event, source.when, time, person, field_readers(fields), instant_paths(fields))
+
+
+def _set_time(event: Event, instant: int) -> None:
+    if (milliseconds := instant_ms(instant)) is not None:
+        event["ts"] = timestamp_ms(milliseconds)
 
 
 def _in_source(f: Field, source: Source) -> Field:
@@ -203,9 +221,17 @@ def _in_source(f: Field, source: Source) -> Field:
 
 def _person_writer(source: Source) -> Callable[[Event, Any], None]:
     get_user: Read = attrgetter(source.person) if isinstance(source.person, str) else source.person or always_null
-    if "user_identity" in source.message.DESCRIPTOR.fields_by_name:
-        return lambda event, message: write_person(event, get_user(message), message.user_identity)
-    return lambda event, message: write_person(event, get_user(message))
+    get_identity = source.identity
+    if get_identity is None and "user_identity" in source.message.DESCRIPTOR.fields_by_name:
+        get_identity = own_identity
+    if get_identity is None:
+        return lambda event, message: write_person(event, get_user(message))
+    return lambda event, message: write_person(event, get_user(message), get_identity(message))
+
+
+def own_identity(message: Any) -> bytes | None:
+    """Return the UserIdentity of a message, or None."""
+    return message.user_identity if message.HasField("user_identity") else None
 
 
 def _common_reader(row: EventRow, source: Source) -> Read:
@@ -251,8 +277,9 @@ def _check_source(row: EventRow, source: Source) -> None:
     if source.person is not None and not row.has_person:
         raise BadRow(f"{row.event}: a source names a person, but the row has none")
     descriptor = lazy_type(source.message).DESCRIPTOR
-    if isinstance(source.person, str):
-        _check_path(row, descriptor, source.person)
+    for path in (source.person, source.time):
+        if isinstance(path, str):
+            _check_path(row, descriptor, path)
     for f in row.fields:
         _check_field(row, descriptor, f, source.overrides.get(f.key, f.source))
 

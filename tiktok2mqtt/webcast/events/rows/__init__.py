@@ -5,16 +5,30 @@ is published is decided in `bridge`.
 """
 
 from tiktok2mqtt.webcast.events.registry import Registry
-from tiktok2mqtt.webcast.events.rows import battles, gifts, notices, room, stream, subscriptions, viewers
+from tiktok2mqtt.webcast.events.rows import (
+    barrages,
+    battles,
+    gifts,
+    notices,
+    rankings,
+    room,
+    shopping,
+    stream,
+    subscriptions,
+    viewers,
+)
 
 ROWS = (
     *viewers.ROWS,
     *gifts.ROWS,
     *stream.ROWS,
     *subscriptions.ROWS,
+    *barrages.ROWS,
     *room.ROWS,
     *battles.ROWS,
+    *rankings.ROWS,
     *notices.ROWS,
+    *shopping.ROWS,
 )
 
 REGISTRY = Registry(ROWS)
