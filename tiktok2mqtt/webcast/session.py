@@ -8,6 +8,9 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from tiktok2mqtt.common.times import timestamp, timestamp_ms
+from tiktok2mqtt.webcast.battles import TAKEN as BATTLE_EVENTS
+from tiktok2mqtt.webcast.battles import Battles
+from tiktok2mqtt.webcast.envelopes import Envelopes
 from tiktok2mqtt.webcast.events.limits import response_allowance
 from tiktok2mqtt.webcast.events.registry import DecodeError, Event, Registry, TooLargeError
 from tiktok2mqtt.webcast.lookup.pages import GiftList
@@ -64,6 +67,8 @@ class LiveSession:
         # Ids of gift messages processed since the last `take_changes`.
         self._new_gift_ids: list[int] = []
         self._likes = LikeTotal()
+        self._battles = Battles(room, room_id)
+        self._envelopes = Envelopes()
 
     def process(
         self, response: FetchResponse, source: str, now: float, on_raw: RawHandler | None = None
@@ -75,26 +80,36 @@ class LiveSession:
                 if on_raw is not None:
                     on_raw(message.method, message.payload)
                 for event in self._message(message, source):
-                    # Two kinds of events need more than their row.
-                    if event["event_type"] == "gift":
+                    name = event["event_type"]
+                    # Some events need more than their row.
+                    if name == "gift":
                         events += self._gift(event, now)
-                    elif event["event_type"] == "like":
+                    elif name == "like":
                         events.append(self._like(event))
+                    elif name == "envelope":
+                        reported = self._envelopes.feed(event, now, self._wall())
+                        events += reported
+                        if event not in reported:
+                            # What else the message says of the box is known as well.
+                            break
                     else:
                         events.append(event)
+                        if name in BATTLE_EVENTS:
+                            events += self._battles.feed(event, now, self._wall())
         return events
 
     def tick(self, now: float) -> list[Event]:
-        """Return the gifts whose streaks ended by silence."""
-        return self._streaks.tick(now)
+        """Return what happens because time passes: streaks of gifts, battles and treasure boxes end."""
+        return self._streaks.tick(now) + self._battles.tick(now) + self._envelopes.tick(now)
 
     def seconds_to_next_tick(self, now: float) -> float:
-        """Return how long `tick` has nothing to do unless a gift arrives; infinite when no streak runs."""
-        return self._streaks.seconds_to_next_tick(now)
+        """Return how long `tick` has nothing to do unless a message arrives; infinite when nothing is running."""
+        parts = (self._streaks, self._battles, self._envelopes)
+        return min(part.seconds_to_next_tick(now) for part in parts)
 
     def close(self) -> list[Event]:
-        """Return the gifts of all running streaks: nothing more will come."""
-        return self._streaks.close_all("disconnect")
+        """Return the gifts of all running streaks, and the end of the battle: nothing more will come."""
+        return self._streaks.close_all("disconnect") + self._battles.close()
 
     def restore(self, saved: SavedSession, now: float) -> None:
         """Continue the session of an earlier process; to be called before the first message.

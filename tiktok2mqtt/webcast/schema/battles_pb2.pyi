@@ -8,7 +8,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class WebcastLinkLayerMessage(_message.Message):
-    __slots__ = ("common", "message_type", "channel_id", "scene", "source", "centerized_idc", "rtc_room_id", "group_change_blob", "business_blob")
+    __slots__ = ("common", "message_type", "channel_id", "scene", "source", "centerized_idc", "rtc_room_id", "group_change_blob", "business_content")
     COMMON_FIELD_NUMBER: _ClassVar[int]
     MESSAGE_TYPE_FIELD_NUMBER: _ClassVar[int]
     CHANNEL_ID_FIELD_NUMBER: _ClassVar[int]
@@ -17,7 +17,7 @@ class WebcastLinkLayerMessage(_message.Message):
     CENTERIZED_IDC_FIELD_NUMBER: _ClassVar[int]
     RTC_ROOM_ID_FIELD_NUMBER: _ClassVar[int]
     GROUP_CHANGE_BLOB_FIELD_NUMBER: _ClassVar[int]
-    BUSINESS_BLOB_FIELD_NUMBER: _ClassVar[int]
+    BUSINESS_CONTENT_FIELD_NUMBER: _ClassVar[int]
     common: _types_pb2.Common
     message_type: int
     channel_id: int
@@ -26,8 +26,8 @@ class WebcastLinkLayerMessage(_message.Message):
     centerized_idc: str
     rtc_room_id: int
     group_change_blob: bytes
-    business_blob: bytes
-    def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., message_type: _Optional[int] = ..., channel_id: _Optional[int] = ..., scene: _Optional[int] = ..., source: _Optional[str] = ..., centerized_idc: _Optional[str] = ..., rtc_room_id: _Optional[int] = ..., group_change_blob: _Optional[bytes] = ..., business_blob: _Optional[bytes] = ...) -> None: ...
+    business_content: LinkBusinessContent
+    def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., message_type: _Optional[int] = ..., channel_id: _Optional[int] = ..., scene: _Optional[int] = ..., source: _Optional[str] = ..., centerized_idc: _Optional[str] = ..., rtc_room_id: _Optional[int] = ..., group_change_blob: _Optional[bytes] = ..., business_content: _Optional[_Union[LinkBusinessContent, _Mapping]] = ...) -> None: ...
 
 class WebcastLinkMessage(_message.Message):
     __slots__ = ("common", "message_type", "linker_id", "scene", "leave", "list_change", "cohost_list_change")
@@ -58,7 +58,7 @@ class WebcastLinkMicAnchorGuideMessage(_message.Message):
     def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., guide_type: _Optional[int] = ..., user: _Optional[_Union[_types_pb2.User, _Mapping]] = ...) -> None: ...
 
 class WebcastLinkMicArmies(_message.Message):
-    __slots__ = ("common", "battle_id", "armies", "channel_id", "gift_sent_time", "score_update_time", "battle_status", "from_user_id", "gift_id", "gift_count", "gift_icon", "total_diamond_count", "repeat_count", "team_armies", "trigger_critical_strike", "log_id", "battle_setting", "multiplier_type")
+    __slots__ = ("common", "battle_id", "armies", "channel_id", "gift_sent_time", "score_update_time", "trigger_reason", "from_user_id", "gift_id", "gift_count", "gift_icon", "total_diamond_count", "repeat_count", "team_armies", "trigger_critical_strike", "log_id", "battle_setting", "multiplier_type")
     class ArmiesEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -72,7 +72,7 @@ class WebcastLinkMicArmies(_message.Message):
     CHANNEL_ID_FIELD_NUMBER: _ClassVar[int]
     GIFT_SENT_TIME_FIELD_NUMBER: _ClassVar[int]
     SCORE_UPDATE_TIME_FIELD_NUMBER: _ClassVar[int]
-    BATTLE_STATUS_FIELD_NUMBER: _ClassVar[int]
+    TRIGGER_REASON_FIELD_NUMBER: _ClassVar[int]
     FROM_USER_ID_FIELD_NUMBER: _ClassVar[int]
     GIFT_ID_FIELD_NUMBER: _ClassVar[int]
     GIFT_COUNT_FIELD_NUMBER: _ClassVar[int]
@@ -90,7 +90,7 @@ class WebcastLinkMicArmies(_message.Message):
     channel_id: int
     gift_sent_time: int
     score_update_time: int
-    battle_status: int
+    trigger_reason: int
     from_user_id: int
     gift_id: int
     gift_count: int
@@ -102,7 +102,7 @@ class WebcastLinkMicArmies(_message.Message):
     log_id: str
     battle_setting: BattleSetting
     multiplier_type: int
-    def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., battle_id: _Optional[int] = ..., armies: _Optional[_Mapping[int, BattleArmies]] = ..., channel_id: _Optional[int] = ..., gift_sent_time: _Optional[int] = ..., score_update_time: _Optional[int] = ..., battle_status: _Optional[int] = ..., from_user_id: _Optional[int] = ..., gift_id: _Optional[int] = ..., gift_count: _Optional[int] = ..., gift_icon: _Optional[_Union[_types_pb2.Image, _Mapping]] = ..., total_diamond_count: _Optional[int] = ..., repeat_count: _Optional[int] = ..., team_armies: _Optional[_Iterable[_Union[BattleTeamArmies, _Mapping]]] = ..., trigger_critical_strike: _Optional[bool] = ..., log_id: _Optional[str] = ..., battle_setting: _Optional[_Union[BattleSetting, _Mapping]] = ..., multiplier_type: _Optional[int] = ...) -> None: ...
+    def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., battle_id: _Optional[int] = ..., armies: _Optional[_Mapping[int, BattleArmies]] = ..., channel_id: _Optional[int] = ..., gift_sent_time: _Optional[int] = ..., score_update_time: _Optional[int] = ..., trigger_reason: _Optional[int] = ..., from_user_id: _Optional[int] = ..., gift_id: _Optional[int] = ..., gift_count: _Optional[int] = ..., gift_icon: _Optional[_Union[_types_pb2.Image, _Mapping]] = ..., total_diamond_count: _Optional[int] = ..., repeat_count: _Optional[int] = ..., team_armies: _Optional[_Iterable[_Union[BattleTeamArmies, _Mapping]]] = ..., trigger_critical_strike: _Optional[bool] = ..., log_id: _Optional[str] = ..., battle_setting: _Optional[_Union[BattleSetting, _Mapping]] = ..., multiplier_type: _Optional[int] = ...) -> None: ...
 
 class WebcastLinkMicBattle(_message.Message):
     __slots__ = ("common", "battle_id", "battle_setting", "action", "battle_result", "armies", "anchor_info", "battle_combo", "team_member", "action_by_user_id", "team_battle_result", "team_armies", "league_info", "league_score_info", "match_punish_extra_info")
@@ -351,6 +351,41 @@ class WebcastLinkmicBattleTaskMessage(_message.Message):
     reward: BattleRewardSettle
     battle_id: int
     def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., task_message_type: _Optional[int] = ..., start: _Optional[_Union[BattleTaskStart, _Mapping]] = ..., task_update: _Optional[_Union[BattleTaskUpdate, _Mapping]] = ..., task_settle: _Optional[_Union[BattleTaskSettle, _Mapping]] = ..., reward: _Optional[_Union[BattleRewardSettle, _Mapping]] = ..., battle_id: _Optional[int] = ...) -> None: ...
+
+class LinkBusinessContent(_message.Message):
+    __slots__ = ("cohost_content",)
+    COHOST_CONTENT_FIELD_NUMBER: _ClassVar[int]
+    cohost_content: CohostContent
+    def __init__(self, cohost_content: _Optional[_Union[CohostContent, _Mapping]] = ...) -> None: ...
+
+class CohostContent(_message.Message):
+    __slots__ = ("list_change",)
+    LIST_CHANGE_FIELD_NUMBER: _ClassVar[int]
+    list_change: CohostListChange
+    def __init__(self, list_change: _Optional[_Union[CohostListChange, _Mapping]] = ...) -> None: ...
+
+class CohostListChange(_message.Message):
+    __slots__ = ("infos",)
+    class InfosEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: int
+        value: CohostInfo
+        def __init__(self, key: _Optional[int] = ..., value: _Optional[_Union[CohostInfo, _Mapping]] = ...) -> None: ...
+    INFOS_FIELD_NUMBER: _ClassVar[int]
+    infos: _containers.MessageMap[int, CohostInfo]
+    def __init__(self, infos: _Optional[_Mapping[int, CohostInfo]] = ...) -> None: ...
+
+class CohostInfo(_message.Message):
+    __slots__ = ("nickname", "display_id", "avatar")
+    NICKNAME_FIELD_NUMBER: _ClassVar[int]
+    DISPLAY_ID_FIELD_NUMBER: _ClassVar[int]
+    AVATAR_FIELD_NUMBER: _ClassVar[int]
+    nickname: str
+    display_id: str
+    avatar: _types_pb2.Image
+    def __init__(self, nickname: _Optional[str] = ..., display_id: _Optional[str] = ..., avatar: _Optional[_Union[_types_pb2.Image, _Mapping]] = ...) -> None: ...
 
 class LinkLeave(_message.Message):
     __slots__ = ("user_id", "leave_reason")

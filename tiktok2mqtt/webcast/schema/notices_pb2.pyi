@@ -1045,11 +1045,11 @@ class EnvelopeGift(_message.Message):
     def __init__(self, gift_id: _Optional[int] = ..., gift_price: _Optional[int] = ..., gift_name: _Optional[_Union[_types_pb2.Text, _Mapping]] = ..., gift_image: _Optional[_Union[_types_pb2.Image, _Mapping]] = ...) -> None: ...
 
 class EnvelopePortalInfo(_message.Message):
-    __slots__ = ("id", "idc", "send_at", "deadline", "envelope_diamonds", "portal_diamonds", "sender_unique_id", "sender_id", "sender_avatar")
+    __slots__ = ("id", "idc", "send_at", "deadline_at", "envelope_diamonds", "portal_diamonds", "sender_unique_id", "sender_id", "sender_avatar")
     ID_FIELD_NUMBER: _ClassVar[int]
     IDC_FIELD_NUMBER: _ClassVar[int]
     SEND_AT_FIELD_NUMBER: _ClassVar[int]
-    DEADLINE_FIELD_NUMBER: _ClassVar[int]
+    DEADLINE_AT_FIELD_NUMBER: _ClassVar[int]
     ENVELOPE_DIAMONDS_FIELD_NUMBER: _ClassVar[int]
     PORTAL_DIAMONDS_FIELD_NUMBER: _ClassVar[int]
     SENDER_UNIQUE_ID_FIELD_NUMBER: _ClassVar[int]
@@ -1058,13 +1058,13 @@ class EnvelopePortalInfo(_message.Message):
     id: str
     idc: str
     send_at: int
-    deadline: int
+    deadline_at: int
     envelope_diamonds: int
     portal_diamonds: int
     sender_unique_id: str
     sender_id: str
     sender_avatar: _types_pb2.Image
-    def __init__(self, id: _Optional[str] = ..., idc: _Optional[str] = ..., send_at: _Optional[int] = ..., deadline: _Optional[int] = ..., envelope_diamonds: _Optional[int] = ..., portal_diamonds: _Optional[int] = ..., sender_unique_id: _Optional[str] = ..., sender_id: _Optional[str] = ..., sender_avatar: _Optional[_Union[_types_pb2.Image, _Mapping]] = ...) -> None: ...
+    def __init__(self, id: _Optional[str] = ..., idc: _Optional[str] = ..., send_at: _Optional[int] = ..., deadline_at: _Optional[int] = ..., envelope_diamonds: _Optional[int] = ..., portal_diamonds: _Optional[int] = ..., sender_unique_id: _Optional[str] = ..., sender_id: _Optional[str] = ..., sender_avatar: _Optional[_Union[_types_pb2.Image, _Mapping]] = ...) -> None: ...
 
 class LiveGoalIndicator(_message.Message):
     __slots__ = ("key", "op")

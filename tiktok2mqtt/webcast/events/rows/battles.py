@@ -1,78 +1,158 @@
-"""Guests and battles: rooms that are linked with each other."""
+"""Battles between hosts: their start, scores and end."""
 
-from typing import Any
+from typing import Any, Final
 
-from tiktok2mqtt.webcast.events.fields import Field, as_id, bounded, first_url
+from tiktok2mqtt.webcast.events.fields import Field, enum_fields, first_url, word_doc
+from tiktok2mqtt.webcast.events.registry import EventRow
+from tiktok2mqtt.webcast.events.rows.battle_scores import (
+    RESULT_NAMES,
+    armies_of,
+    army_hosts,
+    army_teams,
+    battle_hosts,
+    battle_results,
+    battle_teams,
+    punish_effects,
+)
 from tiktok2mqtt.webcast.events.rows.common import simple_row
 from tiktok2mqtt.webcast.events.users import WHO
 from tiktok2mqtt.webcast.schema import battles_pb2 as pb
 
 ACTION_NAMES = {1: "invite", 2: "reject", 3: "cancel", 4: "open", 5: "finish", 6: "cut_short", 7: "accept"}
-"""LinkMicBattle.action (reported; 4 and 5 captured)."""
-_MAX_SUPPORTERS = 10
+"""LinkMicBattle.action (4 and 5 captured, the others reported)."""
+STATUS_NAMES: Final = {0: "not_started", 1: "started", 2: "finished", 3: "punishment", 4: "punishment_finished"}
+"""BattleSetting.status (1, 3 and 4 captured, the others reported)."""
+BATTLE_TYPES: Final = {
+    1: "normal",
+    2: "team",
+    3: "individual",
+    4: "one_vs_many",
+    51: "take_the_stage",
+    52: "group_show",
+    53: "beans",
+    54: "group_rank_list",
+}
+"""BattleSetting.battle_type (1 and 2 captured, the others reported)."""
+_INVITE_TYPES: Final = {0: "normal", 1: "rematch", 2: "team", 3: "team_with_co_host", 4: "team_with_host"}
+_TRIGGER_REASONS: Final = {1: "score", 2: "battle_end", 3: "opt_out", 4: "keep_alive", 5: "effect"}
+_MULTIPLIER_TYPES: Final = {1: "critical_strike", 2: "top2", 3: "top3", 4: "vault_glove"}
 
 
-def _who(user_id: int, unique_id: str, nickname: str, avatar: Any) -> dict[str, Any]:
-    return {
-        "user_id": as_id(user_id),
-        "unique_id": unique_id or None,
-        "nickname": nickname or None,
-        "profile_picture_url": first_url(avatar),
-    }
+_RESULT: Final = (
+    Field("result", "integer", None, "TikTok's number for the result; null before the end", zero=True),
+    Field("result_name", "string", None, word_doc("result", RESULT_NAMES)),
+)
+_SUPPORTERS: Final = Field(
+    "supporters",
+    "array",
+    None,
+    "First ten supporters",
+    fields=(*WHO, Field("score", "integer", None, "Score that the supporter contributed", zero=True)),
+)
+_TEAM_ID: Final = Field("team_id", "id", None, "The host's team; null without teams")
+_OWN_SCORE: Final = Field("score", "integer", None, "The host's own score; null if not sent", zero=True)
+_TEAMS: Final = (
+    Field("team_id", "id", None, "ID of the team"),
+    Field("score", "integer", None, "Sum of the scores of its hosts", zero=True),
+    *_RESULT,
+    Field("user_ids", "array", None, "User IDs of its hosts", items="id"),
+    _SUPPORTERS,
+)
+_ARMIES: Final = Field(
+    "armies",
+    "array",
+    armies_of,
+    "Own score and supporters of each host; supporters of a team are in `teams`",
+    fields=(
+        Field("user_id", "id", None, "User ID of the host"),
+        Field("score", "integer", None, "The host's own score", zero=True),
+        _SUPPORTERS,
+    ),
+)
 
 
-def _hosts(message: Any) -> list[dict[str, Any]]:
-    people = [(anchor.user_id, anchor.user_info.user) for anchor in bounded(message.anchor_info, 8)]
-    return [_who(user_id or user.user_id, user.display_id, user.nickname, user.avatar) for user_id, user in people]
+def settings(path: str) -> tuple[Field, ...]:
+    """Return the fields of a BattleSetting."""
+
+    def ends_at_ms(message: Any) -> int:
+        setting = getattr(message, path)
+        start_ms: int = setting.start_time_ms
+        if setting.end_time_ms > start_ms:
+            return int(setting.end_time_ms)
+        duration_s: int = setting.duration + setting.extra_duration_second
+        return start_ms + 1000 * duration_s if start_ms and setting.duration else 0
+
+    return (
+        *enum_fields("status", f"{path}.status", STATUS_NAMES, "TikTok's number for the state of the battle"),
+        *enum_fields("battle_type", f"{path}.battle_type", BATTLE_TYPES, "TikTok's number for the kind of battle"),
+        Field("started_at_ms", "integer", f"{path}.start_time_ms", "Start, in ms since 1970", instant=True),
+        Field("duration_s", "integer", f"{path}.duration", "Duration, in seconds"),
+        Field("extra_duration_s", "integer", f"{path}.extra_duration_second", "Time added to it, in seconds"),
+        Field("ends_at", "string", ends_at_ms, "End: RFC 3339", instant=True),
+        Field(
+            "required_gift_id",
+            "id",
+            f"{path}.gift_mode_meta.gift_id",
+            "ID of the only gift that counts; null if all count",
+        ),
+    )
 
 
-def _sorted(entries: Any, values_each: int) -> list[tuple[int, Any]]:
-    """Return the entries of a map in the order of their keys. Of entries with the same key, the last one counts."""
-    return sorted({entry.key: entry.value for entry in bounded(entries, values_each)}.items())
+PUNISH_EFFECTS: Final = Field(
+    "punish_effects",
+    "array",
+    punish_effects,
+    "Effects that hosts have to wear as a punishment",
+    fields=(
+        Field("user_id", "id", None, "User ID of the host"),
+        Field("effect_id", "id", None, "ID of the effect"),
+        Field("name", "string", None, "Name of the effect"),
+    ),
+)
+_BATTLE_ID: Final = Field("battle_id", "id", "battle_id", "ID of the battle")
 
-
-def _results(message: Any) -> list[dict[str, Any]]:
-    results = _sorted(message.battle_result, 4)
-    return [{"user_id": as_id(host), "result": result.result, "score": result.score} for host, result in results]
-
-
-def _armies(message: Any) -> list[dict[str, Any]]:
-    armies = _sorted(message.armies, 8)
-    return [
-        {"user_id": as_id(host), "score": army.host_score, "supporters": _supporters(army)} for host, army in armies
-    ]
-
-
-def _supporters(army: Any) -> list[dict[str, Any]]:
-    supporters = bounded(army.user_armies[:_MAX_SUPPORTERS], 6)
-    return [_who(s.user_id, "", s.nickname, s.avatar) | {"score": s.score} for s in supporters]
-
-
-ROWS = (
+ROWS: tuple[EventRow, ...] = (
     simple_row(
         "link_mic_battle",
         pb.WebcastLinkMicBattle,
         "A battle between hosts was offered, started or ended.",
         fields=(
-            Field("battle_id", "id", "battle_id", "ID of the battle"),
-            Field("action", "integer", "action", "TikTok's number for the action: 4 started, 5 ended"),
+            _BATTLE_ID,
+            Field("action", "integer", "action", "TikTok's number for the action: 4 started, 5 ended", zero=True),
+            Field("action_name", "string", lambda m: ACTION_NAMES.get(m.action), word_doc("action", ACTION_NAMES)),
+            Field("action_by_user_id", "id", "action_by_user_id", "User ID of the host who did it"),
+            *settings("battle_setting"),
+            *enum_fields("invite_type", "battle_setting.invite_type", _INVITE_TYPES, "TikTok's number for the offer"),
             Field(
-                "action_name", "string", lambda m: ACTION_NAMES.get(m.action), "The action as a word; null if unknown"
+                "hosts",
+                "array",
+                battle_hosts,
+                "Hosts in the battle, each with its own score",
+                fields=(
+                    *WHO,
+                    _TEAM_ID,
+                    _OWN_SCORE,
+                    *_RESULT,
+                    Field("host_room_id", "id", None, "Room ID of the host"),
+                    Field("win_streak", "integer", None, "Battles won in a row; null if not sent", zero=True),
+                    Field("league", "string", None, "League of the host"),
+                    Field("league_score", "integer", None, "Points in the league"),
+                ),
             ),
-            Field("hosts", "array", _hosts, "Hosts in the battle", fields=WHO),
+            Field("teams", "array", battle_teams, "Teams in the battle, with their totals", fields=_TEAMS),
             Field(
                 "results",
                 "array",
-                _results,
-                "Result of each host",
+                battle_results,
+                "Result of each host; empty before the end",
                 fields=(
                     Field("user_id", "id", None, "User ID of the host"),
-                    Field("result", "integer", None, "TikTok's number for the result: 0 is the winner"),
-                    Field("score", "integer", None, "Score of the host"),
+                    *_RESULT,
+                    Field("score", "integer", None, "The host's own score", zero=True),
                 ),
             ),
-            Field("started_at_ms", "integer", "battle_setting.start_time_ms", "Start, in ms since 1970"),
-            Field("duration_s", "integer", "battle_setting.duration", "Duration, in seconds"),
+            _ARMIES,
+            PUNISH_EFFECTS,
         ),
     ),
     simple_row(
@@ -80,49 +160,30 @@ ROWS = (
         pb.WebcastLinkMicArmies,
         "The scores of a battle changed.",
         fields=(
-            Field("battle_id", "id", "battle_id", "ID of the battle"),
-            Field("battle_status", "integer", "battle_status", "TikTok's number for the reason of the update"),
-            Field(
-                "armies",
-                "array",
-                _armies,
-                "Score and supporters of each host",
-                fields=(
-                    Field("user_id", "id", None, "User ID of the host"),
-                    Field("score", "integer", None, "Score of the host"),
-                    Field(
-                        "supporters",
-                        "array",
-                        None,
-                        "First ten supporters of the host",
-                        fields=(*WHO, Field("score", "integer", None, "Score that the supporter contributed")),
-                    ),
-                ),
+            _BATTLE_ID,
+            *enum_fields(
+                "trigger_reason", "trigger_reason", _TRIGGER_REASONS, "TikTok's number for the reason of the update"
             ),
-            Field("from_user_id", "id", "from_user_id", "User ID of the gifter who changed the score"),
-            Field("gift_id", "id", "gift_id", "ID of the gift that changed the score"),
+            *settings("battle_setting"),
+            Field(
+                "hosts",
+                "array",
+                army_hosts,
+                "Hosts in the battle, each with its own score",
+                fields=(Field("user_id", "id", None, "User ID of the host"), _TEAM_ID, _OWN_SCORE),
+            ),
+            Field("teams", "array", army_teams, "Teams in the battle, with their totals", fields=_TEAMS),
+            _ARMIES,
+            Field("from_user_id", "id", "from_user_id", "User ID of the viewer who changed the score"),
+            Field("gift_id", "id", "gift_id", "ID of the gift that changed the score; null if it was no gift"),
             Field("gift_count", "integer", "gift_count", "Number of these gifts"),
+            Field("repeat_count", "integer", "repeat_count", "Number of these gifts in the streak so far"),
+            Field("gift_icon", "string", lambda m: first_url(m.gift_icon), "URL of the gift's icon"),
             Field("total_diamond_count", "integer", "total_diamond_count", "Price of these gifts, in diamonds"),
+            Field("is_critical_strike", "boolean", "trigger_critical_strike", "True if an item card multiplied them"),
+            *enum_fields(
+                "multiplier_type", "multiplier_type", _MULTIPLIER_TYPES, "TikTok's number for what multiplied them"
+            ),
         ),
     ),
-    simple_row(
-        "link_mic_method", pb.WebcastLinkMicMethod, "Guests and linked rooms changed.", aliases=("LinkMicMethod",)
-    ),
-    simple_row("link_mic_fan_ticket", pb.WebcastLinkMicFanTicketMethod, "The scores of the guests changed."),
-    simple_row("link_mic_layout_state", pb.WebcastLinkMicLayoutStateMessage, "The layout of the guests changed."),
-    simple_row(
-        "link_mic_anchor_guide", pb.WebcastLinkMicAnchorGuideMessage, "A hint about linking rooms.", person="user"
-    ),
-    simple_row("link_mic_battle_item_card", pb.WebcastLinkMicBattleItemCard, "An item card was played in a battle."),
-    simple_row("link_mic_battle_notice", pb.WebcastLinkmicBattleNoticeMessage, "A notice about a battle."),
-    simple_row(
-        "link_mic_battle_punish_finish",
-        pb.WebcastLinkMicBattlePunishFinish,
-        "The punishment time after a battle is over.",
-    ),
-    simple_row("link_mic_battle_task", pb.WebcastLinkmicBattleTaskMessage, "A task in a battle."),
-    simple_row("link", pb.WebcastLinkMessage, "Rooms are being linked."),
-    simple_row("link_layer", pb.WebcastLinkLayerMessage, "Technical data of linked rooms."),
-    simple_row("link_state", pb.WebcastLinkStateMessage, "The state of a link between rooms."),
-    simple_row("link_screen_change", pb.WebcastLinkScreenChangeMessage, "The screen of linked rooms changed."),
 )
