@@ -5,6 +5,7 @@ from collections.abc import Callable
 from math import inf
 from typing import Any, Final, Protocol
 
+from tiktok2mqtt.bridge.mqtt.payloads import encode_event
 from tiktok2mqtt.bridge.mqtt.publisher import Publisher
 from tiktok2mqtt.bridge.room_state import LiveInfo, Milestones, RoomState, checked_snapshot
 from tiktok2mqtt.common.times import timestamp
@@ -14,7 +15,9 @@ from tiktok2mqtt.webcast.memory import TYPE_NAME
 
 Json = dict[str, Any]
 WRITE_INTERVAL_S: Final = 1.0
-RETAINED_SUBTOPICS: Final = ("state", "connection", "availability", "summary", "cover", "goal")
+RETAINED_SUBTOPICS: Final = ("state", "connection", "availability", "summary", "cover", "goal", "battle")
+# The keys of an event that mean nothing in a document.
+_EVENT_KEYS: Final = frozenset({"v", "event_type", "id", "room", "source", "replayed", "late", "delayed"})
 
 
 class RoomConnection(Protocol):
@@ -80,6 +83,8 @@ class Room:
         self._state = RoomState()
         self._session_id: str | None = None
         self._cover: str | None = None
+        # The last event about the battle of the LIVE.
+        self._battle: Json | None = None
         self._milestones = Milestones(like_milestone)
         self._goal_set = False
         self._state_restored = False
@@ -94,6 +99,9 @@ class Room:
     def on_event(self, event: Json) -> None:
         """Publish an event and apply it to the state."""
         self.events += 1
+        if event["event_type"] == "battle":
+            self._set_battle(event)
+            return
         self._publisher.event(self.name, event)
         with self._lock:
             changed = self._state.apply(event)
@@ -160,9 +168,14 @@ class Room:
         if session_id is None:
             return
         self._publish_live_started()
-        del summary["live"], summary["watch"], summary["viewers"]
+        del summary["live"], summary["watch"], summary["viewers"], summary["envelopes"]
         self._publisher.document(self._topic("summary"), summary)
         self._publisher.bridge_event("live_ended", self.name, session_id=session_id)
+        self._set_battle(None)
+
+    def _set_battle(self, battle: Json | None) -> None:
+        self._battle = battle
+        self._mark_dirty("battle")
 
     def _mark_dirty(self, *documents: str) -> None:
         if self._dirty.issuperset(documents):
@@ -239,8 +252,9 @@ class Room:
     def publish_all(self) -> None:
         """Publish every retained document, changed or not."""
         self._publisher.text(self._topic("availability"), ONLINE)
-        # A goal that was not set in this run may still be retained at the broker.
-        self._publish({"state", "connection", "cover", *(["goal"] if self._goal_set else [])})
+        # A goal that was not set in this run may still be retained at the broker. So may the battle of an earlier run,
+        # which is deleted: it may be over.
+        self._publish({"state", "connection", "cover", "battle", *(["goal"] if self._goal_set else [])})
 
     def _publish(self, documents: set[str]) -> None:
         if "state" in documents and self._restore_finished:
@@ -249,6 +263,10 @@ class Room:
             self._publisher.document(self._topic("connection"), self.connection_document())
         if "cover" in documents and self._cover is not None:
             self._publisher.text(self._topic("cover"), self._cover.encode("utf-8", "replace"))
+        if "battle" in documents:
+            battle = self._battle or {}
+            document = {key: value for key, value in battle.items() if key not in _EVENT_KEYS}
+            self._publisher.text(self._topic("battle"), encode_event(document) if document else b"")
         if "goal" in documents:
             goal = self.state_document()["goal"]
             self._publisher.text(self._topic("goal"), b"" if goal is None else str(goal).encode())

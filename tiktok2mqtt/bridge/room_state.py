@@ -67,6 +67,7 @@ class RoomState:
             "peak_viewers": None,
             **dict.fromkeys(_COUNTERS, 0),
             "followers": followers,
+            "envelopes": [],
             **dict.fromkeys(_LAST),
         }
 
@@ -91,7 +92,7 @@ class RoomState:
         before = (self._state["live"], self._state["watch"])
         self._state |= {"live": live, "watch": watch}
         if live is False:
-            self._state["viewers"] = None
+            self._state |= {"viewers": None, "envelopes": []}
         return before != (live, watch)
 
     def begin_session(self, session_id: str, info: LiveInfo) -> None:
@@ -182,6 +183,9 @@ class RoomState:
     def _subscribe(self, _event: Json) -> None:
         self._state["subscriptions"] += 1
 
+    def _envelopes(self, event: Json) -> None:
+        self._state["envelopes"] = event["envelopes"]
+
 
 _HANDLERS: Final[Mapping[str, Callable[[RoomState, Json], None]]] = {
     "chat": RoomState._chat,  # noqa: SLF001 - a table of its own methods
@@ -191,6 +195,7 @@ _HANDLERS: Final[Mapping[str, Callable[[RoomState, Json], None]]] = {
     "follow": RoomState._follow,  # noqa: SLF001
     "share": RoomState._share,  # noqa: SLF001
     "subscribe": RoomState._subscribe,  # noqa: SLF001
+    "envelopes": RoomState._envelopes,  # noqa: SLF001
 }
 
 
@@ -259,6 +264,8 @@ def _bounded(value: Any) -> Any:
             return shortened(value, _MAX_TEXT_BYTES)
         case dict():
             return {key: _bounded(item) for key, item in value.items()}
+        case list():
+            return list(map(_bounded, value))
     return value
 
 
