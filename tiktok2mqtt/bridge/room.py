@@ -83,8 +83,9 @@ class Room:
         self._state = RoomState()
         self._session_id: str | None = None
         self._cover: str | None = None
-        # The last event about the battle of the LIVE.
+        # The last event about the battle of the LIVE, and whether the broker may have retained a battle.
         self._battle: Json | None = None
+        self._battle_retained = True
         self._milestones = Milestones(like_milestone)
         self._goal_set = False
         self._state_restored = False
@@ -171,7 +172,8 @@ class Room:
         del summary["live"], summary["watch"], summary["viewers"], summary["envelopes"]
         self._publisher.document(self._topic("summary"), summary)
         self._publisher.bridge_event("live_ended", self.name, session_id=session_id)
-        self._set_battle(None)
+        if self._battle is not None:
+            self._set_battle(None)
 
     def _set_battle(self, battle: Json | None) -> None:
         self._battle = battle
@@ -252,9 +254,9 @@ class Room:
     def publish_all(self) -> None:
         """Publish every retained document, changed or not."""
         self._publisher.text(self._topic("availability"), ONLINE)
-        # A goal that was not set in this run may still be retained at the broker. So may the battle of an earlier run,
-        # which is deleted: it may be over.
-        self._publish({"state", "connection", "cover", "battle", *(["goal"] if self._goal_set else [])})
+        # A goal that was not set in this run may still be retained at the broker. The battle of an earlier run is deleted.
+        is_set = {"goal": self._goal_set, "battle": self._battle is not None or self._battle_retained}
+        self._publish({"state", "connection", "cover", *(name for name, known in is_set.items() if known)})
 
     def _publish(self, documents: set[str]) -> None:
         if "state" in documents and self._restore_finished:
@@ -267,6 +269,7 @@ class Room:
             battle = self._battle or {}
             document = {key: value for key, value in battle.items() if key not in _EVENT_KEYS}
             self._publisher.text(self._topic("battle"), encode_event(document) if document else b"")
+            self._battle_retained = bool(document)
         if "goal" in documents:
             goal = self.state_document()["goal"]
             self._publisher.text(self._topic("goal"), b"" if goal is None else str(goal).encode())
