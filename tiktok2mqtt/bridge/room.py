@@ -110,7 +110,7 @@ class Room:
             return
         if "state" not in self._dirty:
             self._mark_dirty("state")
-        if event["event_type"] == "like" and (likes := self._milestones.update(event["total_like_count"])):
+        if event["event_type"] == "like" and (likes := self._milestones.update(event["total_like_count"] or 0)):
             self._publisher.milestone(self.name, event, likes)
 
     def on_simulated_event(self, event: Json, *, count_in_totals: bool) -> None:
@@ -254,7 +254,7 @@ class Room:
     def publish_all(self) -> None:
         """Publish every retained document, changed or not."""
         self._publisher.text(self._topic("availability"), ONLINE)
-        # A goal that was not set in this run may still be retained at the broker. The battle of an earlier run is deleted.
+        # A goal that was not set in this run may still be retained at the broker. A battle of an earlier run is deleted.
         is_set = {"goal": self._goal_set, "battle": self._battle is not None or self._battle_retained}
         self._publish({"state", "connection", "cover", *(name for name, known in is_set.items() if known)})
 

@@ -29,6 +29,8 @@ _LAST: Final[Mapping[str, Mapping[str, Any]]] = {
 _MAX_COUNT: Final = 10**15
 _SESSION_ID: Final = re.compile(r"[0-9A-Za-z_-]{1,64}")
 _MAX_GIFTERS: Final = 10_000
+# Some 2 MB.
+_MAX_FOLLOWERS: Final = 20_000
 _MAX_TEXT_BYTES: Final = 1_024
 
 
@@ -49,12 +51,15 @@ class RoomState:
     def __init__(self) -> None:
         self._state: Json = {}
         self._gifters: Counter[str] = Counter()
+        # Who has followed during the LIVE. Many follow again and again.
+        self._followers: set[str] = set()
         self._last_chat: Json | None = None
         self._reset(None)
         self._state |= {"live": None, "watch": False, "goal": None}
 
     def _reset(self, session_id: str | None) -> None:
         self._gifters.clear()
+        self._followers.clear()
         self._last_chat = None
         # Followers belong to the host, not to the session.
         followers = self._state.get("followers")
@@ -166,13 +171,18 @@ class RoomState:
             self._state["top_gifter"] = _user(event) | {"diamonds": self._gifters[user]}
 
     def _like(self, event: Json) -> None:
-        self._state["likes"] = max(self._state["likes"], event["total_like_count"])
+        self._state["likes"] = max(self._state["likes"], event["total_like_count"] or 0)
 
     def _room_user(self, event: Json) -> None:
-        self._set_viewers(event["viewer_count"])
+        if event["viewer_count"] is not None:
+            self._set_viewers(event["viewer_count"])
 
     def _follow(self, event: Json) -> None:
-        self._state["new_followers"] += 1
+        follower = event["user_id"] or event["unique_id"]
+        if follower not in self._followers:
+            self._state["new_followers"] += 1
+            if follower is not None and len(self._followers) < _MAX_FOLLOWERS:
+                self._followers.add(follower)
         self._state["last_follower"] = _user(event)
         if event["follower_count"] is not None:
             self._state["followers"] = event["follower_count"]
@@ -180,8 +190,9 @@ class RoomState:
     def _share(self, _event: Json) -> None:
         self._state["shares"] += 1
 
-    def _subscribe(self, _event: Json) -> None:
-        self._state["subscriptions"] += 1
+    def _subscribe(self, event: Json) -> None:
+        # Of a gift to several viewers, one event may tell all, or one for each of them.
+        self._state["subscriptions"] += event.get("gifted") or 1
 
     def _envelopes(self, event: Json) -> None:
         self._state["envelopes"] = event["envelopes"]

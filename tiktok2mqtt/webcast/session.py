@@ -15,6 +15,7 @@ from tiktok2mqtt.webcast.events.limits import response_allowance
 from tiktok2mqtt.webcast.events.registry import DecodeError, Event, Registry, TooLargeError
 from tiktok2mqtt.webcast.lookup.pages import GiftList
 from tiktok2mqtt.webcast.memory import Dedup, Drops, LikeTotal, SavedSession, SessionChanges, count_type
+from tiktok2mqtt.webcast.reports import REPORTED_EVENTS, ReportDedup
 from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchMessage, FetchResponse
 from tiktok2mqtt.webcast.streaks import Streaks
 
@@ -34,8 +35,9 @@ class LiveSession:
     sends again at connect make events; these are marked `replayed`.
 
     A message makes events once, however often it is repeated: it is known by its id, among the last 20,000 gifts or
-    the last 20,000 messages of other types. Memory when full: some 13 MB, see Dedup and Streaks. With
-    `tracks_changes`, `take_changes` returns what has to be saved to continue the session in another process.
+    the last 20,000 messages of other types. An action that several messages report is one event, see ReportDedup.
+    Memory when full: some 13 MB, see Dedup and Streaks. With `tracks_changes`, `take_changes` returns what has to be
+    saved to continue the session in another process.
     """
 
     def __init__(  # noqa: PLR0913 - keyword arguments, one setting each
@@ -67,6 +69,7 @@ class LiveSession:
         # Ids of gift messages processed since the last `take_changes`.
         self._new_gift_ids: list[int] = []
         self._likes = LikeTotal()
+        self._reports = ReportDedup()
         self._battles = Battles(room, room_id)
         self._envelopes = Envelopes()
 
@@ -79,24 +82,30 @@ class LiveSession:
             for message in response.messages:
                 if on_raw is not None:
                     on_raw(message.method, message.payload)
-                for event in self._message(message, source):
-                    name = event["event_type"]
-                    # Some events need more than their row.
-                    if name == "gift":
-                        events += self._gift(event, now)
-                    elif name == "like":
-                        events.append(self._like(event))
-                    elif name == "envelope":
-                        reported = self._envelopes.feed(event, now, self._wall())
-                        events += reported
-                        if event not in reported:
-                            # What else the message says of the box is known as well.
-                            break
-                    else:
-                        events.append(event)
-                        if name in BATTLE_EVENTS:
-                            events += self._battles.feed(event, now, self._wall())
+                self._complete(self._message(message, source), events, now)
         return events
+
+    def _complete(self, decoded: list[Event], events: list[Event], now: float) -> None:
+        """Append what becomes of the events of one message: some kinds need more than their row."""
+        for event in decoded:
+            if event.get("unique_id") == self.room:
+                # Most messages do not say that their user is the host.
+                event["is_anchor"] = True
+            name = event["event_type"]
+            if name == "gift":
+                events += self._gift(event, now)
+            elif name == "like":
+                events.append(self._like(event))
+            elif name in BATTLE_EVENTS:
+                events += (event, *self._battles.feed(event, now, self._wall()))
+            elif name == "envelope":
+                reported = self._envelopes.feed(event, now, self._wall())
+                events += reported
+                if event not in reported:
+                    # What else the message says of the box is known as well.
+                    break
+            elif name not in REPORTED_EVENTS or self._reports.is_new(event):
+                events.append(event)
 
     def tick(self, now: float) -> list[Event]:
         """Return what happens because time passes: streaks of gifts, battles and treasure boxes end."""
@@ -179,5 +188,6 @@ class LiveSession:
         return self._streaks.feed(event, now)
 
     def _like(self, event: Event) -> Event:
-        event["total_like_count"] = self._likes.add(event["like_count"], event["total_like_count"])
+        total = self._likes.add(event["like_count"] or 0, event["total_like_count"] or 0)
+        event["total_like_count"] = total or None
         return event

@@ -4,7 +4,7 @@ Readers are built once, when the registry is built, so that decoding a message o
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from operator import attrgetter
 from typing import Any, Final, Literal
@@ -14,16 +14,29 @@ from tiktok2mqtt.webcast.events.limits import charge
 
 JsonType = Literal["id", "integer", "number", "string", "boolean", "object", "array"]
 Read = Callable[[Any], Any]
+Readers = tuple[Read | None, tuple[tuple[str, Read], ...]]
+"""How a part of a message is found (None is the message itself), and the key and reader of each field in it."""
 Schema = dict[str, Any]
 _MAX_URLS: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The source of a field in a part of the message, which consecutive fields with the same part share.
+
+    `of` is the part, `read` the source within it; both are paths or functions.
+    """
+
+    of: str | Read
+    read: str | Read
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
     """One key of an event, or of an object in an event.
 
-    `source` is a dotted path in the message, a function of the message, or None if the session or the client sets the
-    key. `fields` are the keys of an object, or of each object in an array; `items` is the type of an array's other
+    `source` is a dotted path in the message, a part of it, a function of it, or None if the session or the client sets
+    the key. `fields` are the keys of an object, or of each object in an array; `items` is the type of an array's other
     values. An `id` is a 64-bit number or a text, published as a string; 0, "0" and "" become null. A value may be null
     unless `nullable` is false; the items of an array are never null. An `optional` key may be missing.
 
@@ -34,7 +47,7 @@ class Field:
 
     key: str
     type: JsonType
-    source: str | Read | None
+    source: str | Part | Read | None
     doc: str
     fields: tuple["Field", ...] = ()
     items: JsonType | None = None
@@ -66,34 +79,70 @@ def field_reader(field: Field) -> Read | None:
     source = field.source
     if source is None:
         return None
+    if isinstance(source, Part):
+        return _part_reader(field, source)
     if field.instant:
-        return _instant_reader(field.type, source if callable(source) else attrgetter(source))
-    if callable(source):
-        return source
+        return _instant_reader(field.type, _getter(source))
+    return source if callable(source) else _path_reader(field, source)
+
+
+def _path_reader(field: Field, path: str) -> Read:
     if field.type == "object":
-        return _object_at(source, object_reader(field.fields))
+        return _object_at(path, object_reader(field.fields))
     if field.type == "array":
-        return _array_reader(field, attrgetter(source))
-    return _value_reader(field, attrgetter(source))
+        return _array_reader(field, attrgetter(path))
+    return _value_reader(field, attrgetter(path))
 
 
-def field_readers(fields: tuple[Field, ...]) -> tuple[tuple[str, Read], ...]:
-    """Return the key and the reader of each field that has a source."""
-    return tuple((field.key, read) for field in fields if (read := field_reader(field)) is not None)
+def _part_reader(field: Field, part: Part) -> Read | None:
+    read, get_part = field_reader(replace(field, source=part.read)), _getter(part.of)
+    return None if read is None else (lambda message: read(get_part(message)))
+
+
+def _getter(source: str | Read) -> Read:
+    return attrgetter(source) if isinstance(source, str) else source
+
+
+def grouped_readers(fields: tuple[Field, ...]) -> tuple[Readers, ...]:
+    """Return the readers of the fields that have a source, grouped by the part of the message they read.
+
+    Each access to a message inside a message costs as much as reading a field or two.
+    """
+    groups: list[tuple[str | Read | None, list[tuple[str, Read]]]] = []
+    for field in fields:
+        part = _part(field)
+        read = field_reader(field if part is None else replace(field, source=part.read))
+        if read is not None:
+            of = None if part is None else part.of
+            if not groups or groups[-1][0] != of:
+                groups.append((of, []))
+            groups[-1][1].append((field.key, read))
+    return tuple((None if of is None else _getter(of), tuple(readers)) for of, readers in groups)
+
+
+def _part(field: Field) -> Part | None:
+    source = field.source
+    if isinstance(source, Part):
+        return source
+    if isinstance(source, str) and "." in source and field.type not in ("object", "array"):
+        of, _, name = source.rpartition(".")
+        return Part(of, name)
+    return None
 
 
 def object_reader(fields: tuple[Field, ...]) -> Callable[[Any], dict[str, Any]]:
     """Return the function that makes an object with these keys from a message."""
-    readers = field_readers(fields)
+    readers = tuple((field.key, read) for field in fields if (read := field_reader(field)) is not None)
     return lambda message: {key: read(message) for key, read in readers}
 
 
 def _value_reader(field: Field, get: Read) -> Read:
+    # `as_id` and `as_text` are written out: these are called for each event.
     match field.type:
         case "id":
-            return lambda message: as_id(get(message))
+            return lambda message: str(value) if (value := get(message)) and value != "0" else None
         case "string":
-            return lambda message: as_text(get(message))
+            return lambda message: value if (value := get(message)) and not value.isspace() else None
         case "boolean":
             return lambda message: bool(get(message))
     return get if field.zero else (lambda message: get(message) or None)

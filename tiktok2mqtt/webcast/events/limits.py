@@ -26,7 +26,12 @@ from google.protobuf.internal import api_implementation
 from google.protobuf.message import DecodeError, Message
 from google.protobuf.message_factory import GetMessageClass
 
-from tiktok2mqtt.webcast.schema.messages_pb2 import CommentQualityScore, GiftStruct, UserIdentity
+from tiktok2mqtt.webcast.schema.messages_pb2 import (
+    CommentQualityScore,
+    GiftStruct,
+    SpecifiedDisplayText,
+    UserIdentity,
+)
 from tiktok2mqtt.webcast.schema.types_pb2 import User
 
 # The 701 captured messages (2023, 74 types) have 1,330 bytes and 35 fields on average. The largest two have 49,861 and
@@ -204,9 +209,11 @@ def _shortened(value: Any, limit: int) -> Any:
 
 
 _T = TypeVar("_T")
-# A comment has some twenty scores, which no row reads.
-_LAZY_MESSAGES: Final = (User, UserIdentity, GiftStruct, CommentQualityScore)
-_LAZY_TYPES: Final = frozenset(f".{message.DESCRIPTOR.full_name}" for message in _LAZY_MESSAGES)
+_LAZY_TYPES: Final = frozenset(f".{message.DESCRIPTOR.full_name}" for message in (User, UserIdentity, GiftStruct))
+# No row reads these, and comments have some twenty of them: unknown fields cost least.
+_UNREAD_TYPES: Final = frozenset(
+    f".{message.DESCRIPTOR.full_name}" for message in (CommentQualityScore, SpecifiedDisplayText)
+)
 _POOL: Final = DescriptorPool()
 # The longest one captured has 4.5 kB. Longer ones are not cached, which bounds the memory of the caches.
 MAX_CACHED_BYTES: Final = 8_192
@@ -230,7 +237,7 @@ def lazy_type(message: type[Message]) -> type[Message]:
 
 
 def _add_file(file: Any) -> None:
-    """Add a .proto file and the files it imports to our pool, with the lazy fields turned into bytes."""
+    """Add a .proto file and the files it imports to our pool: lazy fields as bytes, and without those never read."""
     for imported in file.dependencies:
         _add_file(imported)
     try:
@@ -241,6 +248,9 @@ def _add_file(file: Any) -> None:
         for message in proto.message_type:
             for entry in message.nested_type:
                 entry.options.ClearField("map_entry")
+            kept = [field for field in message.field if field.type_name not in _UNREAD_TYPES]
+            del message.field[:]
+            message.field.extend(kept)
             for field in message.field:
                 if field.type_name in _LAZY_TYPES:
                     _turn_into_bytes(field, message)

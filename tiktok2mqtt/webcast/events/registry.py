@@ -17,10 +17,12 @@ from tiktok2mqtt.webcast.events.fields import (
     COMMON,
     COMMON_KEYS,
     Field,
+    Part,
     Read,
+    Readers,
     Schema,
     always_null,
-    field_readers,
+    grouped_readers,
     object_schema,
 )
 from tiktok2mqtt.webcast.events.instants import Path, instant_paths, remove_distant
@@ -156,31 +158,37 @@ class Registry:
         many bytes, fields or values, KeyError if no row reads the method.
         """
         entry = self._by_method[method]
-        is_large = len(payload) > LARGE_MESSAGE_BYTES
-        if is_large or IS_PURE_PYTHON:
+        if len(payload) > LARGE_MESSAGE_BYTES or IS_PURE_PYTHON:
             check_message(payload, entry.descriptor)
-        events = []
         try:
-            message: Any = entry.message.FromString(payload)
-            common = entry.read_common(message)
-            for decoder in entry.decoders:
-                if decoder.when is None or decoder.when(message):
-                    event = start(decoder.event, common)
-                    if decoder.read_time is not None and instant_ms(common.create_time) is None:
-                        _set_time(event, decoder.read_time(message))
-                    if decoder.write_person is not None:
-                        decoder.write_person(event, message)
-                    for key, read in decoder.readers:
-                        event[key] = read(message)
-                    if decoder.instants:
-                        remove_distant(event, decoder.instants)
-                    if is_large:
-                        shorten_texts(event)
-                    events.append(event)
+            return _events(entry, payload, start)
         except UnicodeDecodeError as error:
             # Raised by protobuf in pure Python only.
             raise DecodeError("a text is not UTF-8") from error
-        return events
+
+
+def _events(entry: "_Method", payload: bytes, start: Callable[[str, Any], Event]) -> list[Event]:
+    message: Any = entry.message.FromString(payload)
+    common = entry.read_common(message)
+    # An access to a message inside a message makes it anew, unless somebody holds it.
+    held = common.display_text if len(entry.decoders) > 1 else None
+    events = []
+    for decoder in entry.decoders:
+        if decoder.when is None or decoder.when(message):
+            event = start(decoder.event, common)
+            if decoder.write_person is not None:
+                decoder.write_person(event, message)
+            for get_part, readers in decoder.readers:
+                part = message if get_part is None else get_part(message)
+                for key, read in readers:
+                    event[key] = read(part)
+            if decoder.finish is not None:
+                decoder.finish(event, message, common)
+            if len(payload) > LARGE_MESSAGE_BYTES:
+                shorten_texts(event)
+            events.append(event)
+    del held
+    return events
 
 
 # --- from a row to its decoder ---
@@ -192,10 +200,9 @@ class _Decoder:
 
     event: str
     when: Callable[[Any], bool] | None
-    read_time: Read | None
     write_person: Callable[[Event, Any], None] | None
-    readers: tuple[tuple[str, Read], ...]
-    instants: tuple[Path, ...]
+    readers: tuple[Readers, ...]
+    finish: Callable[[Event, Any, Any], None] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,14 +217,23 @@ class _Method:
 
 def _decoder(row: EventRow, source: Source) -> _Decoder:
     fields = tuple(_in_source(f, source) for f in row.fields)
-    time = attrgetter(source.time) if isinstance(source.time, str) else source.time
     person = _person_writer(source) if row.has_person else None
-    return _Decoder(row.event, source.when, time, person, field_readers(fields), instant_paths(fields))
+    return _Decoder(row.event, source.when, person, grouped_readers(fields), _finisher(source, instant_paths(fields)))
 
 
-def _set_time(event: Event, instant: int) -> None:
-    if (milliseconds := instant_ms(instant)) is not None:
-        event["ts"] = timestamp_ms(milliseconds)
+def _finisher(source: Source, instants: tuple[Path, ...]) -> Callable[[Event, Any, Any], None] | None:
+    """Return what checks the times of an event that a message and its Common have made; None if there is nothing."""
+    get_time: Read | None = attrgetter(source.time) if isinstance(source.time, str) else source.time
+    if get_time is None and not instants:
+        return None
+
+    def finish(event: Event, message: Any, common: Any) -> None:
+        if get_time is not None and instant_ms(common.create_time) is None:
+            milliseconds = instant_ms(get_time(message))
+            event["ts"] = event["ts"] if milliseconds is None else timestamp_ms(milliseconds)
+        remove_distant(event, instants)
+
+    return finish
 
 
 def _in_source(f: Field, source: Source) -> Field:
@@ -238,7 +254,9 @@ def _person_writer(source: Source) -> Callable[[Event, Any], None]:
 
 def own_identity(message: Any) -> bytes | None:
     """Return the UserIdentity of a message, or None."""
-    return message.user_identity if message.HasField("user_identity") else None
+    identity: bytes = message.user_identity
+    # Empty bytes look like none.
+    return identity if identity or message.HasField("user_identity") else None
 
 
 def _common_reader(row: EventRow, source: Source) -> Read:
@@ -291,7 +309,9 @@ def _check_source(row: EventRow, source: Source) -> None:
         _check_field(row, descriptor, f, source.overrides.get(f.key, f.source))
 
 
-def _check_field(row: EventRow, descriptor: Any, f: Field, path: str | Read | None) -> None:
+def _check_field(row: EventRow, descriptor: Any, f: Field, path: str | Part | Read | None) -> None:
+    if isinstance(path, Part) and isinstance(path.of, str):
+        _check_field(row, _check_path(row, descriptor, path.of), f, path.read)
     if not isinstance(path, str):
         return
     inner = _check_path(row, descriptor, path)

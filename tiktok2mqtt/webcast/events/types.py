@@ -199,7 +199,7 @@ class LikeEvent(Common, Person):
     total_like_count: int | None
     """Number of likes of the whole LIVE; never decreases within a session."""
     effect_count: int | None
-    """Number of hearts that rise on the screen."""
+    """Hearts that rise on the screen."""
     effect_interval_ms: int | None
     """Time between two of them, in ms."""
     display_type: str | None
@@ -254,9 +254,9 @@ class SocialEvent(Common, Person):
     action_name: str | None
     """follow, share, subscribe or other."""
     target_user_id: str | None
-    """User ID of who was followed: the host or a guest; null for shares."""
+    """User ID of who was followed: the host or a guest."""
     follow_type: int | None
-    """TikTok's number for the kind of follow; its words are not known."""
+    """TikTok's number for it; its words are not known."""
     scene: str | None
     """Where the user did it."""
 
@@ -276,9 +276,9 @@ class FollowEvent(Common, Person):
     action_name: str | None
     """follow, share, subscribe or other."""
     target_user_id: str | None
-    """User ID of who was followed: the host or a guest; null for shares."""
+    """User ID of who was followed: the host or a guest."""
     follow_type: int | None
-    """TikTok's number for the kind of follow; its words are not known."""
+    """TikTok's number for it; its words are not known."""
     scene: str | None
     """Where the user did it."""
     follower_count: int | None
@@ -300,9 +300,9 @@ class ShareEvent(Common, Person):
     action_name: str | None
     """follow, share, subscribe or other."""
     target_user_id: str | None
-    """User ID of who was followed: the host or a guest; null for shares."""
+    """User ID of who was followed: the host or a guest."""
     follow_type: int | None
-    """TikTok's number for the kind of follow; its words are not known."""
+    """TikTok's number for it; its words are not known."""
     scene: str | None
     """Where the user did it."""
     share_count: int | None

@@ -176,12 +176,19 @@ def write_person(event: Json, user: bytes | None, identity: bytes | None = None)
     if user is None:
         event |= _NOBODY
         return
-    person = read_person(user) if identity is None else _identified(user, identity)
+    if identity is None:
+        person = read_person(user)
+    elif len(user) <= MAX_CACHED_BYTES and len(identity) <= _MAX_IDENTITY_BYTES:
+        person = _identified_cached(user, identity)
+    else:
+        person = _read_identified(user, identity)
     event |= person
-    badges = person["badges"]
-    if len(badges) > _USUAL_BADGES:
-        charge(_BADGE_VALUES * len(badges))
-    event["badges"] = list(map(dict.copy, badges))
+    if badges := person["badges"]:
+        if len(badges) > _USUAL_BADGES:
+            charge(_BADGE_VALUES * len(badges))
+        event["badges"] = list(map(dict.copy, badges))
+    else:
+        event["badges"] = []
 
 
 @cached(_CACHED_USERS)
@@ -216,11 +223,6 @@ def read_person(raw: bytes) -> Json:
             {"scene": scene, "scene_name": BADGE_NAMES.get(scene), "level": level} for scene, level in levels.items()
         ],
     }
-
-
-def _identified(user: bytes, identity: bytes) -> Json:
-    is_small = len(user) <= MAX_CACHED_BYTES and len(identity) <= _MAX_IDENTITY_BYTES
-    return _identified_cached(user, identity) if is_small else _read_identified(user, identity)
 
 
 def _read_identified(user: bytes, identity: bytes) -> Json:

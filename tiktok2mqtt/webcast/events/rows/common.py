@@ -12,6 +12,7 @@ from tiktok2mqtt.webcast.events.fields import (
     COMMON_KEYS,
     Field,
     JsonType,
+    Part,
     Read,
     bounded,
     enum_fields,
@@ -89,7 +90,7 @@ def display_text(message: Any) -> str | None:
     return render(message.common.display_text)
 
 
-TEXT = (Field("text", "string", display_text, "Text that TikTok shows, in English"),)
+TEXT = (Field("text", "string", Part("common.display_text", render), "Text that TikTok shows, in English"),)
 LABEL = (
     Field("display_type", "string", "common.display_text.key", "Key of the text that TikTok shows"),
     Field(

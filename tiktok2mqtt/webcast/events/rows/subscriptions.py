@@ -42,6 +42,8 @@ _GIFT_BARRAGE = 7
 _SUBSCRIPTION_BARRAGES = (4, _GIFT_BARRAGE)
 _SUBSCRIBE_TYPES = {0: "once", 1: "auto_renewing"}
 _GIFT_SOURCES = {1: "tiktok", 2: "random_viewer", 3: "chosen_viewer"}
+# TikTok offers 100 at most; the number is added to the state.
+_MAX_GIFTED = 10_000
 _MAX_SUBSCRIBERS = 10
 _PIN_ACTIONS = {1: "pinned", 2: "unpinned"}
 _CARD_TYPES = {1: "benefit", 2: "goal", 3: "direct_message", 4: "lead", 5: "subscription_plan", 6: "course"}
@@ -89,6 +91,11 @@ def _subscriber(message: Any) -> bytes | None:
 def _barrage_giver(message: Any) -> dict[str, Any] | None:
     user = barrage_user(message) if message.msg_type == _GIFT_BARRAGE else None
     return None if user is None else read_who(user)
+
+
+def _gifted(message: Any) -> int | None:
+    count: int = message.subscribe_gift_param.gift_sub_count
+    return count if 0 < count <= _MAX_GIFTED else None
 
 
 def _wave_who(subscriber: Any) -> dict[str, Any]:
@@ -163,7 +170,7 @@ ROWS = (
                 lambda m: m.msg_type in _SUBSCRIPTION_BARRAGES,
                 person=barrage_user,
                 overrides={
-                    "gifted": lambda m: m.subscribe_gift_param.gift_sub_count or None,
+                    "gifted": _gifted,
                     "giver": _barrage_giver,
                     "gift_source": lambda m: m.subscribe_gift_param.gift_source or None,
                     "gift_source_name": lambda m: _GIFT_SOURCES.get(m.subscribe_gift_param.gift_source),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tiktok2mqtt.webcast.events.fields import Field, as_id, bounded, enum_fields, first_url
+from tiktok2mqtt.webcast.events.fields import Field, Part, Read, as_id, bounded, enum_fields, first_url
 from tiktok2mqtt.webcast.events.registry import EventRow, Source
 from tiktok2mqtt.webcast.events.rows.common import LABEL, simple_row
 from tiktok2mqtt.webcast.events.users import WHO, read_who, render
@@ -10,6 +10,7 @@ from tiktok2mqtt.webcast.schema import messages_pb2 as pb
 from tiktok2mqtt.webcast.schema import notices_pb2
 
 _FOLLOW_ACTION = 1
+_JOINED = 1
 _SHARE_ACTIONS = range(2, 6)
 SOCIAL_METHODS = ("WebcastSocialMessage",)
 
@@ -33,11 +34,10 @@ def _mentioned_user(message: Any) -> dict[str, Any] | None:
 
 def _mentioned_users(message: Any) -> list[dict[str, Any]]:
     """Return the users that a comment mentions: in full, by their ids alone, or the one of older messages."""
-    users = bounded(message.mention_users, 5)
-    if users:
-        mentioned = list(map(read_who, users))
-    elif ids := bounded(message.mention_user_list, 5):
-        mentioned = [_NOBODY | {"user_id": as_id(user_id)} for user_id in ids]
+    if users := message.mention_users:
+        mentioned = list(map(read_who, bounded(users, 5)))
+    elif ids := message.mention_user_list:
+        mentioned = [_NOBODY | {"user_id": as_id(user_id)} for user_id in bounded(ids, 5)]
     elif message.HasField("at_user"):
         mentioned = [read_who(message.at_user)]
     else:
@@ -58,7 +58,9 @@ def _emote(data: Any) -> dict[str, Any]:
 
 
 def _emotes_in_comment(message: Any) -> list[dict[str, Any]]:
-    emotes = bounded(message.emotes, 5)
+    if not (emotes := message.emotes):
+        return []
+    bounded(emotes, 5)
     return [_emote(data.emote) | {"place_in_comment": data.place_in_comment} for data in emotes]
 
 
@@ -71,18 +73,14 @@ def _top_viewers(message: Any) -> list[dict[str, Any]]:
     return [{"rank": entry.rank, "score": entry.score} | read_who(entry.user) for entry in entries]
 
 
+_NO_EFFECT = pb.LikeEffect()
 _NOBODY = {field.key: None for field in WHO}
 
 
-def _effect_count(message: Any) -> int | None:
-    # One effect for each generation of clients, the newest last.
+def _newest_effect(message: Any) -> Any:
+    """Return the hearts that a like lets rise. There are some for each generation of clients, the newest last."""
     effects = message.like_effect
-    return (effects[-1].effect_count if effects else message.effect_cnt) or None
-
-
-def _effect_interval_ms(message: Any) -> int | None:
-    effects = message.like_effect
-    return effects[-1].effect_interval_ms or None if effects else None
+    return effects[-1] if effects else _NO_EFFECT
 
 
 def _operator(message: Any) -> dict[str, Any] | None:
@@ -94,6 +92,8 @@ def _is_returning(message: Any) -> bool | None:
 
 
 def _admin_permissions(message: Any) -> list[str]:
+    if message.action == _JOINED:
+        return []
     return [str(entry.key) for entry in bounded(message.admin_permissions) if entry.value]
 
 
@@ -119,20 +119,24 @@ def _viewer_entry(message: Any) -> str | None:
     return text.replace("…", name, 1) if text and name else text
 
 
-MEMBER_ACTIONS = {1: "joined", 3: "subscribed"}
+MEMBER_ACTIONS = {_JOINED: "joined", 3: "subscribed"}
 """MemberMessage.action (1 captured, 3 reported)."""
 _EMOTE = (
     Field("emote_id", "id", None, "ID of the emote"),
     Field("image", "string", None, "URL of the picture"),
 )
-_SOCIAL = (
-    *LABEL,
-    Field("action", "integer", "action", "1 followed, 2 to 5 shared"),
-    Field("action_name", "string", social_verb, "follow, share, subscribe or other"),
-    Field("target_user_id", "id", _follow_target, "User ID of who was followed: the host or a guest; null for shares"),
-    Field("follow_type", "integer", "follow_type", "TikTok's number for the kind of follow; its words are not known"),
-    Field("scene", "string", "scene", "Where the user did it"),
-)
+
+
+def _social(verb: Read) -> tuple[Field, ...]:
+    return (
+        *LABEL,
+        Field("action", "integer", "action", "1 followed, 2 to 5 shared"),
+        Field("action_name", "string", verb, "follow, share, subscribe or other"),
+        Field("target_user_id", "id", _follow_target, "User ID of who was followed: the host or a guest"),
+        Field("follow_type", "integer", "follow_type", "TikTok's number for it; its words are not known"),
+        Field("scene", "string", "scene", "Where the user did it"),
+    )
+
 
 ROWS = (
     simple_row(
@@ -228,8 +232,13 @@ ROWS = (
                 "total",
                 "Number of likes of the whole LIVE; never decreases within a session",
             ),
-            Field("effect_count", "integer", _effect_count, "Number of hearts that rise on the screen"),
-            Field("effect_interval_ms", "integer", _effect_interval_ms, "Time between two of them, in ms"),
+            Field("effect_count", "integer", Part(_newest_effect, "effect_count"), "Hearts that rise on the screen"),
+            Field(
+                "effect_interval_ms",
+                "integer",
+                Part(_newest_effect, "effect_interval_ms"),
+                "Time between two of them, in ms",
+            ),
             *LABEL,
         ),
     ),
@@ -258,7 +267,7 @@ ROWS = (
         pb.WebcastSocialMessage,
         "A viewer followed the host, shared the LIVE, or did something similar.",
         person="user",
-        fields=_SOCIAL,
+        fields=_social(social_verb),
     ),
     EventRow(
         "follow",
@@ -268,7 +277,7 @@ ROWS = (
         has_person=True,
         sources=(Source(SOCIAL_METHODS, pb.WebcastSocialMessage, lambda m: social_verb(m) == "follow", person="user"),),
         fields=(
-            *_SOCIAL,
+            *_social(lambda _m: "follow"),
             Field(
                 "follower_count",
                 "integer",
@@ -285,7 +294,7 @@ ROWS = (
         has_person=True,
         sources=(Source(SOCIAL_METHODS, pb.WebcastSocialMessage, lambda m: social_verb(m) == "share", person="user"),),
         fields=(
-            *_SOCIAL,
+            *_social(lambda _m: "share"),
             Field(
                 "share_count",
                 "integer",
