@@ -143,10 +143,11 @@ class Battle:
         return None if before_s is None or end_ms is None else end_ms - 1000 * int(before_s)
 
     def end(self, at_ms: int, reason: str) -> None:
-        """End the battle. If it is finished, results that were not sent follow from the scores."""
-        self._ended_ms, self._end_reason = at_ms, reason
-        self.status = PUNISHMENT if self.is_finished else OVER
+        """End the battle, once. If it is finished, results that were not sent follow from the scores."""
         if not self.is_finished:
+            self._ended_ms, self._end_reason = at_ms, reason
+            self.status = PUNISHMENT if reason in _FINISHES else OVER
+        if reason not in _FINISHES:
             return
         _set_results((self._teams or self._hosts).values())
         for team in self._teams.values():

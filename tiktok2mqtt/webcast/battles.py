@@ -194,8 +194,9 @@ class Battles:
         battle = self._battle
         assert battle is not None  # noqa: S101 - it is running
         end_ms = battle.end_ms if reason == "timeout" else None
+        if not battle.is_finished:
+            self._ended_at = self._now
         battle.end(self._at_ms if end_ms is None else end_ms, reason)
-        self._ended_at = self._now
         if self._has_ended:
             return []
         self._has_ended = True
