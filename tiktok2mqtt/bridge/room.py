@@ -254,7 +254,7 @@ class Room:
     def publish_all(self) -> None:
         """Publish every retained document, changed or not."""
         self._publisher.text(self._topic("availability"), ONLINE)
-        # A goal that was not set in this run may still be retained at the broker. A battle of an earlier one is deleted.
+        # A goal that was not set in this run may still be retained at the broker. A battle that is left is deleted.
         is_set = {"goal": self._goal_set, "battle": self._battle is not None or self._battle_retained}
         self._publish({"state", "connection", "cover", *(name for name, known in is_set.items() if known)})
 
