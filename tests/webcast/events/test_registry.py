@@ -132,7 +132,7 @@ def test_rows_are_found_by_event_and_messages_by_method() -> None:
 def test_the_keys_of_a_row_are_those_of_the_person_and_its_own() -> None:
     assert CHAT.keys == ("comment",)
     keys = replace(CHAT, has_person=True).keys
-    assert (keys[0], keys[-1], len(keys)) == ("user_id", "comment", 12)
+    assert (keys[0], keys[-1], len(keys)) == ("user_id", "comment", 16)
 
 
 def test_decoding_fills_the_dict_that_start_returns() -> None:

@@ -226,11 +226,16 @@ def is_lazy(descriptor: Any) -> bool:
     return f".{descriptor.full_name}" in _LAZY_TYPES
 
 
+def is_unread(descriptor: Any) -> bool:
+    """Return whether messages of this type are left out of the messages that rows read."""
+    return f".{descriptor.full_name}" in _UNREAD_TYPES
+
+
 def lazy_type(message: type[Message]) -> type[Message]:
     """Return the message type in which each User, UserIdentity and GiftStruct is a bytes field, at any depth.
 
-    A map is a list of messages with `key` and `value`. The wire format of both types is the same. HasField works for
-    the bytes fields as before.
+    It lacks the fields of types that no row reads: unknown fields cost little. A map is a list of messages with `key`
+    and `value`. The wire format of both types is the same. HasField works for the bytes fields as before.
     """
     _add_file(message.DESCRIPTOR.file)
     return GetMessageClass(_POOL.FindMessageTypeByName(message.DESCRIPTOR.full_name))

@@ -12,7 +12,6 @@ from typing import Any, Final, Literal
 
 from google.protobuf.message import DecodeError, Message
 
-from tiktok2mqtt.common.times import instant_ms, timestamp_ms
 from tiktok2mqtt.webcast.events.fields import (
     COMMON,
     COMMON_KEYS,
@@ -25,7 +24,7 @@ from tiktok2mqtt.webcast.events.fields import (
     grouped_readers,
     object_schema,
 )
-from tiktok2mqtt.webcast.events.instants import Path, instant_paths, remove_distant
+from tiktok2mqtt.webcast.events.instants import CheckTimes, instant_paths, time_checker
 from tiktok2mqtt.webcast.events.limits import (
     IS_PURE_PYTHON,
     LARGE_MESSAGE_BYTES,
@@ -34,7 +33,7 @@ from tiktok2mqtt.webcast.events.limits import (
     lazy_type,
     shorten_texts,
 )
-from tiktok2mqtt.webcast.events.users import PERSON, write_person
+from tiktok2mqtt.webcast.events.users import PERSON, own_identity, write_person
 
 Event = dict[str, Any]
 Kind = Literal["streaming", "gift", "like", "action", "lifecycle", "state"]
@@ -182,8 +181,8 @@ def _events(entry: "_Method", payload: bytes, start: Callable[[str, Any], Event]
                 part = message if get_part is None else get_part(message)
                 for key, read in readers:
                     event[key] = read(part)
-            if decoder.finish is not None:
-                decoder.finish(event, message, common)
+            if decoder.check_times is not None:
+                decoder.check_times(event, message, common)
             if len(payload) > LARGE_MESSAGE_BYTES:
                 shorten_texts(event)
             events.append(event)
@@ -202,7 +201,7 @@ class _Decoder:
     when: Callable[[Any], bool] | None
     write_person: Callable[[Event, Any], None] | None
     readers: tuple[Readers, ...]
-    finish: Callable[[Event, Any, Any], None] | None
+    check_times: CheckTimes | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,22 +217,9 @@ class _Method:
 def _decoder(row: EventRow, source: Source) -> _Decoder:
     fields = tuple(_in_source(f, source) for f in row.fields)
     person = _person_writer(source) if row.has_person else None
-    return _Decoder(row.event, source.when, person, grouped_readers(fields), _finisher(source, instant_paths(fields)))
-
-
-def _finisher(source: Source, instants: tuple[Path, ...]) -> Callable[[Event, Any, Any], None] | None:
-    """Return what checks the times of an event that a message and its Common have made; None if there is nothing."""
-    get_time: Read | None = attrgetter(source.time) if isinstance(source.time, str) else source.time
-    if get_time is None and not instants:
-        return None
-
-    def finish(event: Event, message: Any, common: Any) -> None:
-        if get_time is not None and instant_ms(common.create_time) is None:
-            milliseconds = instant_ms(get_time(message))
-            event["ts"] = event["ts"] if milliseconds is None else timestamp_ms(milliseconds)
-        remove_distant(event, instants)
-
-    return finish
+    get_time = attrgetter(source.time) if isinstance(source.time, str) else source.time
+    times = time_checker(get_time, instant_paths(fields))
+    return _Decoder(row.event, source.when, person, grouped_readers(fields), times)
 
 
 def _in_source(f: Field, source: Source) -> Field:
@@ -250,13 +236,6 @@ def _person_writer(source: Source) -> Callable[[Event, Any], None]:
     if get_identity is None:
         return lambda event, message: write_person(event, get_user(message))
     return lambda event, message: write_person(event, get_user(message), get_identity(message))
-
-
-def own_identity(message: Any) -> bytes | None:
-    """Return the UserIdentity of a message, or None."""
-    identity: bytes = message.user_identity
-    # Empty bytes look like none.
-    return identity if identity or message.HasField("user_identity") else None
 
 
 def _common_reader(row: EventRow, source: Source) -> Read:

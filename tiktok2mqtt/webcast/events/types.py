@@ -983,7 +983,9 @@ class GoalUpdateEvent(Common):
     description: str | None
     """Description by the host."""
     status: int | None
-    """TikTok's number for the state of the goal; 2 is active."""
+    """TikTok's number for the state of the goal."""
+    status_name: str | None
+    """status as a word: active (2); null if unknown."""
     start_time: str | None
     """Start: RFC 3339."""
     expire_time: str | None
@@ -2459,8 +2461,6 @@ class RoomNotifyEvent(Common):
     """User ID of who caused it."""
     to_anchor_id: str | None
     """User ID of the host it is for."""
-    schema: str | None
-    """Link that the app opens."""
     duration_s: int | None
     """How long it is shown, in seconds."""
 
@@ -2560,8 +2560,6 @@ class MarqueeAnnouncementAnnouncementsItem(TypedDict):
     """User ID of the host it is about."""
     ranking: str | None
     """Where it comes from, for example weekly_rank."""
-    schema: str | None
-    """Link that the app opens."""
 
 
 class MarqueeAnnouncementEvent(Common):
@@ -2923,8 +2921,8 @@ class PictionaryExitEvent(Common):
 class ViewerPicksUpdatePicks(TypedDict):
     """Picks."""
 
-    viewer_picks_id: str | None
-    """Viewer picks ID."""
+    picks_id: str | None
+    """Picks ID."""
     status: int | None
     """Status."""
     round_duration_s: int | None
@@ -3051,8 +3049,8 @@ class BaLeadGenEvent(Common):
     event_type: Literal["ba_lead_gen"]
     text: str | None
     """Text that TikTok shows, in English."""
-    op: int | None
-    """Op."""
+    operation: int | None
+    """Operation."""
     page_id: str | None
     """Page ID."""
     op_time: str | None
@@ -3114,8 +3112,8 @@ class PartnershipGameOfflineOfflineGameListItem(TypedDict):
     """Task ID."""
     toast_text: str | None
     """Toast text."""
-    task_list_length: int | None
-    """Task list length."""
+    task_count: int | None
+    """Task count."""
     offline_type: int | None
     """Offline type."""
     toast_title: str | None

@@ -23,6 +23,7 @@ _PIECE_VALUES: Final = 4
 _USUAL_PIECES: Final = 4
 # TextPiece.type of a heart and of an image (captured: 15).
 _PICTURE_TYPES: Final = (13, 15)
+_NO_BLANK_BEFORE: Final = " ,.!?"
 _PLACEHOLDER: Final = re.compile(r"\{(\d{1,2}):[a-z_]{1,20}\}")
 
 
@@ -50,8 +51,10 @@ def render(text: Any) -> str | None:
         if filled or piece is None or not _is_picture(piece):
             parts += (filled or "…", literal)
         else:
-            # One of the blanks around the picture is left.
-            parts.append(literal[1:] if literal[:1] == " " and parts[-1][-1:] in ("", " ") else literal)
+            # The blank before the picture goes with it, or else the one behind it.
+            if not literal or literal[0] in _NO_BLANK_BEFORE:
+                parts[-1] = parts[-1].removesuffix(" ")
+            parts.append(literal if any(parts) else literal.lstrip(" "))
     return as_text("".join(parts)[:MAX_RENDERED_CHARS])
 
 
@@ -189,6 +192,13 @@ def write_person(event: Json, user: bytes | None, identity: bytes | None = None)
         event["badges"] = list(map(dict.copy, badges))
     else:
         event["badges"] = []
+
+
+def own_identity(message: Any) -> bytes | None:
+    """Return the UserIdentity of a message, or None."""
+    identity: bytes = message.user_identity
+    # Empty bytes look like none.
+    return identity if identity or message.HasField("user_identity") else None
 
 
 @cached(_CACHED_USERS)

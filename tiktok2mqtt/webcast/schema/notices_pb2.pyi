@@ -1766,18 +1766,18 @@ class SubWaveInfo(_message.Message):
     def __init__(self, wave_count: _Optional[int] = ..., total_count: _Optional[int] = ..., start_time: _Optional[int] = ..., end_time: _Optional[int] = ..., status: _Optional[int] = ..., subscribers: _Optional[_Iterable[_Union[SubWaveSubscriber, _Mapping]]] = ..., target_count: _Optional[int] = ..., record_id: _Optional[int] = ...) -> None: ...
 
 class ViewerPicks(_message.Message):
-    __slots__ = ("viewer_picks_id", "status", "round_duration_s", "start_time", "end_time")
-    VIEWER_PICKS_ID_FIELD_NUMBER: _ClassVar[int]
+    __slots__ = ("picks_id", "status", "round_duration_s", "start_time", "end_time")
+    PICKS_ID_FIELD_NUMBER: _ClassVar[int]
     STATUS_FIELD_NUMBER: _ClassVar[int]
     ROUND_DURATION_S_FIELD_NUMBER: _ClassVar[int]
     START_TIME_FIELD_NUMBER: _ClassVar[int]
     END_TIME_FIELD_NUMBER: _ClassVar[int]
-    viewer_picks_id: int
+    picks_id: int
     status: int
     round_duration_s: int
     start_time: int
     end_time: int
-    def __init__(self, viewer_picks_id: _Optional[int] = ..., status: _Optional[int] = ..., round_duration_s: _Optional[int] = ..., start_time: _Optional[int] = ..., end_time: _Optional[int] = ...) -> None: ...
+    def __init__(self, picks_id: _Optional[int] = ..., status: _Optional[int] = ..., round_duration_s: _Optional[int] = ..., start_time: _Optional[int] = ..., end_time: _Optional[int] = ...) -> None: ...
 
 class RankClass(_message.Message):
     __slots__ = ("class_type", "star_count")

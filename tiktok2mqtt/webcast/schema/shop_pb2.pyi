@@ -8,20 +8,20 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class WebcastBALeadGenMessage(_message.Message):
-    __slots__ = ("common", "op", "page_id", "op_time", "cta_text", "schema")
+    __slots__ = ("common", "operation", "page_id", "op_time", "cta_text", "schema")
     COMMON_FIELD_NUMBER: _ClassVar[int]
-    OP_FIELD_NUMBER: _ClassVar[int]
+    OPERATION_FIELD_NUMBER: _ClassVar[int]
     PAGE_ID_FIELD_NUMBER: _ClassVar[int]
     OP_TIME_FIELD_NUMBER: _ClassVar[int]
     CTA_TEXT_FIELD_NUMBER: _ClassVar[int]
     SCHEMA_FIELD_NUMBER: _ClassVar[int]
     common: _types_pb2.Common
-    op: int
+    operation: int
     page_id: int
     op_time: int
     cta_text: str
     schema: str
-    def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., op: _Optional[int] = ..., page_id: _Optional[int] = ..., op_time: _Optional[int] = ..., cta_text: _Optional[str] = ..., schema: _Optional[str] = ...) -> None: ...
+    def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., operation: _Optional[int] = ..., page_id: _Optional[int] = ..., op_time: _Optional[int] = ..., cta_text: _Optional[str] = ..., schema: _Optional[str] = ...) -> None: ...
 
 class WebcastEcShortItemRefreshMessage(_message.Message):
     __slots__ = ("common", "item")
@@ -164,22 +164,22 @@ class PaidSeries(_message.Message):
     def __init__(self, series_id: _Optional[int] = ...) -> None: ...
 
 class OfflineGame(_message.Message):
-    __slots__ = ("task_id", "toast_text", "task_list_length", "offline_type", "toast_title", "game_id", "task_type")
+    __slots__ = ("task_id", "toast_text", "task_count", "offline_type", "toast_title", "game_id", "task_type")
     TASK_ID_FIELD_NUMBER: _ClassVar[int]
     TOAST_TEXT_FIELD_NUMBER: _ClassVar[int]
-    TASK_LIST_LENGTH_FIELD_NUMBER: _ClassVar[int]
+    TASK_COUNT_FIELD_NUMBER: _ClassVar[int]
     OFFLINE_TYPE_FIELD_NUMBER: _ClassVar[int]
     TOAST_TITLE_FIELD_NUMBER: _ClassVar[int]
     GAME_ID_FIELD_NUMBER: _ClassVar[int]
     TASK_TYPE_FIELD_NUMBER: _ClassVar[int]
     task_id: str
     toast_text: str
-    task_list_length: int
+    task_count: int
     offline_type: int
     toast_title: str
     game_id: str
     task_type: int
-    def __init__(self, task_id: _Optional[str] = ..., toast_text: _Optional[str] = ..., task_list_length: _Optional[int] = ..., offline_type: _Optional[int] = ..., toast_title: _Optional[str] = ..., game_id: _Optional[str] = ..., task_type: _Optional[int] = ...) -> None: ...
+    def __init__(self, task_id: _Optional[str] = ..., toast_text: _Optional[str] = ..., task_count: _Optional[int] = ..., offline_type: _Optional[int] = ..., toast_title: _Optional[str] = ..., game_id: _Optional[str] = ..., task_type: _Optional[int] = ...) -> None: ...
 
 class EcShortItem(_message.Message):
     __slots__ = ("delay_ms", "item_type")

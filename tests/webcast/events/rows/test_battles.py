@@ -23,7 +23,7 @@ from tiktok2mqtt.webcast.schema import battles_pb2 as pb
 )
 def test_the_action_of_a_battle_has_a_name(action: int, name: str | None) -> None:
     event = decoded(pb.WebcastLinkMicBattle(action=action))["link_mic_battle"]
-    assert (event["action"], event["action_name"]) == (action, name)
+    assert (event["action"], event["action_name"]) == (action or None, name)
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from tiktok2mqtt.webcast.events.fields import (
     enum_fields,
     first_url,
 )
-from tiktok2mqtt.webcast.events.limits import is_lazy
+from tiktok2mqtt.webcast.events.limits import is_lazy, is_unread
 from tiktok2mqtt.webcast.events.registry import EventRow, Kind, Source
 from tiktok2mqtt.webcast.events.users import WHO, read_who, render
 
@@ -208,7 +208,7 @@ _SPECIAL_TYPES: Final[dict[str, tuple[JsonType, Read, tuple[Field, ...]]]] = {
 
 def _message_field(f: Any, doc: str, words: Words, depth: int) -> tuple[Field, ...]:
     inner: Any = f.message_type
-    if inner.name == "Common" or inner.GetOptions().map_entry:
+    if inner.name == "Common" or inner.GetOptions().map_entry or is_unread(inner):
         return ()
     if (special := _SPECIAL_TYPES.get(inner.name)) is not None:
         kind, convert, fields = special

@@ -82,7 +82,6 @@ def _announcements(message: Any) -> list[Json]:
             "text": display_text(entry.notify),
             "from_user_id": as_id(entry.notify.from_user_id),
             "ranking": as_text(entry.notify.source),
-            "schema": as_text(entry.notify.schema),
         }
         for entry in bounded(message.entity_list, 5)
     ]
@@ -183,7 +182,6 @@ _NOTICES = (
             Field("user", "object", _notified_user, "User it is about", fields=WHO),
             Field("from_user_id", "id", "from_user_id", "User ID of who caused it"),
             Field("to_anchor_id", "id", "to_anchor_id", "User ID of the host it is for"),
-            Field("schema", "string", "schema", "Link that the app opens"),
             Field("duration_s", "integer", "extra.duration_s", "How long it is shown, in seconds"),
         ),
     ),
@@ -226,7 +224,6 @@ _NOTICES = (
                     Field("text", "string", None, "Text that TikTok shows, in English"),
                     Field("from_user_id", "id", None, "User ID of the host it is about"),
                     Field("ranking", "string", None, "Where it comes from, for example weekly_rank"),
-                    Field("schema", "string", None, "Link that the app opens"),
                 ),
             ),
         ),

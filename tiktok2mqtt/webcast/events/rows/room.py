@@ -3,10 +3,9 @@
 from typing import Any
 
 from tiktok2mqtt.webcast.events.fields import Field, as_id, bounded, enum_fields, first_url
-from tiktok2mqtt.webcast.events.registry import own_identity
 from tiktok2mqtt.webcast.events.rows.common import LABEL, simple_row
 from tiktok2mqtt.webcast.events.rows.gifts import gift_details
-from tiktok2mqtt.webcast.events.users import WHO, read_who
+from tiktok2mqtt.webcast.events.users import WHO, own_identity, read_who
 from tiktok2mqtt.webcast.schema import messages_pb2
 from tiktok2mqtt.webcast.schema import notices_pb2 as pb
 
@@ -14,7 +13,9 @@ POLL_STEPS = {0: "started", 1: "ended", 2: "changed"}
 """PollMessage.message_type (captured)."""
 _POLL_KINDS = {0: "normal", 1: "gift", 2: "custom", 3: "custom_gift", 4: "quick_gift", 5: "emote"}
 _POLL_ENDS = {0: "time", 1: "host", 2: "other", 3: "moderator"}
+# As captured; other numbers are not known.
 _GOAL_TYPES = {1: "gift"}
+_GOAL_STATES = {2: "active"}
 _GOAL_SOURCES = {1: "set", 2: "progress", 3: "pinned", 4: "unpinned", 5: "reviewed", 6: "suspended", 7: "prompt"}
 PIN_ACTIONS = {1: "pinned", 2: "unpinned"}
 """RoomPinMessage.action (captured)."""
@@ -97,7 +98,7 @@ def _question(path: str) -> tuple[Field, ...]:
 _GOAL = (
     Field("goal_id", "id", "goal.id", "ID of the goal"),
     Field("description", "string", "goal.description", "Description by the host"),
-    Field("status", "integer", "goal.status", "TikTok's number for the state of the goal; 2 is active"),
+    *enum_fields("status", "goal.status", _GOAL_STATES, "TikTok's number for the state of the goal"),
     Field("start_time", "string", "goal.start_time", "Start: RFC 3339", instant=True),
     Field("expire_time", "string", "goal.expire_time", "End: RFC 3339", instant=True),
     *enum_fields("update_source", "update_source", _GOAL_SOURCES, "TikTok's number for the cause of the message"),
