@@ -120,10 +120,10 @@ class Battle:
         task = self._task = self._task or _Task()
         task.target = event["target"] or task.target
         task.multiplier = event["reward_multiplier"] or task.multiplier
-        task.starts_ms = self._instant(event, "task_starts_at", "task_starts_s_before_end") or task.starts_ms
+        task.starts_ms = self._instant(event, "task_starts_at", "task_starts_before_end_s") or task.starts_ms
         if task.starts_ms is not None and event["task_duration_s"]:
             task.ends_ms = task.starts_ms + 1000 * event["task_duration_s"]
-        reward_ms = self._instant(event, "reward_starts_at", "reward_starts_s_before_end") or task.reward_starts_ms
+        reward_ms = self._instant(event, "reward_starts_at", "reward_starts_before_end_s") or task.reward_starts_ms
         if reward_ms is not None and task.reward_starts_ms is not None and task.reward_ends_ms is not None:
             task.reward_ends_ms += reward_ms - task.reward_starts_ms
         elif reward_ms is not None and event["reward_duration_s"]:

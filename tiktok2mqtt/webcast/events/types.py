@@ -755,7 +755,7 @@ class EnvelopeRewardsItem(TypedDict):
     """An entry of rewards."""
 
     type: int | None
-    """TikTok's number for the kind of reward."""
+    """TikTok's number for the kind of reward; its words are not known."""
     count: int | None
     """How many of it."""
     gift_id: str | None
@@ -1635,7 +1635,7 @@ class LinkMicBattleItemCardEvent(Common):
     awarded_users: list[Who] | None
     """First ten viewers who won it."""
     award_reason: int | None
-    """TikTok's number for the reason of the award."""
+    """TikTok's number for the reason of the award; its words are not known."""
     from_user_id: str | None
     """User ID of the viewer whose gift had an effect."""
     to_user_id: str | None
@@ -1651,7 +1651,7 @@ class LinkMicBattleNoticeEvent(Common):
     text: str | None
     """Text of the notice, in the language of the host."""
     notice_type: int | None
-    """TikTok's number for the kind of notice."""
+    """TikTok's number for the kind of notice; its words are not known."""
 
 
 class LinkMicBattlePunishFinishEvent(Common):
@@ -1708,7 +1708,7 @@ class LinkMicBattleTaskEvent(Common):
     """task_message_type as a word: start (0), update (1), settle (2), reward (3); null if unknown."""
     target: int | None
     """Target of the task."""
-    task_starts_s_before_end: int | None
+    task_starts_before_end_s: int | None
     """Its start, in seconds before the end of the battle."""
     task_starts_at: str | None
     """The same: RFC 3339."""
@@ -1716,7 +1716,7 @@ class LinkMicBattleTaskEvent(Common):
     """Duration of the task, in seconds."""
     reward_multiplier: int | None
     """Factor for gifts as a reward."""
-    reward_starts_s_before_end: int | None
+    reward_starts_before_end_s: int | None
     """Start of that, in seconds before the end of the battle."""
     reward_starts_at: str | None
     """The same: RFC 3339."""
@@ -1821,22 +1821,15 @@ class LinkMicFanTicketEvent(Common):
     """When it was counted: RFC 3339."""
 
 
-class LinkMicLayoutStateBizSpotListItemPosIdentity(TypedDict):
-    """Pos identity."""
+class LinkMicLayoutStateSpotsItem(TypedDict):
+    """An entry of spots."""
 
-    type: int | None
-    """Type."""
-    value: str | None
-    """Value."""
-
-
-class LinkMicLayoutStateBizSpotListItem(TypedDict):
-    """An entry of biz_spot_list."""
-
-    spot_id: int | None
-    """Spot ID."""
-    pos_identity: LinkMicLayoutStateBizSpotListItemPosIdentity | None
-    """Pos identity."""
+    place: int | None
+    """Number of the place."""
+    user_id: str | None
+    """User ID of who is there, if that is sent."""
+    link_mic_id: str | None
+    """ID in the link of who is there, if that is sent."""
 
 
 class LinkMicLayoutStateEvent(Common):
@@ -1846,15 +1839,15 @@ class LinkMicLayoutStateEvent(Common):
     text: str | None
     """Text that TikTok shows, in English."""
     channel_id: str | None
-    """Channel ID."""
+    """ID of the channel that links the rooms."""
     scene: int | None
-    """Scene."""
+    """TikTok's number for the kind of link."""
     scene_name: str | None
     """scene as a word: co_host (2), multi_guest (4); null if unknown."""
     version: int | None
-    """Version."""
-    biz_spot_list: list[LinkMicLayoutStateBizSpotListItem] | None
-    """Biz spot list."""
+    """Version of the layout."""
+    spots: list[LinkMicLayoutStateSpotsItem] | None
+    """First twenty places of the layout."""
 
 
 class LinkMicAnchorGuideEvent(Common, Person):

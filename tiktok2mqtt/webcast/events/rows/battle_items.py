@@ -2,10 +2,10 @@
 
 from typing import Any, Final
 
-from tiktok2mqtt.webcast.events.fields import Field, as_id, as_instant, bounded, enum_fields, first_url, word_doc
+from tiktok2mqtt.webcast.events.fields import Field, as_id, as_instant, bounded, enum_fields, first_url
 from tiktok2mqtt.webcast.events.registry import EventRow
 from tiktok2mqtt.webcast.events.rows.battle_scores import entries, person
-from tiktok2mqtt.webcast.events.rows.battles import PUNISH_EFFECTS, settings
+from tiktok2mqtt.webcast.events.rows.battles import PUNISH_EFFECTS, part_enum, settings
 from tiktok2mqtt.webcast.events.rows.common import TEXT, display_text, simple_row
 from tiktok2mqtt.webcast.events.users import WHO, render
 from tiktok2mqtt.webcast.schema import battles_pb2 as pb
@@ -145,7 +145,12 @@ _ITEM_CARD: Final = simple_row(
         Field("active_cards", "array", _active_cards, "First twenty cards in use; empty if not sent", fields=_CARD),
         Field("awarded_card", "string", _awarded_card, "Kind of the card that was won; null if unknown or none was"),
         Field("awarded_users", "array", _awarded_users, "First ten viewers who won it", fields=WHO),
-        Field("award_reason", "integer", "award_reason", "TikTok's number for the reason of the award"),
+        Field(
+            "award_reason",
+            "integer",
+            "award_reason",
+            "TikTok's number for the reason of the award; its words are not known",
+        ),
         Field("from_user_id", "id", _affecting_user, "User ID of the viewer whose gift had an effect"),
         Field("to_user_id", "id", _affected_host, "User ID of the host who is affected"),
         Field("score", "integer", "special_effect_notice.score", "Score that the effect brought"),
@@ -154,22 +159,6 @@ _ITEM_CARD: Final = simple_row(
 
 
 # --- tasks ---
-
-
-def _in_part(key: str, part: str, name: str, words: dict[int, str], doc: str) -> tuple[Field, Field]:
-    """Return the fields for a number in a part of the message, and for its word; both are null without the part."""
-
-    def number(message: Any) -> int | None:
-        return getattr(getattr(message, part), name) if message.HasField(part) else None
-
-    def word(message: Any) -> str | None:
-        value = number(message)
-        return None if value is None else words.get(value)
-
-    return (
-        Field(key, "integer", number, f"{doc}; null before", zero=True),
-        Field(f"{key}_name", "string", word, word_doc(key, words)),
-    )
 
 
 def _progress(message: Any) -> int | None:
@@ -207,7 +196,7 @@ _TASK: Final = simple_row(
         Field("battle_id", "id", "battle_id", "ID of the battle; null if not sent"),
         *enum_fields("task_message_type", "task_message_type", _TASK_MESSAGES, "TikTok's number for what happened"),
         Field("target", "integer", f"{_TARGET}.progress_target", "Target of the task"),
-        Field("task_starts_s_before_end", "integer", f"{_TARGET}.target_start_time", f"Its start, {_BEFORE_END}"),
+        Field("task_starts_before_end_s", "integer", f"{_TARGET}.target_start_time", f"Its start, {_BEFORE_END}"),
         Field("task_starts_at", "string", f"{_TARGET}.target_start_timestamp", "The same: RFC 3339", instant=True),
         Field("task_duration_s", "integer", f"{_TARGET}.duration", "Duration of the task, in seconds"),
         Field(
@@ -216,13 +205,21 @@ _TASK: Final = simple_row(
             f"{_REWARD}.reward_multiple",
             "Factor for gifts as a reward",
         ),
-        Field("reward_starts_s_before_end", "integer", _reward_start, f"Start of that, {_BEFORE_END}"),
+        Field("reward_starts_before_end_s", "integer", _reward_start, f"Start of that, {_BEFORE_END}"),
         Field("reward_starts_at", "string", _reward_starts_at, "The same: RFC 3339", instant=True),
         Field("reward_duration_s", "integer", f"{_REWARD}.duration", "Duration of the reward, in seconds"),
         Field("progress", "integer", _progress, "Progress; null if it did not change", zero=True),
         Field("from_user_id", "id", "task_update.from_user_id", "User ID of the viewer who made the progress"),
-        *_in_part("result", "task_settle", "result", _TASK_RESULTS, "TikTok's number for the result of the task"),
-        *_in_part("reward_status", "reward", "status", _REWARD_STATUS, "TikTok's number for the result of the reward"),
+        *part_enum(
+            "result", "task_settle", "result", _TASK_RESULTS, "TikTok's number for the result of the task; null before"
+        ),
+        *part_enum(
+            "reward_status",
+            "reward",
+            "status",
+            _REWARD_STATUS,
+            "TikTok's number for the result of the reward; null before",
+        ),
         Field("reward_score", "integer", _reward_score, "Score that the reward brought"),
     ),
 )
@@ -244,7 +241,12 @@ ROWS: tuple[EventRow, ...] = (
                 lambda m: render(m.gift_mode_notice.content) or display_text(m),
                 "Text of the notice, in the language of the host",
             ),
-            Field("notice_type", "integer", "notice_type", "TikTok's number for the kind of notice"),
+            Field(
+                "notice_type",
+                "integer",
+                "notice_type",
+                "TikTok's number for the kind of notice; its words are not known",
+            ),
         ),
     ),
     simple_row(

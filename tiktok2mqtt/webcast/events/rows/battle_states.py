@@ -19,7 +19,7 @@ _CARDS: Final = Field(
         Field("multiplier", "integer", None, "Factor by which it may multiply gifts"),
         Field("min_chance_percent", "integer", None, "Lowest chance of that, in percent"),
         Field("max_chance_percent", "integer", None, "Highest chance of that, in percent"),
-        Field("ends_at", "string", None, "End of its effect: RFC 3339"),
+        Field("ends_at", "string", None, "End of its effect: RFC 3339", instant=True),
     ),
 )
 _HOSTS: Final = (
@@ -35,12 +35,12 @@ _HOSTS: Final = (
 _TASK: Final = (
     Field("target", "integer", None, "Target of the task"),
     Field("progress", "integer", None, "Progress of this room's side", zero=True),
-    Field("starts_at", "string", None, "Start of the task: RFC 3339"),
-    Field("ends_at", "string", None, "End of the task: RFC 3339"),
+    Field("starts_at", "string", None, "Start of the task: RFC 3339", instant=True),
+    Field("ends_at", "string", None, "End of the task: RFC 3339", instant=True),
     Field("result_name", "string", None, "succeeded, failed or both_succeeded; null before the end of the task"),
     Field("multiplier", "integer", None, "Factor by which gifts are multiplied for those who succeed"),
-    Field("reward_starts_at", "string", None, "From when on they are: RFC 3339"),
-    Field("reward_ends_at", "string", None, "Until when: RFC 3339"),
+    Field("reward_starts_at", "string", None, "From when on they are: RFC 3339", instant=True),
+    Field("reward_ends_at", "string", None, "Until when: RFC 3339", instant=True),
     Field("reward_score", "integer", None, "Score that this brought"),
 )
 BATTLE: Final = (
@@ -48,8 +48,8 @@ BATTLE: Final = (
     Field("status", "string", None, "running; punishment (after the end, until the losers are released); over"),
     Field("battle_type", "integer", None, "TikTok's number for the kind of battle"),
     Field("battle_type_name", "string", None, word_doc("battle_type", BATTLE_TYPES)),
-    Field("started_at", "string", None, "Start: RFC 3339"),
-    Field("ends_at", "string", None, "End as planned, with the time that was added: RFC 3339"),
+    Field("started_at", "string", None, "Start: RFC 3339", instant=True),
+    Field("ends_at", "string", None, "End as planned, with the time that was added: RFC 3339", instant=True),
     Field("duration_s", "integer", None, "Duration as planned, in seconds"),
     Field("extra_duration_s", "integer", None, "Time that was added, in seconds"),
     Field("seconds_left", "integer", None, "Time left at `ts`, by TikTok's clock; 0 after the end", zero=True),
@@ -78,7 +78,7 @@ BATTLE: Final = (
     ),
     Field("result_name", "string", None, f"Result for the host of this room: {_RESULT}"),
     Field("task", "object", None, "Task in the battle; null without one", fields=_TASK),
-    Field("ended_at", "string", None, "When it ended: RFC 3339; null before"),
+    Field("ended_at", "string", None, "When it ended: RFC 3339; null before", instant=True),
     Field(
         "end_reason",
         "string",

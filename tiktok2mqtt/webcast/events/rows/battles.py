@@ -1,5 +1,6 @@
 """Battles between hosts: their start, scores and end."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from tiktok2mqtt.webcast.events.fields import Field, enum_fields, first_url, word_doc
@@ -71,6 +72,22 @@ _ARMIES: Final = Field(
 )
 
 
+def part_enum(key: str, part: str, name: str, words: Mapping[int, str], doc: str) -> tuple[Field, Field]:
+    """Return the fields for a number in a part of the message, and for its word; both are null without the part."""
+
+    def number(message: Any) -> int | None:
+        return getattr(getattr(message, part), name) if message.HasField(part) else None
+
+    def word(message: Any) -> str | None:
+        value = number(message)
+        return None if value is None else words.get(value)
+
+    return (
+        Field(key, "integer", number, doc, zero=True),
+        Field(f"{key}_name", "string", word, word_doc(key, words)),
+    )
+
+
 def settings(path: str) -> tuple[Field, ...]:
     """Return the fields of a BattleSetting."""
 
@@ -83,7 +100,7 @@ def settings(path: str) -> tuple[Field, ...]:
         return start_ms + 1000 * duration_s if start_ms and setting.duration else 0
 
     return (
-        *enum_fields("status", f"{path}.status", STATUS_NAMES, "TikTok's number for the state of the battle"),
+        *part_enum("status", path, "status", STATUS_NAMES, "TikTok's number for the state of the battle"),
         *enum_fields("battle_type", f"{path}.battle_type", BATTLE_TYPES, "TikTok's number for the kind of battle"),
         Field("started_at_ms", "integer", f"{path}.start_time_ms", "Start, in ms since 1970", instant=True),
         Field("duration_s", "integer", f"{path}.duration", "Duration, in seconds"),
@@ -118,11 +135,11 @@ ROWS: tuple[EventRow, ...] = (
         "A battle between hosts was offered, started or ended.",
         fields=(
             _BATTLE_ID,
-            Field("action", "integer", "action", "TikTok's number for the action: 4 started, 5 ended", zero=True),
+            Field("action", "integer", "action", "TikTok's number for the action: 4 started, 5 ended"),
             Field("action_name", "string", lambda m: ACTION_NAMES.get(m.action), word_doc("action", ACTION_NAMES)),
             Field("action_by_user_id", "id", "action_by_user_id", "User ID of the host who did it"),
             *settings("battle_setting"),
-            *enum_fields("invite_type", "battle_setting.invite_type", _INVITE_TYPES, "TikTok's number for the offer"),
+            *part_enum("invite_type", "battle_setting", "invite_type", _INVITE_TYPES, "TikTok's number for the offer"),
             Field(
                 "hosts",
                 "array",

@@ -113,7 +113,7 @@ ROWS: tuple[EventRow, ...] = (
                 _rewards,
                 "First twenty rewards in the box",
                 fields=(
-                    Field("type", "integer", None, "TikTok's number for the kind of reward"),
+                    Field("type", "integer", None, "TikTok's number for the kind of reward; its words are not known"),
                     Field("count", "integer", None, "How many of it"),
                     Field("gift_id", "id", None, "ID of the gift, if it is one"),
                     Field("diamond_count", "integer", None, "Price of one, in diamonds"),

@@ -61,6 +61,9 @@ _LINK_MESSAGES: Final = {
     101: "kicked_out_by_system",
     102: "notice",
 }
+# LinkMicPosition.type
+_LINK_IDS: Final = (1, 2)
+_USER_ID: Final = 3
 _SCORE_TYPES: Final = {1: "fan_tickets", 2: "play_score"}
 _MAX_PEOPLE: Final = 20
 
@@ -77,6 +80,23 @@ def _fan_tickets(message: Any) -> list[Json]:
             "play_score": guest.play_info.score if guest.HasField("play_info") else None,
         }
         for guest in bounded(notice.user_fan_ticket, 8)
+    ]
+
+
+def _total(message: Any) -> int | None:
+    is_sent = message.HasField("fan_ticket_room_notice")
+    return message.fan_ticket_room_notice.total_linkmic_fan_ticket if is_sent else None
+
+
+def _spots(message: Any) -> list[Json]:
+    """Return the places of a layout; who is in one is told by the id in the link or by that of the user (reported)."""
+    return [
+        {
+            "place": spot.spot_id,
+            "user_id": as_id(spot.pos_identity.value) if spot.pos_identity.type == _USER_ID else None,
+            "link_mic_id": as_id(spot.pos_identity.value) if spot.pos_identity.type in _LINK_IDS else None,
+        }
+        for spot in bounded(message.biz_spot_list[:_MAX_PEOPLE], 4)
     ]
 
 
@@ -136,13 +156,7 @@ ROWS: tuple[EventRow, ...] = (
                     ),
                 ),
             ),
-            Field(
-                "total_fan_tickets",
-                "integer",
-                "fan_ticket_room_notice.total_linkmic_fan_ticket",
-                "Fan tickets of all guests together",
-                zero=True,
-            ),
+            Field("total_fan_tickets", "integer", _total, "Fan tickets of all guests together", zero=True),
             Field(
                 "match_id", "id", "fan_ticket_room_notice.match_id", "ID of the match of the guests, if there is one"
             ),
@@ -162,7 +176,23 @@ ROWS: tuple[EventRow, ...] = (
         "link_mic_layout_state",
         pb.WebcastLinkMicLayoutStateMessage,
         "The layout of the guests changed.",
-        words={"scene": _SCENES},
+        fields=(
+            *TEXT,
+            Field("channel_id", "id", "channel_id", "ID of the channel that links the rooms"),
+            *enum_fields("scene", "scene", _SCENES, "TikTok's number for the kind of link"),
+            Field("version", "integer", "version", "Version of the layout"),
+            Field(
+                "spots",
+                "array",
+                _spots,
+                "First twenty places of the layout",
+                fields=(
+                    Field("place", "integer", None, "Number of the place", zero=True),
+                    Field("user_id", "id", None, "User ID of who is there, if that is sent"),
+                    Field("link_mic_id", "id", None, "ID in the link of who is there, if that is sent"),
+                ),
+            ),
+        ),
     ),
     simple_row(
         "link_mic_anchor_guide", pb.WebcastLinkMicAnchorGuideMessage, "A hint about linking rooms.", person="user"
