@@ -229,7 +229,7 @@ def test_the_battle_is_a_document_until_the_live_is_over(rig: Rig) -> None:
     rig.room.on_event(event("battle", battle_id="9", status="running", hosts=[{"nickname": "Alice"}]))
     assert rig.take() == {}
     rig.room.flush(102.0)
-    document = {"ts": "2026-01-02T03:04:05.678Z", "room_id": "55", "session_id": "55"}
+    document: dict[str, Any] = {"ts": "2026-01-02T03:04:05.678Z", "room_id": "55", "session_id": "55"}
     document |= {"battle_id": "9", "status": "running", "hosts": [{"nickname": "Alice"}]}
     assert document.items() <= rig.take()["tiktok/alice/battle"].items()
     rig.room.publish_all()

@@ -10,7 +10,7 @@ from tiktok2mqtt.bridge.room_state import LiveInfo, Milestones, RoomState
 AT = "2026-01-02T03:04:05.678Z"
 BOB = {"username": "bob", "nickname": "Bob", "picture": "https://pictures.example/bob", "at": AT}
 CAROL = {"username": "carol", "nickname": "Carol", "picture": "https://pictures.example/carol", "at": AT}
-INITIAL = {
+INITIAL: dict[str, Any] = {
     "session_id": None,
     "room_id": None,
     "title": None,

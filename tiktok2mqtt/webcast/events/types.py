@@ -1174,7 +1174,7 @@ class BattleStartedHostsItem(TypedDict):
     is_room_host: bool | None
     """True for the host of this room."""
     team_id: str | None
-    """The host's team; null without teams."""
+    """ID of the team; null without teams."""
     score: int | None
     """The host's own score."""
     result_name: str | None
@@ -1373,7 +1373,7 @@ class LinkMicBattleHostsItem(TypedDict):
     profile_picture_url: str | None
     """URL of the profile picture."""
     team_id: str | None
-    """The host's team; null without teams."""
+    """ID of the team; null without teams."""
     score: int | None
     """The host's own score; null if not sent."""
     result: int | None
@@ -1517,7 +1517,7 @@ class LinkMicArmiesHostsItem(TypedDict):
     user_id: str | None
     """User ID of the host."""
     team_id: str | None
-    """The host's team; null without teams."""
+    """ID of the team; null without teams."""
     score: int | None
     """The host's own score; null if not sent."""
 
@@ -1812,7 +1812,7 @@ class LinkMicFanTicketEvent(Common):
     total_fan_tickets: int | None
     """Fan tickets of all guests together."""
     match_id: str | None
-    """ID of the match of the guests, if there is one."""
+    """ID of the match; null if there is none."""
     score_type: int | None
     """TikTok's number for what is counted."""
     score_type_name: str | None
@@ -1829,7 +1829,7 @@ class LinkMicLayoutStateSpotsItem(TypedDict):
     user_id: str | None
     """User ID of who is there, if that is sent."""
     link_mic_id: str | None
-    """ID in the link of who is there, if that is sent."""
+    """ID of the person in the link, if that is sent."""
 
 
 class LinkMicLayoutStateEvent(Common):

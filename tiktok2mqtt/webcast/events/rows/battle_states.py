@@ -25,7 +25,7 @@ _CARDS: Final = Field(
 _HOSTS: Final = (
     *WHO,
     Field("is_room_host", "boolean", None, "True for the host of this room"),
-    Field("team_id", "id", None, "The host's team; null without teams"),
+    Field("team_id", "id", None, "ID of the team; null without teams"),
     Field("score", "integer", None, "The host's own score", zero=True),
     Field("result_name", "string", None, _RESULT),
     Field("win_streak", "integer", None, "Battles won in a row; null if unknown", zero=True),

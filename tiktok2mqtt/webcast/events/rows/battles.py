@@ -50,7 +50,7 @@ _SUPPORTERS: Final = Field(
     "First ten supporters",
     fields=(*WHO, Field("score", "integer", None, "Score that the supporter contributed", zero=True)),
 )
-_TEAM_ID: Final = Field("team_id", "id", None, "The host's team; null without teams")
+_TEAM_ID: Final = Field("team_id", "id", None, "ID of the team; null without teams")
 _OWN_SCORE: Final = Field("score", "integer", None, "The host's own score; null if not sent", zero=True)
 _TEAMS: Final = (
     Field("team_id", "id", None, "ID of the team"),

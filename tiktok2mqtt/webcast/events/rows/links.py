@@ -157,9 +157,7 @@ ROWS: tuple[EventRow, ...] = (
                 ),
             ),
             Field("total_fan_tickets", "integer", _total, "Fan tickets of all guests together", zero=True),
-            Field(
-                "match_id", "id", "fan_ticket_room_notice.match_id", "ID of the match of the guests, if there is one"
-            ),
+            Field("match_id", "id", "fan_ticket_room_notice.match_id", "ID of the match; null if there is none"),
             *enum_fields(
                 "score_type", "fan_ticket_room_notice.score_type", _SCORE_TYPES, "TikTok's number for what is counted"
             ),
@@ -189,7 +187,7 @@ ROWS: tuple[EventRow, ...] = (
                 fields=(
                     Field("place", "integer", None, "Number of the place", zero=True),
                     Field("user_id", "id", None, "User ID of who is there, if that is sent"),
-                    Field("link_mic_id", "id", None, "ID in the link of who is there, if that is sent"),
+                    Field("link_mic_id", "id", None, "ID of the person in the link, if that is sent"),
                 ),
             ),
         ),
