@@ -49,9 +49,11 @@ def test_a_battle_of_two_against_two(room: Room) -> None:
     room.battle_start("carla, dora", partners="berta")
     for host, score in (("alice", 6), ("carla", 2), ("dora", 7)):
         room.battle_score(score, host=host)
-    (scores,) = named(received(room)[-2:], "battle")
     own = {"alice": 6, "berta": 0, "carla": 2, "dora": 7}
-    assert (of_hosts(scores, "score"), [team["score"] for team in scores["teams"]]) == (own, [6, 9])
+    scores = named(received(room), "link_mic_armies")[-1]
+    names = {str(Viewer.named(name).user_id): name for name in own}
+    assert {names[host["user_id"]]: host["score"] for host in scores["hosts"]} == own
+    assert [team["score"] for team in scores["teams"]] == [6, 9]
     room.battle_end()
     (ended,) = named(received(room), "battle_ended")
     assert (of_hosts(ended, "score"), ended["battle_type_name"]) == (own, "team")

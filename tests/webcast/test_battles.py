@@ -277,6 +277,20 @@ def test_the_time_left_is_by_the_clock_of_the_service_and_refreshed() -> None:
     ]
 
 
+def test_many_changes_are_reported_once_a_second() -> None:
+    live = Live()
+    live.receive(0, opened())
+    events = [
+        event
+        for step in range(1, 31)
+        for event in live.wait(step / 10) + live.receive(step / 10, armies({ALICE: step}))
+    ]
+    assert [by_host(event, "score")["alice"] for event in named(events, "battle")] == [9, 19, 29]
+    assert [by_host(event, "score")["alice"] for event in live.wait(4)] == [30]
+    # What starts or ends is reported at once.
+    assert told(live.receive(4.1, finished({ALICE: (WIN, 31), DORA: (LOSE, 0)}))) == ["battle_ended", "battle"]
+
+
 def test_nothing_is_reported_if_nothing_changes() -> None:
     live = Live()
     live.receive(0, opened())
@@ -386,7 +400,8 @@ def test_a_task_multiplies_the_gifts_of_those_who_succeed(
 ) -> None:
     live = Live()
     live.receive(0, opened())
-    document = last(live.receive(130, TASK, task(1, task_update=pb.BattleTaskUpdate(progress=2, from_user_id=5))))
+    live.receive(130, TASK, task(1, task_update=pb.BattleTaskUpdate(progress=2, from_user_id=5)))
+    document = last(live.wait(131))
     assert document["task"] == {
         "target": 3,
         "progress": 2,
@@ -450,7 +465,8 @@ def test_the_names_of_the_last_two_hundred_hosts_are_known(others: int, name: st
 def test_a_battle_has_at_most_twenty_cards() -> None:
     live = Live()
     live.receive(0, opened())
-    document = last(live.receive(20, *(glove(ALICE, second) for second in range(25))))
+    live.receive(20, *(glove(ALICE, second) for second in range(25)))
+    document = last(live.wait(21))
     assert len(by_host(document, "cards")["alice"]) == MAX_CARDS
 
 

@@ -18,7 +18,8 @@ RESULTS_S: Final = 10.0
 SILENCE_S: Final = 600.0
 # The punishment takes three minutes, unless the hosts cut it short (captured 2023).
 PUNISHMENT_S: Final = 200.0
-# How often the time that is left is reported while nothing else changes.
+# How often a running battle is reported: at most while scores change, and at least, for the time that is left.
+REPORT_S: Final = 1.0
 REFRESH_S: Final = 5.0
 MAX_PEOPLE: Final = 200
 _OFFERS: Final = ("invite", "reject", "cancel", "accept")
@@ -29,10 +30,10 @@ _FINISHED: Final = ("finished", "punishment", "punishment_finished")
 class Battles:
     """Follows the battles of one LIVE. Takes the events about them as decoded; returns those to report as well.
 
-    There is one `battle_started` and one `battle_ended` for each battle, and a `battle` with everything that is known
-    whenever that has changed, and every five seconds while the battle runs. A battle that was running when the room was
-    joined starts with the first message about it. One whose end is not reported ends 30 s after its time is up, or when
-    the next one starts.
+    There is one `battle_started` and one `battle_ended` for each battle. A `battle` with everything that is known comes
+    whenever that has changed; while the battle runs, once a second at most and every five seconds at least. A battle
+    that was running when the room was joined starts with the first message about it. One whose end is not reported ends
+    30 s after its time is up, or when the next one starts.
 
     Ids of battles grow with time, so what comes late, about an earlier battle, is recognized and ignored. Kept are one
     battle and the names of 200 hosts.
@@ -47,6 +48,7 @@ class Battles:
         self._battle: Battle | None = None
         self._has_started = self._has_ended = False
         self._reported: Json | None = None
+        self._reported_at = -inf
         # The last event that was taken, for the common keys.
         self._last: Event = {}
         # Monotonic: the last call, the last event, when the last scores or the end came, the next report.
@@ -66,7 +68,8 @@ class Battles:
         self._at_ms = ms_of(event["ts"]) or 0
         is_history = event["replayed"] or event.get("late", False)
         self._offset_ms = 1000 * ((wall_s if is_history else self._at_ms / 1000) - now)
-        return TAKEN[event["event_type"]](self, event) + self._changes()
+        events = TAKEN[event["event_type"]](self, event)
+        return events if not events and self._is_too_soon() else events + self._changes()
 
     def tick(self, now: float) -> list[Event]:
         """End what is over by now; return what has changed."""
@@ -79,7 +82,7 @@ class Battles:
                 events = self._end("finish" if now >= self._results_at else "timeout")
             else:
                 self._battle.status = OVER
-        return events + self._changes(refresh=now >= self._refresh_at)
+        return events + self._changes(refresh=now >= self._reported_at + REFRESH_S)
 
     def seconds_to_next_tick(self, now: float) -> float:
         """Return for how long `tick` has nothing to do if no message comes."""
@@ -228,16 +231,24 @@ class Battles:
 
     # --- what is reported ---
 
+    def _is_too_soon(self) -> bool:
+        """Return whether the battle was reported less than a second ago; then it is looked at again in time."""
+        at = self._reported_at + REPORT_S
+        if self._now >= at or self._battle is None or self._battle.status != RUNNING:
+            return False
+        self._refresh_at = min(self._refresh_at, at)
+        return True
+
     def _changes(self, *, refresh: bool = False) -> list[Event]:
         if self._battle is None:
             return []
         event = self._event("battle")
         document = {key: value for key, value in event.items() if key not in _UNCOMPARED}
-        if document == self._reported and not refresh:
-            return []
-        self._reported = document
-        self._refresh_at = self._now + REFRESH_S if self._battle.status == RUNNING else inf
-        return [event]
+        has_changed = document != self._reported
+        if has_changed or refresh:
+            self._reported, self._reported_at = document, self._now
+        self._refresh_at = self._reported_at + REFRESH_S if self._battle.status == RUNNING else inf
+        return [event] if has_changed or refresh else []
 
     def _event(self, name: str) -> Event:
         assert self._battle is not None  # noqa: S101 - callers check it

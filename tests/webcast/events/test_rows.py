@@ -73,7 +73,7 @@ NOT_IN_FULL = {
     "WebcastLinkMicBattle": {
         *(f"link_mic_battle.hosts[].{key}" for key in ("unique_id", "nickname", "profile_picture_url", "score")),
         *(f"link_mic_battle.hosts[].{key}" for key in ("host_room_id", "win_streak", "league", "league_score")),
-        *("link_mic_battle.hosts[].result", "link_mic_battle.punish_effects[].name"),
+        "link_mic_battle.punish_effects[].name",
         *("link_mic_battle.armies[].supporters", "link_mic_battle.teams[].supporters[].unique_id"),
     },
     "WebcastLinkMicArmies": {

@@ -1502,7 +1502,7 @@ class LinkMicBattleEvent(Common):
     hosts: list[LinkMicBattleHostsItem] | None
     """Hosts in the battle, each with its own score."""
     teams: list[LinkMicBattleTeamsItem] | None
-    """Teams in the battle, with their totals."""
+    """Teams in the battle, with their totals; empty if each host is alone."""
     results: list[LinkMicBattleResultsItem] | None
     """Result of each host; empty before the end."""
     armies: list[LinkMicBattleArmiesItem] | None
@@ -1557,7 +1557,7 @@ class LinkMicArmiesEvent(Common):
     hosts: list[LinkMicArmiesHostsItem] | None
     """Hosts in the battle, each with its own score."""
     teams: list[LinkMicBattleTeamsItem] | None
-    """Teams in the battle, with their totals."""
+    """Teams in the battle, with their totals; empty if each host is alone."""
     armies: list[LinkMicBattleArmiesItem] | None
     """Own score and supporters of each host; supporters of a team are in `teams`."""
     from_user_id: str | None

@@ -9,7 +9,12 @@ from tiktok2mqtt.webcast.schema import battles_pb2 as pb
 from tiktok2mqtt.webcast.schema import types_pb2
 
 SENDER = pb.BattlePersonInfo(user=pb.BattlePerson(user_id=5, display_id="bob", nickname="Bob"))
-PLAIN: dict[str, Any] = {"send_time_sec": 1_700_000_000, "send_user": SENDER, "effect_last_duration": 30, "to_anchor_id": 11}
+PLAIN: dict[str, Any] = {
+    "send_time_sec": 1_700_000_000,
+    "send_user": SENDER,
+    "effect_last_duration": 30,
+    "to_anchor_id": 11,
+}
 WRAPPED: dict[str, Any] = {"common": pb.PlainCardInfo(**PLAIN)}
 USES: dict[str, Any] = {
     "critical_strike": pb.UseCriticalStrikeCard(card_info=pb.CriticalStrikeCardInfo(**PLAIN, multiple=5)),

@@ -41,86 +41,103 @@ def entries(mapped: Any, values_each: int) -> list[tuple[int, Any]]:
 
 
 @dataclass(slots=True)
-class _Scores:
-    """What a message says about the scores, by host. `results` are of the host's team if there are teams."""
+class _Sides:
+    """What a message says by host: scores, results and teams. Without teams, `teams` is empty."""
 
     scores: dict[str | None, int] = field(default_factory=dict)
     results: dict[str | None, int] = field(default_factory=dict)
     teams: dict[str | None, str | None] = field(default_factory=dict)
 
+    def add_team(self, team: Any) -> None:
+        """Take the scores of the hosts of a team."""
+        team_id = as_id(team.team_id)
+        for user_id, score in _members(team):
+            self.scores[user_id] = score
+            self.teams[user_id] = team_id
+
+    def add_result(self, host: str | None, result: int) -> None:
+        """Take the result of a host, which is that of its team."""
+        team = self.teams.get(host)
+        mates = [] if team is None else [user_id for user_id, its_team in self.teams.items() if its_team == team]
+        self.results |= dict.fromkeys([host, *mates], result)
+
 
 def _members(team: Any) -> list[tuple[str | None, int]]:
-    users = bounded(team.team_user, 3)
-    return [(as_id(user.user_id) or as_id(user.user_id_str), user.score) for user in users]
+    return [(as_id(user.user_id) or as_id(user.user_id_str), user.score) for user in bounded(team.team_user, 3)]
 
 
-def _add_team(scores: _Scores, team: Any) -> None:
-    for user_id, score in _members(team):
-        scores.scores[user_id] = score
-        scores.teams[user_id] = as_id(team.team_id)
-
-
-def _battle_scores(message: Any) -> _Scores:
-    scores = _Scores()
-    for team in bounded(message.team_member, 2):
-        scores.teams |= dict.fromkeys(map(as_id, bounded(team.user_id)), as_id(team.team_id))
-    for team in message.team_battle_result or message.team_armies:
-        _add_team(scores, team)
-    for team in message.team_battle_result:
-        scores.results |= dict.fromkeys((user_id for user_id, _ in _members(team)), team.result)
-    if not scores.scores:
-        results = entries(message.battle_result, 4)
-        scores.scores = {as_id(host): result.score for host, result in results}
-        scores.results = {as_id(host): result.result for host, result in results}
-    if not scores.scores:
-        scores.scores = {as_id(host): army.host_score for host, army in entries(message.armies, 4)}
-    return scores
-
-
-def _army_scores(message: Any) -> _Scores:
-    scores = _Scores()
+def army_scores(message: Any) -> Json:
+    """Return what a LinkMicArmies says of the scores: its keys `hosts`, `teams` and `armies`."""
+    sides = _Sides()
     for team in message.team_armies:
-        _add_team(scores, team)
-    if not scores.scores:
-        scores.scores = {as_id(host): army.host_score for host, army in entries(message.armies, 4)}
-    return scores
-
-
-def _host(known: Json, scores: _Scores) -> Json:
-    user_id = known["user_id"]
-    result = scores.results.get(user_id)
-    return known | {
-        "team_id": scores.teams.get(user_id),
-        "score": scores.scores.get(user_id),
-        "result": result,
-        "result_name": None if result is None else RESULT_NAMES.get(result),
+        sides.add_team(team)
+    armies = _armies(message, sides)
+    return {
+        "hosts": [
+            {"user_id": user_id, "team_id": sides.teams.get(user_id), "score": score}
+            for user_id, score in sides.scores.items()
+        ],
+        "teams": _running_teams(message),
+        "armies": armies,
     }
+
+
+def battle_scores(message: Any) -> Json:
+    """Return what a LinkMicBattle says of the scores: its keys `hosts`, `teams`, `results` and `armies`."""
+    sides = _Sides()
+    for team in bounded(message.team_member, 2):
+        sides.teams |= dict.fromkeys(map(as_id, bounded(team.user_id)), as_id(team.team_id))
+    for team in message.team_battle_result or message.team_armies:
+        sides.add_team(team)
+    has_teams = bool(sides.scores)
+    for user_id, result in entries(message.battle_result, 4):
+        sides.add_result(as_id(user_id), result.result)
+        if not has_teams:
+            sides.scores[as_id(user_id)] = result.score
+    for team in message.team_battle_result:
+        sides.results |= dict.fromkeys((user_id for user_id, _ in _members(team)), team.result)
+    armies = _armies(message, sides)
+    return {
+        "hosts": _hosts(message, sides),
+        "teams": _finished_teams(message) if message.team_battle_result else _running_teams(message),
+        "results": [
+            {"user_id": user_id, "result": result, "result_name": RESULT_NAMES.get(result), "score": score}
+            for user_id, score in sides.scores.items()
+            if (result := sides.results.get(user_id)) is not None
+        ],
+        "armies": armies,
+    }
+
+
+def _hosts(message: Any, sides: _Sides) -> list[Json]:
+    anchors = bounded(message.anchor_info, 12)
+    known = [person(anchor.user_info, anchor.user_id) for anchor in anchors]
+    listed = {host["user_id"] for host in known}
+    known += [_nobody(user_id) for user_id in (*sides.teams, *sides.scores) if user_id not in listed]
+    rooms = {as_id(anchor.user_info.user.user_id): as_id(anchor.user_info.user.room_id) for anchor in anchors}
+    streaks = {as_id(host): combo.combo_count for host, combo in entries(message.battle_combo, 3)}
+    leagues = {as_id(host): league.league_name or None for host, league in entries(message.league_info, 2)}
+    points = {as_id(host): league.estimated_score or None for host, league in entries(message.league_score_info, 2)}
+    hosts = []
+    for host in _once(known):
+        user_id = host["user_id"]
+        result = sides.results.get(user_id)
+        host |= {
+            "team_id": sides.teams.get(user_id),
+            "score": sides.scores.get(user_id),
+            "result": result,
+            "result_name": None if result is None else RESULT_NAMES.get(result),
+            "host_room_id": rooms.get(user_id),
+            "win_streak": streaks.get(user_id),
+            "league": leagues.get(user_id),
+            "league_score": points.get(user_id),
+        }
+        hosts.append(host)
+    return hosts
 
 
 def _nobody(user_id: str | None) -> Json:
     return {"user_id": user_id, "unique_id": None, "nickname": None, "profile_picture_url": None}
-
-
-def battle_hosts(message: Any) -> list[Json]:
-    """Return the hosts in a LinkMicBattle, each with its own score."""
-    scores = _battle_scores(message)
-    known = [person(anchor.user_info, anchor.user_id) for anchor in bounded(message.anchor_info, 12)]
-    rooms = {as_id(anchor.user_info.user.user_id): anchor.user_info.user.room_id for anchor in message.anchor_info}
-    listed = {host["user_id"] for host in known}
-    known += [_nobody(user_id) for user_id in (*scores.teams, *scores.scores) if user_id not in listed]
-    streaks = {as_id(host): combo.combo_count for host, combo in entries(message.battle_combo, 3)}
-    leagues = {as_id(host): league.league_name or None for host, league in entries(message.league_info, 2)}
-    points = {as_id(host): league.estimated_score or None for host, league in entries(message.league_score_info, 2)}
-    return [
-        _host(host, scores)
-        | {
-            "host_room_id": as_id(rooms.get(host["user_id"])),
-            "win_streak": streaks.get(host["user_id"]),
-            "league": leagues.get(host["user_id"]),
-            "league_score": points.get(host["user_id"]),
-        }
-        for host in _once(known)
-    ]
 
 
 def _once(hosts: Iterable[Json]) -> list[Json]:
@@ -134,24 +151,36 @@ def _once(hosts: Iterable[Json]) -> list[Json]:
     return once
 
 
-def army_hosts(message: Any) -> list[Json]:
-    """Return the hosts in a LinkMicArmies, each with its own score."""
-    scores = _army_scores(message)
+def _armies(message: Any, sides: _Sides) -> list[Json]:
+    """Return each host with its own score and supporters. The supporters of a team are in the list of teams.
+
+    The scores of hosts that are not known from elsewhere are taken from the armies.
+    """
+    if message.team_armies:
+        return [{"user_id": user_id, "score": score, "supporters": []} for user_id, score in sides.scores.items()]
+    armies = [(as_id(host), army) for host, army in entries(message.armies, 8)]
+    if not sides.scores:
+        sides.scores = {user_id: army.host_score for user_id, army in armies}
+    return [{"user_id": user_id, "score": army.host_score, "supporters": _supporters(army)} for user_id, army in armies]
+
+
+def _supporters(army: Any) -> list[Json]:
+    supporters = bounded(army.user_armies[:_MAX_SUPPORTERS], 6)
+    return [who(s.user_id, "", s.nickname, s.avatar) | {"score": s.score} for s in supporters]
+
+
+def _running_teams(message: Any) -> list[Json]:
     return [
-        {"user_id": user_id, "team_id": scores.teams.get(user_id), "score": score}
-        for user_id, score in scores.scores.items()
+        _team(team, team.team_total_score, None, _supporters(team.user_armies))
+        for team in bounded(message.team_armies, 6)
     ]
 
 
-def battle_results(message: Any) -> list[Json]:
-    """Return the result of each host in a LinkMicBattle; none before the end."""
-    scores = _battle_scores(message)
-    if not scores.results:
-        return []
+def _finished_teams(message: Any) -> list[Json]:
+    supporters = {team.team_id: _supporters(team.user_armies) for team in bounded(message.team_armies, 6)}
     return [
-        {"user_id": user_id, "result": result, "result_name": RESULT_NAMES.get(result), "score": score}
-        for user_id, score in scores.scores.items()
-        if (result := scores.results.get(user_id)) is not None
+        _team(team, team.total_score, team.result, supporters.get(team.team_id, []))
+        for team in bounded(message.team_battle_result, 6)
     ]
 
 
@@ -164,40 +193,6 @@ def _team(team: Any, score: int, result: int | None, supporters: list[Json]) -> 
         "user_ids": [user_id for user_id, _ in _members(team) if user_id is not None],
         "supporters": supporters,
     }
-
-
-def army_teams(message: Any) -> list[Json]:
-    """Return the teams in a LinkMicArmies, or in a LinkMicBattle that has not ended."""
-    return [
-        _team(team, team.team_total_score, None, _supporters(team.user_armies))
-        for team in bounded(message.team_armies, 6)
-    ]
-
-
-def battle_teams(message: Any) -> list[Json]:
-    """Return the teams in a LinkMicBattle."""
-    if not message.team_battle_result:
-        return army_teams(message)
-    supporters = {team.team_id: _supporters(team.user_armies) for team in bounded(message.team_armies, 6)}
-    return [
-        _team(team, team.total_score, team.result, supporters.get(team.team_id, []))
-        for team in bounded(message.team_battle_result, 6)
-    ]
-
-
-def _supporters(army: Any) -> list[Json]:
-    supporters = bounded(army.user_armies[:_MAX_SUPPORTERS], 6)
-    return [who(s.user_id, "", s.nickname, s.avatar) | {"score": s.score} for s in supporters]
-
-
-def armies_of(message: Any) -> list[Json]:
-    """Return each host with its own score. The supporters of a host in a team are those of the team."""
-    armies = entries(message.armies, 8)
-    if not message.team_armies:
-        return [
-            {"user_id": as_id(host), "score": army.host_score, "supporters": _supporters(army)} for host, army in armies
-        ]
-    return [{"user_id": host, "score": score, "supporters": []} for host, score in _army_scores(message).scores.items()]
 
 
 def punish_effects(message: Any) -> list[Json]:

@@ -1,20 +1,12 @@
 """Battles between hosts: their start, scores and end."""
 
 from collections.abc import Mapping
+from operator import itemgetter
 from typing import Any, Final
 
-from tiktok2mqtt.webcast.events.fields import Field, enum_fields, first_url, word_doc
+from tiktok2mqtt.webcast.events.fields import Field, Part, Read, enum_fields, first_url, word_doc
 from tiktok2mqtt.webcast.events.registry import EventRow
-from tiktok2mqtt.webcast.events.rows.battle_scores import (
-    RESULT_NAMES,
-    armies_of,
-    army_hosts,
-    army_teams,
-    battle_hosts,
-    battle_results,
-    battle_teams,
-    punish_effects,
-)
+from tiktok2mqtt.webcast.events.rows.battle_scores import RESULT_NAMES, army_scores, battle_scores, punish_effects
 from tiktok2mqtt.webcast.events.rows.common import simple_row
 from tiktok2mqtt.webcast.events.users import WHO
 from tiktok2mqtt.webcast.schema import battles_pb2 as pb
@@ -59,17 +51,25 @@ _TEAMS: Final = (
     Field("user_ids", "array", None, "User IDs of its hosts", items="id"),
     _SUPPORTERS,
 )
-_ARMIES: Final = Field(
-    "armies",
-    "array",
-    armies_of,
-    "Own score and supporters of each host; supporters of a team are in `teams`",
-    fields=(
-        Field("user_id", "id", None, "User ID of the host"),
-        Field("score", "integer", None, "The host's own score", zero=True),
-        _SUPPORTERS,
-    ),
-)
+
+
+def _teams(scores: Read) -> Field:
+    doc = "Teams in the battle, with their totals; empty if each host is alone"
+    return Field("teams", "array", Part(scores, itemgetter("teams")), doc, fields=_TEAMS)
+
+
+def _armies(scores: Read) -> Field:
+    return Field(
+        "armies",
+        "array",
+        Part(scores, itemgetter("armies")),
+        "Own score and supporters of each host; supporters of a team are in `teams`",
+        fields=(
+            Field("user_id", "id", None, "User ID of the host"),
+            Field("score", "integer", None, "The host's own score", zero=True),
+            _SUPPORTERS,
+        ),
+    )
 
 
 def part_enum(key: str, part: str, name: str, words: Mapping[int, str], doc: str) -> tuple[Field, Field]:
@@ -88,28 +88,49 @@ def part_enum(key: str, part: str, name: str, words: Mapping[int, str], doc: str
     )
 
 
+def _status(setting: Any) -> int | None:
+    """Return the state of a battle; null without settings, where it would look like one that has not started."""
+    status: int = setting.status
+    return status if status or setting.battle_id or setting.start_time_ms else None
+
+
+def _ends_at_ms(setting: Any) -> int:
+    start_ms: int = setting.start_time_ms
+    end_ms: int = setting.end_time_ms
+    if end_ms > start_ms:
+        return end_ms
+    duration_s: int = setting.duration
+    return start_ms + 1000 * (duration_s + setting.extra_duration_second) if start_ms and duration_s else 0
+
+
 def settings(path: str) -> tuple[Field, ...]:
     """Return the fields of a BattleSetting."""
 
-    def ends_at_ms(message: Any) -> int:
-        setting = getattr(message, path)
-        start_ms: int = setting.start_time_ms
-        if setting.end_time_ms > start_ms:
-            return int(setting.end_time_ms)
-        duration_s: int = setting.duration + setting.extra_duration_second
-        return start_ms + 1000 * duration_s if start_ms and setting.duration else 0
+    def part(read: str | Read) -> Part:
+        return Part(path, read)
+
+    def status_name(setting: Any) -> str | None:
+        status = _status(setting)
+        return None if status is None else STATUS_NAMES.get(status)
 
     return (
-        *part_enum("status", path, "status", STATUS_NAMES, "TikTok's number for the state of the battle"),
-        *enum_fields("battle_type", f"{path}.battle_type", BATTLE_TYPES, "TikTok's number for the kind of battle"),
-        Field("started_at_ms", "integer", f"{path}.start_time_ms", "Start, in ms since 1970", instant=True),
-        Field("duration_s", "integer", f"{path}.duration", "Duration, in seconds"),
-        Field("extra_duration_s", "integer", f"{path}.extra_duration_second", "Time added to it, in seconds"),
-        Field("ends_at", "string", ends_at_ms, "End: RFC 3339", instant=True),
+        Field("status", "integer", part(_status), "TikTok's number for the state of the battle", zero=True),
+        Field("status_name", "string", part(status_name), word_doc("status", STATUS_NAMES)),
+        Field("battle_type", "integer", part("battle_type"), "TikTok's number for the kind of battle"),
+        Field(
+            "battle_type_name",
+            "string",
+            part(lambda setting: BATTLE_TYPES.get(setting.battle_type)),
+            word_doc("battle_type", BATTLE_TYPES),
+        ),
+        Field("started_at_ms", "integer", part("start_time_ms"), "Start, in ms since 1970", instant=True),
+        Field("duration_s", "integer", part("duration"), "Duration, in seconds"),
+        Field("extra_duration_s", "integer", part("extra_duration_second"), "Time added to it, in seconds"),
+        Field("ends_at", "string", part(_ends_at_ms), "End: RFC 3339", instant=True),
         Field(
             "required_gift_id",
             "id",
-            f"{path}.gift_mode_meta.gift_id",
+            part("gift_mode_meta.gift_id"),
             "ID of the only gift that counts; null if all count",
         ),
     )
@@ -143,7 +164,7 @@ ROWS: tuple[EventRow, ...] = (
             Field(
                 "hosts",
                 "array",
-                battle_hosts,
+                Part(battle_scores, itemgetter("hosts")),
                 "Hosts in the battle, each with its own score",
                 fields=(
                     *WHO,
@@ -156,11 +177,11 @@ ROWS: tuple[EventRow, ...] = (
                     Field("league_score", "integer", None, "Points in the league"),
                 ),
             ),
-            Field("teams", "array", battle_teams, "Teams in the battle, with their totals", fields=_TEAMS),
+            _teams(battle_scores),
             Field(
                 "results",
                 "array",
-                battle_results,
+                Part(battle_scores, itemgetter("results")),
                 "Result of each host; empty before the end",
                 fields=(
                     Field("user_id", "id", None, "User ID of the host"),
@@ -168,7 +189,7 @@ ROWS: tuple[EventRow, ...] = (
                     Field("score", "integer", None, "The host's own score", zero=True),
                 ),
             ),
-            _ARMIES,
+            _armies(battle_scores),
             PUNISH_EFFECTS,
         ),
     ),
@@ -185,12 +206,12 @@ ROWS: tuple[EventRow, ...] = (
             Field(
                 "hosts",
                 "array",
-                army_hosts,
+                Part(army_scores, itemgetter("hosts")),
                 "Hosts in the battle, each with its own score",
                 fields=(Field("user_id", "id", None, "User ID of the host"), _TEAM_ID, _OWN_SCORE),
             ),
-            Field("teams", "array", army_teams, "Teams in the battle, with their totals", fields=_TEAMS),
-            _ARMIES,
+            _teams(army_scores),
+            _armies(army_scores),
             Field("from_user_id", "id", "from_user_id", "User ID of the viewer who changed the score"),
             Field("gift_id", "id", "gift_id", "ID of the gift that changed the score; null if it was no gift"),
             Field("gift_count", "integer", "gift_count", "Number of these gifts"),
