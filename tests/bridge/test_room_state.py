@@ -127,6 +127,50 @@ def test_open_treasure_boxes_until_the_live_is_over() -> None:
         assert state.snapshot()["envelopes"] == []
 
 
+def test_each_follower_counts_once_per_live() -> None:
+    state = RoomState()
+    state.begin_session("1", LiveInfo())
+    again = event("follow", follower_count=None)
+    for follower in (again, again, event("follow", follower_count=5, **person("carol")), again):
+        assert state.apply(follower)
+    document = state.snapshot()
+    assert (document["new_followers"], document["followers"]) == (2, 5)
+    assert document["last_follower"] == BOB
+    state.begin_session("2", LiveInfo())
+    assert changes(state, again)["new_followers"] == 1
+
+
+def test_followers_whom_nobody_can_tell_apart_count_each() -> None:
+    masked = event("follow", follower_count=None, user_id=None, unique_id=None)
+    assert changes(RoomState(), masked, masked)["new_followers"] == 2
+
+
+def test_followers_beyond_the_memory_still_count() -> None:
+    state = RoomState()
+    state.begin_session("1", LiveInfo())
+    for number in range(20_001):
+        state.apply(event("follow", follower_count=None, user_id=str(number)))
+    for number in (0, 20_000):
+        state.apply(event("follow", follower_count=None, user_id=str(number)))
+    assert state.snapshot()["new_followers"] == 20_002
+
+
+def test_a_gift_to_several_viewers_counts_as_several_subscriptions() -> None:
+    assert changes(RoomState(), event("subscribe", gifted=5), event("subscribe", gifted=None))["subscriptions"] == 6
+
+
+def test_what_an_event_does_not_carry_stays_as_it_was() -> None:
+    state = RoomState()
+    state.apply(event("room_user", viewer_count=9, total_user_count=90))
+    state.apply(event("like", like_count=5, total_like_count=50))
+    state.apply(event("follow", follower_count=7))
+    before = state.snapshot()
+    state.apply(event("room_user", viewer_count=None, total_user_count=None))
+    state.apply(event("like", like_count=None, total_like_count=None))
+    state.apply(event("follow", follower_count=None))
+    assert state.snapshot() == before
+
+
 @pytest.mark.parametrize("name", ["social", "member", "gift_streak", "question_new", "stream_end", "connected"])
 def test_other_events_change_nothing(name: str) -> None:
     assert not RoomState().apply(event(name))

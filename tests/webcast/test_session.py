@@ -259,6 +259,24 @@ def test_the_like_total_never_goes_back() -> None:
     assert [event["like_count"] for event in events] == [5, 5, 5, 5]
 
 
+def test_likes_without_any_count_are_null() -> None:
+    (event,) = Pipeline().feed(sent(pb.WebcastLikeMessage(user=BOB)))
+    assert (event["like_count"], event["total_like_count"]) == (None, None)
+
+
+def test_the_host_is_known_by_name_where_the_message_does_not_say_it() -> None:
+    alice, bob = User(unique_id="alice"), User(unique_id="bob")
+    unsaid = pb.UserIdentity()
+    events = Pipeline().feed(
+        sent(pb.WebcastChatMessage(user=alice, user_identity=unsaid)),
+        sent(pb.WebcastChatMessage(user=bob, user_identity=unsaid)),
+        sent(pb.WebcastChatMessage(user=bob, user_identity=pb.UserIdentity(is_anchor=True))),
+        sent(pb.WebcastMemberMessage(user=alice)),
+        sent(pb.WebcastMemberMessage(user=bob)),
+    )
+    assert [event["is_anchor"] for event in events] == [True, False, True, True, None]
+
+
 GIFTS = st.tuples(st.just("rose"), st.sampled_from([70, 71, 72]), st.integers(1, 3), st.sampled_from([0, 0, 0, 1]))
 STEPS = st.tuples(
     GIFTS | st.sampled_from([("lion",), ("chat",), ("like",), ("wait",), ("reconnect",)]),

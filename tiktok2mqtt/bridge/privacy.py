@@ -47,17 +47,8 @@ COMMENTS: Final = frozenset({"comment", "question_text", "word"})
 DISPLAY_TEXTS: Final = frozenset(
     {
         *("text", "body", "content", "content_str", "content_text", "desc", "display_text", "message", "notify_text"),
-        *(
-            "audience_text",
-            "float_text",
-            "not_allowed_text",
-            "notice",
-            "notice_content",
-            "reason_info",
-            "tips",
-            "toast",
-        ),
-        *("toast_text", "violation_reason"),
+        *("audience_text", "float_text", "not_allowed_text", "notice", "notice_content", "reason_info", "tips"),
+        *("toast", "toast_text", "violation_reason"),
     }
 )
 _HOST_EVENTS: Final = frozenset({"poll", "caption", "live_intro"})
