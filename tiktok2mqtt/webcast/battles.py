@@ -66,7 +66,7 @@ class Battles:
         """
         self._last, self._now, self._fed_at = event, now, now
         self._at_ms = ms_of(event["ts"]) or 0
-        is_history = event["replayed"] or event.get("late", False)
+        is_history = event["replayed"] or event["late"]
         self._offset_ms = 1000 * ((wall_s if is_history else self._at_ms / 1000) - now)
         events = TAKEN[event["event_type"]](self, event)
         return events if not events and self._is_too_soon() else events + self._changes()

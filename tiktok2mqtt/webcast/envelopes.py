@@ -78,12 +78,12 @@ class Envelopes:
         boxes.sort(key=lambda box: (box["opens_at"] is None, box["opens_at"]))
         # The list is what is open now, even if the box is history.
         event = derived_event(self._last, "envelopes", f"{self._last['envelope_id']}-envelopes")
-        return event | {"replayed": False, "envelopes": boxes}
+        return event | {"replayed": False, "late": False, "envelopes": boxes}
 
 
 def _listed_s(event: Event, wall_s: float) -> float:
     if event["opens_at"] is None:
         return UNKNOWN_LISTED_S
-    is_history = event["replayed"] or event.get("late", False)
+    is_history = event["replayed"] or event["late"]
     sent_s = wall_s if is_history else datetime.fromisoformat(event["ts"]).timestamp()
     return min(datetime.fromisoformat(event["opens_at"]).timestamp() - sent_s + OPEN_S, MAX_LISTED_S)

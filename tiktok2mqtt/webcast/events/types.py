@@ -28,7 +28,9 @@ class Common(TypedDict):
     source: str
     """How it was received: direct, signed, polling, replay or simulated."""
     replayed: bool
-    """True if it happened before the room was joined."""
+    """True if it happened before the LIVE was joined; not counted."""
+    late: bool
+    """True if it happened while the connection was lost or the daemon was not running; counted like any other."""
     delayed: bool
     """True if it was published more than 5 s late."""
     truncated: NotRequired[bool]
@@ -1233,7 +1235,10 @@ class BattleStartedTask(TypedDict):
 
 
 class BattleStartedEvent(Common):
-    """A battle started, or was running when the room was joined. There is one event for each battle."""
+    """A battle started, or was running when the room was joined.
+
+    There is one event for each battle. After a restart, it may come again with the same ID.
+    """
 
     event_type: Literal["battle_started"]
     battle_id: str | None

@@ -91,7 +91,8 @@ BATTLE: Final = (
 ROWS: tuple[EventRow, ...] = (
     EventRow(
         "battle_started",
-        "A battle started, or was running when the room was joined. There is one event for each battle.",
+        "A battle started, or was running when the room was joined. There is one event for each battle. After a "
+        "restart, it may come again with the same ID.",
         kind="action",
         fields=BATTLE,
     ),
