@@ -15,6 +15,7 @@ from google.protobuf.message import DecodeError, Message
 
 from tiktok2mqtt.webcast.events.fields import (
     COMMON,
+    COMMON_KEYS,
     Field,
     Part,
     Read,
@@ -37,10 +38,16 @@ from tiktok2mqtt.webcast.events.repair import repair
 from tiktok2mqtt.webcast.events.users import PERSON, own_identity, write_person
 
 Event = dict[str, Any]
-Kind = Literal["streaming", "gift", "like", "action", "lifecycle"]
+Kind = Literal["streaming", "gift", "like", "action", "lifecycle", "state"]
 _SNAKE_CASE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _SCHEMA_DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _SCHEMA_ID_PREFIX: Final = "urn:tiktok2mqtt:event:"
+
+
+def derived_event(event: Event, name: str, event_id: str) -> Event:
+    """Return a new event with the common keys of another one, and with an id of its own."""
+    common = {key: event[key] for key in COMMON_KEYS if key in event}
+    return common | {"event_type": name, "id": event_id, "delayed": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,5 +327,6 @@ __all__ = [
     "Registry",
     "Source",
     "TooLargeError",
+    "derived_event",
     "event_schema",
 ]
