@@ -15,7 +15,7 @@ from tiktok2mqtt.bridge.room_state import RoomState
 from tiktok2mqtt.common.errors import SchemaError, WebcastError
 from tiktok2mqtt.webcast.events.rows import REGISTRY
 from tiktok2mqtt.webcast.lookup import pages
-from tiktok2mqtt.webcast.lookup.gifts import GiftList
+from tiktok2mqtt.webcast.lookup.pages import GiftList
 from tiktok2mqtt.webcast.memory import Drops
 from tiktok2mqtt.webcast.net.frames import MAX_PAYLOAD_BYTES, FrameProtocol, gunzip
 from tiktok2mqtt.webcast.net.options import Options

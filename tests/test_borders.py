@@ -71,7 +71,7 @@ def test_the_library_knows_nothing_of_mqtt(module: str) -> None:
 
 
 def test_naming_a_room_costs_neither_protobuf_nor_http() -> None:
-    assert not WIRE & loaded("tiktok2mqtt.common.names")
+    assert not WIRE & loaded("tiktok2mqtt.common.text")
 
 
 def test_the_simulator_shares_nothing_with_what_it_tests() -> None:

@@ -63,7 +63,7 @@ def test_a_broker_without_qos_1(sim: Simulator, tmp_path: Path, capsys: pytest.C
 
 @pytest.mark.parametrize("data", [{}, {"healthy": False}, {"healthy": "yes"}])
 def test_only_a_clear_yes_is_healthy(data: dict[str, object], capsys: pytest.CaptureFixture[str]) -> None:
-    assert health_module._print_health({"status": "ok", "data": data}) == 1
+    assert health_module.print_health({"status": "ok", "data": data}) == 1
     assert capsys.readouterr().out.startswith("not healthy: up None s, ")
 
 
@@ -82,7 +82,7 @@ ERROR = {"status": "error", "data": {"healthy": True}, "error": "\x1b[2Jno"}
 def test_a_response_without_the_health_is_not_healthy(
     response: dict[str, object], reason: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert health_module._print_health(response) == 1
+    assert health_module.print_health(response) == 1
     assert capsys.readouterr().out == f"not healthy: {reason}\n"
 
 

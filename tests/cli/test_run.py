@@ -56,8 +56,8 @@ def test_sighup_reloads_the_settings(capsys: pytest.CaptureFixture[str], monkeyp
     def started(bridge: Bridge) -> None:
         start(bridge)
         signal.raise_signal(signal.SIGHUP)
-        bridge._loop.put(lambda: levels.append(logging.getLogger().level))
-        bridge._loop.put(bridge.stop)
+        bridge.loop.put(lambda: levels.append(logging.getLogger().level))
+        bridge.loop.put(bridge.stop)
 
     monkeypatch.setattr(Bridge, "_start", started)
     assert run(SETTINGS, lambda: fresh) == 0
@@ -75,15 +75,16 @@ def test_a_signal_may_interrupt_adding_a_message_to_the_outbox(
     def started(bridge: Bridge) -> None:
         start(bridge)
         # If the handler logged, it would wait for the lock that this thread holds.
-        assert bridge._outbox._lock.acquire(timeout=5)
-        release = threading.Timer(2.0, bridge._outbox._lock.release)
+        lock = bridge.outbox._lock
+        assert lock.acquire(timeout=5)
+        release = threading.Timer(2.0, lock.release)
         release.start()
         signal.raise_signal(signal.SIGTERM)
         in_time.append(release.is_alive())
         release.cancel()
         release.join()
-        if bridge._outbox._lock.locked():
-            bridge._outbox._lock.release()
+        if lock.locked():
+            lock.release()
 
     in_time: list[bool] = []
     monkeypatch.setattr(Bridge, "_start", started)
@@ -94,7 +95,7 @@ def test_a_signal_may_interrupt_adding_a_message_to_the_outbox(
 
 def test_the_exit_status_is_that_of_the_bridge(monkeypatch: pytest.MonkeyPatch) -> None:
     def refused(bridge: Bridge) -> int:
-        bridge._shut_down()
+        bridge.shut_down()
         return 3
 
     monkeypatch.setattr(Bridge, "run", refused)

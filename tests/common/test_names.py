@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tiktok2mqtt.common.names import clean_room_name
+from tiktok2mqtt.common.text import clean_room_name
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@ import logging
 
 import pytest
 
-from tiktok2mqtt.webcast.handlers import Handlers
+from tiktok2mqtt.webcast.lifecycle import Handlers
 
 
 @pytest.fixture

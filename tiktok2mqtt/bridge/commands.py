@@ -13,8 +13,7 @@ from typing import Any, Final
 
 import orjson
 
-from tiktok2mqtt.common.names import clean_room_name
-from tiktok2mqtt.common.text import safe_text
+from tiktok2mqtt.common.text import clean_room_name, safe_text
 
 MAX_REQUEST_BYTES: Final = 4096
 MAX_SET_BYTES: Final = 32

@@ -15,8 +15,7 @@ from typing import Any, Final
 
 import orjson
 
-from tiktok2mqtt.common.names import clean_room_name
-from tiktok2mqtt.common.text import safe_text
+from tiktok2mqtt.common.text import clean_room_name, safe_text
 
 logger = logging.getLogger(__name__)
 FILE: Final = "rooms.json"

@@ -1,16 +1,14 @@
-"""`tiktok2mqtt record` writes what a LIVE room sends to a file.
-
-`tiktok2mqtt replay` publishes the events of such a recording, on the broker or in the terminal.
-"""
+"""`watch` shows the events of one room, `record` writes them to a file, and `replay` publishes such a file."""
 
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from tiktok2mqtt.bridge.connector import client_options
+from tiktok2mqtt.bridge.connector import RoomConnector, client_options
 from tiktok2mqtt.bridge.mqtt.link import Link
 from tiktok2mqtt.bridge.mqtt.outbox import Message, Outbox
 from tiktok2mqtt.bridge.mqtt.policies import effective_policies
@@ -24,12 +22,46 @@ from tiktok2mqtt.common.topics import Topics
 from tiktok2mqtt.settings import MqttSettings, Settings, SettingsError
 from tiktok2mqtt.webcast.net.options import Options
 from tiktok2mqtt.webcast.recording import Recorder, Recording, RecordingError, read_recording
+from tiktok2mqtt.webcast.watch import Watcher
 
+STOP_TIMEOUT_S: Final = 2.0
 CONNECT_TIMEOUT_S: Final = 10.0
 FLUSH_TIMEOUT_S: Final = 10.0
 # Not the bridge topic of the daemon, so that one that is running is not disturbed.
 REPLAY_BRIDGE_TOPIC: Final = "replay"
 Send = Callable[[Message], object]
+
+
+def watch(settings: Settings, name: str, duration_s: float | None) -> int:
+    """Show what the daemon would publish about a room, until Ctrl-C, SIGTERM or `duration_s`; return the exit status.
+
+    Waits for an offline room to go live. Raises SettingsError.
+    """
+    stop = threading.Event()
+    on_stop_signal(stop.set)
+    messages = MessageQueue()
+
+    def show(message: Message) -> None:
+        messages.put((message.topic, bytes(message.payload), False))
+
+    try:
+        policies = effective_policies(settings.events, settings.exclude_events, [])
+    except ValueError as error:
+        raise SettingsError([str(error)]) from error
+    watcher = Watcher(settings.tiktok.watch_interval)
+    connector = RoomConnector(settings, Publisher(Topics(), policies, show), watcher, lambda _room: None)
+    room = connector.add_room(name, from_settings=True)
+    # There is no broker that could have retained its state.
+    room.finish_restore()
+    watcher.start()
+    room.connection.enable()
+    try:
+        show_messages(f"@{name}", messages, stop, duration_s, lambda: room.flush(time.monotonic()))
+    finally:
+        room.connection.interrupt()
+        watcher.stop(STOP_TIMEOUT_S)
+        room.connection.close(STOP_TIMEOUT_S)
+    return DONE
 
 
 def record(settings: Settings, room: str, path: Path, duration_s: float | None) -> int:

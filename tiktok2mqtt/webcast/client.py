@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from typing import Any, Self
 
 from tiktok2mqtt.common.errors import AlreadyConnected, NetworkError, WebcastError
-from tiktok2mqtt.common.names import clean_room_name
+from tiktok2mqtt.common.text import clean_room_name
 from tiktok2mqtt.common.times import Liveness
-from tiktok2mqtt.webcast.handlers import Handler, Handlers
+from tiktok2mqtt.webcast.lifecycle import Handler, Handlers
 from tiktok2mqtt.webcast.lookup.pages import RoomInfo
 from tiktok2mqtt.webcast.lookup.rooms import Resolution, RoomLookup
 from tiktok2mqtt.webcast.memory import Drops, SessionStore

@@ -18,7 +18,7 @@ import orjson
 from google.protobuf.message import DecodeError
 
 from tiktok2mqtt.common.errors import NetworkError
-from tiktok2mqtt.common.names import clean_room_name
+from tiktok2mqtt.common.text import clean_room_name
 from tiktok2mqtt.webcast.events.registry import Event
 from tiktok2mqtt.webcast.events.rows import REGISTRY
 from tiktok2mqtt.webcast.lookup.rooms import RoomLookup
@@ -87,9 +87,10 @@ class Recorder:
         self._file.flush()
 
     def interrupt(self) -> None:
-        """Make `run` return soon."""
+        """Make `run` return soon: when the HTTP request that is under way ends, at its timeout at the latest."""
         self._stopping.set()
         self._transports.interrupt()
+        self._http.interrupt()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.webcast.events import samples
-from tiktok2mqtt.webcast.events.lazy import lazy_type
+from tiktok2mqtt.webcast.events.limits import lazy_type
 from tiktok2mqtt.webcast.events.rows import REGISTRY
 from tiktok2mqtt.webcast.memory import Drops
 from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchMessage, FetchResponse

@@ -4,7 +4,7 @@ import pytest
 from google.protobuf.message import DecodeError
 
 from tests.webcast.events.filler import full
-from tiktok2mqtt.webcast.events.lazy import MAX_CACHED_BYTES, cached, is_lazy, lazy_type
+from tiktok2mqtt.webcast.events.limits import MAX_CACHED_BYTES, cached, is_lazy, lazy_type
 from tiktok2mqtt.webcast.events.rows import REGISTRY
 from tiktok2mqtt.webcast.schema import messages_pb2 as pb
 from tiktok2mqtt.webcast.schema.types_pb2 import User

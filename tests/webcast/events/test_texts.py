@@ -3,7 +3,7 @@ import tracemalloc
 import pytest
 
 from tests.webcast.events.decode import received
-from tiktok2mqtt.webcast.events.texts import MAX_RENDERED_CHARS, first_user, render
+from tiktok2mqtt.webcast.events.users import MAX_RENDERED_CHARS, first_user, render
 from tiktok2mqtt.webcast.schema.types_pb2 import PatternRef, Text, TextPiece, TextPieceGift, TextPieceUser, User
 
 

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from tiktok2mqtt.webcast.lookup.gifts import GiftList
+from tiktok2mqtt.webcast.lookup.pages import GiftList
 
 ROSE: dict[str, Any] = {
     "id": 5655,

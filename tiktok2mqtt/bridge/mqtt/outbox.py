@@ -15,10 +15,10 @@ from dataclasses import dataclass, field, replace
 from math import inf
 from typing import Final
 
-from tiktok2mqtt.bridge.mqtt.database import Write
+from tiktok2mqtt.bridge.mqtt.database_connection import Write
 from tiktok2mqtt.bridge.mqtt.message_store import Message, MessageStore
 from tiktok2mqtt.bridge.mqtt.policies import QueueClass
-from tiktok2mqtt.bridge.mqtt.queues import WINDOW, FairQueue, PriorityQueue
+from tiktok2mqtt.bridge.mqtt.queues import CHECK_INTERVAL_S, WINDOW, FairQueue, PriorityQueue
 from tiktok2mqtt.common.times import Liveness
 
 logger = logging.getLogger(__name__)
@@ -231,13 +231,15 @@ class Outbox:
     def _run(self, flush: Callable[[], object]) -> None:
         while not self._stopping.is_set():
             retry_at = self._priority.retry_at
-            self._priority.has_work.wait(None if retry_at is None else max(0.0, retry_at - time.monotonic()))
+            wait_s = CHECK_INTERVAL_S if retry_at is None else max(0.0, retry_at - time.monotonic())
+            self._priority.has_work.wait(wait_s)
             self.liveness.beat(STUCK_S)
             if self.sync():
                 flush()
             self.liveness.pause()
             self._stopping.wait(BATCH_INTERVAL_S)
-        self.sync()
+        # What has failed before is tried once more.
+        self._priority.sync(inf)
 
 
 __all__ = ["Message", "Outbox", "Transaction"]

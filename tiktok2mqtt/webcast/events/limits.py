@@ -1,18 +1,33 @@
-"""Limits on the cost of one fetch response. The service is not trusted, and bytes say little about the cost.
+"""What reading one fetch response may cost, and messages that are parsed only when a row reads them.
+
+The service is not trusted, and bytes say little about the cost.
 
 An empty message inside a message has two bytes. Parsing it takes 50 ns and 120 bytes, in pure Python 4 µs and 500
 bytes; making a part of an event from it takes microseconds. So fields are counted before they are parsed, and values
 before they are read. TikTok's own messages are short and have few lists: for them, only their length is checked.
+
+Users, identities and gifts in messages stay bytes until a row reads them, and the results are cached by these bytes:
+the same viewers chat and like for hours, half of the message types name their user twice, and every gift message
+describes the gift in full.
+
+Maps are read as lists of their entries. The hash table that protobuf makes of a map with numbers as keys takes seconds
+for a few thousand keys that a hostile peer has chosen.
 """
 
 import threading
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Callable, Mapping
+from functools import cache, lru_cache, wraps
 from math import inf
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
+from google.protobuf.descriptor_pb2 import FieldDescriptorProto, FileDescriptorProto
+from google.protobuf.descriptor_pool import DescriptorPool
 from google.protobuf.internal import api_implementation
-from google.protobuf.message import DecodeError
+from google.protobuf.message import DecodeError, Message
+from google.protobuf.message_factory import GetMessageClass
+
+from tiktok2mqtt.webcast.schema.messages_pb2 import GiftStruct, UserIdentity
+from tiktok2mqtt.webcast.schema.types_pb2 import User
 
 # The 701 captured messages (2023, 74 types) have 1,330 bytes and 35 fields on average. The largest two have 49,861 and
 # 14,933 bytes; the most fields are 268.
@@ -186,3 +201,76 @@ def _shortened(value: Any, limit: int) -> Any:
         case list():
             return [_shortened(inner, limit) for inner in value]
     return value
+
+
+_T = TypeVar("_T")
+_LAZY_TYPES: Final = frozenset(f".{message.DESCRIPTOR.full_name}" for message in (User, UserIdentity, GiftStruct))
+_POOL: Final = DescriptorPool()
+# The longest one captured has 4.5 kB. Longer ones are not cached, which bounds the memory of the caches.
+MAX_CACHED_BYTES: Final = 8_192
+# Parsing so many bytes takes as long as reading a value, at most. See `limits.charge`.
+_BYTES_PER_VALUE: Final = 2 if IS_PURE_PYTHON else 32
+
+
+def is_lazy(descriptor: Any) -> bool:
+    """Return whether messages of this type stay bytes inside other messages."""
+    return f".{descriptor.full_name}" in _LAZY_TYPES
+
+
+def lazy_type(message: type[Message]) -> type[Message]:
+    """Return the message type in which each User, UserIdentity and GiftStruct is a bytes field, at any depth.
+
+    A map is a list of messages with `key` and `value`. The wire format of both types is the same. HasField works for
+    the bytes fields as before.
+    """
+    _add_file(message.DESCRIPTOR.file)
+    return GetMessageClass(_POOL.FindMessageTypeByName(message.DESCRIPTOR.full_name))
+
+
+def _add_file(file: Any) -> None:
+    """Add a .proto file and the files it imports to our pool, with the lazy fields turned into bytes."""
+    for imported in file.dependencies:
+        _add_file(imported)
+    try:
+        _POOL.FindFileByName(file.name)
+    except KeyError:
+        proto = FileDescriptorProto()
+        file.CopyToProto(proto)
+        for message in proto.message_type:
+            for entry in message.nested_type:
+                entry.options.ClearField("map_entry")
+            for field in message.field:
+                if field.type_name in _LAZY_TYPES:
+                    _turn_into_bytes(field, message)
+        _POOL.Add(proto)
+
+
+def _turn_into_bytes(field: Any, message: Any) -> None:
+    field.type = FieldDescriptorProto.TYPE_BYTES
+    field.ClearField("type_name")
+    if field.label != FieldDescriptorProto.LABEL_REPEATED:
+        # What `optional` means in a .proto file: without it, missing bytes and empty bytes look the same.
+        field.proto3_optional = True
+        field.oneof_index = len(message.oneof_decl)
+        message.oneof_decl.add(name=f"_{field.name}")
+
+
+def cached(entries: int) -> Callable[[Callable[[bytes], _T]], Callable[[bytes], _T]]:
+    """Cache the last results of a function of bytes, except those of long bytes and of calls that raise.
+
+    Results are shared: callers must copy what they hand out.
+    """
+
+    def decorate(read: Callable[[bytes], _T]) -> Callable[[bytes], _T]:
+        read_cached = lru_cache(entries)(read)
+
+        @wraps(read)
+        def look_up(raw: bytes) -> _T:
+            if len(raw) <= MAX_CACHED_BYTES:
+                return read_cached(raw)
+            charge(len(raw) // _BYTES_PER_VALUE)
+            return read(raw)
+
+        return look_up
+
+    return decorate

@@ -21,12 +21,12 @@ from tiktok2mqtt.webcast.events.fields import (
     field_readers,
     object_schema,
 )
-from tiktok2mqtt.webcast.events.lazy import lazy_type
 from tiktok2mqtt.webcast.events.limits import (
     IS_PURE_PYTHON,
     LARGE_MESSAGE_BYTES,
     TooLargeError,
     check_message,
+    lazy_type,
     shorten_texts,
 )
 from tiktok2mqtt.webcast.events.users import PERSON, write_person

@@ -23,7 +23,7 @@ from tiktok2mqtt.common.errors import (
 )
 from tiktok2mqtt.common.times import Deadline
 from tiktok2mqtt.webcast.lookup import pages
-from tiktok2mqtt.webcast.lookup.gifts import GiftList
+from tiktok2mqtt.webcast.lookup.pages import GiftList
 from tiktok2mqtt.webcast.net.http import HttpClient, Response, require_ok
 from tiktok2mqtt.webcast.net.options import Options
 

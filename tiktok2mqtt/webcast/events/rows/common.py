@@ -8,10 +8,9 @@ from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
 
 from tiktok2mqtt.webcast.events.fields import COMMON_KEYS, Field, JsonType, Read, bounded, first_url
-from tiktok2mqtt.webcast.events.lazy import is_lazy
+from tiktok2mqtt.webcast.events.limits import is_lazy
 from tiktok2mqtt.webcast.events.registry import EventRow, Kind, Source
-from tiktok2mqtt.webcast.events.texts import render
-from tiktok2mqtt.webcast.events.users import WHO, read_who
+from tiktok2mqtt.webcast.events.users import WHO, read_who, render
 
 MAX_DEPTH: Final = 4
 _ID_NAME: Final = re.compile(r"(.*_)?(id|ids|uid)\d?(_int|_list)?")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from tiktok2mqtt.webcast.events.fields import Field, as_id, first_url
-from tiktok2mqtt.webcast.events.lazy import cached, lazy_type
+from tiktok2mqtt.webcast.events.limits import cached, lazy_type
 from tiktok2mqtt.webcast.events.registry import EventRow
 from tiktok2mqtt.webcast.events.rows.common import LABEL, simple_row
 from tiktok2mqtt.webcast.events.users import read_person

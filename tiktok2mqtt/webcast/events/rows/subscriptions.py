@@ -6,7 +6,7 @@ from tiktok2mqtt.webcast.events.fields import Field, always_null, first_url
 from tiktok2mqtt.webcast.events.registry import EventRow, Source
 from tiktok2mqtt.webcast.events.rows.common import LABEL, TEXT, display_text, simple_row
 from tiktok2mqtt.webcast.events.rows.viewers import SOCIAL_METHODS, social_verb
-from tiktok2mqtt.webcast.events.texts import first_user, render
+from tiktok2mqtt.webcast.events.users import first_user, render
 from tiktok2mqtt.webcast.schema import messages_pb2
 from tiktok2mqtt.webcast.schema import notices_pb2 as pb
 
@@ -71,7 +71,7 @@ ROWS = (
             Source(
                 ("WebcastSubNotifyMessage",),
                 pb.WebcastSubNotifyMessage,
-                person=lambda m: m.user if m.HasField("user") else m.sender,
+                person="sender",
                 overrides={"months": lambda m: m.sub_month or None, "subscribe_type": "subscribe_type"},
             ),
             Source(("WebcastSubscriptionNotifyMessage",), pb.WebcastSubscriptionNotifyMessage, person="user"),
