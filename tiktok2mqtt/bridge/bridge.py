@@ -43,7 +43,7 @@ REFUSED: Final = 3
 # These and the time that the link needs to disconnect are less than 5 s together.
 CLOSE_ROOMS_TIMEOUT_S: Final = 2.0
 FLUSH_TIMEOUT_S: Final = 2.0
-# Of two daemons with one client id, the one that started later exits.
+# Of two daemons with one client id, the one that started later exits, if the broker says that this is the reason.
 TAKEOVER_EXIT_S: Final = 60.0
 RELOADABLE: Final = ("rooms", "log.level")
 # In the `info` document. There may be more than fit into it; `list` has all of them.
@@ -135,7 +135,7 @@ class Bridge:
     # --- the control loop ---
 
     def run(self) -> int:
-        """Run until `stop`; return the exit status: 0, or 3 if the broker refuses the login or the client id is in use.
+        """Run until `stop`; return the exit status: 0, or 3 if the broker refuses the login or the client id.
 
         Blocks; the calling thread becomes the control thread.
         """
