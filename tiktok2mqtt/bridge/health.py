@@ -1,4 +1,4 @@
-"""The health of the daemon: the `health` document, log records on MQTT, and systemd's notifications and watchdog."""
+"""What the daemon says of itself: `health`, `info`, log records on MQTT, systemd's notifications and watchdog."""
 
 import logging
 import os
@@ -10,12 +10,17 @@ import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
+from tiktok2mqtt import __version__
 from tiktok2mqtt.bridge.mqtt.outbox import Outbox
+from tiktok2mqtt.bridge.mqtt.payloads import MAX_DOCUMENT_BYTES, fitting
 from tiktok2mqtt.bridge.room import Room
+from tiktok2mqtt.bridge.rooms import info_entry
 from tiktok2mqtt.common.text import safe_text
 from tiktok2mqtt.common.times import Liveness, timestamp
+from tiktok2mqtt.settings import Settings
 from tiktok2mqtt.webcast.memory import Drops
 
 logger = logging.getLogger(__name__)
@@ -23,7 +28,7 @@ Json = dict[str, Any]
 CHECK_INTERVAL_S: Final = 1.0
 MAX_LISTED: Final = 100
 # What a document that would be too large has less of, in this order; see payloads.fitting.
-DETAILS: Final = (
+_DETAILS: Final = (
     "per_room",
     "denied_by_topic",
     "unknown_messages_by_type",
@@ -32,14 +37,27 @@ DETAILS: Final = (
     "stuck_threads",
     "dropped_by_event",
 )
+# The same for the `info` document. The command `list` has all rooms.
+_ROOM_LISTS: Final = ("settings.rooms", "settings.allowed_rooms", "rooms")
 _PAGE_BYTES: Final = resource.getpagesize()
 _MAX_LOG_CHARS: Final = 1_000
 
 
+def info_document(rooms: Iterable[Room], settings: Settings) -> Json:
+    """Return the `info` document: version, rooms, and the settings without secrets."""
+    entries = [info_entry(room) for room in rooms]
+    document = {"version": __version__, "rooms": entries, "settings": settings.public_dump()}
+    return fitting(document, MAX_DOCUMENT_BYTES, _ROOM_LISTS)
+
+
 def health_document(
-    rooms: Collection[Room], drops_by_room: Mapping[str, Drops], outbox: Outbox, uptime_s: float
+    rooms: Collection[Room],
+    drops_by_room: Mapping[str, Drops],
+    outbox: Outbox,
+    uptime_s: float,
+    more: Mapping[str, Any] = MappingProxyType({}),
 ) -> Json:
-    """Return the figures of the `health` document that come from rooms and outbox. Counters start at 0 with the daemon.
+    """Return the `health` document; its counters start at 0 with the daemon. `more` are figures of other parts.
 
     `drops_by_room` has an entry for each room.
     """
@@ -48,7 +66,7 @@ def health_document(
     undecodable = _sum(one.undecodable for one in drops)
     too_large = _sum(one.too_large for one in drops)
     dropped = _sum([outbox.dropped])
-    return {
+    document = {
         "at": timestamp(time.time()),
         "uptime_s": int(uptime_s),
         "rss_bytes": rss_bytes(),
@@ -60,12 +78,16 @@ def health_document(
         "dropped": dropped.total(),
         "dropped_by_event": dict(dropped),
         "decode_errors": undecodable.total() + frames.total() + too_large.total(),
-        "decode_errors_by_type": most_common(undecodable),
+        "decode_errors_by_type": _most_common(undecodable),
         "frame_errors_by_cause": dict(frames),
-        "too_large_messages_by_type": most_common(too_large),
-        "unknown_messages_by_type": most_common(_sum(one.unknown for one in drops)),
+        "too_large_messages_by_type": _most_common(too_large),
+        "unknown_messages_by_type": _most_common(_sum(one.unknown for one in drops)),
         "per_room": _per_room(rooms, drops_by_room, outbox),
+        **more,
     }
+    if "denied_by_topic" in document:
+        document["denied_by_topic"] = _most_common(Counter(document["denied_by_topic"]))
+    return fitting(document, MAX_DOCUMENT_BYTES, [name for name in _DETAILS if name in document])
 
 
 def _per_room(rooms: Collection[Room], drops_by_room: Mapping[str, Drops], outbox: Outbox) -> Json:
@@ -93,7 +115,7 @@ def _sum(counters: Iterable[Counter[str]]) -> Counter[str]:
     return total
 
 
-def most_common(counter: Counter[str]) -> dict[str, int]:
+def _most_common(counter: Counter[str]) -> dict[str, int]:
     """Return the entries with the largest counts, the largest first; `other` is the sum of the rest."""
     common = dict(counter.most_common(MAX_LISTED))
     if rest := counter.total() - sum(common.values()):
