@@ -1,4 +1,4 @@
-"""What the daemon says of itself: `health`, `info`, log records on MQTT, systemd's notifications and watchdog."""
+"""The health of the daemon: the `health` document, log records on MQTT, and systemd's notifications and watchdog."""
 
 import logging
 import os
@@ -13,14 +13,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-from tiktok2mqtt import __version__
 from tiktok2mqtt.bridge.mqtt.outbox import Outbox
 from tiktok2mqtt.bridge.mqtt.payloads import MAX_DOCUMENT_BYTES, fitting
 from tiktok2mqtt.bridge.room import Room
-from tiktok2mqtt.bridge.rooms import info_entry
 from tiktok2mqtt.common.text import safe_text
 from tiktok2mqtt.common.times import Liveness, timestamp
-from tiktok2mqtt.settings import Settings
 from tiktok2mqtt.webcast.memory import Drops
 
 logger = logging.getLogger(__name__)
@@ -37,17 +34,8 @@ _DETAILS: Final = (
     "stuck_threads",
     "dropped_by_event",
 )
-# The same for the `info` document. The command `list` has all rooms.
-_ROOM_LISTS: Final = ("settings.rooms", "settings.allowed_rooms", "rooms")
 _PAGE_BYTES: Final = resource.getpagesize()
 _MAX_LOG_CHARS: Final = 1_000
-
-
-def info_document(rooms: Iterable[Room], settings: Settings) -> Json:
-    """Return the `info` document: version, rooms, and the settings without secrets."""
-    entries = [info_entry(room) for room in rooms]
-    document = {"version": __version__, "rooms": entries, "settings": settings.public_dump()}
-    return fitting(document, MAX_DOCUMENT_BYTES, _ROOM_LISTS)
 
 
 def health_document(
