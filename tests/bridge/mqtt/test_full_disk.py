@@ -167,6 +167,7 @@ def test_a_write_ahead_log_that_cannot_grow_is_written_from_its_start(tmp_path: 
     # The pages of these are used again.
     one.put(300)
     assert one.deliver() == 300
+    one.database.erase()
     with limited_files(800 * KIB):
         # A third of them would fit the log, and none of the deletions.
         assert one.put(200) == 200
