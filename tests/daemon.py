@@ -94,6 +94,11 @@ class Daemon(DaemonClient):
     def start(self) -> None:
         self._thread.start()
 
+    @property
+    def is_running(self) -> bool:
+        """Whether the bridge has not ended."""
+        return self._thread.is_alive()
+
     def stop(self) -> int:
         """Stop the bridge and return its exit status."""
         self.bridge.stop()

@@ -5,6 +5,7 @@ This module and `connector` are the only ones of the bridge that know both the M
 
 import logging
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import partial
 from math import inf
@@ -16,16 +17,17 @@ from tiktok2mqtt.bridge.commands import RateLimit
 from tiktok2mqtt.bridge.connector import RoomConnector
 from tiktok2mqtt.bridge.control_loop import ControlLoop, FlushScheduler
 from tiktok2mqtt.bridge.dispatch import Dispatcher, Refusals
-from tiktok2mqtt.bridge.health import LogToMqtt, Watchdog, health_document, notify_systemd, without_details
+from tiktok2mqtt.bridge.health import DETAILS, LogToMqtt, Watchdog, health_document, most_common, notify_systemd
 from tiktok2mqtt.bridge.homeassistant.discovery_publisher import DiscoveryPublisher
 from tiktok2mqtt.bridge.inbox import Inbox
 from tiktok2mqtt.bridge.mqtt.link import Link
 from tiktok2mqtt.bridge.mqtt.outbox import Outbox
+from tiktok2mqtt.bridge.mqtt.payloads import MAX_DOCUMENT_BYTES, fitting
 from tiktok2mqtt.bridge.mqtt.policies import effective_policies
 from tiktok2mqtt.bridge.mqtt.publisher import Publisher, event_message
 from tiktok2mqtt.bridge.privacy import PrivacyFilter
 from tiktok2mqtt.bridge.room import Room
-from tiktok2mqtt.bridge.rooms import MAX_PAGE_BYTES, RoomTable, info_entry
+from tiktok2mqtt.bridge.rooms import RoomTable, info_entry
 from tiktok2mqtt.bridge.rooms_file import RoomsFile
 from tiktok2mqtt.bridge.state_store import StateStore
 from tiktok2mqtt.common.times import Liveness
@@ -41,9 +43,11 @@ REFUSED: Final = 3
 # These and the time that the link needs to disconnect are less than 5 s together.
 CLOSE_ROOMS_TIMEOUT_S: Final = 2.0
 FLUSH_TIMEOUT_S: Final = 2.0
-# Of two daemons with one client id, the one that started later exits.
+# Of two daemons with one client id, the one that started later exits, if the broker says that this is the reason.
 TAKEOVER_EXIT_S: Final = 60.0
 RELOADABLE: Final = ("rooms", "log.level")
+# In the `info` document. There may be more than fit into it; `list` has all of them.
+ROOM_LISTS: Final = ("settings.rooms", "settings.allowed_rooms", "rooms")
 
 
 class Bridge:
@@ -96,6 +100,7 @@ class Bridge:
         self._watchdog = Watchdog(self.liveness_of_threads)
         self.started_at = time.monotonic()
         self._health_due = 0.0
+        self._has_info_job = False
         self.was_connected = False
         self.status = OK
         self._set_tasks()
@@ -130,7 +135,7 @@ class Bridge:
     # --- the control loop ---
 
     def run(self) -> int:
-        """Run until `stop`; return the exit status: 0, or 3 if the broker refuses the login or the client id is in use.
+        """Run until `stop`; return the exit status: 0, or 3 if the broker refuses the login or the client id.
 
         Blocks; the calling thread becomes the control thread.
         """
@@ -162,6 +167,9 @@ class Bridge:
         logger.info("tiktok2mqtt %s starts", __version__)
         self.watcher.start()
         self.rooms.load(self.settings.rooms)
+        if not len(self.rooms):
+            add = self._topics.request("add")
+            logger.warning('there are no rooms: name some after "run", set rooms, or send {"room": "NAME"} to %s', add)
         if unknown := (self.settings.tiktok.proxies or {}).keys() - {room.name for room in self.rooms}:
             logger.warning("tiktok.proxies lists unknown rooms: %s", ", ".join(sorted(unknown)))
         self.outbox.start(self.link.flush)
@@ -179,8 +187,10 @@ class Bridge:
             self._publisher.document(self._topics.bridge("health"), self._health_document())
 
     def _publish_discovery_if_due(self, now: float) -> None:
+        # It may also be found out while connected: see Link.
+        self._discovery.limit_packets(self.link.max_packet_bytes, now)
         if self._discovery.is_due(now):
-            self._publish_discovery()
+            self._publish_discovery(now)
 
     def shut_down(self) -> None:
         """Close everything; what fails is logged, and the rest is closed nevertheless."""
@@ -211,10 +221,12 @@ class Bridge:
         self.was_connected = True
         self._publisher.text(self._topics.bridge_state, ONLINE)
         self._publish_info()
+        now = time.monotonic()
+        self._discovery.limit_packets(self.link.max_packet_bytes, now)
         if self._discovery.is_ready:
-            self._publish_discovery()
+            self._publish_discovery(now)
         else:
-            self._discovery.wait_for_retained(time.monotonic())
+            self._discovery.wait_for_retained(now)
             self._publish_rooms()
         self._health_due = 0.0
 
@@ -239,8 +251,10 @@ class Bridge:
         self._publisher.bridge_event("room_added", name)
         self._discovery.publish_room(name)
         room.publish_all()
-        # As a job: the room is not in the table yet.
-        self.loop.put(self._publish_info)
+        # As a job: the room is not in the table yet, and others may follow.
+        if not self._has_info_job:
+            self._has_info_job = True
+            self.loop.put(self._publish_info)
         return room
 
     def _discard_room(self, room: Room) -> None:
@@ -254,12 +268,12 @@ class Bridge:
 
     # --- documents of the bridge, and of all rooms ---
 
-    def _publish_discovery(self) -> None:
+    def _publish_discovery(self, now: float) -> None:
         # By now all retained messages of an earlier run have arrived.
         self.link.unsubscribe(self._topics.restore_subscriptions)
         for room in self.rooms:
             room.finish_restore()
-        self._discovery.publish_all((room.name for room in self.rooms), time.monotonic())
+        self._discovery.publish_all((room.name for room in self.rooms), now)
         self._publish_rooms()
 
     def _publish_rooms(self) -> None:
@@ -267,19 +281,21 @@ class Bridge:
             self.loop.attempt(f"publish {room.name}", room.publish_all)
 
     def _publish_info(self) -> None:
+        self._has_info_job = False
         rooms = [info_entry(room) for room in self.rooms]
         document = {"version": __version__, "rooms": rooms, "settings": self.settings.public_dump()}
-        self._publisher.document(self._topics.bridge("info"), document)
+        self._publisher.document(self._topics.bridge("info"), fitting(document, MAX_DOCUMENT_BYTES, ROOM_LISTS))
 
     def _health_document(self) -> Json:
         now = time.monotonic()
         document = health_document(self.rooms, self.connector.drops(), self.outbox, now - self.started_at)
-        return document | {
-            "denied_by_topic": dict(self.link.denied),
+        document |= {
+            "denied_by_topic": most_common(Counter(dict(self.link.denied))),
             "stuck_threads": self._watchdog.stuck_threads(now),
             "store": self._rooms_file.health(),
             "outbox": self._state.health(),
         }
+        return fitting(document, MAX_DOCUMENT_BYTES, DETAILS)
 
     def liveness_of_threads(self) -> Iterator[Liveness]:
         """Yield the liveness of each thread that carries events."""
@@ -294,7 +310,7 @@ class Bridge:
         """Return the health document, and whether the daemon is healthy."""
         document = self._health_document()
         healthy = self.link.connected and not document["stuck_threads"]
-        return {"healthy": healthy, **without_details(document, MAX_PAGE_BYTES)}
+        return {"healthy": healthy, **document}
 
     def room_info(self, name: str) -> Json:
         """See RoomConnector."""

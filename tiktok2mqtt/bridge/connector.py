@@ -149,6 +149,8 @@ def client_options(tiktok: TiktokSettings, room: str) -> dict[str, Any]:
         "proxy": _secret_value((tiktok.proxies or {}).get(room) or tiktok.proxy),
         "cookies": parse_cookies(cookies) if cookies else {},
         "impersonate": tiktok.impersonate,
+        "browser_url": tiktok.browser_url,
+        "browser_max_tabs": tiktok.browser_max_tabs,
         "connect_timeout_s": tiktok.connect_timeout,
         "stale_timeout_s": tiktok.stale_timeout,
     }

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any, Final
 
 from tiktok2mqtt.bridge.commands import CommandError, Request
-from tiktok2mqtt.bridge.mqtt.payloads import encode
+from tiktok2mqtt.bridge.mqtt.payloads import MAX_DOCUMENT_BYTES, encode
 from tiktok2mqtt.bridge.room import Room
 from tiktok2mqtt.bridge.rooms_file import RoomsFile, SavedRooms
 from tiktok2mqtt.common.text import safe_text
@@ -16,8 +16,6 @@ logger = logging.getLogger(__name__)
 Json = dict[str, Any]
 # In an error message.
 MAX_LISTED_ROOMS: Final = 10
-# Brokers limit the size of messages, some to a few KiB. This leaves room for the other keys of the response.
-MAX_PAGE_BYTES: Final = 12_288
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +236,7 @@ def _page(rooms: RoomTable, request: Request, entry: Callable[[Room], Json]) -> 
     for room in islice(rooms, offset, None):
         entries.append(entry(room))
         size += len(encode(entries[-1])) + 1
-        if size > MAX_PAGE_BYTES and len(entries) > 1:
+        if size > MAX_DOCUMENT_BYTES and len(entries) > 1:
             del entries[-1]
             return Page(entries, offset + len(entries))
     return Page(entries)

@@ -23,6 +23,7 @@ from tiktok2mqtt.settings.sections import (
 )
 
 PREFIX: Final = "TIKTOK2MQTT_"
+MAX_ROOMS: Final = 1_000
 
 
 class Settings(BaseSettings):
@@ -50,7 +51,7 @@ class Settings(BaseSettings):
     max_rooms: Whole = Field(
         default=100,
         ge=1,
-        le=1000,
+        le=MAX_ROOMS,
         description="Maximum number of rooms, including those added by command.",
     )
     allowed_rooms: RoomNames = Field(default=[], description="Rooms that a command may add; empty for any.")
@@ -129,6 +130,8 @@ class Settings(BaseSettings):
     @classmethod
     def _enough_for_rooms(cls, value: int, info: ValidationInfo) -> int:
         configured = len(info.data.get("rooms", ()))
+        if configured > MAX_ROOMS:
+            raise ValueError(f"a daemon takes at most {MAX_ROOMS:,} rooms, and rooms lists {configured:,}")
         if configured > value:
             raise ValueError(f"must be at least {configured}, the number of rooms in the settings")
         return value
