@@ -165,7 +165,7 @@ class MemberEvent(Common, Person):
     operator: Who | None
     """Moderator who acted; null if the viewer just joined."""
     admin_permissions: list[str] | None
-    """TikTok's numbers for what a moderator may do."""
+    """Numbers for what a moderator may do; null if the viewer just joined."""
     is_returning: bool | None
     """True if the viewer was here before; null if not sent."""
     display_type: str | None
@@ -201,9 +201,7 @@ class LikeEvent(Common, Person):
     total_like_count: int | None
     """Number of likes of the whole LIVE; never decreases within a session."""
     effect_count: int | None
-    """Hearts that rise on the screen."""
-    effect_interval_ms: int | None
-    """Time between two of them, in ms."""
+    """Number of hearts that rise on the screen."""
     display_type: str | None
     """Key of the text that TikTok shows."""
     label: str | None
