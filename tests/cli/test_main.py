@@ -35,7 +35,19 @@ def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     shown = capsys.readouterr().out
     assert all(
         f"\n    {name} " in shown
-        for name in ("run", "demo", "simulate", "check", "watch", "record", "replay", "health", "purge", "schema")
+        for name in (
+            "run",
+            "demo",
+            "simulate",
+            "check",
+            "watch",
+            "record",
+            "replay",
+            "health",
+            "purge",
+            "schema",
+            "files",
+        )
     )
 
 

@@ -138,9 +138,11 @@ def test_the_public_dump_is_json(tmp_path: Path) -> None:
     assert dump["mqtt"]["ca_file"] == str(path)
 
 
-def test_signed_alone_requires_a_sign_provider() -> None:
-    with pytest.raises(ValidationError, match=r"another transport besides signed, unless tiktok.sign_key or"):
-        TiktokSettings(transports=["signed"])
+def test_signed_or_browser_alone_requires_what_it_uses() -> None:
+    for names in (["signed"], ["browser"], ["signed", "browser"]):
+        with pytest.raises(ValidationError, match=r"must list direct or polling, unless tiktok.sign_key, "):
+            TiktokSettings(transports=names)
+    assert TiktokSettings(transports=["signed"], browser_url="http://127.0.0.1:9222/").browser_max_tabs == 3
     assert TiktokSettings(transports=["signed"], sign_url="https://api.example.org").sign_key is None
     assert TiktokSettings(transports=["signed"], sign_key=SecretStr(SECRET)).sign_url is None
     assert TiktokSettings(transports=["signed", "polling"]).transports == ["signed", "polling"]

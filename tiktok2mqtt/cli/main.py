@@ -1,9 +1,10 @@
 """The command `tiktok2mqtt`: parses the arguments and runs one of its commands.
 
-Exit status: 0 done, 1 failed, 2 wrong settings or arguments, 3 the broker refuses the login or another daemon is
-running in our place, 130 interrupted.
+Exit status: 0 done, 1 failed, 2 wrong settings or arguments, 3 the broker refuses the login, or another daemon or
+client is in our place, 130 interrupted.
 """
 
+import os
 import sys
 from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable, Sequence
@@ -47,6 +48,11 @@ def _run_command(argv: Sequence[str] | None) -> int:
 def _parse(argv: Sequence[str] | None) -> Namespace:
     """Parse the arguments; exit with status 2 and one line for an unknown option, with the one that is meant."""
     parser = build_parser()
+    if "_ARGCOMPLETE" in os.environ:
+        # The shell asks for completions; this prints them and exits.
+        from argcomplete import autocomplete  # noqa: PLC0415
+
+        autocomplete(parser)
     arguments, unknown = parser.parse_known_args(argv)
     if unknown:
         command: ArgumentParser = arguments.parser
@@ -78,6 +84,7 @@ def build_parser() -> ArgumentParser:
     schema = _add(commands, "schema", _schema, "Print the JSON Schema of an event, or of all events.")
     schema.add_argument("event", nargs="?", metavar="EVENT", help="Name of the event, for example question_new.")
     schema.add_argument("--list", action="store_true", help="Only list the names of all events.")
+    _add_installation_commands(commands)
     return parser
 
 
@@ -169,6 +176,17 @@ def _add_simulator_commands(commands: Any, duration: ArgumentParser) -> None:
     simulate.add_argument("--fault", action="append", dest="faults", default=[], metavar="NAME[:ROOM]", help=text)
 
 
+def _add_installation_commands(commands: Any) -> None:
+    text = "List or copy the files that come with it: systemd unit, .env.example, blueprints, flows."
+    files = _add(commands, "files", _files, text)
+    files.add_argument("names", nargs="*", metavar="NAME", help="Only these files and folders.")
+    files.add_argument("--copy", type=Path, metavar="FOLDER", help="Copy them to this folder instead of listing them.")
+    completion = _add(commands, "completion", _completion, "Print the script that completes commands in a shell.")
+    completion.add_argument(
+        "shell", choices=["bash", "zsh", "fish"], help='For example: eval "$(tiktok2mqtt completion bash)"'
+    )
+
+
 def _load_settings(arguments: Namespace) -> Settings:
     """Load the settings; arguments whose `dest` is the name of a setting override it."""
     overrides = {name: value for name, value in vars(arguments).items() if name in ROWS and value}
@@ -237,6 +255,18 @@ def _purge(arguments: Namespace) -> int:
     from tiktok2mqtt.cli.purge import purge  # noqa: PLC0415
 
     return purge(settings, dry_run=arguments.dry_run, force=arguments.force)
+
+
+def _files(arguments: Namespace) -> int:
+    from tiktok2mqtt.cli.files import files  # noqa: PLC0415
+
+    return files(arguments.names, arguments.copy)
+
+
+def _completion(arguments: Namespace) -> int:
+    from tiktok2mqtt.cli.files import completion  # noqa: PLC0415
+
+    return completion(arguments.shell)
 
 
 def _schema(arguments: Namespace) -> int:

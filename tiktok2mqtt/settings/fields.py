@@ -283,6 +283,7 @@ TransportNames = Annotated[
     Kind(f"a list of {', '.join(TRANSPORTS)}"),
 ]
 
+OptionalUrl = Annotated[Annotated[str, AfterValidator(_web_url)] | None, Kind("an http(s) URL")]
 WebUrl = Annotated[str, AfterValidator(_web_url), Kind("an http(s) URL")]
 ApiUrl = Annotated[str, AfterValidator(_api_url), Kind("an http(s) URL")]
 SocketUrl = Annotated[str, AfterValidator(_socket_url), Kind("a ws(s) URL")]

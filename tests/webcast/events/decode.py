@@ -38,7 +38,12 @@ def received(message: Any) -> Any:
 
 def payload_decoded(method: str, payload: bytes) -> Events:
     events = REGISTRY.decode(method, payload, start)
-    return {event.pop("event_type"): {key: event[key] for key in event if key != "ts"} for event in events}
+    return {event["event_type"]: without_common_keys(event) for event in events}
+
+
+def without_common_keys(event: dict[str, Any]) -> dict[str, Any]:
+    """Return an event without what `start` has put in it."""
+    return {key: event[key] for key in event if key not in ("event_type", "ts")}
 
 
 def start(name: str, _common: Any) -> dict[str, Any]:

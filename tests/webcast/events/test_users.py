@@ -171,10 +171,10 @@ def test_badges_of_a_kind_are_listed_once_with_the_last_level() -> None:
     assert [(badge["scene"], badge["level"]) for badge in event["badges"]] == [(8, 5), (1, None)]
 
 
-def test_hostile_names_are_kept_unchanged() -> None:
+def test_of_hostile_names_only_control_characters_are_replaced() -> None:
     hostile = "{0:user}\x00\u202e</script>${jndi}\n"
     event = person_of(User(id=5, nickname=hostile, unique_id=hostile))
-    assert (event["nickname"], event["unique_id"]) == (hostile, hostile)
+    assert (event["nickname"], event["unique_id"]) == ("{0:user}  </script>${jndi}\n",) * 2
 
 
 def test_a_user_can_be_read_without_the_flags() -> None:

@@ -9,6 +9,7 @@ from itertools import islice
 from operator import attrgetter
 from typing import Any, Final, Literal
 
+from tiktok2mqtt.common.text import clean_text
 from tiktok2mqtt.common.times import instant_ms, timestamp_ms
 from tiktok2mqtt.webcast.events.limits import charge
 
@@ -145,9 +146,15 @@ def _value_reader(field: Field, get: Read) -> Read:
     # `as_id` and `as_text` are written out: these are called for each event.
     match field.type:
         case "id":
-            return lambda message: str(value) if (value := get(message)) and value != "0" else None
+            return lambda message: (
+                (str(value) if isinstance(value, int) else as_id(value)) if (value := get(message)) else None
+            )
         case "string":
-            return lambda message: value if (value := get(message)) and not value.isspace() else None
+            return lambda message: (
+                (value if value.isprintable() and not value.isspace() else as_text(value))
+                if (value := get(message))
+                else None
+            )
         case "boolean":
             return lambda message: bool(get(message))
     return get if field.zero else (lambda message: get(message) or None)
@@ -176,6 +183,8 @@ def _array_reader(field: Field, get: Read) -> Read:
         return lambda message: [read_object(item) for item in bounded(get(message), size)]
     if field.items == "id":
         return lambda message: [str(item) for item in bounded(get(message)) if item]
+    if field.items == "string":
+        return lambda message: list(map(clean_text, bounded(get(message))))
     return lambda message: list(bounded(get(message)))
 
 
@@ -195,12 +204,21 @@ def always_null(_message: Any) -> None:
 
 def as_id(value: Any) -> str | None:
     """Return a 64-bit number or a text as an ID; None if it is 0, "0" or empty."""
-    return str(value) if value and value != "0" else None
+    if isinstance(value, int):
+        return str(value) if value else None
+    return as_text(value) if value and value != "0" else None
 
 
 def as_text(value: str) -> str | None:
-    """Return a text; None if it is empty or blank."""
-    return value if value and not value.isspace() else None
+    """Return a text as it is published, without control characters; None if it is empty or blank.
+
+    To be called by every function that returns a text of a message.
+    """
+    if not value:
+        return None
+    if not value.isprintable():
+        value = clean_text(value)
+    return None if value.isspace() else value
 
 
 def as_instant(value: int) -> str | None:
@@ -213,7 +231,7 @@ def first_url(picture: Any) -> str | None:
     """Return the first URL of an Image that is not empty, or None if all of the first ten are."""
     for url in islice(picture.url_list, _MAX_URLS):
         if url:
-            return str(url)
+            return as_text(url)
     return None
 
 
@@ -260,7 +278,14 @@ COMMON: Final = (
     Field(
         "source", "string", None, "How it was received: direct, signed, polling, replay or simulated", nullable=False
     ),
-    Field("replayed", "boolean", None, "True if it happened before the room was joined", nullable=False),
+    Field("replayed", "boolean", None, "True if it happened before the LIVE was joined; not counted", nullable=False),
+    Field(
+        "late",
+        "boolean",
+        None,
+        "True if it happened while the connection was lost or the daemon was not running; counted like any other",
+        nullable=False,
+    ),
     Field("delayed", "boolean", None, "True if it was published more than 5 s late", nullable=False),
     Field(
         "truncated",

@@ -5,6 +5,7 @@ and documentation are all made from them. Rows that contradict each other or the
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from operator import attrgetter
@@ -14,6 +15,7 @@ from google.protobuf.message import DecodeError, Message
 
 from tiktok2mqtt.webcast.events.fields import (
     COMMON,
+    COMMON_KEYS,
     Field,
     Part,
     Read,
@@ -32,15 +34,22 @@ from tiktok2mqtt.webcast.events.limits import (
     lazy_type,
     shorten_texts,
 )
+from tiktok2mqtt.webcast.events.repair import repair
 from tiktok2mqtt.webcast.events.users import PERSON, own_identity, write_person
 
 Event = dict[str, Any]
-Kind = Literal["streaming", "gift", "like", "action", "lifecycle"]
+Kind = Literal["streaming", "gift", "like", "action", "lifecycle", "state"]
 # Those of so many do not look at the display text to find out whether the message is theirs.
 _FEW_DECODERS: Final = 2
 _SNAKE_CASE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _SCHEMA_DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _SCHEMA_ID_PREFIX: Final = "urn:tiktok2mqtt:event:"
+
+
+def derived_event(event: Event, name: str, event_id: str) -> Event:
+    """Return a new event with the common keys of another one, and with an id of its own."""
+    common = {key: event[key] for key in COMMON_KEYS if key in event}
+    return common | {"event_type": name, "id": event_id, "delayed": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,21 +153,27 @@ class Registry:
         """Return the JSON Schema of every event by its name."""
         return {name: event_schema(row) for name, row in self.rows.items()}
 
-    def decode(self, method: str, payload: bytes, start: Callable[[str, Any], Event]) -> list[Event]:
+    def decode(
+        self, method: str, payload: bytes, start: Callable[[str, Any], Event], bad_fields: Counter[str] | None = None
+    ) -> list[Event]:
         """Return the events one message makes, in the order of the rows.
 
         `start(event name, common)` returns the dict that holds the common keys; `common` is the message's Common part.
-        Raises DecodeError if the payload is not such a message, TooLargeError (a DecodeError) if the message has too
-        many bytes, fields or values, KeyError if no row reads the method.
+        A field that cannot be read is left out and counted in `bad_fields`, see `repair`. Raises DecodeError if the
+        payload is not such a message, TooLargeError (a DecodeError) if the message has too many bytes, fields or
+        values, KeyError if no row reads the method.
         """
         entry = self._by_method[method]
-        if len(payload) > LARGE_MESSAGE_BYTES or IS_PURE_PYTHON:
-            check_message(payload, entry.descriptor)
         try:
+            if len(payload) > LARGE_MESSAGE_BYTES or IS_PURE_PYTHON:
+                check_message(payload, entry.descriptor)
             return _events(entry, payload, start)
-        except UnicodeDecodeError as error:
-            # Raised by protobuf in pure Python only.
-            raise DecodeError("a text is not UTF-8") from error
+        except TooLargeError:
+            raise
+        except (DecodeError, UnicodeDecodeError):
+            # UnicodeDecodeError is raised by protobuf in pure Python only.
+            counted = Counter() if bad_fields is None else bad_fields
+            return _events(entry, repair(payload, entry.descriptor, counted), start)
 
 
 def _events(entry: "_Method", payload: bytes, start: Callable[[str, Any], Event]) -> list[Event]:
@@ -318,5 +333,6 @@ __all__ = [
     "Registry",
     "Source",
     "TooLargeError",
+    "derived_event",
     "event_schema",
 ]

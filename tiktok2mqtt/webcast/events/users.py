@@ -39,7 +39,7 @@ def render(text: Any) -> str | None:
         return None
     first, rest = _split(pattern)
     if not rest:
-        return first
+        return as_text(first)
     pieces = text.pieces[:_MAX_PIECES]
     if len(rest) > _USUAL_PIECES:
         charge(_PIECE_VALUES * len(rest))
@@ -216,8 +216,8 @@ def read_person(raw: bytes) -> Json:
     is_mutual = follow_status == _MUTUAL
     return {
         "user_id": as_id(user.id_str) or as_id(user.id),
-        "unique_id": user.unique_id or None,
-        "nickname": user.nickname or None,
+        "unique_id": as_text(user.unique_id),
+        "nickname": as_text(user.nickname),
         "profile_picture_url": first_url(user.avatar_thumb),
         "is_anchor": _SCENE_ANCHOR in levels or None,
         "is_moderator": _SCENE_MODERATOR in levels or user.user_attr.is_admin or None,

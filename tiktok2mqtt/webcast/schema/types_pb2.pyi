@@ -398,14 +398,14 @@ class FansClubMember(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
         VALUE_FIELD_NUMBER: _ClassVar[int]
-        key: str
+        key: int
         value: FansClubData
-        def __init__(self, key: _Optional[str] = ..., value: _Optional[_Union[FansClubData, _Mapping]] = ...) -> None: ...
+        def __init__(self, key: _Optional[int] = ..., value: _Optional[_Union[FansClubData, _Mapping]] = ...) -> None: ...
     DATA_FIELD_NUMBER: _ClassVar[int]
     PREFER_DATA_FIELD_NUMBER: _ClassVar[int]
     data: FansClubData
-    prefer_data: _containers.MessageMap[str, FansClubData]
-    def __init__(self, data: _Optional[_Union[FansClubData, _Mapping]] = ..., prefer_data: _Optional[_Mapping[str, FansClubData]] = ...) -> None: ...
+    prefer_data: _containers.MessageMap[int, FansClubData]
+    def __init__(self, data: _Optional[_Union[FansClubData, _Mapping]] = ..., prefer_data: _Optional[_Mapping[int, FansClubData]] = ...) -> None: ...
 
 class FansClubData(_message.Message):
     __slots__ = ("club_name", "level", "user_fans_club_status", "badge", "available_gift_ids", "anchor_id")
@@ -429,14 +429,14 @@ class UserBadge(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
         VALUE_FIELD_NUMBER: _ClassVar[int]
-        key: str
+        key: int
         value: Image
-        def __init__(self, key: _Optional[str] = ..., value: _Optional[_Union[Image, _Mapping]] = ...) -> None: ...
+        def __init__(self, key: _Optional[int] = ..., value: _Optional[_Union[Image, _Mapping]] = ...) -> None: ...
     ICONS_FIELD_NUMBER: _ClassVar[int]
     TITLE_FIELD_NUMBER: _ClassVar[int]
-    icons: _containers.MessageMap[str, Image]
+    icons: _containers.MessageMap[int, Image]
     title: str
-    def __init__(self, icons: _Optional[_Mapping[str, Image]] = ..., title: _Optional[str] = ...) -> None: ...
+    def __init__(self, icons: _Optional[_Mapping[int, Image]] = ..., title: _Optional[str] = ...) -> None: ...
 
 class BorderInfo(_message.Message):
     __slots__ = ("icon", "level", "source", "profile_decoration_ribbon", "avatar_background_color", "avatar_background_border_color")

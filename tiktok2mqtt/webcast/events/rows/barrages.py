@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tiktok2mqtt.webcast.events.fields import Field, first_url, word_doc
+from tiktok2mqtt.webcast.events.fields import Field, as_text, first_url, word_doc
 from tiktok2mqtt.webcast.events.registry import EventRow, Source
 from tiktok2mqtt.webcast.events.rows.common import display_text, simple_row
 from tiktok2mqtt.webcast.events.rows.viewers import SOCIAL_METHODS
@@ -150,7 +150,7 @@ ROWS = (
             Field(
                 "display_type",
                 "string",
-                lambda m: m.content.key or m.common_barrage_content.key or None,
+                lambda m: as_text(m.content.key or m.common_barrage_content.key),
                 "Key of the text that TikTok shows",
             ),
             Field("text", "string", barrage_text, "Text that TikTok shows, in English"),

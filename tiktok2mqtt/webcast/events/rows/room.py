@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tiktok2mqtt.webcast.events.fields import Field, as_id, bounded, enum_fields, first_url
+from tiktok2mqtt.webcast.events.fields import Field, as_id, as_text, bounded, enum_fields, first_url
 from tiktok2mqtt.webcast.events.rows.common import LABEL, simple_row
 from tiktok2mqtt.webcast.events.rows.gifts import gift_details
 from tiktok2mqtt.webcast.events.users import WHO, own_identity, read_who
@@ -29,7 +29,7 @@ def _poll_part(message: Any) -> Any:
 
 
 def _poll_title(message: Any) -> str | None:
-    return message.start_content.title or message.poll_basic_info.title or None
+    return as_text(message.start_content.title or message.poll_basic_info.title)
 
 
 def _poll_operator(message: Any) -> dict[str, Any] | None:
@@ -40,7 +40,7 @@ def _poll_operator(message: Any) -> dict[str, Any] | None:
 def _poll_options(message: Any) -> list[dict[str, Any]]:
     part = _poll_part(message)
     options = bounded(part.option_list, 4) if part is not None else ()
-    return [{"index": o.option_index, "text": o.display_content or None, "votes": o.votes} for o in options]
+    return [{"index": o.option_index, "text": as_text(o.display_content), "votes": o.votes} for o in options]
 
 
 def _pinned_author(message: Any) -> Any:
@@ -66,7 +66,7 @@ def _contributors(message: Any) -> list[dict[str, Any]]:
     return [
         {
             "user_id": as_id(entry.user_id),
-            "unique_id": entry.display_id or None,
+            "unique_id": as_text(entry.display_id),
             "nickname": None,
             "profile_picture_url": first_url(entry.avatar),
             "score": entry.score,
@@ -81,11 +81,11 @@ def _caption_duration(message: Any) -> int | None:
 
 
 def _caption_text(message: Any) -> str | None:
-    return " ".join(part.text for part in bounded(message.content, 2) if part.text) or None
+    return as_text(" ".join(part.text for part in bounded(message.content, 2) if part.text))
 
 
 def _caption_language(message: Any) -> str | None:
-    return message.content[0].language or None if message.content else None
+    return as_text(message.content[0].language) if message.content else None
 
 
 def _question(path: str) -> tuple[Field, ...]:

@@ -3,7 +3,7 @@
 from operator import itemgetter
 from typing import Any
 
-from tiktok2mqtt.webcast.events.fields import Field, Part, Read, as_id, bounded, enum_fields, first_url
+from tiktok2mqtt.webcast.events.fields import Field, Part, Read, as_id, as_text, bounded, enum_fields, first_url
 from tiktok2mqtt.webcast.events.registry import EventRow, Source
 from tiktok2mqtt.webcast.events.rows.common import LABEL, simple_row
 from tiktok2mqtt.webcast.events.users import WHO, read_who, render
@@ -53,7 +53,7 @@ def _place(user: dict[str, Any], comment: str) -> int | None:
 
 
 def _emote(data: Any) -> dict[str, Any]:
-    return {"emote_id": data.emote_id or None, "image": first_url(data.image)}
+    return {"emote_id": as_id(data.emote_id), "image": first_url(data.image)}
 
 
 def _emotes_in_comment(message: Any) -> list[dict[str, Any]]:
@@ -110,7 +110,7 @@ def _viewer_name(message: Any) -> str | None:
     """Return the name of a viewer who is not logged in, as TikTok shows it: "Viewer743858"."""
     pattern: str = message.nick_name_prefix.default_pattern
     name: str = message.nick_name
-    return pattern.replace("%s", name) if "%s" in pattern else (pattern + name) or None
+    return as_text(pattern.replace("%s", name) if "%s" in pattern else pattern + name)
 
 
 def _viewer_entry(message: Any) -> str | None:
