@@ -12,7 +12,7 @@ from tiktok2mqtt.bridge.snapshot import Totals, checked_snapshot
 AT = "2026-01-02T03:04:05.678Z"
 BOB = {"username": "bob", "nickname": "Bob", "picture": "https://pictures.example/bob", "at": AT}
 CAROL = {"username": "carol", "nickname": "Carol", "picture": "https://pictures.example/carol", "at": AT}
-INITIAL = {
+INITIAL: dict[str, Any] = {
     "session_id": None,
     "room_id": None,
     "title": None,
@@ -27,6 +27,7 @@ INITIAL = {
     "new_followers": 0,
     "subscriptions": 0,
     "followers": None,
+    "envelopes": [],
     "last_gift": None,
     "last_gifter": None,
     "top_gifter": None,
@@ -120,6 +121,19 @@ def test_a_follow_and_a_share() -> None:
 
 def test_a_subscription() -> None:
     assert changes(begun(), event("subscribe", months=1)) == {"subscriptions": 1}
+
+
+def test_open_treasure_boxes_until_the_live_is_over() -> None:
+    state = RoomState()
+    box = {"envelope_id": "7", "kind": "viewer", "sender": "b" * 2_000, "diamond_count": 20, "people_count": 5}
+    change = changes(state, event("envelopes", envelopes=[box]))
+    assert change["envelopes"][0]["diamond_count"] == 20
+    assert len(change["envelopes"][0]["sender"]) < 1_100
+    assert changes(state, event("envelopes", envelopes=[])) == {"envelopes": []}
+    for over in (lambda: state.begin_session("56", LiveInfo()), lambda: state.set_connection(live=False, watch=True)):
+        changes(state, event("envelopes", envelopes=[box]))
+        over()
+        assert state.snapshot()["envelopes"] == []
 
 
 def test_each_follower_counts_once_per_live() -> None:

@@ -13,7 +13,9 @@ from tiktok2mqtt.settings import PrivacySettings
 Json = dict[str, Any]
 _Redaction = Callable[[Any], Any]
 NAMES: Final = frozenset({"nickname", "unique_id", "sender", "sender_unique_id", "contributor"})
-PICTURES: Final = frozenset({"profile_picture_url", "contributor_picture_url", "sender_avatar", "left_icon"})
+PICTURES: Final = frozenset(
+    {"profile_picture_url", "contributor_picture_url", "sender_picture_url", "sender_avatar", "left_icon"}
+)
 USER_IDS: Final = frozenset(
     {
         "user_id",
@@ -30,9 +32,14 @@ USER_IDS: Final = frozenset(
         "violation_user_id",
         "anchor_uid",
         "rival_anchor_id",
+        "action_by_user_id",
+        "host_user_id",
+        "invite_user_id",
         # Those of hosts in a link.
         "anchor_link_mic_id_str",
         "rival_linkmic_id_str",
+        "link_mic_id",
+        "host_room_id",
     }
 )
 COMMENTS: Final = frozenset({"comment", "question_text", "word"})

@@ -60,6 +60,7 @@ class RoomState:
             "peak_viewers": None,
             **dict.fromkeys(COUNTERS, 0),
             "followers": followers,
+            "envelopes": [],
             **dict.fromkeys(LAST),
         }
 
@@ -84,7 +85,7 @@ class RoomState:
         before = (self._state["live"], self._state["watch"])
         self._state |= {"live": live, "watch": watch}
         if live is False:
-            self._state["viewers"] = None
+            self._state |= {"viewers": None, "envelopes": []}
         return before != (live, watch)
 
     def begin_session(self, session_id: str, info: LiveInfo) -> None:
@@ -190,13 +191,14 @@ class RoomState:
         self._state["likes"] = max(self._state["likes"], event["total_like_count"] or 0)
 
     def _room_user(self, event: Json) -> None:
-        if event["viewer_count"] is None:
+        count = event["viewer_count"]
+        if count is None:
             return
         if event["late"] and self._state["viewers"] is not None:
             # The present number is known from the room info.
-            self._state["peak_viewers"] = max(event["viewer_count"], self._state["peak_viewers"] or 0)
+            self._state["peak_viewers"] = max(count, self._state["peak_viewers"] or 0)
         else:
-            self._set_viewers(event["viewer_count"])
+            self._set_viewers(count)
 
     def _follow(self, event: Json) -> None:
         follower = event["user_id"] or event["unique_id"]
@@ -215,6 +217,9 @@ class RoomState:
         # Of a gift to several viewers, one event may tell all, or one for each of them.
         self._state["subscriptions"] += event.get("gifted") or 1
 
+    def _envelopes(self, event: Json) -> None:
+        self._state["envelopes"] = event["envelopes"]
+
 
 _HANDLERS: Final[Mapping[str, Callable[[RoomState, Json], None]]] = {
     "chat": RoomState._chat,  # noqa: SLF001 - a table of its own methods
@@ -224,6 +229,7 @@ _HANDLERS: Final[Mapping[str, Callable[[RoomState, Json], None]]] = {
     "follow": RoomState._follow,  # noqa: SLF001
     "share": RoomState._share,  # noqa: SLF001
     "subscribe": RoomState._subscribe,  # noqa: SLF001
+    "envelopes": RoomState._envelopes,  # noqa: SLF001
 }
 
 

@@ -8,6 +8,9 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from tiktok2mqtt.common.times import instant_ms, timestamp, timestamp_ms
+from tiktok2mqtt.webcast.battles import TAKEN as BATTLE_EVENTS
+from tiktok2mqtt.webcast.battles import Battles
+from tiktok2mqtt.webcast.envelopes import Envelopes
 from tiktok2mqtt.webcast.events.limits import response_allowance
 from tiktok2mqtt.webcast.events.registry import DecodeError, Event, Registry, TooLargeError
 from tiktok2mqtt.webcast.lookup.pages import GiftList
@@ -68,12 +71,14 @@ class LiveSession:
         self._new_gift_ids: list[int] = []
         self._new_other_ids: list[int] = []
         self._likes = LikeTotal()
+        self._reports = ReportDedup()
+        self._battles = Battles(room, room_id)
+        self._envelopes = Envelopes()
         # The service's time of the first response, in ms since 1970; 0 if that had none, None before it.
         self._received_since_ms: int | None = None
         self._is_first_response = False
         # Without a store there is nothing to be saved.
         self._is_start_saved = not tracks_changes
-        self._reports = ReportDedup()
 
     def process(
         self, response: FetchResponse, source: str, now: float, on_raw: RawHandler | None = None
@@ -87,33 +92,45 @@ class LiveSession:
             for message in response.messages:
                 if on_raw is not None:
                     on_raw(message.method, message.payload)
-                for event in self._message(message, source):
-                    if event["replayed"] and not self._process_history:
-                        continue
-                    if event.get("unique_id") == self.room:
-                        # Most messages do not say that their user is the host.
-                        event["is_anchor"] = True
-                    # Some kinds of events need more than their row.
-                    name = event["event_type"]
-                    if name == "gift":
-                        events += self._gift(event, now)
-                    elif name == "like":
-                        events.append(self._like(event))
-                    elif name not in REPORTED_EVENTS or self._reports.is_new(event):
-                        events.append(event)
+                self._complete(self._message(message, source), events, now)
         return events
 
+    def _complete(self, decoded: list[Event], events: list[Event], now: float) -> None:
+        """Append what becomes of the events of one message: some kinds need more than their row."""
+        for event in decoded:
+            if event["replayed"] and not self._process_history:
+                continue
+            if event.get("unique_id") == self.room:
+                # Most messages do not say that their user is the host.
+                event["is_anchor"] = True
+            name = event["event_type"]
+            if name == "gift":
+                events += self._gift(event, now)
+            elif name == "like":
+                events.append(self._like(event))
+            elif name in BATTLE_EVENTS:
+                events += (event, *self._battles.feed(event, now, self._wall()))
+            elif name == "envelope":
+                reported = self._envelopes.feed(event, now, self._wall())
+                events += reported
+                if event not in reported:
+                    # What else the message says of the box is known as well.
+                    break
+            elif name not in REPORTED_EVENTS or self._reports.is_new(event):
+                events.append(event)
+
     def tick(self, now: float) -> list[Event]:
-        """Return the gifts whose streaks ended by silence."""
-        return self._streaks.tick(now)
+        """Return what happens because time passes: streaks of gifts, battles and treasure boxes end."""
+        return self._streaks.tick(now) + self._battles.tick(now) + self._envelopes.tick(now)
 
     def seconds_to_next_tick(self, now: float) -> float:
-        """Return how long `tick` has nothing to do unless a gift arrives; infinite when no streak runs."""
-        return self._streaks.seconds_to_next_tick(now)
+        """Return how long `tick` has nothing to do unless a message arrives; infinite when nothing is running."""
+        parts = (self._streaks, self._battles, self._envelopes)
+        return min(part.seconds_to_next_tick(now) for part in parts)
 
     def close(self) -> list[Event]:
-        """Return the gifts of all running streaks: nothing more will come."""
-        return self._streaks.close_all("disconnect")
+        """Return the gifts of all running streaks, and the end of the battle: nothing more will come."""
+        return self._streaks.close_all("disconnect") + self._battles.close()
 
     def restore(self, saved: SavedSession, now: float) -> None:
         """Continue the session of an earlier process; to be called before the first message.

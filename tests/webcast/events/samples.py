@@ -3,8 +3,8 @@
 from google.protobuf.message import Message
 
 from tiktok2mqtt.webcast.lookup.pages import GiftList
-from tiktok2mqtt.webcast.schema import battles_pb2, notices_pb2, shop_pb2
 from tiktok2mqtt.webcast.schema import messages_pb2 as pb
+from tiktok2mqtt.webcast.schema import notices_pb2, shop_pb2
 from tiktok2mqtt.webcast.schema import types_pb2 as types
 
 ROOM_ID = "7286184560900803334"
@@ -79,11 +79,6 @@ PENALTY = types.PunishInfo(
     show_reason="Why",
 )
 QUESTION = pb.QuestionDetails(question_id=7286184974634765088, question_text="why?", user=BOB)
-
-
-def host(user_id: int, name: str) -> battles_pb2.BattleAnchor:
-    person = battles_pb2.BattlePerson(user_id=user_id, nickname=name.title(), display_id=name, avatar=picture(name))
-    return battles_pb2.BattleAnchor(user_id=user_id, user_info=battles_pb2.BattlePersonInfo(user=person))
 
 
 def gift(count: int, end: int) -> pb.WebcastGiftMessage:
@@ -209,19 +204,6 @@ MESSAGES: dict[str, Message] = {
     "emote": notices_pb2.WebcastEmoteChatMessage(
         common=common(), user=BOB, emote_list=[EMOTE, EMOTE], user_identity=IDENTITY
     ),
-    "envelope": notices_pb2.WebcastEnvelopeMessage(
-        common=common("pm_mt_envelope", "{0:user} sent a treasure box", NAMES_BOB),
-        envelope_info=notices_pb2.EnvelopeInfo(
-            envelope_id="7286184974634765099",
-            business_type=1,
-            send_user_name="Bob",
-            send_user_id="6800000000000000001",
-            diamond_count=100,
-            people_count=20,
-            unpack_at=1700000180,
-        ),
-        display=1,
-    ),
     "goal_update": notices_pb2.WebcastGoalUpdateMessage(
         common=common(),
         goal=notices_pb2.LiveGoal(
@@ -308,36 +290,6 @@ MESSAGES: dict[str, Message] = {
         enter_text=text("pm_mt_enter", "{0:user} joined"),
     ),
     "question_selected": notices_pb2.WebcastQuestionSelectedMessage(common=common(), question=QUESTION),
-    "link_mic_battle": battles_pb2.WebcastLinkMicBattle(
-        common=common(),
-        battle_id=7286184974634765044,
-        action=5,
-        battle_setting=battles_pb2.BattleSetting(start_time_ms=1700000000456, duration=300),
-        anchor_info=[host(6800000000000000011, "alice"), host(6800000000000000012, "dora")],
-        battle_result={
-            6800000000000000012: battles_pb2.BattleResult(result=2, score=120),
-            6800000000000000011: battles_pb2.BattleResult(result=1, score=450),
-        },
-    ),
-    "link_mic_armies": battles_pb2.WebcastLinkMicArmies(
-        common=common(),
-        battle_id=7286184974634765044,
-        battle_status=1,
-        armies={
-            6800000000000000011: battles_pb2.BattleArmies(
-                host_score=450,
-                user_armies=[
-                    battles_pb2.BattleArmy(
-                        user_id=6800000000000000001, score=300, nickname="Bob 🌹", avatar=picture("bob")
-                    )
-                ],
-            )
-        },
-        from_user_id=6800000000000000001,
-        gift_id=5655,
-        gift_count=5,
-        total_diamond_count=5,
-    ),
     "shop": shop_pb2.WebcastOecLiveShoppingMessage(
         common=common(),
         product=shop_pb2.OecProduct(

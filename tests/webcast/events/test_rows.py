@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 import pytest
 
-from tests.webcast.events import notice_samples, samples
+from tests.webcast.events import battle_samples, notice_samples, samples
 from tests.webcast.events.decode import decoded, events_of, payload_decoded
 from tests.webcast.events.filler import Leaf, filled, highest, lowest, plain_leaf
 from tests.webcast.events.shape import decoded_faults, event_faults
@@ -17,7 +17,7 @@ from tiktok2mqtt.webcast.events.fields import COMMON_KEYS
 from tiktok2mqtt.webcast.events.registry import EventRow
 from tiktok2mqtt.webcast.events.rows import REGISTRY, ROWS
 
-MESSAGES = samples.MESSAGES | notice_samples.MESSAGES
+MESSAGES = samples.MESSAGES | notice_samples.MESSAGES | battle_samples.MESSAGES
 GOLDEN = Path(__file__).parent / "golden"
 # By method: the row that reads every message, or else the last one that reads some of them.
 ROW_OF = {
@@ -26,16 +26,14 @@ ROW_OF = {
     for source in row.sources
     for method in source.methods
 }
-# The session makes this one from gift events.
-BY_SESSION = {"gift_streak"}
+# The session makes these from other events.
+BY_SESSION = {"gift_streak", "battle_started", "battle_ended", "battle", "envelopes"}
 # The client makes these, not from messages.
 BY_CLIENT = {"connected", "disconnected", "error", "gap"}
 # Rows without `fields`: they have one test together instead of a golden file each.
 GENERIC = {
     *("question_delete", "question_slide_down", "speaker", "sub_capsule", "subscription_guide"),
-    *("link_mic_method", "link_mic_fan_ticket", "link_mic_layout_state", "link_mic_anchor_guide"),
-    *("link_mic_battle_item_card", "link_mic_battle_notice", "link_mic_battle_punish_finish", "link_mic_battle_task"),
-    *("link", "link_layer", "link_state", "link_screen_change"),
+    *("link_mic_method", "link_mic_anchor_guide", "link_state", "link_screen_change"),
     *("paid_content_live_shopping", "ec_short_item_refresh", "ec_task_register", "ba_lead_gen"),
     *("partnership_card_change", "partnership_download_count", "partnership_drops_update"),
     *("partnership_game_offline", "partnership_punish"),
@@ -53,6 +51,9 @@ SUBSCRIPTION = {
 # Keys that the sample, or any full message, leaves empty.
 NULL_IN_GOLDEN = {
     "subscribe": {"gifted"},
+    "battle_started": {"teams", "winner", "result_name", "task", "ended_at", "end_reason"},
+    "battle_ended": {"task"},
+    "battle": {"task"},
 }
 NOT_IN_FULL = {
     "WebcastSubNotifyMessage": {
@@ -70,7 +71,30 @@ NOT_IN_FULL = {
     },
     "WebcastMemberMessage": SUBSCRIPTION,
     "WebcastSocialMessage": SUBSCRIPTION,
-    "WebcastLinkMicArmies": {"link_mic_armies.armies[].supporters[].unique_id"},
+    # In the full message each map has other ids, supporters are of the teams, and the instants are none.
+    "WebcastLinkMicBattle": {
+        *(f"link_mic_battle.hosts[].{key}" for key in ("unique_id", "nickname", "profile_picture_url", "score")),
+        *(f"link_mic_battle.hosts[].{key}" for key in ("host_room_id", "win_streak", "league", "league_score")),
+        "link_mic_battle.punish_effects[].name",
+        *("link_mic_battle.armies[].supporters", "link_mic_battle.teams[].supporters[].unique_id"),
+    },
+    "WebcastLinkMicArmies": {
+        *("link_mic_armies.armies[].supporters", "link_mic_armies.teams[].supporters[].unique_id"),
+        "link_mic_armies.teams[].result",
+    },
+    "WebcastLinkMicBattleItemCard": {
+        f"link_mic_battle_item_card.{card}.{key}"
+        for card in ("card", "active_cards[]")
+        for key in ("extra_duration_s", "sent_at", "starts_at", "ends_at")
+    }
+    | {
+        f"link_mic_battle_item_card.active_cards[].{key}"
+        for key in ("multiplier", "min_chance_percent", "max_chance_percent", "sent_by.profile_picture_url")
+    },
+    "WebcastLinkMicBattlePunishFinish": {"link_mic_battle_punish_finish.punish_effects[].name"},
+    "WebcastLinkmicBattleTaskMessage": {"link_mic_battle_task.reward_score"},
+    "WebcastLinkMicLayoutStateMessage": {"link_mic_layout_state.spots[].user_id"},
+    "WebcastEnvelopeMessage": {"envelope.created_at"},
     # The texts of the filler are no JSON, and those of events never name people in full.
     "WebcastInRoomBannerMessage": {"in_room_banner.campaigns"},
     "WebcastGoalUpdateMessage": {"goal_update.contributors[].nickname"},
@@ -157,6 +181,8 @@ MEANING_OF_NOTHING: dict[str, dict[str, Any]] = {
     "shop": {"product_count": 0},
     "game_rank_notify": {"msg_type": 0, "msg_type_name": "entered_or_left"},
     "partnership_drops_update": {"change_mode": 0, "change_mode_name": "shown"},
+    "link_mic_battle_punish_finish": {"reason": 0, "reason_name": "time_up"},
+    "link_mic_battle_task": {"task_message_type": 0, "task_message_type_name": "start"},
 }
 # Booleans that are null unless they were sent.
 NULL_UNLESS_SENT = {"member": {"is_returning"}}

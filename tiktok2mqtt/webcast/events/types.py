@@ -165,7 +165,7 @@ class MemberEvent(Common, Person):
     operator: Who | None
     """Moderator who acted; null if the viewer just joined."""
     admin_permissions: list[str] | None
-    """TikTok's numbers for what a moderator may do."""
+    """Numbers for what a moderator may do; null if the viewer just joined."""
     is_returning: bool | None
     """True if the viewer was here before; null if not sent."""
     display_type: str | None
@@ -201,9 +201,7 @@ class LikeEvent(Common, Person):
     total_like_count: int | None
     """Number of likes of the whole LIVE; never decreases within a session."""
     effect_count: int | None
-    """Hearts that rise on the screen."""
-    effect_interval_ms: int | None
-    """Time between two of them, in ms."""
+    """Number of hearts that rise on the screen."""
     display_type: str | None
     """Key of the text that TikTok shows."""
     label: str | None
@@ -642,34 +640,6 @@ class SubNotifyEvent(Common, Person):
     """Text that TikTok shows, in English."""
 
 
-class EnvelopeEvent(Common):
-    """A treasure box was sent, or is about to open."""
-
-    event_type: Literal["envelope"]
-    display_type: str | None
-    """Key of the text that TikTok shows."""
-    label: str | None
-    """The text with placeholders such as {0:user}, in English."""
-    text: str | None
-    """Text that TikTok shows, in English."""
-    envelope_id: str | None
-    """ID of the treasure box."""
-    business_type: int | None
-    """TikTok's number for the kind of box."""
-    sender: str | None
-    """Name of the sender."""
-    sender_id: str | None
-    """User ID of the sender."""
-    diamond_count: int | None
-    """Number of diamonds in the box."""
-    people_count: int | None
-    """Number of viewers who can get a share of them."""
-    unpack_at: int | None
-    """Time when it opens, in seconds since 1970."""
-    display: int | None
-    """TikTok's number for how it is shown; 2 is hidden."""
-
-
 class SubCapsuleEvent(Common):
     """An invitation to subscribe."""
 
@@ -766,6 +736,120 @@ class SubscriptionGuideEvent(Common):
     """Button URL."""
     capsule_scene: str | None
     """Capsule scene."""
+
+
+class EnvelopeGiftsItem(TypedDict):
+    """An entry of gifts."""
+
+    gift_id: str | None
+    """ID of the gift."""
+    name: str | None
+    """Name of the gift."""
+    diamond_count: int | None
+    """Price of the gift, in diamonds."""
+    image: str | None
+    """URL of the picture."""
+
+
+class EnvelopeRewardsItem(TypedDict):
+    """An entry of rewards."""
+
+    type: int | None
+    """TikTok's number for the kind of reward; its words are not known."""
+    count: int | None
+    """How many of it."""
+    gift_id: str | None
+    """ID of the gift, if it is one."""
+    diamond_count: int | None
+    """Price of one, in diamonds."""
+
+
+class EnvelopeEvent(Common):
+    """A treasure box was sent.
+
+    There is one event for each box, however often it is shown and hidden. Of a box that was not seen before it is
+    hidden, only the ID and the kind are known.
+    """
+
+    event_type: Literal["envelope"]
+    display_type: str | None
+    """Key of the text that TikTok shows."""
+    label: str | None
+    """The text with placeholders such as {0:user}, in English."""
+    text: str | None
+    """Text that TikTok shows, in English."""
+    envelope_id: str | None
+    """ID of the treasure box."""
+    business_type: int | None
+    """TikTok's number for the kind of box."""
+    kind: str | None
+    """business_type as a word: viewer (1), platform (2), platform_shells (3), portal (4), platform_merchandise (5),
+    end_of_year (6), fan_club (7), platform_portal (9), end_of_year_popularity (10), end_of_year_revenue (11),
+    end_of_year_game (12), creator_league (13), mid_year_popularity (14), super_fan (19); null if unknown.
+    """
+    sender: str | None
+    """Name of the sender."""
+    sender_id: str | None
+    """User ID of the sender."""
+    sender_picture_url: str | None
+    """URL of the sender's profile picture."""
+    diamond_count: int | None
+    """Number of diamonds in the box."""
+    people_count: int | None
+    """Number of viewers who can win a share of them."""
+    created_at: str | None
+    """When it was sent: RFC 3339."""
+    opens_at: str | None
+    """When it opens: RFC 3339."""
+    display: int | None
+    """TikTok's number for how it is shown."""
+    display_name: str | None
+    """display as a word: new (1), hidden (2); null if unknown."""
+    super_fan_count: int | None
+    """Number of super fans who can win."""
+    gifts: list[EnvelopeGiftsItem] | None
+    """First twenty gifts in the box."""
+    rewards: list[EnvelopeRewardsItem] | None
+    """First twenty rewards in the box."""
+
+
+class EnvelopesEnvelopesItem(TypedDict):
+    """An entry of envelopes."""
+
+    envelope_id: str | None
+    """ID of the treasure box."""
+    business_type: int | None
+    """TikTok's number for the kind of box."""
+    kind: str | None
+    """business_type as a word: viewer (1), platform (2), platform_shells (3), portal (4), platform_merchandise (5),
+    end_of_year (6), fan_club (7), platform_portal (9), end_of_year_popularity (10), end_of_year_revenue (11),
+    end_of_year_game (12), creator_league (13), mid_year_popularity (14), super_fan (19); null if unknown.
+    """
+    sender: str | None
+    """Name of the sender."""
+    sender_id: str | None
+    """User ID of the sender."""
+    sender_picture_url: str | None
+    """URL of the sender's profile picture."""
+    diamond_count: int | None
+    """Number of diamonds in the box."""
+    people_count: int | None
+    """Number of viewers who can win a share of them."""
+    created_at: str | None
+    """When it was sent: RFC 3339."""
+    opens_at: str | None
+    """When it opens: RFC 3339."""
+
+
+class EnvelopesEvent(Common):
+    """The treasure boxes that are open or about to open have changed.
+
+    They are no event on MQTT, but are in the retained document `tiktok/<room>/state`.
+    """
+
+    event_type: Literal["envelopes"]
+    envelopes: list[EnvelopesEnvelopesItem] | None
+    """Boxes, the one that opens first in front."""
 
 
 class SuperFanEvent(Common, Person):
@@ -1059,38 +1143,257 @@ class DonationStickerModifyEvent(Common):
     """URL of the organization's picture."""
 
 
-class LinkMicBattleResultsItem(TypedDict):
-    """An entry of results."""
+class BattleStartedHostsItemCardsItem(TypedDict):
+    """An entry of cards."""
+
+    kind: str | None
+    """Kind of the card, as in link_mic_battle_item_card."""
+    sent_by: Who | None
+    """Viewer who played it."""
+    multiplier: int | None
+    """Factor by which it may multiply gifts."""
+    min_chance_percent: int | None
+    """Lowest chance of that, in percent."""
+    max_chance_percent: int | None
+    """Highest chance of that, in percent."""
+    ends_at: str | None
+    """End of its effect: RFC 3339."""
+
+
+class BattleStartedHostsItem(TypedDict):
+    """An entry of hosts."""
 
     user_id: str | None
-    """User ID of the host."""
-    result: int | None
-    """TikTok's number for the result: 0 is the winner."""
+    """User ID."""
+    unique_id: str | None
+    """User name, without @."""
+    nickname: str | None
+    """Display name."""
+    profile_picture_url: str | None
+    """URL of the profile picture."""
+    is_room_host: bool | None
+    """True for the host of this room."""
+    team_id: str | None
+    """ID of the team; null without teams."""
     score: int | None
-    """Score of the host."""
+    """The host's own score."""
+    result_name: str | None
+    """win, lose or draw; null before the end, or if that was not seen."""
+    win_streak: int | None
+    """Battles won in a row; null if unknown."""
+    multiplier: int | None
+    """Factor by which a task multiplies the host's gifts now; null if none does."""
+    cards: list[BattleStartedHostsItemCardsItem] | None
+    """Item cards in force for the host."""
 
 
-class LinkMicBattleEvent(Common):
-    """A battle between hosts was offered, started or ended."""
+class BattleStartedTeamsItem(TypedDict):
+    """An entry of teams."""
 
-    event_type: Literal["link_mic_battle"]
+    team_id: str | None
+    """ID of the team."""
+    score: int | None
+    """Sum of the scores of its hosts."""
+    result_name: str | None
+    """win, lose or draw; null before the end, or if that was not seen."""
+    user_ids: list[str] | None
+    """User IDs of its hosts."""
+
+
+class BattleStartedWinner(TypedDict):
+    """Who won; null before the end, after a draw, or if the end was not seen."""
+
+    team_id: str | None
+    """ID of the team; null without teams."""
+    hosts: list[Who] | None
+    """The host who won, or the hosts of the team."""
+
+
+class BattleStartedTask(TypedDict):
+    """Task in the battle; null without one."""
+
+    target: int | None
+    """Target of the task."""
+    progress: int | None
+    """Progress of this room's side."""
+    starts_at: str | None
+    """Start of the task: RFC 3339."""
+    ends_at: str | None
+    """End of the task: RFC 3339."""
+    result_name: str | None
+    """succeeded, failed or both_succeeded; null before the end of the task."""
+    multiplier: int | None
+    """Factor by which gifts are multiplied for those who succeed."""
+    reward_starts_at: str | None
+    """From when on they are: RFC 3339."""
+    reward_ends_at: str | None
+    """Until when: RFC 3339."""
+    reward_score: int | None
+    """Score that this brought."""
+
+
+class BattleStartedEvent(Common):
+    """A battle started, or was running when the room was joined.
+
+    There is one event for each battle. After a restart, it may come again with the same ID.
+    """
+
+    event_type: Literal["battle_started"]
     battle_id: str | None
     """ID of the battle."""
-    action: int | None
-    """TikTok's number for the action: 4 started, 5 ended."""
-    action_name: str | None
-    """The action as a word; null if unknown."""
-    hosts: list[Who] | None
-    """Hosts in the battle."""
-    results: list[LinkMicBattleResultsItem] | None
-    """Result of each host."""
-    started_at_ms: int | None
-    """Start, in ms since 1970."""
+    status: str | None
+    """running; punishment (after the end, until the losers are released); over."""
+    battle_type: int | None
+    """TikTok's number for the kind of battle."""
+    battle_type_name: str | None
+    """battle_type as a word: normal (1), team (2), individual (3), one_vs_many (4), take_the_stage (51), group_show
+    (52), beans (53), group_rank_list (54); null if unknown.
+    """
+    started_at: str | None
+    """Start: RFC 3339."""
+    ends_at: str | None
+    """End as planned, with the time that was added: RFC 3339."""
     duration_s: int | None
-    """Duration, in seconds."""
+    """Duration as planned, in seconds."""
+    extra_duration_s: int | None
+    """Time that was added, in seconds."""
+    seconds_left: int | None
+    """Time left at `ts`, by TikTok's clock; 0 after the end."""
+    hosts: list[BattleStartedHostsItem] | None
+    """Hosts in the battle."""
+    teams: list[BattleStartedTeamsItem] | None
+    """Teams in the battle; empty if each host is alone."""
+    winner: BattleStartedWinner | None
+    """Who won; null before the end, after a draw, or if the end was not seen."""
+    result_name: str | None
+    """Result for the host of this room: win, lose or draw; null before the end, or if that was not seen."""
+    task: BattleStartedTask | None
+    """Task in the battle; null without one."""
+    ended_at: str | None
+    """When it ended: RFC 3339; null before."""
+    end_reason: str | None
+    """finish; cut_short; timeout (no message about the end came); next_battle (another one started before); disconnect
+    (nothing more will come); null before the end.
+    """
 
 
-class LinkMicArmiesArmiesItemSupportersItem(TypedDict):
+class BattleEndedEvent(Common):
+    """A battle ended. There is one event for each battle."""
+
+    event_type: Literal["battle_ended"]
+    battle_id: str | None
+    """ID of the battle."""
+    status: str | None
+    """running; punishment (after the end, until the losers are released); over."""
+    battle_type: int | None
+    """TikTok's number for the kind of battle."""
+    battle_type_name: str | None
+    """battle_type as a word: normal (1), team (2), individual (3), one_vs_many (4), take_the_stage (51), group_show
+    (52), beans (53), group_rank_list (54); null if unknown.
+    """
+    started_at: str | None
+    """Start: RFC 3339."""
+    ends_at: str | None
+    """End as planned, with the time that was added: RFC 3339."""
+    duration_s: int | None
+    """Duration as planned, in seconds."""
+    extra_duration_s: int | None
+    """Time that was added, in seconds."""
+    seconds_left: int | None
+    """Time left at `ts`, by TikTok's clock; 0 after the end."""
+    hosts: list[BattleStartedHostsItem] | None
+    """Hosts in the battle."""
+    teams: list[BattleStartedTeamsItem] | None
+    """Teams in the battle; empty if each host is alone."""
+    winner: BattleStartedWinner | None
+    """Who won; null before the end, after a draw, or if the end was not seen."""
+    result_name: str | None
+    """Result for the host of this room: win, lose or draw; null before the end, or if that was not seen."""
+    task: BattleStartedTask | None
+    """Task in the battle; null without one."""
+    ended_at: str | None
+    """When it ended: RFC 3339; null before."""
+    end_reason: str | None
+    """finish; cut_short; timeout (no message about the end came); next_battle (another one started before); disconnect
+    (nothing more will come); null before the end.
+    """
+
+
+class BattleEvent(Common):
+    """The battle of the room has changed.
+
+    This is no event on MQTT, but the retained document `tiktok/<room>/battle`.
+    """
+
+    event_type: Literal["battle"]
+    battle_id: str | None
+    """ID of the battle."""
+    status: str | None
+    """running; punishment (after the end, until the losers are released); over."""
+    battle_type: int | None
+    """TikTok's number for the kind of battle."""
+    battle_type_name: str | None
+    """battle_type as a word: normal (1), team (2), individual (3), one_vs_many (4), take_the_stage (51), group_show
+    (52), beans (53), group_rank_list (54); null if unknown.
+    """
+    started_at: str | None
+    """Start: RFC 3339."""
+    ends_at: str | None
+    """End as planned, with the time that was added: RFC 3339."""
+    duration_s: int | None
+    """Duration as planned, in seconds."""
+    extra_duration_s: int | None
+    """Time that was added, in seconds."""
+    seconds_left: int | None
+    """Time left at `ts`, by TikTok's clock; 0 after the end."""
+    hosts: list[BattleStartedHostsItem] | None
+    """Hosts in the battle."""
+    teams: list[BattleStartedTeamsItem] | None
+    """Teams in the battle; empty if each host is alone."""
+    winner: BattleStartedWinner | None
+    """Who won; null before the end, after a draw, or if the end was not seen."""
+    result_name: str | None
+    """Result for the host of this room: win, lose or draw; null before the end, or if that was not seen."""
+    task: BattleStartedTask | None
+    """Task in the battle; null without one."""
+    ended_at: str | None
+    """When it ended: RFC 3339; null before."""
+    end_reason: str | None
+    """finish; cut_short; timeout (no message about the end came); next_battle (another one started before); disconnect
+    (nothing more will come); null before the end.
+    """
+
+
+class LinkMicBattleHostsItem(TypedDict):
+    """An entry of hosts."""
+
+    user_id: str | None
+    """User ID."""
+    unique_id: str | None
+    """User name, without @."""
+    nickname: str | None
+    """Display name."""
+    profile_picture_url: str | None
+    """URL of the profile picture."""
+    team_id: str | None
+    """ID of the team; null without teams."""
+    score: int | None
+    """The host's own score; null if not sent."""
+    result: int | None
+    """TikTok's number for the result; null before the end."""
+    result_name: str | None
+    """result as a word: win (0), lose (1), draw (2); null if unknown."""
+    host_room_id: str | None
+    """Room ID of the host."""
+    win_streak: int | None
+    """Battles won in a row; null if not sent."""
+    league: str | None
+    """League of the host."""
+    league_score: int | None
+    """Points in the league."""
+
+
+class LinkMicBattleTeamsItemSupportersItem(TypedDict):
     """An entry of supporters."""
 
     user_id: str | None
@@ -1105,15 +1408,121 @@ class LinkMicArmiesArmiesItemSupportersItem(TypedDict):
     """Score that the supporter contributed."""
 
 
-class LinkMicArmiesArmiesItem(TypedDict):
+class LinkMicBattleTeamsItem(TypedDict):
+    """An entry of teams."""
+
+    team_id: str | None
+    """ID of the team."""
+    score: int | None
+    """Sum of the scores of its hosts."""
+    result: int | None
+    """TikTok's number for the result; null before the end."""
+    result_name: str | None
+    """result as a word: win (0), lose (1), draw (2); null if unknown."""
+    user_ids: list[str] | None
+    """User IDs of its hosts."""
+    supporters: list[LinkMicBattleTeamsItemSupportersItem] | None
+    """First ten supporters."""
+
+
+class LinkMicBattleResultsItem(TypedDict):
+    """An entry of results."""
+
+    user_id: str | None
+    """User ID of the host."""
+    result: int | None
+    """TikTok's number for the result; null before the end."""
+    result_name: str | None
+    """result as a word: win (0), lose (1), draw (2); null if unknown."""
+    score: int | None
+    """The host's own score."""
+
+
+class LinkMicBattleArmiesItem(TypedDict):
     """An entry of armies."""
 
     user_id: str | None
     """User ID of the host."""
     score: int | None
-    """Score of the host."""
-    supporters: list[LinkMicArmiesArmiesItemSupportersItem] | None
-    """First ten supporters of the host."""
+    """The host's own score."""
+    supporters: list[LinkMicBattleTeamsItemSupportersItem] | None
+    """First ten supporters."""
+
+
+class LinkMicBattlePunishEffectsItem(TypedDict):
+    """An entry of punish_effects."""
+
+    user_id: str | None
+    """User ID of the host."""
+    effect_id: str | None
+    """ID of the effect."""
+    name: str | None
+    """Name of the effect."""
+
+
+class LinkMicBattleEvent(Common):
+    """A battle between hosts was offered, started or ended."""
+
+    event_type: Literal["link_mic_battle"]
+    battle_id: str | None
+    """ID of the battle."""
+    action: int | None
+    """TikTok's number for the action: 4 started, 5 ended."""
+    action_name: str | None
+    """action as a word: invite (1), reject (2), cancel (3), open (4), finish (5), cut_short (6), accept (7); null if
+    unknown.
+    """
+    action_by_user_id: str | None
+    """User ID of the host who did it."""
+    status: int | None
+    """TikTok's number for the state of the battle."""
+    status_name: str | None
+    """status as a word: not_started (0), started (1), finished (2), punishment (3), punishment_finished (4); null if
+    unknown.
+    """
+    battle_type: int | None
+    """TikTok's number for the kind of battle."""
+    battle_type_name: str | None
+    """battle_type as a word: normal (1), team (2), individual (3), one_vs_many (4), take_the_stage (51), group_show
+    (52), beans (53), group_rank_list (54); null if unknown.
+    """
+    started_at_ms: int | None
+    """Start, in ms since 1970."""
+    duration_s: int | None
+    """Duration, in seconds."""
+    extra_duration_s: int | None
+    """Time added to it, in seconds."""
+    ends_at: str | None
+    """End: RFC 3339."""
+    required_gift_id: str | None
+    """ID of the only gift that counts; null if all count."""
+    invite_type: int | None
+    """TikTok's number for the offer."""
+    invite_type_name: str | None
+    """invite_type as a word: normal (0), rematch (1), team (2), team_with_co_host (3), team_with_host (4); null if
+    unknown.
+    """
+    hosts: list[LinkMicBattleHostsItem] | None
+    """Hosts in the battle, each with its own score."""
+    teams: list[LinkMicBattleTeamsItem] | None
+    """Teams in the battle, with their totals; empty if each host is alone."""
+    results: list[LinkMicBattleResultsItem] | None
+    """Result of each host; empty before the end."""
+    armies: list[LinkMicBattleArmiesItem] | None
+    """Own score and supporters of each host; supporters of a team are in `teams`."""
+    punish_effects: list[LinkMicBattlePunishEffectsItem] | None
+    """Effects that hosts have to wear as a punishment."""
+
+
+class LinkMicArmiesHostsItem(TypedDict):
+    """An entry of hosts."""
+
+    user_id: str | None
+    """User ID of the host."""
+    team_id: str | None
+    """ID of the team; null without teams."""
+    score: int | None
+    """The host's own score; null if not sent."""
 
 
 class LinkMicArmiesEvent(Common):
@@ -1122,18 +1531,214 @@ class LinkMicArmiesEvent(Common):
     event_type: Literal["link_mic_armies"]
     battle_id: str | None
     """ID of the battle."""
-    battle_status: int | None
+    trigger_reason: int | None
     """TikTok's number for the reason of the update."""
-    armies: list[LinkMicArmiesArmiesItem] | None
-    """Score and supporters of each host."""
+    trigger_reason_name: str | None
+    """trigger_reason as a word: score (1), battle_end (2), opt_out (3), keep_alive (4), effect (5); null if unknown."""
+    status: int | None
+    """TikTok's number for the state of the battle."""
+    status_name: str | None
+    """status as a word: not_started (0), started (1), finished (2), punishment (3), punishment_finished (4); null if
+    unknown.
+    """
+    battle_type: int | None
+    """TikTok's number for the kind of battle."""
+    battle_type_name: str | None
+    """battle_type as a word: normal (1), team (2), individual (3), one_vs_many (4), take_the_stage (51), group_show
+    (52), beans (53), group_rank_list (54); null if unknown.
+    """
+    started_at_ms: int | None
+    """Start, in ms since 1970."""
+    duration_s: int | None
+    """Duration, in seconds."""
+    extra_duration_s: int | None
+    """Time added to it, in seconds."""
+    ends_at: str | None
+    """End: RFC 3339."""
+    required_gift_id: str | None
+    """ID of the only gift that counts; null if all count."""
+    hosts: list[LinkMicArmiesHostsItem] | None
+    """Hosts in the battle, each with its own score."""
+    teams: list[LinkMicBattleTeamsItem] | None
+    """Teams in the battle, with their totals; empty if each host is alone."""
+    armies: list[LinkMicBattleArmiesItem] | None
+    """Own score and supporters of each host; supporters of a team are in `teams`."""
     from_user_id: str | None
-    """User ID of the gifter who changed the score."""
+    """User ID of the viewer who changed the score."""
     gift_id: str | None
-    """ID of the gift that changed the score."""
+    """ID of the gift that changed the score; null if it was no gift."""
     gift_count: int | None
     """Number of these gifts."""
+    repeat_count: int | None
+    """Number of these gifts in the streak so far."""
+    gift_icon: str | None
+    """URL of the gift's icon."""
     total_diamond_count: int | None
     """Price of these gifts, in diamonds."""
+    is_critical_strike: bool | None
+    """True if an item card multiplied them."""
+    multiplier_type: int | None
+    """TikTok's number for what multiplied them."""
+    multiplier_type_name: str | None
+    """multiplier_type as a word: critical_strike (1), top2 (2), top3 (3), vault_glove (4); null if unknown."""
+
+
+class LinkMicBattleItemCardCard(TypedDict):
+    """Card that was played; null if none was."""
+
+    kind: str | None
+    """critical_strike, smoke, extra_time, special_effect, potion, wave, top2, top3, vault_glove, music.
+
+    critical_strike is the boosting glove, smoke the magic mist.
+    """
+    sent_by: Who | None
+    """Viewer who played it."""
+    host_user_id: str | None
+    """User ID of the host for whom it was played."""
+    multiplier: int | None
+    """Factor by which it may multiply gifts."""
+    min_chance_percent: int | None
+    """Lowest chance of that, in percent."""
+    max_chance_percent: int | None
+    """Highest chance of that, in percent."""
+    extra_duration_s: int | None
+    """Time that it adds to the battle, in seconds."""
+    duration_s: int | None
+    """Duration of its effect, in seconds."""
+    sent_at: str | None
+    """When it was played: RFC 3339."""
+    starts_at: str | None
+    """Start of its effect: RFC 3339."""
+    ends_at: str | None
+    """End of its effect: RFC 3339."""
+    image: str | None
+    """URL of its picture."""
+
+
+class LinkMicBattleItemCardEvent(Common):
+    """An item card was played or won in a battle, or had an effect."""
+
+    event_type: Literal["link_mic_battle_item_card"]
+    text: str | None
+    """Text that TikTok shows, in English."""
+    battle_id: str | None
+    """ID of the battle."""
+    msg_type: int | None
+    """TikTok's number for what happened."""
+    msg_type_name: str | None
+    """msg_type as a word: obtain_guide (1), critical_strike (2), smoke (3), award (4), extra_time (5), special_effect
+    (6), potion (7), wave (8), special_effect_notice (9), top2 (10), top3 (11), vault_glove (12); null if unknown.
+    """
+    card: LinkMicBattleItemCardCard | None
+    """Card that was played; null if none was."""
+    active_cards: list[LinkMicBattleItemCardCard] | None
+    """First twenty cards in use; empty if not sent."""
+    awarded_card: str | None
+    """Kind of the card that was won; null if unknown or none was."""
+    awarded_users: list[Who] | None
+    """First ten viewers who won it."""
+    award_reason: int | None
+    """TikTok's number for the reason of the award; its words are not known."""
+    from_user_id: str | None
+    """User ID of the viewer whose gift had an effect."""
+    to_user_id: str | None
+    """User ID of the host who is affected."""
+    score: int | None
+    """Score that the effect brought."""
+
+
+class LinkMicBattleNoticeEvent(Common):
+    """A notice about a battle, for example that only one gift counts."""
+
+    event_type: Literal["link_mic_battle_notice"]
+    text: str | None
+    """Text of the notice, in the language of the host."""
+    notice_type: int | None
+    """TikTok's number for the kind of notice; its words are not known."""
+
+
+class LinkMicBattlePunishFinishEvent(Common):
+    """The punishment time after a battle is over."""
+
+    event_type: Literal["link_mic_battle_punish_finish"]
+    battle_id: str | None
+    """ID of the battle."""
+    channel_id: str | None
+    """ID of the channel that links the rooms."""
+    operator_user_id: str | None
+    """User ID of the host who ended it."""
+    reason: int | None
+    """TikTok's number for the reason."""
+    reason_name: str | None
+    """reason as a word: time_up (0), cut_short (1); null if unknown."""
+    status: int | None
+    """TikTok's number for the state of the battle."""
+    status_name: str | None
+    """status as a word: not_started (0), started (1), finished (2), punishment (3), punishment_finished (4); null if
+    unknown.
+    """
+    battle_type: int | None
+    """TikTok's number for the kind of battle."""
+    battle_type_name: str | None
+    """battle_type as a word: normal (1), team (2), individual (3), one_vs_many (4), take_the_stage (51), group_show
+    (52), beans (53), group_rank_list (54); null if unknown.
+    """
+    started_at_ms: int | None
+    """Start, in ms since 1970."""
+    duration_s: int | None
+    """Duration, in seconds."""
+    extra_duration_s: int | None
+    """Time added to it, in seconds."""
+    ends_at: str | None
+    """End: RFC 3339."""
+    required_gift_id: str | None
+    """ID of the only gift that counts; null if all count."""
+    punish_effects: list[LinkMicBattlePunishEffectsItem] | None
+    """Effects that hosts have to wear as a punishment."""
+
+
+class LinkMicBattleTaskEvent(Common):
+    """A task in a battle: whoever reaches the target has his gifts multiplied for a while."""
+
+    event_type: Literal["link_mic_battle_task"]
+    text: str | None
+    """Text that TikTok shows, in English."""
+    battle_id: str | None
+    """ID of the battle; null if not sent."""
+    task_message_type: int | None
+    """TikTok's number for what happened."""
+    task_message_type_name: str | None
+    """task_message_type as a word: start (0), update (1), settle (2), reward (3); null if unknown."""
+    target: int | None
+    """Target of the task."""
+    task_starts_before_end_s: int | None
+    """Its start, in seconds before the end of the battle."""
+    task_starts_at: str | None
+    """The same: RFC 3339."""
+    task_duration_s: int | None
+    """Duration of the task, in seconds."""
+    reward_multiplier: int | None
+    """Factor for gifts as a reward."""
+    reward_starts_before_end_s: int | None
+    """Start of that, in seconds before the end of the battle."""
+    reward_starts_at: str | None
+    """The same: RFC 3339."""
+    reward_duration_s: int | None
+    """Duration of the reward, in seconds."""
+    progress: int | None
+    """Progress; null if it did not change."""
+    from_user_id: str | None
+    """User ID of the viewer who made the progress."""
+    result: int | None
+    """TikTok's number for the result of the task; null before."""
+    result_name: str | None
+    """result as a word: succeeded (0), failed (1), both_succeeded (2); null if unknown."""
+    reward_status: int | None
+    """TikTok's number for the result of the reward; null before."""
+    reward_status_name: str | None
+    """reward_status as a word: succeeded (0), failed (1); null if unknown."""
+    reward_score: int | None
+    """Score that the reward brought."""
 
 
 class LinkMicMethodEvent(Common):
@@ -1156,16 +1761,47 @@ class LinkMicMethodEvent(Common):
     """Layout."""
     vendor: int | None
     """Vendor."""
+    invite_user_id: str | None
+    """Invite user ID."""
     to_user_id: str | None
     """To user ID."""
+    from_user_id: str | None
+    """From user ID."""
     start_time_ms: int | None
     """Start time in ms."""
+    from_room_id: str | None
+    """From room ID."""
     anchor_link_mic_id_str: str | None
     """Anchor link mic ID str."""
     rival_anchor_id: str | None
     """Rival anchor ID."""
     rival_linkmic_id_str: str | None
     """Rival linkmic ID str."""
+    scene: int | None
+    """Scene."""
+    scene_name: str | None
+    """scene as a word: co_host (2), multi_guest (4); null if unknown."""
+    reply_type: int | None
+    """Reply type."""
+    reply_type_name: str | None
+    """reply_type as a word: agreed (1), rejected (2); null if unknown."""
+
+
+class LinkMicFanTicketGuestsItem(TypedDict):
+    """An entry of guests."""
+
+    user_id: str | None
+    """User ID of the guest."""
+    fan_tickets: int | None
+    """Fan tickets of the guest."""
+    rank: int | None
+    """Place among the guests."""
+    match_score: int | None
+    """Score in the match of the guests; null without one."""
+    match_rank: int | None
+    """Place in that match."""
+    play_score: int | None
+    """Score in the game of the guests; null without one."""
 
 
 class LinkMicFanTicketEvent(Common):
@@ -1174,13 +1810,29 @@ class LinkMicFanTicketEvent(Common):
     event_type: Literal["link_mic_fan_ticket"]
     text: str | None
     """Text that TikTok shows, in English."""
+    guests: list[LinkMicFanTicketGuestsItem] | None
+    """Guests in the LIVE."""
+    total_fan_tickets: int | None
+    """Fan tickets of all guests together."""
+    match_id: str | None
+    """ID of the match; null if there is none."""
+    score_type: int | None
+    """TikTok's number for what is counted."""
+    score_type_name: str | None
+    """score_type as a word: fan_tickets (1), play_score (2); null if unknown."""
+    counted_at: str | None
+    """When it was counted: RFC 3339."""
 
 
-class LinkMicLayoutStateBizSpotListItem(TypedDict):
-    """An entry of biz_spot_list."""
+class LinkMicLayoutStateSpotsItem(TypedDict):
+    """An entry of spots."""
 
-    spot_id: int | None
-    """Spot ID."""
+    place: int | None
+    """Number of the place."""
+    user_id: str | None
+    """User ID of who is there, if that is sent."""
+    link_mic_id: str | None
+    """ID of the person in the link, if that is sent."""
 
 
 class LinkMicLayoutStateEvent(Common):
@@ -1190,11 +1842,15 @@ class LinkMicLayoutStateEvent(Common):
     text: str | None
     """Text that TikTok shows, in English."""
     channel_id: str | None
-    """Channel ID."""
+    """ID of the channel that links the rooms."""
     scene: int | None
-    """Scene."""
-    biz_spot_list: list[LinkMicLayoutStateBizSpotListItem] | None
-    """Biz spot list."""
+    """TikTok's number for the kind of link."""
+    scene_name: str | None
+    """scene as a word: co_host (2), multi_guest (4); null if unknown."""
+    version: int | None
+    """Version of the layout."""
+    spots: list[LinkMicLayoutStateSpotsItem] | None
+    """First twenty places of the layout."""
 
 
 class LinkMicAnchorGuideEvent(Common, Person):
@@ -1207,140 +1863,69 @@ class LinkMicAnchorGuideEvent(Common, Person):
     """Guide type."""
 
 
-class LinkMicBattleItemCardEvent(Common):
-    """An item card was played in a battle."""
+class LinkGuestsItem(TypedDict):
+    """An entry of guests."""
 
-    event_type: Literal["link_mic_battle_item_card"]
-    text: str | None
-    """Text that TikTok shows, in English."""
-    battle_id: str | None
-    """Battle ID."""
-    msg_type: int | None
-    """Message type."""
-
-
-class LinkMicBattleNoticeEvent(Common):
-    """A notice about a battle."""
-
-    event_type: Literal["link_mic_battle_notice"]
-    text: str | None
-    """Text that TikTok shows, in English."""
-    notice_type: int | None
-    """Notice type."""
+    user_id: str | None
+    """User ID."""
+    unique_id: str | None
+    """User name, without @."""
+    nickname: str | None
+    """Display name."""
+    profile_picture_url: str | None
+    """URL of the profile picture."""
+    fan_tickets: int | None
+    """Fan tickets of the guest."""
+    since: str | None
+    """Since when: RFC 3339."""
 
 
-class LinkMicBattlePunishFinishEvent(Common):
-    """The punishment time after a battle is over."""
+class LinkCoHostsItem(TypedDict):
+    """An entry of co_hosts."""
 
-    event_type: Literal["link_mic_battle_punish_finish"]
-    text: str | None
-    """Text that TikTok shows, in English."""
-    channel_id: str | None
-    """Channel ID."""
-    operator_user_id: str | None
-    """Operator user ID."""
-    reason: int | None
-    """Reason."""
-    battle_id: str | None
-    """Battle ID."""
-
-
-class LinkMicBattleTaskStartBattleBonusConfigTargetConfig(TypedDict):
-    """Target config."""
-
-    progress_target: int | None
-    """Progress target."""
-
-
-class LinkMicBattleTaskStartBattleBonusConfigRewardConfig(TypedDict):
-    """Reward config."""
-
-    reward_multiple: int | None
-    """Reward multiple."""
-
-
-class LinkMicBattleTaskStartBattleBonusConfig(TypedDict):
-    """Battle bonus config."""
-
-    target_config: LinkMicBattleTaskStartBattleBonusConfigTargetConfig | None
-    """Target config."""
-    reward_config: LinkMicBattleTaskStartBattleBonusConfigRewardConfig | None
-    """Reward config."""
-
-
-class LinkMicBattleTaskStart(TypedDict):
-    """Start."""
-
-    battle_bonus_config: LinkMicBattleTaskStartBattleBonusConfig | None
-    """Battle bonus config."""
-
-
-class LinkMicBattleTaskTaskUpdate(TypedDict):
-    """Task update."""
-
-    progress: int | None
-    """Progress."""
-    from_user_id: str | None
-    """From user ID."""
-    prompt_key: str | None
-    """Prompt key."""
-
-
-class LinkMicBattleTaskTaskSettle(TypedDict):
-    """Task settle."""
-
-    result: int | None
-    """Result."""
-
-
-class LinkMicBattleTaskRewardPrompt(TypedDict):
-    """Prompt."""
-
-    prompt_key: str | None
-    """Prompt key."""
-
-
-class LinkMicBattleTaskReward(TypedDict):
-    """Reward."""
-
-    prompt: LinkMicBattleTaskRewardPrompt | None
-    """Prompt."""
-    status: int | None
-    """Status."""
-
-
-class LinkMicBattleTaskEvent(Common):
-    """A task in a battle."""
-
-    event_type: Literal["link_mic_battle_task"]
-    text: str | None
-    """Text that TikTok shows, in English."""
-    task_message_type: int | None
-    """Task message type."""
-    start: LinkMicBattleTaskStart | None
-    """Start."""
-    task_update: LinkMicBattleTaskTaskUpdate | None
-    """Task update."""
-    task_settle: LinkMicBattleTaskTaskSettle | None
-    """Task settle."""
-    reward: LinkMicBattleTaskReward | None
-    """Reward."""
-    battle_id: str | None
-    """Battle ID."""
+    user_id: str | None
+    """User ID."""
+    unique_id: str | None
+    """User name, without @."""
+    nickname: str | None
+    """Display name."""
+    profile_picture_url: str | None
+    """URL of the profile picture."""
+    host_room_id: str | None
+    """Room ID of the host."""
+    since: str | None
+    """Since when: RFC 3339."""
 
 
 class LinkEvent(Common):
-    """Rooms are being linked."""
+    """Rooms are being linked, or guests joined or left."""
 
     event_type: Literal["link"]
     text: str | None
     """Text that TikTok shows, in English."""
     message_type: int | None
-    """Message type."""
+    """TikTok's number for what happened."""
+    message_type_name: str | None
+    """message_type as a word: created (1), closed (2), invited (3), applied (4), invitation_answered (5), entered (6),
+    left (7), application_answered (8), invitation_canceled (9), waiting_list_changed (10), linked_list_changed (11),
+    user_updated (12), kicked_out (13), application_canceled (14), muted (15), matched (16), settings_changed (17),
+    place_changed (18), left (19), waiting_list_changed (20), linked_list_changed (21), co_host_list_changed (22),
+    media_changed (23), acceptance_noticed (24), kicked_out_by_system (101), notice (102); null if unknown.
+    """
     linker_id: str | None
-    """Linker ID."""
+    """ID of the link."""
     scene: int | None
-    """Scene."""
+    """TikTok's number for the kind of link."""
+    scene_name: str | None
+    """scene as a word: co_host (2), multi_guest (4); null if unknown."""
+    guests: list[LinkGuestsItem] | None
+    """First twenty people in the link; empty if not sent."""
+    applicants: list[LinkGuestsItem] | None
+    """First twenty viewers who want to join; empty if not sent."""
+    co_hosts: list[LinkCoHostsItem] | None
+    """First twenty hosts whose rooms are linked; empty if not sent."""
+    user_id: str | None
+    """User ID of who left."""
 
 
 class LinkLayerEvent(Common):
@@ -1350,17 +1935,27 @@ class LinkLayerEvent(Common):
     text: str | None
     """Text that TikTok shows, in English."""
     message_type: int | None
-    """Message type."""
+    """TikTok's number for what happened."""
+    message_type_name: str | None
+    """message_type as a word: created (1), invited (2), applied (3), application_answered (4), invitation_answered (5),
+    kicked_out (6), application_canceled (7), invitation_canceled (8), left (9), finished (10), list_changed (11),
+    joined (12), group_joined (13), group_answered (14), group_canceled (15), group_left (16), peer_group_changed
+    (17), group_changed (18); null if unknown.
+    """
     channel_id: str | None
-    """Channel ID."""
+    """ID of the channel that links the rooms."""
     scene: int | None
-    """Scene."""
+    """TikTok's number for the kind of link."""
+    scene_name: str | None
+    """scene as a word: co_host (2), multi_guest (4); null if unknown."""
     message_source: str | None
-    """Source."""
+    """What caused the message."""
     centerized_idc: str | None
-    """Centerized idc."""
+    """Data center."""
     rtc_room_id: str | None
-    """Rtc room ID."""
+    """ID of the room in the video service."""
+    co_hosts: list[Who] | None
+    """First twenty hosts whose rooms are linked; empty if not sent."""
 
 
 class LinkStateEvent(Common):
@@ -1373,6 +1968,8 @@ class LinkStateEvent(Common):
     """Channel ID."""
     scene: int | None
     """Scene."""
+    scene_name: str | None
+    """scene as a word: co_host (2), multi_guest (4); null if unknown."""
     version: int | None
     """Version."""
 
@@ -2180,8 +2777,8 @@ class EnvelopePortalPortalInfo(TypedDict):
     """Idc."""
     send_at: str | None
     """Send at."""
-    deadline: int | None
-    """Deadline."""
+    deadline_at: str | None
+    """Deadline at."""
     envelope_diamonds: int | None
     """Envelope diamonds."""
     portal_diamonds: int | None
@@ -2565,12 +3162,13 @@ EventName: TypeAlias = Literal[
     "error",
     "subscribe",
     "sub_notify",
-    "envelope",
     "sub_capsule",
     "sub_pin_event",
     "sub_timer_sticker",
     "sub_wave",
     "subscription_guide",
+    "envelope",
+    "envelopes",
     "super_fan",
     "barrage",
     "question_new",
@@ -2585,16 +3183,19 @@ EventName: TypeAlias = Literal[
     "live_intro",
     "room_message",
     "donation_sticker_modify",
+    "battle_started",
+    "battle_ended",
+    "battle",
     "link_mic_battle",
     "link_mic_armies",
-    "link_mic_method",
-    "link_mic_fan_ticket",
-    "link_mic_layout_state",
-    "link_mic_anchor_guide",
     "link_mic_battle_item_card",
     "link_mic_battle_notice",
     "link_mic_battle_punish_finish",
     "link_mic_battle_task",
+    "link_mic_method",
+    "link_mic_fan_ticket",
+    "link_mic_layout_state",
+    "link_mic_anchor_guide",
     "link",
     "link_layer",
     "link_state",
@@ -2678,12 +3279,13 @@ AnyEvent: TypeAlias = (
     | ErrorEvent
     | SubscribeEvent
     | SubNotifyEvent
-    | EnvelopeEvent
     | SubCapsuleEvent
     | SubPinEventEvent
     | SubTimerStickerEvent
     | SubWaveEvent
     | SubscriptionGuideEvent
+    | EnvelopeEvent
+    | EnvelopesEvent
     | SuperFanEvent
     | BarrageEvent
     | QuestionNewEvent
@@ -2698,16 +3300,19 @@ AnyEvent: TypeAlias = (
     | LiveIntroEvent
     | RoomMessageEvent
     | DonationStickerModifyEvent
+    | BattleStartedEvent
+    | BattleEndedEvent
+    | BattleEvent
     | LinkMicBattleEvent
     | LinkMicArmiesEvent
-    | LinkMicMethodEvent
-    | LinkMicFanTicketEvent
-    | LinkMicLayoutStateEvent
-    | LinkMicAnchorGuideEvent
     | LinkMicBattleItemCardEvent
     | LinkMicBattleNoticeEvent
     | LinkMicBattlePunishFinishEvent
     | LinkMicBattleTaskEvent
+    | LinkMicMethodEvent
+    | LinkMicFanTicketEvent
+    | LinkMicLayoutStateEvent
+    | LinkMicAnchorGuideEvent
     | LinkEvent
     | LinkLayerEvent
     | LinkStateEvent

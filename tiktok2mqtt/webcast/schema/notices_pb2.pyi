@@ -977,7 +977,7 @@ class CaptionContent(_message.Message):
     def __init__(self, language: _Optional[str] = ..., text: _Optional[str] = ...) -> None: ...
 
 class EnvelopeInfo(_message.Message):
-    __slots__ = ("envelope_id", "business_type", "envelope_idc", "send_user_name", "diamond_count", "people_count", "unpack_at", "send_user_id", "create_at", "follow_show_status", "skin_id")
+    __slots__ = ("envelope_id", "business_type", "envelope_idc", "send_user_name", "diamond_count", "people_count", "unpack_at", "send_user_id", "send_user_avatar", "create_at", "room_id", "follow_show_status", "skin_id", "vote_count", "super_fan_count", "reward_pool", "gift_infos")
     ENVELOPE_ID_FIELD_NUMBER: _ClassVar[int]
     BUSINESS_TYPE_FIELD_NUMBER: _ClassVar[int]
     ENVELOPE_IDC_FIELD_NUMBER: _ClassVar[int]
@@ -986,9 +986,15 @@ class EnvelopeInfo(_message.Message):
     PEOPLE_COUNT_FIELD_NUMBER: _ClassVar[int]
     UNPACK_AT_FIELD_NUMBER: _ClassVar[int]
     SEND_USER_ID_FIELD_NUMBER: _ClassVar[int]
+    SEND_USER_AVATAR_FIELD_NUMBER: _ClassVar[int]
     CREATE_AT_FIELD_NUMBER: _ClassVar[int]
+    ROOM_ID_FIELD_NUMBER: _ClassVar[int]
     FOLLOW_SHOW_STATUS_FIELD_NUMBER: _ClassVar[int]
     SKIN_ID_FIELD_NUMBER: _ClassVar[int]
+    VOTE_COUNT_FIELD_NUMBER: _ClassVar[int]
+    SUPER_FAN_COUNT_FIELD_NUMBER: _ClassVar[int]
+    REWARD_POOL_FIELD_NUMBER: _ClassVar[int]
+    GIFT_INFOS_FIELD_NUMBER: _ClassVar[int]
     envelope_id: str
     business_type: int
     envelope_idc: str
@@ -997,17 +1003,53 @@ class EnvelopeInfo(_message.Message):
     people_count: int
     unpack_at: int
     send_user_id: str
+    send_user_avatar: _types_pb2.Image
     create_at: str
+    room_id: str
     follow_show_status: int
     skin_id: int
-    def __init__(self, envelope_id: _Optional[str] = ..., business_type: _Optional[int] = ..., envelope_idc: _Optional[str] = ..., send_user_name: _Optional[str] = ..., diamond_count: _Optional[int] = ..., people_count: _Optional[int] = ..., unpack_at: _Optional[int] = ..., send_user_id: _Optional[str] = ..., create_at: _Optional[str] = ..., follow_show_status: _Optional[int] = ..., skin_id: _Optional[int] = ...) -> None: ...
+    vote_count: int
+    super_fan_count: int
+    reward_pool: EnvelopeRewardPool
+    gift_infos: _containers.RepeatedCompositeFieldContainer[EnvelopeGift]
+    def __init__(self, envelope_id: _Optional[str] = ..., business_type: _Optional[int] = ..., envelope_idc: _Optional[str] = ..., send_user_name: _Optional[str] = ..., diamond_count: _Optional[int] = ..., people_count: _Optional[int] = ..., unpack_at: _Optional[int] = ..., send_user_id: _Optional[str] = ..., send_user_avatar: _Optional[_Union[_types_pb2.Image, _Mapping]] = ..., create_at: _Optional[str] = ..., room_id: _Optional[str] = ..., follow_show_status: _Optional[int] = ..., skin_id: _Optional[int] = ..., vote_count: _Optional[int] = ..., super_fan_count: _Optional[int] = ..., reward_pool: _Optional[_Union[EnvelopeRewardPool, _Mapping]] = ..., gift_infos: _Optional[_Iterable[_Union[EnvelopeGift, _Mapping]]] = ...) -> None: ...
+
+class EnvelopeRewardPool(_message.Message):
+    __slots__ = ("rewards",)
+    REWARDS_FIELD_NUMBER: _ClassVar[int]
+    rewards: _containers.RepeatedCompositeFieldContainer[EnvelopeReward]
+    def __init__(self, rewards: _Optional[_Iterable[_Union[EnvelopeReward, _Mapping]]] = ...) -> None: ...
+
+class EnvelopeReward(_message.Message):
+    __slots__ = ("type", "count", "gift_id", "price")
+    TYPE_FIELD_NUMBER: _ClassVar[int]
+    COUNT_FIELD_NUMBER: _ClassVar[int]
+    GIFT_ID_FIELD_NUMBER: _ClassVar[int]
+    PRICE_FIELD_NUMBER: _ClassVar[int]
+    type: int
+    count: int
+    gift_id: int
+    price: int
+    def __init__(self, type: _Optional[int] = ..., count: _Optional[int] = ..., gift_id: _Optional[int] = ..., price: _Optional[int] = ...) -> None: ...
+
+class EnvelopeGift(_message.Message):
+    __slots__ = ("gift_id", "gift_price", "gift_name", "gift_image")
+    GIFT_ID_FIELD_NUMBER: _ClassVar[int]
+    GIFT_PRICE_FIELD_NUMBER: _ClassVar[int]
+    GIFT_NAME_FIELD_NUMBER: _ClassVar[int]
+    GIFT_IMAGE_FIELD_NUMBER: _ClassVar[int]
+    gift_id: int
+    gift_price: int
+    gift_name: _types_pb2.Text
+    gift_image: _types_pb2.Image
+    def __init__(self, gift_id: _Optional[int] = ..., gift_price: _Optional[int] = ..., gift_name: _Optional[_Union[_types_pb2.Text, _Mapping]] = ..., gift_image: _Optional[_Union[_types_pb2.Image, _Mapping]] = ...) -> None: ...
 
 class EnvelopePortalInfo(_message.Message):
-    __slots__ = ("id", "idc", "send_at", "deadline", "envelope_diamonds", "portal_diamonds", "sender_unique_id", "sender_id", "sender_avatar")
+    __slots__ = ("id", "idc", "send_at", "deadline_at", "envelope_diamonds", "portal_diamonds", "sender_unique_id", "sender_id", "sender_avatar")
     ID_FIELD_NUMBER: _ClassVar[int]
     IDC_FIELD_NUMBER: _ClassVar[int]
     SEND_AT_FIELD_NUMBER: _ClassVar[int]
-    DEADLINE_FIELD_NUMBER: _ClassVar[int]
+    DEADLINE_AT_FIELD_NUMBER: _ClassVar[int]
     ENVELOPE_DIAMONDS_FIELD_NUMBER: _ClassVar[int]
     PORTAL_DIAMONDS_FIELD_NUMBER: _ClassVar[int]
     SENDER_UNIQUE_ID_FIELD_NUMBER: _ClassVar[int]
@@ -1016,13 +1058,13 @@ class EnvelopePortalInfo(_message.Message):
     id: str
     idc: str
     send_at: int
-    deadline: int
+    deadline_at: int
     envelope_diamonds: int
     portal_diamonds: int
     sender_unique_id: str
     sender_id: str
     sender_avatar: _types_pb2.Image
-    def __init__(self, id: _Optional[str] = ..., idc: _Optional[str] = ..., send_at: _Optional[int] = ..., deadline: _Optional[int] = ..., envelope_diamonds: _Optional[int] = ..., portal_diamonds: _Optional[int] = ..., sender_unique_id: _Optional[str] = ..., sender_id: _Optional[str] = ..., sender_avatar: _Optional[_Union[_types_pb2.Image, _Mapping]] = ...) -> None: ...
+    def __init__(self, id: _Optional[str] = ..., idc: _Optional[str] = ..., send_at: _Optional[int] = ..., deadline_at: _Optional[int] = ..., envelope_diamonds: _Optional[int] = ..., portal_diamonds: _Optional[int] = ..., sender_unique_id: _Optional[str] = ..., sender_id: _Optional[str] = ..., sender_avatar: _Optional[_Union[_types_pb2.Image, _Mapping]] = ...) -> None: ...
 
 class LiveGoalIndicator(_message.Message):
     __slots__ = ("key", "op")

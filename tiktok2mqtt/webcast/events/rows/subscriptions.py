@@ -1,4 +1,4 @@
-"""Subscriptions, and treasure boxes."""
+"""Subscriptions."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,7 +16,7 @@ from tiktok2mqtt.webcast.events.fields import (
 )
 from tiktok2mqtt.webcast.events.registry import EventRow, Source
 from tiktok2mqtt.webcast.events.rows.barrages import barrage_text, barrage_user
-from tiktok2mqtt.webcast.events.rows.common import LABEL, TEXT, simple_row
+from tiktok2mqtt.webcast.events.rows.common import TEXT, simple_row
 from tiktok2mqtt.webcast.events.rows.viewers import SOCIAL_METHODS, social_verb
 from tiktok2mqtt.webcast.events.users import WHO, first_user, read_who, users_in
 from tiktok2mqtt.webcast.schema import messages_pb2
@@ -218,24 +218,6 @@ ROWS = (
                 person=_subscriber,
                 overrides=_SUB_GIFT_SOURCES,
             ),
-        ),
-    ),
-    simple_row(
-        "envelope",
-        pb.WebcastEnvelopeMessage,
-        "A treasure box was sent, or is about to open.",
-        fields=(
-            *LABEL,
-            Field("envelope_id", "id", "envelope_info.envelope_id", "ID of the treasure box"),
-            Field("business_type", "integer", "envelope_info.business_type", "TikTok's number for the kind of box"),
-            Field("sender", "string", "envelope_info.send_user_name", "Name of the sender"),
-            Field("sender_id", "id", "envelope_info.send_user_id", "User ID of the sender"),
-            Field("diamond_count", "integer", "envelope_info.diamond_count", "Number of diamonds in the box"),
-            Field(
-                "people_count", "integer", "envelope_info.people_count", "Number of viewers who can get a share of them"
-            ),
-            Field("unpack_at", "integer", "envelope_info.unpack_at", "Time when it opens, in seconds since 1970"),
-            Field("display", "integer", "display", "TikTok's number for how it is shown; 2 is hidden"),
         ),
     ),
     simple_row("sub_capsule", pb.WebcastSubCapsuleMessage, "An invitation to subscribe."),
