@@ -198,7 +198,7 @@ def _team(team: Any, score: int, result: int | None, supporters: list[Json]) -> 
 def punish_effects(message: Any) -> list[Json]:
     """Return the effects that hosts have to wear after a battle."""
     info = message.match_punish_extra_info.match_punish_effect_info
-    names = {number: effect.name or None for number, effect in entries(info.effects, 2)}
+    names = {number: as_text(effect.name) for number, effect in entries(info.effects, 2)}
     return [
         {"user_id": as_id(user), "effect_id": as_id(effect), "name": names.get(effect)}
         for user, effect in entries(info.user_to_effect, 3)
