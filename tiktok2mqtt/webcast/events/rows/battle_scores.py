@@ -116,7 +116,7 @@ def _hosts(message: Any, sides: _Sides) -> list[Json]:
     known += [_nobody(user_id) for user_id in (*sides.teams, *sides.scores) if user_id not in listed]
     rooms = {as_id(anchor.user_info.user.user_id): as_id(anchor.user_info.user.room_id) for anchor in anchors}
     streaks = {as_id(host): combo.combo_count for host, combo in entries(message.battle_combo, 3)}
-    leagues = {as_id(host): league.league_name or None for host, league in entries(message.league_info, 2)}
+    leagues = {as_id(host): as_text(league.league_name) for host, league in entries(message.league_info, 2)}
     points = {as_id(host): league.estimated_score or None for host, league in entries(message.league_score_info, 2)}
     hosts = []
     for host in _once(known):
