@@ -116,7 +116,7 @@ def test_gunzip_of_literal_bytes() -> None:
 
 
 def test_gunzip_stops_at_its_limit() -> None:
-    assert MAX_PAYLOAD_BYTES == 1024 * 1024
+    assert MAX_PAYLOAD_BYTES == 4 * 1024 * 1024
     assert gunzip(gzip.compress(bytes(MAX_PAYLOAD_BYTES), 1)) == bytes(MAX_PAYLOAD_BYTES)
     with pytest.raises(TooLargeError):
         gunzip(gzip.compress(bytes(MAX_PAYLOAD_BYTES + 1), 1))
@@ -263,12 +263,12 @@ def test_a_short_response_with_very_many_messages_is_not_processed() -> None:
 
 
 def test_a_frame_or_response_of_too_many_bytes_is_not_decoded() -> None:
-    cursor = b"\x12\xfc\xff\x3f" + b"c" * (MAX_PAYLOAD_BYTES - 4)
-    assert len(read_response(cursor).cursor) == MAX_PAYLOAD_BYTES - 4
+    cursor = b"\x12\xfb\xff\xff\x01" + b"c" * (MAX_PAYLOAD_BYTES - 5)
+    assert len(read_response(cursor).cursor) == MAX_PAYLOAD_BYTES - 5
     with pytest.raises(TooLargeError):
         read_response(cursor + b"\x18\x01")
     frames = protocol()
-    envelope = b"\x3a\x03msg\x42\x80\x80\x40" + cursor
+    envelope = b"\x3a\x03msg\x42\x80\x80\x80\x02" + cursor
     assert frames.receive_bytes(envelope, 1.0) is not None
     # An unknown field.
     assert frames.receive_bytes(envelope + b"\x7a\x80\x80\x04" + bytes(2**16), 1.0) is None
