@@ -16,6 +16,8 @@ from tiktok2mqtt.bridge.commands import RateLimit
 from tiktok2mqtt.bridge.connector import RoomConnector
 from tiktok2mqtt.bridge.control_loop import ControlLoop, FlushScheduler
 from tiktok2mqtt.bridge.dispatch import Dispatcher, Refusals
+from tiktok2mqtt.bridge.gifts import DOCUMENT as GIFTS
+from tiktok2mqtt.bridge.gifts import GiftsDocument
 from tiktok2mqtt.bridge.health import LogToMqtt, Watchdog, health_document, notify_systemd, without_details
 from tiktok2mqtt.bridge.homeassistant.discovery_publisher import DiscoveryPublisher
 from tiktok2mqtt.bridge.inbox import Inbox
@@ -73,10 +75,20 @@ class Bridge:
         self._sessions = self._state.sessions(self._outbox)
         self._link = self._create_link()
         self._publisher = Publisher(self._topics, policies, self._outbox.put, self._link.flush)
+        self._gifts = GiftsDocument(
+            settings.state_dir,
+            settings.tiktok.language,
+            lambda document: self._publisher.document(self._topics.bridge(GIFTS), document),
+        )
         self._watcher = Watcher(settings.tiktok.watch_interval)
         self._flush_scheduler = FlushScheduler(wake=lambda: self._loop.put(lambda: None))
         self._connector = RoomConnector(
-            settings, self._publisher, self._watcher, self._flush_scheduler.request, self._sessions
+            settings,
+            self._publisher,
+            self._watcher,
+            self._flush_scheduler.request,
+            self._sessions,
+            self._gifts.catalogue,
         )
         self._rooms = RoomTable(
             self._create_room,
@@ -105,6 +117,7 @@ class Bridge:
                 "publish the documents of rooms": lambda now: self._flush_scheduler.flush(now, self._rooms),
                 "publish the health": self._publish_health_if_due,
                 "publish the discovery": self._publish_discovery_if_due,
+                "publish the gifts": self._gifts.update,
                 "report refused commands": lambda _now: self._dispatcher.report_refusals(),
                 "delete old data": self._state.clean_up,
                 "flush the outbox": lambda _now: self._publisher.flush(),
@@ -193,6 +206,7 @@ class Bridge:
         attempt("publish the state", lambda: self._publisher.text(self._topics.bridge_state, OFFLINE))
         attempt("disconnect from the broker", lambda: self._link.stop(FLUSH_TIMEOUT_S))
         attempt("stop the outbox", self._outbox.stop)
+        attempt("save the gifts", self._gifts.save)
         attempt("close the state database", self._state.close)
         attempt("close the file of the rooms", self._rooms_file.close)
         logger.info("stopped")
@@ -210,6 +224,7 @@ class Bridge:
         self._was_connected = True
         self._publisher.text(self._topics.bridge_state, ONLINE)
         self._publish_info()
+        self._gifts.publish()
         if self._discovery.is_ready:
             self._publish_discovery()
         else:

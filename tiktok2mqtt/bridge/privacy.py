@@ -24,6 +24,7 @@ USER_IDS: Final = frozenset(
         "contributor_id",
         "current_user_id",
         "operator_user_id",
+        "sponsor_user_id",
         "anchor_uid",
         "rival_anchor_id",
         # Those of hosts in a link.
@@ -35,6 +36,7 @@ COMMENTS: Final = frozenset({"comment", "question_text", "word"})
 # Texts by TikTok that contain a viewer's name and sometimes what the viewer wrote.
 DISPLAY_TEXTS: Final = frozenset(
     {"text", "body", "content", "content_str", "desc", "display_text", "message", "notify_text", "tips", "toast_text"}
+    | {"text_for_sender"}
 )
 _HOST_EVENTS: Final = frozenset({"poll", "caption", "live_intro"})
 _HASH_DIGITS: Final = 16

@@ -13,7 +13,10 @@ from typing import Any, Final
 from tiktok2mqtt.bridge.mqtt.payloads import shortened
 
 Json = dict[str, Any]
-_COUNTERS: Final = ("likes", "diamonds", "gifts", "comments", "shares", "new_followers", "subscriptions")
+_COUNTERS: Final = (
+    *("likes", "diamonds", "host_diamonds", "guest_diamonds", "gifts", "unpriced_gifts"),
+    *("comments", "shares", "new_followers", "subscriptions"),
+)
 # The documents within the document, and the types of their values.
 _TEXT: Final = str | None
 _USER: Final = {"username": _TEXT, "nickname": _TEXT, "picture": _TEXT, "at": str}
@@ -140,10 +143,14 @@ class RoomState:
         self._last_chat = event
 
     def _gift(self, event: Json) -> None:
-        gift, delta = event["gift"], event["delta"]
-        diamonds = delta * (gift["diamond_count"] or 0)
+        gift, delta, price = event["gift"], event["delta"], event["gift"]["diamond_count"]
+        diamonds = delta * (price or 0)
         self._state["gifts"] += delta
         self._state["diamonds"] += diamonds
+        # A gift that names no guest is for the host.
+        self._state["guest_diamonds" if event.get("to_host") is False else "host_diamonds"] += diamonds
+        if price is None:
+            self._state["unpriced_gifts"] += delta
         self._state["last_gift"] = {
             "name": gift["name"],
             "gift_id": gift["gift_id"],

@@ -10,7 +10,7 @@ from typing import Any, Final
 from tiktok2mqtt.common.times import timestamp, timestamp_ms
 from tiktok2mqtt.webcast.events.limits import response_allowance
 from tiktok2mqtt.webcast.events.registry import DecodeError, Event, Registry, TooLargeError
-from tiktok2mqtt.webcast.lookup.pages import GiftList
+from tiktok2mqtt.webcast.gift_catalogue import GiftCatalogue
 from tiktok2mqtt.webcast.memory import Dedup, Drops, LikeTotal, SavedSession, SessionChanges, count_type
 from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchMessage, FetchResponse
 from tiktok2mqtt.webcast.streaks import Streaks
@@ -27,8 +27,9 @@ class LiveSession:
     """The pipeline of one room during one LIVE.
 
     `wall` returns seconds since 1970, for events whose message has no time. Messages that make no event are counted in
-    `drops`. `gifts`, when set, adds the details of each gift. `process_history` says whether messages that the service
-    sends again at connect make events; these are marked `replayed`.
+    `drops`. `gifts` learns from each gift and fills in what a message leaves out; with `extended_gift_info`, all that
+    it knows is added to each gift. `host_id` is the user ID of the host, None while it is unknown. `process_history`
+    says whether messages that the service sends again at connect make events; these are marked `replayed`.
 
     A message makes events once, however often it is repeated: it is known by its id, among the last 20,000 gifts or
     the last 20,000 messages of other types. Memory when full: some 13 MB, see Dedup and Streaks. With
@@ -43,9 +44,10 @@ class LiveSession:
         *,
         wall: Callable[[], float],
         drops: Drops,
-        gifts: GiftList | None = None,
+        gifts: GiftCatalogue | None = None,
+        extended_gift_info: bool = False,
         process_history: bool = True,
-        streak_timeout_s: float = 60.0,
+        streak_timeout_s: float = 15.0,
         tracks_changes: bool = False,
     ) -> None:
         self.room = room
@@ -54,7 +56,9 @@ class LiveSession:
         self._methods = registry.methods
         self._wall = wall
         self._drops = drops
-        self.gifts = gifts
+        self._gifts = gifts if gifts is not None else GiftCatalogue()
+        self._extended_gift_info = extended_gift_info
+        self.host_id: str | None = None
         self._process_history = process_history
         self._ids = Dedup()
         # Separate, so that a flood of chat does not push out the ids of gifts.
@@ -75,13 +79,18 @@ class LiveSession:
                 if on_raw is not None:
                     on_raw(message.method, message.payload)
                 for event in self._message(message, source):
-                    # Two kinds of events need more than their row.
-                    if event["event_type"] == "gift":
-                        events += self._gift(event, now)
-                    elif event["event_type"] == "like":
-                        events.append(self._like(event))
-                    else:
-                        events.append(event)
+                    # A few events need more than their row.
+                    match event["event_type"]:
+                        case "gift":
+                            events += self._gift(event, now)
+                            continue
+                        case "like":
+                            self._like(event)
+                        case "gift_panel_update":
+                            self._gifts.learn_prices(event["prices"])
+                        case "gift_collection_update" if event["gift"] is not None:
+                            self._gifts.learn(event["gift"])
+                    events.append(event)
         return events
 
     def tick(self, now: float) -> list[Event]:
@@ -159,10 +168,23 @@ class LiveSession:
         }
 
     def _gift(self, event: Event, now: float) -> list[Event]:
-        if self.gifts is not None:
-            self.gifts.complete(event)
-        return self._streaks.feed(event, now)
+        gift = event["gift"]
+        is_type_sent = gift["gift_type"] is not None
+        self._gifts.learn(gift)
+        self._gifts.complete(event, extended=self._extended_gift_info)
+        if event["recipient"] is not None:
+            self._identify_host(event, event["recipient"])
+        return self._streaks.feed(event, now, is_type_sent=is_type_sent)
 
-    def _like(self, event: Event) -> Event:
+    def _identify_host(self, event: Event, recipient: Event) -> None:
+        """Set whether a gift is for the host, whose user name is that of the room."""
+        if recipient["unique_id"] is not None:
+            event["to_host"] = recipient["unique_id"].lower() == self.room
+        elif self.host_id is not None and recipient["user_id"] is not None:
+            event["to_host"] = recipient["user_id"] == self.host_id
+        if event["to_host"]:
+            recipient["unique_id"] = recipient["unique_id"] or self.room
+            self.host_id = recipient["user_id"] or self.host_id
+
+    def _like(self, event: Event) -> None:
         event["total_like_count"] = self._likes.add(event["like_count"], event["total_like_count"])
-        return event

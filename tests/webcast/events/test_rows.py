@@ -40,14 +40,28 @@ GENERIC = {
     *("rank_update", "hourly_rank", "hourly_rank_reward", "weekly_rank_reward", "game_rank_notify"),
     *("in_room_banner", "in_room_banner_refresh", "access_control", "access_recall", "room_verify", "perception"),
     *("system", "notice", "notify", "room_notify", "toast", "capsule", "guide", "marquee_announcement"),
-    *("alert_box_audit_result", "anchor_tool_modification", "binding_gift", "boost_card", "gift_broadcast"),
-    *("gift_collection_update", "gift_dynamic_restriction", "gift_panel_update", "gift_prompt", "envelope_portal"),
+    *("alert_box_audit_result", "anchor_tool_modification", "boost_card", "envelope_portal"),
     *("goody_bag", "hashtag", "live_game_intro", "msg_detect", "room_sticker", "viewer_picks_update"),
     *("pictionary_start", "pictionary_update", "pictionary_end", "pictionary_exit"),
 }
 # Keys that the sample, or any full message, leaves empty.
 NULL_IN_GOLDEN = {"subscribe": {"gifted"}}
 NOT_IN_FULL = {
+    # The numbers in full messages are no times.
+    "WebcastGiftMessage": {"gift.gift.series.ends_at"},
+    "WebcastBindingGiftMessage": {"binding_gift.gift.series.ends_at"},
+    "WebcastGiftCollectionUpdateMessage": {"gift_collection_update.gift.series.ends_at"},
+    "WebcastGiftPanelUpdateMessage": {
+        "gift_panel_update.updated_at",
+        "gift_panel_update.gallery_ends_at",
+        "gift_panel_update.goals[].expires_at",
+    },
+    "WebcastGiftPromptMessage": {"gift_prompt.ordered_at"},
+    # Its text is deep inside, and has one user.
+    "WebcastGiftBroadcastMessage": {
+        *("gift_broadcast.recipient", "gift_broadcast.badges", "gift_broadcast.is_moderator"),
+        "gift_broadcast.profile_picture_url",
+    },
     "WebcastSubNotifyMessage": {"subscribe.gifted"},
     "WebcastSubscriptionNotifyMessage": {"subscribe.months", "subscribe.subscribe_type", "subscribe.gifted"},
     "WebcastLinkMicArmies": {"link_mic_armies.armies[].supporters[].unique_id"},
@@ -115,20 +129,31 @@ DEFAULTS: dict[str, Any] = {
     "array": [],
 }
 # Keys that are null unless they were sent.
-NULL_UNLESS_SENT = {"member": {"viewer_count"}, "barrage": {"level"}, "subscribe": {"months", "gifted"}}
+NULL_UNLESS_SENT = {
+    "gift": {"to_host", "display_duration_ms"},
+    "binding_gift": {"count"},
+    "gift_collection_update": {"round"},
+    "gift_prompt": {"blocked_days"},
+    "member": {"viewer_count"},
+    "barrage": {"level"},
+    "subscribe": {"months", "gifted"},
+}
 # Empty messages of these have no user; those of other types have an empty user.
-WITHOUT_USER = {"WebcastBarrageMessage", "WebcastRoomPinMessage"}
-EMPTY_GIFT = {
+WITHOUT_USER = {"WebcastBarrageMessage", "WebcastRoomPinMessage", "WebcastGiftBroadcastMessage"}
+NO_DETAILS: dict[str, Any] = {
     "gift_id": None,
     "name": None,
     "gift_type": None,
     "diamond_count": None,
-    "repeat_count": 0,
-    "repeat_end": 0,
-    "group_id": None,
-    "to_user_id": None,
     "image": None,
+    "sub_type": None,
+    "is_gallery_gift": None,
+    "skins": [],
+    "batch_counts": [],
+    "series": None,
+    "music": None,
 }
+EMPTY_GIFT = NO_DETAILS | {"repeat_count": None, "repeat_end": 0, "group_id": None, "to_user_id": None}
 
 
 def defaults(row: EventRow, method: str) -> dict[str, Any]:
@@ -137,6 +162,8 @@ def defaults(row: EventRow, method: str) -> dict[str, Any]:
     if row.has_person:
         flags = (key for key in expected if key.startswith("is_") or key.endswith("_level"))
         expected |= dict.fromkeys(flags) | {"badges": None if method in WITHOUT_USER else []}
+    if row.event == "binding_gift":
+        expected |= {"gift": NO_DETAILS}
     if row.event == "gift":
         expected |= {"gift": EMPTY_GIFT}
         for key in ("count", "delta", "diamonds", "extended_gift_info", "closed_by"):

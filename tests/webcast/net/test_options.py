@@ -20,7 +20,7 @@ ROOM_ID = "7286184560900803334"
 EXTENDED_KEYS = {
     "describe",
     "diamond_count",
-    "duration",
+    "duration_ms",
     "icon",
     "id",
     "image",
@@ -57,7 +57,10 @@ def test_defaults() -> None:
         "impersonate": "",
         "connect_timeout_s": 10.0,
         "stale_timeout_s": 60.0,
-        "streak_timeout_s": 60.0,
+        "streak_timeout_s": 15.0,
+        "language": "en",
+        "region": "US",
+        "timezone": "Etc/UTC",
     }
     assert WebcastPushConnection("alice").options == Options()
 

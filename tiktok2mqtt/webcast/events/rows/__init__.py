@@ -5,7 +5,7 @@ is published is decided in `bridge`.
 """
 
 from tiktok2mqtt.webcast.events.registry import Registry
-from tiktok2mqtt.webcast.events.rows import battles, gifts, notices, room, stream, subscriptions, viewers
+from tiktok2mqtt.webcast.events.rows import battles, gift_notices, gifts, notices, room, stream, subscriptions, viewers
 
 ROWS = (
     *viewers.ROWS,
@@ -15,6 +15,7 @@ ROWS = (
     *room.ROWS,
     *battles.ROWS,
     *notices.ROWS,
+    *gift_notices.ROWS,
 )
 
 REGISTRY = Registry(ROWS)

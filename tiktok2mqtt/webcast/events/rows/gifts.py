@@ -1,70 +1,220 @@
-"""Gifts: what a gift message says about the gift, and the events made from it."""
+"""Gifts: what a gift message says about the gift and its recipient, and the events made from it."""
 
 from collections.abc import Mapping
 from typing import Any, Final
 
-from tiktok2mqtt.webcast.events.fields import Field, as_id, first_url
+import orjson
+
+from tiktok2mqtt.common.times import timestamp_ms
+from tiktok2mqtt.webcast.events.fields import Field, as_id, bounded, first_url
 from tiktok2mqtt.webcast.events.limits import cached, lazy_type
 from tiktok2mqtt.webcast.events.registry import EventRow
 from tiktok2mqtt.webcast.events.rows.common import LABEL, simple_row
-from tiktok2mqtt.webcast.events.users import read_person
+from tiktok2mqtt.webcast.events.users import read_person, render
 from tiktok2mqtt.webcast.schema import messages_pb2 as pb
 
 _CACHED_GIFTS: Final = 500
 _LAZY_GIFT: Final = lazy_type(pb.GiftStruct)
-_NO_DETAILS: Final[Mapping[str, Any]] = dict.fromkeys(("gift_id", "name", "gift_type", "diamond_count", "image"))
+_STREAKABLE: Final = 1
+# Captured ones have some 520 bytes.
+_MAX_MONITOR_BYTES: Final = 4_096
+# The years 2016 to 2099, in ms.
+_FIRST_MS: Final = 1_451_606_400_000
+_LAST_MS: Final = 4_102_444_800_000
+
+Json = dict[str, Any]
+
+
+def instant(milliseconds: int) -> str | None:
+    """Return milliseconds since 1970 as RFC 3339; None if that is no time of this century."""
+    return timestamp_ms(milliseconds) if _FIRST_MS <= milliseconds < _LAST_MS else None
+
+
+# --- the gift ---
 
 
 def gift_details(message: Any) -> Mapping[str, Any]:
-    """Return the gift described in a gift message: gift_id, name, gift_type, diamond_count, image.
+    """Return the gift described in a gift message: the keys of DETAILS.
 
     All are null if the message has no description. The result is shared: do not change it. Raises DecodeError.
     """
-    return _details(message.gift) if message.HasField("gift") else _NO_DETAILS
+    return read_gift(message.gift) if message.HasField("gift") else _NO_DETAILS
 
 
 @cached(_CACHED_GIFTS)
-def _details(raw: bytes) -> Mapping[str, Any]:
+def read_gift(raw: bytes) -> Mapping[str, Any]:
+    """Return the keys of DETAILS from a GiftStruct. The result is shared: do not change it. Raises DecodeError.
+
+    On the wire, a type or price of 0 looks like none, and there are messages without them: both are null then.
+    """
     gift: Any = _LAZY_GIFT.FromString(raw)
     return {
         "gift_id": as_id(gift.id),
         "name": gift.name or None,
-        "gift_type": gift.type,
-        "diamond_count": gift.diamond_count,
+        "gift_type": gift.type or (_STREAKABLE if gift.combo else None),
+        "diamond_count": gift.diamond_count if gift.diamond_count > 0 else None,
         "image": first_url(gift.image) or first_url(gift.icon),
+        "sub_type": gift.gift_sub_type or None,
+        "is_gallery_gift": gift.is_gallery_gift,
+        "skins": [
+            {"skin_id": as_id(skin.gift_skin_id), "name": skin.gift_skin_name or None}
+            for skin in bounded(gift.gift_skins, 3)
+        ],
+        "batch_counts": list(bounded(gift.batch_gift_info.available_counts)),
+        "series": _series(gift.series_info) if gift.HasField("series_info") else None,
+        "music": _music(gift.music_info) if gift.HasField("music_info") else None,
     }
 
 
-def _gift(message: Any) -> dict[str, Any]:
-    """Return the gift as the message describes it; what the message leaves out is null, never a guess."""
-    details = gift_details(message)
+def _series(series: Any) -> Json:
+    return {"name": series.series_name or None, "ends_at": instant(series.end_time_sec * 1000)}
+
+
+def _music(music: Any) -> Json:
     return {
-        "gift_id": _gift_id(message),
-        "name": details["name"],
-        "gift_type": details["gift_type"],
-        "diamond_count": details["diamond_count"],
-        "repeat_count": message.repeat_count,
+        "song_id": as_id(music.song_id),
+        "title": music.song_name or None,
+        "artist": music.artist_name or None,
+    }
+
+
+def own_details(details: Mapping[str, Any]) -> Json:
+    """Return a copy of shared details whose lists and objects are not shared either."""
+    own = dict(details)
+    if own["skins"]:
+        own["skins"] = list(map(dict, own["skins"]))
+    own["batch_counts"] = list(own["batch_counts"])
+    for key in ("series", "music"):
+        if own[key] is not None:
+            own[key] = dict(own[key])
+    return own
+
+
+DETAILS: Final = (
+    Field("gift_id", "id", None, "ID of the gift"),
+    Field("name", "string", None, "Name of the gift, in the language of the settings"),
+    Field("gift_type", "integer", None, "1 is sent in streaks; other types are counted at once; null if unknown"),
+    Field("diamond_count", "integer", None, "Price of one gift, in diamonds; null if unknown"),
+    Field("image", "string", None, "URL of the picture"),
+    Field("sub_type", "integer", None, "Sub-type of the gift, as TikTok numbers it"),
+    Field("is_gallery_gift", "boolean", None, "True if the gift belongs to the host's gift gallery"),
+    Field(
+        "skins",
+        "array",
+        None,
+        "Other looks of the gift",
+        fields=(
+            Field("skin_id", "id", None, "ID of the skin"),
+            Field("name", "string", None, "Name of the skin"),
+        ),
+    ),
+    Field("batch_counts", "array", None, "Numbers in which the gift can be sent at once", items="integer"),
+    Field(
+        "series",
+        "object",
+        None,
+        "The series that the gift belongs to",
+        fields=(
+            Field("name", "string", None, "Name of the series"),
+            Field("ends_at", "string", None, "When the series ends: RFC 3339"),
+        ),
+    ),
+    Field(
+        "music",
+        "object",
+        None,
+        "The song that the gift plays",
+        fields=(
+            Field("song_id", "id", None, "ID of the song"),
+            Field("title", "string", None, "Title of the song"),
+            Field("artist", "string", None, "Who performs the song"),
+        ),
+    ),
+)
+"""The keys that describe a gift, wherever gifts appear."""
+_NO_DETAILS: Final[Mapping[str, Any]] = {field.key: [] if field.type == "array" else None for field in DETAILS}
+
+
+def gift_of(message: Any) -> Json:
+    """Return the gift as the message describes it; what the message leaves out is null, never a guess."""
+    gift = own_details(gift_details(message))
+    if gift["gift_type"] is None:
+        gift["gift_type"] = _monitor_number(message, "gift_type")
+    gift |= {
+        "gift_id": gift_id_of(message),
+        "repeat_count": message.repeat_count or None,
         "repeat_end": message.repeat_end,
         "group_id": as_id(message.group_id),
-        "to_user_id": read_person(message.to_user)["user_id"] or as_id(message.gift_extra.to_user_id),
-        "image": details["image"],
+        "to_user_id": _recipient_id(message),
     }
+    return gift
 
 
-def _gift_id(message: Any) -> str | None:
+def gift_id_of(message: Any) -> str | None:
+    """Return the ID of the gift in a gift message."""
     return as_id(message.gift_id) or gift_details(message)["gift_id"]
 
 
+# --- who gets it ---
+
+
+def _recipient_id(message: Any) -> str | None:
+    named = read_person(message.to_user)["user_id"] or _id_text(message.to_member_id) or as_id(message.to_member_id_int)
+    return named or as_id(message.gift_extra.to_user_id) or as_id(_monitor_number(message, "to_user_id"))
+
+
+def _id_text(text: str) -> str | None:
+    return text if text and text != "0" else None
+
+
+def recipient_of(message: Any) -> Json | None:
+    """Return {user_id, unique_id, nickname} of who gets a gift; None if the message does not say it."""
+    user = read_person(message.to_user)
+    recipient = {
+        "user_id": _recipient_id(message),
+        "unique_id": user["unique_id"],
+        "nickname": user["nickname"] or message.to_member_nickname or None,
+    }
+    return recipient if any(recipient.values()) else None
+
+
+def _to_host(message: Any) -> bool | None:
+    recipient_id = _recipient_id(message)
+    host_id = as_id(message.gift_extra.anchor_id) or as_id(_monitor_number(message, "anchor_id"))
+    return None if recipient_id is None or host_id is None else recipient_id == host_id
+
+
+def _monitor_number(message: Any, key: str) -> int | None:
+    """Return a number from the JSON text that repeats the main values of a gift message; None without a valid one."""
+    text = message.monitor_extra
+    if not text or len(text) > _MAX_MONITOR_BYTES:
+        return None
+    try:
+        values = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return None
+    value = values.get(key) if isinstance(values, dict) else None
+    return value if type(value) is int and value > 0 else None
+
+
+RECIPIENT: Final = Field(
+    "recipient",
+    "object",
+    recipient_of,
+    "Who gets the gift: the host or a guest; null if unknown",
+    fields=(
+        Field("user_id", "id", None, "User ID"),
+        Field("unique_id", "string", None, "User name, without @"),
+        Field("nickname", "string", None, "Display name"),
+    ),
+)
+
 _GIFT_KEYS = (
-    Field("gift_id", "id", None, "ID of the gift"),
-    Field("name", "string", None, "Name of the gift"),
-    Field("gift_type", "integer", None, "1 is sent in streaks; other types are counted at once"),
-    Field("diamond_count", "integer", None, "Price of one gift, in diamonds"),
+    *DETAILS,
     Field("repeat_count", "integer", None, "Count in this message"),
     Field("repeat_end", "integer", None, "1 in the last message of a streak"),
     Field("group_id", "id", None, "ID that the messages of a streak share"),
     Field("to_user_id", "id", None, "User ID of the recipient"),
-    Field("image", "string", None, "URL of the picture"),
 )
 _PICTURE = (
     Field("avg_color", "string", None, "Average color"),
@@ -74,7 +224,7 @@ _PICTURE = (
 _EXTENDED = (
     Field("describe", "string", None, "Description by TikTok"),
     Field("diamond_count", "integer", None, "Price of one gift, in diamonds"),
-    Field("duration", "integer", None, "Duration of the effect, in ms"),
+    Field("duration_ms", "integer", None, "Duration of the effect"),
     Field("icon", "object", None, "Small picture", fields=_PICTURE),
     Field("id", "id", None, "ID of the gift"),
     Field("image", "object", None, "Picture", fields=_PICTURE),
@@ -85,9 +235,34 @@ _EXTENDED = (
     Field("name", "string", None, "Name of the gift"),
     Field("type", "integer", None, "1 is sent in streaks; other types are counted at once"),
 )
+_MESSAGE_KEYS = (
+    Field(
+        "text_for_sender",
+        "string",
+        lambda m: render(m.display_text_for_sender) if m.HasField("display_text_for_sender") else None,
+        "Text that TikTok shows to the sender, in English",
+    ),
+    Field("variant_id", "id", lambda m: as_id(m.gift_variant_id), "ID of the variant of the gift"),
+    Field("display_duration_ms", "integer", lambda m: m.display_duration_ms or None, "How long the gift is shown"),
+    Field(
+        "gifts_in_box",
+        "array",
+        lambda m: [
+            {"gift_id": as_id(gift.gift_id), "remaining_count": gift.remain_times}
+            for gift in bounded(m.gifts_in_box.gifts, 3)
+        ],
+        "The gifts in a gift box",
+        fields=(
+            Field("gift_id", "id", None, "ID of the gift"),
+            Field("remaining_count", "integer", None, "How often it is still in the box"),
+        ),
+    ),
+)
 _GIFT = (
-    Field("gift_id", "id", _gift_id, "ID of the gift"),
-    Field("gift", "object", _gift, "The gift, and the counts in this message", fields=_GIFT_KEYS),
+    Field("gift_id", "id", gift_id_of, "ID of the gift"),
+    Field("gift", "object", gift_of, "The gift, and the counts in this message", fields=_GIFT_KEYS),
+    RECIPIENT,
+    Field("to_host", "boolean", _to_host, "True if the host gets the gift, false if a guest does; null if unknown"),
     Field("count", "integer", None, "Number of gifts in the streak so far; never decreases"),
     Field(
         "delta",
@@ -97,11 +272,13 @@ _GIFT = (
     ),
     Field("diamonds", "integer", None, "Price of all `count` gifts, in diamonds; null if the price is unknown"),
     *LABEL,
+    *_MESSAGE_KEYS,
     Field(
         "extended_gift_info",
         "object",
         None,
-        "The gift's entry in the gift list; only if this is enabled",
+        "What is known of the gift from earlier gifts and from lists of gifts; null if nothing is. Only with the "
+        "setting `tiktok.extended_gift_info`",
         fields=_EXTENDED,
         optional=True,
     ),
