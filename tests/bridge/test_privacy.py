@@ -17,7 +17,19 @@ from tiktok2mqtt.webcast.events.rows import REGISTRY
 
 # Texts and ids that say nothing about a viewer: gifts, goals, battles, shops, the host, TikTok's own codes.
 HARMLESS = {
-    *("artist", "batch_counts", "ends_at", "expires_at", "gallery_ends_at", "order_id", "ordered_at", "skin_id"),
+    *(
+        "artist",
+        "batch_counts",
+        "bag_id",
+        "draws_at",
+        "ends_at",
+        "entry_comment",
+        "expires_at",
+        "gallery_ends_at",
+        "order_id",
+        "ordered_at",
+        "skin_id",
+    ),
     *("hidden_gift_ids", "song_id", "updated_at", "variant_id"),
     *("avg_color", "battle_id", "button_schema", "button_text", "capsule_scene", "centerized_idc", "channel_id"),
     *("closed_by", "code", "cta_text", "describe", "description", "display_type", "drops_id", "emote_id"),

@@ -21,9 +21,9 @@ DOCUMENT: Final = "gifts"
 FILE: Final = "gifts.json"
 VERSION: Final = 1
 INTERVAL_S: Final = 60.0
-# Of the document. Some brokers refuse larger messages.
+# Of the document. Some brokers refuse messages of more than 128 KiB.
 MAX_GIFTS: Final = 1_000
-MAX_BYTES: Final = 128 * 1024
+MAX_BYTES: Final = 120_000
 MAX_FILE_BYTES: Final = 32 << 20
 # All but the list of gifts.
 _HEAD_BYTES: Final = 200

@@ -362,4 +362,20 @@ MESSAGES: dict[str, Message] = {
         order_id="7286184974634765011",
         order_timestamp=1700000000,
     ),
+    "goody_bag": notices_pb2.WebcastGoodyBagMessage(
+        common=common("pm_mt_goody_bag", "The goody bag was drawn"),
+        type=3,
+        bag=gifts_pb2.GoodyBag(
+            bag_id="7286184974634765022",
+            rules=gifts_pb2.GoodyBagRules(
+                winner_count=5, participant_count=20, comment="lucky", draw_time_sec=1700000000
+            ),
+            prize=gifts_pb2.GoodyBagPrize(diamond_count=20),
+        ),
+        winners=[
+            gifts_pb2.GoodyBagWinner(
+                user=gifts_pb2.GoodyBagUser(user_id="6800000000000000002", unique_id="carol"), diamond_count=12
+            )
+        ],
+    ),
 }

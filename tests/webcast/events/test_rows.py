@@ -41,12 +41,13 @@ GENERIC = {
     *("in_room_banner", "in_room_banner_refresh", "access_control", "access_recall", "room_verify", "perception"),
     *("system", "notice", "notify", "room_notify", "toast", "capsule", "guide", "marquee_announcement"),
     *("alert_box_audit_result", "anchor_tool_modification", "boost_card", "envelope_portal"),
-    *("goody_bag", "hashtag", "live_game_intro", "msg_detect", "room_sticker", "viewer_picks_update"),
+    *("hashtag", "live_game_intro", "msg_detect", "room_sticker", "viewer_picks_update"),
     *("pictionary_start", "pictionary_update", "pictionary_end", "pictionary_exit"),
 }
 # Keys that the sample, or any full message, leaves empty.
 NULL_IN_GOLDEN = {"subscribe": {"gifted"}}
 NOT_IN_FULL = {
+    "WebcastGoodyBagMessage": {"goody_bag.draws_at", "goody_bag.state"},
     # The numbers in full messages are no times.
     "WebcastGiftMessage": {"gift.gift.series.ends_at"},
     "WebcastBindingGiftMessage": {"binding_gift.gift.series.ends_at"},
@@ -134,6 +135,7 @@ NULL_UNLESS_SENT = {
     "binding_gift": {"count"},
     "gift_collection_update": {"round"},
     "gift_prompt": {"blocked_days"},
+    "goody_bag": {"type", "diamonds", "winner_count", "participant_count"},
     "member": {"viewer_count"},
     "barrage": {"level"},
     "subscribe": {"months", "gifted"},

@@ -1528,16 +1528,6 @@ class EnvelopePortalEvent(Common):
     """Portal display."""
 
 
-class GoodyBagEvent(Common):
-    """A goody bag."""
-
-    event_type: Literal["goody_bag"]
-    text: str | None
-    """Text that TikTok shows, in English."""
-    type: int | None
-    """Type."""
-
-
 class LiveGameIntroEvent(Common):
     """The game that is being played."""
 
@@ -1722,6 +1712,41 @@ class PartnershipPunishEvent(Common):
     event_type: Literal["partnership_punish"]
     text: str | None
     """Text that TikTok shows, in English."""
+
+
+class GoodyBagWinnersItem(TypedDict):
+    """An entry of winners."""
+
+    user_id: str | None
+    """User ID."""
+    unique_id: str | None
+    """User name, without @."""
+    diamonds: int | None
+    """Diamonds for this winner."""
+
+
+class GoodyBagEvent(Common):
+    """The host gives diamonds to viewers who take part in a draw."""
+
+    event_type: Literal["goody_bag"]
+    type: int | None
+    """1 open, 3 drawn."""
+    state: str | None
+    """The type as a word; null if unknown."""
+    bag_id: str | None
+    """ID of the goody bag."""
+    diamonds: int | None
+    """Diamonds for all winners together."""
+    winner_count: int | None
+    """Number of winners at most."""
+    participant_count: int | None
+    """Number of viewers who took part; null before the draw."""
+    entry_comment: str | None
+    """What viewers have to write to take part; null if it is something else."""
+    draws_at: str | None
+    """When it is drawn: RFC 3339."""
+    winners: list[GoodyBagWinnersItem] | None
+    """Who has won."""
 
 
 class BindingGiftGift(TypedDict):
@@ -1992,7 +2017,6 @@ EventName: TypeAlias = Literal[
     "msg_detect",
     "boost_card",
     "envelope_portal",
-    "goody_bag",
     "live_game_intro",
     "pictionary_start",
     "pictionary_update",
@@ -2009,6 +2033,7 @@ EventName: TypeAlias = Literal[
     "partnership_drops_update",
     "partnership_game_offline",
     "partnership_punish",
+    "goody_bag",
     "binding_gift",
     "gift_broadcast",
     "gift_collection_update",
@@ -2104,7 +2129,6 @@ AnyEvent: TypeAlias = (
     | MsgDetectEvent
     | BoostCardEvent
     | EnvelopePortalEvent
-    | GoodyBagEvent
     | LiveGameIntroEvent
     | PictionaryStartEvent
     | PictionaryUpdateEvent
@@ -2121,6 +2145,7 @@ AnyEvent: TypeAlias = (
     | PartnershipDropsUpdateEvent
     | PartnershipGameOfflineEvent
     | PartnershipPunishEvent
+    | GoodyBagEvent
     | BindingGiftEvent
     | GiftBroadcastEvent
     | GiftCollectionUpdateEvent

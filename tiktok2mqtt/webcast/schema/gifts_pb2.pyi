@@ -219,3 +219,57 @@ class GiftReceiverRestriction(_message.Message):
     user_id: int
     hidden_gids: _containers.RepeatedScalarFieldContainer[int]
     def __init__(self, user_id: _Optional[int] = ..., hidden_gids: _Optional[_Iterable[int]] = ...) -> None: ...
+
+class GoodyBag(_message.Message):
+    __slots__ = ("bag_id", "business_type", "room_id", "rules", "prize")
+    BAG_ID_FIELD_NUMBER: _ClassVar[int]
+    BUSINESS_TYPE_FIELD_NUMBER: _ClassVar[int]
+    ROOM_ID_FIELD_NUMBER: _ClassVar[int]
+    RULES_FIELD_NUMBER: _ClassVar[int]
+    PRIZE_FIELD_NUMBER: _ClassVar[int]
+    bag_id: str
+    business_type: int
+    room_id: str
+    rules: GoodyBagRules
+    prize: GoodyBagPrize
+    def __init__(self, bag_id: _Optional[str] = ..., business_type: _Optional[int] = ..., room_id: _Optional[str] = ..., rules: _Optional[_Union[GoodyBagRules, _Mapping]] = ..., prize: _Optional[_Union[GoodyBagPrize, _Mapping]] = ...) -> None: ...
+
+class GoodyBagRules(_message.Message):
+    __slots__ = ("winner_count", "participant_count", "condition", "comment", "draw_time_sec", "duration_minutes")
+    WINNER_COUNT_FIELD_NUMBER: _ClassVar[int]
+    PARTICIPANT_COUNT_FIELD_NUMBER: _ClassVar[int]
+    CONDITION_FIELD_NUMBER: _ClassVar[int]
+    COMMENT_FIELD_NUMBER: _ClassVar[int]
+    DRAW_TIME_SEC_FIELD_NUMBER: _ClassVar[int]
+    DURATION_MINUTES_FIELD_NUMBER: _ClassVar[int]
+    winner_count: int
+    participant_count: int
+    condition: int
+    comment: str
+    draw_time_sec: int
+    duration_minutes: int
+    def __init__(self, winner_count: _Optional[int] = ..., participant_count: _Optional[int] = ..., condition: _Optional[int] = ..., comment: _Optional[str] = ..., draw_time_sec: _Optional[int] = ..., duration_minutes: _Optional[int] = ...) -> None: ...
+
+class GoodyBagPrize(_message.Message):
+    __slots__ = ("diamond_count",)
+    DIAMOND_COUNT_FIELD_NUMBER: _ClassVar[int]
+    diamond_count: int
+    def __init__(self, diamond_count: _Optional[int] = ...) -> None: ...
+
+class GoodyBagWinner(_message.Message):
+    __slots__ = ("user", "diamond_count")
+    USER_FIELD_NUMBER: _ClassVar[int]
+    DIAMOND_COUNT_FIELD_NUMBER: _ClassVar[int]
+    user: GoodyBagUser
+    diamond_count: int
+    def __init__(self, user: _Optional[_Union[GoodyBagUser, _Mapping]] = ..., diamond_count: _Optional[int] = ...) -> None: ...
+
+class GoodyBagUser(_message.Message):
+    __slots__ = ("user_id", "unique_id", "avatar")
+    USER_ID_FIELD_NUMBER: _ClassVar[int]
+    UNIQUE_ID_FIELD_NUMBER: _ClassVar[int]
+    AVATAR_FIELD_NUMBER: _ClassVar[int]
+    user_id: str
+    unique_id: str
+    avatar: _types_pb2.Image
+    def __init__(self, user_id: _Optional[str] = ..., unique_id: _Optional[str] = ..., avatar: _Optional[_Union[_types_pb2.Image, _Mapping]] = ...) -> None: ...

@@ -302,12 +302,16 @@ class WebcastGoalUpdateMessage(_message.Message):
     def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., indicator: _Optional[_Union[LiveGoalIndicator, _Mapping]] = ..., goal: _Optional[_Union[LiveGoal, _Mapping]] = ..., contributor_id: _Optional[int] = ..., contributor_avatar: _Optional[_Union[_types_pb2.Image, _Mapping]] = ..., contributor_display_id: _Optional[str] = ..., contribute_subgoal: _Optional[_Union[LiveSubGoal, _Mapping]] = ..., contribute_count: _Optional[int] = ..., contribute_score: _Optional[int] = ..., gift_repeat_count: _Optional[int] = ..., contributor_id_str: _Optional[str] = ..., pin: _Optional[bool] = ..., unpin: _Optional[bool] = ..., pin_info_blob: _Optional[bytes] = ..., update_source: _Optional[int] = ..., goal_extra: _Optional[str] = ...) -> None: ...
 
 class WebcastGoodyBagMessage(_message.Message):
-    __slots__ = ("common", "type")
+    __slots__ = ("common", "bag", "winners", "type")
     COMMON_FIELD_NUMBER: _ClassVar[int]
+    BAG_FIELD_NUMBER: _ClassVar[int]
+    WINNERS_FIELD_NUMBER: _ClassVar[int]
     TYPE_FIELD_NUMBER: _ClassVar[int]
     common: _types_pb2.Common
+    bag: _gifts_pb2.GoodyBag
+    winners: _containers.RepeatedCompositeFieldContainer[_gifts_pb2.GoodyBagWinner]
     type: int
-    def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., type: _Optional[int] = ...) -> None: ...
+    def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., bag: _Optional[_Union[_gifts_pb2.GoodyBag, _Mapping]] = ..., winners: _Optional[_Iterable[_Union[_gifts_pb2.GoodyBagWinner, _Mapping]]] = ..., type: _Optional[int] = ...) -> None: ...
 
 class WebcastGuideMessage(_message.Message):
     __slots__ = ("common", "guide_type", "duration_ms", "scene")

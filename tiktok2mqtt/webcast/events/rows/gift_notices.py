@@ -308,4 +308,57 @@ _PROMPT = simple_row(
     ),
 )
 
-ROWS = (_BINDING, _BROADCAST, _COLLECTION, _RESTRICTION, _PANEL, _PROMPT)
+# --- goody bags; all of it captured in 2023 ---
+
+_BAG_STATES: Final = {1: "open", 3: "drawn"}
+
+
+def _winners(message: Any) -> list[Json]:
+    return [
+        {
+            "user_id": as_id(winner.user.user_id),
+            "unique_id": winner.user.unique_id or None,
+            "diamonds": winner.diamond_count or None,
+        }
+        for winner in bounded(message.winners, 4)
+    ]
+
+
+_GOODY_BAG = simple_row(
+    "goody_bag",
+    pb.WebcastGoodyBagMessage,
+    "The host gives diamonds to viewers who take part in a draw.",
+    fields=(
+        Field("type", "integer", lambda m: m.type or None, "1 open, 3 drawn"),
+        Field("state", "string", lambda m: _BAG_STATES.get(m.type), "The type as a word; null if unknown"),
+        Field("bag_id", "id", "bag.bag_id", "ID of the goody bag"),
+        Field("diamonds", "integer", lambda m: m.bag.prize.diamond_count or None, "Diamonds for all winners together"),
+        Field("winner_count", "integer", lambda m: m.bag.rules.winner_count or None, "Number of winners at most"),
+        Field(
+            "participant_count",
+            "integer",
+            lambda m: m.bag.rules.participant_count or None,
+            "Number of viewers who took part; null before the draw",
+        ),
+        Field(
+            "entry_comment",
+            "string",
+            lambda m: m.bag.rules.comment or None,
+            "What viewers have to write to take part; null if it is something else",
+        ),
+        Field("draws_at", "string", lambda m: instant(m.bag.rules.draw_time_sec * 1000), "When it is drawn: RFC 3339"),
+        Field(
+            "winners",
+            "array",
+            _winners,
+            "Who has won",
+            fields=(
+                Field("user_id", "id", None, "User ID"),
+                Field("unique_id", "string", None, "User name, without @"),
+                Field("diamonds", "integer", None, "Diamonds for this winner"),
+            ),
+        ),
+    ),
+)
+
+ROWS = (_GOODY_BAG, _BINDING, _BROADCAST, _COLLECTION, _RESTRICTION, _PANEL, _PROMPT)

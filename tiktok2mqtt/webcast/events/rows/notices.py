@@ -59,7 +59,6 @@ _NOTICES = (
 _GIFT_NOTICES = (
     simple_row("boost_card", pb.WebcastBoostCardMessage, "Boost cards."),
     simple_row("envelope_portal", pb.WebcastEnvelopePortalMessage, "A portal to another room with a treasure box."),
-    simple_row("goody_bag", pb.WebcastGoodyBagMessage, "A goody bag."),
 )
 
 _GAMES = (
