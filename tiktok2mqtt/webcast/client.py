@@ -159,7 +159,8 @@ class WebcastPushConnection:
         """Return the gifts that can be sent in the room, as the service describes them; works unconnected.
 
         Their keys include id, name, describe, diamond_count, type (1: sent in streaks), duration (ms), icon and image
-        {url_list, avg_color, is_animated}. Requires a LIVE; raises as get_room_info() does. Source: protocol reference,
+        {url_list, avg_color, is_animated}. Requires a LIVE; raises as get_room_info() does, and Blocked for most, since
+        TikTok wants a signature here: see `gift_catalogue` for what is known without. Source: protocol reference,
         section 2, "gift list".
         """
         with _internal_errors(self.room):

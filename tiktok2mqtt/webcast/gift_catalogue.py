@@ -43,8 +43,6 @@ _OTHER_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "duration_ms": ("duration",),
     "image": ("imageUri",),
 }
-# Key of the gift in an event -> its key here.
-_IN_EVENTS: Final = {"name": "name", "diamond_count": "diamond_count", "gift_type": "type"}
 
 
 class GiftCatalogue:
@@ -96,9 +94,12 @@ class GiftCatalogue:
         if info is None:
             return
         gift = event["gift"]
-        for key, known_as in _IN_EVENTS.items():
-            if gift[key] is None:
-                gift[key] = info[known_as]
+        if gift["name"] is None:
+            gift["name"] = info["name"]
+        if gift["diamond_count"] is None:
+            gift["diamond_count"] = info["diamond_count"]
+        if gift["gift_type"] is None:
+            gift["gift_type"] = info["type"]
         if gift["image"] is None and info["image"] is not None:
             gift["image"] = next(iter(info["image"]["url_list"] or ()), None)
 
@@ -106,11 +107,15 @@ class GiftCatalogue:
         """Learn from the `gift` of an event. What it says replaces what is known, except a picture."""
         gift_id = gift["gift_id"]
         known = self._gifts.get(gift_id or "")
-        if gift_id is None or len(gift_id) > _MAX_ID_CHARS:
-            return
         if known is not None and gift_id in self._seen and _says_nothing_new(gift, known):
             return
-        new = {known_as: _typed(gift[key], _TYPES[known_as]) for key, known_as in _IN_EVENTS.items()}
+        if gift_id is None or len(gift_id) > _MAX_ID_CHARS:
+            return
+        new = {
+            "name": _typed(gift["name"], str),
+            "diamond_count": _typed(gift["diamond_count"], int),
+            "type": _typed(gift["gift_type"], int),
+        }
         if gift["image"] is not None and (known is None or known["image"] is None):
             new["image"] = _picture({"url_list": [gift["image"]]})
         if any(value is not None for value in new.values()):
@@ -205,7 +210,12 @@ class GiftCatalogue:
 
 
 def _says_nothing_new(gift: Mapping[str, Any], known: Json) -> bool:
-    return all(gift[key] is None or gift[key] == known[known_as] for key, known_as in _IN_EVENTS.items())
+    name, price, kind = gift["name"], gift["diamond_count"], gift["gift_type"]
+    return (
+        (name is None or name == known["name"])
+        and (price is None or price == known["diamond_count"])
+        and (kind is None or kind == known["type"])
+    )
 
 
 def read_row(row: Any) -> Json | None:

@@ -19,6 +19,7 @@ EVENT_VERSION: Final = 1
 RawHandler = Callable[[str, bytes], None]
 _ALIAS_PREFIX: Final = "Webcast"
 _GIFT_METHOD: Final = "WebcastGiftMessage"
+_NOT_ONLY_THEIR_ROWS: Final = frozenset({"gift", "like", "gift_panel_update", "gift_collection_update"})
 # A create_time below this (2001-09-09) is not in milliseconds.
 _FIRST_PLAUSIBLE_MS: Final = 10**12
 
@@ -79,18 +80,10 @@ class LiveSession:
                 if on_raw is not None:
                     on_raw(message.method, message.payload)
                 for event in self._message(message, source):
-                    # A few events need more than their row.
-                    match event["event_type"]:
-                        case "gift":
-                            events += self._gift(event, now)
-                            continue
-                        case "like":
-                            self._like(event)
-                        case "gift_panel_update":
-                            self._gifts.learn_prices(event["prices"])
-                        case "gift_collection_update" if event["gift"] is not None:
-                            self._gifts.learn(event["gift"])
-                    events.append(event)
+                    if event["event_type"] in _NOT_ONLY_THEIR_ROWS:
+                        events += self._completed(event, now)
+                    else:
+                        events.append(event)
         return events
 
     def tick(self, now: float) -> list[Event]:
@@ -166,6 +159,19 @@ class LiveSession:
             "replayed": replayed,
             "delayed": False,
         }
+
+    def _completed(self, event: Event, now: float) -> list[Event]:
+        """Return the events that are made from one for which its row is not enough."""
+        match event["event_type"]:
+            case "gift":
+                return self._gift(event, now)
+            case "like":
+                self._like(event)
+            case "gift_panel_update":
+                self._gifts.learn_prices(event["prices"])
+            case "gift_collection_update" if event["gift"] is not None:
+                self._gifts.learn(event["gift"])
+        return [event]
 
     def _gift(self, event: Event, now: float) -> list[Event]:
         gift = event["gift"]

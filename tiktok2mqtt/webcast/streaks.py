@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from math import inf
+from operator import itemgetter
 from typing import Any, Final
 
 STREAKABLE: Final = 1
@@ -21,6 +22,7 @@ MAX_CLOSED: Final = 5_000
 QUIET_S: Final = 5.0
 # Filled in from an earlier message of the same streak when a message leaves them out.
 _DETAILS: Final = ("name", "gift_type", "diamond_count", "image")
+_details: Final = itemgetter(*_DETAILS)
 
 # The keys of the event that say who gets the gift, filled in likewise.
 _RECIPIENT: Final = ("recipient", "to_host")
@@ -30,7 +32,6 @@ _SAVED: Final = {name: name for name in ("last", "count", "published", "details"
     "reported": "told"
 }
 
-_NAMES: Final = ("user_id", "unique_id", "nickname")
 # Keys of the event and of its gift that earlier releases did not save.
 _ADDED: Final = dict.fromkeys((*_RECIPIENT, "text_for_sender", "variant_id", "display_duration_ms"))
 _ADDED_TO_GIFT: Final = dict.fromkeys(("sub_type", "is_gallery_gift", "series", "music"))
@@ -74,9 +75,11 @@ class _Streak:
 
     def _fill_in(self, event: Event) -> None:
         gift = event["gift"]
-        new = (gift[key] for key in _DETAILS)
-        self.details = tuple(old if value is None else value for value, old in zip(new, self.details, strict=True))
-        gift.update(zip(_DETAILS, self.details, strict=True))
+        details = _details(gift)
+        if None in details:
+            details = tuple(old if value is None else value for value, old in zip(details, self.details, strict=True))
+            gift.update(zip(_DETAILS, details, strict=True))
+        self.details = details
         if event.get("recipient") is not None:
             self.recipient = {key: event.get(key) for key in _RECIPIENT}
         elif self.recipient:
@@ -303,13 +306,15 @@ def _load(text: str, saved: Json, epoch_offset_s: float, now: float) -> _Streak:
 
 def _key(event: Event) -> _Key:
     """Return what identifies a streak. People are known by their id, or else by the best name there is."""
-    user = next(((key, event[key]) for key in _NAMES if event[key]), ())
-    recipient = event.get("recipient") or {}
-    return (
-        (*user, event["gift_id"]),
-        event["gift"]["group_id"],
-        next((recipient[key] for key in _NAMES if recipient.get(key)), None),
-    )
+    recipient = event.get("recipient")
+    to = recipient and (recipient["user_id"] or recipient["unique_id"] or recipient["nickname"])
+    return (*_name(event), event["gift_id"]), event["gift"]["group_id"], to
+
+
+def _name(event: Event) -> tuple[str, ...]:
+    if event["user_id"]:
+        return "user_id", event["user_id"]
+    return next(((key, event[key]) for key in ("unique_id", "nickname") if event[key]), ())
 
 
 def _without_group(key: _Key) -> tuple[_UserGift, str | None]:

@@ -1746,7 +1746,7 @@ class GoodyBagEvent(Common):
     draws_at: str | None
     """When it is drawn: RFC 3339."""
     winners: list[GoodyBagWinnersItem] | None
-    """Who has won."""
+    """Who has won, 50 of them at most."""
 
 
 class BindingGiftGift(TypedDict):

@@ -265,11 +265,11 @@ class GoodyBagWinner(_message.Message):
     def __init__(self, user: _Optional[_Union[GoodyBagUser, _Mapping]] = ..., diamond_count: _Optional[int] = ...) -> None: ...
 
 class GoodyBagUser(_message.Message):
-    __slots__ = ("user_id", "unique_id", "avatar")
+    __slots__ = ("user_id", "unique_id", "avatar_blob")
     USER_ID_FIELD_NUMBER: _ClassVar[int]
     UNIQUE_ID_FIELD_NUMBER: _ClassVar[int]
-    AVATAR_FIELD_NUMBER: _ClassVar[int]
+    AVATAR_BLOB_FIELD_NUMBER: _ClassVar[int]
     user_id: str
     unique_id: str
-    avatar: _types_pb2.Image
-    def __init__(self, user_id: _Optional[str] = ..., unique_id: _Optional[str] = ..., avatar: _Optional[_Union[_types_pb2.Image, _Mapping]] = ...) -> None: ...
+    avatar_blob: bytes
+    def __init__(self, user_id: _Optional[str] = ..., unique_id: _Optional[str] = ..., avatar_blob: _Optional[bytes] = ...) -> None: ...

@@ -16,7 +16,7 @@ from tiktok2mqtt.webcast.events.rows.gifts import (
     read_gift,
     recipient_of,
 )
-from tiktok2mqtt.webcast.events.users import read_person, render
+from tiktok2mqtt.webcast.events.users import first_user, read_person, render
 from tiktok2mqtt.webcast.schema import notices_pb2 as pb
 from tiktok2mqtt.webcast.schema.messages_pb2 import GiftStruct
 
@@ -47,8 +47,7 @@ def _people(message: Any) -> list[bytes]:
 
 
 def _sender(message: Any) -> bytes | None:
-    people = _people(message)
-    return people[0] if people else None
+    return first_user(_broadcast_text(message))
 
 
 def _broadcast_recipient(message: Any) -> Json | None:
@@ -311,17 +310,16 @@ _PROMPT = simple_row(
 # --- goody bags; all of it captured in 2023 ---
 
 _BAG_STATES: Final = {1: "open", 3: "drawn"}
+# A hundred would not fit an event of 8 KiB.
+_MAX_WINNERS: Final = 50
 
 
 def _winners(message: Any) -> list[Json]:
-    return [
-        {
-            "user_id": as_id(winner.user.user_id),
-            "unique_id": winner.user.unique_id or None,
-            "diamonds": winner.diamond_count or None,
-        }
-        for winner in bounded(message.winners, 4)
-    ]
+    return [_winner(winner.user, winner.diamond_count) for winner in bounded(message.winners[:_MAX_WINNERS], 4)]
+
+
+def _winner(user: Any, diamonds: int) -> Json:
+    return {"user_id": as_id(user.user_id), "unique_id": user.unique_id or None, "diamonds": diamonds or None}
 
 
 _GOODY_BAG = simple_row(
@@ -351,7 +349,7 @@ _GOODY_BAG = simple_row(
             "winners",
             "array",
             _winners,
-            "Who has won",
+            "Who has won, 50 of them at most",
             fields=(
                 Field("user_id", "id", None, "User ID"),
                 Field("unique_id", "string", None, "User name, without @"),

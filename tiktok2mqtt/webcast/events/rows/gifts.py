@@ -80,14 +80,14 @@ def _music(music: Any) -> Json:
 
 def own_details(details: Mapping[str, Any]) -> Json:
     """Return a copy of shared details whose lists and objects are not shared either."""
-    own = dict(details)
-    if own["skins"]:
-        own["skins"] = list(map(dict, own["skins"]))
-    own["batch_counts"] = list(own["batch_counts"])
-    for key in ("series", "music"):
-        if own[key] is not None:
-            own[key] = dict(own[key])
-    return own
+    skins, series, music = details["skins"], details["series"], details["music"]
+    return {
+        **details,
+        "skins": list(map(dict, skins)) if skins else [],
+        "batch_counts": list(details["batch_counts"]),
+        "series": series and dict(series),
+        "music": music and dict(music),
+    }
 
 
 DETAILS: Final = (
@@ -140,13 +140,11 @@ def gift_of(message: Any) -> Json:
     gift = own_details(gift_details(message))
     if gift["gift_type"] is None:
         gift["gift_type"] = _monitor_number(message, "gift_type")
-    gift |= {
-        "gift_id": gift_id_of(message),
-        "repeat_count": message.repeat_count or None,
-        "repeat_end": message.repeat_end,
-        "group_id": as_id(message.group_id),
-        "to_user_id": _recipient_id(message),
-    }
+    gift["gift_id"] = as_id(message.gift_id) or gift["gift_id"]
+    gift["repeat_count"] = message.repeat_count or None
+    gift["repeat_end"] = message.repeat_end
+    gift["group_id"] = as_id(message.group_id)
+    gift["to_user_id"] = _recipient_id(message)
     return gift
 
 
@@ -159,29 +157,30 @@ def gift_id_of(message: Any) -> str | None:
 
 
 def _recipient_id(message: Any) -> str | None:
-    named = read_person(message.to_user)["user_id"] or _id_text(message.to_member_id) or as_id(message.to_member_id_int)
-    return named or as_id(message.gift_extra.to_user_id) or as_id(_monitor_number(message, "to_user_id"))
-
-
-def _id_text(text: str) -> str | None:
-    return text if text and text != "0" else None
+    if message.HasField("to_user") and (user_id := read_person(message.to_user)["user_id"]):
+        return user_id  # type: ignore[no-any-return]
+    member_id = message.to_member_id
+    if member_id and member_id != "0":
+        return str(member_id)
+    number = message.to_member_id_int or message.gift_extra.to_user_id or _monitor_number(message, "to_user_id")
+    return str(number) if number else None
 
 
 def recipient_of(message: Any) -> Json | None:
     """Return {user_id, unique_id, nickname} of who gets a gift; None if the message does not say it."""
-    user = read_person(message.to_user)
-    recipient = {
-        "user_id": _recipient_id(message),
-        "unique_id": user["unique_id"],
-        "nickname": user["nickname"] or message.to_member_nickname or None,
-    }
-    return recipient if any(recipient.values()) else None
+    user_id, unique_id, nickname = _recipient_id(message), None, message.to_member_nickname or None
+    if message.HasField("to_user"):
+        user = read_person(message.to_user)
+        unique_id, nickname = user["unique_id"], user["nickname"] or nickname
+    if user_id or unique_id or nickname:
+        return {"user_id": user_id, "unique_id": unique_id, "nickname": nickname}
+    return None
 
 
 def _to_host(message: Any) -> bool | None:
-    recipient_id = _recipient_id(message)
-    host_id = as_id(message.gift_extra.anchor_id) or as_id(_monitor_number(message, "anchor_id"))
-    return None if recipient_id is None or host_id is None else recipient_id == host_id
+    host_id = message.gift_extra.anchor_id or _monitor_number(message, "anchor_id")
+    recipient_id = _recipient_id(message) if host_id else None
+    return None if recipient_id is None else recipient_id == str(host_id)
 
 
 def _monitor_number(message: Any, key: str) -> int | None:
@@ -208,6 +207,14 @@ RECIPIENT: Final = Field(
         Field("nickname", "string", None, "Display name"),
     ),
 )
+
+
+def _gifts_in_box(message: Any) -> list[Json]:
+    if not message.HasField("gifts_in_box"):
+        return []
+    gifts = bounded(message.gifts_in_box.gifts, 3)
+    return [{"gift_id": as_id(gift.gift_id), "remaining_count": gift.remain_times} for gift in gifts]
+
 
 _GIFT_KEYS = (
     *DETAILS,
@@ -247,10 +254,7 @@ _MESSAGE_KEYS = (
     Field(
         "gifts_in_box",
         "array",
-        lambda m: [
-            {"gift_id": as_id(gift.gift_id), "remaining_count": gift.remain_times}
-            for gift in bounded(m.gifts_in_box.gifts, 3)
-        ],
+        _gifts_in_box,
         "The gifts in a gift box",
         fields=(
             Field("gift_id", "id", None, "ID of the gift"),
