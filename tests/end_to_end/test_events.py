@@ -14,7 +14,8 @@ COMMON = ["v", "event_type", "id", "ts", "room", "room_id", "session_id", "sourc
 PERSON = ["user_id", "unique_id", "nickname", "profile_picture_url", "is_moderator", "is_subscriber", "is_follower"]
 PERSON += ["is_top_gifter", "gifter_level", "fans_level", "badges"]
 LABEL = ["display_type", "label", "text"]
-GIFT = ["gift", "gift_id", "count", "delta", "diamonds", *LABEL]
+GIFT = ["gift", "gift_id", "recipient", "to_host", "count", "delta", "diamonds", *LABEL]
+GIFT += ["text_for_sender", "variant_id", "display_duration_ms", "gifts_in_box"]
 
 # For each event its QoS and its keys besides the common ones, in the order of the documentation.
 EVENTS: dict[str, tuple[int, list[str]]] = {
