@@ -8,7 +8,7 @@ PEERS := piratetok tiktoklive connector legacy
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test peers test-peers test-homeassistant test-nodered check format proto docs bench bench-check bench-scale bench-peers soak fuzz audit clean
+.PHONY: help demo test peers test-peers test-homeassistant test-nodered test-browser check format proto man docs bench bench-check bench-scale bench-peers soak fuzz audit clean
 
 help:
 	@echo 'make demo                run a broker, a simulated TikTok LIVE, the daemon and a view of its events'
@@ -17,9 +17,11 @@ help:
 	@echo 'make test-peers          check the simulator against them'
 	@echo 'make test-homeassistant  run the tests that need Home Assistant; see docs/development.md'
 	@echo 'make test-nodered        test the flow in a real Node-RED; see docs/development.md'
+	@echo 'make test-browser        test the transport browser in a real Chromium'
 	@echo 'make check               check formatting, lint, types, import contracts and generated files'
 	@echo 'make format              format the code and apply the lint fixes'
 	@echo 'make proto               generate the protobuf modules from proto/'
+	@echo 'make man                 generate the manual page, build/tiktok2mqtt.1'
 	@echo 'make docs                generate the settings table, .env.example, event docs, schemas and types'
 	@echo 'make bench               measure latency and throughput'
 	@echo 'make bench-check         compare the ratios with bench/budget.toml'
@@ -53,6 +55,9 @@ bench-peers: .venv/.dev peers
 test-homeassistant: .venv/.dev
 	@exec $(BIN)/python -m pytest tests/homeassistant $(ARGS)
 
+test-browser: .venv/.dev
+	@REQUIRE_CHROMIUM=1 exec $(BIN)/python -m pytest tests/browser $(ARGS)
+
 test-nodered: .venv/.dev
 	@exec $(BIN)/python -m pytest tests/nodered $(ARGS)
 
@@ -70,6 +75,11 @@ format: .venv/.dev
 
 soak: .venv/.dev
 	@exec $(BIN)/python -m bench.soak $(ARGS)
+
+man: .venv/.dev
+	@mkdir -p build
+	$(BIN)/argparse-manpage --module tiktok2mqtt.cli.main --function build_parser --prog tiktok2mqtt --output build/tiktok2mqtt.1 \
+	  --project-name tiktok2mqtt --version "$$($(BIN)/tiktok2mqtt --version | cut -d' ' -f2)" --manual-title 'User commands'
 
 proto: .venv/.dev
 	$(BIN)/python proto/generate.py

@@ -41,6 +41,7 @@ _EXAMPLES: Final[dict[tuple[str, JsonType], Any]] = {
     ("room", "string"): "alice",
     ("source", "string"): "direct",
     ("replayed", "boolean"): False,
+    ("late", "boolean"): False,
     ("delayed", "boolean"): False,
     ("unique_id", "string"): "bob",
     ("nickname", "string"): "Bob",

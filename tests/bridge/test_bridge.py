@@ -4,10 +4,12 @@ import os
 import socket
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 
 from tests.helpers import until
@@ -20,14 +22,19 @@ from tiktok2mqtt.bridge.health import Watchdog
 from tiktok2mqtt.bridge.homeassistant.discovery_publisher import DiscoveryPublisher
 from tiktok2mqtt.bridge.mqtt.link import Link
 from tiktok2mqtt.bridge.mqtt.outbox import Message, Outbox
+from tiktok2mqtt.bridge.mqtt.payloads import MAX_DOCUMENT_BYTES
+from tiktok2mqtt.bridge.mqtt.publisher import MAX_RESPONSE_BYTES
 from tiktok2mqtt.bridge.room import Room
 from tiktok2mqtt.bridge.rooms_file import RoomsFile
 from tiktok2mqtt.bridge.state_store import StateStore
 from tiktok2mqtt.settings import Settings, SettingsError
 from tiktok2mqtt.settings.model import ROWS
 from tiktok2mqtt.webcast.lifecycle import Connection, State
+from tiktok2mqtt.webcast.net.options import Options
 from tiktok2mqtt.webcast.watch import WatchedRoom, Watcher
 
+# Nothing listens there.
+UNREACHABLE = "http://127.0.0.1:1"
 one_broker = pytest.mark.parametrize("broker", ["embedded"], indirect=True)
 
 
@@ -39,17 +46,26 @@ def settings(**more: Any) -> Settings:
 
 
 @pytest.fixture
-def bridge(monkeypatch: pytest.MonkeyPatch) -> Iterator[Bridge]:
-    """A bridge without a control thread: the test calls `run_jobs` and `run_tasks` of its loop."""
+def bridge(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bridge]:
+    """A bridge without a control thread: the test calls `run_jobs` and `run_tasks` of its loop.
+
+    The parameter are settings, if there is one.
+    """
     monkeypatch.setattr(control_loop, "TICK_S", 0.05)
-    created = Bridge(settings())
+    created = Bridge(settings(**getattr(request, "param", {})))
     yield created
-    created._shut_down()
+    created.shut_down()
 
 
 def sent(bridge: Bridge) -> dict[str, Message]:
     """Empty the outbox; return the last message of each topic."""
-    return {message.topic: message for message in bridge._outbox.take(10_000, qos1_limit=10_000, now=0.0)}
+    return {message.topic: message for message in bridge.outbox.take(10_000, qos1_limit=10_000, now=0.0)}
+
+
+def client_options_of(bridge: Bridge, name: str) -> Options:
+    connection = bridge.rooms.get(name).connection
+    assert isinstance(connection, WatchedRoom)
+    return connection.client.options
 
 
 def run(bridge: Bridge) -> tuple[threading.Thread, list[int]]:
@@ -65,10 +81,18 @@ def test_an_unknown_event_in_the_settings_is_an_error(setting: str) -> None:
         Bridge(settings(**{setting: ["gifts"]}))
 
 
+def test_without_rooms_it_says_how_to_add_one(caplog: pytest.LogCaptureFixture) -> None:
+    bridge = Bridge(settings())
+    thread, _ = run(bridge)
+    until(lambda: 'send {"room": "NAME"} to tiktok/bridge/request/add' in caplog.text)
+    bridge.stop()
+    thread.join(5)
+
+
 def test_run_returns_after_stop() -> None:
     bridge = Bridge(settings(rooms=["alice"]))
     thread, statuses = run(bridge)
-    until(lambda: len(bridge._rooms) == 1)
+    until(lambda: len(bridge.rooms) == 1)
     bridge.stop()
     thread.join(5)
     assert statuses == [0]
@@ -80,25 +104,25 @@ def test_a_thread_that_logs_may_hold_the_lock_of_the_outbox() -> None:
     bridge = Bridge(settings())
     thread, _ = run(bridge)
     until(lambda: "LogToMqtt" in {type(handler).__name__ for handler in logging.getLogger("tiktok2mqtt").handlers})
-    with bridge._outbox._lock:
+    with bridge.outbox._lock:
         # The outbox logs while it holds its lock.
         log = threading.Thread(target=logging.getLogger("tiktok2mqtt.test").error, args=("full",), daemon=True)
         log.start()
         log.join(5)
         assert not log.is_alive()
-    until(lambda: any(b'"full"' in one.payload for one in bridge._outbox.take(10_000, qos1_limit=10_000, now=0.0)))
+    until(lambda: any(b'"full"' in one.payload for one in bridge.outbox.take(10_000, qos1_limit=10_000, now=0.0)))
     bridge.stop()
     thread.join(5)
 
 
 def test_a_refused_login_ends_the_daemon_only_before_the_first_connect(bridge: Bridge) -> None:
-    bridge._on_connected()
-    bridge._on_login_refused("Not authorized")
-    assert bridge._loop.waiting == 0
-    bridge._was_connected = False
-    bridge._on_login_refused("Not authorized")
-    bridge._loop.run_jobs()
-    assert (bridge._loop._stopping, bridge._status) == (True, REFUSED)
+    bridge.on_connected()
+    bridge.on_login_refused("Not authorized")
+    assert bridge.loop.waiting == 0
+    bridge.was_connected = False
+    bridge.on_login_refused("Not authorized")
+    bridge.loop.run_jobs()
+    assert (bridge.loop.stopping, bridge.status) == (True, REFUSED)
 
 
 @pytest.mark.parametrize(
@@ -108,73 +132,98 @@ def test_a_refused_login_ends_the_daemon_only_before_the_first_connect(bridge: B
 def test_only_a_birth_message_that_is_not_retained_counts(
     bridge: Bridge, payload: bytes, retained: bool, counts: bool
 ) -> None:
-    bridge._inbox.receive("homeassistant/status", payload, retained)
-    assert (bridge._loop.waiting == 1) is counts
+    bridge.inbox.receive("homeassistant/status", payload, retained)
+    assert (bridge.loop.waiting == 1) is counts
 
 
 def test_discovery_is_published_soon_after_a_birth_message(bridge: Bridge) -> None:
     now = time.monotonic()
-    bridge._inbox.receive("homeassistant/status", b"online", retained=False)
-    bridge._loop.run_jobs()
-    bridge._loop.run_tasks(now)
+    bridge.inbox.receive("homeassistant/status", b"online", retained=False)
+    bridge.loop.run_jobs()
+    bridge.loop.run_tasks(now)
     assert not sent(bridge)
-    bridge._loop.run_tasks(now + 3.0)
+    bridge.loop.run_tasks(now + 3.0)
     assert "homeassistant/device/tiktok-bridge/config" in sent(bridge)
 
 
 def test_a_removed_room_publishes_no_documents(bridge: Bridge) -> None:
-    room = bridge._rooms.add("alice")
-    bridge._loop.run_jobs()
-    bridge._loop.run_tasks(time.monotonic())
-    bridge._rooms.remove("alice")
+    room = bridge.rooms.add("alice")
+    bridge.loop.run_jobs()
+    bridge.loop.run_tasks(time.monotonic())
+    bridge.rooms.remove("alice")
     sent(bridge)
     room.on_connection(Connection(State.ENDED, live=False))
-    bridge._loop.run_jobs()
-    bridge._loop.run_tasks(time.monotonic() + 2.0)
+    bridge.loop.run_jobs()
+    bridge.loop.run_tasks(time.monotonic() + 2.0)
     assert not [topic for topic in sent(bridge) if topic.startswith("tiktok/alice/")]
 
 
 def test_info_lists_the_current_rooms(bridge: Bridge) -> None:
-    for method, rooms in ((bridge._rooms.add, b'"room":"alice"'), (bridge._rooms.remove, b'"rooms":[]')):
+    for method, rooms in ((bridge.rooms.add, b'"room":"alice"'), (bridge.rooms.remove, b'"rooms":[]')):
         method("alice")
-        bridge._loop.run_jobs()
+        bridge.loop.run_jobs()
         assert rooms in sent(bridge)["tiktok/bridge/info"].payload
 
 
+def test_the_documents_of_a_thousand_rooms_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = [f"a.name_of_24.letters{number:04}" for number in range(1_000)]
+    bridge = Bridge(settings(rooms=names, max_rooms=1_000, allowed_rooms=names))
+    monkeypatch.setattr(Link, "connected", True)
+    monkeypatch.setattr(Link, "denied", Counter({f"tiktok/{name}/state": 1 for name in names} | {"tiktok/x/raw": 9}))
+    bridge.rooms.load(bridge.settings.rooms)
+    while bridge.loop.waiting:
+        bridge.loop.run_jobs()
+    bridge.loop.run_tasks(time.monotonic())
+    messages = sent(bridge)
+    info, health = (orjson.loads(messages[f"tiktok/bridge/{name}"].payload) for name in ("info", "health"))
+    assert max(len(one.payload) for one in messages.values()) <= MAX_DOCUMENT_BYTES
+    for lists, name in ((info, "rooms"), (info["settings"], "rooms"), (info["settings"], "allowed_rooms")):
+        omitted = info["omitted"][name if lists is info else f"settings.{name}"]
+        assert len(lists[name]) + omitted == 1_000
+    assert [room["room"] for room in info["rooms"]] == names[: len(info["rooms"])]
+    assert len(info["rooms"]) > 100
+    assert (health["rooms"], len(health["per_room"]) + health["omitted"]["per_room"]) == (1_000, 1_000)
+    assert len(health["per_room"]) > 50
+    assert (health["denied_by_topic"]["tiktok/x/raw"], sum(health["denied_by_topic"].values())) == (9, 1_009)
+    assert len(orjson.dumps(bridge.health())) <= MAX_RESPONSE_BYTES
+    bridge.shut_down()
+
+
+OPTIONS = {"transports": "Polling, direct", "polling_interval": 2.5, "websocket_upgrade": False}
+
+
+@pytest.mark.parametrize("bridge", [{"tiktok": {"web_url": UNREACHABLE, **OPTIONS}}], indirect=True)
 def test_the_client_gets_its_options_from_the_settings(bridge: Bridge) -> None:
-    changed = {"transports": "Polling, direct", "polling_interval": 2.5, "websocket_upgrade": False}
-    bridge._connector._settings = settings(tiktok={"web_url": "http://127.0.0.1:1", **changed})
-    bridge._rooms.add("alice")
-    options = bridge._connector._clients["alice"].options
+    bridge.rooms.add("alice")
+    options = client_options_of(bridge, "alice")
     assert list(options.transports) == ["polling", "direct"]
     assert (options.request_polling_interval_ms, options.enable_websocket_upgrade) == (2500.0, False)
 
 
+SECRETS = {"proxy": "http://alice:hunter2@127.0.0.1:1", "cookies": "sessionid=hunter3; tt-target-idc=useast5"}
+
+
+@pytest.mark.parametrize("bridge", [{"tiktok": {"web_url": UNREACHABLE, **SECRETS}}], indirect=True)
 def test_proxy_and_cookies_reach_the_client_and_are_not_published_or_logged(
     bridge: Bridge, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    secret = {
-        "proxy": f"http://alice:hunter2@127.0.0.1:{free_port()}",
-        "cookies": "sessionid=hunter3; tt-target-idc=useast5",
-    }
-    bridge._settings = bridge._connector._settings = settings(tiktok={"web_url": "http://127.0.0.1:1", **secret})
-    bridge._watcher.start()
-    bridge._rooms.add("alice")
-    options = bridge._connector._clients["alice"].options
-    assert options.proxy == secret["proxy"]
+    bridge.watcher.start()
+    bridge.rooms.add("alice")
+    options = client_options_of(bridge, "alice")
+    assert options.proxy == SECRETS["proxy"]
     assert options.cookies == {"sessionid": "hunter3", "tt-target-idc": "useast5"}
     published: dict[str, bytes] = {}
 
     def is_refused() -> bool:
-        bridge._loop.run_jobs()
-        bridge._loop.run_tasks(time.monotonic() + 2.0)
+        bridge.loop.run_jobs()
+        bridge.loop.run_tasks(time.monotonic() + 2.0)
         published.update({topic: bytes(message.payload) for topic, message in sent(bridge).items()})
         return b'"code":"proxy"' in published.get("tiktok/alice/connection", b"")
 
     until(is_refused)
     assert b'"settings"' in published["tiktok/bridge/info"]
-    shown = caplog.text + repr(bridge._settings) + repr(options) + repr(published)
+    shown = caplog.text + repr(bridge.settings) + repr(options) + repr(published)
     assert "hunter" not in shown
 
 
@@ -215,7 +264,7 @@ def test_a_stuck_control_thread_does_not_feed_the_watchdog(
         stuck.set()
         release.wait(5)
 
-    bridge._loop.put(hang)
+    bridge.loop.put(hang)
     assert stuck.wait(5)
     systemd.setblocking(False)
     try:
@@ -238,14 +287,14 @@ def test_with_a_stuck_link_the_watchdog_is_not_fed_and_the_daemon_is_not_healthy
     monkeypatch.setattr("tiktok2mqtt.bridge.health.CHECK_INTERVAL_S", 0.0)
     bridge = Bridge(settings())
     release = threading.Event()
-    monkeypatch.setattr(bridge._link._client, "connect", lambda *_: release.wait(10))
+    monkeypatch.setattr(bridge.link._client, "connect", lambda *_: release.wait(10))
     thread, _ = run(bridge)
     until(lambda: bridge.health()["stuck_threads"] == ["tiktok2mqtt.mqtt"])
-    bridge._link._connected = True
+    bridge.link._connected = True
     assert not bridge.health()["healthy"]
     turned = threading.Barrier(2)
     for _ in range(2):
-        bridge._loop.put(lambda: turned.wait(5))
+        bridge.loop.put(lambda: turned.wait(5))
         turned.wait(5)
     # Notifications from before the link got stuck.
     systemd.setblocking(False)
@@ -253,11 +302,11 @@ def test_with_a_stuck_link_the_watchdog_is_not_fed_and_the_daemon_is_not_healthy
         while True:
             systemd.recv(100)
     for _ in range(2):
-        bridge._loop.put(lambda: turned.wait(5))
+        bridge.loop.put(lambda: turned.wait(5))
         turned.wait(5)
     with pytest.raises(BlockingIOError):
         systemd.recv(100)
-    bridge._link._connected = False
+    bridge.link._connected = False
     release.set()
     systemd.settimeout(5)
     assert systemd.recv(100) == b"WATCHDOG=1"
@@ -267,20 +316,20 @@ def test_with_a_stuck_link_the_watchdog_is_not_fed_and_the_daemon_is_not_healthy
 
 
 def test_the_watchdog_checks_all_threads_that_carry_events(bridge: Bridge) -> None:
-    bridge._rooms.add("alice")
-    names = [liveness.name for liveness in bridge._liveness_of_threads()]
+    bridge.rooms.add("alice")
+    names = [liveness.name for liveness in bridge.liveness_of_threads()]
     assert names == ["tiktok2mqtt.mqtt", "tiktok2mqtt.outbox", "tiktok2mqtt.watcher", "tiktok2mqtt[alice].reader"]
 
 
 def test_the_settings_can_be_reloaded(bridge: Bridge) -> None:
-    bridge._rooms.replace_configured(["alice"])
+    bridge.rooms.replace_configured(["alice"])
     reloaded: list[Settings] = []
     new = settings(rooms=["bob"], health_interval=1)
     bridge.reload(lambda: new, reloaded.append)
-    bridge._loop.run_jobs()
-    assert [room.name for room in bridge._rooms] == ["bob"]
+    bridge.loop.run_jobs()
+    assert [room.name for room in bridge.rooms] == ["bob"]
     assert [(one.rooms, one.health_interval) for one in reloaded] == [(["bob"], 60)]
-    bridge._loop.run_jobs()
+    bridge.loop.run_jobs()
     topics = sent(bridge)
     assert b'"rooms":[{"room":"bob","source":"settings"}]' in topics["tiktok/bridge/info"].payload
     assert topics["tiktok/alice/availability"].payload == b""
@@ -289,9 +338,9 @@ def test_the_settings_can_be_reloaded(bridge: Bridge) -> None:
         raise SettingsError(["rooms: must be a list"])
 
     bridge.reload(invalid, reloaded.append)
-    bridge._loop.run_jobs()
+    bridge.loop.run_jobs()
     assert len(reloaded) == 1
-    assert [room.name for room in bridge._rooms] == ["bob"]
+    assert [room.name for room in bridge.rooms] == ["bob"]
 
 
 TASKS = [
@@ -338,16 +387,16 @@ CLOSED = [
 def test_everything_is_closed_though_one_part_fails(number: int, caplog: pytest.LogCaptureFixture) -> None:
     bridge = Bridge(settings())
     for name in ("alice", "bob"):
-        bridge._rooms.add(name)
+        bridge.rooms.add(name)
     with pytest.MonkeyPatch.context() as patch:
         counts = spy_on(CLOSED, number, patch)
-        bridge._shut_down()
+        bridge.shut_down()
     assert [one for one in caplog.messages if one.startswith("failed to ")]
     # A room whose connection cannot be closed is not marked as offline; the bridge is.
     skipped = {CLOSED.index((Room, "publish_offline"))} if CLOSED[number][0] is WatchedRoom else set()
     assert all(count or index in skipped for index, count in enumerate(counts))
     assert sent(bridge)["tiktok/bridge/state"].payload == b'{"state":"offline"}'
-    bridge._shut_down()
+    bridge.shut_down()
 
 
 def spy_on(methods: list[tuple[type, str]], failing: int, monkeypatch: pytest.MonkeyPatch) -> list[int]:
@@ -371,19 +420,19 @@ def spy_on(methods: list[tuple[type, str]], failing: int, monkeypatch: pytest.Mo
 @pytest.mark.parametrize("retained", [False, True])
 def test_no_message_ends_a_running_daemon(bridge: Bridge, retained: bool) -> None:
     """Above all not those with which another daemon with the same topics could be faked."""
-    bridge._rooms.add("alice")
-    bridge._on_connected()
+    bridge.rooms.add("alice")
+    bridge.on_connected()
     topics = ["bridge/state", "bridge/response/health_check", "bridge/request/restart", "bridge/request/health_check"]
     topics += ["alice/state", "alice/set", "alice/goal", "alice/goal/set", "alice/availability"]
     payloads = [b'{"state":"online"}', b'{"state":"offline"}', b"online", b"", b"\xff", b"[" * 100_000]
     payloads += [b'{"status":"ok","data":{"healthy":true},"transaction":"x1"}']
     for topic in [*(f"tiktok/{topic}" for topic in topics), "homeassistant/status"]:
         for payload in payloads:
-            bridge._inbox.receive(topic, payload, retained)
-    while bridge._loop.waiting:
-        bridge._loop.run_jobs()
-    assert (bridge._loop._stopping, bridge._status) == (False, 0)
-    assert [room.name for room in bridge._rooms] == ["alice"]
+            bridge.inbox.receive(topic, payload, retained)
+    while bridge.loop.waiting:
+        bridge.loop.run_jobs()
+    assert (bridge.loop.stopping, bridge.status) == (False, 0)
+    assert [room.name for room in bridge.rooms] == ["alice"]
 
 
 @one_broker
@@ -406,35 +455,42 @@ def test_rooms_and_broker_are_connected(broker: Broker) -> None:
 
 def test_a_retained_goal_is_restored(bridge: Bridge, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "tiktok2mqtt.bridge")
-    bridge._rooms.add("alice")
-    bridge._inbox.receive("tiktok/alice/goal", b"400", retained=False)
-    bridge._loop.run_jobs()
-    assert bridge._rooms.get("alice").state_document()["goal"] is None
-    bridge._inbox.receive("tiktok/alice/goal", b"300", retained=True)
-    bridge._inbox.receive("tiktok/bob/goal", b"300", retained=True)
-    bridge._loop.run_jobs()
-    assert bridge._rooms.get("alice").state_document()["goal"] == 300
+    bridge.rooms.add("alice")
+    bridge.inbox.receive("tiktok/alice/goal", b"400", retained=False)
+    bridge.loop.run_jobs()
+    assert bridge.rooms.get("alice").state_document()["goal"] is None
+    bridge.inbox.receive("tiktok/alice/goal", b"300", retained=True)
+    bridge.inbox.receive("tiktok/bob/goal", b"300", retained=True)
+    bridge.loop.run_jobs()
+    assert bridge.rooms.get("alice").state_document()["goal"] == 300
     assert any(text.startswith("ignored the retained message on tiktok/bob/goal: ") for text in caplog.messages)
 
 
 def test_state_and_discovery_are_published_after_the_retained_messages_are_read(bridge: Bridge) -> None:
-    bridge._rooms.add("alice")
+    bridge.rooms.add("alice")
     now = time.monotonic()
-    bridge._on_connected()
+    bridge.on_connected()
     documents = sent(bridge)
     assert {"tiktok/alice/connection", "tiktok/bridge/info"} <= documents.keys()
     assert "tiktok/alice/state" not in documents
-    bridge._inbox.receive("homeassistant/device/tiktok_old/config", b'{"origin":{"name":"tiktok2mqtt"}}', retained=True)
-    bridge._loop.run_jobs()
-    bridge._loop.run_tasks(now + 0.5)
+    bridge.inbox.receive("homeassistant/device/tiktok_old/config", b'{"origin":{"name":"tiktok2mqtt"}}', retained=True)
+    bridge.loop.run_jobs()
+    bridge.loop.run_tasks(now + 0.5)
     assert not [topic for topic in sent(bridge) if topic.startswith("homeassistant/")]
-    bridge._loop.run_tasks(now + 2.0)
+    bridge.loop.run_tasks(now + 2.0)
     assert sent(bridge)["homeassistant/device/tiktok_old/config"].payload == b""
-    bridge._loop.run_tasks(now + 4.0)
+    bridge.loop.run_tasks(now + 4.0)
     assert {"homeassistant/device/tiktok_alice/config", "tiktok/alice/state"} <= sent(bridge).keys()
-    # From now on everything is published at once after each reconnect.
-    bridge._on_connected()
-    assert "homeassistant/device/tiktok_alice/config" in sent(bridge)
+
+
+def test_after_a_reconnect_everything_is_published_at_once(bridge: Bridge) -> None:
+    bridge.rooms.add("alice")
+    bridge.on_connected()
+    bridge.loop.run_tasks(time.monotonic() + 2.0)
+    everything = {"homeassistant/device/tiktok_alice/config", "tiktok/alice/state", "tiktok/bridge/info"}
+    assert everything <= sent(bridge).keys()
+    bridge.on_connected()
+    assert everything <= sent(bridge).keys()
 
 
 # --- reloaded_settings ---

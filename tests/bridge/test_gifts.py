@@ -1,4 +1,5 @@
 import random
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from tiktok2mqtt.bridge.gifts import (
     MAX_BYTES,
     MAX_FILE_BYTES,
     MAX_GIFTS,
+    PACKET_BYTES,
     GiftsDocument,
     gifts_document,
 )
@@ -39,7 +41,7 @@ class Documents:
         self._folder = folder
 
     def open(self, language: str = "en") -> GiftsDocument:
-        return GiftsDocument(self._folder, language, self.published.append)
+        return GiftsDocument(self._folder, language, lambda payload: self.published.append(orjson.loads(payload)))
 
 
 @pytest.fixture
@@ -51,7 +53,7 @@ def test_the_document_lists_the_gifts_by_price(documents: Documents) -> None:
     gifts = documents.open()
     for gift in (said(7, "Lion", 29_999), said(5655), said(8, "Unknown", None), said(9, "Finger Heart", 5)):
         gifts.catalogue.learn(gift)
-    gifts.update(0.0)
+    gifts.update(0.0, inf)
     (document,) = documents.published
     assert document.keys() == {"gifts", "total", "truncated", "language", "updated_at"}
     assert (document["total"], document["truncated"], document["language"]) == (4, False, "en")
@@ -67,15 +69,15 @@ def test_the_document_lists_the_gifts_by_price(documents: Documents) -> None:
 
 def test_a_changed_document_is_published_at_most_once_a_minute(documents: Documents) -> None:
     gifts = documents.open()
-    gifts.update(0.0)
+    gifts.update(0.0, inf)
     assert documents.published == []
     gifts.catalogue.learn(said(7))
-    gifts.update(1.0)
+    gifts.update(1.0, inf)
     gifts.catalogue.learn(said(8))
-    gifts.update(INTERVAL_S)
+    gifts.update(INTERVAL_S, inf)
     assert [len(document["gifts"]) for document in documents.published] == [1]
-    gifts.update(1.0 + INTERVAL_S)
-    gifts.update(1.0 + 5 * INTERVAL_S)
+    gifts.update(1.0 + INTERVAL_S, inf)
+    gifts.update(1.0 + 5 * INTERVAL_S, inf)
     assert [len(document["gifts"]) for document in documents.published] == [1, 2]
     # The broker may have lost it.
     gifts.publish()
@@ -99,6 +101,18 @@ def test_the_document_is_bounded_and_lists_the_gifts_of_lives_first() -> None:
     assert document["truncated"]
 
 
+def test_the_document_heeds_what_the_broker_accepts(documents: Documents) -> None:
+    gifts = documents.open()
+    for number in range(1, 101):
+        gifts.catalogue.learn(said(number))
+    gifts.update(0.0, inf)
+    gifts.update(1.0, 10_000)
+    gifts.update(2.0, 10_000)
+    gifts.update(3.0, inf)
+    assert [document["truncated"] for document in documents.published] == [False, True, False]
+    assert 8_000 < len(encode(documents.published[1])) < 10_000 - PACKET_BYTES
+
+
 def test_what_is_known_survives_a_restart(documents: Documents, tmp_path: Path) -> None:
     before = documents.open()
     before.catalogue.learn(said(7))
@@ -111,7 +125,7 @@ def test_what_is_known_survives_a_restart(documents: Documents, tmp_path: Path) 
     assert not after.catalogue.begin_listing("x", 1499.0, 500.0)
     # Published again, but not written again.
     (tmp_path / FILE).unlink()
-    after.update(0.0)
+    after.update(0.0, inf)
     assert len(documents.published) == 1
     assert not (tmp_path / FILE).exists()
 
@@ -171,7 +185,7 @@ def test_a_folder_that_cannot_be_written_loses_nothing_but_the_file(tmp_path: Pa
     documents = Documents(tmp_path / "missing")
     gifts = documents.open()
     gifts.catalogue.learn(said(7))
-    gifts.update(0.0)
+    gifts.update(0.0, inf)
     assert len(documents.published) == 1
 
 

@@ -248,7 +248,7 @@ def saved_state() -> dict[str, Any]:
     room = Rig().room
     room.begin_session(SESSION, LiveInfo("Cooking", "2026-01-02T03:04:05.678Z", viewers=7, likes=100), None)
     for one in (gift(3, 3), event("chat", comment="hi"), event("follow", follower_count=1001), event("share")):
-        room.on_event(one)
+        room.on_event(one | {"session_id": SESSION})
     return room.state_document() | {"live": True, "watch": True}
 
 
@@ -279,9 +279,9 @@ def live_through(rig: Rig) -> dict[str, Any]:
     for session in (SESSION, "7400000000000000002"):
         room.begin_session(session, LiveInfo(viewers=1), None)
         for one in (gift(1, 1), event("like", like_count=1, total_like_count=1), event("room_user", viewer_count=3)):
-            room.on_event(one)
+            room.on_event(one | {"session_id": session})
         for one in (event("chat", comment="hi"), event("follow", follower_count=None), event("share")):
-            room.on_event(one)
+            room.on_event(one | {"session_id": session})
     assert (room.state_document()["gifts"], room.state_document()["diamonds"]) == (1, 5)
     room.flush(0.0)
     return next(orjson.loads(one.payload) for one in rig.sent if one.topic == "tiktok/alice/summary")
@@ -342,3 +342,16 @@ def test_an_altered_retained_discovery_or_goal_raises_nothing(payload: bytes) ->
 def test_a_retained_message_that_is_too_long_is_ignored(rig: Rig) -> None:
     rig.inbox.receive("tiktok/alice/state", b"x" * (MAX_RETAINED_BYTES + 1), retained=True)
     assert not rig.loop.waiting
+
+
+def test_a_flood_of_birth_messages_is_one_job_and_the_last_one_counts(rig: Rig) -> None:
+    rig.discovery.publish_all(["alice"], rig.now)
+    for _ in range(2):
+        for _ in range(10_000):
+            rig.inbox.receive("homeassistant/status", b"online", False)
+        assert rig.loop.waiting == 1
+        rig.turn()
+        assert rig.discovery.is_due(rig.now + 20.0)
+        rig.discovery.publish_all(["alice"], rig.now + 20.0)
+        assert not rig.discovery.is_due(rig.now + 1_000.0)
+        rig.now += 100.0

@@ -17,26 +17,15 @@ from tiktok2mqtt.webcast.events.rows import REGISTRY
 
 # Texts and ids that say nothing about a viewer: gifts, goals, battles, shops, the host, TikTok's own codes.
 HARMLESS = {
-    *(
-        "artist",
-        "batch_counts",
-        "bag_id",
-        "draws_at",
-        "ends_at",
-        "entry_comment",
-        "expires_at",
-        "gallery_ends_at",
-        "order_id",
-        "ordered_at",
-        "skin_id",
-    ),
-    *("hidden_gift_ids", "song_id", "updated_at", "variant_id"),
-    *("avg_color", "battle_id", "button_schema", "button_text", "capsule_scene", "centerized_idc", "channel_id"),
-    *("closed_by", "code", "cta_text", "describe", "description", "display_type", "drops_id", "emote_id"),
+    *("artist", "avg_color", "bag_id", "batch_counts", "draws_at", "ends_at", "entry_comment", "expires_at"),
+    *("gallery_ends_at", "hidden_gift_ids", "order_id", "ordered_at", "skin_id", "song_id", "updated_at", "variant_id"),
+    *("battle_id", "button_schema", "button_text", "capsule_scene", "card_id", "centerized_idc"),
+    *("channel_id", "closed_by", "code", "cta_text", "describe", "description", "display_type", "drops_id", "emote_id"),
     *("envelope_id", "event_id", "from_region", "game_id", "gift_id", "goal_id", "group_id"),
-    *("id", "id1", "idc", "label", "language", "layout_key", "linker_id", "message_ids", "message_room_id"),
-    *("message_session_id", "message_source", "original_msg_type", "page_id", "pin_id", "poll_id", "price"),
-    *("product_id", "question_id", "reason", "round_id", "rtc_room_id"),
+    *("id", "idc", "label", "language", "linker_id", "message_ids", "message_room_id"),
+    *("message_scene", "message_session_id", "message_source", "original_msg_type", "page_id", "pin_id"),
+    *("poll_id", "price"),
+    *("product_id", "product_source", "prompt_key", "question_id", "reason", "round_id", "rtc_room_id"),
     *("scene", "schema", "since", "state", "task_id", "transport", "what"),
 }
 # Keys that look like names or pictures of people, and why they are not.
@@ -46,7 +35,6 @@ REASONS = {
     "button_name": "the label of a button",
     "gift_name": "of a gift",
     "name": "of a gift",
-    "shop_name": "of a shop",
     "title": "of a product, a gift, a ranking, a LIVE or a poll",
     "btn_url": "a page of TikTok",
     "button_url": "a page of TikTok",

@@ -186,6 +186,18 @@ def test_another_session_id_ends_the_session(rig: Rig) -> None:
     assert rig.room.state_document()["shares"] == 0
 
 
+def test_an_event_of_the_next_live_ends_the_session_even_if_the_start_is_reported_later(rig: Rig) -> None:
+    rig.begin("55")
+    rig.room.on_event(event("share"))
+    rig.take()
+    rig.room.on_event(event("share", session_id="56"))
+    rig.room.on_event(gift(2, 2, session_id="56"))
+    assert rig.take()["tiktok/alice/summary"]["shares"] == 1
+    rig.begin("56")
+    document = rig.room.state_document()
+    assert (document["session_id"], document["shares"], document["gifts"]) == ("56", 1, 2)
+
+
 def test_a_room_that_was_not_live_has_no_summary(rig: Rig) -> None:
     rig.change(Connection(State.OFFLINE, "offline", "Not live", live=False))
     assert rig.take() == {}
@@ -292,5 +304,5 @@ def test_a_like_milestone_is_published_with_the_keys_of_the_like() -> None:
     rig.room.on_event(event("like", like_count=5, total_like_count=9000, replayed=True))
     rig.begin("56")
     rig.take()
-    rig.room.on_event(event("like", like_count=5, total_like_count=1000))
+    rig.room.on_event(event("like", like_count=5, total_like_count=1000, session_id="56"))
     assert set(rig.take()) == {"tiktok/alice/like"}

@@ -18,7 +18,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from tiktok2mqtt.cli import broker as broker_module
 from tiktok2mqtt.cli.broker import BrokerError, EmbeddedBroker
 
-TIMEOUT_S = 10.0
+TIMEOUT_S = 30.0
 
 
 def until(predicate: Callable[[], bool]) -> None:
@@ -163,7 +163,7 @@ def test_stop_ends_the_child_and_may_be_called_again() -> None:
     began = time.monotonic()
     broker.stop()
     broker.stop()
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 10
     assert not alive(pid)
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", broker.port), 1)

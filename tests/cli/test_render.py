@@ -56,6 +56,11 @@ def rendered(topic: str, document: object) -> str:
         ("tiktok/bridge/logging", {"level": "warning", "message": "careful"}, "warning: careful"),
         ("tiktok/bridge/info", {"version": "0.1.0", "rooms": [{}, {}], "settings": {}}, "version 0.1.0, 2 rooms"),
         (
+            "tiktok/bridge/info",
+            {"version": "1", "rooms": [{}, {}], "omitted": {"rooms": 998}},
+            "version 1, 1,000 rooms",
+        ),
+        (
             "tiktok/bridge/health",
             {"uptime_s": 5, "rooms": 2, "live_rooms": 1, "events": 1200, "dropped": 3, "rss_bytes": 48_200_000},
             "up 5 s, 1 of 2 rooms live, 1,200 events, 3 dropped, 48 MB",

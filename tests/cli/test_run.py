@@ -7,6 +7,7 @@ import orjson
 import pytest
 from paho.mqtt.client import Client, MQTTMessage
 
+from tests.bridge.mqtt.strict_broker import StrictBroker
 from tests.daemon import running, tree
 from tests.helpers import until
 from tests.mqtt import Broker, Listener, free_port
@@ -55,8 +56,8 @@ def test_sighup_reloads_the_settings(capsys: pytest.CaptureFixture[str], monkeyp
     def started(bridge: Bridge) -> None:
         start(bridge)
         signal.raise_signal(signal.SIGHUP)
-        bridge._loop.put(lambda: levels.append(logging.getLogger().level))
-        bridge._loop.put(bridge.stop)
+        bridge.loop.put(lambda: levels.append(logging.getLogger().level))
+        bridge.loop.put(bridge.stop)
 
     monkeypatch.setattr(Bridge, "_start", started)
     assert run(SETTINGS, lambda: fresh) == 0
@@ -74,15 +75,16 @@ def test_a_signal_may_interrupt_adding_a_message_to_the_outbox(
     def started(bridge: Bridge) -> None:
         start(bridge)
         # If the handler logged, it would wait for the lock that this thread holds.
-        assert bridge._outbox._lock.acquire(timeout=5)
-        release = threading.Timer(2.0, bridge._outbox._lock.release)
+        lock = bridge.outbox._lock
+        assert lock.acquire(timeout=5)
+        release = threading.Timer(2.0, lock.release)
         release.start()
         signal.raise_signal(signal.SIGTERM)
         in_time.append(release.is_alive())
         release.cancel()
         release.join()
-        if bridge._outbox._lock.locked():
-            bridge._outbox._lock.release()
+        if lock.locked():
+            lock.release()
 
     in_time: list[bool] = []
     monkeypatch.setattr(Bridge, "_start", started)
@@ -93,7 +95,7 @@ def test_a_signal_may_interrupt_adding_a_message_to_the_outbox(
 
 def test_the_exit_status_is_that_of_the_bridge(monkeypatch: pytest.MonkeyPatch) -> None:
     def refused(bridge: Bridge) -> int:
-        bridge._shut_down()
+        bridge.shut_down()
         return 3
 
     monkeypatch.setattr(Bridge, "run", refused)
@@ -173,15 +175,24 @@ def test_a_retained_online_of_a_dead_daemon_does_not_prevent_the_start(
         listener.publish("dead/bridge/state", b"", retain=True)
 
 
-def test_of_two_daemons_with_one_client_id_the_second_one_exits(
-    broker: Broker, capsys: pytest.CaptureFixture[str]
+def test_when_the_broker_says_that_another_client_took_over_the_session_the_daemon_exits(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    session_taken_over = b"\xe0\x01\x8e"
+    with StrictBroker(lambda publish: session_taken_over if publish.leaf == "state" else 0) as broker:
+        mqtt = {"host": "127.0.0.1", "port": broker.port, "protocol": "5", "client_id": "same"}
+        assert run(Settings.model_validate({"mqtt": mqtt})) == REFUSED
+    assert "another client uses the client id 'same': give each its own mqtt.client_id" in capsys.readouterr().err
+
+
+def test_of_two_daemons_with_one_client_id_none_exits_when_there_is_doubt(
+    broker: Broker, caplog: pytest.LogCaptureFixture
 ) -> None:
     with Simulator() as simulator, running(tree(simulator, broker.port)) as first:
         first.wait_until_online()
         mqtt = {"client_id": first.settings.mqtt.client_id}
-        second = Settings.model_validate(tree(simulator, broker.port, mqtt=mqtt))
-        # The first has been connected for a long time.
-        first.bridge._started_at -= 3600
-        assert run(second) == 3
-        until(lambda: first.bridge._link.connected, 10)
-    assert "give each its own mqtt.client_id" in capsys.readouterr().err
+        with running(tree(simulator, broker.port, mqtt=mqtt)) as second:
+            until(lambda: "or the broker does not accept what is sent" in caplog.text, 60)
+            assert (first.is_running, second.is_running) == (True, True)
+        # Alone again.
+        until(lambda: first.bridge.health()["healthy"])

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-DOCUMENTS = ("README.md", "SECURITY.md", "PRIVACY.md")
+DOCUMENTS = ("README.md", "SECURITY.md", "PRIVACY.md", "docs/when-tiktok-refuses.md")
 # Sentences that describe, advise, or say what is not promised, by their beginnings.
 NO_PROMISE = {
     "SECURITY.md": (

@@ -27,7 +27,7 @@ def stopped_broker(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[B
 def hold(bridge: Bridge, monkeypatch: pytest.MonkeyPatch) -> threading.Event:
     """Keep the bridge from connecting to the broker until the returned event is set: until the test listens."""
     may_connect = threading.Event()
-    client = bridge._link._client
+    client = bridge.link._client
     connect = client.connect
 
     def connect_later(host: str, port: int, keepalive: int) -> object:
@@ -72,7 +72,7 @@ def test_it_retries_until_the_broker_is_up(
 
 def age(bridge: Bridge, by_s: float) -> None:
     """Make the messages that wait for the broker older."""
-    outbox = bridge._outbox
+    outbox = bridge.outbox
     with outbox._lock:
         for message in (*outbox._priority._window, *outbox._streaming):
             message.created_at -= by_s
@@ -92,7 +92,7 @@ def test_after_a_broker_restart_everything_is_published(
         before = daemon.retained_payloads().keys()
         may_connect = hold(daemon.bridge, monkeypatch)
         stopped_broker.stop()
-        until(lambda: not daemon.bridge._link.connected)
+        until(lambda: not daemon.bridge.link.connected)
         gifts = [f"viewer{number}" for number in range(20)]
         for name in gifts:
             room.gift(name, "Rose")

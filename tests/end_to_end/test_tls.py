@@ -71,7 +71,7 @@ def test_it_connects_with_the_ca_and_a_client_certificate(
 def test_without_the_ca_the_broker_is_refused(sim: Simulator, secure: Secure, caplog: pytest.LogCaptureFixture) -> None:
     with bridge(sim, secure) as daemon:
         until(lambda: VERIFY_FAILED in caplog.text)
-        assert not daemon.bridge._link.connected
+        assert not daemon.bridge.link.connected
 
 
 @socket_of_paho
@@ -90,7 +90,7 @@ def test_a_broker_that_requires_a_certificate_is_reported(
 ) -> None:
     with bridge(sim, secure, ca_file=certificates / "ca.pem") as daemon:
         until(lambda: "before accepting it; does it require a client certificate (mqtt.cert_file)?" in caplog.text)
-        assert not daemon.bridge._link.connected
+        assert not daemon.bridge.link.connected
     assert "connected to the broker" not in caplog.text
 
 

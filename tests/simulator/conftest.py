@@ -15,4 +15,4 @@ def strict() -> Iterator[Simulator]:
     """A simulator with short limits, for tests of wrong clients, which check the violations themselves."""
     with Simulator(limits=Limits(grace_s=0.1, enter_s=0.2, ack_s=0.2, read_s=0.3)) as simulator:
         yield simulator
-    assert simulator._journal.failures == []
+    assert simulator.journal.failures == []

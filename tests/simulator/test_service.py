@@ -149,4 +149,4 @@ def test_internal_exceptions_return_status_500_and_are_reported(
     assert get(strict, "/").status_code == 500
     with pytest.raises(AssertionError, match="ZeroDivisionError"):
         strict.check()
-    strict._journal._failures.clear()
+    strict.journal._failures.clear()

@@ -1,6 +1,6 @@
 """Captured messages through the registry, intact and damaged. The captures are not part of the repository.
 
-With TIKTOK2MQTT_FUZZ=full each message is cut at every length, each byte is flipped, and there are more mutations (some
+With FUZZ=full each message is cut at every length, each byte is flipped, and there are more mutations (some
 fifteen seconds more); by default only a part of them.
 """
 
@@ -31,9 +31,9 @@ from tiktok2mqtt.webcast.events.registry import DecodeError
 from tiktok2mqtt.webcast.net.frames import MAX_PAYLOAD_BYTES
 from tiktok2mqtt.webcast.testing import REGISTRY, Drops, FetchMessage, FetchResponse, LiveSession, event_schema
 
-FOLDER = Path(os.environ.get("TIKTOK2MQTT_CAPTURES") or Path(__file__).parents[3] / "shared" / "captures")
+FOLDER = Path(os.environ.get("CAPTURES") or Path(__file__).parents[3] / "shared" / "captures")
 FILE = FOLDER / "webcast-2023.jsonl.gz"
-FULL = os.environ.get("TIKTOK2MQTT_FUZZ") == "full"
+FULL = os.environ.get("FUZZ") == "full"
 # Every third and every eleventh byte: primes, so that the positions differ from message to message.
 CUT_STRIDE = 1 if FULL else 3
 FLIP_STRIDE = 1 if FULL else 11
@@ -45,7 +45,7 @@ UNTIMED = {
 }
 
 pytestmark = pytest.mark.skipif(
-    not FILE.exists(), reason=f"no captured messages: {FILE} is missing (TIKTOK2MQTT_CAPTURES names the folder)"
+    not FILE.exists(), reason=f"no captured messages: {FILE} is missing (CAPTURES names the folder)"
 )
 
 

@@ -70,7 +70,7 @@ def test_every_event_has_the_common_keys(client_of: ClientOf, room: Room) -> Non
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", event["ts"])
     assert datetime.fromisoformat(event["ts"]).timestamp() == pytest.approx(time.time(), abs=5)
     assert {
-        key: event[key] for key in ("v", "id", "room", "room_id", "session_id", "source", "replayed", "delayed")
+        key: event[key] for key in ("v", "id", "room", "room_id", "session_id", "source", "replayed", "late", "delayed")
     } == {
         "v": 1,
         "id": str(message_id),
@@ -79,6 +79,7 @@ def test_every_event_has_the_common_keys(client_of: ClientOf, room: Room) -> Non
         "session_id": room_id,
         "source": "direct",
         "replayed": False,
+        "late": False,
         "delayed": False,
     }
 
@@ -299,7 +300,7 @@ def test_base_urls_and_timeout_of_connect(client_of: ClientOf, room: Room, optio
         started = time.monotonic()
         with pytest.raises(NetworkError, match="timed out"):
             client.connect()
-        assert 0.2 <= time.monotonic() - started < 2.0
+        assert 0.2 <= time.monotonic() - started < 10.0
     assert room.clients == 0
 
 

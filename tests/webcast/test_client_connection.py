@@ -1,6 +1,5 @@
 import gc
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -22,7 +21,7 @@ from tiktok2mqtt.common.errors import (
 )
 from tiktok2mqtt.simulator import Room, Simulator
 from tiktok2mqtt.webcast.client import WebcastPushConnection
-from tiktok2mqtt.webcast.lookup.rooms import Resolution
+from tiktok2mqtt.webcast.lookup.rooms import Resolution, RoomLookup
 from tiktok2mqtt.webcast.net.frames import FrameProtocol
 from tiktok2mqtt.webcast.net.websocket import PushWebSocket
 from tiktok2mqtt.webcast.session import LiveSession
@@ -49,14 +48,14 @@ def test_connecting_from_a_second_thread_is_an_error(
     client_of: ClientOf, room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client = client_of()
-    resolve, asked, go_on = client._lookup.resolve, threading.Event(), threading.Event()
+    resolve, asked, go_on = RoomLookup.resolve, threading.Event(), threading.Event()
 
-    def slow(name: str) -> Resolution:
+    def slow(lookup: RoomLookup, name: str) -> Resolution:
         asked.set()
         go_on.wait(5)
-        return resolve(name)
+        return resolve(lookup, name)
 
-    monkeypatch.setattr(client._lookup, "resolve", slow)
+    monkeypatch.setattr(RoomLookup, "resolve", slow)
     first = threading.Thread(target=client.connect, daemon=True)
     first.start()
     assert asked.wait(5)
@@ -164,6 +163,21 @@ def test_a_streak_left_open_by_a_lost_socket_is_reported_when_the_live_is_over(c
     assert (gift["count"], gift["delta"], gift["closed_by"]) == (4, 4, "disconnect")
 
 
+def test_a_streak_left_open_by_a_lost_socket_is_reported_when_the_room_is_closed_to_us(
+    client_of: ClientOf, room: Room
+) -> None:
+    client = client_of()
+    log = connected(client, room)
+    room.gift_streak("bob", "Rose", 4)
+    log.wait("gift_streak", 4)
+    room.restrict_age()
+    room.drop_socket()
+    log.wait("disconnected")
+    until(lambda: not client.busy)
+    client.start(str(room.state.room_id))
+    assert log.wait("gift")["count"] == 4
+
+
 def test_a_streak_left_open_by_a_lost_socket_is_reported_before_the_next_live(client_of: ClientOf, room: Room) -> None:
     client = client_of()
     log = connected(client, room)
@@ -228,19 +242,17 @@ def test_a_service_that_shuts_down_is_a_network_error(client_of: ClientOf, sim: 
 def test_a_half_open_socket_is_detected(client_of: ClientOf, room: Room) -> None:
     log = connected(client_of(stale_timeout_s=0.3), room)
     room.go_silent()
-    silent_at = time.monotonic()
     last = log.wait("disconnected")
-    assert time.monotonic() - silent_at < 0.3 + 1.0 + 0.2
     assert (last["code"], last["reason"]) == ("stale", "nothing was received for 0.3 s")
 
 
 def test_heartbeats_keep_an_idle_socket_open(client_of: ClientOf, room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tiktok2mqtt.webcast.net.frames.HEARTBEAT_INTERVAL_S", 0.1)
-    client = client_of(stale_timeout_s=0.4)
+    client = client_of(stale_timeout_s=1.5)
     log = connected(client, room)
     (socket,) = room.shared.hub.inside(room.state)
-    first = socket.check._heartbeat_due
-    until(lambda: socket.check._heartbeat_due > first + 1.0)
+    first = socket.check.heartbeat_due
+    until(lambda: socket.check.heartbeat_due > first + 2.0)
     room.chat("bob", "awake?")
     log.wait("chat")
     assert log.names == ["connected", "chat"]
@@ -252,8 +264,8 @@ def test_every_frame_is_acked(client_of: ClientOf, room: Room) -> None:
     for number in range(5):
         room.chat("bob", str(number))
         log.wait("chat", number + 1)
-    until(lambda: not socket.check._unacked, timeout=2.0)
-    assert socket.check._acked_upto > 0
+    until(lambda: not socket.check.unacked, timeout=2.0)
+    assert socket.check.acked_upto > 0
 
 
 GZIP_CUT_SHORT = b"\x3a\x03msg\x42\x0c\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff\x4b\x4c"

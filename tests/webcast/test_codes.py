@@ -49,6 +49,7 @@ def provider(status: int) -> Callable[[Simulator, Room], object]:
 
 SIGNED = {"transports": ("signed",)}
 QUICK = {"connect_timeout_s": 0.3}
+SLOW = {"connect_timeout_s": 30.0}
 CASES = {
     "offline": Case("offline", lambda _sim, room: room.end(announce=False), live=False),
     "no such user": Case("not_found", live=False, name="nobody"),
@@ -56,6 +57,7 @@ CASES = {
     "403": Case("blocked", pages("blocked")),
     "socket refused": Case("blocked", handshake("blocked")),
     "device blocked": Case("blocked", handshake("device_blocked")),
+    "no browser": Case("browser", options={"transports": ("browser",), "browser_url": "http://127.0.0.1:1"}),
     "private account": Case("private_or_banned", lambda _sim, room: room.go_private()),
     "captcha": Case("captcha", pages("captcha")),
     "empty 200": Case("captcha", pages("empty")),
@@ -121,7 +123,7 @@ def sim() -> Iterator[Simulator]:
     # Clients of a failing service violate the protocol; that is not checked here.
     with Simulator() as sim:
         yield sim
-    assert sim._journal.failures == []
+    assert sim.journal.failures == []
 
 
 @pytest.fixture
@@ -159,11 +161,11 @@ def test_each_failure_has_its_code(sim: Simulator, watch: Callable[..., Watched]
 
 
 def test_a_dripping_lookup_is_reported_in_time(sim: Simulator, watch: Callable[..., Watched]) -> None:
-    """Both sources drip until their common deadline, here 0.8 s. The default is within the promised time."""
+    """Both sources drip until their common deadline, here 2 s. The default is within the promised time."""
     sim.room(ALICE).fail_http("drip_body", times=None)
     started = time.monotonic()
-    watch(Case("network", options={"connect_timeout_s": 0.8})).first("network")
-    assert time.monotonic() - started < 1.5
+    watch(Case("network", options={"connect_timeout_s": 2.0})).first("network")
+    assert time.monotonic() - started < 3.9
     assert Options().connect_timeout_s <= WITHIN_S
 
 
@@ -172,38 +174,36 @@ def test_a_dripping_lookup_does_not_delay_other_rooms(sim: Simulator, watch: Cal
     room.go_live()
     other.go_live()
     room.fail_http("drip_body", times=None)
-    slow, quick = watch(Case("network", options=QUICK)), watch(Case("", name="bob"))
-    started = time.monotonic()
+    slow, quick = watch(Case("network", options=SLOW)), watch(Case("", name="bob"))
     until(lambda: quick.room.connection.state is State.LIVE)
-    assert time.monotonic() - started < 3.0
-    slow.first("network")
+    assert slow.room.connection.state is State.RESOLVING
 
 
 def test_a_room_can_be_closed_while_its_lookup_hangs(sim: Simulator, watch: Callable[..., Watched]) -> None:
     sim.room(ALICE).go_live()
     sim.room(ALICE).fail_http("hang", times=None)
-    watched = watch(Case("network"))
+    watched = watch(Case("network", options=SLOW))
     until(lambda: sim.requests)
     started = time.monotonic()
     watched.room.close()
     # The look-up itself ends at its timeout; nobody waits for it.
     watched.room._watcher.stop(timeout_s=1.0)
-    assert time.monotonic() - started < 3.0
+    assert time.monotonic() - started < 10.0
 
 
 def test_a_room_can_be_closed_while_its_handshake_hangs(watch: Callable[..., Watched], sim: Simulator) -> None:
     sim.room(ALICE).go_live()
     with deaf_server() as port:
-        watched = watch(Case("network", options={"socket_url": f"ws://127.0.0.1:{port}/"}))
+        watched = watch(Case("network", options={"socket_url": f"ws://127.0.0.1:{port}/", **SLOW}))
         until(lambda: watched.room.connection.state is State.CONNECTING)
         until(lambda: watched.room.client.busy)
         started = time.monotonic()
         watched.room.close()
-        assert time.monotonic() - started < 3.0
+        assert time.monotonic() - started < 10.0
 
 
 def test_every_documented_code_is_tested_here() -> None:
     tested = {case.code for case in CASES.values()}
     documented = "offline not_found age_restricted private_or_banned blocked captcha rate_limited provider_down"
-    documented += " provider_key schema network proxy stale ended suspended disabled"
+    documented += " provider_key schema network proxy stale browser ended suspended disabled"
     assert tested == set(documented.split())

@@ -239,8 +239,8 @@ def test_a_handler_that_hangs_makes_the_reader_overdue(
     assert not client.liveness.is_overdue(inf)
     connected(client, room)
     # Longer than a turn: nothing hangs in a room where nothing happens.
-    first = client.liveness._next_by
-    until(lambda: client.liveness._next_by > first)
+    first = client.liveness.next_by
+    until(lambda: client.liveness.next_by > first)
     room.chat("bob", "hi")
     until(lambda: client.liveness.is_overdue(time.monotonic()))
     release.set()

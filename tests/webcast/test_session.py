@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tiktok2mqtt.webcast.events.rows import REGISTRY
 from tiktok2mqtt.webcast.gift_catalogue import GiftCatalogue
-from tiktok2mqtt.webcast.memory import DEFAULT_CAPACITY, Drops
+from tiktok2mqtt.webcast.memory import DEFAULT_CAPACITY, Drops, SavedSession, SessionChanges
 from tiktok2mqtt.webcast.schema import gifts_pb2, notices_pb2
 from tiktok2mqtt.webcast.schema import messages_pb2 as pb
 from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchMessage, FetchResponse
@@ -30,8 +30,9 @@ class Pipeline:
             REGISTRY, "alice", ROOM_ID, wall=lambda: 1_800_000_000.5, drops=self.drops, **options
         )
 
-    def feed(self, *messages: FetchMessage, now: float = 0.0) -> list[dict[str, Any]]:
-        response = FetchResponse(messages=messages)
+    def feed(self, *messages: FetchMessage, now: float = 0.0, at_ms: int = 0) -> list[dict[str, Any]]:
+        """Process a response; `at_ms` is the time that the service gives it."""
+        response = FetchResponse(messages=messages, now=at_ms)
         return self.session.process(response, "direct", now, lambda method, payload: self.raw.append((method, payload)))
 
 
@@ -40,13 +41,13 @@ def sent(message: Message, msg_id: int = 0, method: str = "", **envelope: Any) -
     return FetchMessage(method=name, payload=message.SerializeToString(), msg_id=msg_id, **envelope)
 
 
-def chat(text: str, msg_id: int = 0, **envelope: Any) -> FetchMessage:
-    return sent(pb.WebcastChatMessage(content=text), msg_id, **envelope)
+def chat(text: str, msg_id: int = 0, created_ms: int = 0, **envelope: Any) -> FetchMessage:
+    return sent(pb.WebcastChatMessage(common=Common(create_time=created_ms), content=text), msg_id, **envelope)
 
 
-def rose(count: int, end: int = 0, msg_id: int = 0, **envelope: Any) -> FetchMessage:
-    gift = pb.GiftStruct(id=5655, type=1, diamond_count=2)
-    message = pb.WebcastGiftMessage(gift=gift, user=BOB, repeat_count=count, repeat_end=end, group_id=77)
+def rose(count: int, end: int = 0, msg_id: int = 0, created_ms: int = 0, **envelope: Any) -> FetchMessage:
+    gift, common = pb.GiftStruct(id=5655, type=1, diamond_count=2), Common(create_time=created_ms)
+    message = pb.WebcastGiftMessage(common=common, gift=gift, user=BOB, repeat_count=count, repeat_end=end, group_id=77)
     return sent(message, msg_id, **envelope)
 
 
@@ -61,7 +62,7 @@ def deltas(events: list[dict[str, Any]]) -> list[tuple[str, int]]:
 def test_an_event_carries_the_common_keys() -> None:
     common = Common(msg_id=8, create_time=CREATED_MS, room_id=999)
     (event,) = Pipeline().feed(sent(pb.WebcastMemberMessage(common=common, action=1), 9))
-    assert {key: event[key] for key in list(event)[:10]} == {
+    assert {key: event[key] for key in list(event)[:11]} == {
         "v": 1,
         "event_type": "member",
         "id": "9",
@@ -71,6 +72,7 @@ def test_an_event_carries_the_common_keys() -> None:
         "session_id": ROOM_ID,
         "source": "direct",
         "replayed": False,
+        "late": False,
         "delayed": False,
     }
 
@@ -191,6 +193,77 @@ def test_history_is_marked() -> None:
 def test_history_can_be_left_out() -> None:
     events = Pipeline(process_history=False).feed(chat("old", 1, is_history=True), chat("new", 2))
     assert [event["comment"] for event in events] == ["new"]
+
+
+def flags(events: list[dict[str, Any]]) -> list[tuple[str, bool, bool]]:
+    """Return comment, replayed and late of each chat."""
+    return [(event["comment"], event["replayed"], event["late"]) for event in events]
+
+
+@pytest.mark.parametrize("process_history", [True, False])
+def test_what_happened_after_the_first_response_is_late_and_no_replay(*, process_history: bool) -> None:
+    pipeline = Pipeline(process_history=process_history)
+    joined_ms = CREATED_MS
+    first = pipeline.feed(chat("old", 1, joined_ms - 1, is_history=True), at_ms=joined_ms)
+    assert flags(first) == ([("old", True, False)] if process_history else [])
+    assert flags(pipeline.feed(chat("told", 2, joined_ms + 1), at_ms=joined_ms + 2)) == [("told", False, False)]
+    # After a reconnect the history is longer at both ends.
+    again = pipeline.feed(
+        chat("older", 3, joined_ms - 2, is_history=True),
+        chat("old", 1, joined_ms - 1, is_history=True),
+        chat("told", 2, joined_ms + 1, is_history=True),
+        chat("missed", 4, joined_ms + 3, is_history=True),
+        at_ms=joined_ms + 4,
+    )
+    replayed = [("older", True, False)] if process_history else []
+    assert flags(again) == [*replayed, ("missed", False, True)]
+
+
+@pytest.mark.parametrize(("msg_id", "created_ms"), [(0, CREATED_MS + 1), (4, 0), (4, CREATED_MS // 1000)])
+def test_history_without_an_id_or_a_time_is_a_replay(msg_id: int, created_ms: int) -> None:
+    pipeline = Pipeline()
+    pipeline.feed(at_ms=CREATED_MS)
+    assert flags(pipeline.feed(chat("?", msg_id, created_ms, is_history=True))) == [("?", True, False)]
+
+
+def test_a_streak_that_history_completes_is_late_and_exact() -> None:
+    pipeline = Pipeline()
+    pipeline.feed(rose(1, msg_id=1), rose(2, msg_id=2), at_ms=CREATED_MS)
+    told = {"is_history": True, "created_ms": CREATED_MS + 1}
+    events = pipeline.feed(rose(2, msg_id=2, **told), rose(4, msg_id=3, **told), rose(5, 1, msg_id=4, **told), now=9.0)
+    assert deltas(events) == [("gift_streak", 2), ("gift", 5)]
+    assert [(event["replayed"], event["late"]) for event in events] == [(False, True)] * 2
+    assert events[1]["diamonds"] == 10
+
+
+def test_a_streak_that_began_late_and_ends_now_is_not_late() -> None:
+    pipeline = Pipeline()
+    pipeline.feed(at_ms=CREATED_MS)
+    (streak,) = pipeline.feed(rose(2, msg_id=1, created_ms=CREATED_MS + 1, is_history=True))
+    assert streak["late"]
+    (gift,) = pipeline.feed(rose(3, 1, msg_id=2, created_ms=CREATED_MS + 2))
+    assert (gift["delta"], gift["replayed"], gift["late"]) == (3, False, False)
+
+
+@pytest.mark.parametrize("was_received", [True, False])
+def test_a_restored_session_knows_whether_the_live_was_received_before(*, was_received: bool) -> None:
+    first = Pipeline(tracks_changes=True)
+    changes = first.session.take_changes(0.0)
+    assert not changes
+    if was_received:
+        first.feed(chat("told", 1, CREATED_MS + 1), at_ms=CREATED_MS)
+        changes = first.session.take_changes(0.0)
+        assert changes == SessionChanges(ROOM_ID, other_ids=[1], received_since_ms=CREATED_MS)
+        assert not first.session.take_changes(0.0)
+    second = Pipeline(tracks_changes=True)
+    saved = SavedSession(ROOM_ID, [], {}, changes.other_ids, changes.received_since_ms)
+    second.session.restore(saved, 0.0)
+    history = [
+        chat(text, number, CREATED_MS + number, is_history=True) for number, text in ((1, "told"), (2, "missed"))
+    ]
+    expected = [("missed", False, True)] if was_received else [("told", True, False), ("missed", True, False)]
+    assert flags(second.feed(*history, at_ms=CREATED_MS + 9)) == expected
+    assert second.session.take_changes(0.0).received_since_ms == (None if was_received else CREATED_MS + 9)
 
 
 def test_a_gift_streak_gives_one_gift() -> None:

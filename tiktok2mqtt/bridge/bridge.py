@@ -5,6 +5,7 @@ This module and `connector` are the only ones of the bridge that know both the M
 
 import logging
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import partial
 from math import inf
@@ -18,16 +19,17 @@ from tiktok2mqtt.bridge.control_loop import ControlLoop, FlushScheduler
 from tiktok2mqtt.bridge.dispatch import Dispatcher, Refusals
 from tiktok2mqtt.bridge.gifts import DOCUMENT as GIFTS
 from tiktok2mqtt.bridge.gifts import GiftsDocument
-from tiktok2mqtt.bridge.health import LogToMqtt, Watchdog, health_document, notify_systemd, without_details
+from tiktok2mqtt.bridge.health import DETAILS, LogToMqtt, Watchdog, health_document, most_common, notify_systemd
 from tiktok2mqtt.bridge.homeassistant.discovery_publisher import DiscoveryPublisher
 from tiktok2mqtt.bridge.inbox import Inbox
 from tiktok2mqtt.bridge.mqtt.link import Link
 from tiktok2mqtt.bridge.mqtt.outbox import Outbox
+from tiktok2mqtt.bridge.mqtt.payloads import MAX_DOCUMENT_BYTES, fitting
 from tiktok2mqtt.bridge.mqtt.policies import effective_policies
 from tiktok2mqtt.bridge.mqtt.publisher import Publisher, event_message
 from tiktok2mqtt.bridge.privacy import PrivacyFilter
 from tiktok2mqtt.bridge.room import Room
-from tiktok2mqtt.bridge.rooms import MAX_PAGE_BYTES, RoomTable, info_entry
+from tiktok2mqtt.bridge.rooms import RoomTable, info_entry
 from tiktok2mqtt.bridge.rooms_file import RoomsFile
 from tiktok2mqtt.bridge.state_store import StateStore
 from tiktok2mqtt.common.times import Liveness
@@ -46,6 +48,8 @@ FLUSH_TIMEOUT_S: Final = 2.0
 # Of two daemons with one client id, the one that started later exits.
 TAKEOVER_EXIT_S: Final = 60.0
 RELOADABLE: Final = ("rooms", "log.level")
+# In the `info` document. There may be more than fit into it; `list` has all of them.
+ROOM_LISTS: Final = ("settings.rooms", "settings.allowed_rooms", "rooms")
 
 
 class Bridge:
@@ -53,13 +57,13 @@ class Bridge:
 
     The thread that calls `run` is the control thread, see ControlLoop. `stop` and `reload` may be called from any
     thread or a signal handler. The set of rooms is changed in the control thread only. No message on MQTT ends the
-    daemon.
+    daemon. The parts that are public attributes keep their own rules about threads.
     """
 
     def __init__(self, settings: Settings) -> None:
         """Raises ValueError naming a setting that lists an unknown event, or state_dir if another daemon uses it."""
-        self._settings = settings
-        self._loop = ControlLoop()
+        self.settings = settings
+        self.loop = ControlLoop()
         mqtt = settings.mqtt
         self._topics = Topics(mqtt.base_topic, mqtt.bridge_topic, settings.homeassistant.prefix)
         policies = effective_policies(settings.events, settings.exclude_events, settings.retain)
@@ -69,28 +73,29 @@ class Bridge:
         self._state = StateStore(
             settings.state_dir,
             lambda room, event: event_message(self._topics, policies, room, privacy.redact(event)),
+            max_mib=settings.max_state_mib,
             keep_damaged=settings.privacy.keep_damaged,
         )
-        self._outbox = Outbox(store=self._state.messages, max_age_s=settings.max_event_age)
-        self._sessions = self._state.sessions(self._outbox)
-        self._link = self._create_link()
-        self._publisher = Publisher(self._topics, policies, self._outbox.put, self._link.flush)
+        self.outbox = Outbox(store=self._state.messages, max_age_s=settings.max_event_age)
+        self._sessions = self._state.sessions(self.outbox)
+        self.link = self._create_link()
+        self._publisher = Publisher(self._topics, policies, self.outbox.put, self.link.flush)
         self._gifts = GiftsDocument(
             settings.state_dir,
             settings.tiktok.language,
-            lambda document: self._publisher.document(self._topics.bridge(GIFTS), document),
+            lambda payload: self._publisher.text(self._topics.bridge(GIFTS), payload),
         )
-        self._watcher = Watcher(settings.tiktok.watch_interval)
-        self._flush_scheduler = FlushScheduler(wake=lambda: self._loop.put(lambda: None))
-        self._connector = RoomConnector(
+        self.watcher = Watcher(settings.tiktok.watch_interval)
+        self._flush_scheduler = FlushScheduler(wake=lambda: self.loop.put(lambda: None))
+        self.connector = RoomConnector(
             settings,
             self._publisher,
-            self._watcher,
+            self.watcher,
             self._flush_scheduler.request,
             self._sessions,
             self._gifts.catalogue,
         )
-        self._rooms = RoomTable(
+        self.rooms = RoomTable(
             self._create_room,
             self._discard_room,
             max_rooms=settings.max_rooms,
@@ -102,24 +107,25 @@ class Bridge:
         self._discovery = DiscoveryPublisher(
             self._topics, self._publisher, settings.homeassistant, __version__, commands
         )
-        self._dispatcher = Dispatcher(self._rooms, self, self._publisher.response, refusals, commands)
-        self._inbox = Inbox(self._topics, self._loop, self._dispatcher, self._discovery, self._rooms, limit, refusals)
-        self._watchdog = Watchdog(self._liveness_of_threads)
-        self._started_at = time.monotonic()
+        self._dispatcher = Dispatcher(self.rooms, self, self._publisher.response, refusals, commands)
+        self.inbox = Inbox(self._topics, self.loop, self._dispatcher, self._discovery, self.rooms, limit, refusals)
+        self._watchdog = Watchdog(self.liveness_of_threads)
+        self.started_at = time.monotonic()
         self._health_due = 0.0
-        self._was_connected = False
-        self._status = OK
+        self._has_info_job = False
+        self.was_connected = False
+        self.status = OK
         self._set_tasks()
 
     def _set_tasks(self) -> None:
-        self._loop.set_tasks(
+        self.loop.set_tasks(
             {
-                "publish the documents of rooms": lambda now: self._flush_scheduler.flush(now, self._rooms),
+                "publish the documents of rooms": lambda now: self._flush_scheduler.flush(now, self.rooms),
                 "publish the health": self._publish_health_if_due,
                 "publish the discovery": self._publish_discovery_if_due,
-                "publish the gifts": self._gifts.update,
+                "publish the gifts": lambda now: self._gifts.update(now, self.link.max_packet_bytes),
                 "report refused commands": lambda _now: self._dispatcher.report_refusals(),
-                "delete old data": self._state.clean_up,
+                "clean up the state database": self._state.clean_up,
                 "flush the outbox": lambda _now: self._publisher.flush(),
                 "feed the watchdog": self._watchdog.feed,
             },
@@ -129,13 +135,13 @@ class Bridge:
     def _create_link(self) -> Link:
         # The callbacks are called in other threads, so they only queue jobs.
         return Link(
-            self._settings.mqtt,
+            self.settings.mqtt,
             self._topics,
-            self._outbox,
-            on_connected=lambda: self._loop.put(self._on_connected),
-            on_message=lambda *message: self._inbox.receive(*message),  # noqa: PLW0108 - it is created later
-            on_login_refused=lambda reason: self._loop.put(lambda: self._on_login_refused(reason)),
-            on_takeover=lambda: self._loop.put(self._on_takeover),
+            self.outbox,
+            on_connected=lambda: self.loop.put(self.on_connected),
+            on_message=lambda *message: self.inbox.receive(*message),  # noqa: PLW0108 - it is created later
+            on_login_refused=lambda reason: self.loop.put(lambda: self.on_login_refused(reason)),
+            on_takeover=lambda: self.loop.put(self._on_takeover),
             subscriptions=self._topics.restore_subscriptions,
         )
 
@@ -151,16 +157,16 @@ class Bridge:
         root.addHandler(log_handler)
         try:
             self._start()
-            self._loop.run()
+            self.loop.run()
         finally:
             root.removeHandler(log_handler)
-            self._shut_down()
-        return self._status
+            self.shut_down()
+        return self.status
 
     def stop(self, status: int = OK) -> None:
         """Make `run` publish what is left, disconnect and return `status`, within 5 s."""
-        self._status = status
-        self._loop.stop()
+        self.status = status
+        self.loop.stop()
 
     def reload(self, load: Callable[[], Settings], on_reloaded: Callable[[Settings], object]) -> None:
         """Read the settings again with `load` and apply those that can change while the daemon runs.
@@ -168,44 +174,49 @@ class Bridge:
         `on_reloaded` is called with the settings that are then in effect. Both are called in the control thread.
         Settings that need a restart are logged; invalid settings are logged and change nothing.
         """
-        self._loop.put(lambda: self._reload(load, on_reloaded))
+        self.loop.put(lambda: self._reload(load, on_reloaded))
 
     def _start(self) -> None:
         logger.info("tiktok2mqtt %s starts", __version__)
-        self._watcher.start()
-        self._rooms.load(self._settings.rooms)
-        if unknown := (self._settings.tiktok.proxies or {}).keys() - {room.name for room in self._rooms}:
+        self.watcher.start()
+        self.rooms.load(self.settings.rooms)
+        if not len(self.rooms):
+            add = self._topics.request("add")
+            logger.warning('there are no rooms: name some after "run", set rooms, or send {"room": "NAME"} to %s', add)
+        if unknown := (self.settings.tiktok.proxies or {}).keys() - {room.name for room in self.rooms}:
             logger.warning("tiktok.proxies lists unknown rooms: %s", ", ".join(sorted(unknown)))
-        self._outbox.start(self._link.flush)
-        self._link.start()
+        self.outbox.start(self.link.flush)
+        self.link.start()
         notify_systemd("READY=1")
 
     def _log(self, record: Json) -> None:
         # As a job: the thread that logs may hold the lock of the outbox, for example when the disk is full.
-        if not self._loop.is_overloaded:
-            self._loop.put(lambda: self._publisher.log(record))
+        if not self.loop.is_overloaded:
+            self.loop.put(lambda: self._publisher.log(record))
 
     def _publish_health_if_due(self, now: float) -> None:
-        if now >= self._health_due and self._link.connected:
-            self._health_due = now + self._settings.health_interval
+        if now >= self._health_due and self.link.connected:
+            self._health_due = now + self.settings.health_interval
             self._publisher.document(self._topics.bridge("health"), self._health_document())
 
     def _publish_discovery_if_due(self, now: float) -> None:
+        # It may also be found out while connected: see Link.
+        self._discovery.limit_packets(self.link.max_packet_bytes, now)
         if self._discovery.is_due(now):
-            self._publish_discovery()
+            self._publish_discovery(now)
 
-    def _shut_down(self) -> None:
+    def shut_down(self) -> None:
         """Close everything; what fails is logged, and the rest is closed nevertheless."""
-        attempt, deadline = self._loop.attempt, time.monotonic() + CLOSE_ROOMS_TIMEOUT_S
+        attempt, deadline = self.loop.attempt, time.monotonic() + CLOSE_ROOMS_TIMEOUT_S
         attempt("notify systemd", lambda: notify_systemd("STOPPING=1"))
-        for room in self._rooms:
+        for room in self.rooms:
             attempt(f"interrupt {room.name}", room.connection.interrupt)
-        attempt("stop the watcher", lambda: self._watcher.stop(CLOSE_ROOMS_TIMEOUT_S))
-        for room in self._rooms:
+        attempt("stop the watcher", lambda: self.watcher.stop(CLOSE_ROOMS_TIMEOUT_S))
+        for room in self.rooms:
             attempt(f"close {room.name}", partial(self._close_room, room, deadline))
         attempt("publish the state", lambda: self._publisher.text(self._topics.bridge_state, OFFLINE))
-        attempt("disconnect from the broker", lambda: self._link.stop(FLUSH_TIMEOUT_S))
-        attempt("stop the outbox", self._outbox.stop)
+        attempt("disconnect from the broker", lambda: self.link.stop(FLUSH_TIMEOUT_S))
+        attempt("stop the outbox", self.outbox.stop)
         attempt("save the gifts", self._gifts.save)
         attempt("close the state database", self._state.close)
         attempt("close the file of the rooms", self._rooms_file.close)
@@ -219,45 +230,50 @@ class Bridge:
 
     # --- callbacks of the link, as jobs in the control thread ---
 
-    def _on_connected(self) -> None:
+    def on_connected(self) -> None:
         """Publish all retained documents: the broker may have lost them."""
-        self._was_connected = True
+        self.was_connected = True
         self._publisher.text(self._topics.bridge_state, ONLINE)
         self._publish_info()
         self._gifts.publish()
+        now = time.monotonic()
+        self._discovery.limit_packets(self.link.max_packet_bytes, now)
         if self._discovery.is_ready:
-            self._publish_discovery()
+            self._publish_discovery(now)
         else:
-            self._discovery.wait_for_retained(time.monotonic())
+            self._discovery.wait_for_retained(now)
             self._publish_rooms()
         self._health_due = 0.0
 
-    def _on_login_refused(self, reason: str) -> None:
-        if not self._was_connected:
+    def on_login_refused(self, reason: str) -> None:
+        """End the daemon, unless the broker has accepted the login before: then it may accept it again."""
+        if not self.was_connected:
             logger.error("the broker refuses our login (%s): check mqtt.username and mqtt.password", reason)
             self.stop(REFUSED)
 
     def _on_takeover(self) -> None:
-        client_id = self._settings.mqtt.client_id
+        client_id = self.settings.mqtt.client_id
         logger.error("another client uses the client id %r: give each its own mqtt.client_id", client_id)
-        if time.monotonic() - self._started_at < TAKEOVER_EXIT_S:
+        if time.monotonic() - self.started_at < TAKEOVER_EXIT_S:
             self.stop(REFUSED)
 
     # --- callbacks of the room table ---
 
     def _create_room(self, name: str, from_settings: bool) -> Room:
-        room = self._connector.add_room(name, from_settings=from_settings)
+        room = self.connector.add_room(name, from_settings=from_settings)
         if self._discovery.is_ready:
             room.finish_restore()
         self._publisher.bridge_event("room_added", name)
         self._discovery.publish_room(name)
         room.publish_all()
-        # As a job: the room is not in the table yet.
-        self._loop.put(self._publish_info)
+        # As a job: the room is not in the table yet, and others may follow.
+        if not self._has_info_job:
+            self._has_info_job = True
+            self.loop.put(self._publish_info)
         return room
 
     def _discard_room(self, room: Room) -> None:
-        self._connector.remove_room(room)
+        self.connector.remove_room(room)
         self._discovery.remove_room(room.name)
         room.clear_retained()
         if self._sessions is not None:
@@ -267,63 +283,66 @@ class Bridge:
 
     # --- documents of the bridge, and of all rooms ---
 
-    def _publish_discovery(self) -> None:
+    def _publish_discovery(self, now: float) -> None:
         # By now all retained messages of an earlier run have arrived.
-        self._link.unsubscribe(self._topics.restore_subscriptions)
-        for room in self._rooms:
+        self.link.unsubscribe(self._topics.restore_subscriptions)
+        for room in self.rooms:
             room.finish_restore()
-        self._discovery.publish_all((room.name for room in self._rooms), time.monotonic())
+        self._discovery.publish_all((room.name for room in self.rooms), now)
         self._publish_rooms()
 
     def _publish_rooms(self) -> None:
-        for room in self._rooms:
-            self._loop.attempt(f"publish {room.name}", room.publish_all)
+        for room in self.rooms:
+            self.loop.attempt(f"publish {room.name}", room.publish_all)
 
     def _publish_info(self) -> None:
-        rooms = [info_entry(room) for room in self._rooms]
-        document = {"version": __version__, "rooms": rooms, "settings": self._settings.public_dump()}
-        self._publisher.document(self._topics.bridge("info"), document)
+        self._has_info_job = False
+        rooms = [info_entry(room) for room in self.rooms]
+        document = {"version": __version__, "rooms": rooms, "settings": self.settings.public_dump()}
+        self._publisher.document(self._topics.bridge("info"), fitting(document, MAX_DOCUMENT_BYTES, ROOM_LISTS))
 
     def _health_document(self) -> Json:
         now = time.monotonic()
-        document = health_document(self._rooms, self._connector.drops(), self._outbox, now - self._started_at)
-        return document | {
-            "denied_by_topic": dict(self._link.denied),
+        document = health_document(self.rooms, self.connector.drops(), self.outbox, now - self.started_at)
+        document |= {
+            "denied_by_topic": most_common(Counter(dict(self.link.denied))),
             "stuck_threads": self._watchdog.stuck_threads(now),
             "store": self._rooms_file.health(),
             "outbox": self._state.health(),
         }
+        return fitting(document, MAX_DOCUMENT_BYTES, DETAILS)
 
-    def _liveness_of_threads(self) -> Iterator[Liveness]:
-        yield self._link.liveness
-        yield self._outbox.liveness
-        yield self._watcher.liveness
-        yield from self._connector.liveness_of_threads()
+    def liveness_of_threads(self) -> Iterator[Liveness]:
+        """Yield the liveness of each thread that carries events."""
+        yield self.link.liveness
+        yield self.outbox.liveness
+        yield self.watcher.liveness
+        yield from self.connector.liveness_of_threads()
 
     # --- commands that are not carried out by the room table; see dispatch.CommandActions ---
 
     def health(self) -> Json:
         """Return the health document, and whether the daemon is healthy."""
         document = self._health_document()
-        healthy = self._link.connected and not document["stuck_threads"]
-        return {"healthy": healthy, **without_details(document, MAX_PAGE_BYTES)}
+        healthy = self.link.connected and not document["stuck_threads"]
+        return {"healthy": healthy, **document}
 
     def room_info(self, name: str) -> Json:
         """See RoomConnector."""
-        return self._connector.room_info(name)
+        return self.connector.room_info(name)
 
     def simulate(self, room: Room, event: str, data: Json, *, count_in_totals: bool) -> list[Json]:
         """See RoomConnector."""
-        return self._connector.simulate(room, event, data, count_in_totals=count_in_totals)
+        return self.connector.simulate(room, event, data, count_in_totals=count_in_totals)
 
     # --- reloading the settings ---
 
     def _reload(self, load: Callable[[], Settings], on_reloaded: Callable[[Settings], object]) -> None:
-        settings = reloaded_settings(load, self._settings)
+        settings = reloaded_settings(load, self.settings)
         if settings is not None:
-            self._settings = settings
+            self.settings = settings
             on_reloaded(settings)
-            self._rooms.replace_configured(settings.rooms)
+            self.rooms.replace_configured(settings.rooms)
             self._publish_info()
 
 

@@ -88,7 +88,7 @@ class ControlLoop:
         self._seconds_to_next: Callable[[float], float] = lambda _now: TICK_S
         self._jobs: queue.SimpleQueue[Job] = queue.SimpleQueue()
         self._failing: set[str] = set()
-        self._stopping = False
+        self.stopping = False
 
     def set_tasks(self, tasks: Mapping[str, Task], seconds_to_next: Callable[[float], float]) -> None:
         """Set the tasks, which are called with the monotonic time in seconds; their names complete "failed to ...".
@@ -113,12 +113,12 @@ class ControlLoop:
 
     def stop(self) -> None:
         """Make `run` return when the present job or task has ended. Jobs that are waiting are dropped."""
-        self._stopping = True
+        self.stopping = True
         self.put(lambda: None)
 
     def run(self) -> None:
         """Run jobs and tasks until `stop`."""
-        while not self._stopping:
+        while not self.stopping:
             self.run_jobs()
             self.run_tasks(time.monotonic())
 
@@ -133,7 +133,7 @@ class ControlLoop:
                 return
             self.attempt("run a job", job)
             wait_s = 0.0
-            if self._stopping or time.monotonic() >= deadline:
+            if self.stopping or time.monotonic() >= deadline:
                 return
 
     def run_tasks(self, now: float) -> None:

@@ -21,9 +21,11 @@ DOCUMENT: Final = "gifts"
 FILE: Final = "gifts.json"
 VERSION: Final = 1
 INTERVAL_S: Final = 60.0
-# Of the document. Some brokers refuse messages of more than 128 KiB.
+# Of the document. Some brokers refuse messages of more than 128 KiB, others even smaller ones.
 MAX_GIFTS: Final = 1_000
 MAX_BYTES: Final = 120_000
+# Of a PUBLISH packet besides the document: mostly the topic.
+PACKET_BYTES: Final = 512
 MAX_FILE_BYTES: Final = 32 << 20
 # All but the list of gifts.
 _HEAD_BYTES: Final = 200
@@ -33,26 +35,33 @@ _LAST_PRICE: Final = 2**31
 class GiftsDocument:
     """Publishes and saves the gifts that are known when they have changed, at most once a minute.
 
-    `publish(document)` publishes it, retained. With `folder` None nothing is saved; a file that cannot be used is
+    `publish(payload)` publishes it, retained. With `folder` None nothing is saved; a file that cannot be used is
     replaced. `language` is that of the names: after another one they are not restored. Used by the control thread only,
     except for `catalogue`.
     """
 
-    def __init__(self, folder: Path | None, language: str, publish: Callable[[Json], object]) -> None:
+    def __init__(self, folder: Path | None, language: str, publish: Callable[[bytes], object]) -> None:
         self.catalogue = GiftCatalogue()
         self._path = folder / FILE if folder is not None else None
         self._language = language
         self._publish = publish
         self._due = -inf
+        self._max_bytes = MAX_BYTES
         if self._path is not None:
             self._load(self._path)
         self._saved_version = self.catalogue.version
         self._published_version = 0
 
-    def update(self, now: float) -> None:
-        """Publish and save what has changed, if it is due. `now` is monotonic, in seconds."""
-        if now < self._due or self.catalogue.version == self._published_version:
+    def update(self, now: float, max_packet_bytes: float) -> None:
+        """Publish and save what has changed, if it is due. `now` is monotonic, in seconds.
+
+        `max_packet_bytes` is the size of the largest packet that the broker accepts.
+        """
+        max_bytes = int(min(MAX_BYTES, max_packet_bytes - PACKET_BYTES))
+        is_changed = self.catalogue.version != self._published_version
+        if max_bytes == self._max_bytes and (now < self._due or not is_changed):
             return
+        self._max_bytes = max_bytes
         self._due = now + INTERVAL_S
         self.publish()
         self.save()
@@ -61,7 +70,7 @@ class GiftsDocument:
         """Publish the document, unless no gift is known."""
         self._published_version = self.catalogue.version
         if len(self.catalogue):
-            self._publish(gifts_document(self.catalogue, self._language))
+            self._publish(encode(gifts_document(self.catalogue, self._language, self._max_bytes)))
 
     def save(self) -> None:
         """Write the file if something has changed; a failure is logged."""
@@ -112,7 +121,7 @@ def _read(path: Path) -> Json:
     return document
 
 
-def gifts_document(catalogue: GiftCatalogue, language: str) -> Json:
+def gifts_document(catalogue: GiftCatalogue, language: str, max_bytes: int = MAX_BYTES) -> Json:
     """Return {gifts, total, truncated, language, updated_at}: the gifts by price, each {gift_id, name, ...}.
 
     If not all fit, those that were seen last in LIVEs are listed.
@@ -123,7 +132,7 @@ def gifts_document(catalogue: GiftCatalogue, language: str) -> Json:
     for entry in reversed(entries):
         gift = _shown(entry)
         size += len(encode(gift)) + 1
-        if size > MAX_BYTES or len(gifts) == MAX_GIFTS:
+        if size > max_bytes or len(gifts) == MAX_GIFTS:
             break
         gifts.append(gift)
     gifts.sort(key=lambda gift: (gift["diamond_count"] or _LAST_PRICE, gift["name"] or "", gift["gift_id"]))

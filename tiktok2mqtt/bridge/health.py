@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from tiktok2mqtt.bridge.mqtt.outbox import Outbox
-from tiktok2mqtt.bridge.mqtt.payloads import encode
 from tiktok2mqtt.bridge.room import Room
 from tiktok2mqtt.common.text import safe_text
 from tiktok2mqtt.common.times import Liveness, timestamp
@@ -22,13 +21,15 @@ from tiktok2mqtt.webcast.memory import Drops
 logger = logging.getLogger(__name__)
 Json = dict[str, Any]
 CHECK_INTERVAL_S: Final = 1.0
-MAX_LISTED_TYPES: Final = 100
-# In the order in which a document that is too large does without them.
-_DETAILS: Final = (
+MAX_LISTED: Final = 100
+# What a document that would be too large has less of, in this order; see payloads.fitting.
+DETAILS: Final = (
     "per_room",
-    "unknown_messages_by_type",
-    "decode_errors_by_type",
     "denied_by_topic",
+    "unknown_messages_by_type",
+    "too_large_messages_by_type",
+    "decode_errors_by_type",
+    "stuck_threads",
     "dropped_by_event",
 )
 _PAGE_BYTES: Final = resource.getpagesize()
@@ -59,12 +60,19 @@ def health_document(
         "dropped": dropped.total(),
         "dropped_by_event": dict(dropped),
         "decode_errors": undecodable.total() + frames.total() + too_large.total(),
-        "decode_errors_by_type": _most_common(undecodable),
+        "decode_errors_by_type": most_common(undecodable),
         "frame_errors_by_cause": dict(frames),
-        "too_large_messages_by_type": _most_common(too_large),
-        "unknown_messages_by_type": _most_common(_sum(one.unknown for one in drops)),
-        "per_room": {room.name: _room_entry(room, drops_by_room[room.name], outbox) for room in rooms},
+        "too_large_messages_by_type": most_common(too_large),
+        "unknown_messages_by_type": most_common(_sum(one.unknown for one in drops)),
+        "per_room": _per_room(rooms, drops_by_room, outbox),
     }
+
+
+def _per_room(rooms: Collection[Room], drops_by_room: Mapping[str, Drops], outbox: Outbox) -> Json:
+    """Return the figures of each room. Those in trouble come first, then those with events: some may not fit."""
+    entries = {room.name: _room_entry(room, drops_by_room[room.name], outbox) for room in rooms}
+    rank = ("decode_errors", "dropped", "events")
+    return dict(sorted(entries.items(), key=lambda entry: [-entry[1][key] for key in rank]))
 
 
 def _room_entry(room: Room, drops: Drops, outbox: Outbox) -> Json:
@@ -85,22 +93,12 @@ def _sum(counters: Iterable[Counter[str]]) -> Counter[str]:
     return total
 
 
-def _most_common(counter: Counter[str]) -> dict[str, int]:
-    """Return the entries with the largest counts; `other` is the sum of the rest. The names are TikTok's."""
-    common = dict(counter.most_common(MAX_LISTED_TYPES))
+def most_common(counter: Counter[str]) -> dict[str, int]:
+    """Return the entries with the largest counts, the largest first; `other` is the sum of the rest."""
+    common = dict(counter.most_common(MAX_LISTED))
     if rest := counter.total() - sum(common.values()):
         common["other"] = common.get("other", 0) + rest
     return common
-
-
-def without_details(document: Json, max_bytes: int) -> Json:
-    """Return a health document that fits a response: without what takes most space, if it has to be. Totals stay."""
-    document = dict(document)
-    for key in _DETAILS:
-        if len(encode(document)) <= max_bytes:
-            break
-        document |= {key: {}, "truncated": True}
-    return document
 
 
 def rss_bytes() -> int | None:

@@ -35,8 +35,18 @@ USER_IDS: Final = frozenset(
 COMMENTS: Final = frozenset({"comment", "question_text", "word"})
 # Texts by TikTok that contain a viewer's name and sometimes what the viewer wrote.
 DISPLAY_TEXTS: Final = frozenset(
-    {"text", "body", "content", "content_str", "desc", "display_text", "message", "notify_text", "tips", "toast_text"}
-    | {"text_for_sender"}
+    {
+        "text",
+        "body",
+        "content",
+        "content_str",
+        "desc",
+        "display_text",
+        "message",
+        "notify_text",
+        "text_for_sender",
+        "tips",
+    }
 )
 _HOST_EVENTS: Final = frozenset({"poll", "caption", "live_intro"})
 _HASH_DIGITS: Final = 16

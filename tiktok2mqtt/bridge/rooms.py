@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any, Final
 
 from tiktok2mqtt.bridge.commands import CommandError, Request
-from tiktok2mqtt.bridge.mqtt.payloads import encode
+from tiktok2mqtt.bridge.mqtt.payloads import MAX_DOCUMENT_BYTES, encode
 from tiktok2mqtt.bridge.room import Room
 from tiktok2mqtt.bridge.rooms_file import RoomsFile, SavedRooms
 from tiktok2mqtt.common.text import safe_text
@@ -16,8 +16,6 @@ logger = logging.getLogger(__name__)
 Json = dict[str, Any]
 # In an error message.
 MAX_LISTED_ROOMS: Final = 10
-# Brokers limit the size of messages, some to a few KiB. This leaves room for the other keys of the response.
-MAX_PAGE_BYTES: Final = 12_288
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +48,7 @@ class RoomTable:
         self._max_rooms = max_rooms
         self._allowed = frozenset(allowed)
         self._bridge_segment = bridge_segment
-        self._store = store
+        self.store = store
         self._rooms: dict[str, Room] = {}
         # Saved rooms that the settings do not allow now, by name; the value is whether the room is disconnected.
         self._not_allowed: dict[str, bool] = {}
@@ -81,7 +79,7 @@ class RoomTable:
 
         A saved room that the settings do not allow now is logged and stays saved.
         """
-        saved = self._store.load()
+        saved = self.store.load()
         for name in from_settings:
             self._add(name, from_settings=True, enable=name not in saved.disconnected)
         for name in saved.rooms:
@@ -173,7 +171,7 @@ class RoomTable:
         by_command = [room.name for room in self if not room.from_settings]
         disconnected = [room.name for room in self if not room.connection.enabled]
         also_disconnected = [name for name, is_disconnected in self._not_allowed.items() if is_disconnected]
-        self._store.save(SavedRooms((*by_command, *self._not_allowed), (*disconnected, *also_disconnected)))
+        self.store.save(SavedRooms((*by_command, *self._not_allowed), (*disconnected, *also_disconnected)))
 
 
 def info_entry(room: Room) -> Json:
@@ -238,7 +236,7 @@ def _page(rooms: RoomTable, request: Request, entry: Callable[[Room], Json]) -> 
     for room in islice(rooms, offset, None):
         entries.append(entry(room))
         size += len(encode(entries[-1])) + 1
-        if size > MAX_PAGE_BYTES and len(entries) > 1:
+        if size > MAX_DOCUMENT_BYTES and len(entries) > 1:
             del entries[-1]
             return Page(entries, offset + len(entries))
     return Page(entries)

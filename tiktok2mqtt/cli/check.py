@@ -49,13 +49,14 @@ def _run_steps(title: str, steps: Iterable[Step]) -> bool:
 def health(settings: Settings) -> int:
     """Send a health_check command and print the answer as one line; return 0 if it says healthy, otherwise 1."""
     try:
-        return _print_health(ask_health(settings.mqtt, HEALTH_TIMEOUT_S))
+        return print_health(ask_health(settings.mqtt, HEALTH_TIMEOUT_S))
     except NoAnswer as error:
         print(error, file=sys.stderr)
         return FAILED
 
 
-def _print_health(response: dict[str, Any]) -> int:
+def print_health(response: dict[str, Any]) -> int:
+    """Print the answer of `health_check`; return the exit status, 0 if the daemon is healthy."""
     if response.get("status") != "ok" or not isinstance(data := response.get("data"), dict):
         print(f"not healthy: {sanitize(str(response.get('error') or 'invalid response'), _DETAIL_LIMIT)}")
         return FAILED

@@ -127,8 +127,10 @@ def _bridge_event(document: Document) -> str:
 
 
 def _info(document: Document) -> str:
-    rooms = document.get("rooms")
-    return f"version {_text(document, 'version') or '?'}, {len(rooms) if isinstance(rooms, list) else 0} rooms"
+    rooms, omitted = document.get("rooms"), document.get("omitted")
+    count = len(rooms) if isinstance(rooms, list) else 0
+    count += number(omitted, "rooms") if isinstance(omitted, dict) else 0
+    return f"version {_text(document, 'version') or '?'}, {count:,} rooms"
 
 
 def _health(document: Document) -> str:
@@ -209,7 +211,7 @@ def render_message(address: Address | None, payload: bytes) -> RenderedMessage:
     document = _parse(payload)
     if document is None:
         return RenderedMessage(_as_text(payload), style.colour, {})
-    marks = "".join(f" [{word}]" for word in ("replayed", "delayed") if document.get(word) is True)
+    marks = "".join(f" [{word}]" for word in ("replayed", "late", "delayed") if document.get(word) is True)
     return RenderedMessage(style.render(document) + marks, style.colour, document)
 
 

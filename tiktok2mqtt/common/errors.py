@@ -22,6 +22,7 @@
     ├── NetworkError             network: no answer, or a broken one
     │   ├── Interrupted          network: the request was cancelled by us
     │   ├── ProxyError           proxy: the proxy is unreachable, refuses our login or refuses the connection
+    │   ├── BrowserError         browser: the user's browser, its tab or the page in it failed
     │   └── StaleConnection      stale: nothing was received for too long
     └── AlreadyConnected         usage: connect() on a connected client
 
@@ -177,6 +178,13 @@ class ProxyError(NetworkError):
     """The proxy failed. The message never contains the proxy's URL, and nothing is sent without the proxy instead."""
 
     code = "proxy"
+
+
+class BrowserError(NetworkError):
+    """The user's browser is gone, its tab was closed, or the page in it did not enter the room."""
+
+    code = "browser"
+    min_delay_s = 5.0
 
 
 class StaleConnection(NetworkError):

@@ -84,21 +84,21 @@ def seconds_left(deadline: float) -> float:
 class Liveness:
     """Whether a thread still makes progress: on each iteration it reports by when to expect the next one.
 
-    Written by that thread alone, read by any. `name` is the thread's name.
+    Written by that thread alone, read by any. `name` is the thread's name; `next_by` is monotonic, infinite if paused.
     """
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self._next_by = inf
+        self.next_by = inf
 
     def beat(self, within_s: float) -> None:
         """Report progress. Without another call within `within_s` seconds the thread is overdue."""
-        self._next_by = time.monotonic() + within_s
+        self.next_by = time.monotonic() + within_s
 
     def pause(self) -> None:
         """Expect no further report: the thread ends, or may wait for any length of time."""
-        self._next_by = inf
+        self.next_by = inf
 
     def is_overdue(self, now: float) -> bool:
         """Return whether the expected report is missing at `now` (monotonic seconds): the thread hangs or has died."""
-        return now > self._next_by
+        return now > self.next_by

@@ -132,8 +132,16 @@ def _topic_levels(text: str) -> str:
     return text
 
 
+def _expanded(path: Path) -> Path:
+    try:
+        return path.expanduser()
+    except RuntimeError as error:
+        raise ValueError("names the home directory of an unknown user") from error
+
+
 def _readable_file(path: Path) -> Path:
-    """Check that a file can be opened now, and not only when the connection needs it."""
+    """Expand `~`, and check that the file can be opened now, not only when the connection needs it."""
+    path = _expanded(path)
     try:
         path.open("rb").close()
     except OSError as error:
@@ -142,7 +150,8 @@ def _readable_file(path: Path) -> Path:
 
 
 def _directory(path: Path) -> Path:
-    """Check that a path is not a file. Whether the directory can be created and written shows when it is used."""
+    """Expand `~`, and check that it is not a file. Whether it can be created and written shows when it is used."""
+    path = _expanded(path)
     if path.exists() and not path.is_dir():
         raise ValueError("must be a directory, but something else has this name")
     return path
@@ -283,6 +292,7 @@ TransportNames = Annotated[
     Kind(f"a list of {', '.join(TRANSPORTS)}"),
 ]
 
+OptionalUrl = Annotated[Annotated[str, AfterValidator(_web_url)] | None, Kind("an http(s) URL")]
 WebUrl = Annotated[str, AfterValidator(_web_url), Kind("an http(s) URL")]
 ApiUrl = Annotated[str, AfterValidator(_api_url), Kind("an http(s) URL")]
 SocketUrl = Annotated[str, AfterValidator(_socket_url), Kind("a ws(s) URL")]

@@ -16,6 +16,7 @@ from tiktok2mqtt.settings.fields import (
     Levels,
     OptionalFile,
     OptionalText,
+    OptionalUrl,
     ProxyUrl,
     Region,
     RoomProxies,
@@ -32,7 +33,7 @@ from tiktok2mqtt.settings.fields import (
     Whole,
     lower,
 )
-from tiktok2mqtt.webcast.net.options import TRANSPORTS, keeps_secrets
+from tiktok2mqtt.webcast.net.options import DEFAULT_TRANSPORTS, keeps_secrets
 
 
 class Section(BaseModel):
@@ -152,10 +153,18 @@ class TiktokSettings(Section):
         description="Browser whose TLS handshake HTTP requests imitate: `chrome`, or empty for none. "
         "Needs the extra `impersonate`.",
     )
+    browser_url: OptionalUrl = Field(
+        default=None,
+        description="Where a Chromium of yours listens for DevTools, for example `http://127.0.0.1:9222`. With it, the "
+        "transport `browser` opens the live page there. Whoever reaches this address controls the browser.",
+    )
+    browser_max_tabs: Whole = Field(
+        default=3, ge=1, le=50, description="Maximum number of tabs in that browser; each room needs one."
+    )
     transports: TransportNames = Field(
-        default=list(TRANSPORTS),
+        default=list(DEFAULT_TRANSPORTS),
         description="Transports, in the order in which they are tried. `signed` is skipped unless `tiktok.sign_key` or "
-        "`tiktok.sign_url` is set.",
+        "`tiktok.sign_url` is set; `browser` comes last, once `tiktok.browser_url` is set.",
     )
     polling_interval: Seconds = Field(
         default=1, ge=0.1, le=60, description="Time between two requests while a room is polled."
@@ -201,10 +210,12 @@ class TiktokSettings(Section):
     @field_validator("transports")
     @classmethod
     def _usable(cls, value: list[str], info: ValidationInfo) -> list[str]:
-        unset = [name for name in ("sign_key", "sign_url") if name in info.data and info.data[name] is None]
-        if value == ["signed"] and len(unset) == 2:  # noqa: PLR2004 - both
+        # A setting that is not in `info.data` is wrong itself.
+        is_unset = {name for name in ("sign_key", "sign_url", "browser_url") if info.data.get(name, "") is None}
+        needs = {"signed": {"sign_key", "sign_url"}, "browser": {"browser_url"}}
+        if "browser_url" in is_unset and all(needs.get(name, {""}) <= is_unset for name in value):
             raise ValueError(
-                "must list another transport besides signed, unless tiktok.sign_key or tiktok.sign_url is set"
+                "must list direct or polling, unless tiktok.sign_key, tiktok.sign_url or tiktok.browser_url is set"
             )
         return value
 

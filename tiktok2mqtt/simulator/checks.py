@@ -83,8 +83,8 @@ def handshake_faults(kind: Kind, query: Mapping[str, str], headers: Mapping[str,
     """Yield what is wrong with the request that opens a socket, except for its cookie."""
     if kind is Kind.LEGACY:
         return
-    # Clients that use a sign provider send none to the socket.
-    yield from missing_headers(headers, referer=kind is not Kind.SIGNED)
+    # Clients that use a sign provider send none to the socket, and a page has an Origin instead.
+    yield from missing_headers(headers, referer=kind is not Kind.SIGNED and not headers.get("Origin"))
     required = REQUIRED_QUERY if kind is Kind.DIRECT else ("room_id",)
     lacking = [name for name in required if not query.get(name)]
     if lacking:
@@ -108,11 +108,11 @@ class SocketCheck:
         self._limits = limits
         self._report = report
         self._heartbeat_s = heartbeat_period(query)
-        self._heartbeat_due = now + self._heartbeat_s + limits.grace_s
+        self.heartbeat_due = now + self._heartbeat_s + limits.grace_s
         self._enter_due: float | None = None if kind is Kind.LEGACY else now + limits.enter_s
         self._entered = kind is Kind.LEGACY
-        self._unacked: dict[int, tuple[str, float]] = {}
-        self._acked_upto = 0
+        self.unacked: dict[int, tuple[str, float]] = {}
+        self.acked_upto = 0
         self._acked_at = now
 
     @property
@@ -125,7 +125,7 @@ class SocketCheck:
 
     def heartbeat(self, payload: bytes, now: float) -> None:
         """Take a heartbeat. Raises `WireError` if its payload cannot be decoded."""
-        self._heartbeat_due = now + self._heartbeat_s + self._limits.grace_s
+        self.heartbeat_due = now + self._heartbeat_s + self._limits.grace_s
         if self._kind is Kind.LEGACY and not payload:
             return
         room_id = Record(HEARTBEAT, payload).number("room_id")
@@ -148,36 +148,36 @@ class SocketCheck:
 
     def sent(self, log_id: int, internal_ext: str, now: float) -> None:
         """Note a frame that needs an ack."""
-        self._unacked[log_id] = (internal_ext, now)
+        self.unacked[log_id] = (internal_ext, now)
 
     def ack(self, frame: Record, now: float) -> None:
         """Take an ack. Raises `WireError` if it cannot be decoded."""
         log_id, payload = frame.number("log_id"), frame.blob("payload")
-        expected = self._unacked.pop(log_id, None)
+        expected = self.unacked.pop(log_id, None)
         if expected is None:
             self._report(f"ack of log id {log_id}, which waits for none")
             return
-        self._acked_upto, self._acked_at = max(self._acked_upto, log_id), now
+        self.acked_upto, self._acked_at = max(self.acked_upto, log_id), now
         if payload != expected[0].encode() and not (self._kind is Kind.LEGACY and not payload):
             self._report(f"ack of log id {log_id} carries {payload[:60]!r} instead of internal_ext {expected[0]!r}")
 
     def overdue(self, now: float) -> None:
         """Report each duty that is overdue at `now`."""
-        if now > self._heartbeat_due:
+        if now > self.heartbeat_due:
             self._report(f"no heartbeat within {self._heartbeat_s + self._limits.grace_s:g} s")
-            self._heartbeat_due = float("inf")
+            self.heartbeat_due = float("inf")
         if self._enter_due is not None and now > self._enter_due:
             self._report(f"no enter-room within {self._limits.enter_s:g} s")
             self._enter_due = None
         for log_id in self._late_acks(now):
             self._report(f"no ack of log id {log_id} within {self._limits.ack_s:g} s")
-            del self._unacked[log_id]
+            del self.unacked[log_id]
 
     def _late_acks(self, now: float) -> list[int]:
         """Return frames that were skipped, or all if acks have stopped; a backlog acked in order is not late."""
         stalled = now - self._acked_at > self._limits.ack_s
         return [
             log_id
-            for log_id, (_, at) in self._unacked.items()
-            if now - at > self._limits.ack_s and (stalled or log_id < self._acked_upto)
+            for log_id, (_, at) in self.unacked.items()
+            if now - at > self._limits.ack_s and (stalled or log_id < self.acked_upto)
         ]

@@ -62,7 +62,7 @@ class Simulator:
         self.host = host
         self.port = port
         self._behaviour = Behaviour(fetch, ttwid_on_try, slim, flush_s, limits or Limits(), sign_key)
-        self._journal = Journal()
+        self.journal = Journal()
         self._world = World()
         self._rooms: dict[str, Room] = {}
         self._loop = LoopThread("tiktok2mqtt simulator")
@@ -94,20 +94,20 @@ class Simulator:
     @property
     def requests(self) -> list[Request]:
         """The last 10,000 requests, including handshakes."""
-        return self._journal.requests
+        return self.journal.requests
 
     @property
     def violations(self) -> list[str]:
         """What clients did wrong, as sentences that name the room or the path."""
-        return self._journal.violations
+        return self.journal.violations
 
     def check(self) -> None:
         """Raise AssertionError if there were violations or exceptions within the simulator."""
-        self._journal.check()
+        self.journal.check()
 
     def start(self) -> Self:
         """Start to listen. Raises OSError if the port is taken."""
-        self._loop.start(self._journal.failure)
+        self._loop.start(self.journal.failure)
         try:
             self._loop.call(self._open())
         except BaseException:
@@ -163,7 +163,7 @@ class Simulator:
         self._loop.call(self._fail_sign([how] * times))
 
     async def _open(self) -> None:
-        shared = self._shared = Shared(self._behaviour, self._world, self._journal)
+        shared = self._shared = Shared(self._behaviour, self._world, self.journal)
         service = Service(shared)
         self._provider = service.provider
         runner = web.ServerRunner(MaskCheckingServer(service.handle, access_log=None), shutdown_timeout=_SHUTDOWN_S)

@@ -220,6 +220,12 @@ class Watcher:
             if thread.is_alive():
                 thread.join(deadline.remaining_s())
 
+    @property
+    def threads(self) -> list[str]:
+        """The names of its threads that run: the scheduler's own and those of the lookups."""
+        with self._changed:
+            return [thread.name for thread in (self._thread, *self._workers) if thread.is_alive()]
+
     def schedule(self, room: ScheduledRoom, at: float) -> None:
         """Call the room's `step` at `at`, instead of when it was due before."""
         with self._changed:

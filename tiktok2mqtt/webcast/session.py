@@ -29,12 +29,15 @@ class LiveSession:
 
     `wall` returns seconds since 1970, for events whose message has no time. Messages that make no event are counted in
     `drops`. `gifts` learns from each gift and fills in what a message leaves out; with `extended_gift_info`, all that
-    it knows is added to each gift. `host_id` is the user ID of the host, None while it is unknown. `process_history`
-    says whether messages that the service sends again at connect make events; these are marked `replayed`.
+    it knows is added to each gift. `host_id` is the user ID of the host, None while it is unknown.
 
     A message makes events once, however often it is repeated: it is known by its id, among the last 20,000 gifts or
-    the last 20,000 messages of other types. Memory when full: some 13 MB, see Dedup and Streaks. With
-    `tracks_changes`, `take_changes` returns what has to be saved to continue the session in another process.
+    the last 20,000 messages of other types. So of the history that the service sends at each connect, only what is new
+    makes events. What happened before the first response of the LIVE is marked `replayed`, and left out unless
+    `process_history`; what happened later, and was missed, is marked `late`.
+
+    Memory when full: some 13 MB, see Dedup and Streaks. With `tracks_changes`, `take_changes` returns what has to be
+    saved to continue the session in another process.
     """
 
     def __init__(  # noqa: PLR0913 - keyword arguments, one setting each
@@ -66,20 +69,31 @@ class LiveSession:
         self._gift_ids = Dedup()
         self._streaks = Streaks(streak_timeout_s, track_changes=tracks_changes)
         self._tracks_changes = tracks_changes
-        # Ids of gift messages processed since the last `take_changes`.
+        # Ids of messages processed since the last `take_changes`.
         self._new_gift_ids: list[int] = []
+        self._new_other_ids: list[int] = []
         self._likes = LikeTotal()
+        # The service's time of the first response, in ms since 1970; 0 if that had none, None before it.
+        self._received_since_ms: int | None = None
+        self._is_first_response = False
+        # Without a store there is nothing to be saved.
+        self._is_start_saved = not tracks_changes
 
     def process(
         self, response: FetchResponse, source: str, now: float, on_raw: RawHandler | None = None
     ) -> list[Event]:
         """Return the events of one fetch response, in order. `now` is monotonic, in seconds."""
         events: list[Event] = []
+        self._is_first_response = self._received_since_ms is None
+        if self._is_first_response:
+            self._received_since_ms = response.now
         with response_allowance:
             for message in response.messages:
                 if on_raw is not None:
                     on_raw(message.method, message.payload)
                 for event in self._message(message, source):
+                    if event["replayed"] and not self._process_history:
+                        continue
                     if event["event_type"] in _NOT_ONLY_THEIR_ROWS:
                         events += self._completed(event, now)
                     else:
@@ -104,17 +118,23 @@ class LiveSession:
         Raises ValueError, KeyError, TypeError when `saved` does not come from `take_changes`.
         """
         self._streaks.restore(saved.streaks, self._wall() - now, now)
-        self._gift_ids.restore(saved.message_ids)
+        self._gift_ids.restore(saved.gift_ids)
+        self._ids.restore(saved.other_ids)
+        self._received_since_ms = saved.received_since_ms
+        self._is_start_saved = self._is_start_saved or saved.received_since_ms is not None
 
     def take_changes(self, now: float) -> SessionChanges:
         """Return what has changed since the last call; nothing without `tracks_changes`."""
-        message_ids, self._new_gift_ids = self._new_gift_ids, []
-        return SessionChanges(self.room_id, message_ids, self._streaks.changes(self._wall() - now))
+        gift_ids, self._new_gift_ids = self._new_gift_ids, []
+        other_ids, self._new_other_ids = self._new_other_ids, []
+        since_ms = None if self._is_start_saved else self._received_since_ms
+        self._is_start_saved = self._is_start_saved or since_ms is not None
+        return SessionChanges(self.room_id, gift_ids, self._streaks.changes(self._wall() - now), other_ids, since_ms)
 
     def _message(self, message: FetchMessage, source: str) -> list[Event]:
         """Return the events that the rows make of one message; none when it is unknown, undecodable or not new."""
         is_history, message_id = message.is_history, message.msg_id
-        if is_history and not self._process_history:
+        if is_history and self._is_first_response and not self._process_history:
             return []
         method = message.method
         if method not in self._methods:
@@ -130,7 +150,11 @@ class LiveSession:
         def start(name: str, common: Any) -> Event:
             created_ms = common.create_time
             ts = timestamp_ms(created_ms) if created_ms >= _FIRST_PLAUSIBLE_MS else timestamp(self._wall())
-            return self.common_keys(name, str(message_id or common.msg_id), ts, source, replayed=is_history)
+            event = self.common_keys(name, str(message_id or common.msg_id), ts, source)
+            if is_history:
+                event["replayed"] = is_replay = self._is_replay(created_ms, message_id or common.msg_id)
+                event["late"] = not is_replay
+            return event
 
         try:
             events = self._registry.decode(method, message.payload, start)
@@ -141,11 +165,20 @@ class LiveSession:
         # A message without an id in its envelope has one in its Common.
         if not message_id and events and not dedup.is_new(int(events[0]["id"])):
             return []
-        if self._tracks_changes and dedup is self._gift_ids:
-            self._new_gift_ids.append(message_id or int(events[0]["id"]))
+        if self._tracks_changes and events:
+            new_ids = self._new_gift_ids if dedup is self._gift_ids else self._new_other_ids
+            new_ids.append(message_id or int(events[0]["id"]))
         return events
 
-    def common_keys(self, name: str, event_id: str, ts: str, source: str, *, replayed: bool = False) -> Event:
+    def _is_replay(self, created_ms: int, message_id: int) -> bool:
+        """Return whether a message of the history is from before the first response of this LIVE.
+
+        Both times are the service's. So are messages whose time or id is missing: they may have been processed before.
+        """
+        first_ms = max(self._received_since_ms or 0, _FIRST_PLAUSIBLE_MS)
+        return self._is_first_response or not message_id or created_ms < first_ms
+
+    def common_keys(self, name: str, event_id: str, ts: str, source: str) -> Event:
         """Return a new event with the keys that all events have."""
         return {
             "v": EVENT_VERSION,
@@ -156,7 +189,8 @@ class LiveSession:
             "room_id": self.room_id,
             "session_id": self.room_id,
             "source": source,
-            "replayed": replayed,
+            "replayed": False,
+            "late": False,
             "delayed": False,
         }
 

@@ -101,7 +101,7 @@ def _share(context: _Context, _data: Data) -> Message:
 
 
 def _subscribe(context: _Context, data: Data) -> Message:
-    return notices_pb2.WebcastSubNotifyMessage(common=context.common, user=context.user, sub_month=data["months"])
+    return notices_pb2.WebcastSubNotifyMessage(common=context.common, sender=context.user, sub_month=data["months"])
 
 
 def _question(context: _Context, data: Data) -> Message:

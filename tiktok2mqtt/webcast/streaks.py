@@ -94,7 +94,7 @@ class Streaks:
     event of the same name contained. So the deltas of a streak's `gift` events add up to the highest count received,
     which is the true one unless the last messages were lost; those of its `gift_streak` events add up to the count of
     the last of these, which the end may exceed. `diamonds` is the price of all `count`. `replayed` is true as long as
-    the whole streak is history.
+    the whole streak is from before the LIVE was joined, `late` if the last message that changed it was.
 
     There is one `gift` per streak, and another one, with the difference, only if a streak that was considered over
     continues. `closed_by` says why it was considered over:
@@ -297,7 +297,7 @@ def _load(text: str, saved: Json, epoch_offset_s: float, now: float) -> _Streak:
     values["details"] = tuple(values["details"])
     if last := values["last"]:
         gift = _ADDED_TO_GIFT | {"skins": [], "batch_counts": []} | last["gift"]
-        values["last"] = _ADDED | {"gifts_in_box": []} | last | {"gift": gift}
+        values["last"] = _ADDED | {"gifts_in_box": [], "late": False} | last | {"gift": gift}
         recipient = recipient or [gift.get("to_user_id")]
     # The system's clock may have been set back since; no message is from the future.
     key = (tuple(user_gift), group, recipient[0] if recipient else None)

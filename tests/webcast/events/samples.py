@@ -153,8 +153,7 @@ MESSAGES: dict[str, Message] = {
     "stream_end": pb.WebcastControlMessage(common=common(), action=3),
     "subscribe": notices_pb2.WebcastSubNotifyMessage(
         common=common("pm_mt_sub", "{0:user} subscribed", NAMES_BOB),
-        user=BOB,
-        sender=CAROL,
+        sender=BOB,
         sub_month=3,
         subscribe_type=1,
     ),
@@ -221,7 +220,10 @@ MESSAGES: dict[str, Message] = {
         common=common(), user=BOB, content="Welcome, be kind", content_language="en"
     ),
     "room_message": notices_pb2.WebcastRoomMessage(
-        common=common("pm_mt_welcome", "Welcome, {0:user}", NAMES_BOB), content="Welcome", scene=7, is_welcome=True
+        common=common("pm_mt_welcome", "Welcome, {0:user}", NAMES_BOB),
+        content="Welcome",
+        scene="welcome",
+        is_welcome=True,
     ),
     "room_pin": notices_pb2.WebcastRoomPinMessage(
         common=common(),
@@ -287,7 +289,7 @@ MESSAGES: dict[str, Message] = {
             price="$12.00",
             image_url="https://p16.example/mug.webp",
             product_id=1729384756574839201,
-            shop_name="Mugs",
+            source="Mugs",
         ),
     ),
     "rank_text": notices_pb2.WebcastRankTextMessage(

@@ -16,7 +16,7 @@ from tiktok2mqtt.webcast.events.rows import REGISTRY, ROWS
 
 MESSAGE_TYPES = {method: source.message for row in ROWS for source in row.sources for method in source.methods}
 HEAD = {"v": 1, "event_type": "x", "id": "7", "ts": "2026-01-02T03:04:05.678Z", "room": "alice", "room_id": "5"}
-HEAD |= {"session_id": "5", "source": "direct", "replayed": False, "delayed": False}
+HEAD |= {"session_id": "5", "source": "direct", "replayed": False, "late": False, "delayed": False}
 PARTS = (Field("a", "id", None, "x"), Field("b", "array", None, "x", items="integer"))
 EVERYTHING = EventRow(
     "x",

@@ -55,6 +55,8 @@ def test_defaults() -> None:
         "proxy": None,
         "cookies": {},
         "impersonate": "",
+        "browser_url": None,
+        "browser_max_tabs": 3,
         "connect_timeout_s": 10.0,
         "stale_timeout_s": 60.0,
         "streak_timeout_s": 15.0,
@@ -109,9 +111,12 @@ def test_unknown_or_missing_transports_are_an_error(names: tuple[str, ...], sent
         ({"sign_key": "k"}, ["direct", "signed", "polling"]),
         ({"sign_url": "http://127.0.0.1:1"}, ["direct", "signed", "polling"]),
         ({"sign_key": "k", "transports": ("signed",)}, ["signed"]),
+        ({"browser_url": "http://127.0.0.1:1"}, ["direct", "polling", "browser"]),
+        ({"browser_url": "http://127.0.0.1:1", "transports": ("browser", "direct")}, ["browser", "direct"]),
+        ({"transports": ("browser", "direct")}, ["direct"]),
     ],
 )
-def test_signed_is_skipped_without_key_and_url(options: dict[str, Any], usable: list[str]) -> None:
+def test_signed_and_browser_are_skipped_without_what_they_use(options: dict[str, Any], usable: list[str]) -> None:
     assert Options(**options).usable_transports == usable
 
 
@@ -120,7 +125,7 @@ def test_signed_is_skipped_without_key_and_url(options: dict[str, Any], usable: 
     [
         (
             {"transports": ["signed"]},
-            "transports must name another one besides signed, which needs sign_key or sign_url",
+            "transports must name a usable one: signed needs sign_key, browser needs browser_url",
         ),
         ({"sign_key": "hunter 2"}, "sign_key must be 1 to 512 visible ASCII characters without blanks"),
         ({"sign_path": "connect"}, "sign_path must be a path that begins with /"),

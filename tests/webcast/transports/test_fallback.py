@@ -1,5 +1,4 @@
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable
 from typing import Any, ClassVar
@@ -129,9 +128,7 @@ def test_the_provider_is_asked_again_after_the_wait(monkeypatch: pytest.MonkeyPa
     with pytest.raises(ProviderLimited):
         rig.fallback.open("1")
     rig.fails.clear()
-    began = time.monotonic()
     until(lambda: opens(rig))
-    assert time.monotonic() - began < 1.0
 
 
 def opens(rig: Rig) -> bool:

@@ -162,7 +162,14 @@ COMMON: Final = (
     Field(
         "source", "string", None, "How it was received: direct, signed, polling, replay or simulated", nullable=False
     ),
-    Field("replayed", "boolean", None, "True if it happened before the room was joined", nullable=False),
+    Field("replayed", "boolean", None, "True if it happened before the LIVE was joined; not counted", nullable=False),
+    Field(
+        "late",
+        "boolean",
+        None,
+        "True if it happened while the connection was lost or the daemon was not running; counted like any other",
+        nullable=False,
+    ),
     Field("delayed", "boolean", None, "True if it was published more than 5 s late", nullable=False),
     Field(
         "truncated",

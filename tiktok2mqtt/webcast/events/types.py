@@ -28,7 +28,9 @@ class Common(TypedDict):
     source: str
     """How it was received: direct, signed, polling, replay or simulated."""
     replayed: bool
-    """True if it happened before the room was joined."""
+    """True if it happened before the LIVE was joined; not counted."""
+    late: bool
+    """True if it happened while the connection was lost or the daemon was not running; counted like any other."""
     delayed: bool
     """True if it was published more than 5 s late."""
     truncated: NotRequired[bool]
@@ -842,8 +844,8 @@ class RoomMessageEvent(Common):
     """The text with placeholders such as {0:user}, in English."""
     text: str | None
     """Text that TikTok shows, in English."""
-    scene: int | None
-    """TikTok's number for the occasion."""
+    scene: str | None
+    """TikTok's name for the occasion."""
     is_welcome: bool | None
     """True for a welcome message."""
 
@@ -973,18 +975,25 @@ class LinkMicFanTicketEvent(Common):
     """Text that TikTok shows, in English."""
 
 
+class LinkMicLayoutStateBizSpotListItem(TypedDict):
+    """An entry of biz_spot_list."""
+
+    spot_id: int | None
+    """Spot ID."""
+
+
 class LinkMicLayoutStateEvent(Common):
     """The layout of the guests changed."""
 
     event_type: Literal["link_mic_layout_state"]
     text: str | None
     """Text that TikTok shows, in English."""
-    message_room_id: str | None
-    """Room ID."""
-    layout_state: int | None
-    """Layout state."""
-    layout_key: str | None
-    """Layout key."""
+    channel_id: str | None
+    """Channel ID."""
+    scene: int | None
+    """Scene."""
+    biz_spot_list: list[LinkMicLayoutStateBizSpotListItem] | None
+    """Biz spot list."""
 
 
 class LinkMicAnchorGuideEvent(Common, Person):
@@ -1025,14 +1034,78 @@ class LinkMicBattlePunishFinishEvent(Common):
     event_type: Literal["link_mic_battle_punish_finish"]
     text: str | None
     """Text that TikTok shows, in English."""
-    id1: str | None
-    """Id1."""
-    timestamp: int | None
-    """Timestamp."""
+    channel_id: str | None
+    """Channel ID."""
+    operator_user_id: str | None
+    """Operator user ID."""
     reason: int | None
     """Reason."""
     battle_id: str | None
     """Battle ID."""
+
+
+class LinkMicBattleTaskStartBattleBonusConfigTargetConfig(TypedDict):
+    """Target config."""
+
+    progress_target: int | None
+    """Progress target."""
+
+
+class LinkMicBattleTaskStartBattleBonusConfigRewardConfig(TypedDict):
+    """Reward config."""
+
+    reward_multiple: int | None
+    """Reward multiple."""
+
+
+class LinkMicBattleTaskStartBattleBonusConfig(TypedDict):
+    """Battle bonus config."""
+
+    target_config: LinkMicBattleTaskStartBattleBonusConfigTargetConfig | None
+    """Target config."""
+    reward_config: LinkMicBattleTaskStartBattleBonusConfigRewardConfig | None
+    """Reward config."""
+
+
+class LinkMicBattleTaskStart(TypedDict):
+    """Start."""
+
+    battle_bonus_config: LinkMicBattleTaskStartBattleBonusConfig | None
+    """Battle bonus config."""
+
+
+class LinkMicBattleTaskTaskUpdate(TypedDict):
+    """Task update."""
+
+    progress: int | None
+    """Progress."""
+    from_user_id: str | None
+    """From user ID."""
+    prompt_key: str | None
+    """Prompt key."""
+
+
+class LinkMicBattleTaskTaskSettle(TypedDict):
+    """Task settle."""
+
+    result: int | None
+    """Result."""
+
+
+class LinkMicBattleTaskRewardPrompt(TypedDict):
+    """Prompt."""
+
+    prompt_key: str | None
+    """Prompt key."""
+
+
+class LinkMicBattleTaskReward(TypedDict):
+    """Reward."""
+
+    prompt: LinkMicBattleTaskRewardPrompt | None
+    """Prompt."""
+    status: int | None
+    """Status."""
 
 
 class LinkMicBattleTaskEvent(Common):
@@ -1041,6 +1114,18 @@ class LinkMicBattleTaskEvent(Common):
     event_type: Literal["link_mic_battle_task"]
     text: str | None
     """Text that TikTok shows, in English."""
+    task_message_type: int | None
+    """Task message type."""
+    start: LinkMicBattleTaskStart | None
+    """Start."""
+    task_update: LinkMicBattleTaskTaskUpdate | None
+    """Task update."""
+    task_settle: LinkMicBattleTaskTaskSettle | None
+    """Task settle."""
+    reward: LinkMicBattleTaskReward | None
+    """Reward."""
+    battle_id: str | None
+    """Battle ID."""
 
 
 class LinkEvent(Common):
@@ -1337,8 +1422,8 @@ class ToastEvent(Common):
     """Display duration in ms."""
     delay_display_duration_ms: int | None
     """Delay display duration in ms."""
-    toast_text: str | None
-    """Toast text."""
+    scene: str | None
+    """Scene."""
     button_text: str | None
     """Button text."""
     button_schema: str | None
@@ -1399,7 +1484,7 @@ class MarqueeAnnouncementEvent(Common):
     event_type: Literal["marquee_announcement"]
     text: str | None
     """Text that TikTok shows, in English."""
-    message_scene: int | None
+    message_scene: str | None
     """Message scene."""
 
 
@@ -1483,12 +1568,25 @@ class MsgDetectEvent(Common):
     """From region."""
 
 
+class BoostCardCardsItem(TypedDict):
+    """An entry of cards."""
+
+    card_id: str | None
+    """Card ID."""
+    task_source: int | None
+    """Task source."""
+    task_id: str | None
+    """Task ID."""
+
+
 class BoostCardEvent(Common):
     """Boost cards."""
 
     event_type: Literal["boost_card"]
     text: str | None
     """Text that TikTok shows, in English."""
+    cards: list[BoostCardCardsItem] | None
+    """Cards."""
 
 
 class EnvelopePortalPortalInfo(TypedDict):
@@ -1534,6 +1632,10 @@ class LiveGameIntroEvent(Common):
     event_type: Literal["live_game_intro"]
     text: str | None
     """Text that TikTok shows, in English."""
+    content: str | None
+    """Content."""
+    has_rank_info: bool | None
+    """Has rank info."""
 
 
 class PictionaryStartEvent(Common):
@@ -1606,8 +1708,8 @@ class ShopEvent(Common):
     """URL of the picture."""
     product_id: str | None
     """ID of the product."""
-    shop_name: str | None
-    """Name of the shop."""
+    product_source: str | None
+    """Where the product comes from, as TikTok names it."""
 
 
 class PaidContentLiveShoppingEvent(Common):

@@ -12,7 +12,8 @@ from tiktok2mqtt.webcast.net.cookies import check_cookies
 from tiktok2mqtt.webcast.net.identity import Locale, check_language, check_region, check_timezone
 from tiktok2mqtt.webcast.net.proxies import parse_proxy
 
-TRANSPORTS: Final = ("direct", "signed", "polling")
+TRANSPORTS: Final = ("direct", "signed", "polling", "browser")
+DEFAULT_TRANSPORTS: Final = ("direct", "signed", "polling")
 BROWSERS: Final = ("chrome",)
 SIGN_URL: Final = "https://api.eulerstream.com"
 TIKTOK_DOMAINS: Final = ("tiktok.com",)
@@ -97,6 +98,8 @@ class Options:
       `impersonate`.
     - `language`, `region` and `timezone` are sent with every request to TikTok, which names gifts in the language.
     - `streak_timeout_s`: a gift streak without an end is closed after this silence.
+    - `browser_url` is where a Chromium listens for DevTools, `browser_max_tabs` how many tabs it may get from all rooms
+      of this process. With it, `browser` is the last transport unless `transports` says otherwise.
     - `web_url`, `webcast_url` and `socket_url` exist for the simulator. With `cookies` they must use TLS, as `sign_url`
       with `sign_key` must, unless they lead to this machine.
 
@@ -108,7 +111,7 @@ class Options:
     enable_extended_gift_info: bool = False
     enable_websocket_upgrade: bool = True
     request_polling_interval_ms: float = 1000
-    transports: Sequence[str] = TRANSPORTS
+    transports: Sequence[str] = DEFAULT_TRANSPORTS
     client_params: Mapping[str, str] = field(default_factory=dict)
     request_headers: Mapping[str, str] = field(default_factory=dict)
     websocket_headers: Mapping[str, str] = field(default_factory=dict)
@@ -124,6 +127,8 @@ class Options:
     language: str = "en"
     region: str = "US"
     timezone: str = "Etc/UTC"
+    browser_url: str | None = None
+    browser_max_tabs: int = 3
     connect_timeout_s: float = 10.0
     stale_timeout_s: float = 60.0
     streak_timeout_s: float = 15.0
@@ -145,7 +150,7 @@ class Options:
         if self.cookies and not all(map(keeps_secrets, (self.web_url, self.webcast_url, self.socket_url))):
             raise ValueError("web_url, webcast_url and socket_url must use TLS, so that nobody can read the cookies")
         if not self.usable_transports:
-            raise ValueError("transports must name another one besides signed, which needs sign_key or sign_url")
+            raise ValueError("transports must name a usable one: signed needs sign_key, browser needs browser_url")
 
     @property
     def locale(self) -> Locale:
@@ -154,9 +159,17 @@ class Options:
 
     @property
     def usable_transports(self) -> list[str]:
-        """The transports in their order, without `signed` if neither `sign_key` nor `sign_url` is set."""
-        can_sign = bool(self.sign_key or self.sign_url)
-        return [name for name in self.transports if name != "signed" or can_sign]
+        """The transports in their order, without those that lack what they use.
+
+        `signed` needs `sign_key` or `sign_url`, `browser` needs `browser_url`; then `browser` is the last one if
+        `transports` does not name it.
+        """
+        usable = {"direct", "polling"}
+        if self.sign_key or self.sign_url:
+            usable.add("signed")
+        if self.browser_url:
+            usable.add("browser")
+        return [name for name in dict.fromkeys((*self.transports, "browser")) if name in usable]
 
 
 def _check(name: str, check: Callable[[Any], object], value: Any) -> None:

@@ -132,18 +132,18 @@ class WebcastLinkMicBattleItemCard(_message.Message):
     def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., battle_id: _Optional[int] = ..., msg_type: _Optional[int] = ...) -> None: ...
 
 class WebcastLinkMicBattlePunishFinish(_message.Message):
-    __slots__ = ("common", "id1", "timestamp", "reason", "battle_id")
+    __slots__ = ("common", "channel_id", "operator_user_id", "reason", "battle_id")
     COMMON_FIELD_NUMBER: _ClassVar[int]
-    ID1_FIELD_NUMBER: _ClassVar[int]
-    TIMESTAMP_FIELD_NUMBER: _ClassVar[int]
+    CHANNEL_ID_FIELD_NUMBER: _ClassVar[int]
+    OPERATOR_USER_ID_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
     BATTLE_ID_FIELD_NUMBER: _ClassVar[int]
     common: _types_pb2.Common
-    id1: int
-    timestamp: int
+    channel_id: int
+    operator_user_id: int
     reason: int
     battle_id: int
-    def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., id1: _Optional[int] = ..., timestamp: _Optional[int] = ..., reason: _Optional[int] = ..., battle_id: _Optional[int] = ...) -> None: ...
+    def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., channel_id: _Optional[int] = ..., operator_user_id: _Optional[int] = ..., reason: _Optional[int] = ..., battle_id: _Optional[int] = ...) -> None: ...
 
 class WebcastLinkMicFanTicketMethod(_message.Message):
     __slots__ = ("common", "fan_ticket_room_notice_blob")
@@ -154,16 +154,16 @@ class WebcastLinkMicFanTicketMethod(_message.Message):
     def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., fan_ticket_room_notice_blob: _Optional[bytes] = ...) -> None: ...
 
 class WebcastLinkMicLayoutStateMessage(_message.Message):
-    __slots__ = ("common", "room_id", "layout_state", "layout_key")
+    __slots__ = ("common", "channel_id", "scene", "biz_spot_list")
     COMMON_FIELD_NUMBER: _ClassVar[int]
-    ROOM_ID_FIELD_NUMBER: _ClassVar[int]
-    LAYOUT_STATE_FIELD_NUMBER: _ClassVar[int]
-    LAYOUT_KEY_FIELD_NUMBER: _ClassVar[int]
+    CHANNEL_ID_FIELD_NUMBER: _ClassVar[int]
+    SCENE_FIELD_NUMBER: _ClassVar[int]
+    BIZ_SPOT_LIST_FIELD_NUMBER: _ClassVar[int]
     common: _types_pb2.Common
-    room_id: int
-    layout_state: int
-    layout_key: str
-    def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., room_id: _Optional[int] = ..., layout_state: _Optional[int] = ..., layout_key: _Optional[str] = ...) -> None: ...
+    channel_id: int
+    scene: int
+    biz_spot_list: _containers.RepeatedCompositeFieldContainer[LinkMicSpot]
+    def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., channel_id: _Optional[int] = ..., scene: _Optional[int] = ..., biz_spot_list: _Optional[_Iterable[_Union[LinkMicSpot, _Mapping]]] = ...) -> None: ...
 
 class WebcastLinkMicMethod(_message.Message):
     __slots__ = ("common", "message_type", "user_id", "fan_ticket", "total_fan_ticket", "channel_id", "layout", "vendor", "to_user_id", "start_time_ms", "anchor_link_mic_id_str", "rival_anchor_id", "rival_linkmic_id_str")
@@ -224,12 +224,84 @@ class WebcastLinkmicBattleNoticeMessage(_message.Message):
     def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., notice_type: _Optional[int] = ...) -> None: ...
 
 class WebcastLinkmicBattleTaskMessage(_message.Message):
-    __slots__ = ("common", "task_data_blob")
+    __slots__ = ("common", "task_message_type", "start", "task_update", "task_settle", "reward", "battle_id")
     COMMON_FIELD_NUMBER: _ClassVar[int]
-    TASK_DATA_BLOB_FIELD_NUMBER: _ClassVar[int]
+    TASK_MESSAGE_TYPE_FIELD_NUMBER: _ClassVar[int]
+    START_FIELD_NUMBER: _ClassVar[int]
+    TASK_UPDATE_FIELD_NUMBER: _ClassVar[int]
+    TASK_SETTLE_FIELD_NUMBER: _ClassVar[int]
+    REWARD_FIELD_NUMBER: _ClassVar[int]
+    BATTLE_ID_FIELD_NUMBER: _ClassVar[int]
     common: _types_pb2.Common
-    task_data_blob: bytes
-    def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., task_data_blob: _Optional[bytes] = ...) -> None: ...
+    task_message_type: int
+    start: BattleTaskStart
+    task_update: BattleTaskUpdate
+    task_settle: BattleTaskSettle
+    reward: BattleRewardSettle
+    battle_id: int
+    def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., task_message_type: _Optional[int] = ..., start: _Optional[_Union[BattleTaskStart, _Mapping]] = ..., task_update: _Optional[_Union[BattleTaskUpdate, _Mapping]] = ..., task_settle: _Optional[_Union[BattleTaskSettle, _Mapping]] = ..., reward: _Optional[_Union[BattleRewardSettle, _Mapping]] = ..., battle_id: _Optional[int] = ...) -> None: ...
+
+class LinkMicSpot(_message.Message):
+    __slots__ = ("spot_id",)
+    SPOT_ID_FIELD_NUMBER: _ClassVar[int]
+    spot_id: int
+    def __init__(self, spot_id: _Optional[int] = ...) -> None: ...
+
+class BattleTaskStart(_message.Message):
+    __slots__ = ("battle_bonus_config",)
+    BATTLE_BONUS_CONFIG_FIELD_NUMBER: _ClassVar[int]
+    battle_bonus_config: BattleBonusConfig
+    def __init__(self, battle_bonus_config: _Optional[_Union[BattleBonusConfig, _Mapping]] = ...) -> None: ...
+
+class BattleBonusConfig(_message.Message):
+    __slots__ = ("target_config", "reward_config")
+    TARGET_CONFIG_FIELD_NUMBER: _ClassVar[int]
+    REWARD_CONFIG_FIELD_NUMBER: _ClassVar[int]
+    target_config: TaskPeriodConfig
+    reward_config: RewardPeriodConfig
+    def __init__(self, target_config: _Optional[_Union[TaskPeriodConfig, _Mapping]] = ..., reward_config: _Optional[_Union[RewardPeriodConfig, _Mapping]] = ...) -> None: ...
+
+class TaskPeriodConfig(_message.Message):
+    __slots__ = ("progress_target",)
+    PROGRESS_TARGET_FIELD_NUMBER: _ClassVar[int]
+    progress_target: int
+    def __init__(self, progress_target: _Optional[int] = ...) -> None: ...
+
+class RewardPeriodConfig(_message.Message):
+    __slots__ = ("reward_multiple",)
+    REWARD_MULTIPLE_FIELD_NUMBER: _ClassVar[int]
+    reward_multiple: int
+    def __init__(self, reward_multiple: _Optional[int] = ...) -> None: ...
+
+class BattleTaskUpdate(_message.Message):
+    __slots__ = ("progress", "from_user_id", "prompt_key")
+    PROGRESS_FIELD_NUMBER: _ClassVar[int]
+    FROM_USER_ID_FIELD_NUMBER: _ClassVar[int]
+    PROMPT_KEY_FIELD_NUMBER: _ClassVar[int]
+    progress: int
+    from_user_id: int
+    prompt_key: str
+    def __init__(self, progress: _Optional[int] = ..., from_user_id: _Optional[int] = ..., prompt_key: _Optional[str] = ...) -> None: ...
+
+class BattleTaskSettle(_message.Message):
+    __slots__ = ("result",)
+    RESULT_FIELD_NUMBER: _ClassVar[int]
+    result: int
+    def __init__(self, result: _Optional[int] = ...) -> None: ...
+
+class BattleRewardSettle(_message.Message):
+    __slots__ = ("prompt", "status")
+    PROMPT_FIELD_NUMBER: _ClassVar[int]
+    STATUS_FIELD_NUMBER: _ClassVar[int]
+    prompt: BattlePrompt
+    status: int
+    def __init__(self, prompt: _Optional[_Union[BattlePrompt, _Mapping]] = ..., status: _Optional[int] = ...) -> None: ...
+
+class BattlePrompt(_message.Message):
+    __slots__ = ("prompt_key",)
+    PROMPT_KEY_FIELD_NUMBER: _ClassVar[int]
+    prompt_key: str
+    def __init__(self, prompt_key: _Optional[str] = ...) -> None: ...
 
 class BattleArmies(_message.Message):
     __slots__ = ("user_armies", "host_score", "anchor_id_str")

@@ -88,12 +88,12 @@ class WebcastBindingGiftMessage(_message.Message):
     def __init__(self, gift_message: _Optional[_Union[_messages_pb2.WebcastGiftMessage, _Mapping]] = ..., common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ...) -> None: ...
 
 class WebcastBoostCardMessage(_message.Message):
-    __slots__ = ("common", "cards_blob")
+    __slots__ = ("common", "cards")
     COMMON_FIELD_NUMBER: _ClassVar[int]
-    CARDS_BLOB_FIELD_NUMBER: _ClassVar[int]
+    CARDS_FIELD_NUMBER: _ClassVar[int]
     common: _types_pb2.Common
-    cards_blob: bytes
-    def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., cards_blob: _Optional[bytes] = ...) -> None: ...
+    cards: _containers.RepeatedCompositeFieldContainer[BoostCard]
+    def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., cards: _Optional[_Iterable[_Union[BoostCard, _Mapping]]] = ...) -> None: ...
 
 class WebcastBottomMessage(_message.Message):
     __slots__ = ("common", "content", "show_type", "duration", "biz_type", "violation_user_id", "float_style")
@@ -196,8 +196,8 @@ class WebcastGameRankNotifyMessage(_message.Message):
     NOTIFY_TEXT_FIELD_NUMBER: _ClassVar[int]
     common: _types_pb2.Common
     msg_type: int
-    notify_text: str
-    def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., msg_type: _Optional[int] = ..., notify_text: _Optional[str] = ...) -> None: ...
+    notify_text: _types_pb2.Text
+    def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., msg_type: _Optional[int] = ..., notify_text: _Optional[_Union[_types_pb2.Text, _Mapping]] = ...) -> None: ...
 
 class WebcastGiftBroadcastMessage(_message.Message):
     __slots__ = ("common", "from_user_id", "left_icon", "notify")
@@ -378,12 +378,14 @@ class WebcastInRoomBannerRefreshMessage(_message.Message):
     def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., delay_seconds: _Optional[int] = ...) -> None: ...
 
 class WebcastLiveGameIntroMessage(_message.Message):
-    __slots__ = ("common", "game_data_blob")
+    __slots__ = ("common", "content", "has_rank_info")
     COMMON_FIELD_NUMBER: _ClassVar[int]
-    GAME_DATA_BLOB_FIELD_NUMBER: _ClassVar[int]
+    CONTENT_FIELD_NUMBER: _ClassVar[int]
+    HAS_RANK_INFO_FIELD_NUMBER: _ClassVar[int]
     common: _types_pb2.Common
-    game_data_blob: bytes
-    def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., game_data_blob: _Optional[bytes] = ...) -> None: ...
+    content: _types_pb2.Text
+    has_rank_info: bool
+    def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., content: _Optional[_Union[_types_pb2.Text, _Mapping]] = ..., has_rank_info: _Optional[bool] = ...) -> None: ...
 
 class WebcastLiveIntroMessage(_message.Message):
     __slots__ = ("common", "id", "audit_status", "content", "user", "intro_mode", "badges", "content_language")
@@ -406,14 +408,14 @@ class WebcastLiveIntroMessage(_message.Message):
     def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., id: _Optional[int] = ..., audit_status: _Optional[int] = ..., content: _Optional[str] = ..., user: _Optional[_Union[_types_pb2.User, _Mapping]] = ..., intro_mode: _Optional[int] = ..., badges: _Optional[_Iterable[_Union[_types_pb2.BadgeStruct, _Mapping]]] = ..., content_language: _Optional[str] = ...) -> None: ...
 
 class WebcastMarqueeAnnouncementMessage(_message.Message):
-    __slots__ = ("common", "message_scene", "entity_list_blob")
+    __slots__ = ("common", "message_scene", "message_entity_blobs")
     COMMON_FIELD_NUMBER: _ClassVar[int]
     MESSAGE_SCENE_FIELD_NUMBER: _ClassVar[int]
-    ENTITY_LIST_BLOB_FIELD_NUMBER: _ClassVar[int]
+    MESSAGE_ENTITY_BLOBS_FIELD_NUMBER: _ClassVar[int]
     common: _types_pb2.Common
-    message_scene: int
-    entity_list_blob: bytes
-    def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., message_scene: _Optional[int] = ..., entity_list_blob: _Optional[bytes] = ...) -> None: ...
+    message_scene: str
+    message_entity_blobs: _containers.RepeatedScalarFieldContainer[bytes]
+    def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., message_scene: _Optional[str] = ..., message_entity_blobs: _Optional[_Iterable[bytes]] = ...) -> None: ...
 
 class WebcastMsgDetectMessage(_message.Message):
     __slots__ = ("common", "detect_type", "trigger_condition", "time_info", "trigger_by", "from_region")
@@ -606,12 +608,12 @@ class WebcastRoomMessage(_message.Message):
     supprot_landscape: bool
     source: int
     icon: _types_pb2.Image
-    scene: int
+    scene: str
     is_welcome: bool
     public_area_common: _messages_pb2.PublicAreaMessageCommon
     show_duration_ms: int
     sub_scene: str
-    def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., content: _Optional[str] = ..., supprot_landscape: _Optional[bool] = ..., source: _Optional[int] = ..., icon: _Optional[_Union[_types_pb2.Image, _Mapping]] = ..., scene: _Optional[int] = ..., is_welcome: _Optional[bool] = ..., public_area_common: _Optional[_Union[_messages_pb2.PublicAreaMessageCommon, _Mapping]] = ..., show_duration_ms: _Optional[int] = ..., sub_scene: _Optional[str] = ...) -> None: ...
+    def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., content: _Optional[str] = ..., supprot_landscape: _Optional[bool] = ..., source: _Optional[int] = ..., icon: _Optional[_Union[_types_pb2.Image, _Mapping]] = ..., scene: _Optional[str] = ..., is_welcome: _Optional[bool] = ..., public_area_common: _Optional[_Union[_messages_pb2.PublicAreaMessageCommon, _Mapping]] = ..., show_duration_ms: _Optional[int] = ..., sub_scene: _Optional[str] = ...) -> None: ...
 
 class WebcastRoomNotifyMessage(_message.Message):
     __slots__ = ("common", "notify_type")
@@ -694,30 +696,30 @@ class WebcastSubCapsuleMessage(_message.Message):
     def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., description: _Optional[str] = ..., btn_name: _Optional[str] = ..., btn_url: _Optional[str] = ...) -> None: ...
 
 class WebcastSubNotifyMessage(_message.Message):
-    __slots__ = ("common", "sender", "exhibition_type", "sub_month", "subscribe_type", "old_subscribe_status", "user_subscribe_status", "subscribing_status", "change_type", "upgrade_count", "user")
+    __slots__ = ("common", "sender", "exhibition_type", "sub_month", "subscribe_type", "old_subscribe_status", "message_type", "subscribing_status", "is_send", "is_custom", "gift_source")
     COMMON_FIELD_NUMBER: _ClassVar[int]
     SENDER_FIELD_NUMBER: _ClassVar[int]
     EXHIBITION_TYPE_FIELD_NUMBER: _ClassVar[int]
     SUB_MONTH_FIELD_NUMBER: _ClassVar[int]
     SUBSCRIBE_TYPE_FIELD_NUMBER: _ClassVar[int]
     OLD_SUBSCRIBE_STATUS_FIELD_NUMBER: _ClassVar[int]
-    USER_SUBSCRIBE_STATUS_FIELD_NUMBER: _ClassVar[int]
+    MESSAGE_TYPE_FIELD_NUMBER: _ClassVar[int]
     SUBSCRIBING_STATUS_FIELD_NUMBER: _ClassVar[int]
-    CHANGE_TYPE_FIELD_NUMBER: _ClassVar[int]
-    UPGRADE_COUNT_FIELD_NUMBER: _ClassVar[int]
-    USER_FIELD_NUMBER: _ClassVar[int]
+    IS_SEND_FIELD_NUMBER: _ClassVar[int]
+    IS_CUSTOM_FIELD_NUMBER: _ClassVar[int]
+    GIFT_SOURCE_FIELD_NUMBER: _ClassVar[int]
     common: _types_pb2.Common
     sender: _types_pb2.User
     exhibition_type: int
     sub_month: int
     subscribe_type: int
     old_subscribe_status: int
-    user_subscribe_status: int
+    message_type: int
     subscribing_status: int
-    change_type: int
-    upgrade_count: int
-    user: _types_pb2.User
-    def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., sender: _Optional[_Union[_types_pb2.User, _Mapping]] = ..., exhibition_type: _Optional[int] = ..., sub_month: _Optional[int] = ..., subscribe_type: _Optional[int] = ..., old_subscribe_status: _Optional[int] = ..., user_subscribe_status: _Optional[int] = ..., subscribing_status: _Optional[int] = ..., change_type: _Optional[int] = ..., upgrade_count: _Optional[int] = ..., user: _Optional[_Union[_types_pb2.User, _Mapping]] = ...) -> None: ...
+    is_send: bool
+    is_custom: bool
+    gift_source: int
+    def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., sender: _Optional[_Union[_types_pb2.User, _Mapping]] = ..., exhibition_type: _Optional[int] = ..., sub_month: _Optional[int] = ..., subscribe_type: _Optional[int] = ..., old_subscribe_status: _Optional[int] = ..., message_type: _Optional[int] = ..., subscribing_status: _Optional[int] = ..., is_send: _Optional[bool] = ..., is_custom: _Optional[bool] = ..., gift_source: _Optional[int] = ...) -> None: ...
 
 class WebcastSubPinEventMessage(_message.Message):
     __slots__ = ("common", "action_type", "operator_user_id")
@@ -774,20 +776,20 @@ class WebcastSystemMessage(_message.Message):
     def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., message: _Optional[str] = ...) -> None: ...
 
 class WebcastToastMessage(_message.Message):
-    __slots__ = ("common", "display_duration_ms", "delay_display_duration_ms", "toast_text", "button_text", "button_schema")
+    __slots__ = ("common", "display_duration_ms", "delay_display_duration_ms", "scene", "button_text", "button_schema")
     COMMON_FIELD_NUMBER: _ClassVar[int]
     DISPLAY_DURATION_MS_FIELD_NUMBER: _ClassVar[int]
     DELAY_DISPLAY_DURATION_MS_FIELD_NUMBER: _ClassVar[int]
-    TOAST_TEXT_FIELD_NUMBER: _ClassVar[int]
+    SCENE_FIELD_NUMBER: _ClassVar[int]
     BUTTON_TEXT_FIELD_NUMBER: _ClassVar[int]
     BUTTON_SCHEMA_FIELD_NUMBER: _ClassVar[int]
     common: _types_pb2.Common
     display_duration_ms: int
     delay_display_duration_ms: int
-    toast_text: str
+    scene: str
     button_text: str
     button_schema: str
-    def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., display_duration_ms: _Optional[int] = ..., delay_display_duration_ms: _Optional[int] = ..., toast_text: _Optional[str] = ..., button_text: _Optional[str] = ..., button_schema: _Optional[str] = ...) -> None: ...
+    def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., display_duration_ms: _Optional[int] = ..., delay_display_duration_ms: _Optional[int] = ..., scene: _Optional[str] = ..., button_text: _Optional[str] = ..., button_schema: _Optional[str] = ...) -> None: ...
 
 class WebcastUnauthorizedMemberMessage(_message.Message):
     __slots__ = ("common", "action", "nick_name_prefix", "nick_name", "enter_text")
@@ -838,6 +840,16 @@ class BarrageSubscribeGift(_message.Message):
     gift_sub_count: int
     show_gift_sub_count: bool
     def __init__(self, gift_sub_count: _Optional[int] = ..., show_gift_sub_count: _Optional[bool] = ...) -> None: ...
+
+class BoostCard(_message.Message):
+    __slots__ = ("card_id", "task_source", "task_id")
+    CARD_ID_FIELD_NUMBER: _ClassVar[int]
+    TASK_SOURCE_FIELD_NUMBER: _ClassVar[int]
+    TASK_ID_FIELD_NUMBER: _ClassVar[int]
+    card_id: int
+    task_source: int
+    task_id: int
+    def __init__(self, card_id: _Optional[int] = ..., task_source: _Optional[int] = ..., task_id: _Optional[int] = ...) -> None: ...
 
 class CaptionContent(_message.Message):
     __slots__ = ("language", "text")
@@ -962,20 +974,22 @@ class LiveSubGoalGift(_message.Message):
     def __init__(self, name: _Optional[str] = ..., icon: _Optional[_Union[_types_pb2.Image, _Mapping]] = ..., diamond_count: _Optional[int] = ..., type: _Optional[int] = ...) -> None: ...
 
 class LiveGoalContributor(_message.Message):
-    __slots__ = ("user_id", "avatar", "display_id", "score", "user_id_str", "in_room")
+    __slots__ = ("user_id", "avatar", "display_id", "score", "user_id_str", "in_room", "is_friend")
     USER_ID_FIELD_NUMBER: _ClassVar[int]
     AVATAR_FIELD_NUMBER: _ClassVar[int]
     DISPLAY_ID_FIELD_NUMBER: _ClassVar[int]
     SCORE_FIELD_NUMBER: _ClassVar[int]
     USER_ID_STR_FIELD_NUMBER: _ClassVar[int]
     IN_ROOM_FIELD_NUMBER: _ClassVar[int]
+    IS_FRIEND_FIELD_NUMBER: _ClassVar[int]
     user_id: int
     avatar: _types_pb2.Image
     display_id: str
     score: int
     user_id_str: str
     in_room: bool
-    def __init__(self, user_id: _Optional[int] = ..., avatar: _Optional[_Union[_types_pb2.Image, _Mapping]] = ..., display_id: _Optional[str] = ..., score: _Optional[int] = ..., user_id_str: _Optional[str] = ..., in_room: _Optional[bool] = ...) -> None: ...
+    is_friend: bool
+    def __init__(self, user_id: _Optional[int] = ..., avatar: _Optional[_Union[_types_pb2.Image, _Mapping]] = ..., display_id: _Optional[str] = ..., score: _Optional[int] = ..., user_id_str: _Optional[str] = ..., in_room: _Optional[bool] = ..., is_friend: _Optional[bool] = ...) -> None: ...
 
 class MsgDetectTriggerCondition(_message.Message):
     __slots__ = ("uplink_detect_http", "uplink_detect_web_socket", "detect_p2p_msg", "detect_room_msg", "http_optimize")

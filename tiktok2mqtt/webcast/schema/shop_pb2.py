@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from tiktok2mqtt.webcast.schema import types_pb2 as tiktok2mqtt_dot_webcast_dot_schema_dot_types__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%tiktok2mqtt/webcast/schema/shop.proto\x12\x13tiktok2mqtt.webcast\x1a&tiktok2mqtt/webcast/schema/types.proto\"\x96\x01\n\x17WebcastBALeadGenMessage\x12+\n\x06\x63ommon\x18\x01 \x01(\x0b\x32\x1b.tiktok2mqtt.webcast.Common\x12\n\n\x02op\x18\x02 \x01(\x05\x12\x0f\n\x07page_id\x18\x03 \x01(\x03\x12\x0f\n\x07op_time\x18\x04 \x01(\x03\x12\x10\n\x08\x63ta_text\x18\x05 \x01(\t\x12\x0e\n\x06schema\x18\x06 \x01(\t\"O\n WebcastEcShortItemRefreshMessage\x12+\n\x06\x63ommon\x18\x01 \x01(\x0b\x32\x1b.tiktok2mqtt.webcast.Common\"K\n\x1cWebcastEcTaskRegisterMessage\x12+\n\x06\x63ommon\x18\x01 \x01(\x0b\x32\x1b.tiktok2mqtt.webcast.Common\"\x9a\x01\n\x1dWebcastOecLiveShoppingMessage\x12+\n\x06\x63ommon\x18\x01 \x01(\x0b\x32\x1b.tiktok2mqtt.webcast.Common\x12\x1a\n\x12shopping_data_blob\x18\x02 \x01(\x0c\x12\x30\n\x07product\x18\x04 \x01(\x0b\x32\x1f.tiktok2mqtt.webcast.OecProduct\"\x85\x01\n%WebcastPaidContentLiveShoppingMessage\x12+\n\x06\x63ommon\x18\x01 \x01(\x0b\x32\x1b.tiktok2mqtt.webcast.Common\x12\x13\n\x0b\x61\x63tion_type\x18\x02 \x01(\x05\x12\x1a\n\x12live_series_number\x18\x03 \x01(\x05\"x\n#WebcastPartnershipCardChangeMessage\x12+\n\x06\x63ommon\x18\x01 \x01(\x0b\x32\x1b.tiktok2mqtt.webcast.Common\x12\x13\n\x0bsequence_id\x18\x03 \x01(\x05\x12\x0f\n\x07task_id\x18\x04 \x01(\t\"\x80\x01\n&WebcastPartnershipDownloadCountMessage\x12+\n\x06\x63ommon\x18\x01 \x01(\x0b\x32\x1b.tiktok2mqtt.webcast.Common\x12\x18\n\x10\x64ownloaded_count\x18\x02 \x01(\x03\x12\x0f\n\x07game_id\x18\x03 \x01(\t\"\xb1\x01\n$WebcastPartnershipDropsUpdateMessage\x12+\n\x06\x63ommon\x18\x01 \x01(\x0b\x32\x1b.tiktok2mqtt.webcast.Common\x12\x13\n\x0b\x63hange_mode\x18\x02 \x01(\x05\x12\x10\n\x08\x64rops_id\x18\x03 \x01(\t\x12\x0f\n\x07task_id\x18\x04 \x01(\t\x12\x10\n\x08\x65vent_id\x18\x05 \x01(\t\x12\x12\n\nanchor_uid\x18\x06 \x01(\x03\"s\n$WebcastPartnershipGameOfflineMessage\x12+\n\x06\x63ommon\x18\x01 \x01(\x0b\x32\x1b.tiktok2mqtt.webcast.Common\x12\x1e\n\x16offline_game_list_blob\x18\x02 \x01(\x0c\"h\n\x1fWebcastPartnershipPunishMessage\x12+\n\x06\x63ommon\x18\x01 \x01(\x0b\x32\x1b.tiktok2mqtt.webcast.Common\x12\x18\n\x10punish_info_blob\x18\x02 \x01(\x0c\"d\n\nOecProduct\x12\r\n\x05title\x18\x01 \x01(\t\x12\r\n\x05price\x18\x02 \x01(\t\x12\x11\n\timage_url\x18\x03 \x01(\t\x12\x12\n\nproduct_id\x18\x06 \x01(\x03\x12\x11\n\tshop_name\x18\x07 \x01(\tb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%tiktok2mqtt/webcast/schema/shop.proto\x12\x13tiktok2mqtt.webcast\x1a&tiktok2mqtt/webcast/schema/types.proto\"\x96\x01\n\x17WebcastBALeadGenMessage\x12+\n\x06\x63ommon\x18\x01 \x01(\x0b\x32\x1b.tiktok2mqtt.webcast.Common\x12\n\n\x02op\x18\x02 \x01(\x05\x12\x0f\n\x07page_id\x18\x03 \x01(\x03\x12\x0f\n\x07op_time\x18\x04 \x01(\x03\x12\x10\n\x08\x63ta_text\x18\x05 \x01(\t\x12\x0e\n\x06schema\x18\x06 \x01(\t\"O\n WebcastEcShortItemRefreshMessage\x12+\n\x06\x63ommon\x18\x01 \x01(\x0b\x32\x1b.tiktok2mqtt.webcast.Common\"K\n\x1cWebcastEcTaskRegisterMessage\x12+\n\x06\x63ommon\x18\x01 \x01(\x0b\x32\x1b.tiktok2mqtt.webcast.Common\"\x93\x01\n\x1dWebcastOecLiveShoppingMessage\x12+\n\x06\x63ommon\x18\x01 \x01(\x0b\x32\x1b.tiktok2mqtt.webcast.Common\x12\x13\n\x0b\x61\x63tion_type\x18\x02 \x01(\x05\x12\x30\n\x07product\x18\x04 \x01(\x0b\x32\x1f.tiktok2mqtt.webcast.OecProduct\"\x85\x01\n%WebcastPaidContentLiveShoppingMessage\x12+\n\x06\x63ommon\x18\x01 \x01(\x0b\x32\x1b.tiktok2mqtt.webcast.Common\x12\x13\n\x0b\x61\x63tion_type\x18\x02 \x01(\x05\x12\x1a\n\x12live_series_number\x18\x03 \x01(\x05\"x\n#WebcastPartnershipCardChangeMessage\x12+\n\x06\x63ommon\x18\x01 \x01(\x0b\x32\x1b.tiktok2mqtt.webcast.Common\x12\x13\n\x0bsequence_id\x18\x03 \x01(\x05\x12\x0f\n\x07task_id\x18\x04 \x01(\t\"\x80\x01\n&WebcastPartnershipDownloadCountMessage\x12+\n\x06\x63ommon\x18\x01 \x01(\x0b\x32\x1b.tiktok2mqtt.webcast.Common\x12\x18\n\x10\x64ownloaded_count\x18\x02 \x01(\x03\x12\x0f\n\x07game_id\x18\x03 \x01(\t\"\xb1\x01\n$WebcastPartnershipDropsUpdateMessage\x12+\n\x06\x63ommon\x18\x01 \x01(\x0b\x32\x1b.tiktok2mqtt.webcast.Common\x12\x13\n\x0b\x63hange_mode\x18\x02 \x01(\x05\x12\x10\n\x08\x64rops_id\x18\x03 \x01(\t\x12\x0f\n\x07task_id\x18\x04 \x01(\t\x12\x10\n\x08\x65vent_id\x18\x05 \x01(\t\x12\x12\n\nanchor_uid\x18\x06 \x01(\x03\"s\n$WebcastPartnershipGameOfflineMessage\x12+\n\x06\x63ommon\x18\x01 \x01(\x0b\x32\x1b.tiktok2mqtt.webcast.Common\x12\x1e\n\x16offline_game_list_blob\x18\x02 \x03(\x0c\"h\n\x1fWebcastPartnershipPunishMessage\x12+\n\x06\x63ommon\x18\x01 \x01(\x0b\x32\x1b.tiktok2mqtt.webcast.Common\x12\x18\n\x10punish_info_blob\x18\x02 \x01(\x0c\"a\n\nOecProduct\x12\r\n\x05title\x18\x01 \x01(\t\x12\r\n\x05price\x18\x02 \x01(\t\x12\x11\n\timage_url\x18\x03 \x01(\t\x12\x12\n\nproduct_id\x18\x06 \x01(\x03\x12\x0e\n\x06source\x18\x07 \x01(\tb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -39,19 +39,19 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_WEBCASTECTASKREGISTERMESSAGE']._serialized_start=336
   _globals['_WEBCASTECTASKREGISTERMESSAGE']._serialized_end=411
   _globals['_WEBCASTOECLIVESHOPPINGMESSAGE']._serialized_start=414
-  _globals['_WEBCASTOECLIVESHOPPINGMESSAGE']._serialized_end=568
-  _globals['_WEBCASTPAIDCONTENTLIVESHOPPINGMESSAGE']._serialized_start=571
-  _globals['_WEBCASTPAIDCONTENTLIVESHOPPINGMESSAGE']._serialized_end=704
-  _globals['_WEBCASTPARTNERSHIPCARDCHANGEMESSAGE']._serialized_start=706
-  _globals['_WEBCASTPARTNERSHIPCARDCHANGEMESSAGE']._serialized_end=826
-  _globals['_WEBCASTPARTNERSHIPDOWNLOADCOUNTMESSAGE']._serialized_start=829
-  _globals['_WEBCASTPARTNERSHIPDOWNLOADCOUNTMESSAGE']._serialized_end=957
-  _globals['_WEBCASTPARTNERSHIPDROPSUPDATEMESSAGE']._serialized_start=960
-  _globals['_WEBCASTPARTNERSHIPDROPSUPDATEMESSAGE']._serialized_end=1137
-  _globals['_WEBCASTPARTNERSHIPGAMEOFFLINEMESSAGE']._serialized_start=1139
-  _globals['_WEBCASTPARTNERSHIPGAMEOFFLINEMESSAGE']._serialized_end=1254
-  _globals['_WEBCASTPARTNERSHIPPUNISHMESSAGE']._serialized_start=1256
-  _globals['_WEBCASTPARTNERSHIPPUNISHMESSAGE']._serialized_end=1360
-  _globals['_OECPRODUCT']._serialized_start=1362
-  _globals['_OECPRODUCT']._serialized_end=1462
+  _globals['_WEBCASTOECLIVESHOPPINGMESSAGE']._serialized_end=561
+  _globals['_WEBCASTPAIDCONTENTLIVESHOPPINGMESSAGE']._serialized_start=564
+  _globals['_WEBCASTPAIDCONTENTLIVESHOPPINGMESSAGE']._serialized_end=697
+  _globals['_WEBCASTPARTNERSHIPCARDCHANGEMESSAGE']._serialized_start=699
+  _globals['_WEBCASTPARTNERSHIPCARDCHANGEMESSAGE']._serialized_end=819
+  _globals['_WEBCASTPARTNERSHIPDOWNLOADCOUNTMESSAGE']._serialized_start=822
+  _globals['_WEBCASTPARTNERSHIPDOWNLOADCOUNTMESSAGE']._serialized_end=950
+  _globals['_WEBCASTPARTNERSHIPDROPSUPDATEMESSAGE']._serialized_start=953
+  _globals['_WEBCASTPARTNERSHIPDROPSUPDATEMESSAGE']._serialized_end=1130
+  _globals['_WEBCASTPARTNERSHIPGAMEOFFLINEMESSAGE']._serialized_start=1132
+  _globals['_WEBCASTPARTNERSHIPGAMEOFFLINEMESSAGE']._serialized_end=1247
+  _globals['_WEBCASTPARTNERSHIPPUNISHMESSAGE']._serialized_start=1249
+  _globals['_WEBCASTPARTNERSHIPPUNISHMESSAGE']._serialized_end=1353
+  _globals['_OECPRODUCT']._serialized_start=1355
+  _globals['_OECPRODUCT']._serialized_end=1452
 # @@protoc_insertion_point(module_scope)

@@ -1,7 +1,8 @@
 from tiktok2mqtt.webcast.schema import types_pb2 as _types_pb2
+from google.protobuf.internal import containers as _containers
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
-from collections.abc import Mapping as _Mapping
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
 from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
@@ -35,14 +36,14 @@ class WebcastEcTaskRegisterMessage(_message.Message):
     def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ...) -> None: ...
 
 class WebcastOecLiveShoppingMessage(_message.Message):
-    __slots__ = ("common", "shopping_data_blob", "product")
+    __slots__ = ("common", "action_type", "product")
     COMMON_FIELD_NUMBER: _ClassVar[int]
-    SHOPPING_DATA_BLOB_FIELD_NUMBER: _ClassVar[int]
+    ACTION_TYPE_FIELD_NUMBER: _ClassVar[int]
     PRODUCT_FIELD_NUMBER: _ClassVar[int]
     common: _types_pb2.Common
-    shopping_data_blob: bytes
+    action_type: int
     product: OecProduct
-    def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., shopping_data_blob: _Optional[bytes] = ..., product: _Optional[_Union[OecProduct, _Mapping]] = ...) -> None: ...
+    def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., action_type: _Optional[int] = ..., product: _Optional[_Union[OecProduct, _Mapping]] = ...) -> None: ...
 
 class WebcastPaidContentLiveShoppingMessage(_message.Message):
     __slots__ = ("common", "action_type", "live_series_number")
@@ -95,8 +96,8 @@ class WebcastPartnershipGameOfflineMessage(_message.Message):
     COMMON_FIELD_NUMBER: _ClassVar[int]
     OFFLINE_GAME_LIST_BLOB_FIELD_NUMBER: _ClassVar[int]
     common: _types_pb2.Common
-    offline_game_list_blob: bytes
-    def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., offline_game_list_blob: _Optional[bytes] = ...) -> None: ...
+    offline_game_list_blob: _containers.RepeatedScalarFieldContainer[bytes]
+    def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., offline_game_list_blob: _Optional[_Iterable[bytes]] = ...) -> None: ...
 
 class WebcastPartnershipPunishMessage(_message.Message):
     __slots__ = ("common", "punish_info_blob")
@@ -107,15 +108,15 @@ class WebcastPartnershipPunishMessage(_message.Message):
     def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., punish_info_blob: _Optional[bytes] = ...) -> None: ...
 
 class OecProduct(_message.Message):
-    __slots__ = ("title", "price", "image_url", "product_id", "shop_name")
+    __slots__ = ("title", "price", "image_url", "product_id", "source")
     TITLE_FIELD_NUMBER: _ClassVar[int]
     PRICE_FIELD_NUMBER: _ClassVar[int]
     IMAGE_URL_FIELD_NUMBER: _ClassVar[int]
     PRODUCT_ID_FIELD_NUMBER: _ClassVar[int]
-    SHOP_NAME_FIELD_NUMBER: _ClassVar[int]
+    SOURCE_FIELD_NUMBER: _ClassVar[int]
     title: str
     price: str
     image_url: str
     product_id: int
-    shop_name: str
-    def __init__(self, title: _Optional[str] = ..., price: _Optional[str] = ..., image_url: _Optional[str] = ..., product_id: _Optional[int] = ..., shop_name: _Optional[str] = ...) -> None: ...
+    source: str
+    def __init__(self, title: _Optional[str] = ..., price: _Optional[str] = ..., image_url: _Optional[str] = ..., product_id: _Optional[int] = ..., source: _Optional[str] = ...) -> None: ...

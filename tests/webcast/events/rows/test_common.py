@@ -44,7 +44,7 @@ def test_given_fields_replace_those_of_the_message() -> None:
     ("message", "key"),
     [
         (battles_pb2.WebcastLinkLayerMessage, "message_source"),
-        (battles_pb2.WebcastLinkMicLayoutStateMessage, "message_room_id"),
+        (pb.WebcastGiftPanelUpdateMessage, "message_room_id"),
         (pb.WebcastPictionaryExitMessage, "message_session_id"),
     ],
 )
@@ -97,8 +97,7 @@ def test_maps_and_objects_without_fields_are_left_out() -> None:
     ("name", "kind"),
     [
         ("battle_id", "id"),
-        ("id1", "id"),
-        ("timestamp", "integer"),
+        ("operator_user_id", "id"),
         ("reason", "integer"),
     ],
 )
@@ -113,6 +112,7 @@ def test_names_of_ids() -> None:
     }
     assert [f.items for f in generic_fields(pb.WebcastImDeleteMessage.DESCRIPTOR)] == ["id", "id"]
     assert kinds(messages_pb2.WebcastGiftMessage)["gift_variant_id"] == "integer"  # 32 bits
+    assert kinds(messages_pb2.SponsorshipInfo)["gift_id"] == "id"
     assert kinds(messages_pb2.WebcastGiftMessage)["to_member_id_int"] == "id"
     assert kinds(messages_pb2.InteractiveGiftInfo)["uniq_id"] == "id"
     assert kinds(messages_pb2.WebcastGiftMessage)["fan_ticket_count"] == "integer"
@@ -131,9 +131,9 @@ def test_names_of_ids() -> None:
     ],
 )
 def test_a_number_beyond_the_exact_range_of_json_is_null(number: int, value: int | None) -> None:
-    message = battles_pb2.WebcastLinkMicBattlePunishFinish(timestamp=number, battle_id=number)
-    assert generic(message)["timestamp"] == value
-    assert generic(message)["battle_id"] == (str(number) if number else None)
+    message = battles_pb2.WebcastLinkMicMethod(start_time_ms=number, channel_id=number)
+    assert generic(message)["start_time_ms"] == value
+    assert generic(message)["channel_id"] == (str(number) if number else None)
 
 
 def test_users_pictures_and_texts_are_simplified() -> None:

@@ -16,10 +16,9 @@ SUBSCRIPTION = {"unique_id": "bob", "months": None, "subscribe_type": None, "gif
     ("message", "expected"),
     [
         (
-            pb.WebcastSubNotifyMessage(common=SUBSCRIBED, user=BOB, sender=CAROL, sub_month=3, subscribe_type=2),
+            pb.WebcastSubNotifyMessage(common=SUBSCRIBED, sender=BOB, sub_month=3, subscribe_type=2),
             {"months": 3, "subscribe_type": 2},
         ),
-        (pb.WebcastSubNotifyMessage(common=SUBSCRIBED, sender=BOB), {"subscribe_type": 0}),
         (pb.WebcastSubscriptionNotifyMessage(common=SUBSCRIBED, user=BOB), {}),
         (
             pb.WebcastBarrageMessage(
@@ -32,7 +31,7 @@ SUBSCRIPTION = {"unique_id": "bob", "months": None, "subscribe_type": None, "gif
         (pb.WebcastBarrageMessage(msg_type=7, common_barrage_content=SUBSCRIBED.display_text), {}),
         (messages_pb2.WebcastSocialMessage(common=SUBSCRIBED, user=BOB), {}),
     ],
-    ids=["notify", "notify of the sender", "notification", "barrage 4", "barrage 7", "social"],
+    ids=["notify", "notification", "barrage 4", "barrage 7", "social"],
 )
 def test_a_subscription_is_made_from_four_message_types(message: Any, expected: dict[str, Any]) -> None:
     event = decoded(message)["subscribe"]

@@ -80,7 +80,7 @@ _SHOPPING = (
             Field("price", "string", "product.price", "Price, with the currency"),
             Field("image", "string", "product.image_url", "URL of the picture"),
             Field("product_id", "id", "product.product_id", "ID of the product"),
-            Field("shop_name", "string", "product.shop_name", "Name of the shop"),
+            Field("product_source", "string", "product.source", "Where the product comes from, as TikTok names it"),
         ),
     ),
     simple_row(

@@ -168,7 +168,7 @@ ROWS = (
         fields=(
             Field("content", "string", "content", "Text of the message, if it has one of its own"),
             *LABEL,
-            Field("scene", "integer", "scene", "TikTok's number for the occasion"),
+            Field("scene", "string", "scene", "TikTok's name for the occasion"),
             Field("is_welcome", "boolean", "is_welcome", "True for a welcome message"),
         ),
     ),

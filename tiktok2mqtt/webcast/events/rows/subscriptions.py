@@ -71,7 +71,7 @@ ROWS = (
             Source(
                 ("WebcastSubNotifyMessage",),
                 pb.WebcastSubNotifyMessage,
-                person=lambda m: m.user if m.HasField("user") else m.sender,
+                person="sender",
                 overrides={"months": lambda m: m.sub_month or None, "subscribe_type": "subscribe_type"},
             ),
             Source(("WebcastSubscriptionNotifyMessage",), pb.WebcastSubscriptionNotifyMessage, person="user"),
