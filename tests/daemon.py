@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -157,10 +157,15 @@ def environment(settings: Tree) -> dict[str, str]:
 
 
 @contextmanager
-def program(*arguments: str, module: str = "tiktok2mqtt", **options: Any) -> Iterator[subprocess.Popen[str]]:
-    """Run `tiktok2mqtt`, or another module that runs it, as a child process; it is killed at the end of the block."""
+def program(
+    *arguments: str, module: str = "tiktok2mqtt", wrapper: Sequence[str] = (), **options: Any
+) -> Iterator[subprocess.Popen[str]]:
+    """Run `tiktok2mqtt`, or another module that runs it, as a child process; it is killed at the end of the block.
+
+    `wrapper` is a command that runs the one behind it.
+    """
     process = subprocess.Popen(
-        [sys.executable, "-u", "-m", module, *arguments],
+        [*wrapper, sys.executable, "-u", "-m", module, *arguments],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -174,8 +179,8 @@ def program(*arguments: str, module: str = "tiktok2mqtt", **options: Any) -> Ite
 
 
 def command(
-    *arguments: str, settings: Tree, folder: Path, module: str = "tiktok2mqtt"
+    *arguments: str, settings: Tree, folder: Path, module: str = "tiktok2mqtt", wrapper: Sequence[str] = ()
 ) -> contextlib.AbstractContextManager[subprocess.Popen[str]]:
     """Run `tiktok2mqtt` in a folder, with these settings and no others."""
     path = {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
-    return program(*arguments, module=module, env=environment(settings) | path, cwd=folder)
+    return program(*arguments, module=module, wrapper=wrapper, env=environment(settings) | path, cwd=folder)

@@ -204,6 +204,7 @@ class Machine:
             self.count,
             self.records,
             lambda topic, _payload: self.published.append(topic),
+            Path.exists,
             state=self.state,
             clock=self.clock,
             is_small_disk=is_small_disk,
@@ -242,8 +243,20 @@ def test_the_daemon_is_not_killed_while_a_fault_would_lose_events(tmp_path: Path
             assert not machine.faults.allows_kill()
             deliver_health(machine.records, {}, priority=0)
         assert machine.faults.allows_kill()
-        (folder / "state.sqlite").unlink()
-        assert not machine.faults.allows_kill()
+
+
+def test_the_daemon_is_not_killed_before_it_has_created_its_database_again(tmp_path: Path) -> None:
+    machine = Machine(tmp_path)
+    while machine.count["database deleted"] == 0:
+        assert machine.faults.allows_kill()
+        machine.faults.inject(0.0)
+    assert not machine.faults.allows_kill()
+    # It is not deleted again before.
+    for _ in range(20):
+        machine.faults.inject(0.0)
+    assert machine.count["database deleted"] == 1
+    machine.create_files()
+    assert machine.faults.allows_kill()
 
 
 def test_a_clock_is_wrong_by_what_the_file_says(tmp_path: Path) -> None:

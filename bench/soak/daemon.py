@@ -106,6 +106,13 @@ class DaemonRunner:
             raise RuntimeError("the daemon is not running")
         return self._process
 
+    def has_open(self, path: Path) -> bool:
+        """Return whether the daemon has a file open, under its present name."""
+        files = Path(f"/proc/{self._running.pid}/fd")
+        with suppress(OSError):
+            return any(file.readlink() == path for file in files.iterdir())
+        return False
+
     def restart_if_ended(self) -> None:
         """Start the daemon again if it has ended, and note that in `ends`."""
         if (status := self._running.poll()) is not None:

@@ -30,8 +30,8 @@ _REPORTS: Final = 2
 class MachineFaults:
     """Injects faults at random, and counts them in `count`.
 
-    `state` is the folder of the daemon, on a file system of its own if `is_small_disk`; `clock` is for
-    bench.soak.clock; `publish(topic, payload)` sends a command.
+    `state` is the folder of the daemon, on a file system of its own if `is_small_disk`; `is_open(path)` returns whether
+    the daemon has a file open; `clock` is for bench.soak.clock; `publish(topic, payload)` sends a command.
     """
 
     def __init__(  # noqa: PLR0913 - what can fail
@@ -40,6 +40,7 @@ class MachineFaults:
         count: Counter[str],
         records: Records,
         publish: Callable[[str, bytes], object],
+        is_open: Callable[[Path], bool],
         *,
         state: Path,
         clock: Path,
@@ -49,12 +50,14 @@ class MachineFaults:
         self._count = count
         self._records = records
         self._publish = publish
+        self._is_open = is_open
         self._state = state
         self._clock = clock
         self._filled: Path | None = None
         self._full_until = 0.0
         self._was_full = False
-        self._faults: list[tuple[str, Callable[[float], object]]] = [
+        self._is_deleted = False
+        self._faults: list[tuple[str, Callable[[float], bool]]] = [
             ("clock set", self._set_clock),
             ("database deleted", self._delete),
             (f"{_FLOOD:,} commands at once", self._send_commands),
@@ -66,25 +69,33 @@ class MachineFaults:
         """Inject a fault, unless the disk is still full."""
         if self._filled is None:
             name, fault = self._rng.choice(self._faults)
-            self._count[name] += 1
-            fault(now)
+            if fault(now):
+                self._count[name] += 1
 
-    def _set_clock(self, _now: float) -> None:
+    def _set_clock(self, _now: float) -> bool:
         set_clock(self._clock, self._rng.choice(_CLOCKS_S))
+        return True
 
-    def _delete(self, _now: float) -> None:
+    def _delete(self, _now: float) -> bool:
+        if not self._all_open():
+            # Nobody could know any more what was in it.
+            return False
         for name in self._rng.choice((_FILES, _FILES[:1], _FILES[1:])):
             (self._state / name).unlink(missing_ok=True)
+        self._is_deleted = True
+        return True
 
-    def _send_commands(self, _now: float) -> None:
+    def _send_commands(self, _now: float) -> bool:
         for _ in range(_FLOOD):
             command, payload = self._rng.choice(_COMMANDS)
             self._publish(f"tiktok/bridge/request/{command}", payload)
+        return True
 
-    def _fill(self, now: float) -> None:
+    def _fill(self, now: float) -> bool:
         self._filled = fill(self._state)
         self._full_until = now + self._rng.uniform(1.0, _MAX_FULL_S)
         self._was_full = True
+        return True
 
     def end_expired(self, now: float) -> None:
         """Empty the disk when it has been full for long enough."""
@@ -102,9 +113,12 @@ class MachineFaults:
 
         While the disk is full, events wait in memory alone, and a deleted file is created again within seconds.
         """
-        if self._filled is not None or not all((self._state / name).exists() for name in _FILES):
+        if self._filled is not None or (self._is_deleted and not self._all_open()):
             return False
         if self._was_full and self._records.good_reports < _REPORTS:
             return False
-        self._was_full = False
+        self._was_full = self._is_deleted = False
         return True
+
+    def _all_open(self) -> bool:
+        return all(self._is_open(self._state / name) for name in _FILES)

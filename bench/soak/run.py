@@ -80,6 +80,7 @@ class SoakTest:
             self.faults.count,
             setup.records,
             setup.client.publish,
+            setup.daemon.has_open,
             state=setup.state,
             clock=setup.clock,
             is_small_disk=setup.no_small_disk is None,

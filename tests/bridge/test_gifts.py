@@ -19,8 +19,8 @@ from tiktok2mqtt.bridge.gifts import (
     gifts_document,
 )
 from tiktok2mqtt.bridge.mqtt.payloads import encode
+from tiktok2mqtt.bridge.mqtt.policies import effective_policies
 from tiktok2mqtt.bridge.room import RETAINED_SUBTOPICS
-from tiktok2mqtt.webcast.events.types import EVENT_NAMES
 from tiktok2mqtt.webcast.gift_catalogue import GiftCatalogue
 from tiktok2mqtt.webcast.testing import REGISTRY, Drops, FetchMessage, FetchResponse, LiveSession
 
@@ -201,4 +201,4 @@ def test_the_names_of_documents_and_of_events_are_apart() -> None:
     """They share their topics: `<base>/<room>/<name>`. Those of the bridge are told apart in filters and in purge."""
     of_rooms = {*RETAINED_SUBTOPICS, "set", "raw", "like_milestone"}
     of_the_bridge = {"state", "info", "health", "logging", "event", "request", "response", DOCUMENT}
-    assert not (of_rooms | of_the_bridge) & set(EVENT_NAMES)
+    assert not (of_rooms | of_the_bridge) & effective_policies([], [], []).keys()

@@ -25,6 +25,7 @@ EXTENDED = {
     "describe": "sent Rose",
     "diamond_count": 1,
     "type": 1,
+    "type_name": "streak",
     "duration_ms": 1000,
     "icon": {"url_list": ["https://p16.example/rose.png"], "avg_color": "#FFEBEB", "is_animated": False},
     "image": None,
@@ -33,6 +34,7 @@ EXTENDED = {
     "is_effect_befview": None,
     "item_type": 1,
 }
+STREAK = {"gift_type": 1, "gift_type_name": "streak"}
 BARE = {"name": None, "diamond_count": None, "gift_type": None, "image": None}
 # As a sign provider has it.
 PROVIDER_ROW = {
@@ -77,7 +79,7 @@ def known(gifts: GiftCatalogue, gift_id: str = "5655") -> dict[str, Any]:
 def test_a_listed_gift_is_completed() -> None:
     event = completed(catalogue({"id": 1}, ROSE), "5655", BARE)
     assert event["extended_gift_info"] == EXTENDED
-    assert event["gift"] == {"name": "Rose", "diamond_count": 1, "gift_type": 1, "image": None}
+    assert event["gift"] == BARE | {"name": "Rose", "diamond_count": 1, "gift_type": 1, "gift_type_name": "streak"}
 
 
 def test_values_of_the_message_take_precedence_over_the_list() -> None:
@@ -101,7 +103,7 @@ def test_a_gift_that_is_not_known_is_not_changed(gift_id: str | None) -> None:
 def test_the_extended_info_is_only_added_if_wanted() -> None:
     event = {"gift_id": "5655", "gift": dict(BARE)}
     catalogue(ROSE).complete(event, extended=False)
-    assert event == {"gift_id": "5655", "gift": BARE | {"name": "Rose", "diamond_count": 1, "gift_type": 1}}
+    assert event == {"gift_id": "5655", "gift": BARE | {"name": "Rose", "diamond_count": 1} | STREAK}
 
 
 # --- learned from gifts ---
@@ -111,14 +113,18 @@ def test_a_gift_teaches_name_price_type_and_picture() -> None:
     gifts = GiftCatalogue()
     gifts.learn(said(name="Rose", diamond_count=1, gift_type=1, image=URL))
     picture = {"avg_color": None, "is_animated": None, "url_list": [URL]}
-    expected = {"id": "5655", "name": "Rose", "diamond_count": 1, "type": 1, "image": picture}
+    expected = {"id": "5655", "name": "Rose", "diamond_count": 1, "type": 1, "type_name": "streak"}
+    expected |= {"image": picture}
     assert {key: value for key, value in known(gifts).items() if value is not None} == expected
-    assert completed(gifts, "5655", BARE)["gift"] == {
-        "name": "Rose",
-        "diamond_count": 1,
-        "gift_type": 1,
-        "image": URL,
-    }
+    assert (
+        completed(gifts, "5655", BARE)["gift"]
+        == {
+            "name": "Rose",
+            "diamond_count": 1,
+            "image": URL,
+        }
+        | STREAK
+    )
 
 
 def test_what_a_later_gift_says_replaces_what_is_known_and_what_it_leaves_out_stays() -> None:
@@ -180,7 +186,7 @@ def test_a_row_of_a_sign_provider_is_read_without_its_picture() -> None:
 
 @pytest.mark.parametrize("row", [{"id": 7, "combo": True}, {"id": 7, "type": 1}, {"gift_id": "7", "gift_type": 1}])
 def test_a_combo_is_sent_in_streaks(row: dict[str, Any]) -> None:
-    assert known(catalogue(row), "7") == {"id": "7", "type": 1}
+    assert known(catalogue(row), "7") == {"id": "7", "type": 1, "type_name": "streak"}
 
 
 def test_values_of_unexpected_types_become_null() -> None:

@@ -86,8 +86,21 @@ def test_the_id_is_that_of_the_message(in_envelope: int, in_message: int, event_
     assert Pipeline().feed(sent(message, in_envelope))[0]["id"] == event_id
 
 
-@pytest.mark.parametrize("created", [0, -1, CREATED_MS // 1000, 10**12 - 1])
-def test_a_message_without_a_time_in_milliseconds_gets_the_wall_clocks(created: int) -> None:
+@pytest.mark.parametrize(
+    ("created", "ts"),
+    [
+        (CREATED_MS, "2023-11-14T22:13:20.123Z"),
+        (CREATED_MS // 1000, "2023-11-14T22:13:20.000Z"),
+        (CREATED_MS * 1000 + 999, "2023-11-14T22:13:20.123Z"),
+    ],
+)
+def test_the_time_of_a_message_may_be_in_seconds_milliseconds_or_microseconds(created: int, ts: str) -> None:
+    message = pb.WebcastChatMessage(common=Common(create_time=created))
+    assert Pipeline().feed(sent(message))[0]["ts"] == ts
+
+
+@pytest.mark.parametrize("created", [0, -1, 1, 10**12 - 1, CREATED_MS * 10**6, 2**63 - 1, -(2**63)])
+def test_a_message_without_a_plausible_time_gets_the_wall_clocks(created: int) -> None:
     message = pb.WebcastChatMessage(common=Common(create_time=created))
     assert Pipeline().feed(sent(message))[0]["ts"] == "2027-01-15T08:00:00.500Z"
 
@@ -412,6 +425,24 @@ def test_the_like_total_never_goes_back() -> None:
     events = Pipeline().feed(*[sent(like) for like in likes])
     assert [event["total_like_count"] for event in events] == [100, 100, 105, 200]
     assert [event["like_count"] for event in events] == [5, 5, 5, 5]
+
+
+def test_likes_without_any_count_are_null() -> None:
+    (event,) = Pipeline().feed(sent(pb.WebcastLikeMessage(user=BOB)))
+    assert (event["like_count"], event["total_like_count"]) == (None, None)
+
+
+def test_the_host_is_known_by_name_where_the_message_does_not_say_it() -> None:
+    alice, bob = User(unique_id="alice"), User(unique_id="bob")
+    unsaid = pb.UserIdentity()
+    events = Pipeline().feed(
+        sent(pb.WebcastChatMessage(user=alice, user_identity=unsaid)),
+        sent(pb.WebcastChatMessage(user=bob, user_identity=unsaid)),
+        sent(pb.WebcastChatMessage(user=bob, user_identity=pb.UserIdentity(is_anchor=True))),
+        sent(pb.WebcastMemberMessage(user=alice)),
+        sent(pb.WebcastMemberMessage(user=bob)),
+    )
+    assert [event["is_anchor"] for event in events] == [True, False, True, True, None]
 
 
 GIFTS = st.tuples(st.just("rose"), st.sampled_from([70, 71, 72]), st.integers(1, 3), st.sampled_from([0, 0, 0, 1]))

@@ -5,7 +5,6 @@ This module and `connector` are the only ones of the bridge that know both the M
 
 import logging
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import partial
 from math import inf
@@ -14,22 +13,21 @@ from typing import Any, Final
 
 from tiktok2mqtt import __version__
 from tiktok2mqtt.bridge.commands import RateLimit
-from tiktok2mqtt.bridge.connector import RoomConnector
+from tiktok2mqtt.bridge.connector import RoomConnector, connectable_rooms
 from tiktok2mqtt.bridge.control_loop import ControlLoop, FlushScheduler
 from tiktok2mqtt.bridge.dispatch import Dispatcher, Refusals
 from tiktok2mqtt.bridge.gifts import DOCUMENT as GIFTS
 from tiktok2mqtt.bridge.gifts import GiftsDocument
-from tiktok2mqtt.bridge.health import DETAILS, LogToMqtt, Watchdog, health_document, most_common, notify_systemd
+from tiktok2mqtt.bridge.health import LogToMqtt, Watchdog, health_document, notify_systemd
 from tiktok2mqtt.bridge.homeassistant.discovery_publisher import DiscoveryPublisher
 from tiktok2mqtt.bridge.inbox import Inbox
 from tiktok2mqtt.bridge.mqtt.link import Link
 from tiktok2mqtt.bridge.mqtt.outbox import Outbox
-from tiktok2mqtt.bridge.mqtt.payloads import MAX_DOCUMENT_BYTES, fitting
 from tiktok2mqtt.bridge.mqtt.policies import effective_policies
 from tiktok2mqtt.bridge.mqtt.publisher import Publisher, event_message
 from tiktok2mqtt.bridge.privacy import PrivacyFilter
 from tiktok2mqtt.bridge.room import Room
-from tiktok2mqtt.bridge.rooms import RoomTable, info_entry
+from tiktok2mqtt.bridge.rooms import RoomTable, info_document
 from tiktok2mqtt.bridge.rooms_file import RoomsFile
 from tiktok2mqtt.bridge.state_store import StateStore
 from tiktok2mqtt.common.times import Liveness
@@ -45,11 +43,9 @@ REFUSED: Final = 3
 # These and the time that the link needs to disconnect are less than 5 s together.
 CLOSE_ROOMS_TIMEOUT_S: Final = 2.0
 FLUSH_TIMEOUT_S: Final = 2.0
-# Of two daemons with one client id, the one that started later exits.
+# Of two daemons with one client id, the one that started later exits, if the broker says that this is the reason.
 TAKEOVER_EXIT_S: Final = 60.0
 RELOADABLE: Final = ("rooms", "log.level")
-# In the `info` document. There may be more than fit into it; `list` has all of them.
-ROOM_LISTS: Final = ("settings.rooms", "settings.allowed_rooms", "rooms")
 
 
 class Bridge:
@@ -85,7 +81,7 @@ class Bridge:
             settings.tiktok.language,
             lambda payload: self._publisher.text(self._topics.bridge(GIFTS), payload),
         )
-        self.watcher = Watcher(settings.tiktok.watch_interval)
+        self.watcher = Watcher(settings.tiktok.watch_interval, connectable_rooms(settings))
         self._flush_scheduler = FlushScheduler(wake=lambda: self.loop.put(lambda: None))
         self.connector = RoomConnector(
             settings,
@@ -148,7 +144,7 @@ class Bridge:
     # --- the control loop ---
 
     def run(self) -> int:
-        """Run until `stop`; return the exit status: 0, or 3 if the broker refuses the login or the client id is in use.
+        """Run until `stop`; return the exit status: 0, or 3 if the broker refuses the login or the client id.
 
         Blocks; the calling thread becomes the control thread.
         """
@@ -297,20 +293,17 @@ class Bridge:
 
     def _publish_info(self) -> None:
         self._has_info_job = False
-        rooms = [info_entry(room) for room in self.rooms]
-        document = {"version": __version__, "rooms": rooms, "settings": self.settings.public_dump()}
-        self._publisher.document(self._topics.bridge("info"), fitting(document, MAX_DOCUMENT_BYTES, ROOM_LISTS))
+        self._publisher.document(self._topics.bridge("info"), info_document(self.rooms, self.settings))
 
     def _health_document(self) -> Json:
         now = time.monotonic()
-        document = health_document(self.rooms, self.connector.drops(), self.outbox, now - self.started_at)
-        document |= {
-            "denied_by_topic": most_common(Counter(dict(self.link.denied))),
+        more = {
+            "denied_by_topic": dict(self.link.denied),
             "stuck_threads": self._watchdog.stuck_threads(now),
             "store": self._rooms_file.health(),
             "outbox": self._state.health(),
         }
-        return fitting(document, MAX_DOCUMENT_BYTES, DETAILS)
+        return health_document(self.rooms, self.connector.drops(), self.outbox, now - self.started_at, more)
 
     def liveness_of_threads(self) -> Iterator[Liveness]:
         """Yield the liveness of each thread that carries events."""

@@ -3,10 +3,13 @@
 Besides `bridge`, this is the only module of the bridge that uses the webcast client.
 """
 
+import logging
+import resource
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Final
 
 from pydantic import SecretStr
 
@@ -29,7 +32,14 @@ from tiktok2mqtt.webcast.memory import Drops
 from tiktok2mqtt.webcast.net.cookies import parse_cookies
 from tiktok2mqtt.webcast.watch import WatchedRoom, Watcher
 
+logger = logging.getLogger(__name__)
 Json = dict[str, Any]
+# File descriptors of a connected room: its socket, and connections to the web, webcast and sign provider hosts. With
+# curl_cffi each room has connections of its own, and each of its sessions another two.
+FILES_PER_ROOM: Final = 4
+FILES_PER_IMPERSONATING_ROOM: Final = 8
+# What is left for the broker, the database, lookups and commands; idle, the daemon has 11 of them.
+RESERVED_FILES: Final = 32
 
 
 class RoomConnector:
@@ -136,6 +146,29 @@ class RoomConnector:
         for one in events:
             room.on_simulated_event(self._privacy.redact(one), count_in_totals=count_in_totals)
         return [one for one in events if self._publisher.publishes(one["event_type"])]
+
+
+def connectable_rooms(settings: Settings) -> int:
+    """Return how many rooms may be connected at the same time, so that the process never runs out of files.
+
+    Raises the soft limit of open files as far as it is needed and allowed.
+    """
+    per_room = FILES_PER_IMPERSONATING_ROOM if settings.tiktok.impersonate else FILES_PER_ROOM
+    needed = RESERVED_FILES + per_room * settings.max_rooms
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if _is_lower(soft, needed):
+        # The sandbox of the systemd unit forbids it, where both limits are the same.
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (hard if _is_lower(hard, needed) else needed, hard))
+        soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    rooms = max(1, (soft - RESERVED_FILES) // per_room) if _is_lower(soft, needed) else settings.max_rooms
+    if rooms < len(settings.rooms):
+        logger.warning("the process may open %d files: no more than %d rooms are connected at a time", soft, rooms)
+    return rooms
+
+
+def _is_lower(limit: int, needed: int) -> bool:
+    return limit != resource.RLIM_INFINITY and limit < needed
 
 
 def client_options(tiktok: TiktokSettings, room: str) -> dict[str, Any]:

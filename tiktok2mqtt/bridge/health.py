@@ -10,9 +10,11 @@ import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 from tiktok2mqtt.bridge.mqtt.outbox import Outbox
+from tiktok2mqtt.bridge.mqtt.payloads import MAX_DOCUMENT_BYTES, fitting
 from tiktok2mqtt.bridge.room import Room
 from tiktok2mqtt.common.text import safe_text
 from tiktok2mqtt.common.times import Liveness, timestamp
@@ -23,12 +25,13 @@ Json = dict[str, Any]
 CHECK_INTERVAL_S: Final = 1.0
 MAX_LISTED: Final = 100
 # What a document that would be too large has less of, in this order; see payloads.fitting.
-DETAILS: Final = (
+_DETAILS: Final = (
     "per_room",
     "denied_by_topic",
     "unknown_messages_by_type",
     "too_large_messages_by_type",
     "decode_errors_by_type",
+    "bad_fields_by_name",
     "stuck_threads",
     "dropped_by_event",
 )
@@ -37,9 +40,13 @@ _MAX_LOG_CHARS: Final = 1_000
 
 
 def health_document(
-    rooms: Collection[Room], drops_by_room: Mapping[str, Drops], outbox: Outbox, uptime_s: float
+    rooms: Collection[Room],
+    drops_by_room: Mapping[str, Drops],
+    outbox: Outbox,
+    uptime_s: float,
+    more: Mapping[str, Any] = MappingProxyType({}),
 ) -> Json:
-    """Return the figures of the `health` document that come from rooms and outbox. Counters start at 0 with the daemon.
+    """Return the `health` document; its counters start at 0 with the daemon. `more` are figures of other parts.
 
     `drops_by_room` has an entry for each room.
     """
@@ -48,7 +55,7 @@ def health_document(
     undecodable = _sum(one.undecodable for one in drops)
     too_large = _sum(one.too_large for one in drops)
     dropped = _sum([outbox.dropped])
-    return {
+    document = {
         "at": timestamp(time.time()),
         "uptime_s": int(uptime_s),
         "rss_bytes": rss_bytes(),
@@ -60,12 +67,17 @@ def health_document(
         "dropped": dropped.total(),
         "dropped_by_event": dict(dropped),
         "decode_errors": undecodable.total() + frames.total() + too_large.total(),
-        "decode_errors_by_type": most_common(undecodable),
+        "decode_errors_by_type": _most_common(undecodable),
         "frame_errors_by_cause": dict(frames),
-        "too_large_messages_by_type": most_common(too_large),
-        "unknown_messages_by_type": most_common(_sum(one.unknown for one in drops)),
+        "bad_fields_by_name": _most_common(_sum(one.bad_fields for one in drops)),
+        "too_large_messages_by_type": _most_common(too_large),
+        "unknown_messages_by_type": _most_common(_sum(one.unknown for one in drops)),
         "per_room": _per_room(rooms, drops_by_room, outbox),
+        **more,
     }
+    if "denied_by_topic" in document:
+        document["denied_by_topic"] = _most_common(Counter(document["denied_by_topic"]))
+    return fitting(document, MAX_DOCUMENT_BYTES, [name for name in _DETAILS if name in document])
 
 
 def _per_room(rooms: Collection[Room], drops_by_room: Mapping[str, Drops], outbox: Outbox) -> Json:
@@ -93,7 +105,7 @@ def _sum(counters: Iterable[Counter[str]]) -> Counter[str]:
     return total
 
 
-def most_common(counter: Counter[str]) -> dict[str, int]:
+def _most_common(counter: Counter[str]) -> dict[str, int]:
     """Return the entries with the largest counts, the largest first; `other` is the sum of the rest."""
     common = dict(counter.most_common(MAX_LISTED))
     if rest := counter.total() - sum(common.values()):

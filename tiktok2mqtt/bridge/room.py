@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, nullcontext
 from math import inf
 from typing import Any, Final, Protocol
 
+from tiktok2mqtt.bridge.mqtt.payloads import encode_event
 from tiktok2mqtt.bridge.mqtt.publisher import Publisher
 from tiktok2mqtt.bridge.room_state import LiveInfo, Milestones, RoomState
 from tiktok2mqtt.bridge.session_store import SqliteSessionStore
@@ -20,7 +21,9 @@ from tiktok2mqtt.webcast.memory import TYPE_NAME
 logger = logging.getLogger(__name__)
 Json = dict[str, Any]
 WRITE_INTERVAL_S: Final = 1.0
-RETAINED_SUBTOPICS: Final = ("state", "connection", "availability", "summary", "cover", "goal")
+RETAINED_SUBTOPICS: Final = ("state", "connection", "availability", "summary", "cover", "goal", "battle")
+# The keys of an event that mean nothing in a document.
+_EVENT_KEYS: Final = frozenset({"v", "event_type", "id", "room", "source", "replayed", "late", "delayed"})
 
 
 class RoomConnection(Protocol):
@@ -89,6 +92,9 @@ class Room:
         self._state = RoomState()
         self._session_id: str | None = None
         self._cover: str | None = None
+        # The last event about the battle of the LIVE, and whether the broker may have retained a battle.
+        self._battle: Json | None = None
+        self._battle_retained = True
         self._milestones = Milestones(like_milestone)
         self._goal_set = False
         self._state_restored = False
@@ -121,6 +127,9 @@ class Room:
         if self._session_id is not None and self._session_id != event["session_id"]:
             # The next LIVE has begun, and `begin_session` has not been called yet.
             self._end_session()
+        if event["event_type"] == "battle":
+            self._set_battle(event)
+            return
         self._publisher.event(self.name, event)
         with self._lock:
             changed = self._state.apply(event)
@@ -128,7 +137,7 @@ class Room:
             return
         if "state" not in self._dirty:
             self._mark_dirty("state")
-        if event["event_type"] == "like" and (likes := self._milestones.update(event["total_like_count"])):
+        if event["event_type"] == "like" and (likes := self._milestones.update(event["total_like_count"] or 0)):
             self._publisher.milestone(self.name, event, likes)
 
     def on_simulated_event(self, event: Json, *, count_in_totals: bool) -> None:
@@ -197,11 +206,17 @@ class Room:
                 summary = self._state.snapshot()
             if session_id is None:
                 return
-            del summary["live"], summary["watch"], summary["viewers"]
+            del summary["live"], summary["watch"], summary["viewers"], summary["envelopes"]
             self._publisher.summary(self.name, summary)
             self._publisher.bridge_event("live_ended", self.name, session_id=session_id)
         if self._store is not None:
             self._store.end_live(self.name)
+        if self._battle is not None:
+            self._set_battle(None)
+
+    def _set_battle(self, battle: Json | None) -> None:
+        self._battle = battle
+        self._mark_dirty("battle")
 
     def totals(self) -> Totals | None:
         """Return what is to be saved of the present session; without viewers once it is over."""
@@ -291,8 +306,9 @@ class Room:
     def publish_all(self) -> None:
         """Publish every retained document, changed or not."""
         self._publisher.text(self._topic("availability"), ONLINE)
-        # A goal that was not set in this run may still be retained at the broker.
-        self._publish({"state", "connection", "cover", *(["goal"] if self._goal_set else [])})
+        # A goal that was not set in this run may still be retained at the broker. A battle that is left is deleted.
+        is_set = {"goal": self._goal_set, "battle": self._battle is not None or self._battle_retained}
+        self._publish({"state", "connection", "cover", *(name for name, known in is_set.items() if known)})
 
     def _publish(self, documents: set[str]) -> None:
         if "state" in documents and self._restore_finished:
@@ -301,6 +317,11 @@ class Room:
             self._publisher.document(self._topic("connection"), self.connection_document())
         if "cover" in documents and self._cover is not None:
             self._publisher.text(self._topic("cover"), self._cover.encode("utf-8", "replace"))
+        if "battle" in documents:
+            battle = self._battle or {}
+            document = {key: value for key, value in battle.items() if key not in _EVENT_KEYS}
+            self._publisher.text(self._topic("battle"), encode_event(document) if document else b"")
+            self._battle_retained = bool(document)
         if "goal" in documents:
             goal = self.state_document()["goal"]
             self._publisher.text(self._topic("goal"), b"" if goal is None else str(goal).encode())

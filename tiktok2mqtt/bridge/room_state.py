@@ -12,6 +12,8 @@ from tiktok2mqtt.bridge.snapshot import COUNTERS, LAST, VIEWERS, Totals, bounded
 
 Json = dict[str, Any]
 _MAX_GIFTERS: Final = 10_000
+# Some 2 MB.
+_MAX_FOLLOWERS: Final = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,8 @@ class RoomState:
         self._changed_gifters: set[str] = set()
         # Whether the counters include what earlier runs have counted of this session.
         self.is_complete = False
+        # Who has followed during the LIVE. Many follow again and again.
+        self._followers: set[str] = set()
         self._last_chat: Json | None = None
         self._reset(None)
         self._state |= {"live": None, "watch": False, "goal": None}
@@ -43,6 +47,7 @@ class RoomState:
         self._gifters.clear()
         self._changed_gifters.clear()
         self.is_complete = False
+        self._followers.clear()
         self._last_chat = None
         # Followers belong to the host, not to the session.
         followers = self._state.get("followers")
@@ -55,6 +60,7 @@ class RoomState:
             "peak_viewers": None,
             **dict.fromkeys(COUNTERS, 0),
             "followers": followers,
+            "envelopes": [],
             **dict.fromkeys(LAST),
         }
 
@@ -79,7 +85,7 @@ class RoomState:
         before = (self._state["live"], self._state["watch"])
         self._state |= {"live": live, "watch": watch}
         if live is False:
-            self._state["viewers"] = None
+            self._state |= {"viewers": None, "envelopes": []}
         return before != (live, watch)
 
     def begin_session(self, session_id: str, info: LiveInfo) -> None:
@@ -186,17 +192,24 @@ class RoomState:
             self._state["top_gifter"] = _user(event) | {"diamonds": self._gifters[user]}
 
     def _like(self, event: Json) -> None:
-        self._state["likes"] = max(self._state["likes"], event["total_like_count"])
+        self._state["likes"] = max(self._state["likes"], event["total_like_count"] or 0)
 
     def _room_user(self, event: Json) -> None:
+        count = event["viewer_count"]
+        if count is None:
+            return
         if event["late"] and self._state["viewers"] is not None:
             # The present number is known from the room info.
-            self._state["peak_viewers"] = max(event["viewer_count"], self._state["peak_viewers"] or 0)
+            self._state["peak_viewers"] = max(count, self._state["peak_viewers"] or 0)
         else:
-            self._set_viewers(event["viewer_count"])
+            self._set_viewers(count)
 
     def _follow(self, event: Json) -> None:
-        self._state["new_followers"] += 1
+        follower = event["user_id"] or event["unique_id"]
+        if follower not in self._followers:
+            self._state["new_followers"] += 1
+            if follower is not None and len(self._followers) < _MAX_FOLLOWERS:
+                self._followers.add(follower)
         self._state["last_follower"] = _user(event)
         if event["follower_count"] is not None:
             self._state["followers"] = event["follower_count"]
@@ -204,8 +217,12 @@ class RoomState:
     def _share(self, _event: Json) -> None:
         self._state["shares"] += 1
 
-    def _subscribe(self, _event: Json) -> None:
-        self._state["subscriptions"] += 1
+    def _subscribe(self, event: Json) -> None:
+        # Of a gift to several viewers, one event may tell all, or one for each of them.
+        self._state["subscriptions"] += event.get("gifted") or 1
+
+    def _envelopes(self, event: Json) -> None:
+        self._state["envelopes"] = event["envelopes"]
 
 
 _HANDLERS: Final[Mapping[str, Callable[[RoomState, Json], None]]] = {
@@ -216,6 +233,7 @@ _HANDLERS: Final[Mapping[str, Callable[[RoomState, Json], None]]] = {
     "follow": RoomState._follow,  # noqa: SLF001
     "share": RoomState._share,  # noqa: SLF001
     "subscribe": RoomState._subscribe,  # noqa: SLF001
+    "envelopes": RoomState._envelopes,  # noqa: SLF001
 }
 
 

@@ -6,16 +6,20 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
 
+from tiktok2mqtt import __version__
 from tiktok2mqtt.bridge.commands import CommandError, Request
-from tiktok2mqtt.bridge.mqtt.payloads import MAX_DOCUMENT_BYTES, encode
+from tiktok2mqtt.bridge.mqtt.payloads import MAX_DOCUMENT_BYTES, encode, fitting
 from tiktok2mqtt.bridge.room import Room
 from tiktok2mqtt.bridge.rooms_file import RoomsFile, SavedRooms
 from tiktok2mqtt.common.text import safe_text
+from tiktok2mqtt.settings import Settings
 
 logger = logging.getLogger(__name__)
 Json = dict[str, Any]
 # In an error message.
 MAX_LISTED_ROOMS: Final = 10
+# In the `info` document, which has less of them if it would be too large; see payloads.fitting.
+_ROOM_LISTS: Final = ("settings.rooms", "settings.allowed_rooms", "rooms")
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +176,13 @@ class RoomTable:
         disconnected = [room.name for room in self if not room.connection.enabled]
         also_disconnected = [name for name, is_disconnected in self._not_allowed.items() if is_disconnected]
         self.store.save(SavedRooms((*by_command, *self._not_allowed), (*disconnected, *also_disconnected)))
+
+
+def info_document(rooms: RoomTable, settings: Settings) -> Json:
+    """Return the `info` document: version, rooms, and the settings without secrets."""
+    entries = [info_entry(room) for room in rooms]
+    document = {"version": __version__, "rooms": entries, "settings": settings.public_dump()}
+    return fitting(document, MAX_DOCUMENT_BYTES, _ROOM_LISTS)
 
 
 def info_entry(room: Room) -> Json:

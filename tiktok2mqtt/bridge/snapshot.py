@@ -59,6 +59,8 @@ def bounded(value: Any) -> Any:
             return shortened(value, _MAX_TEXT_BYTES)
         case dict():
             return {key: bounded(item) for key, item in value.items()}
+        case list():
+            return list(map(bounded, value))
     return value
 
 

@@ -19,6 +19,7 @@
     ├── StatusUnknown            unknown: the sources failed or contradict each other
     ├── SchemaError              schema: an answer in an unknown format
     ├── ProviderDown             provider_down: the sign provider failed or returned nothing usable
+    ├── ConnectionLimit          connection_limit: as many rooms are connected as may be
     ├── NetworkError             network: no answer, or a broken one
     │   ├── Interrupted          network: the request was cancelled by us
     │   ├── ProxyError           proxy: the proxy is unreachable, refuses our login or refuses the connection
@@ -162,6 +163,12 @@ class ProviderDown(WebcastError):
 
     code = "provider_down"
     min_delay_s = 30.0
+
+
+class ConnectionLimit(WebcastError):
+    """The room is live, but as many others are connected as the limit of open files allows."""
+
+    code = "connection_limit"
 
 
 class NetworkError(WebcastError):

@@ -8,6 +8,8 @@ import threading
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from tiktok2mqtt.common.text import clean_text
+from tiktok2mqtt.webcast.gift_types import type_name
 from tiktok2mqtt.webcast.net.options import PICTURE_DOMAINS, is_tiktok_url, split_url
 
 Json = dict[str, Any]
@@ -32,7 +34,7 @@ _TYPES: Final[Mapping[str, type]] = {
     "type": int,
 }
 _PICTURES: Final = ("icon", "image")
-_UNKNOWN: Final[Json] = dict.fromkeys((*_TYPES, *_PICTURES))
+_UNKNOWN: Final[Json] = dict.fromkeys((*_TYPES, "type_name", *_PICTURES))
 _NOTHING: Final[Mapping[str, Any]] = {}
 # Key -> other names for it: in TikTok's list, then in that of a sign provider.
 _OTHER_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -49,8 +51,9 @@ class GiftCatalogue:
     """The known gifts by id. Shared by the readers of all rooms; thread-safe.
 
     An entry is an `extended_gift_info`: {describe, diamond_count, duration_ms, icon, id (text), image,
-    is_broadcast_gift, is_displayed_on_panel, is_effect_befview, item_type, name, type}, with icon and image {avg_color,
-    is_animated, url_list}. What is unknown is null: a price or type is never 0. Entries are shared and never changed.
+    is_broadcast_gift, is_displayed_on_panel, is_effect_befview, item_type, name, type, type_name}, with icon and image
+    {avg_color, is_animated, url_list}. What is unknown is null: a price or type is never 0. Entries are shared and
+    never changed.
 
     Up to MAX_GIFTS are kept; those that no LIVE has shown are forgotten first. `version` grows with each change.
     """
@@ -98,8 +101,8 @@ class GiftCatalogue:
             gift["name"] = info["name"]
         if gift["diamond_count"] is None:
             gift["diamond_count"] = info["diamond_count"]
-        if gift["gift_type"] is None:
-            gift["gift_type"] = info["type"]
+        if gift["gift_type"] is None and info["type"] is not None:
+            gift["gift_type"], gift["gift_type_name"] = info["type"], info["type_name"]
         if gift["image"] is None and info["image"] is not None:
             gift["image"] = next(iter(info["image"]["url_list"] or ()), None)
 
@@ -196,7 +199,7 @@ class GiftCatalogue:
                 self._seen.add(gift_id)
             before = self._gifts.get(gift_id)
             entry = (before or _UNKNOWN) | {key: value for key, value in new.items() if value is not None}
-            entry["id"] = gift_id
+            entry |= {"id": gift_id, "type_name": type_name(entry["type"])}
             if entry == before:
                 return
             self._gifts.pop(gift_id, None)
@@ -264,7 +267,7 @@ def _typed(value: Any, kind: type) -> Any:
     if type(value) is not kind:
         return None
     if isinstance(value, str):
-        return value if 0 < len(value) <= MAX_TEXT_CHARS else None
+        return clean_text(value) if 0 < len(value) <= MAX_TEXT_CHARS else None
     if isinstance(value, int) and not 0 <= value <= MAX_NUMBER:
         return None
     return value

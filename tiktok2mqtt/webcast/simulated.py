@@ -13,12 +13,12 @@ from google.protobuf.message import Message
 from tiktok2mqtt.webcast.events.registry import Event
 from tiktok2mqtt.webcast.events.rows import REGISTRY
 from tiktok2mqtt.webcast.gift_catalogue import GiftCatalogue
+from tiktok2mqtt.webcast.gift_types import STREAKABLE
 from tiktok2mqtt.webcast.memory import Drops
 from tiktok2mqtt.webcast.schema import messages_pb2 as pb
 from tiktok2mqtt.webcast.schema import notices_pb2, types_pb2
 from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchMessage, FetchResponse
 from tiktok2mqtt.webcast.session import LiveSession
-from tiktok2mqtt.webcast.streaks import STREAKABLE
 
 SOURCE: Final = "simulated"
 MAX_TEXT_CHARS: Final = 300

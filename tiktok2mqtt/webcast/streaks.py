@@ -15,7 +15,8 @@ from math import inf
 from operator import itemgetter
 from typing import Any, Final
 
-STREAKABLE: Final = 1
+from tiktok2mqtt.webcast.gift_types import STREAKABLE, type_name
+
 MAX_OPEN: Final = 1_000
 MAX_CLOSED: Final = 5_000
 # A running streak is expected to send messages more often than this (assumed: its combo button is shown for less).
@@ -34,7 +35,7 @@ _SAVED: Final = {name: name for name in ("last", "count", "published", "details"
 
 # Keys of the event and of its gift that earlier releases did not save.
 _ADDED: Final = dict.fromkeys((*_RECIPIENT, "text_for_sender", "variant_id", "display_duration_ms"))
-_ADDED_TO_GIFT: Final = dict.fromkeys(("sub_type", "is_gallery_gift", "series", "music"))
+_ADDED_TO_GIFT: Final = dict.fromkeys(("sub_type", "is_gallery_gift", "series", "music", "repeat_end_name"))
 
 Event = dict[str, Any]
 Json = dict[str, Any]
@@ -78,6 +79,8 @@ class _Streak:
         details = _details(gift)
         if None in details:
             details = tuple(old if value is None else value for value, old in zip(details, self.details, strict=True))
+            if gift["gift_type"] is None:
+                gift["gift_type_name"] = type_name(details[_DETAILS.index("gift_type")])
             gift.update(zip(_DETAILS, details, strict=True))
         self.details = details
         if event.get("recipient") is not None:
@@ -297,6 +300,7 @@ def _load(text: str, saved: Json, epoch_offset_s: float, now: float) -> _Streak:
     values["details"] = tuple(values["details"])
     if last := values["last"]:
         gift = _ADDED_TO_GIFT | {"skins": [], "batch_counts": []} | last["gift"]
+        gift["gift_type_name"] = type_name(gift["gift_type"])
         values["last"] = _ADDED | {"gifts_in_box": [], "late": False} | last | {"gift": gift}
         recipient = recipient or [gift.get("to_user_id")]
     # The system's clock may have been set back since; no message is from the future.

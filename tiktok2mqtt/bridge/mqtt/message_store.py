@@ -86,7 +86,7 @@ class MessageStore:
 
     @property
     def replacements(self) -> int:
-        """How often the messages on disk have been lost because the file was damaged, or the file was replaced."""
+        """How often the file has been replaced, see Database: by an empty one if it was damaged."""
         return self._database.replacements
 
     def add(self, messages: Sequence[Message], writes: Sequence[Write] = ()) -> bool:

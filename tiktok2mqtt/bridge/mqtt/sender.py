@@ -56,6 +56,9 @@ class Sender:
         self._waiting: list[Delivery] = []
         # Whether nothing else may be in flight with the message that is.
         self._is_alone = False
+        # How many may be in flight. After a connection was lost, this grows from 1 with each that is acknowledged: the
+        # fewer are in flight with a message that ends the connection, the sooner it is found.
+        self._window = MAX_INFLIGHT
         self._unsent = b""
         self._logged_topics: set[str] = set()
         self._is_mqtt_5 = protocol == "5"
@@ -97,6 +100,8 @@ class Sender:
         self.limits.refused(reason_code)
         suspect = self.in_flight.only() if self._is_alone else None
         lost = self.in_flight.clear()
+        if len(lost) > 1 and reason_code in CAUSED_BY_MESSAGE:
+            self._window = 1
         is_rejected = (
             suspect is not None
             and reason_code in CAUSED_BY_MESSAGE
@@ -114,6 +119,7 @@ class Sender:
         """Take a PUBACK."""
         if (delivery := self.in_flight.acknowledge(packet_id, reason, now)) is not None:
             self._suspects.acknowledged(delivery.message.topic, delivery.packet_bytes)
+            self._window = min(self._window + 1, MAX_INFLIGHT)
 
     def write(self) -> None:
         """Write what a full socket has left, as far as it goes now."""
@@ -173,7 +179,8 @@ class Sender:
 
     def _publish(self, delivery: Delivery, now: float) -> bool:
         """Queue a message in paho at QoS 1, or drop it if it cannot be sent; return False if it has to wait."""
-        if self.in_flight.room <= 0 or (self._is_alone and self.in_flight):
+        in_flight = len(self.in_flight)
+        if self.in_flight.room <= 0 or in_flight >= self._window or (self._is_alone and in_flight):
             return False
         is_probing = self.in_flight.is_probing(now)
         if is_probing and self.in_flight.is_paused(now):
@@ -187,7 +194,7 @@ class Sender:
                 self._drop(message, size, problem)
                 return True
             is_alone = is_probing or self._suspects.must_be_alone(message.topic, size)
-            if is_alone and self.in_flight:
+            if is_alone and in_flight:
                 return False
             properties = self._expiry if self._expires(message) else None
             info = self._client.publish(message.topic, payload, 1, self._retains(message), properties=properties)

@@ -11,7 +11,7 @@ from typing import Any, Final
 import orjson
 
 from tiktok2mqtt.common.errors import AgeRestricted, CaptchaPage, RoomEnded, RoomNotFound, SchemaError
-from tiktok2mqtt.common.text import safe_text
+from tiktok2mqtt.common.text import clean_text, safe_text
 from tiktok2mqtt.webcast.net.options import PICTURE_DOMAINS, is_tiktok_url, split_url
 
 LIVE: Final = 2
@@ -250,7 +250,7 @@ def _int(value: Any) -> int | None:
 
 
 def _text(value: Any) -> str | None:
-    return value[:MAX_TEXT_CHARS] if isinstance(value, str) and value else None
+    return clean_text(value[:MAX_TEXT_CHARS]) if isinstance(value, str) and value else None
 
 
 def _shown(value: Any, limit: int) -> str:

@@ -61,6 +61,7 @@ def test_details_of_a_missing_gift_are_null() -> None:
         "gift_id": "5655",
         "name": "Rose",
         "gift_type": 1,
+        "gift_type_name": "streak",
         "diamond_count": 1,
         "image": "https://p16.example/rose.webp",
         "is_gallery_gift": False,

@@ -3,7 +3,7 @@
 from itertools import islice
 from typing import Any, Final
 
-from tiktok2mqtt.webcast.events.fields import Field, as_id, bounded, first_url
+from tiktok2mqtt.webcast.events.fields import Field, as_id, as_text, bounded, first_url
 from tiktok2mqtt.webcast.events.limits import lazy_type
 from tiktok2mqtt.webcast.events.rows.common import TEXT, simple_row
 from tiktok2mqtt.webcast.events.rows.gifts import (
@@ -23,14 +23,7 @@ from tiktok2mqtt.webcast.schema.messages_pb2 import GiftStruct
 Json = dict[str, Any]
 # TikTok's own texts have at most three.
 _MAX_PIECES: Final = 10
-# A time below this (2001-09-09) is not in milliseconds.
-_FIRST_PLAUSIBLE_MS: Final = 10**12
 _LAZY_GIFT: Final = lazy_type(GiftStruct)
-
-
-def _time(value: int) -> str | None:
-    """Return a time in s or ms, whose unit is unknown, as RFC 3339."""
-    return instant(value if value >= _FIRST_PLAUSIBLE_MS else value * 1000)
 
 
 # --- broadcasts ---
@@ -70,7 +63,7 @@ def _broadcast_gift_id(message: Any) -> str | None:
 
 def _broadcast_gift_name(message: Any) -> str | None:
     gift = _broadcast_gift(message)
-    return None if gift is None else gift.name_ref.default_pattern or None
+    return None if gift is None else as_text(gift.name_ref.default_pattern)
 
 
 _BROADCAST = simple_row(
@@ -126,7 +119,7 @@ def _looks(message: Any) -> Json | None:
     """Return how many looks the host has collected, and how many there are."""
     gift: Any = _LAZY_GIFT.FromString(message.collection.gift)
     banner = gift.random_effect_info.banner
-    return {"collected": banner.collect_num, "total": banner.target_num} if banner.target_num > 0 else None
+    return {"collected_count": banner.collect_num, "total_count": banner.target_num} if banner.target_num > 0 else None
 
 
 _COLLECTION = simple_row(
@@ -135,7 +128,7 @@ _COLLECTION = simple_row(
     "The host has collected more looks of a random gift, or all of them.",
     fields=(
         *TEXT,
-        Field("round", "integer", lambda m: m.collection.round or None, "How often the host has begun the collection"),
+        Field("round_index", "integer", lambda m: m.collection.round or None, "Which round of the collection, from 1"),
         Field("gift", "object", _collected, "The gift", fields=DETAILS),
         Field(
             "looks",
@@ -143,8 +136,8 @@ _COLLECTION = simple_row(
             _looks,
             "The looks of the gift in this round",
             fields=(
-                Field("collected", "integer", None, "Number of looks that the host has collected"),
-                Field("total", "integer", None, "Number of looks that there are"),
+                Field("collected_count", "integer", None, "Number of looks that the host has collected"),
+                Field("total_count", "integer", None, "Number of looks that there are"),
             ),
         ),
     ),
@@ -191,7 +184,7 @@ _PANEL = simple_row(
     fields=(
         *TEXT,
         Field("message_room_id", "id", "room_id", "Room ID"),
-        Field("updated_at", "string", lambda m: _time(m.timestamp), "When the panel changed: RFC 3339"),
+        Field("updated_at", "string", "timestamp", "When the panel changed: RFC 3339", instant=True),
         Field(
             "prices",
             "array",
@@ -216,8 +209,9 @@ _PANEL = simple_row(
         Field(
             "gallery_ends_at",
             "string",
-            lambda m: instant(m.gallery_data.end_time_in_ms),
+            "gallery_data.end_time_in_ms",
             "When the gallery starts again: RFC 3339",
+            instant=True,
         ),
         Field(
             "goals",
@@ -228,7 +222,7 @@ _PANEL = simple_row(
                 Field("gift_id", "id", None, "ID of the gift"),
                 Field("progress", "integer", None, "Number of gifts so far"),
                 Field("target", "integer", None, "Number of gifts to reach"),
-                Field("expires_at", "string", None, "When the goal ends: RFC 3339"),
+                Field("expires_at", "string", None, "When the goal ends: RFC 3339", instant=True),
             ),
         ),
     ),
@@ -301,62 +295,10 @@ _PROMPT = simple_row(
         *TEXT,
         Field("title", "string", "title", "Title"),
         Field("body", "string", "body", "Body"),
-        Field("blocked_days", "integer", lambda m: m.block_num_days or None, "Days without gifts that are offered"),
+        Field("blocked_day_count", "integer", lambda m: m.block_num_days or None, "Days without gifts that it offers"),
         Field("order_id", "id", lambda m: as_id(m.order_id), "ID of the order that it is about"),
-        Field("ordered_at", "string", lambda m: _time(m.order_timestamp), "When that order was made: RFC 3339"),
+        Field("ordered_at", "string", "order_timestamp", "When that order was made: RFC 3339", instant=True),
     ),
 )
 
-# --- goody bags; all of it captured in 2023 ---
-
-_BAG_STATES: Final = {1: "open", 3: "drawn"}
-# A hundred would not fit an event of 8 KiB.
-_MAX_WINNERS: Final = 50
-
-
-def _winners(message: Any) -> list[Json]:
-    return [_winner(winner.user, winner.diamond_count) for winner in bounded(message.winners[:_MAX_WINNERS], 4)]
-
-
-def _winner(user: Any, diamonds: int) -> Json:
-    return {"user_id": as_id(user.user_id), "unique_id": user.unique_id or None, "diamonds": diamonds or None}
-
-
-_GOODY_BAG = simple_row(
-    "goody_bag",
-    pb.WebcastGoodyBagMessage,
-    "The host gives diamonds to viewers who take part in a draw.",
-    fields=(
-        Field("type", "integer", lambda m: m.type or None, "1 open, 3 drawn"),
-        Field("state", "string", lambda m: _BAG_STATES.get(m.type), "The type as a word; null if unknown"),
-        Field("bag_id", "id", "bag.bag_id", "ID of the goody bag"),
-        Field("diamonds", "integer", lambda m: m.bag.prize.diamond_count or None, "Diamonds for all winners together"),
-        Field("winner_count", "integer", lambda m: m.bag.rules.winner_count or None, "Number of winners at most"),
-        Field(
-            "participant_count",
-            "integer",
-            lambda m: m.bag.rules.participant_count or None,
-            "Number of viewers who took part; null before the draw",
-        ),
-        Field(
-            "entry_comment",
-            "string",
-            lambda m: m.bag.rules.comment or None,
-            "What viewers have to write to take part; null if it is something else",
-        ),
-        Field("draws_at", "string", lambda m: instant(m.bag.rules.draw_time_sec * 1000), "When it is drawn: RFC 3339"),
-        Field(
-            "winners",
-            "array",
-            _winners,
-            "Who has won, 50 of them at most",
-            fields=(
-                Field("user_id", "id", None, "User ID"),
-                Field("unique_id", "string", None, "User name, without @"),
-                Field("diamonds", "integer", None, "Diamonds for this winner"),
-            ),
-        ),
-    ),
-)
-
-ROWS = (_GOODY_BAG, _BINDING, _BROADCAST, _COLLECTION, _RESTRICTION, _PANEL, _PROMPT)
+ROWS = (_BINDING, _BROADCAST, _COLLECTION, _RESTRICTION, _PANEL, _PROMPT)

@@ -5,29 +5,27 @@ from typing import Any, Final
 
 import orjson
 
-from tiktok2mqtt.common.times import timestamp_ms
-from tiktok2mqtt.webcast.events.fields import Field, as_id, bounded, first_url
+from tiktok2mqtt.common.times import instant_ms, timestamp_ms
+from tiktok2mqtt.webcast.events.fields import Field, as_id, as_text, bounded, first_url
 from tiktok2mqtt.webcast.events.limits import cached, lazy_type
 from tiktok2mqtt.webcast.events.registry import EventRow
 from tiktok2mqtt.webcast.events.rows.common import LABEL, simple_row
 from tiktok2mqtt.webcast.events.users import read_person, render
+from tiktok2mqtt.webcast.gift_types import STREAKABLE, type_name
 from tiktok2mqtt.webcast.schema import messages_pb2 as pb
 
 _CACHED_GIFTS: Final = 500
 _LAZY_GIFT: Final = lazy_type(pb.GiftStruct)
-_STREAKABLE: Final = 1
 # Captured ones have some 520 bytes.
 _MAX_MONITOR_BYTES: Final = 4_096
-# The years 2016 to 2099, in ms.
-_FIRST_MS: Final = 1_451_606_400_000
-_LAST_MS: Final = 4_102_444_800_000
 
 Json = dict[str, Any]
 
 
-def instant(milliseconds: int) -> str | None:
-    """Return milliseconds since 1970 as RFC 3339; None if that is no time of this century."""
-    return timestamp_ms(milliseconds) if _FIRST_MS <= milliseconds < _LAST_MS else None
+def instant(value: int) -> str | None:
+    """Return an instant in s, ms or µs as RFC 3339; None if it is none."""
+    milliseconds = instant_ms(value)
+    return None if milliseconds is None else timestamp_ms(milliseconds)
 
 
 # --- the gift ---
@@ -48,16 +46,18 @@ def read_gift(raw: bytes) -> Mapping[str, Any]:
     On the wire, a type or price of 0 looks like none, and there are messages without them: both are null then.
     """
     gift: Any = _LAZY_GIFT.FromString(raw)
+    gift_type = gift.type or (STREAKABLE if gift.combo else None)
     return {
         "gift_id": as_id(gift.id),
-        "name": gift.name or None,
-        "gift_type": gift.type or (_STREAKABLE if gift.combo else None),
+        "name": as_text(gift.name),
+        "gift_type": gift_type,
+        "gift_type_name": type_name(gift_type),
         "diamond_count": gift.diamond_count if gift.diamond_count > 0 else None,
         "image": first_url(gift.image) or first_url(gift.icon),
         "sub_type": gift.gift_sub_type or None,
         "is_gallery_gift": gift.is_gallery_gift,
         "skins": [
-            {"skin_id": as_id(skin.gift_skin_id), "name": skin.gift_skin_name or None}
+            {"skin_id": as_id(skin.gift_skin_id), "name": as_text(skin.gift_skin_name)}
             for skin in bounded(gift.gift_skins, 3)
         ],
         "batch_counts": list(bounded(gift.batch_gift_info.available_counts)),
@@ -67,14 +67,14 @@ def read_gift(raw: bytes) -> Mapping[str, Any]:
 
 
 def _series(series: Any) -> Json:
-    return {"name": series.series_name or None, "ends_at": instant(series.end_time_sec * 1000)}
+    return {"name": as_text(series.series_name), "ends_at": instant(series.end_time_sec)}
 
 
 def _music(music: Any) -> Json:
     return {
         "song_id": as_id(music.song_id),
-        "title": music.song_name or None,
-        "artist": music.artist_name or None,
+        "title": as_text(music.song_name),
+        "artist": as_text(music.artist_name),
     }
 
 
@@ -94,9 +94,10 @@ DETAILS: Final = (
     Field("gift_id", "id", None, "ID of the gift"),
     Field("name", "string", None, "Name of the gift, in the language of the settings"),
     Field("gift_type", "integer", None, "1 is sent in streaks; other types are counted at once; null if unknown"),
+    Field("gift_type_name", "string", None, "gift_type as a word: streak (1) or single (others); null if unknown"),
     Field("diamond_count", "integer", None, "Price of one gift, in diamonds; null if unknown"),
     Field("image", "string", None, "URL of the picture"),
-    Field("sub_type", "integer", None, "Sub-type of the gift, as TikTok numbers it"),
+    Field("sub_type", "integer", None, "Sub-type of the gift as TikTok numbers it; its words are not known"),
     Field("is_gallery_gift", "boolean", None, "True if the gift belongs to the host's gift gallery"),
     Field(
         "skins",
@@ -116,7 +117,7 @@ DETAILS: Final = (
         "The series that the gift belongs to",
         fields=(
             Field("name", "string", None, "Name of the series"),
-            Field("ends_at", "string", None, "When the series ends: RFC 3339"),
+            Field("ends_at", "string", None, "When the series ends: RFC 3339", instant=True),
         ),
     ),
     Field(
@@ -140,9 +141,11 @@ def gift_of(message: Any) -> Json:
     gift = own_details(gift_details(message))
     if gift["gift_type"] is None:
         gift["gift_type"] = _monitor_number(message, "gift_type")
+        gift["gift_type_name"] = type_name(gift["gift_type"])
     gift["gift_id"] = as_id(message.gift_id) or gift["gift_id"]
     gift["repeat_count"] = message.repeat_count or None
     gift["repeat_end"] = message.repeat_end
+    gift["repeat_end_name"] = "ended" if message.repeat_end else "running"
     gift["group_id"] = as_id(message.group_id)
     gift["to_user_id"] = _recipient_id(message)
     return gift
@@ -213,13 +216,14 @@ def _gifts_in_box(message: Any) -> list[Json]:
     if not message.HasField("gifts_in_box"):
         return []
     gifts = bounded(message.gifts_in_box.gifts, 3)
-    return [{"gift_id": as_id(gift.gift_id), "remaining_count": gift.remain_times} for gift in gifts]
+    return [{"gift_id": as_id(gift.gift_id), "left_count": gift.remain_times} for gift in gifts]
 
 
 _GIFT_KEYS = (
     *DETAILS,
     Field("repeat_count", "integer", None, "Count in this message"),
     Field("repeat_end", "integer", None, "1 in the last message of a streak"),
+    Field("repeat_end_name", "string", None, "repeat_end as a word: running (0) or ended"),
     Field("group_id", "id", None, "ID that the messages of a streak share"),
     Field("to_user_id", "id", None, "User ID of the recipient"),
 )
@@ -238,9 +242,10 @@ _EXTENDED = (
     Field("is_broadcast_gift", "boolean", None, "True if the gift is announced in other rooms"),
     Field("is_displayed_on_panel", "boolean", None, "True if the gift is shown in the gift panel"),
     Field("is_effect_befview", "boolean", None, "True if the effect can be previewed"),
-    Field("item_type", "integer", None, "Item type"),
+    Field("item_type", "integer", None, "Item type as TikTok numbers it; its words are not known"),
     Field("name", "string", None, "Name of the gift"),
     Field("type", "integer", None, "1 is sent in streaks; other types are counted at once"),
+    Field("type_name", "string", None, "type as a word: streak (1) or single (others); null if unknown"),
 )
 _MESSAGE_KEYS = (
     Field(
@@ -258,7 +263,7 @@ _MESSAGE_KEYS = (
         "The gifts in a gift box",
         fields=(
             Field("gift_id", "id", None, "ID of the gift"),
-            Field("remaining_count", "integer", None, "How often it is still in the box"),
+            Field("left_count", "integer", None, "How often it is still in the box"),
         ),
     ),
 )
