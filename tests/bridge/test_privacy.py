@@ -54,6 +54,7 @@ REASONS = {
     "gift_icon": "of a gift",
     "result_name": "the result of a battle or a task",
     "name": "of a gift",
+    "series_name": "of gifts",
     "title": "of a product, a gift, a ranking, a LIVE or a poll",
     "border": "of the picture of a host who won",
     "btn_url": "a page of TikTok",

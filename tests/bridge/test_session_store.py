@@ -424,6 +424,20 @@ def test_totals_of_a_live_that_is_over_name_no_viewer(process: Callable[..., Pro
     totals, gifters = first.process.sessions.load_totals("alice")
     assert b"bob" not in orjson.dumps(totals).lower()
     assert (totals["gifts"], totals["live"], gifters) == (3, False, {})
+    assert first.process.sessions.load_followers("alice") == set()
+
+
+def test_who_has_followed_is_known_after_a_restart(process: Callable[..., Process]) -> None:
+    bob, carol = event("follow", follower_count=None), event("follow", follower_count=None, **person("carol"))
+    first = Live(process())
+    first.join()
+    first.receive(bob, gift_ids=(1,))
+    first.receive(bob, carol, gift_ids=(2,))
+    assert first.process.sessions.load_followers("alice") == {"id of bob", "id of carol"}
+    second = Live(process())
+    second.join()
+    second.receive(carol, bob, gift_ids=(3,))
+    assert second.room.state_document()["new_followers"] == 2
 
 
 def test_a_simulated_gift_that_counts_is_saved_as_well(process: Callable[..., Process]) -> None:

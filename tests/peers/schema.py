@@ -66,6 +66,7 @@ NAMES: Final[dict[str, tuple[str, str]]] = {
     "BadgeStruct.schema_url": ("openweburl", "the page that a badge opens"),
     "BattleAnchor.user_id": ("key", "they have an entry of a map"),
     "BattleAnchor.user_info": ("value", "they have an entry of a map"),
+    "BattlePrompt.elements": ("elems", "an abbreviation"),
     "CaptionContent.text": ("content", "the recognized words"),
     "EmoteData.place_in_comment": ("index", "the position in the comment: captured"),
     "Image.schema": ("open_web_url", "the page that a picture opens"),
@@ -113,6 +114,14 @@ class Schema:
     def decode(self, name: str, payload: bytes) -> Values:
         values: Values = self._ask(do="decode", type=name, payload=payload.hex())
         return values
+
+    def counterpart(self, field: Any, theirs: str) -> list[Any] | None:
+        """Return their field with the number of ours; a list of entries as a map, if ours is one: it is the same."""
+        other = self.types[theirs].get(str(field.number))
+        if other is None or not is_map(field) or not other[2] or other[3] is None:
+            return other
+        key, value = self.types[other[3]]["1"], self.types[other[3]]["2"]
+        return [other[0], f"map<{key[1]}, {value[1]}>", False, value[3]]
 
     def _ask(self, **request: Any) -> Any:
         assert self._process.stdin is not None
@@ -194,7 +203,7 @@ def types_in(descriptor: Any, theirs: str, schema: Schema, found: dict[tuple[str
         return
     found[descriptor.name, theirs] = descriptor
     for field in descriptor.fields:
-        other = schema.types[theirs].get(str(field.number))
+        other = schema.counterpart(field, theirs)
         if other is not None and other[3] is not None and (inner := inner_of(field)) is not None:
             types_in(inner, other[3], schema, found)
 
@@ -214,7 +223,7 @@ def pairs(schema: Schema) -> Iterator[Pair | str]:
     """Yield each pair of fields; of a field that has no counterpart, its name."""
     for descriptor, theirs in common_types(schema):
         for field in descriptor.fields:
-            name, other = f"{descriptor.name}.{field.name}", schema.types[theirs].get(str(field.number))
+            name, other = f"{descriptor.name}.{field.name}", schema.counterpart(field, theirs)
             yield name if other is None else Pair(name, field, other)
 
 
@@ -225,6 +234,7 @@ def full(descriptor: Any, theirs: str, schema: Schema, *, is_inside: bool = Fals
     """Return a value for each field that both have, except bytes. In messages inside, no further ones are set."""
     values: Values = {}
     for field in descriptor.fields:
+        # As it is: what they have as a list of entries is not written here.
         other = schema.types[theirs].get(str(field.number))
         if other is None or not Pair("", field, other).agrees or type_name(field) == "bytes":
             continue

@@ -31,9 +31,10 @@ def test_types_of_fields_agree(schema: Schema) -> None:
 
 
 def test_names_without_a_common_word_are_reviewed(schema: Schema) -> None:
-    pairs = [pair for pair in this.pairs(schema) if isinstance(pair, Pair)]
-    different = {pair.name: pair.theirs[0] for pair in pairs if not pair.has_similar_names}
-    assert different == {name: theirs for name, (theirs, _reason) in NAMES.items()}
+    for pair in this.pairs(schema):
+        if isinstance(pair, Pair):
+            reviewed, _reason = NAMES.get(pair.name, (None, ""))
+            assert reviewed == (None if pair.has_similar_names else pair.theirs[0]), pair.name
 
 
 def test_we_read_what_they_write_and_they_read_what_we_write(schema: Schema) -> None:

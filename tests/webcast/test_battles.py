@@ -33,7 +33,7 @@ from tests.webcast.battle_messages import (
 )
 from tests.webcast.events.shape import event_faults
 from tiktok2mqtt.webcast.battle import MAX_CARDS, MAX_HOSTS
-from tiktok2mqtt.webcast.battles import END_GRACE_S, MAX_PEOPLE, PUNISHMENT_S, REFRESH_S, RESULTS_S
+from tiktok2mqtt.webcast.battles import END_GRACE_S, MAX_CHARS, MAX_PEOPLE, PUNISHMENT_S, REFRESH_S, RESULTS_S
 from tiktok2mqtt.webcast.events.registry import Event
 from tiktok2mqtt.webcast.events.rows import REGISTRY
 from tiktok2mqtt.webcast.schema import battles_pb2 as pb
@@ -460,6 +460,13 @@ def test_the_names_of_the_last_two_hundred_hosts_are_known(others: int, name: st
     live.receive(0, battle(1, DORA))
     live.receive(1, battle(1, anchor_info=crowd(others)))
     assert by_host(last(live.receive(2, armies({DORA: 1}))), "unique_id") == {"dora": name}
+
+
+def test_very_long_names_are_not_kept() -> None:
+    user = pb.BattlePerson(user_id=DORA, display_id="dora", nickname="d" * (MAX_CHARS + 1))
+    anchor = pb.BattleAnchor(user_id=DORA, user_info=pb.BattlePersonInfo(user=user))
+    document = last(Live().receive(0, opened(anchor_info=[anchor])))
+    assert (by_host(document, "nickname"), by_host(document, "unique_id")) == ({"dora": None}, {"dora": "dora"})
 
 
 def test_a_battle_has_at_most_twenty_cards() -> None:

@@ -429,7 +429,7 @@ def test_a_streak_of_an_earlier_release_continues() -> None:
     later = Streaks()
     later.restore(saved, 1e9, 0.0)
     (final,) = later.tick(20.0)
-    assert (final["recipient"], final["to_host"], final["gift"]["series"]) == (None, None, None)
+    assert (final["recipient"], final["to_host"], final["gift"]["series_name"]) == (None, None, None)
 
 
 # --- gifts whose type is not sent ---

@@ -110,13 +110,14 @@ class Room:
         store.totals_of[self.name] = self
         try:
             saved, gifters = store.load_totals(self.name)
+            followers = store.load_followers(self.name)
             if saved is None:
                 return
             totals = checked_snapshot(saved)
         except ValueError as error:
             logger.error("%s: the saved totals of the last LIVE cannot be read: %s", self.name, error)  # noqa: TRY400
             return
-        self._state.restore_totals(totals, gifters)
+        self._state.restore_totals(totals, gifters, followers)
         self._session_id = totals["session_id"] if totals["live"] else None
 
     # --- called from any thread ---

@@ -4,7 +4,7 @@ Not thread-safe: `Room` holds its lock around each call.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -39,6 +39,7 @@ class RoomState:
         self.is_complete = False
         # Who has followed during the LIVE. Many follow again and again.
         self._followers: set[str] = set()
+        self._new_followers: set[str] = set()
         self._last_chat: Json | None = None
         self._reset(None)
         self._state |= {"live": None, "watch": False, "goal": None}
@@ -48,6 +49,7 @@ class RoomState:
         self._changed_gifters.clear()
         self.is_complete = False
         self._followers.clear()
+        self._new_followers.clear()
         self._last_chat = None
         # Followers belong to the host, not to the session.
         followers = self._state.get("followers")
@@ -128,16 +130,19 @@ class RoomState:
             return None
         keys = (*COUNTERS, "peak_viewers", *(VIEWERS if with_viewers else ()))
         document = {"session_id": session_id, "live": live, "at": now} | {key: state[key] for key in keys}
-        return Totals(session_id, encode_totals(document), self._gifters, frozenset(self._changed_gifters))
+        changed, new_followers = frozenset(self._changed_gifters), frozenset(self._new_followers)
+        return Totals(session_id, encode_totals(document), self._gifters, changed, self._followers, new_followers)
 
     def totals_saved(self) -> None:
         """Take note that the present totals are on disk."""
         self._changed_gifters.clear()
+        self._new_followers.clear()
 
-    def restore_totals(self, saved: Json, gifters: Mapping[str, int]) -> None:
+    def restore_totals(self, saved: Json, gifters: Mapping[str, int], followers: Iterable[str] = ()) -> None:
         """Restore the totals of an earlier run, which `checked_snapshot` has returned, before the first event."""
         restored = self.restore(saved)
         self._gifters.update(gifters)
+        self._followers.update(followers)
         self.is_complete = restored
 
     def apply(self, event: Json, *, count_simulated: bool = False) -> bool:
@@ -210,6 +215,7 @@ class RoomState:
             self._state["new_followers"] += 1
             if follower is not None and len(self._followers) < _MAX_FOLLOWERS:
                 self._followers.add(follower)
+                self._new_followers.add(follower)
         self._state["last_follower"] = _user(event)
         if event["follower_count"] is not None:
             self._state["followers"] = event["follower_count"]

@@ -14,7 +14,16 @@ from typing import Any, Final, Protocol
 
 from tiktok2mqtt.bridge.mqtt.database import Database
 from tiktok2mqtt.bridge.mqtt.outbox import Outbox, Transaction
-from tiktok2mqtt.bridge.session_tables import DELETE_OLD_IDS, delete, load_last_part, load_session, load_totals, save
+from tiktok2mqtt.bridge.session_tables import (
+    DELETE_OLD_IDS,
+    VIEWER_TABLES,
+    delete,
+    load_followers,
+    load_last_part,
+    load_session,
+    load_totals,
+    save,
+)
 from tiktok2mqtt.bridge.snapshot import Totals
 from tiktok2mqtt.webcast.memory import DEFAULT_CAPACITY, SavedSession, SessionChanges
 
@@ -111,6 +120,10 @@ class SqliteSessionStore:
         """
         return self._database.read(lambda connection: load_totals(connection, room)) or (None, {})
 
+    def load_followers(self, room: str) -> set[str]:
+        """Return who has followed during the room's last LIVE."""
+        return self._database.read(lambda connection: load_followers(connection, room)) or set()
+
     @contextmanager
     def transaction(self, room: str, changes: SessionChanges | None = None) -> Iterator[None]:
         """See SessionStore. Without `changes`, only what is published and counted is saved."""
@@ -178,7 +191,7 @@ class SqliteSessionStore:
         with unsaved.lock:
             if unsaved.changes is not None:
                 unsaved.changes.streaks.clear()
-            self._database.erase(lambda connection: delete(connection, room, ("streaks", "gifters")))
+            self._database.erase(lambda connection: delete(connection, room, VIEWER_TABLES))
 
     def forget(self, room: str) -> None:
         """Delete the session of a room that was removed."""

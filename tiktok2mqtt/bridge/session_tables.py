@@ -25,7 +25,9 @@ TOTALS_TABLES: Final = (
     "CREATE TABLE seen_others (room TEXT NOT NULL, part INTEGER NOT NULL, message_ids TEXT NOT NULL)",
     "CREATE INDEX seen_others_by_part ON seen_others (room, part)",
 )
-_TABLE_NAMES: Final = ("lives", "seen", "streaks", "gifters", "seen_others")
+FOLLOWERS_TABLES: Final = ("CREATE TABLE followers (room TEXT, user TEXT, PRIMARY KEY (room, user)) WITHOUT ROWID",)
+VIEWER_TABLES: Final = ("streaks", "gifters", "followers")
+_TABLE_NAMES: Final = ("lives", "seen", "seen_others", *VIEWER_TABLES)
 _UPDATE_LIVE: Final = """
 UPDATE lives SET received_since_ms = coalesce(?, received_since_ms), totals = coalesce(?, totals)
 WHERE room = ? AND room_id = ?
@@ -72,6 +74,11 @@ def load_totals(connection: sqlite3.Connection, room: str) -> tuple[Any, dict[st
     return orjson.loads(live[0]), dict(gifters.fetchall())
 
 
+def load_followers(connection: sqlite3.Connection, room: str) -> set[str]:
+    """Return who has followed during the room's last LIVE."""
+    return {user for (user,) in connection.execute("SELECT user FROM followers WHERE room = ?", (room,))}
+
+
 def save(  # noqa: PLR0913 - what is saved in one transaction
     connection: sqlite3.Connection,
     room: str,
@@ -94,7 +101,7 @@ def save(  # noqa: PLR0913 - what is saved in one transaction
         totals = None
     is_new = _save_live(connection, room, changes, totals)
     if totals is not None:
-        _save_gifters(connection, room, totals.gifters if is_new else totals.changed, totals)
+        _save_viewers(connection, room, totals, are_all=is_new)
     _save_ids_and_streaks(connection, room, changes)
     if changes.other_ids:
         if starts_part:
@@ -116,12 +123,15 @@ def _save_live(connection: sqlite3.Connection, room: str, changes: SessionChange
 def _save_totals_alone(connection: sqlite3.Connection, room: str, totals: Totals) -> None:
     """Save totals, unless they are those of another LIVE: only changes of a session begin one."""
     if connection.execute(_UPDATE_LIVE, (None, totals.document, room, totals.session_id)).rowcount:
-        _save_gifters(connection, room, totals.changed, totals)
+        _save_viewers(connection, room, totals, are_all=False)
 
 
-def _save_gifters(connection: sqlite3.Connection, room: str, gifters: Iterable[str], totals: Totals) -> None:
+def _save_viewers(connection: sqlite3.Connection, room: str, totals: Totals, *, are_all: bool) -> None:
+    gifters = totals.gifters if are_all else totals.changed
     rows = [(room, gifter, totals.gifters[gifter]) for gifter in gifters]
     connection.executemany("INSERT OR REPLACE INTO gifters VALUES (?, ?, ?)", rows)
+    followers = totals.followers if are_all else totals.new_followers
+    connection.executemany("INSERT OR IGNORE INTO followers VALUES (?, ?)", [(room, user) for user in followers])
 
 
 def _save_ids_and_streaks(connection: sqlite3.Connection, room: str, changes: SessionChanges) -> None:
@@ -135,7 +145,7 @@ def _save_ids_and_streaks(connection: sqlite3.Connection, room: str, changes: Se
 
 
 def delete_old_viewers(connection: sqlite3.Connection, before: float) -> None:
-    """Delete who has sent gifts in rooms where nothing came since that time, in seconds since 1970.
+    """Delete who has sent gifts or followed in rooms where nothing came since that time, in seconds since 1970.
 
     If the system's clock was set during a LIVE, some of its streaks seem to be old, but not all.
     """
@@ -150,7 +160,7 @@ def delete_old_viewers(connection: sqlite3.Connection, before: float) -> None:
         if totals.get("at", 0.0) < before:
             kept = {key: value for key, value in totals.items() if key not in VIEWERS}
             connection.execute("UPDATE lives SET totals = ? WHERE room = ?", (encode(kept), room))
-            delete(connection, room, ("gifters",))
+            delete(connection, room, ("gifters", "followers"))
 
 
 def delete(connection: sqlite3.Connection, room: str, tables: Iterable[str] = _TABLE_NAMES) -> None:

@@ -1,7 +1,7 @@
 """What a room's state keeps across restarts: which keys, and how they are checked when they come back. Pure."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -37,13 +37,16 @@ _MAX_TOTALS_BYTES: Final = 8_192
 class Totals:
     """What has been counted of one LIVE: `document` is JSON for `checked_snapshot`, `gifters` the diamonds by user.
 
-    `changed` are the gifters whose diamonds have changed since the totals were saved.
+    `changed` are the gifters whose diamonds have changed since the totals were saved, `new_followers` those of the
+    `followers` who have followed since then.
     """
 
     session_id: str
     document: bytes
     gifters: Mapping[str, int]
     changed: frozenset[str]
+    followers: Collection[str] = ()
+    new_followers: frozenset[str] = frozenset()
 
 
 def encode_totals(document: Json) -> bytes:

@@ -22,9 +22,15 @@ PUNISHMENT_S: Final = 200.0
 REPORT_S: Final = 1.0
 REFRESH_S: Final = 5.0
 MAX_PEOPLE: Final = 200
+# Longer names and URLs are not kept. TikTok's have some 30 and 300 characters.
+MAX_CHARS: Final = 1_000
 _OFFERS: Final = ("invite", "reject", "cancel", "accept")
 _ENDS: Final = ("finish", "cut_short")
 _FINISHED: Final = ("finished", "punishment", "punishment_finished")
+
+
+def _short(text: str | None) -> str | None:
+    return None if text is None or len(text) > MAX_CHARS else text
 
 
 class Battles:
@@ -147,7 +153,7 @@ class Battles:
             if (user_id := who["user_id"]) is None:
                 continue
             known = self._people.pop(user_id, {})
-            self._people[user_id] = {key: who[key] or known.get(key) for key in WHO_KEYS}
+            self._people[user_id] = {key: _short(who[key]) or known.get(key) for key in WHO_KEYS}
             if len(self._people) > MAX_PEOPLE:
                 self._people.popitem(last=False)
             if (who["unique_id"] or "").lower() == self._room or who.get("host_room_id") == self._room_id:

@@ -35,7 +35,7 @@ _SAVED: Final = {name: name for name in ("last", "count", "published", "details"
 
 # Keys of the event and of its gift that earlier releases did not save.
 _ADDED: Final = dict.fromkeys((*_RECIPIENT, "text_for_sender", "variant_id", "display_duration_ms"))
-_ADDED_TO_GIFT: Final = dict.fromkeys(("sub_type", "is_gallery_gift", "series", "music", "repeat_end_name"))
+_ADDED_TO_GIFT: Final = dict.fromkeys(("sub_type", "is_gallery_gift", "series_name", "music", "repeat_end_name"))
 
 Event = dict[str, Any]
 Json = dict[str, Any]

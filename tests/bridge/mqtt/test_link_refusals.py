@@ -1,10 +1,13 @@
 """The link when the broker refuses messages, or options of all of them."""
 
 import logging
+import struct
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from paho.mqtt.client import Client
+from paho.mqtt.enums import MQTTErrorCode
 
 from tests.bridge.mqtt.link_rig import Rig, numbered, started
 from tests.bridge.mqtt.strict_broker import Connect, Publish, StrictBroker
@@ -312,6 +315,29 @@ def test_a_topic_that_is_too_long_costs_no_other_message(protocol: str, caplog: 
         until(lambda: rig.outbox.lengths()["priority"] == 0)
         assert (rig.connects, rig.outbox.dropped) == (1, {"bad": 1})
     assert [record.levelno for record in caplog.records] == [logging.ERROR]
+
+
+def test_whatever_paho_raises_the_link_connects_again(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """paho 2.1 raises KeyError, IndexError, struct.error and more on packets that are malformed."""
+    loop_read = Client.loop_read
+    errors = [KeyError(5), IndexError(), struct.error("unpack")]
+
+    def fails(client: Client, max_packets: int = 1) -> MQTTErrorCode:
+        result = loop_read(client, max_packets)
+        if errors and client.is_connected():
+            raise errors.pop()
+        return result
+
+    monkeypatch.setattr(Client, "loop_read", fails)
+    with StrictBroker() as broker, started(broker.port, protocol="5") as rig:
+        send_gifts(rig, 20)
+        until(lambda: broker.payloads("gift") == numbered(20), 30)
+        until(lambda: rig.outbox.lengths()["priority"] == 0)
+        assert len(broker.connects) == 4
+    problem = f"cannot understand the broker at 127.0.0.1:{broker.port}: error('unpack'); retrying"
+    assert caplog.messages[0] == problem
 
 
 @pytest.mark.parametrize(

@@ -114,8 +114,7 @@ class Rig:
     def __init__(self, sock: Any, protocol: str = "3.1.1") -> None:
         self.outbox = Outbox()
         self.client = ConnectedClient(sock)
-        self.sender = Sender(self.outbox, protocol)
-        self.sender.use(self.client)
+        self.sender = Sender(self.client, self.outbox, protocol)
 
     def publish(self, *messages: Message, now: float = 0.0) -> bool:
         for message in messages:

@@ -113,9 +113,9 @@ def test_consecutive_fields_of_a_part_read_it_once() -> None:
     )
     message = pb.WebcastChatMessage(content="hi", user={"nickname": "Bob"}, common={"method": "m", "msg_id": 5})
     groups = grouped_readers(fields)
-    assert [[key for key, _ in readers] for _, readers in groups] == [["a"], ["b", "c"], ["d", "e"]]
+    assert [[key for key, _ in readers] for _, _, readers in groups] == [["a"], ["b", "c"], ["d", "e"]]
     made: dict[str, Any] = {}
-    for get_part, readers in groups:
+    for get_part, _, readers in groups:
         part = message if get_part is None else get_part(message)
         made |= {key: read_field(part) for key, read_field in readers}
     assert made == {"a": "hi", "b": "Bob", "c": 3, "d": "m", "e": "5"} == object_reader(fields)(message)

@@ -56,9 +56,6 @@ NULL_IN_GOLDEN = {
 }
 NOT_IN_FULL = {
     # The numbers in full messages are no times.
-    "WebcastGiftMessage": {"gift.gift.series.ends_at"},
-    "WebcastBindingGiftMessage": {"binding_gift.gift.series.ends_at"},
-    "WebcastGiftCollectionUpdateMessage": {"gift_collection_update.gift.series.ends_at"},
     "WebcastGiftPanelUpdateMessage": {"gift_panel_update.gallery_ends_at", "gift_panel_update.goals[].expires_at"},
     # Its text is deep inside, and has one user.
     "WebcastGiftBroadcastMessage": {
@@ -210,7 +207,7 @@ NO_DETAILS: dict[str, Any] = {
     "is_gallery_gift": None,
     "skins": [],
     "batch_counts": [],
-    "series": None,
+    "series_name": None,
     "music": None,
 }
 EMPTY_GIFT = NO_DETAILS | {"repeat_count": None, "repeat_end": 0, "group_id": None, "to_user_id": None}

@@ -28,16 +28,10 @@ from tiktok2mqtt.settings import MqttSettings
 logger = logging.getLogger(__name__)
 
 
-def new_client(
-    settings: MqttSettings,
-    client_id: str,
-    *,
-    reconnect_on_failure: bool = True,
-    context: ssl.SSLContext | None = None,
-) -> mqtt.Client:
-    """Return a paho client with the protocol version and the login of the settings, and `context` or their TLS context.
+def new_client(settings: MqttSettings, client_id: str, *, reconnect_on_failure: bool = True) -> mqtt.Client:
+    """Return a paho client with the protocol version, the login and the TLS context of the settings.
 
-    Raises ValueError as `tls_context` does.
+    Raises ValueError naming the setting when a certificate file or the key cannot be used.
     """
     version = mqtt.MQTTv5 if settings.protocol == "5" else mqtt.MQTTv311
     client = mqtt.Client(
@@ -47,8 +41,8 @@ def new_client(
     password = settings.password.get_secret_value() if settings.password else None
     if settings.username is not None or password is not None:
         client.username_pw_set(settings.username, password)
-    if context := context or tls_context(settings):
-        client.tls_set_context(context)
+    if settings.tls:
+        client.tls_set_context(_tls_context(settings))
         client.tls_insecure_set(settings.insecure)
     return client
 
@@ -63,13 +57,7 @@ def disable_nagle(sock: Any) -> None:
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
-def tls_context(settings: MqttSettings) -> ssl.SSLContext | None:
-    """Return the TLS context of the settings, or None without TLS.
-
-    Raises ValueError naming the setting when a certificate file or the key cannot be used.
-    """
-    if not settings.tls:
-        return None
+def _tls_context(settings: MqttSettings) -> ssl.SSLContext:
     context = _default_context(settings.ca_file)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     if settings.cert_file:

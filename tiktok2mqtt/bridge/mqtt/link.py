@@ -14,7 +14,7 @@ import paho.mqtt.client as mqtt
 from paho.mqtt.reasoncodes import ReasonCode
 
 from tiktok2mqtt.bridge.mqtt import limits
-from tiktok2mqtt.bridge.mqtt.client import new_client, tls_context
+from tiktok2mqtt.bridge.mqtt.client import new_client
 from tiktok2mqtt.bridge.mqtt.in_flight import MAX_INFLIGHT
 from tiktok2mqtt.bridge.mqtt.outbox import Message, Outbox
 from tiktok2mqtt.bridge.mqtt.sender import Sender
@@ -71,9 +71,8 @@ class Link:
         self._on_takeover = on_takeover
         self._subscriptions = set(subscriptions)
         self._requested_topics: list[str] = []
-        self._tls_context = tls_context(settings)
-        self._sender = Sender(outbox, settings.protocol)
         self._client = self._new_client()
+        self._sender = Sender(self._client, outbox, settings.protocol)
         self._backoff = Backoff(cap_s=MAX_BACKOFF_S)
         self._short_connections = limits.ShortConnections()
         self._last_problem = ""
@@ -107,11 +106,7 @@ class Link:
         return self._sender.max_packet_bytes
 
     def _new_client(self) -> mqtt.Client:
-        """Return the client of one connection; what is sent again on the next one is decided by Sender, not by paho."""
-        settings = self._settings
-        client = new_client(settings, settings.client_id, reconnect_on_failure=False, context=self._tls_context)
-        accepted = self._sender.limits
-        client.will_set(self._topics.bridge_state, OFFLINE, qos=accepted.max_qos, retain=accepted.retain)
+        client = new_client(self._settings, self._settings.client_id, reconnect_on_failure=False)
         client.connect_timeout = CONNECT_TIMEOUT_S
         client.max_inflight_messages_set(MAX_INFLIGHT)
         client.on_connect = self._handle_connack
@@ -121,7 +116,6 @@ class Link:
         client.on_subscribe = self._handle_suback
         # This tells paho to queue packets and to leave the writing to us.
         client.on_socket_register_write = lambda *_: None
-        self._sender.use(client)
         return client
 
     def start(self) -> None:
@@ -185,6 +179,8 @@ class Link:
         while not self._stopping.is_set():
             self.liveness.beat(STUCK_CONNECTING_S)
             self._connack_received, self._end_reason = False, limits.UNSPECIFIED_ERROR
+            accepted = self._sender.limits
+            self._client.will_set(self._topics.bridge_state, OFFLINE, accepted.max_qos, accepted.retain)
             try:
                 self._client.connect(self._settings.host, self._settings.port, self._settings.keepalive)
                 self._serve()
@@ -196,12 +192,12 @@ class Link:
                 self._connected = False
                 if self._sender.disconnected(time.monotonic(), self._end_reason):
                     self._backoff.reset()
-                if (sock := self._client.socket()) is not None:
-                    sock.close()
-                self._client = self._new_client()
             if not self._stopping.is_set():
                 self._stopping.wait(self._backoff.next_delay_s(at_least_s=0.5))
         self.liveness.pause()
+        with self._lock, suppress(OSError):
+            self._client.disconnect()
+            self._sender.write()
 
     def _serve(self) -> None:
         """Serve one connection until it ends."""
@@ -213,9 +209,6 @@ class Link:
             while not self._stopping.is_set() and self._is_open(sock):
                 self.liveness.beat(STUCK_S)
                 self._serve_once(sock)
-            with self._lock, suppress(OSError):
-                self._client.disconnect()
-                self._sender.write()
         finally:
             self._selector.unregister(sock)
 

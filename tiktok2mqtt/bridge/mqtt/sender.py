@@ -37,19 +37,17 @@ class Sender:
     would make a system call for each. At 500 chats a second the whole daemon takes a third less processor time (68
     instead of 103 µs per chat). Neither side starts a packet while the other has an unfinished one.
 
-    What was not acknowledged on one connection is sent again on the next one, each with its own client of paho. A
-    message that the broker cannot accept is dropped, counted and logged, and costs no other. With MQTT 3.1.1 only a
-    lost connection shows that, see Suspects; a QoS 0 message that may be too large is therefore sent at QoS 1.
+    What was not acknowledged on one connection is sent again on the next one, by this class instead of paho. A message
+    that the broker cannot accept is dropped, counted and logged, and costs no other. With MQTT 3.1.1 only a lost
+    connection shows that, see Suspects; a QoS 0 message that may be too large is therefore sent at QoS 1.
 
     Not thread-safe: callers hold the lock of the link.
     """
 
-    # Set by `use`.
-    _client: mqtt.Client
-
-    def __init__(self, outbox: Outbox, protocol: str) -> None:
+    def __init__(self, client: mqtt.Client, outbox: Outbox, protocol: str) -> None:
         self.in_flight = InFlight()
         self.limits = BrokerLimits()
+        self._client = client
         self._outbox = outbox
         self._suspects = Suspects()
         # Taken from the outbox, to be sent before anything else, in this order.
@@ -81,10 +79,6 @@ class Sender:
         """The largest packet that the broker accepts, as far as it is known."""
         return min(self.limits.max_packet_bytes, self._suspects.max_packet_bytes)
 
-    def use(self, client: mqtt.Client) -> None:
-        """Send through `client` from now on: each connection has a client of its own."""
-        self._client = client
-
     def connected(self, now: float, properties: Properties | None) -> None:
         """Note that the broker has accepted the connection, with the properties of its CONNACK."""
         self.limits.announced(properties)
@@ -97,6 +91,8 @@ class Sender:
         Returns whether a message was the reason, which is dropped now.
         """
         self._unsent = b""
+        # paho would send them before it could be known what the broker accepts.
+        self._client.drop_out_messages()
         self.limits.refused(reason_code)
         suspect = self.in_flight.only() if self._is_alone else None
         lost = self.in_flight.clear()

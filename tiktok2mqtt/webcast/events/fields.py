@@ -15,8 +15,8 @@ from tiktok2mqtt.webcast.events.limits import charge
 
 JsonType = Literal["id", "integer", "number", "string", "boolean", "object", "array"]
 Read = Callable[[Any], Any]
-Readers = tuple[Read | None, tuple[tuple[str, Read], ...]]
-"""How a part of a message is found (None is the message itself), and the key and reader of each field in it."""
+Readers = tuple[Read | None, dict[str, None], tuple[tuple[str, Read], ...]]
+"""How a part of a message is found (None: it is the message), its fields if there is none, and their readers by key."""
 Schema = dict[str, Any]
 _MAX_URLS: Final = 10
 
@@ -25,7 +25,7 @@ _MAX_URLS: Final = 10
 class Part:
     """The source of a field in a part of the message, which consecutive fields with the same part share.
 
-    `of` is the part, `read` the source within it; both are paths or functions.
+    `of` is the part, `read` the source within it: paths or functions. The fields are null if `of` returns None.
     """
 
     of: str | Read
@@ -96,8 +96,10 @@ def _path_reader(field: Field, path: str) -> Read:
 
 
 def _part_reader(field: Field, part: Part) -> Read | None:
-    read, get_part = field_reader(replace(field, source=part.read)), _getter(part.of)
-    return None if read is None else (lambda message: read(get_part(message)))
+    read_part, get_part = field_reader(replace(field, source=part.read)), _getter(part.of)
+    if read_part is None:
+        return None
+    return lambda message: None if (found := get_part(message)) is None else read_part(found)
 
 
 def _getter(source: str | Read) -> Read:
@@ -118,7 +120,10 @@ def grouped_readers(fields: tuple[Field, ...]) -> tuple[Readers, ...]:
             if not groups or groups[-1][0] != of:
                 groups.append((of, []))
             groups[-1][1].append((field.key, read))
-    return tuple((None if of is None else _getter(of), tuple(readers)) for of, readers in groups)
+    return tuple(
+        (None if of is None else _getter(of), dict.fromkeys(key for key, _ in readers), tuple(readers))
+        for of, readers in groups
+    )
 
 
 def _part(field: Field) -> Part | None:

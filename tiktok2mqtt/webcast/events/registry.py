@@ -39,6 +39,8 @@ from tiktok2mqtt.webcast.events.users import PERSON, own_identity, write_person
 
 Event = dict[str, Any]
 Kind = Literal["streaming", "gift", "like", "action", "lifecycle", "state"]
+# Those of so many do not look at the display text to find out whether the message is theirs.
+_FEW_DECODERS: Final = 2
 _SNAKE_CASE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _SCHEMA_DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _SCHEMA_ID_PREFIX: Final = "urn:tiktok2mqtt:event:"
@@ -178,15 +180,19 @@ def _events(entry: "_Method", payload: bytes, start: Callable[[str, Any], Event]
     message: Any = entry.message.FromString(payload)
     common = entry.read_common(message)
     # An access to a message inside a message makes it anew, unless somebody holds it.
-    held = common.display_text if len(entry.decoders) > 1 else None
+    held = common.display_text if len(entry.decoders) > _FEW_DECODERS else None
     events = []
     for decoder in entry.decoders:
         if decoder.when is None or decoder.when(message):
             event = start(decoder.event, common)
             if decoder.write_person is not None:
                 decoder.write_person(event, message)
-            for get_part, readers in decoder.readers:
-                part = message if get_part is None else get_part(message)
+            for get_part, nulls, readers in decoder.readers:
+                if get_part is None:
+                    part = message
+                elif (part := get_part(message)) is None:
+                    event |= nulls
+                    continue
                 for key, read in readers:
                     event[key] = read(part)
             if decoder.check_times is not None:

@@ -27,7 +27,7 @@ from tiktok2mqtt.webcast.events.limits import (
 
 # The names are those of the schema and few; hostile messages must not make many of them.
 MAX_COUNTED_FIELDS: Final = 500
-# Captured messages have at most 12 levels. protobuf reads up to 100.
+# Captured messages have at most nine levels. protobuf reads up to 100.
 _MAX_DEPTH: Final = 50
 # A bad field takes three times as long as a good one.
 _BAD_FIELD_COST: Final = 2

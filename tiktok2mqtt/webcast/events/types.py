@@ -165,7 +165,7 @@ class MemberEvent(Common, Person):
     operator: Who | None
     """Moderator who acted; null if the viewer just joined."""
     admin_permissions: list[str] | None
-    """TikTok's numbers for what a moderator may do."""
+    """Numbers for what a moderator may do; null if the viewer just joined."""
     is_returning: bool | None
     """True if the viewer was here before; null if not sent."""
     display_type: str | None
@@ -201,9 +201,7 @@ class LikeEvent(Common, Person):
     total_like_count: int | None
     """Number of likes of the whole LIVE; never decreases within a session."""
     effect_count: int | None
-    """Hearts that rise on the screen."""
-    effect_interval_ms: int | None
-    """Time between two of them, in ms."""
+    """Number of hearts that rise on the screen."""
     display_type: str | None
     """Key of the text that TikTok shows."""
     label: str | None
@@ -342,15 +340,6 @@ class GiftGiftSkinsItem(TypedDict):
     """Name of the skin."""
 
 
-class GiftGiftSeries(TypedDict):
-    """The series that the gift belongs to."""
-
-    name: str | None
-    """Name of the series."""
-    ends_at: str | None
-    """When the series ends: RFC 3339."""
-
-
 class GiftGiftMusic(TypedDict):
     """The song that the gift plays."""
 
@@ -385,8 +374,8 @@ class GiftGift(TypedDict):
     """Other looks of the gift."""
     batch_counts: list[int] | None
     """Numbers in which the gift can be sent at once."""
-    series: GiftGiftSeries | None
-    """The series that the gift belongs to."""
+    series_name: str | None
+    """Name of the series that the gift belongs to."""
     music: GiftGiftMusic | None
     """The song that the gift plays."""
     repeat_count: int | None
@@ -3006,8 +2995,8 @@ class BindingGiftGift(TypedDict):
     """Other looks of the gift."""
     batch_counts: list[int] | None
     """Numbers in which the gift can be sent at once."""
-    series: GiftGiftSeries | None
-    """The series that the gift belongs to."""
+    series_name: str | None
+    """Name of the series that the gift belongs to."""
     music: GiftGiftMusic | None
     """The song that the gift plays."""
 

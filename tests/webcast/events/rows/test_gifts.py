@@ -98,5 +98,5 @@ def test_events_share_no_part_of_their_gift() -> None:
         assert (event["skins"], event["batch_counts"]) == ([{"skin_id": "71", "name": "White rose"}], [1, 10, 99])
         event["skins"][0]["name"] = "x"
         event["batch_counts"].clear()
-        event["series"]["name"] = event["music"]["title"] = "x"
-    assert decoded(samples.gift(5, end=1))["gift"]["gift"]["series"]["name"] == "Spring"
+        event["music"]["title"] = "x"
+    assert decoded(samples.gift(5, end=1))["gift"]["gift"]["music"]["title"] == "Roses"

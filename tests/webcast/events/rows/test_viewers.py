@@ -58,8 +58,7 @@ def test_a_viewer_who_is_not_logged_in_has_the_name_that_tiktok_shows(prefix: st
 
 def test_a_like_has_the_effect_of_the_newest_clients() -> None:
     effects = [pb.LikeEffect(effect_count=1, effect_interval_ms=300), pb.LikeEffect(version=5, effect_count=2)]
-    like = decoded(pb.WebcastLikeMessage(like_effect=effects))["like"]
-    assert (like["effect_count"], like["effect_interval_ms"]) == (2, None)
+    assert decoded(pb.WebcastLikeMessage(like_effect=effects))["like"]["effect_count"] == 2
     assert decoded(pb.WebcastLikeMessage())["like"]["effect_count"] is None
 
 

@@ -116,7 +116,7 @@ def _hosts(message: Any, sides: _Sides) -> list[Json]:
     known += [_nobody(user_id) for user_id in (*sides.teams, *sides.scores) if user_id not in listed]
     rooms = {as_id(anchor.user_info.user.user_id): as_id(anchor.user_info.user.room_id) for anchor in anchors}
     streaks = {as_id(host): combo.combo_count for host, combo in entries(message.battle_combo, 3)}
-    leagues = {as_id(host): league.league_name or None for host, league in entries(message.league_info, 2)}
+    leagues = {as_id(host): as_text(league.league_name) for host, league in entries(message.league_info, 2)}
     points = {as_id(host): league.estimated_score or None for host, league in entries(message.league_score_info, 2)}
     hosts = []
     for host in _once(known):
@@ -198,7 +198,7 @@ def _team(team: Any, score: int, result: int | None, supporters: list[Json]) -> 
 def punish_effects(message: Any) -> list[Json]:
     """Return the effects that hosts have to wear after a battle."""
     info = message.match_punish_extra_info.match_punish_effect_info
-    names = {number: effect.name or None for number, effect in entries(info.effects, 2)}
+    names = {number: as_text(effect.name) for number, effect in entries(info.effects, 2)}
     return [
         {"user_id": as_id(user), "effect_id": as_id(effect), "name": names.get(effect)}
         for user, effect in entries(info.user_to_effect, 3)

@@ -3,7 +3,7 @@
 from itertools import islice
 from typing import Any, Final
 
-from tiktok2mqtt.webcast.events.fields import Field, as_id, as_text, bounded, first_url
+from tiktok2mqtt.webcast.events.fields import Field, as_id, as_instant, as_text, bounded, first_url
 from tiktok2mqtt.webcast.events.limits import lazy_type
 from tiktok2mqtt.webcast.events.rows.common import TEXT, simple_row
 from tiktok2mqtt.webcast.events.rows.gifts import (
@@ -11,7 +11,6 @@ from tiktok2mqtt.webcast.events.rows.gifts import (
     RECIPIENT,
     gift_id_of,
     gift_of,
-    instant,
     own_details,
     read_gift,
     recipient_of,
@@ -171,7 +170,7 @@ def _goals(message: Any) -> list[Json]:
             "gift_id": as_id(entry.key),
             "progress": entry.value.current_progress,
             "target": entry.value.target or None,
-            "expires_at": instant(entry.value.expired_timestamp_in_ms),
+            "expires_at": as_instant(entry.value.expired_timestamp_in_ms),
         }
         for entry in bounded(message.goal_data.goal_progress, 5)
     ]

@@ -5,7 +5,6 @@ from typing import Any, Final
 
 import orjson
 
-from tiktok2mqtt.common.times import instant_ms, timestamp_ms
 from tiktok2mqtt.webcast.events.fields import Field, as_id, as_text, bounded, first_url
 from tiktok2mqtt.webcast.events.limits import cached, lazy_type
 from tiktok2mqtt.webcast.events.registry import EventRow
@@ -20,12 +19,6 @@ _LAZY_GIFT: Final = lazy_type(pb.GiftStruct)
 _MAX_MONITOR_BYTES: Final = 4_096
 
 Json = dict[str, Any]
-
-
-def instant(value: int) -> str | None:
-    """Return an instant in s, ms or µs as RFC 3339; None if it is none."""
-    milliseconds = instant_ms(value)
-    return None if milliseconds is None else timestamp_ms(milliseconds)
 
 
 # --- the gift ---
@@ -61,13 +54,9 @@ def read_gift(raw: bytes) -> Mapping[str, Any]:
             for skin in bounded(gift.gift_skins, 3)
         ],
         "batch_counts": list(bounded(gift.batch_gift_info.available_counts)),
-        "series": _series(gift.series_info) if gift.HasField("series_info") else None,
+        "series_name": as_text(gift.series_info.series_name),
         "music": _music(gift.music_info) if gift.HasField("music_info") else None,
     }
-
-
-def _series(series: Any) -> Json:
-    return {"name": as_text(series.series_name), "ends_at": instant(series.end_time_sec)}
 
 
 def _music(music: Any) -> Json:
@@ -80,12 +69,11 @@ def _music(music: Any) -> Json:
 
 def own_details(details: Mapping[str, Any]) -> Json:
     """Return a copy of shared details whose lists and objects are not shared either."""
-    skins, series, music = details["skins"], details["series"], details["music"]
+    skins, music = details["skins"], details["music"]
     return {
         **details,
         "skins": list(map(dict, skins)) if skins else [],
         "batch_counts": list(details["batch_counts"]),
-        "series": series and dict(series),
         "music": music and dict(music),
     }
 
@@ -110,16 +98,7 @@ DETAILS: Final = (
         ),
     ),
     Field("batch_counts", "array", None, "Numbers in which the gift can be sent at once", items="integer"),
-    Field(
-        "series",
-        "object",
-        None,
-        "The series that the gift belongs to",
-        fields=(
-            Field("name", "string", None, "Name of the series"),
-            Field("ends_at", "string", None, "When the series ends: RFC 3339", instant=True),
-        ),
-    ),
+    Field("series_name", "string", None, "Name of the series that the gift belongs to"),
     Field(
         "music",
         "object",
@@ -159,19 +138,19 @@ def gift_id_of(message: Any) -> str | None:
 # --- who gets it ---
 
 
-def _recipient_id(message: Any) -> str | None:
+def _recipient_id(message: Any, extra: Any = None) -> str | None:
+    """Return the ID of who gets a gift; `extra` is the gift_extra of the message, which takes time to get."""
     if message.HasField("to_user") and (user_id := read_person(message.to_user)["user_id"]):
         return user_id  # type: ignore[no-any-return]
-    member_id = message.to_member_id
-    if member_id and member_id != "0":
-        return str(member_id)
-    number = message.to_member_id_int or message.gift_extra.to_user_id or _monitor_number(message, "to_user_id")
-    return str(number) if number else None
+    if member_id := as_id(as_text(message.to_member_id)):
+        return member_id
+    number = message.to_member_id_int or (extra or message.gift_extra).to_user_id
+    return str(number) if number else as_id(_monitor_number(message, "to_user_id"))
 
 
 def recipient_of(message: Any) -> Json | None:
     """Return {user_id, unique_id, nickname} of who gets a gift; None if the message does not say it."""
-    user_id, unique_id, nickname = _recipient_id(message), None, message.to_member_nickname or None
+    user_id, unique_id, nickname = _recipient_id(message), None, as_text(message.to_member_nickname)
     if message.HasField("to_user"):
         user = read_person(message.to_user)
         unique_id, nickname = user["unique_id"], user["nickname"] or nickname
@@ -181,8 +160,9 @@ def recipient_of(message: Any) -> Json | None:
 
 
 def _to_host(message: Any) -> bool | None:
-    host_id = message.gift_extra.anchor_id or _monitor_number(message, "anchor_id")
-    recipient_id = _recipient_id(message) if host_id else None
+    extra = message.gift_extra
+    host_id = extra.anchor_id or _monitor_number(message, "anchor_id")
+    recipient_id = _recipient_id(message, extra) if host_id else None
     return None if recipient_id is None else recipient_id == str(host_id)
 
 

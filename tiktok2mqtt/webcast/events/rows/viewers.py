@@ -1,5 +1,6 @@
 """What viewers do: comment, join, like, follow, share."""
 
+from operator import itemgetter
 from typing import Any
 
 from tiktok2mqtt.webcast.events.fields import Field, Part, Read, as_id, as_text, bounded, enum_fields, first_url
@@ -28,22 +29,20 @@ def social_verb(message: Any) -> str:
     return "share" if message.action in _SHARE_ACTIONS else "other"
 
 
-def _mentioned_user(message: Any) -> dict[str, Any] | None:
-    return read_who(message.at_user) if message.HasField("at_user") else None
-
-
-def _mentioned_users(message: Any) -> list[dict[str, Any]]:
-    """Return the users that a comment mentions: in full, by their ids alone, or the one of older messages."""
+def _mentions(message: Any) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
+    """Return the user that a comment mentions, and all of them: in full, or by their ids alone."""
+    user = read_who(message.at_user) if message.HasField("at_user") else None
     if users := message.mention_users:
         mentioned = list(map(read_who, bounded(users, 5)))
     elif ids := message.mention_user_list:
         mentioned = [_NOBODY | {"user_id": as_id(user_id)} for user_id in bounded(ids, 5)]
-    elif message.HasField("at_user"):
-        mentioned = [read_who(message.at_user)]
+    elif user is not None:
+        # Older messages have only this one.
+        mentioned = [user]
     else:
-        return []
+        return None, []
     comment = message.content
-    return [user | {"place_in_comment": _place(user, comment)} for user in mentioned]
+    return user, [one | {"place_in_comment": _place(one, comment)} for one in mentioned]
 
 
 def _place(user: dict[str, Any], comment: str) -> int | None:
@@ -73,14 +72,18 @@ def _top_viewers(message: Any) -> list[dict[str, Any]]:
     return [{"rank": entry.rank, "score": entry.score} | read_who(entry.user) for entry in entries]
 
 
-_NO_EFFECT = pb.LikeEffect()
 _NOBODY = {field.key: None for field in WHO}
 
 
-def _newest_effect(message: Any) -> Any:
-    """Return the hearts that a like lets rise. There are some for each generation of clients, the newest last."""
+def _effect_count(message: Any) -> int | None:
+    # One effect for each generation of clients, the newest last.
     effects = message.like_effect
-    return effects[-1] if effects else _NO_EFFECT
+    return effects[-1].effect_count or None if effects else None
+
+
+def _moderation(message: Any) -> Any:
+    """Return the message if a moderator has done something to the viewer."""
+    return None if message.action == _JOINED else message
 
 
 def _operator(message: Any) -> dict[str, Any] | None:
@@ -92,8 +95,6 @@ def _is_returning(message: Any) -> bool | None:
 
 
 def _admin_permissions(message: Any) -> list[str]:
-    if message.action == _JOINED:
-        return []
     return [str(entry.key) for entry in bounded(message.admin_permissions) if entry.value]
 
 
@@ -153,11 +154,17 @@ ROWS = (
                 "Emotes in the comment",
                 fields=(*_EMOTE, Field("place_in_comment", "integer", None, "Position in the comment, in characters")),
             ),
-            Field("mentioned_user", "object", _mentioned_user, "User that the comment mentions", fields=WHO),
+            Field(
+                "mentioned_user",
+                "object",
+                Part(_mentions, itemgetter(0)),
+                "User that the comment mentions",
+                fields=WHO,
+            ),
             Field(
                 "mentioned_users",
                 "array",
-                _mentioned_users,
+                Part(_mentions, itemgetter(1)),
                 "All users that the comment mentions",
                 fields=(
                     *WHO,
@@ -190,12 +197,18 @@ ROWS = (
                 lambda m: m.member_count or None,
                 "Number of viewers now; null if not sent",
             ),
-            Field("operator", "object", _operator, "Moderator who acted; null if the viewer just joined", fields=WHO),
+            Field(
+                "operator",
+                "object",
+                Part(_moderation, _operator),
+                "Moderator who acted; null if the viewer just joined",
+                fields=WHO,
+            ),
             Field(
                 "admin_permissions",
                 "array",
-                _admin_permissions,
-                "TikTok's numbers for what a moderator may do",
+                Part(_moderation, _admin_permissions),
+                "Numbers for what a moderator may do; null if the viewer just joined",
                 items="id",
             ),
             Field("is_returning", "boolean", _is_returning, "True if the viewer was here before; null if not sent"),
@@ -232,13 +245,7 @@ ROWS = (
                 "total",
                 "Number of likes of the whole LIVE; never decreases within a session",
             ),
-            Field("effect_count", "integer", Part(_newest_effect, "effect_count"), "Hearts that rise on the screen"),
-            Field(
-                "effect_interval_ms",
-                "integer",
-                Part(_newest_effect, "effect_interval_ms"),
-                "Time between two of them, in ms",
-            ),
+            Field("effect_count", "integer", _effect_count, "Number of hearts that rise on the screen"),
             *LABEL,
         ),
     ),
