@@ -167,10 +167,14 @@ class RoomState:
         self._last_chat = event
 
     def _gift(self, event: Json) -> None:
-        gift, delta = event["gift"], event["delta"]
-        diamonds = delta * (gift["diamond_count"] or 0)
+        gift, delta, price = event["gift"], event["delta"], event["gift"]["diamond_count"]
+        diamonds = delta * (price or 0)
         self._state["gifts"] += delta
         self._state["diamonds"] += diamonds
+        # A gift that names no guest is for the host.
+        self._state["guest_diamonds" if event.get("to_host") is False else "host_diamonds"] += diamonds
+        if price is None:
+            self._state["unpriced_gifts"] += delta
         self._state["last_gift"] = {
             "name": gift["name"],
             "gift_id": gift["gift_id"],

@@ -9,7 +9,10 @@ from typing import Any, Final
 from tiktok2mqtt.bridge.mqtt.payloads import encode, shortened
 
 Json = dict[str, Any]
-COUNTERS: Final = ("likes", "diamonds", "gifts", "comments", "shares", "new_followers", "subscriptions")
+COUNTERS: Final = (
+    *("likes", "diamonds", "host_diamonds", "guest_diamonds", "gifts", "unpriced_gifts"),
+    *("comments", "shares", "new_followers", "subscriptions"),
+)
 # The documents within the document, and the types of their values.
 _TEXT: Final = str | None
 _USER: Final = {"username": _TEXT, "nickname": _TEXT, "picture": _TEXT, "at": str}
