@@ -16,7 +16,7 @@ def test_a_streak_runs_and_ends() -> None:
         ("gift_streak", 5, 3, 50, None),
         ("gift", 5, 5, 50, "end"),
     ]
-    assert len(streaks._open) == 0
+    assert len(streaks.open_streaks) == 0
 
 
 def test_a_single_gift_that_comes_twice_counts_once() -> None:
@@ -33,7 +33,7 @@ def test_a_gift_without_streaks_counts_at_once_each_time(gift_type: int, end: in
     streaks = Streaks()
     lion = gift(2, end, gift_type=gift_type, group=None, price=100)
     assert feed(streaks, lion, lion) == [("gift", 2, 2, 200, "end")] * 2
-    assert len(streaks._open) == 0
+    assert len(streaks.open_streaks) == 0
 
 
 def test_a_gift_without_details_is_a_streak_without_a_price() -> None:
@@ -76,7 +76,7 @@ def test_repeated_and_late_messages_make_no_events() -> None:
     assert feed(streaks, gift(3), gift(2)) == []
     assert feed(streaks, gift(3, END)) == [("gift", 3, 3, 30, "end")]
     assert feed(streaks, gift(3, END), gift(3), gift(1), gift(1, END)) == []
-    assert len(streaks._open) == 0
+    assert len(streaks.open_streaks) == 0
     assert streaks.tick(1000.0) == []
 
 
@@ -91,7 +91,7 @@ def test_silence_closes_a_streak_once() -> None:
     assert streaks.tick(70.0) == []
     assert counts(streaks.tick(70.1)) == [("gift", 4, 4, 40, "timeout")]
     assert streaks.tick(500.0) == []
-    assert len(streaks._open) == 0
+    assert len(streaks.open_streaks) == 0
 
 
 def test_the_next_tick_is_due_when_a_streak_may_time_out() -> None:
@@ -137,7 +137,7 @@ def test_a_streak_that_continues_after_the_timeout_opens_again() -> None:
     feed(streaks, gift(4))
     streaks.tick(61.0)
     assert feed(streaks, gift(6), now=62.0) == [("gift_streak", 6, 2, 60, None)]
-    assert len(streaks._open) == 1
+    assert len(streaks.open_streaks) == 1
     assert counts(streaks.tick(123.0)) == [("gift", 6, 2, 60, "timeout")]
 
 
@@ -189,7 +189,7 @@ def test_a_streak_without_an_end_is_superseded_by_the_next_one() -> None:
     assert feed(streaks, gift(1, group="78"), now=4.0) == [("gift_streak", 1, 1, 10, None)]
     assert streaks.tick(9.0) == []
     assert counts(streaks.tick(9.1)) == [("gift", 3, 3, 30, "superseded")]
-    assert len(streaks._open) == 1
+    assert len(streaks.open_streaks) == 1
     assert feed(streaks, gift(2, END, group="78"), now=10.0) == [("gift", 2, 2, 20, "end")]
     assert streaks.tick(1000.0) == []
 
@@ -200,7 +200,7 @@ def test_repeated_messages_of_a_superseded_streak_make_no_events(late: Event) ->
     feed(streaks, gift(3, group="77"), gift(1, group="78"))
     streaks.tick(5.1)
     assert feed(streaks, late, now=6.0) == []
-    assert len(streaks._open) == 1
+    assert len(streaks.open_streaks) == 1
 
 
 def test_a_superseded_streak_that_continues_reports_the_difference() -> None:
@@ -372,7 +372,7 @@ def test_streaks_for_two_guests_that_interleave_are_two(group: str | None) -> No
                 if event["event_type"] == "gift"
             ]
     assert [(final["recipient"]["user_id"], final["delta"]) for final in finals] == [("8", 3), ("9", 3)]
-    assert len(streaks._open) == 0
+    assert len(streaks.open_streaks) == 0
 
 
 @pytest.mark.parametrize("group", [None, "77"])

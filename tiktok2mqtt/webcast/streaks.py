@@ -117,22 +117,23 @@ class Streaks:
     none. In doubt, gifts are missed rather than counted twice.
 
     Kept in memory: up to 1,000 running streaks with their last event, and the last 5,000 closed ones with their counts,
-    some 8 MB in all. A message of a streak that was forgotten counts in full. Every message takes constant time.
+    some 8 MB in all. A message of a streak that was forgotten counts in full. Every message takes constant time. The
+    tables are public for tests: nobody else changes them.
     """
 
     def __init__(self, timeout_s: float = 15.0, *, track_changes: bool = False) -> None:
         self._timeout_s = timeout_s
         self._track_changes = track_changes
         # Running streaks, the longest silence first.
-        self._open: OrderedDict[_Key, _Streak] = OrderedDict()
+        self.open_streaks: OrderedDict[_Key, _Streak] = OrderedDict()
         # Those whose user has started another streak of the same gift: since when, the earliest first.
-        self._superseded: OrderedDict[_Key, float] = OrderedDict()
+        self.superseded: OrderedDict[_Key, float] = OrderedDict()
         # The running streak with the latest message, by user, gift and recipient.
-        self._latest: dict[tuple[_UserGift, str | None], _Key] = {}
+        self.latest: dict[tuple[_UserGift, str | None], _Key] = {}
         # The last streak with a recipient, by user, gift and group.
         self._with_recipient: dict[tuple[_UserGift, str | None], _Key] = {}
         # Closed streaks, in the order in which they were closed.
-        self._closed: OrderedDict[_Key, _Streak] = OrderedDict()
+        self.closed_streaks: OrderedDict[_Key, _Streak] = OrderedDict()
         # An ordered set: the streaks that changed since the last call of `changes`.
         self._changed: dict[_Key, None] = {}
 
@@ -144,14 +145,14 @@ class Streaks:
         gift, key = event["gift"], self._key_of(event)
         count = max(gift["repeat_count"] or 0, 1)
         is_single = gift["gift_type"] not in (STREAKABLE, None)
-        if is_single and is_type_sent and key not in self._open:
+        if is_single and is_type_sent and key not in self.open_streaks:
             return [_final_gift(event, count, count, "end", replayed=event["replayed"])]
         streak, events = self._streak_of(key, event, now)
         is_more = streak.add(event, count, now)
         self._mark_changed(streak.key)
         if gift["repeat_end"] or is_single:
             return events + self._close(streak, "end")
-        if is_more or streak.key in self._open:
+        if is_more or streak.key in self.open_streaks:
             events += self._keep_open(streak, now)
         if is_more:
             delta, streak.reported = streak.count - streak.reported, streak.count
@@ -161,18 +162,18 @@ class Streaks:
     def _key_of(self, event: Event) -> _Key:
         """Return the key of a message's streak, which may have begun with messages that do not name the recipient."""
         user_gift, group, recipient = key = _key(event)
-        if key in self._open or key in self._closed:
+        if key in self.open_streaks or key in self.closed_streaks:
             return key
         same = (user_gift, group)
         other = self._with_recipient.get(same, key) if recipient is None else (*same, None)
-        is_same = (group is not None and other in self._closed) or (
-            other in self._open and (group is not None or not _is_first(event))
+        is_same = (group is not None and other in self.closed_streaks) or (
+            other in self.open_streaks and (group is not None or not _is_first(event))
         )
         return other if is_same else key
 
     def _streak_of(self, key: _Key, event: Event, now: float) -> tuple[_Streak, list[Event]]:
         """Return the streak of a message, and the final gift of the streak before it, if that is over by this."""
-        streak = self._open.get(key) or self._closed.get(key)
+        streak = self.open_streaks.get(key) or self.closed_streaks.get(key)
         if streak is None:
             return _Streak(key, event), []
         if key[1] is None and self._starts_another(streak, event, now):
@@ -185,26 +186,26 @@ class Streaks:
             return False
         silence_s = now - before.last_at
         is_first = _is_first(event)
-        if before.key in self._open:
+        if before.key in self.open_streaks:
             return is_first and silence_s > QUIET_S
         return is_first or (before.ended and silence_s > self._timeout_s)
 
     def _keep_open(self, streak: _Streak, now: float) -> list[Event]:
         """Make this the running streak with the latest message; return the gift of one closed to make room, if any."""
         key, sender = streak.key, _without_group(streak.key)
-        self._closed.pop(key, None)
-        self._open[key] = streak
-        self._open.move_to_end(key)
-        self._superseded.pop(key, None)
+        self.closed_streaks.pop(key, None)
+        self.open_streaks[key] = streak
+        self.open_streaks.move_to_end(key)
+        self.superseded.pop(key, None)
         self._note_recipient(key)
-        before = self._latest.get(sender, key)
-        self._latest[sender] = key
+        before = self.latest.get(sender, key)
+        self.latest[sender] = key
         if before != key:
-            self._superseded[before] = now
-        return self._close(self._longest_silent(), "timeout") if len(self._open) > MAX_OPEN else []
+            self.superseded[before] = now
+        return self._close(self._longest_silent(), "timeout") if len(self.open_streaks) > MAX_OPEN else []
 
     def _longest_silent(self) -> _Streak:
-        return next(iter(self._open.values()))
+        return next(iter(self.open_streaks.values()))
 
     def tick(self, now: float) -> list[Event]:
         """Close the streaks that are superseded or timed out; return their gifts.
@@ -212,24 +213,24 @@ class Streaks:
         `now` is in seconds, on the clock of `feed`. Call it when `seconds_to_next_tick` have passed.
         """
         events: list[Event] = []
-        while self._superseded:
-            key, since = next(iter(self._superseded.items()))
+        while self.superseded:
+            key, since = next(iter(self.superseded.items()))
             if now - since <= QUIET_S:
                 break
-            events += self._close(self._open[key], "superseded")
-        while self._open and now - self._longest_silent().last_at > self._timeout_s:
+            events += self._close(self.open_streaks[key], "superseded")
+        while self.open_streaks and now - self._longest_silent().last_at > self._timeout_s:
             events += self._close(self._longest_silent(), "timeout")
         return events
 
     def seconds_to_next_tick(self, now: float) -> float:
         """Return for how long `tick` has nothing to do if no message comes: inf when no streak is running."""
-        due = [since + QUIET_S for since in islice(self._superseded.values(), 1)]
-        due += [streak.last_at + self._timeout_s for streak in islice(self._open.values(), 1)]
+        due = [since + QUIET_S for since in islice(self.superseded.values(), 1)]
+        due += [streak.last_at + self._timeout_s for streak in islice(self.open_streaks.values(), 1)]
         return max(0.0, min(due, default=inf) - now)
 
     def close_all(self, closed_by: str) -> list[Event]:
         """Close all running streaks; return their gifts, the longest silence first."""
-        return [event for streak in list(self._open.values()) for event in self._close(streak, closed_by)]
+        return [event for streak in list(self.open_streaks.values()) for event in self._close(streak, closed_by)]
 
     def _note_recipient(self, key: _Key) -> None:
         if key[2] is not None:
@@ -250,11 +251,11 @@ class Streaks:
         return {json.dumps(key): self._save(key, epoch_offset_s) for key in changed}
 
     def _save(self, key: _Key, epoch_offset_s: float) -> Json | None:
-        streak = self._open.get(key) or self._closed.get(key)
+        streak = self.open_streaks.get(key) or self.closed_streaks.get(key)
         if streak is None:
             return None
         saved = {saved_as: getattr(streak, name) for name, saved_as in _SAVED.items()}
-        return saved | {"last_at": streak.last_at + epoch_offset_s, "open": key in self._open}
+        return saved | {"last_at": streak.last_at + epoch_offset_s, "open": key in self.open_streaks}
 
     def restore(self, saved: Mapping[str, Json], epoch_offset_s: float, now: float) -> None:
         """Restore the accumulated `changes` of an earlier process, before the first message.
@@ -266,22 +267,22 @@ class Streaks:
             if is_open:
                 self._keep_open(streak, now)
             else:
-                self._closed[streak.key] = streak
+                self.closed_streaks[streak.key] = streak
                 self._note_recipient(streak.key)
 
     def _close(self, streak: _Streak, closed_by: str) -> list[Event]:
         """Close a streak, running or not; return its gift if it has a count that no gift has published."""
         key, sender = streak.key, _without_group(streak.key)
-        self._open.pop(key, None)
-        self._superseded.pop(key, None)
-        if self._latest.get(sender) == key:
-            del self._latest[sender]
+        self.open_streaks.pop(key, None)
+        self.superseded.pop(key, None)
+        if self.latest.get(sender) == key:
+            del self.latest[sender]
         self._note_recipient(key)
-        self._closed[key] = streak
-        self._closed.move_to_end(key)
+        self.closed_streaks[key] = streak
+        self.closed_streaks.move_to_end(key)
         self._mark_changed(key)
-        if len(self._closed) > MAX_CLOSED:
-            forgotten, _ = self._closed.popitem(last=False)
+        if len(self.closed_streaks) > MAX_CLOSED:
+            forgotten, _ = self.closed_streaks.popitem(last=False)
             if self._with_recipient.get(forgotten[:2]) == forgotten:
                 del self._with_recipient[forgotten[:2]]
             self._mark_changed(forgotten)
