@@ -8,10 +8,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from tiktok2mqtt.bridge.snapshot import COUNTERS, LAST, VIEWERS, Totals, bounded, encode_totals
+from tiktok2mqtt.bridge.snapshot import COUNTERS, LAST, NUMBERS, USER, VIEWERS, Totals, bounded, encode_totals
 
 Json = dict[str, Any]
 _MAX_GIFTERS: Final = 10_000
+_TOTALS: Final = (*NUMBERS, *VIEWERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +121,9 @@ class RoomState:
         state, session_id = self._state, self._state["session_id"]
         if session_id is None:
             return None
-        keys = (*COUNTERS, "peak_viewers", *(VIEWERS if with_viewers else ()))
-        document = {"session_id": session_id, "live": live, "at": now} | {key: state[key] for key in keys}
-        return Totals(session_id, encode_totals(document), self._gifters, frozenset(self._changed_gifters))
+        document = {key: state[key] for key in (_TOTALS if with_viewers else NUMBERS)}
+        document["session_id"], document["live"], document["at"] = session_id, live, now
+        return Totals(session_id, encode_totals(document), self._gifters, tuple(self._changed_gifters))
 
     def totals_saved(self) -> None:
         """Take note that the present totals are on disk."""
@@ -130,7 +131,8 @@ class RoomState:
 
     def restore_totals(self, saved: Json, gifters: Mapping[str, int]) -> None:
         """Restore the totals of an earlier run, which `checked_snapshot` has returned, before the first event."""
-        restored = self.restore(saved)
+        gift = saved["last_gift"]
+        restored = self.restore(saved | {"last_gifter": {key: gift[key] for key in USER} if gift else None})
         self._gifters.update(gifters)
         self.is_complete = restored
 

@@ -25,7 +25,7 @@ from tiktok2mqtt.bridge.mqtt.database import (
 from tiktok2mqtt.bridge.mqtt.message_store import INSERT_MESSAGE, MESSAGE_TABLE, MessageStore, message_row
 from tiktok2mqtt.bridge.mqtt.outbox import Message, Outbox
 from tiktok2mqtt.bridge.session_store import SqliteSessionStore
-from tiktok2mqtt.bridge.session_tables import SESSION_TABLES, TOTALS_TABLES, delete_old_viewers, save
+from tiktok2mqtt.bridge.session_tables import SESSION_TABLES, TOTALS_TABLES, Ids, delete_old_viewers, save
 from tiktok2mqtt.webcast.memory import SessionChanges
 
 logger = logging.getLogger(__name__)
@@ -183,7 +183,8 @@ def _copy_sessions(
     if version:
         try:
             for room, room_id in _rows(source, "SELECT room, room_id FROM lives"):
-                save(target, room, _session(source, room, room_id))
+                changes = _session(source, room, room_id)
+                save(target, room, changes, Ids(old_gifts=changes.gift_ids))
             events = _rows(source, "SELECT room, event FROM undelivered ORDER BY rowid")
             messages = [make_message(room, orjson.loads(event)) for room, event in events]
         except (ValueError, KeyError, TypeError) as error:

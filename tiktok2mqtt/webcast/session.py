@@ -67,6 +67,8 @@ class LiveSession:
         # Ids of messages processed since the last `take_changes`.
         self._new_gift_ids: list[int] = []
         self._new_other_ids: list[int] = []
+        # A streak without a group id does not know its messages.
+        self._has_urgent_ids = False
         self._likes = LikeTotal()
         # The service's time of the first response, in ms since 1970; 0 if that had none, None before it.
         self._received_since_ms: int | None = None
@@ -125,9 +127,12 @@ class LiveSession:
         """Return what has changed since the last call; nothing without `tracks_changes`."""
         gift_ids, self._new_gift_ids = self._new_gift_ids, []
         other_ids, self._new_other_ids = self._new_other_ids, []
+        is_urgent, self._has_urgent_ids = self._has_urgent_ids, False
         since_ms = None if self._is_start_saved else self._received_since_ms
-        self._is_start_saved = self._is_start_saved or since_ms is not None
-        return SessionChanges(self.room_id, gift_ids, self._streaks.changes(self._wall() - now), other_ids, since_ms)
+        if since_ms is not None:
+            self._is_start_saved = is_urgent = True
+        streaks = self._streaks.changes(self._wall() - now)
+        return SessionChanges(self.room_id, gift_ids, streaks, other_ids, since_ms, is_urgent)
 
     def _message(self, message: FetchMessage, source: str) -> list[Event]:
         """Return the events that the rows make of one message; none when it is unknown, undecodable or not new."""
@@ -193,6 +198,8 @@ class LiveSession:
         }
 
     def _gift(self, event: Event, now: float) -> list[Event]:
+        if event["gift"]["group_id"] is None:
+            self._has_urgent_ids = True
         if self.gifts is not None:
             self.gifts.complete(event)
         return self._streaks.feed(event, now)
