@@ -10,7 +10,7 @@ from tests.daemon import Daemon, retained, running, tree
 from tests.mqtt import Broker, Received, keeps_qos
 from tiktok2mqtt.simulator import Gift, Room, Simulator, Viewer
 
-COMMON = ["v", "event_type", "id", "ts", "room", "room_id", "session_id", "source", "replayed", "delayed"]
+COMMON = ["v", "event_type", "id", "ts", "room", "room_id", "session_id", "source", "replayed", "late", "delayed"]
 PERSON = ["user_id", "unique_id", "nickname", "profile_picture_url", "is_moderator", "is_subscriber", "is_follower"]
 PERSON += ["is_top_gifter", "gifter_level", "fans_level", "badges"]
 LABEL = ["display_type", "label", "text"]
@@ -58,7 +58,7 @@ def test_every_event_has_its_topic_keys_and_qos(joined: Room, daemon: Daemon, br
         assert list(event)[: len(COMMON)] == COMMON
         assert (event["v"], event["event_type"], event["room"], event["source"]) == (1, name, "alice", "direct")
         assert (event["room_id"], event["session_id"]) == (room_id, room_id)
-        assert (event["replayed"], event["delayed"]) == (False, False)
+        assert (event["replayed"], event["late"], event["delayed"]) == (False, False, False)
         assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", event["ts"])
         if keeps_qos(broker):
             assert message.qos == qos, name
