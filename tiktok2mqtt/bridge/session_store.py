@@ -44,7 +44,7 @@ class TotalsSource(Protocol):
 
 
 @dataclass(slots=True)
-class _RoomState:
+class _Pending:
     """What of one room is not on disk yet, and what the next changes are added to there.
 
     `lock` is held during a transaction of the room, its handlers included.
@@ -128,20 +128,20 @@ class SqliteSessionStore:
         self.outbox = outbox
         self._database = database
         self._lock = threading.Lock()
-        self._rooms: dict[str, _RoomState] = {}
+        self._rooms: dict[str, _Pending] = {}
         # A long LIVE leaves more ids than a session keeps.
         database.write(lambda connection: connection.execute(DELETE_OLD_IDS, (DEFAULT_CAPACITY,)))
 
     def load(self, room: str, room_id: str | None = None) -> SavedSession | None:
         """See SessionStore."""
-        state = self._state_of(room)
-        with state.lock:
+        pending = self._pending_of(room)
+        with pending.lock:
             loaded = self._database.read(lambda connection: load_session(connection, room, room_id))
             if loaded is None:
                 return None
             saved, ids = loaded
-            state.room_id, state.recent = saved.room_id, ids.recent or ([], [])
-            state.part, state.part_size = ids.part, len(ids.old_others)
+            pending.room_id, pending.recent = saved.room_id, ids.recent or ([], [])
+            pending.part, pending.part_size = ids.part, len(ids.old_others)
             return saved
 
     def load_totals(self, room: str) -> tuple[Any, dict[str, int]]:
@@ -153,18 +153,18 @@ class SqliteSessionStore:
 
     def transaction(self, room: str, changes: SessionChanges | None = None) -> AbstractContextManager[None]:
         """See SessionStore. Without `changes`, what is published and counted in the block is saved."""
-        return _Saving(self, room, self._rooms.get(room) or self._state_of(room), changes)
+        return _Saving(self, room, self._rooms.get(room) or self._pending_of(room), changes)
 
-    def _state_of(self, room: str) -> _RoomState:
+    def _pending_of(self, room: str) -> _Pending:
         with self._lock:
-            return self._rooms.setdefault(room, _RoomState())
+            return self._rooms.setdefault(room, _Pending())
 
-    def save(self, room: str, state: _RoomState, transaction: Transaction) -> "_Saved | None":
+    def save(self, room: str, pending: _Pending, transaction: Transaction) -> "_Saved | None":
         """Add to a transaction what is to be saved now, if anything. Requires holding the room's lock."""
-        disk_works, changes = self._database.problem is None, state.changes
-        if state.is_due(transaction, disk_works=disk_works):
+        disk_works, changes = self._database.problem is None, pending.changes
+        if pending.is_due(transaction, disk_works=disk_works):
             source = self.totals_of.get(room)
-            totals, ids = source.totals() if source is not None else None, state.ids()
+            totals, ids = source.totals() if source is not None else None, pending.ids()
             if changes is not None or totals is not None:
                 transaction.writes.append(lambda connection: save(connection, room, changes, ids, totals))
             return _Saved(ids, source, totals)
@@ -174,26 +174,26 @@ class SqliteSessionStore:
             return _Saved()
         return None
 
-    def finish(self, state: _RoomState, saved: "_Saved", *, succeeded: bool) -> None:
+    def finish(self, pending: _Pending, saved: "_Saved", *, succeeded: bool) -> None:
         """Take note of the end of a transaction. Requires holding the room's lock."""
         if saved.ids is None:
-            if succeeded and state.changes is not None:
-                state.changes.streaks.clear()
+            if succeeded and pending.changes is not None:
+                pending.changes.streaks.clear()
             return
-        state.due_at = time.monotonic() + (SAVE_INTERVAL_S if succeeded else RETRY_S)
+        pending.due_at = time.monotonic() + (SAVE_INTERVAL_S if succeeded else RETRY_S)
         if succeeded:
-            state.saved(saved.ids)
-            if saved.source is not None and saved.totals is not None and saved.totals.session_id == state.room_id:
+            pending.saved(saved.ids)
+            if saved.source is not None and saved.totals is not None and saved.totals.session_id == pending.room_id:
                 saved.source.totals_saved()
         elif not self._database.usable:
-            state.changes = None
+            pending.changes = None
 
     def end_live(self, room: str) -> None:
         """See SessionStore."""
-        state = self._state_of(room)
-        with state.lock:
-            if state.changes is not None:
-                state.changes.streaks.clear()
+        pending = self._pending_of(room)
+        with pending.lock:
+            if pending.changes is not None:
+                pending.changes.streaks.clear()
             self._database.erase(lambda connection: delete(connection, room, ("streaks", "gifters")))
 
     def forget(self, room: str) -> None:
@@ -216,35 +216,35 @@ class _Saved:
 class _Saving:
     """A transaction of one room. A class, and no generator: there is one for each response."""
 
-    __slots__ = ("_changes", "_context", "_room", "_state", "_store", "_transaction")
+    __slots__ = ("_changes", "_context", "_pending", "_room", "_store", "_transaction")
 
-    def __init__(self, store: SqliteSessionStore, room: str, state: _RoomState, changes: SessionChanges | None) -> None:
+    def __init__(self, store: SqliteSessionStore, room: str, pending: _Pending, changes: SessionChanges | None) -> None:
         self._store = store
         self._room = room
-        self._state = state
+        self._pending = pending
         self._changes = changes
 
     def __enter__(self) -> None:
-        self._state.lock.acquire()
-        self._state.depth += 1
+        self._pending.lock.acquire()
+        self._pending.depth += 1
         self._context = self._store.outbox.transaction()
         self._transaction = self._context.__enter__()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        state, changes, saved = self._state, self._changes, None
+        pending, changes, saved = self._pending, self._changes, None
         try:
-            state.depth -= 1
+            pending.depth -= 1
             if changes is None:
-                state.is_urgent = True
+                pending.is_urgent = True
             elif changes:
-                state.add(changes)
+                pending.add(changes)
             # A nested transaction is part of the outer one.
-            if not state.depth:
-                saved = self._store.save(self._room, state, self._transaction)
+            if not pending.depth:
+                saved = self._store.save(self._room, pending, self._transaction)
             self._context.__exit__(kind, error, trace)
             if saved is not None:
-                self._store.finish(state, saved, succeeded=self._transaction.saved)
+                self._store.finish(pending, saved, succeeded=self._transaction.saved)
         finally:
-            state.lock.release()
+            pending.lock.release()
