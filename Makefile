@@ -4,22 +4,25 @@
 PYTHON ?= python3
 ARGS ?=
 BIN := .venv/bin
-PEERS := piratetok tiktoklive connector legacy
+PEERS := piratetok tiktoklive tiktokliveproto connector legacy
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test peers test-peers test-homeassistant test-nodered check format proto docs bench bench-check bench-scale bench-peers soak fuzz audit clean
+.PHONY: help demo test test-pure-python peers test-peers test-homeassistant test-nodered test-browser check format proto man docs bench bench-check bench-scale bench-peers soak fuzz audit clean
 
 help:
 	@echo 'make demo                run a broker, a simulated TikTok LIVE, the daemon and a view of its events'
 	@echo 'make test                run the whole test suite'
+	@echo 'make test-pure-python    test the decoding of messages with protobuf in pure Python, as on 32-bit ARM'
 	@echo 'make peers               install clients of other projects into .peers with pip and npm'
 	@echo 'make test-peers          check the simulator against them'
 	@echo 'make test-homeassistant  run the tests that need Home Assistant; see docs/development.md'
 	@echo 'make test-nodered        test the flow in a real Node-RED; see docs/development.md'
+	@echo 'make test-browser        test the transport browser in a real Chromium'
 	@echo 'make check               check formatting, lint, types, import contracts and generated files'
 	@echo 'make format              format the code and apply the lint fixes'
 	@echo 'make proto               generate the protobuf modules from proto/'
+	@echo 'make man                 generate the manual page, build/tiktok2mqtt.1'
 	@echo 'make docs                generate the settings table, .env.example, event docs, schemas and types'
 	@echo 'make bench               measure latency and throughput'
 	@echo 'make bench-check         compare the ratios with bench/budget.toml'
@@ -38,6 +41,12 @@ test: export PYTHONDONTWRITEBYTECODE =
 test: .venv/.dev
 	@exec $(BIN)/python -m pytest --ignore tests/peers -n 6 --dist worksteal --cov --cov-report term:skip-covered $(ARGS)
 
+# Where protobuf has no compiled wheel. Without the tests that take minutes there.
+test-pure-python: export PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION = python
+test-pure-python: .venv/.dev
+	@exec $(BIN)/python -m pytest tests/webcast/events tests/webcast/net/test_frames.py tests/webcast/test_session.py \
+		tests/webcast/test_captures.py -m 'not unmeasured' -n 6 --dist worksteal $(ARGS)
+
 peers: $(PEERS:%=.peers/%/.installed)
 
 test-peers: .venv/.dev peers
@@ -52,6 +61,9 @@ bench-peers: .venv/.dev peers
 # tests/homeassistant/api.py documents the variables; without them every test is skipped.
 test-homeassistant: .venv/.dev
 	@exec $(BIN)/python -m pytest tests/homeassistant $(ARGS)
+
+test-browser: .venv/.dev
+	@REQUIRE_CHROMIUM=1 exec $(BIN)/python -m pytest tests/browser $(ARGS)
 
 test-nodered: .venv/.dev
 	@exec $(BIN)/python -m pytest tests/nodered $(ARGS)
@@ -70,6 +82,11 @@ format: .venv/.dev
 
 soak: .venv/.dev
 	@exec $(BIN)/python -m bench.soak $(ARGS)
+
+man: .venv/.dev
+	@mkdir -p build
+	$(BIN)/argparse-manpage --module tiktok2mqtt.cli.main --function build_parser --prog tiktok2mqtt --output build/tiktok2mqtt.1 \
+	  --project-name tiktok2mqtt --version "$$($(BIN)/tiktok2mqtt --version | cut -d' ' -f2)" --manual-title 'User commands'
 
 proto: .venv/.dev
 	$(BIN)/python proto/generate.py

@@ -53,8 +53,8 @@ def simulated(count: int) -> list[Sample]:
 
 
 def captures_folder() -> Path:
-    """Return the folder of captured messages: TIKTOK2MQTT_CAPTURES, or ../shared/captures."""
-    return Path(os.environ.get("TIKTOK2MQTT_CAPTURES") or _REPOSITORY.parent / "shared" / "captures")
+    """Return the folder of captured messages: CAPTURES, or ../shared/captures."""
+    return Path(os.environ.get("CAPTURES") or _REPOSITORY.parent / "shared" / "captures")
 
 
 def captured(folder: Path) -> list[Sample]:

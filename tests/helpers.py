@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 
-def until(predicate: Callable[[], object], timeout: float = 10.0) -> None:
+def until(predicate: Callable[[], object], timeout: float = 30.0) -> None:
     """Return as soon as `predicate()` is true. Raises AssertionError after `timeout` seconds."""
     deadline = time.monotonic() + timeout
     while not predicate():

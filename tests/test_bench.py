@@ -44,7 +44,7 @@ def test_simulated_messages_come_from_the_scenario_party() -> None:
 def test_captured_messages_are_read_from_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     line = orjson.dumps({"method": "WebcastChatMessage", "payload": base64.b64encode(CHAT).decode()})
     (tmp_path / "some.jsonl.gz").write_bytes(gzip.compress(line + b"\n" + line + b"\n"))
-    monkeypatch.setenv("TIKTOK2MQTT_CAPTURES", str(tmp_path))
+    monkeypatch.setenv("CAPTURES", str(tmp_path))
     assert samples.captured(samples.captures_folder()) == CHATS[:2]
     assert samples.captured(tmp_path / "absent") == []
 
@@ -64,7 +64,7 @@ def test_every_message_with_events_is_measured() -> None:
 def test_the_program_prints_its_tables_and_uses_the_embedded_broker_without_mosquitto(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("TIKTOK2MQTT_CAPTURES", "/nonexistent")
+    monkeypatch.setenv("CAPTURES", "/nonexistent")
     monkeypatch.setattr("shutil.which", lambda *_args, **_keywords: None)
     program.main(["--messages", "30", "--chats", "90", "--rounds", "1", "--rate", "50", "--seconds", "0.2"])
     printed = capsys.readouterr().out
@@ -162,7 +162,7 @@ def test_the_exit_status_is_1_if_a_ratio_is_over_its_limit(
 def test_the_budget_has_every_measured_ratio(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     line = orjson.dumps({"method": "WebcastChatMessage", "payload": base64.b64encode(CHAT).decode()})
     (tmp_path / "some.jsonl.gz").write_bytes(gzip.compress(line))
-    monkeypatch.setenv("TIKTOK2MQTT_CAPTURES", str(tmp_path))
+    monkeypatch.setenv("CAPTURES", str(tmp_path))
     runs = [end_to_end.Run(1, 1, 1.0, 1.0)]
     comparison = end_to_end.Comparison(runs, runs)
     result = end_to_end.Result("none", 0, comparison, comparison, comparison, [], 0)

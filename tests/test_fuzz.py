@@ -1,6 +1,6 @@
 """Runs every fuzz target on its corpus, which has all inputs that once broke one, and on random mutations of it.
 
-In `make test` it is a share of the mutations; TIKTOK2MQTT_FUZZ=full runs all of them, in some minutes.
+In `make test` it is a share of the mutations; FUZZ=full runs all of them, in some minutes.
 """
 
 import logging
@@ -23,7 +23,7 @@ SHARE, SHARE_OF_PEERS = 5_000, 500
 
 
 def mutations_of(name: str) -> int:
-    if os.environ.get("TIKTOK2MQTT_FUZZ") == "full":
+    if os.environ.get("FUZZ") == "full":
         return MUTATIONS
     return SHARE_OF_PEERS if name in peers.TARGETS else SHARE
 

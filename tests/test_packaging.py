@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tiktok2mqtt.bridge.connector import FILES_PER_IMPERSONATING_ROOM, RESERVED_FILES
 from tiktok2mqtt.settings.model import ROWS
 
 ROOT = Path(__file__).parent.parent
@@ -308,9 +309,8 @@ def test_the_unit_limits_memory_files_and_core_dumps() -> None:
     assert re.fullmatch(r"\d+M", memory)
     assert 4 * int(peak) <= int(memory[:-1]) <= 1024
     assert f"{memory[:-1]} MiB of memory" in (ROOT / "docs/running.md").read_text()
-    # One for the socket of a room, one for its requests, and as many to spare.
     (files,) = unit_setting("LimitNOFILE")
-    assert int(files) >= 4 * 1_000
+    assert int(files) >= RESERVED_FILES + FILES_PER_IMPERSONATING_ROOM * 1_000
     assert ROWS["max_rooms"].values.endswith("to 1000")
     assert unit_setting("LimitCORE") == ["0"]
 

@@ -80,6 +80,7 @@ class Records:
         self._conflicts: list[str] = []
         self._from_outbox = 0
         self._health: dict[str, Any] = {}
+        self._good_reports = 0
         self._dropped: Counter[str] = Counter()
 
     def add_sent(self, name: str, event_id: int) -> None:
@@ -101,6 +102,7 @@ class Records:
         if levels == _HEALTH:
             with self._lock:
                 self._health = orjson.loads(payload)
+                self._good_reports = self._good_reports + 1 if self._health["outbox"]["on_disk"] else 0
         elif levels[-1] in _EVENTS:
             self._add_event(levels[-1], orjson.loads(payload))
         elif levels[-1] in DOCUMENTS and levels[0] != "bridge" and payload:
@@ -136,6 +138,17 @@ class Records:
         with self._lock:
             self._dropped.update(self._health.get("dropped_by_event", {}))
             self._health = {}
+
+    @property
+    def good_reports(self) -> int:
+        """How many health messages in a row have said that events are saved on disk, since `forget_reports`."""
+        with self._lock:
+            return self._good_reports
+
+    def forget_reports(self) -> None:
+        """Count health messages anew."""
+        with self._lock:
+            self._good_reports = 0
 
     @property
     def queued(self) -> int | None:

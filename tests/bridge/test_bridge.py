@@ -4,10 +4,12 @@ import os
 import socket
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 
 from tests.helpers import until
@@ -20,6 +22,8 @@ from tiktok2mqtt.bridge.health import Watchdog
 from tiktok2mqtt.bridge.homeassistant.discovery_publisher import DiscoveryPublisher
 from tiktok2mqtt.bridge.mqtt.link import Link
 from tiktok2mqtt.bridge.mqtt.outbox import Message, Outbox
+from tiktok2mqtt.bridge.mqtt.payloads import MAX_DOCUMENT_BYTES
+from tiktok2mqtt.bridge.mqtt.publisher import MAX_RESPONSE_BYTES
 from tiktok2mqtt.bridge.room import Room
 from tiktok2mqtt.bridge.rooms_file import RoomsFile
 from tiktok2mqtt.bridge.state_store import StateStore
@@ -75,6 +79,14 @@ def run(bridge: Bridge) -> tuple[threading.Thread, list[int]]:
 def test_an_unknown_event_in_the_settings_is_an_error(setting: str) -> None:
     with pytest.raises(ValueError, match=rf"^{setting}: no such event: gifts \(did you mean gift\?\); "):
         Bridge(settings(**{setting: ["gifts"]}))
+
+
+def test_without_rooms_it_says_how_to_add_one(caplog: pytest.LogCaptureFixture) -> None:
+    bridge = Bridge(settings())
+    thread, _ = run(bridge)
+    until(lambda: 'send {"room": "NAME"} to tiktok/bridge/request/add' in caplog.text)
+    bridge.stop()
+    thread.join(5)
 
 
 def test_run_returns_after_stop() -> None:
@@ -151,6 +163,30 @@ def test_info_lists_the_current_rooms(bridge: Bridge) -> None:
         method("alice")
         bridge.loop.run_jobs()
         assert rooms in sent(bridge)["tiktok/bridge/info"].payload
+
+
+def test_the_documents_of_a_thousand_rooms_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = [f"a.name_of_24.letters{number:04}" for number in range(1_000)]
+    bridge = Bridge(settings(rooms=names, max_rooms=1_000, allowed_rooms=names))
+    monkeypatch.setattr(Link, "connected", True)
+    monkeypatch.setattr(Link, "denied", Counter({f"tiktok/{name}/state": 1 for name in names} | {"tiktok/x/raw": 9}))
+    bridge.rooms.load(bridge.settings.rooms)
+    while bridge.loop.waiting:
+        bridge.loop.run_jobs()
+    bridge.loop.run_tasks(time.monotonic())
+    messages = sent(bridge)
+    info, health = (orjson.loads(messages[f"tiktok/bridge/{name}"].payload) for name in ("info", "health"))
+    assert max(len(one.payload) for one in messages.values()) <= MAX_DOCUMENT_BYTES
+    for lists, name in ((info, "rooms"), (info["settings"], "rooms"), (info["settings"], "allowed_rooms")):
+        omitted = info["omitted"][name if lists is info else f"settings.{name}"]
+        assert len(lists[name]) + omitted == 1_000
+    assert [room["room"] for room in info["rooms"]] == names[: len(info["rooms"])]
+    assert len(info["rooms"]) > 100
+    assert (health["rooms"], len(health["per_room"]) + health["omitted"]["per_room"]) == (1_000, 1_000)
+    assert len(health["per_room"]) > 50
+    assert (health["denied_by_topic"]["tiktok/x/raw"], sum(health["denied_by_topic"].values())) == (9, 1_009)
+    assert len(orjson.dumps(bridge.health())) <= MAX_RESPONSE_BYTES
+    bridge.shut_down()
 
 
 OPTIONS = {"transports": "Polling, direct", "polling_interval": 2.5, "websocket_upgrade": False}
@@ -445,9 +481,16 @@ def test_state_and_discovery_are_published_after_the_retained_messages_are_read(
     assert sent(bridge)["homeassistant/device/tiktok_old/config"].payload == b""
     bridge.loop.run_tasks(now + 4.0)
     assert {"homeassistant/device/tiktok_alice/config", "tiktok/alice/state"} <= sent(bridge).keys()
-    # From now on everything is published at once after each reconnect.
+
+
+def test_after_a_reconnect_everything_is_published_at_once(bridge: Bridge) -> None:
+    bridge.rooms.add("alice")
     bridge.on_connected()
-    assert "homeassistant/device/tiktok_alice/config" in sent(bridge)
+    bridge.loop.run_tasks(time.monotonic() + 2.0)
+    everything = {"homeassistant/device/tiktok_alice/config", "tiktok/alice/state", "tiktok/bridge/info"}
+    assert everything <= sent(bridge).keys()
+    bridge.on_connected()
+    assert everything <= sent(bridge).keys()
 
 
 # --- reloaded_settings ---

@@ -15,11 +15,10 @@ from tests.bridge.doubles import FakeConnection, event
 from tiktok2mqtt.bridge import health
 from tiktok2mqtt.bridge.health import (
     CHECK_INTERVAL_S,
-    MAX_LISTED_TYPES,
+    MAX_LISTED,
     LogToMqtt,
     Watchdog,
     notify_systemd,
-    without_details,
 )
 from tiktok2mqtt.bridge.mqtt.outbox import Message, Outbox
 from tiktok2mqtt.bridge.mqtt.policies import QueueClass
@@ -39,6 +38,7 @@ def test_the_health_document(make_room: MakeRoom) -> None:
         drop.undecodable["WebcastGiftMessage"] += 2
         drop.too_large["WebcastRoomUserSeqMessage"] += 4
         drop.unknown["WebcastNewMessage"] += 3
+        drop.bad_fields["WebcastChatMessage.content"] += 5
     outbox = Outbox(streaming_capacity=1)
     for name in ("chat", "chat", "like"):
         outbox.put(Message("t", b"", 0, False, QueueClass.STREAMING, 0.0, name, room="alice"))
@@ -57,6 +57,7 @@ def test_the_health_document(make_room: MakeRoom) -> None:
         "decode_errors": 14,
         "decode_errors_by_type": {"WebcastGiftMessage": 4},
         "frame_errors_by_cause": {"gzip": 2},
+        "bad_fields_by_name": {"WebcastChatMessage.content": 10},
         "too_large_messages_by_type": {"WebcastRoomUserSeqMessage": 8},
         "unknown_messages_by_type": {"WebcastNewMessage": 6},
         "per_room": {
@@ -101,18 +102,21 @@ def test_only_the_most_common_types_are_listed(make_room: MakeRoom) -> None:
     drops.unknown.update({f"Type{number}": number for number in range(1, 501)} | {"other": 1_000})
     document = health.health_document([make_room("alice", True)], {"alice": drops}, Outbox(), 1.0)
     listed = document["unknown_messages_by_type"]
-    assert len(listed) == MAX_LISTED_TYPES
+    assert len(listed) == MAX_LISTED
     assert sum(listed.values()) == drops.unknown.total()
     assert listed["Type500"] == 500
 
 
-def test_a_response_leaves_out_details_that_do_not_fit(make_room: MakeRoom) -> None:
-    rooms = [make_room(f"user.{number}", True) for number in range(1_000)]
-    document = health.health_document(rooms, {room.name: Drops() for room in rooms}, Outbox(), 1.0)
-    assert without_details(document, 10**6) == document
-    fitting = without_details(document, 10_000)
-    assert fitting == document | {"per_room": {}, "truncated": True}
-    assert len(document["per_room"]) == 1_000
+def test_rooms_in_trouble_come_first_then_those_with_events(make_room: MakeRoom) -> None:
+    rooms = [make_room(name, True) for name in ("quiet", "busy", "dropped", "broken", "idle")]
+    drops = {room.name: Drops() for room in rooms}
+    drops["broken"].frames["gzip"] += 1
+    outbox = Outbox(streaming_capacity=1)
+    for _ in range(2):
+        outbox.put(Message("t", b"", 0, False, QueueClass.STREAMING, 0.0, "chat", room="dropped"))
+    rooms[1].on_event(event("share"))
+    document = health.health_document(rooms, drops, outbox, 1.0)
+    assert list(document["per_room"]) == ["broken", "dropped", "busy", "quiet", "idle"]
 
 
 def test_memory_is_none_without_proc(monkeypatch: pytest.MonkeyPatch) -> None:

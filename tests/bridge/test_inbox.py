@@ -342,3 +342,16 @@ def test_an_altered_retained_discovery_or_goal_raises_nothing(payload: bytes) ->
 def test_a_retained_message_that_is_too_long_is_ignored(rig: Rig) -> None:
     rig.inbox.receive("tiktok/alice/state", b"x" * (MAX_RETAINED_BYTES + 1), retained=True)
     assert not rig.loop.waiting
+
+
+def test_a_flood_of_birth_messages_is_one_job_and_the_last_one_counts(rig: Rig) -> None:
+    rig.discovery.publish_all(["alice"], rig.now)
+    for _ in range(2):
+        for _ in range(10_000):
+            rig.inbox.receive("homeassistant/status", b"online", False)
+        assert rig.loop.waiting == 1
+        rig.turn()
+        assert rig.discovery.is_due(rig.now + 20.0)
+        rig.discovery.publish_all(["alice"], rig.now + 20.0)
+        assert not rig.discovery.is_due(rig.now + 1_000.0)
+        rig.now += 100.0

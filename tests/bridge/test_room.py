@@ -48,7 +48,7 @@ class Rig:
         sent = {message.topic: message.payload for message in self.sent}
         self.sent.clear()
         return {
-            topic: payload if topic.endswith(("/cover", "/goal")) else orjson.loads(payload)
+            topic: payload if topic.endswith(("/cover", "/goal")) or not payload else orjson.loads(payload)
             for topic, payload in sent.items()
         }
 
@@ -225,11 +225,38 @@ def test_a_raw_message_is_published_under_its_type(rig: Rig, message_type: str, 
 
 def test_publish_all(rig: Rig) -> None:
     rig.begin()
-    rig.take()
+    # A battle of an earlier run is deleted, once.
+    rig.room.publish_all()
+    assert rig.take()["tiktok/alice/battle"] == b""
     rig.room.publish_all()
     published = rig.take()
     assert published.pop("tiktok/alice/availability") == {"state": "online"}
     assert set(published) == {"tiktok/alice/state", "tiktok/alice/connection", "tiktok/alice/cover"}
+
+
+def test_the_battle_is_a_document_until_the_live_is_over(rig: Rig) -> None:
+    rig.begin()
+    rig.room.flush(100.0)
+    rig.take()
+    rig.room.on_event(event("battle", battle_id="9", status="running", hosts=[{"nickname": "Alice"}]))
+    assert rig.take() == {}
+    rig.room.flush(102.0)
+    document: dict[str, Any] = {"ts": "2026-01-02T03:04:05.678Z", "room_id": "55", "session_id": "55"}
+    document |= {"battle_id": "9", "status": "running", "hosts": [{"nickname": "Alice"}]}
+    assert document.items() <= rig.take()["tiktok/alice/battle"].items()
+    rig.room.publish_all()
+    assert rig.take()["tiktok/alice/battle"]["status"] == "running"
+    rig.change(ENDED)
+    rig.room.flush(104.0)
+    assert rig.take()["tiktok/alice/battle"] == b""
+    rig.room.publish_all()
+    assert "tiktok/alice/battle" not in rig.take()
+
+
+def test_a_battle_is_cut_like_an_event(rig: Rig) -> None:
+    rig.room.on_event(event("battle", battle_id="9", hosts=[{"nickname": "a" * 300} for _ in range(50)]))
+    rig.room.flush(100.0)
+    assert len(next(one.payload for one in rig.sent if one.topic == "tiktok/alice/battle")) <= 8_192
 
 
 def test_a_room_is_live_only_if_that_is_known(rig: Rig) -> None:
@@ -248,7 +275,7 @@ def test_clear_retained_covers_every_retained_topic() -> None:
     rig.room.clear_retained()
     assert all(message.retain and message.payload == b"" for message in rig.sent)
     subtopics = {message.topic.removeprefix("tiktok/alice/") for message in rig.sent}
-    assert subtopics == {"state", "connection", "availability", "summary", "cover", "goal", "gift"}
+    assert subtopics == {"state", "connection", "availability", "summary", "cover", "goal", "battle", "gift"}
 
 
 def test_events_from_several_threads_are_all_counted(rig: Rig) -> None:

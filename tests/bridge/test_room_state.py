@@ -12,7 +12,7 @@ from tiktok2mqtt.bridge.snapshot import Totals, checked_snapshot
 AT = "2026-01-02T03:04:05.678Z"
 BOB = {"username": "bob", "nickname": "Bob", "picture": "https://pictures.example/bob", "at": AT}
 CAROL = {"username": "carol", "nickname": "Carol", "picture": "https://pictures.example/carol", "at": AT}
-INITIAL = {
+INITIAL: dict[str, Any] = {
     "session_id": None,
     "room_id": None,
     "title": None,
@@ -21,12 +21,16 @@ INITIAL = {
     "peak_viewers": None,
     "likes": 0,
     "diamonds": 0,
+    "host_diamonds": 0,
+    "guest_diamonds": 0,
     "gifts": 0,
+    "unpriced_gifts": 0,
     "comments": 0,
     "shares": 0,
     "new_followers": 0,
     "subscriptions": 0,
     "followers": None,
+    "envelopes": [],
     "last_gift": None,
     "last_gifter": None,
     "top_gifter": None,
@@ -67,6 +71,7 @@ def test_a_gift() -> None:
     assert changes(begun(), gift(count=3, delta=3)) == {
         "gifts": 3,
         "diamonds": 15,
+        "host_diamonds": 15,
         "last_gift": {**last_gift, "diamonds": 15, **BOB},
         "last_gifter": BOB,
         "top_gifter": BOB | {"diamonds": 15},
@@ -81,8 +86,16 @@ def test_a_later_addition_to_a_gift_counts_only_the_difference() -> None:
 
 def test_a_gift_without_a_price_counts_no_diamonds() -> None:
     change = changes(begun(), gift(count=2, delta=2, price=None))
-    assert change["gifts"] == 2
+    assert (change["gifts"], change["unpriced_gifts"], change["last_gift"]["diamonds"]) == (2, 2, None)
     assert "diamonds" not in change
+
+
+@pytest.mark.parametrize(
+    ("to_host", "counter"), [(True, "host_diamonds"), (None, "host_diamonds"), (False, "guest_diamonds")]
+)
+def test_diamonds_for_the_host_and_for_guests_are_counted_beside_their_sum(to_host: bool | None, counter: str) -> None:
+    change = changes(begun(), gift(3, 3, to_host=to_host))
+    assert {key: value for key, value in change.items() if key.endswith("diamonds")} == {"diamonds": 15, counter: 15}
 
 
 def test_the_top_gifter_has_the_highest_total() -> None:
@@ -120,6 +133,63 @@ def test_a_follow_and_a_share() -> None:
 
 def test_a_subscription() -> None:
     assert changes(begun(), event("subscribe", months=1)) == {"subscriptions": 1}
+
+
+def test_open_treasure_boxes_until_the_live_is_over() -> None:
+    state = RoomState()
+    box = {"envelope_id": "7", "kind": "viewer", "sender": "b" * 2_000, "diamond_count": 20, "people_count": 5}
+    change = changes(state, event("envelopes", envelopes=[box]))
+    assert change["envelopes"][0]["diamond_count"] == 20
+    assert len(change["envelopes"][0]["sender"]) < 1_100
+    assert changes(state, event("envelopes", envelopes=[])) == {"envelopes": []}
+    for over in (lambda: state.begin_session("56", LiveInfo()), lambda: state.set_connection(live=False, watch=True)):
+        changes(state, event("envelopes", envelopes=[box]))
+        over()
+        assert state.snapshot()["envelopes"] == []
+
+
+def test_each_follower_counts_once_per_live() -> None:
+    state = RoomState()
+    state.begin_session("1", LiveInfo())
+    again = event("follow", follower_count=None)
+    for follower in (again, again, event("follow", follower_count=5, **person("carol")), again):
+        assert state.apply(follower)
+    document = state.snapshot()
+    assert (document["new_followers"], document["followers"]) == (2, 5)
+    assert document["last_follower"] == BOB
+    state.begin_session("2", LiveInfo())
+    assert changes(state, again)["new_followers"] == 1
+
+
+def test_followers_whom_nobody_can_tell_apart_count_each() -> None:
+    masked = event("follow", follower_count=None, user_id=None, unique_id=None)
+    assert changes(RoomState(), masked, masked)["new_followers"] == 2
+
+
+def test_followers_beyond_the_memory_still_count() -> None:
+    state = RoomState()
+    state.begin_session("1", LiveInfo())
+    for number in range(20_001):
+        state.apply(event("follow", follower_count=None, user_id=str(number)))
+    for number in (0, 20_000):
+        state.apply(event("follow", follower_count=None, user_id=str(number)))
+    assert state.snapshot()["new_followers"] == 20_002
+
+
+def test_a_gift_to_several_viewers_counts_as_several_subscriptions() -> None:
+    assert changes(RoomState(), event("subscribe", gifted=5), event("subscribe", gifted=None))["subscriptions"] == 6
+
+
+def test_what_an_event_does_not_carry_stays_as_it_was() -> None:
+    state = RoomState()
+    state.apply(event("room_user", viewer_count=9, total_user_count=90))
+    state.apply(event("like", like_count=5, total_like_count=50))
+    state.apply(event("follow", follower_count=7))
+    before = state.snapshot()
+    state.apply(event("room_user", viewer_count=None, total_user_count=None))
+    state.apply(event("like", like_count=None, total_like_count=None))
+    state.apply(event("follow", follower_count=None))
+    assert state.snapshot() == before
 
 
 @pytest.mark.parametrize("name", ["social", "member", "gift_streak", "question_new", "stream_end", "connected"])

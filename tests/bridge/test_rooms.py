@@ -9,8 +9,9 @@ import pytest
 from tests.bridge.conftest import MakeRoom
 from tests.bridge.doubles import FakeConnection, event, gift
 from tiktok2mqtt.bridge.commands import COMMANDS, CommandError, Request
+from tiktok2mqtt.bridge.mqtt.payloads import MAX_DOCUMENT_BYTES
 from tiktok2mqtt.bridge.room import Room
-from tiktok2mqtt.bridge.rooms import MAX_PAGE_BYTES, ROOM_COMMANDS, Page, RoomTable, list_entry
+from tiktok2mqtt.bridge.rooms import ROOM_COMMANDS, Page, RoomTable, list_entry
 from tiktok2mqtt.bridge.rooms_file import FILE, RoomsFile, SavedRooms
 
 
@@ -155,7 +156,7 @@ def test_many_rooms_take_several_responses_of_bounded_size(tables: Tables, comma
     pages: list[Any] = []
     while offset is not None:
         page = ROOM_COMMANDS[command](rooms, Request(command, arguments={"offset": offset}))
-        assert len(orjson.dumps(page.data)) <= MAX_PAGE_BYTES
+        assert len(orjson.dumps(page.data)) <= MAX_DOCUMENT_BYTES
         assert page.data
         pages.append(page.data)
         offset = page.next_offset
@@ -170,7 +171,7 @@ def test_a_room_that_is_larger_than_a_page_does_not_stop_the_pages(tables: Table
         for one in (event("chat", comment="x" * 1024), gift(1, 1), event("follow", follower_count=1)):
             room.on_event(one | {"nickname": "x" * 1024, "unique_id": "x" * 1024, "profile_picture_url": "x" * 1024})
     first = ROOM_COMMANDS["status"](rooms, Request("status"))
-    assert len(orjson.dumps(first.data)) > MAX_PAGE_BYTES
+    assert len(orjson.dumps(first.data)) > MAX_DOCUMENT_BYTES
     assert ([row["room"] for row in first.data], first.next_offset) == (["alice"], 1)
     second = ROOM_COMMANDS["status"](rooms, Request("status", arguments={"offset": 1}))
     assert ([row["room"] for row in second.data], second.next_offset) == (["bob"], None)

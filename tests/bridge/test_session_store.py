@@ -9,8 +9,8 @@ import orjson
 import pytest
 
 from tests.bridge.doubles import FakeConnection, Json, event, gift, person
+from tests.bridge.mqtt.state_rig import after_kill, traced
 from tests.bridge.mqtt.state_rig import gift as gift_message
-from tests.bridge.mqtt.state_rig import traced
 from tiktok2mqtt.bridge import session_store
 from tiktok2mqtt.bridge.mqtt.database import Database
 from tiktok2mqtt.bridge.mqtt.message_store import MessageStore
@@ -31,6 +31,7 @@ class Process:
     """What one process has open."""
 
     def __init__(self, path: Path) -> None:
+        self.path = path
         self.database = Database(path, MIGRATIONS, consequence="a restart may repeat gifts")
         self.messages = MessageStore(self.database)
         self.outbox = Outbox(store=self.messages)
@@ -45,14 +46,25 @@ class Process:
     def load(self, room: str) -> SavedSession | None:
         return self.sessions.load(room)
 
+    def fail(self) -> None:
+        """Let every write fail from now on, as when the disk is full."""
+        self.database.read(lambda connection: connection.execute("PRAGMA query_only = ON"))
+
+    def heal(self) -> None:
+        self.database.read(lambda connection: connection.execute("PRAGMA query_only = OFF"))
+
+    def repair(self) -> None:
+        assert self.database.repair(lambda _connection: None)
+
 
 @pytest.fixture
-def process(tmp_path: Path) -> Iterator[Callable[[], Process]]:
-    """Opens the same file again and again; a process that was killed did not close it before."""
+def process(tmp_path: Path) -> Iterator[Callable[..., Process]]:
+    """Opens a file, and then what is left of it when a process, by default the one before, is killed."""
     opened: list[Process] = []
 
-    def open_it() -> Process:
-        opened.append(Process(tmp_path / "state.sqlite"))
+    def open_it(killed: Process | None = None) -> Process:
+        before = killed or (opened[-1] if opened else None)
+        opened.append(Process(after_kill(before.path) if before else tmp_path / "state.sqlite"))
         return opened[-1]
 
     yield open_it
@@ -60,13 +72,13 @@ def process(tmp_path: Path) -> Iterator[Callable[[], Process]]:
         one.database.close()
 
 
-def test_nothing_is_saved_of_a_room_without_changes(process: Callable[[], Process]) -> None:
+def test_nothing_is_saved_of_a_room_without_changes(process: Callable[..., Process]) -> None:
     one = process()
     one.save("alice", SessionChanges("55"))
     assert one.load("alice") is None
 
 
-def test_the_next_process_loads_what_was_saved(process: Callable[[], Process]) -> None:
+def test_the_next_process_loads_what_was_saved(process: Callable[..., Process]) -> None:
     ids = [7, 2**64 - 1, 5]
     first = process()
     first.save("alice", SessionChanges("55", ids[:2], {"a": {"count": 1}, "b": {"count": 2}}))
@@ -77,7 +89,7 @@ def test_the_next_process_loads_what_was_saved(process: Callable[[], Process]) -
     assert second.load("bob") == SavedSession("66", [1], {})
 
 
-def test_changes_and_messages_are_one_transaction(process: Callable[[], Process]) -> None:
+def test_changes_and_messages_are_one_transaction(process: Callable[..., Process]) -> None:
     one = process()
     with traced(one.database) as begun:
         one.save("alice", SessionChanges("55", [7], {"a": {"count": 1}}), "rose", "galaxy")
@@ -94,49 +106,67 @@ def retries(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("retries")
-def test_of_a_transaction_that_fails_nothing_is_saved_until_the_disk_is_well(process: Callable[[], Process]) -> None:
+def test_of_a_transaction_that_fails_nothing_is_saved_until_the_disk_is_well(process: Callable[..., Process]) -> None:
     one = process()
     one.save("alice", SessionChanges("55", [1], {"a": {"count": 1}, "b": {"count": 1}}))
-    one.database.read(lambda connection: connection.execute("PRAGMA query_only = ON"))
+    one.fail()
     one.save("alice", SessionChanges("55", [2], {"a": {"count": 2}, "b": {"count": 2}}), "rose")
     one.save("alice", SessionChanges("55", [3], {"a": {"count": 3}}), "galaxy")
     one.save("bob", SessionChanges("66", [1]))
-    assert process().load("alice") == SavedSession("55", [1], {"a": {"count": 1}, "b": {"count": 1}})
-    one.database.read(lambda connection: connection.execute("PRAGMA query_only = OFF"))
+    assert process(one).load("alice") == SavedSession("55", [1], {"a": {"count": 1}, "b": {"count": 1}})
+    one.heal()
     # What it has missed comes with the next change.
     one.save("alice", SessionChanges("55", [4], {"b": None}))
-    assert process().load("alice") == SavedSession("55", [1, 2, 3, 4], {"a": {"count": 3}})
+    assert process(one).load("alice") == SavedSession("55", [1, 2, 3, 4], {"a": {"count": 3}})
+    one.repair()
     one.save("alice", SessionChanges("55", [5], {"c": {"count": 1}}))
-    assert process().load("alice") == SavedSession("55", [1, 2, 3, 4, 5], {"a": {"count": 3}, "c": {"count": 1}})
-    assert process().load("bob") is None
+    assert process(one).load("alice") == SavedSession("55", [1, 2, 3, 4, 5], {"a": {"count": 3}, "c": {"count": 1}})
+    assert process(one).load("bob") is None
 
 
-def test_while_the_disk_fails_changes_are_not_tried_with_each_event(process: Callable[[], Process]) -> None:
+def test_what_the_disk_has_missed_is_saved_without_a_further_event(process: Callable[..., Process]) -> None:
     one = process()
-    one.database.read(lambda connection: connection.execute("PRAGMA query_only = ON"))
+    one.fail()
+    one.save("alice", SessionChanges("55", [1], {"a": {"count": 1}}), "rose")
+    one.heal()
+    one.sessions.save_unsaved()
+    assert one.load("alice") is None
+    one.repair()
+    one.sessions.save_unsaved()
+    assert process(one).load("alice") == SavedSession("55", [1], {"a": {"count": 1}})
+    with traced(one.database) as begun:
+        one.sessions.save_unsaved()
+        assert begun == []
+
+
+def test_while_the_disk_fails_changes_are_not_tried_with_each_event(process: Callable[..., Process]) -> None:
+    one = process()
+    one.fail()
     one.save("alice", SessionChanges("55", [1]))
     with traced(one.database) as begun:
         one.save("alice", SessionChanges("55", [2]))
         assert begun == []
-        one.database.read(lambda connection: connection.execute("PRAGMA query_only = OFF"))
-        # A message is always tried. Once it shows that the disk works, the changes follow.
+        one.heal()
+        # A message is always tried.
         one.save("alice", SessionChanges("55", [3]), "rose")
+        assert len(begun) == 1
     assert one.load("alice") is None
+    one.repair()
     one.save("alice", SessionChanges("55", [4]))
     assert one.load("alice") == SavedSession("55", [1, 2, 3, 4], {})
 
 
 @pytest.mark.usefixtures("retries")
 def test_changes_that_wait_for_the_disk_are_bounded(
-    process: Callable[[], Process], monkeypatch: pytest.MonkeyPatch
+    process: Callable[..., Process], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(session_store, "MAX_UNSAVED_STREAKS", 3)
     monkeypatch.setattr(session_store, "DEFAULT_CAPACITY", 3)
     one = process()
-    one.database.read(lambda connection: connection.execute("PRAGMA query_only = ON"))
+    one.fail()
     for number in range(6):
         one.save("alice", SessionChanges("55", [number], {str(number): {"count": 1}}))
-    one.database.read(lambda connection: connection.execute("PRAGMA query_only = OFF"))
+    one.heal()
     one.save("bob", SessionChanges("66", [1]))
     one.save("alice", SessionChanges("55", [6], {"6": {"count": 1}}))
     assert one.load("alice") == SavedSession("55", [4, 5, 6], {key: {"count": 1} for key in ("4", "5", "6")})
@@ -144,19 +174,20 @@ def test_changes_that_wait_for_the_disk_are_bounded(
 
 @pytest.mark.usefixtures("retries")
 @pytest.mark.parametrize("works", [True, False])
-def test_another_live_replaces_what_was_saved(process: Callable[[], Process], *, works: bool) -> None:
+def test_another_live_replaces_what_was_saved(process: Callable[..., Process], *, works: bool) -> None:
     one = process()
     if not works:
-        one.database.read(lambda connection: connection.execute("PRAGMA query_only = ON"))
+        one.fail()
     one.save("alice", SessionChanges("55", [7], {"a": {"count": 1}}))
-    one.database.read(lambda connection: connection.execute("PRAGMA query_only = OFF"))
+    one.heal()
+    one.repair()
     one.save("alice", SessionChanges("56", [8]))
     one.save("alice", SessionChanges("56", [9]))
     assert one.load("alice") == SavedSession("56", [8, 9], {})
 
 
 def test_a_long_live_leaves_no_more_ids_than_a_session_keeps(
-    process: Callable[[], Process], monkeypatch: pytest.MonkeyPatch
+    process: Callable[..., Process], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(session_store, "DEFAULT_CAPACITY", 3)
     monkeypatch.setattr(session_store, "MAX_RECENT_IDS", 0)
@@ -172,15 +203,16 @@ def test_a_long_live_leaves_no_more_ids_than_a_session_keeps(
 
 @pytest.mark.usefixtures("retries")
 @pytest.mark.parametrize("works", [True, False])
-def test_who_has_sent_gifts_is_deleted_when_the_live_is_over(process: Callable[[], Process], *, works: bool) -> None:
+def test_who_has_sent_gifts_is_deleted_when_the_live_is_over(process: Callable[..., Process], *, works: bool) -> None:
     one = process()
     one.save("bob", SessionChanges("66", [8], {"b": {"count": 1}}))
     one.save("alice", SessionChanges("55", [7], {"a": {"count": 1}} if works else {}))
     if not works:
-        one.database.read(lambda connection: connection.execute("PRAGMA query_only = ON"))
+        one.fail()
         one.save("alice", SessionChanges("55", [9], {"a": {"count": 1}}))
     one.sessions.end_live("alice")
-    one.database.read(lambda connection: connection.execute("PRAGMA query_only = OFF"))
+    one.heal()
+    one.repair()
     # What was not saved while the disk failed is saved now.
     one.save("alice", SessionChanges("55", [11]))
     one.save("bob", SessionChanges("66", [10]))
@@ -190,7 +222,7 @@ def test_who_has_sent_gifts_is_deleted_when_the_live_is_over(process: Callable[[
     assert one.load("bob") == SavedSession("66", [8, 10], {"b": {"count": 1}})
 
 
-def test_a_room_can_be_forgotten(process: Callable[[], Process]) -> None:
+def test_a_room_can_be_forgotten(process: Callable[..., Process]) -> None:
     one = process()
     one.save("alice", SessionChanges("55", [7], {"a": {"count": 1}}))
     one.save("bob", SessionChanges("66", [8]))
@@ -199,7 +231,7 @@ def test_a_room_can_be_forgotten(process: Callable[[], Process]) -> None:
     assert one.load("bob") is not None
 
 
-def test_a_value_that_json_cannot_hold_costs_no_gift(process: Callable[[], Process]) -> None:
+def test_a_value_that_json_cannot_hold_costs_no_gift(process: Callable[..., Process]) -> None:
     one = process()
     one.save("alice", SessionChanges("55", [7], {"a": {"last": {"nickname": "\ud800", "total": 2**70}}}), "rose")
     assert one.load("alice") == SavedSession("55", [7], {"a": {"last": {"nickname": "\ufffd", "total": None}}})
@@ -220,18 +252,18 @@ def test_of_the_progress_of_a_streak_only_the_streak_is_saved(process: Callable[
     one.save("alice", SessionChanges("55", [1], {"a": {"count": 1}}))
     with one.sessions.transaction("alice", SessionChanges("55", [2], {"a": {"count": 2}})):
         pass
-    assert process().load("alice") == SavedSession("55", [1], {"a": {"count": 2}})
+    assert one.load("alice") == SavedSession("55", [1], {"a": {"count": 2}})
     # The id follows with the gift.
     with one.sessions.transaction("alice", SessionChanges("55", [3], {"a": {"count": 3}})):
         one.outbox.put(gift_message("gift"))
-    assert process().load("alice") == SavedSession("55", [1, 2, 3], {"a": {"count": 3}})
+    assert process(one).load("alice") == SavedSession("55", [1, 2, 3], {"a": {"count": 3}})
 
 
 # --- the ids of other messages ---
 
 
 def test_ids_of_other_messages_are_saved_with_a_message_or_after_a_second(
-    process: Callable[[], Process], monkeypatch: pytest.MonkeyPatch
+    process: Callable[..., Process], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one = process()
     with one.sessions.transaction("alice", SessionChanges("55", received_since_ms=1_800_000_000_000, is_urgent=True)):
@@ -253,7 +285,7 @@ def test_ids_of_other_messages_are_saved_with_a_message_or_after_a_second(
 
 
 def test_the_last_ids_of_other_messages_are_kept_and_their_number_is_bounded(
-    process: Callable[[], Process], monkeypatch: pytest.MonkeyPatch
+    process: Callable[..., Process], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(session_store, "MIN_OTHER_IDS", 10)
     monkeypatch.setattr(session_store, "MAX_RECENT_IDS", 4)
@@ -273,7 +305,7 @@ def test_the_last_ids_of_other_messages_are_kept_and_their_number_is_bounded(
     assert kept[-1] == 100
 
 
-def test_of_a_session_only_the_asked_live_is_loaded(process: Callable[[], Process]) -> None:
+def test_of_a_session_only_the_asked_live_is_loaded(process: Callable[..., Process]) -> None:
     one = process()
     one.save("alice", SessionChanges("55", [7]))
     assert one.sessions.load("alice", "55") is not None
@@ -323,7 +355,7 @@ class Live:
         return [one["event_type"] for one in sent]
 
 
-def test_totals_are_saved_with_the_events_that_they_count(process: Callable[[], Process]) -> None:
+def test_totals_are_saved_with_the_events_that_they_count(process: Callable[..., Process]) -> None:
     first = Live(process())
     first.join()
     first.receive(gift(3, 3), event("follow", follower_count=None), gift_ids=(1,))
@@ -343,11 +375,11 @@ def test_totals_are_saved_with_the_events_that_they_count(process: Callable[[], 
     assert (first.bridge_events(), second.bridge_events()) == (["live_started"], [])
 
 
-def test_of_a_transaction_that_was_not_committed_nothing_is_counted(process: Callable[[], Process]) -> None:
+def test_of_a_transaction_that_was_not_committed_nothing_is_counted(process: Callable[..., Process]) -> None:
     first = Live(process())
     first.join()
     first.receive(gift(3, 3), gift_ids=(1,))
-    first.process.database.read(lambda connection: connection.execute("PRAGMA query_only = ON"))
+    first.process.fail()
     first.receive(gift(4, 4), gift_ids=(2,))
     second = Live(process())
     assert second.counted()[0] == 3
@@ -355,12 +387,12 @@ def test_of_a_transaction_that_was_not_committed_nothing_is_counted(process: Cal
 
 
 @pytest.mark.usefixtures("retries")
-def test_after_a_failure_of_the_disk_ids_and_totals_are_saved_together(process: Callable[[], Process]) -> None:
+def test_after_a_failure_of_the_disk_ids_and_totals_are_saved_together(process: Callable[..., Process]) -> None:
     first = Live(process())
     first.join()
-    first.process.database.read(lambda connection: connection.execute("PRAGMA query_only = ON"))
+    first.process.fail()
     first.receive(gift(3, 3), gift_ids=(1,))
-    first.process.database.read(lambda connection: connection.execute("PRAGMA query_only = OFF"))
+    first.process.heal()
     first.receive(gift(4, 4) | person("carol"), gift_ids=(2,))
     second = Live(process())
     assert second.counted()[0] == 7
@@ -368,7 +400,7 @@ def test_after_a_failure_of_the_disk_ids_and_totals_are_saved_together(process: 
     assert second.process.sessions.load_totals("alice")[1] == {"id of bob": 15, "id of carol": 20}
 
 
-def test_a_summary_is_not_lost_with_the_process(process: Callable[[], Process]) -> None:
+def test_a_summary_is_not_lost_with_the_process(process: Callable[..., Process]) -> None:
     first = Live(process())
     first.join()
     first.receive(gift(3, 3), gift_ids=(1,))
@@ -386,7 +418,7 @@ def test_a_summary_is_not_lost_with_the_process(process: Callable[[], Process]) 
     assert next_live.counted() == (0, 0, 0, 0)
 
 
-def test_a_live_that_ended_while_the_daemon_was_not_running_has_its_summary(process: Callable[[], Process]) -> None:
+def test_a_live_that_ended_while_the_daemon_was_not_running_has_its_summary(process: Callable[..., Process]) -> None:
     first = Live(process())
     first.join()
     first.receive(gift(3, 3), gift_ids=(1,))
@@ -399,7 +431,7 @@ def test_a_live_that_ended_while_the_daemon_was_not_running_has_its_summary(proc
     assert Live(process()).counted()[0] == 1
 
 
-def test_totals_of_a_live_that_is_over_name_no_viewer(process: Callable[[], Process]) -> None:
+def test_totals_of_a_live_that_is_over_name_no_viewer(process: Callable[..., Process]) -> None:
     first = Live(process())
     first.join()
     first.receive(gift(3, 3), event("follow", follower_count=None), gift_ids=(1,))
@@ -409,9 +441,23 @@ def test_totals_of_a_live_that_is_over_name_no_viewer(process: Callable[[], Proc
     totals, gifters = first.process.sessions.load_totals("alice")
     assert b"bob" not in orjson.dumps(totals).lower()
     assert (totals["gifts"], totals["live"], gifters) == (3, False, {})
+    assert first.process.sessions.load_followers("alice") == set()
 
 
-def test_a_simulated_gift_that_counts_is_saved_as_well(process: Callable[[], Process]) -> None:
+def test_who_has_followed_is_known_after_a_restart(process: Callable[..., Process]) -> None:
+    bob, carol = event("follow", follower_count=None), event("follow", follower_count=None, **person("carol"))
+    first = Live(process())
+    first.join()
+    first.receive(bob, gift_ids=(1,))
+    first.receive(bob, carol, gift_ids=(2,))
+    assert first.process.sessions.load_followers("alice") == {"id of bob", "id of carol"}
+    second = Live(process())
+    second.join()
+    second.receive(carol, bob, gift_ids=(3,))
+    assert second.room.state_document()["new_followers"] == 2
+
+
+def test_a_simulated_gift_that_counts_is_saved_as_well(process: Callable[..., Process]) -> None:
     first = Live(process())
     first.join()
     first.room.on_simulated_event(gift(2, 2, source="simulated", session_id="0"), count_in_totals=True)
@@ -420,7 +466,7 @@ def test_a_simulated_gift_that_counts_is_saved_as_well(process: Callable[[], Pro
 
 @pytest.mark.parametrize("totals", ["no json", "[]", '{"session_id": "55", "gifts": -1}'])
 def test_totals_that_cannot_be_read_are_ignored(
-    process: Callable[[], Process], totals: str, caplog: pytest.LogCaptureFixture
+    process: Callable[..., Process], totals: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     first = Live(process())
     first.join()
@@ -434,7 +480,7 @@ def test_totals_that_cannot_be_read_are_ignored(
 
 
 def test_viewers_in_the_totals_of_a_live_without_an_end_are_deleted_after_some_time(
-    process: Callable[[], Process],
+    process: Callable[..., Process],
 ) -> None:
     one = Live(process())
     one.join()
@@ -445,7 +491,7 @@ def test_viewers_in_the_totals_of_a_live_without_an_end_are_deleted_after_some_t
         assert ("last_gift" in totals, bool(gifters), totals["gifts"]) == (is_kept, is_kept, 3)
 
 
-def test_transactions_of_one_room_exclude_each_other(process: Callable[[], Process]) -> None:
+def test_transactions_of_one_room_exclude_each_other(process: Callable[..., Process]) -> None:
     one = Live(process())
     one.join()
     simulated = threading.Thread(
@@ -459,6 +505,6 @@ def test_transactions_of_one_room_exclude_each_other(process: Callable[[], Proce
         simulated.join(0.1)
         # Otherwise it would save the gift that is not committed yet as counted.
         assert simulated.is_alive()
-        assert Live(process()).counted()[0] == 0
+        assert Live(process(one.process)).counted()[0] == 0
     simulated.join(5)
-    assert Live(process()).counted()[0] == 4
+    assert Live(process(one.process)).counted()[0] == 4

@@ -18,7 +18,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from tiktok2mqtt.cli import broker as broker_module
 from tiktok2mqtt.cli.broker import BrokerError, EmbeddedBroker
 
-TIMEOUT_S = 10.0
+TIMEOUT_S = 30.0
 
 
 def until(predicate: Callable[[], bool]) -> None:

@@ -56,6 +56,17 @@ def test_it_shows_both_rooms_and_leaves_no_process() -> None:
 
 
 @pytest.mark.unmeasured
+def test_other_machines_can_connect_if_asked_for() -> None:
+    port = free_port()
+    with demo("--listen", "0.0.0.0", "--port", str(port), "--duration", "0.1") as process:
+        out, errors = process.communicate(timeout=TIMEOUT_S)
+    assert (process.returncode, errors) == (0, "")
+    first, second = out.splitlines()[:2]
+    assert first == f"MQTT broker: mqtt://0.0.0.0:{port}   Ctrl-C ends the demo."
+    assert second == "The broker has no password: everyone who can reach this address can read and send messages."
+
+
+@pytest.mark.unmeasured
 def test_a_taken_port_is_skipped() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = int(taken.getsockname()[1])

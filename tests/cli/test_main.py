@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tiktok2mqtt import __version__
+from tiktok2mqtt.__main__ import main as program
 from tiktok2mqtt.cli.main import _load_settings, build_parser, main
 from tiktok2mqtt.settings import Settings
 
@@ -34,7 +35,19 @@ def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     shown = capsys.readouterr().out
     assert all(
         f"\n    {name} " in shown
-        for name in ("run", "demo", "simulate", "check", "watch", "record", "replay", "health", "purge", "schema")
+        for name in (
+            "run",
+            "demo",
+            "simulate",
+            "check",
+            "watch",
+            "record",
+            "replay",
+            "health",
+            "purge",
+            "schema",
+            "files",
+        )
     )
 
 
@@ -65,7 +78,36 @@ def test_an_interrupted_command_is_status_130_and_no_traceback(monkeypatch: pyte
         raise KeyboardInterrupt
 
     monkeypatch.setattr("tiktok2mqtt.cli.check.check", interrupt)
-    assert main(["check"]) == 130
+    monkeypatch.setattr("sys.argv", ["tiktok2mqtt", "check"])
+    assert program() == 130
+
+
+@pytest.mark.parametrize(
+    ("argument", "hint"),
+    [("--rooom", " (did you mean --room?)"), ("--rooom=bob", " (did you mean --room?)"), ("b", "")],
+)
+def test_an_unknown_option_is_reported_with_the_one_that_is_meant(
+    argument: str, hint: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(["check", argument])
+    assert caught.value.code == 2
+    assert capsys.readouterr().err.endswith(f"tiktok2mqtt check: error: unrecognized arguments: {argument}{hint}\n")
+
+
+@pytest.mark.parametrize("port", ["99999", "-1", "1.5", "²"])
+@pytest.mark.parametrize("command", ["simulate", "demo"])
+def test_a_port_that_does_not_exist_is_an_error(command: str, port: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main([command, f"--port={port}"])
+    assert caught.value.code == 2
+    assert f"argument --port: must be a number from 0 to 65535, not {port}\n" in capsys.readouterr().err
+
+
+def test_run_takes_rooms_as_watch_does() -> None:
+    assert settings("run", "Alice", "@bob", "--room", "carol").rooms == ["alice", "bob", "carol"]
+    assert settings("run", "--room", "carol").rooms == ["carol"]
+    assert settings("run").rooms == []
 
 
 def test_arguments_become_settings() -> None:

@@ -26,7 +26,7 @@ def rendered(topic: str, document: object) -> str:
             BOB | ROSE | {"diamonds": 29_999, "closed_by": "timeout"},
             "Bob sent 5 x Rose (29,999 diamonds, closed by timeout)",
         ),
-        ("tiktok/alice/gift", BOB | {"count": 2}, "Bob sent 2 x a gift without a name (0 diamonds)"),
+        ("tiktok/alice/gift", BOB | {"count": 2}, "Bob sent 2 x a gift without a name (price unknown)"),
         ("tiktok/alice/gift_streak", BOB | ROSE, "Bob is sending 5 x Rose so far"),
         ("tiktok/alice/like", BOB | {"like_count": 15, "total_like_count": 12345}, "Bob gave 15 likes (12,345 in all)"),
         ("tiktok/alice/member", BOB | {"action": "joined"}, "Bob joined"),
@@ -55,6 +55,11 @@ def rendered(topic: str, document: object) -> str:
         ("tiktok/bridge/state", {"state": "offline"}, "offline"),
         ("tiktok/bridge/logging", {"level": "warning", "message": "careful"}, "warning: careful"),
         ("tiktok/bridge/info", {"version": "0.1.0", "rooms": [{}, {}], "settings": {}}, "version 0.1.0, 2 rooms"),
+        (
+            "tiktok/bridge/info",
+            {"version": "1", "rooms": [{}, {}], "omitted": {"rooms": 998}},
+            "version 1, 1,000 rooms",
+        ),
         (
             "tiktok/bridge/health",
             {"uptime_s": 5, "rooms": 2, "live_rooms": 1, "events": 1200, "dropped": 3, "rss_bytes": 48_200_000},

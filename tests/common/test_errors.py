@@ -23,9 +23,11 @@ TABLE: list[tuple[type[WebcastError], type[WebcastError], str, float]] = [
     (errors.StatusUnknown, WebcastError, "unknown", 30),
     (errors.SchemaError, WebcastError, "schema", 30),
     (errors.ProviderDown, WebcastError, "provider_down", 30),
+    (errors.ConnectionLimit, WebcastError, "connection_limit", 1),
     (errors.NetworkError, WebcastError, "network", 1),
     (errors.Interrupted, NetworkError, "network", 1),
     (errors.ProxyError, NetworkError, "proxy", 1),
+    (errors.BrowserError, NetworkError, "browser", 5),
     (errors.StaleConnection, NetworkError, "stale", 1),
     (errors.AlreadyConnected, WebcastError, "usage", 1),
 ]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-DOCUMENTS = ("README.md", "SECURITY.md", "PRIVACY.md")
+DOCUMENTS = ("README.md", "SECURITY.md", "PRIVACY.md", "docs/when-tiktok-refuses.md")
 # Sentences that describe, advise, or say what is not promised, by their beginnings.
 NO_PROMISE = {
     "SECURITY.md": (
@@ -25,7 +25,7 @@ NO_PROMISE = {
         "tiktok2mqtt publishes on your broker",
         "This is personal data",
         "Keep it on your own network",
-        "These gifts have user ids and names",
+        "Gifts have user ids and names",
         "Home Assistant keeps states",
     ),
 }

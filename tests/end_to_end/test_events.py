@@ -1,6 +1,7 @@
 """Every event, from the simulator to an MQTT subscriber."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -9,29 +10,14 @@ import pytest
 from tests.daemon import Daemon, retained, running, tree
 from tests.mqtt import Broker, Received, keeps_qos
 from tiktok2mqtt.simulator import Gift, Room, Simulator, Viewer
+from tiktok2mqtt.webcast.events.fields import COMMON_KEYS
+from tiktok2mqtt.webcast.events.rows import REGISTRY
+from tiktok2mqtt.webcast.events.users import WHO
 
-COMMON = ["v", "event_type", "id", "ts", "room", "room_id", "session_id", "source", "replayed", "late", "delayed"]
-PERSON = ["user_id", "unique_id", "nickname", "profile_picture_url", "is_moderator", "is_subscriber", "is_follower"]
-PERSON += ["is_top_gifter", "gifter_level", "fans_level", "badges"]
-LABEL = ["display_type", "label", "text"]
-GIFT = ["gift", "gift_id", "count", "delta", "diamonds", *LABEL]
-
-# For each event its QoS and its keys besides the common ones, in the order of the documentation.
-EVENTS: dict[str, tuple[int, list[str]]] = {
-    "chat": (0, [*PERSON, "comment", "emotes", "mentioned_user", "language"]),
-    "member": (0, [*PERSON, "action", "viewer_count", *LABEL]),
-    "gift": (1, [*PERSON, *GIFT, "closed_by"]),
-    "gift_streak": (0, [*PERSON, *GIFT]),
-    "like": (0, [*PERSON, "like_count", "total_like_count", *LABEL]),
-    "room_user": (0, ["viewer_count", "total_user_count", "top_viewers"]),
-    "social": (0, [*PERSON, *LABEL, "action"]),
-    "follow": (1, [*PERSON, *LABEL, "action", "follower_count"]),
-    "share": (1, [*PERSON, *LABEL, "action", "share_count"]),
-    "question_new": (1, [*PERSON, "question_text", "question_id"]),
-    "control": (0, ["action", "state", "tips"]),
-    "stream_end": (1, ["reason", "action"]),
-    "connected": (1, ["state", "transport", "title"]),
-    "disconnected": (1, ["code", "reason"]),
+# For each event its QoS.
+EVENTS = {
+    **dict.fromkeys(("gift", "follow", "share", "question_new", "stream_end", "connected", "disconnected"), 1),
+    **dict.fromkeys(("chat", "member", "gift_streak", "like", "room_user", "social", "control"), 0),
 }
 
 
@@ -51,11 +37,13 @@ def test_every_event_has_its_topic_keys_and_qos(joined: Room, daemon: Daemon, br
     room_id = str(joined.state.room_id)
     send_all_events(joined)
     daemon.received("disconnected")
-    for name, (qos, keys) in EVENTS.items():
+    for name, qos in EVENTS.items():
         message = daemon.received(name)
         event = message.json
-        assert set(event) == {*COMMON, *keys}, name
-        assert list(event)[: len(COMMON)] == COMMON
+        fields = REGISTRY.rows[name].all_fields
+        assert {field.key for field in fields if not field.optional} <= event.keys() - set(COMMON_KEYS), name
+        assert event.keys() <= {*COMMON_KEYS, *(field.key for field in fields)}, name
+        assert tuple(event)[: len(COMMON_KEYS)] == COMMON_KEYS
         assert (event["v"], event["event_type"], event["room"], event["source"]) == (1, name, "alice", "direct")
         assert (event["room_id"], event["session_id"]) == (room_id, room_id)
         assert (event["replayed"], event["late"], event["delayed"]) == (False, False, False)
@@ -87,9 +75,7 @@ def test_the_content_of_events(joined: Room, daemon: Daemon) -> None:
     assert social == ["pm_main_follow_message_viewer_2", "pm_mt_guidance_share"]
 
 
-@pytest.mark.parametrize(
-    "text", ["", "\u0000\u001b[2J\u202e", "🦆" * 500, '","delayed":false,"x":"', "#/+ {{ value }}"]
-)
+@pytest.mark.parametrize("text", ["", "🦆" * 500, '","delayed":false,"x":"', "#/+ {{ value }}", "\u202bא\u202c\n"])
 def test_a_comment_is_never_interpreted(joined: Room, daemon: Daemon, text: str) -> None:
     joined.chat("bob", text)
     assert daemon.event("chat")["comment"] == (text or None)
@@ -99,7 +85,7 @@ def test_a_comment_is_never_interpreted(joined: Room, daemon: Daemon, text: str)
 def test_masked_users_are_null(joined: Room, daemon: Daemon) -> None:
     joined.chat(Viewer("", "", 0), "who am I?")
     event = daemon.event("chat")
-    assert [event[key] for key in PERSON[:4]] == [None, None, None, None]
+    assert [event[field.key] for field in WHO] == [None, None, None, None]
 
 
 def summary(message: Received) -> tuple[Any, ...]:
@@ -159,3 +145,32 @@ def test_raw_messages_are_published_as_received(sim: Simulator, room: Room, brok
         topic = daemon.topics.raw("alice", "WebcastUnheardOfMessage")
         assert daemon.listener.wait(topic).payload == b"\x0a\x00\xff"
         assert daemon.request("health_check", {})["data"]["unknown_messages_by_type"] == {"WebcastUnheardOfMessage": 1}
+
+
+def test_control_characters_are_replaced_except_in_raw(sim: Simulator, broker: Broker) -> None:
+    hostile, clean = "a\u0000\u001b[2J\u007f\u0085\u202eb\u200d\n", "a  [2J   b\u200d\n"
+    room = sim.room("alice")
+    room.go_live(title=hostile)
+    with running(tree(sim, broker.port, raw=True)) as daemon:
+        room.wait_for_client()
+        room.chat(replace(Viewer.named("bob"), nickname=hostile), hostile)
+        event = daemon.event("chat")
+        assert (event["comment"], event["nickname"]) == (clean, clean)
+        assert hostile.encode() in daemon.listener.wait(daemon.topics.raw("alice", "WebcastChatMessage")).payload
+        room.gift(replace(Viewer.named("bob"), nickname=hostile), Gift(5655, hostile, 1))
+        assert daemon.event("gift")["gift"]["name"] == clean
+        daemon.discovery()
+        daemon.stop()
+        documents = daemon.retained_payloads()
+    assert orjson.loads(documents[daemon.topics.room("alice", "state")])["title"] == clean
+    escaped_or_not = re.compile(rb"\\u00|\x7f|\xc2\x85|\xe2\x80\xae")
+    assert [topic for topic, document in documents.items() if escaped_or_not.search(document)] == []
+
+
+def test_a_bad_field_costs_that_field_and_is_counted(joined: Room, daemon: Daemon) -> None:
+    # The text, in field 3, is not UTF-8; the language is in field 14.
+    joined.send("WebcastChatMessage", b"\x1a\x03a\xffb" + b"\x72\x02en")
+    event = daemon.event("chat")
+    assert (event["comment"], event["language"]) == ("a\ufffdb", "en")
+    health = daemon.request("health_check", {})["data"]
+    assert (health["bad_fields_by_name"], health["decode_errors"]) == ({"WebcastChatMessage.content": 1}, 0)

@@ -42,6 +42,7 @@ def test_a_late_subscriber_receives_all_documents(joined: Room, daemon: Daemon) 
     joined.question("dave", "why?")
     daemon.received("connection", state="live")
     daemon.discovery()
+    daemon.listener.wait(daemon.topics.bridge("gifts"))
     documents = settled(daemon, viewers=30)
     state = documents.pop("alice/state")
     assert (state["live"], state["watch"], state["title"], state["session_id"]) == (
@@ -65,6 +66,7 @@ def test_a_late_subscriber_receives_all_documents(joined: Room, daemon: Daemon) 
     info = documents.pop("bridge/info")
     assert info["version"] == __version__
     assert [room["room"] for room in info["rooms"]] == ["alice"]
+    assert {gift["name"] for gift in documents.pop("bridge/gifts")["gifts"]} <= {"Rose", "Galaxy"}
     devices = {documents[topic]["device"]["name"] for topic in documents}
     assert (len(documents), devices) == (2, {"tiktok2mqtt", "TikTok alice"})
 
@@ -108,6 +110,40 @@ def test_the_end_of_a_live_is_published_with_a_summary(joined: Room, daemon: Dae
     assert documents["alice/connection"]["state"] in ("ended", "offline")
     assert documents["alice/state"]["viewers"] is None
     assert documents["alice/availability"] == {"state": "online"}
+
+
+def test_a_battle_and_treasure_boxes_are_retained_until_the_live_is_over(joined: Room, daemon: Daemon) -> None:
+    joined.battle_start("carla,dora", partners="berta")
+    started = daemon.received("battle_started").json
+    for host, score in (("alice", 6), ("carla", 3), ("dora", 3)):
+        joined.battle_score(score, host=host)
+    joined.envelope("bob", diamonds=30, people=3)
+    assert daemon.received("envelope").json["diamond_count"] == 30
+    joined.battle_end()
+    assert daemon.received("battle_ended").json["result_name"] == "draw"
+    daemon.received("battle", status="punishment")
+    documents = retained_documents(daemon)
+    battle = documents["alice/battle"]
+    assert {host["unique_id"]: host["score"] for host in battle["hosts"]} == {
+        "alice": 6,
+        "berta": 0,
+        "carla": 3,
+        "dora": 3,
+    }
+    assert (battle["battle_id"], battle["seconds_left"], battle["session_id"]) == (
+        started["battle_id"],
+        0,
+        str(joined.state.room_id),
+    )
+    assert not {"v", "event_type", "id", "source"} & battle.keys()
+    joined.room_user(5)
+    state = settled(daemon, viewers=5)["alice/state"]
+    assert [box["people_count"] for box in state["envelopes"]] == [3]
+    joined.end()
+    daemon.bridge_event("live_ended")
+    documents = settled(daemon, live=False)
+    assert documents["alice/state"]["envelopes"] == []
+    until(lambda: "alice/battle" not in retained_documents(daemon))
 
 
 @one_broker

@@ -31,7 +31,7 @@ def test_the_settings_of_the_top_level_come_first_and_sections_stay_together() -
         (
             "tiktok.transports",
             "TIKTOK2MQTT_TIKTOK__TRANSPORTS",
-            "a list of direct, signed, polling",
+            "a list of direct, signed, polling, browser",
             "direct,signed,polling",
         ),
         ("tiktok.sign_url", "TIKTOK2MQTT_TIKTOK__SIGN_URL", "an http(s) URL", ""),

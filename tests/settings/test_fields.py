@@ -140,6 +140,15 @@ def test_a_directory_need_not_exist_yet(tmp_path: Path) -> None:
         assert validated(fields.OptionalDirectory, path) == path
 
 
+def test_paths_may_begin_with_the_home_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "ca.pem").touch()
+    assert validated(fields.OptionalDirectory, "~/state") == tmp_path / "state"
+    assert validated(fields.OptionalFile, "~/ca.pem") == tmp_path / "ca.pem"
+    with pytest.raises(ValidationError, match="unknown user"):
+        validated(fields.OptionalDirectory, "~nobody-has-this-name/state")
+
+
 @pytest.mark.parametrize(
     "value",
     [

@@ -17,6 +17,13 @@ def _messages(**values: Any) -> list[str]:
     return [f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in caught.value.errors()]
 
 
+def test_more_rooms_than_a_daemon_takes_are_one_error() -> None:
+    with pytest.raises(ValidationError) as caught:
+        Settings.model_validate({"rooms": [f"user{number}" for number in range(5_000)]})
+    (error,) = caught.value.errors()
+    assert error["msg"] == "Value error, a daemon takes at most 1,000 rooms, and rooms lists 5,000"
+
+
 def test_values_given_in_code_are_all_that_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TIKTOK2MQTT_MAX_ROOMS", "5")
     assert Settings().max_rooms == Settings.model_validate({}).max_rooms == 100
@@ -40,6 +47,7 @@ def test_the_defaults() -> None:
         ({"allowed_rooms": ["@Bridge"]}, "allowed_rooms.0: "),
         ({"rooms": ["hub"], "mqtt": {"bridge_topic": "hub"}}, "rooms.0: "),
         ({"rooms": ["alice", "bob"], "max_rooms": 1}, "max_rooms: "),
+        ({"rooms": [f"user{number}" for number in range(5_000)]}, "max_rooms: "),
         ({"mqtt": {"password": SECRET}}, "mqtt.password: "),
         ({"mqtt": {"insecure": True}}, "mqtt.insecure: "),
         ({"mqtt": {"ca_file": __file__}}, "mqtt.ca_file: "),
@@ -50,6 +58,10 @@ def test_the_defaults() -> None:
         ({"homeassistant": {"gift_medium": 5, "gift_large": 4}}, "homeassistant.gift_large: "),
         ({"tiktok": {"watch_interval": 0.5}}, "tiktok.watch_interval: "),
         ({"tiktok": {"stale_timeout": "nan"}}, "tiktok.stale_timeout: "),
+        ({"tiktok": {"streak_timeout": 0}}, "tiktok.streak_timeout: "),
+        ({"tiktok": {"language": "english"}}, "tiktok.language: "),
+        ({"tiktok": {"region": "Austria"}}, "tiktok.region: "),
+        ({"tiktok": {"timezone": "Europe/Nowhere"}}, "tiktok.timezone: "),
         ({"tiktok": {"transports": "direct,carrier"}}, "tiktok.transports.1: "),
         ({"tiktok": {"transports": []}}, "tiktok.transports: "),
         ({"tiktok": {"polling_interval": 0}}, "tiktok.polling_interval: "),
@@ -74,6 +86,7 @@ def test_what_does_not_go_together_is_refused(values: dict[str, Any], loc: str) 
         {"mqtt": {"password": SECRET, "username": "alice"}},
         {"mqtt": {"tls": True, "cert_file": __file__, "key_file": __file__, "ca_file": __file__, "insecure": True}},
         {"log": {"level": "DEBUG"}},
+        {"tiktok": {"language": "pt-BR", "region": "br", "timezone": "America/Sao_Paulo"}},
     ],
 )
 def test_what_goes_together_is_accepted(values: dict[str, Any]) -> None:
@@ -130,9 +143,11 @@ def test_the_public_dump_is_json(tmp_path: Path) -> None:
     assert dump["mqtt"]["ca_file"] == str(path)
 
 
-def test_signed_alone_requires_a_sign_provider() -> None:
-    with pytest.raises(ValidationError, match=r"another transport besides signed, unless tiktok.sign_key or"):
-        TiktokSettings(transports=["signed"])
+def test_signed_or_browser_alone_requires_what_it_uses() -> None:
+    for names in (["signed"], ["browser"], ["signed", "browser"]):
+        with pytest.raises(ValidationError, match=r"must list direct or polling, unless tiktok.sign_key, "):
+            TiktokSettings(transports=names)
+    assert TiktokSettings(transports=["signed"], browser_url="http://127.0.0.1:9222/").browser_max_tabs == 3
     assert TiktokSettings(transports=["signed"], sign_url="https://api.example.org").sign_key is None
     assert TiktokSettings(transports=["signed"], sign_key=SecretStr(SECRET)).sign_url is None
     assert TiktokSettings(transports=["signed", "polling"]).transports == ["signed", "polling"]

@@ -63,3 +63,16 @@ def test_a_batch_is_sent_in_one_frame(sim: Simulator) -> None:
             pass
         room.chat("bob", "next")
         assert len(client.messages()) == 1
+
+
+def test_history_comes_in_frames_or_in_one_however_large() -> None:
+    for frame, sizes in ((100, [100, 100, 50]), (1_000, [250])):
+        with Simulator(history_frame=frame) as sim:
+            room = sim.room("alice")
+            room_id = room.go_live()
+            room.remember(1_000)
+            for number in range(250):
+                room.chat("bob", str(number))
+            with Client(sim, room_id) as client:
+                client.enter()
+                assert [len(client.messages()) for _ in sizes] == sizes

@@ -32,7 +32,7 @@ class EventLog:
     def all(self, name: str) -> list[Event]:
         return [event for event in self.events if event["event_type"] == name]
 
-    def wait(self, name: str, count: int = 1, timeout: float = 5.0) -> Event:
+    def wait(self, name: str, count: int = 1, timeout: float = 30.0) -> Event:
         """Wait until there are `count` events of that name; return the last of them."""
         until(lambda: len(self.all(name)) >= count, timeout)
         return self.all(name)[count - 1]

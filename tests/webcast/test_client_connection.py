@@ -163,6 +163,21 @@ def test_a_streak_left_open_by_a_lost_socket_is_reported_when_the_live_is_over(c
     assert (gift["count"], gift["delta"], gift["closed_by"]) == (4, 4, "disconnect")
 
 
+def test_a_streak_left_open_by_a_lost_socket_is_reported_when_the_room_is_closed_to_us(
+    client_of: ClientOf, room: Room
+) -> None:
+    client = client_of()
+    log = connected(client, room)
+    room.gift_streak("bob", "Rose", 4)
+    log.wait("gift_streak", 4)
+    room.restrict_age()
+    room.drop_socket()
+    log.wait("disconnected")
+    until(lambda: not client.busy)
+    client.start(str(room.state.room_id))
+    assert log.wait("gift")["count"] == 4
+
+
 def test_a_streak_left_open_by_a_lost_socket_is_reported_before_the_next_live(client_of: ClientOf, room: Room) -> None:
     client = client_of()
     log = connected(client, room)

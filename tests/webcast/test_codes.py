@@ -57,6 +57,7 @@ CASES = {
     "403": Case("blocked", pages("blocked")),
     "socket refused": Case("blocked", handshake("blocked")),
     "device blocked": Case("blocked", handshake("device_blocked")),
+    "no browser": Case("browser", options={"transports": ("browser",), "browser_url": "http://127.0.0.1:1"}),
     "private account": Case("private_or_banned", lambda _sim, room: room.go_private()),
     "captcha": Case("captcha", pages("captcha")),
     "empty 200": Case("captcha", pages("empty")),
@@ -204,5 +205,5 @@ def test_a_room_can_be_closed_while_its_handshake_hangs(watch: Callable[..., Wat
 def test_every_documented_code_is_tested_here() -> None:
     tested = {case.code for case in CASES.values()}
     documented = "offline not_found age_restricted private_or_banned blocked captcha rate_limited provider_down"
-    documented += " provider_key schema network proxy stale ended suspended disabled"
+    documented += " provider_key schema network proxy stale browser ended suspended disabled"
     assert tested == set(documented.split())

@@ -25,16 +25,16 @@ from tiktok2mqtt.webcast.lifecycle import TRANSITIONS, Connection, Signal, State
 
 # Rows: states. Columns: signals. A dot: the state does not change.
 TABLE = """
-               enable    disable  found_live found_offline opened lost         over  failed   refused
-disabled       resolving .        .          .             .      .            .     .        .
-resolving      resolving disabled connecting offline       .      .            .     degraded blocked
-offline        resolving disabled connecting offline       .      .            .     degraded blocked
-connecting     .         disabled .          offline       live   .            ended degraded blocked
-live           .         disabled .          .             .      reconnecting ended .        .
-reconnecting   .         disabled .          ended         live   .            ended degraded blocked
-ended          resolving disabled connecting offline       .      .            .     degraded blocked
-degraded       resolving disabled connecting offline       .      .            .     degraded blocked
-blocked        resolving disabled connecting offline       .      .            .     degraded blocked
+               enable    disable  found_live found_offline opened lost         over  failed   refused must_wait
+disabled       resolving .        .          .             .      .            .     .        .       .
+resolving      resolving disabled connecting offline       .      .            .     degraded blocked degraded
+offline        resolving disabled connecting offline       .      .            .     degraded blocked degraded
+connecting     .         disabled .          offline       live   .            ended degraded blocked .
+live           .         disabled .          .             .      reconnecting ended .        .       .
+reconnecting   .         disabled .          ended         live   .            ended degraded blocked degraded
+ended          resolving disabled connecting offline       .      .            .     degraded blocked degraded
+degraded       resolving disabled connecting offline       .      .            .     degraded blocked degraded
+blocked        resolving disabled connecting offline       .      .            .     degraded blocked degraded
 """
 HEADER, *ROWS = [line.split() for line in TABLE.strip().splitlines()]
 EXPECTED = {
@@ -50,6 +50,7 @@ LIVE_AFTER: dict[Signal, bool | None] = {
     Signal.OVER: False,
     Signal.FAILED: None,
     Signal.REFUSED: None,
+    Signal.MUST_WAIT: True,
 }
 # Code and reason shown to users when no error gives them.
 PLAIN = {

@@ -110,6 +110,20 @@ def test_an_interrupt_before_the_start_records_nothing(sim: Simulator) -> None:
     assert (recorder.responses, file.getvalue()) == (0, b"")
 
 
+def test_an_interrupt_ends_the_lookup_with_the_request_that_is_under_way(sim: Simulator, alice: Room) -> None:
+    sim.fail_http("/live", "hang")
+    file = io.BytesIO()
+    recorder = Recorder("alice", Options(**urls(sim), connect_timeout_s=1.0), file)
+    thread = threading.Thread(target=recorder.run, args=(lambda _way: None,))
+    thread.start()
+    until(lambda: sim.requests)
+    recorder.interrupt()
+    thread.join(10)
+    assert not thread.is_alive()
+    assert [request.path for request in sim.requests] == [f"/@{alice.name}/live"]
+    assert file.getvalue() == b""
+
+
 def test_pauses_are_divided_by_the_speed() -> None:
     waits: list[float] = []
     recording = read_recording(lines(*({"at": at, "response": ""} for at in (0.5, 2.5, 2.5, 1.0, 4.5))))

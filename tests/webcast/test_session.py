@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tiktok2mqtt.webcast.events.rows import REGISTRY
-from tiktok2mqtt.webcast.lookup.pages import GiftList
+from tiktok2mqtt.webcast.gift_catalogue import GiftCatalogue
 from tiktok2mqtt.webcast.memory import DEFAULT_CAPACITY, Drops, SavedSession, SessionChanges
+from tiktok2mqtt.webcast.schema import gifts_pb2, notices_pb2
 from tiktok2mqtt.webcast.schema import messages_pb2 as pb
 from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchMessage, FetchResponse
 from tiktok2mqtt.webcast.schema.types_pb2 import Common, User
@@ -85,8 +86,21 @@ def test_the_id_is_that_of_the_message(in_envelope: int, in_message: int, event_
     assert Pipeline().feed(sent(message, in_envelope))[0]["id"] == event_id
 
 
-@pytest.mark.parametrize("created", [0, -1, CREATED_MS // 1000, 10**12 - 1])
-def test_a_message_without_a_time_in_milliseconds_gets_the_wall_clocks(created: int) -> None:
+@pytest.mark.parametrize(
+    ("created", "ts"),
+    [
+        (CREATED_MS, "2023-11-14T22:13:20.123Z"),
+        (CREATED_MS // 1000, "2023-11-14T22:13:20.000Z"),
+        (CREATED_MS * 1000 + 999, "2023-11-14T22:13:20.123Z"),
+    ],
+)
+def test_the_time_of_a_message_may_be_in_seconds_milliseconds_or_microseconds(created: int, ts: str) -> None:
+    message = pb.WebcastChatMessage(common=Common(create_time=created))
+    assert Pipeline().feed(sent(message))[0]["ts"] == ts
+
+
+@pytest.mark.parametrize("created", [0, -1, 1, 10**12 - 1, CREATED_MS * 10**6, 2**63 - 1, -(2**63)])
+def test_a_message_without_a_plausible_time_gets_the_wall_clocks(created: int) -> None:
     message = pb.WebcastChatMessage(common=Common(create_time=created))
     assert Pipeline().feed(sent(message))[0]["ts"] == "2027-01-15T08:00:00.500Z"
 
@@ -330,11 +344,92 @@ def test_another_streak_of_the_same_user_supersedes_the_first() -> None:
     assert (gift["gift"]["group_id"], gift["closed_by"], gift["delta"]) == ("77", "superseded", 2)
 
 
-def test_a_gift_list_adds_details_and_an_empty_one_adds_none() -> None:
-    listed = Pipeline(gifts=GiftList([{"id": 5655, "name": "Rose"}])).feed(rose(1, 1))
-    assert listed[0]["extended_gift_info"]["name"] == "Rose"
-    assert Pipeline(gifts=GiftList()).feed(rose(1, 1))[0]["extended_gift_info"] is None
-    assert "extended_gift_info" not in Pipeline().feed(rose(1, 1))[0]
+def test_what_is_known_of_a_gift_is_added_if_wanted() -> None:
+    gifts = GiftCatalogue()
+    gifts.add_list([{"id": 5655, "name": "Rose"}], replaces=True)
+    (known,) = Pipeline(gifts=gifts, extended_gift_info=True).feed(rose(1, 1))
+    assert (known["extended_gift_info"]["name"], known["gift"]["name"]) == ("Rose", "Rose")
+    bare = sent(pb.WebcastGiftMessage(gift_id=7, user=BOB, repeat_count=1, repeat_end=1))
+    assert Pipeline(extended_gift_info=True).feed(bare)[0]["extended_gift_info"] is None
+    assert "extended_gift_info" not in Pipeline(gifts=gifts).feed(rose(1, 1))[0]
+
+
+def given_to(user: User | None = None, **keys: Any) -> FetchMessage:
+    message = pb.WebcastGiftMessage(gift_id=5, user=BOB, repeat_count=1, repeat_end=1, to_user=user, **keys)
+    message.group_id = len(keys) + (user.id if user else 0)
+    return sent(message)
+
+
+HOST_IS_9: dict[str, Any] = {"gift_extra": pb.GiftMonitorInfo(anchor_id=9, to_user_id=9)}
+
+
+@pytest.mark.parametrize(
+    ("messages", "to_host"),
+    [
+        ([given_to(User(id=9, unique_id="Alice"))], [True]),
+        ([given_to(User(id=8, unique_id="dora"))], [False]),
+        ([given_to(User(id=8))], [None]),
+        ([given_to()], [None]),
+        ([given_to(**HOST_IS_9), given_to(User(id=8)), given_to(User(id=9))], [True, False, True]),
+        # The user name says more than what the message says of the host.
+        ([given_to(User(id=8, unique_id="alice"), gift_extra=pb.GiftMonitorInfo(anchor_id=9))], [True]),
+        ([given_to(User(id=9, unique_id="dora"), gift_extra=pb.GiftMonitorInfo(anchor_id=9))], [False]),
+    ],
+)
+def test_whether_a_gift_is_for_the_host(messages: list[FetchMessage], to_host: list[bool | None]) -> None:
+    events = Pipeline().feed(*messages)
+    assert [event["to_host"] for event in events] == to_host
+    # The host's user name is known.
+    assert all(event["recipient"]["unique_id"].lower() == "alice" for event in events if event["to_host"])
+
+
+def test_the_host_may_be_known_from_elsewhere() -> None:
+    pipeline = Pipeline()
+    pipeline.session.host_id = "9"
+    events = pipeline.feed(given_to(User(id=8)), given_to(User(id=9)))
+    assert [event["to_host"] for event in events] == [False, True]
+    assert [event["recipient"]["unique_id"] for event in events] == [None, "alice"]
+
+
+def typeless(count: int, end: int = 0, gift_id: int = 6) -> FetchMessage:
+    gift = pb.GiftStruct(id=gift_id, name="Lion", diamond_count=100)
+    return sent(pb.WebcastGiftMessage(gift_id=gift_id, gift=gift, user=BOB, repeat_count=count, repeat_end=end))
+
+
+def test_a_gift_whose_description_has_no_type_is_judged_by_its_counts() -> None:
+    events = Pipeline().feed(typeless(1), typeless(2), typeless(3), typeless(3, 1))
+    assert [(e["event_type"], e["count"], e["diamonds"]) for e in events if e["event_type"] == "gift"] == [
+        ("gift", 3, 300)
+    ]
+
+
+def test_a_gift_whose_description_has_no_type_is_judged_by_earlier_gifts() -> None:
+    pipeline = Pipeline()
+    pipeline.feed(sent(pb.WebcastGiftMessage(gift=pb.GiftStruct(id=6, type=2), user=User(id=7), repeat_count=1)))
+    (lion,) = pipeline.feed(typeless(1))
+    assert (lion["event_type"], lion["closed_by"], lion["gift"]["gift_type"]) == ("gift", "end", 2)
+
+
+def test_an_unknown_price_is_null_until_it_is_known() -> None:
+    pipeline = Pipeline()
+    bare = sent(pb.WebcastGiftMessage(gift=pb.GiftStruct(id=6, type=2), user=BOB, repeat_count=3))
+    assert [event["diamonds"] for event in pipeline.feed(bare)] == [None]
+    prices = {1: gifts_pb2.RoomBasedGifts(gift_info=[gifts_pb2.RoomBasedGift(id=6, price=20)])}
+    panel = notices_pb2.WebcastGiftPanelUpdateMessage(
+        room_based_gift_data=gifts_pb2.RoomBasedGiftData(room_based_gifts=prices)
+    )
+    pipeline.feed(sent(panel))
+    (event,) = pipeline.feed(bare)
+    assert (event["gift"]["diamond_count"], event["diamonds"]) == (20, 60)
+
+
+def test_a_collection_describes_its_gift() -> None:
+    pipeline = Pipeline()
+    collection = notices_pb2.GiftCollection(gift=pb.GiftStruct(id=6, name="Tour", diamond_count=999, type=2))
+    empty = notices_pb2.WebcastGiftCollectionUpdateMessage()
+    pipeline.feed(sent(empty), sent(notices_pb2.WebcastGiftCollectionUpdateMessage(collection=collection)))
+    (event,) = pipeline.feed(sent(pb.WebcastGiftMessage(gift_id=6, user=BOB, repeat_count=1)))
+    assert (event["gift"]["name"], event["diamonds"], event["closed_by"]) == ("Tour", 999, "end")
 
 
 def test_the_like_total_never_goes_back() -> None:
@@ -342,6 +437,24 @@ def test_the_like_total_never_goes_back() -> None:
     events = Pipeline().feed(*[sent(like) for like in likes])
     assert [event["total_like_count"] for event in events] == [100, 100, 105, 200]
     assert [event["like_count"] for event in events] == [5, 5, 5, 5]
+
+
+def test_likes_without_any_count_are_null() -> None:
+    (event,) = Pipeline().feed(sent(pb.WebcastLikeMessage(user=BOB)))
+    assert (event["like_count"], event["total_like_count"]) == (None, None)
+
+
+def test_the_host_is_known_by_name_where_the_message_does_not_say_it() -> None:
+    alice, bob = User(unique_id="alice"), User(unique_id="bob")
+    unsaid = pb.UserIdentity()
+    events = Pipeline().feed(
+        sent(pb.WebcastChatMessage(user=alice, user_identity=unsaid)),
+        sent(pb.WebcastChatMessage(user=bob, user_identity=unsaid)),
+        sent(pb.WebcastChatMessage(user=bob, user_identity=pb.UserIdentity(is_anchor=True))),
+        sent(pb.WebcastMemberMessage(user=alice)),
+        sent(pb.WebcastMemberMessage(user=bob)),
+    )
+    assert [event["is_anchor"] for event in events] == [True, False, True, True, None]
 
 
 GIFTS = st.tuples(st.just("rose"), st.sampled_from([70, 71, 72]), st.integers(1, 3), st.sampled_from([0, 0, 0, 1]))

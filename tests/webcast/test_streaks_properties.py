@@ -89,7 +89,7 @@ def test_the_keys_of_a_saved_streak_are_stable() -> None:
     (saved,) = streaks.changes(0.0).values()
     assert saved is not None
     assert saved.keys() == {
-        *("last", "count", "told", "published", "details", "replayed", "ended"),
+        *("last", "count", "told", "published", "details", "recipient", "replayed", "ended"),
         *("last_at", "open"),
     }
     assert (saved["told"], saved["published"]) == (3, 0)

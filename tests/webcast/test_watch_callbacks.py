@@ -38,6 +38,12 @@ class FakeWatcher:
     def pause_lookups(self, refusal: AccessError) -> None:
         self.refusals.append(refusal)
 
+    def take_slot(self, _room: WatchedRoom) -> bool:
+        return True
+
+    def release_slot(self, _room: WatchedRoom) -> None:
+        pass
+
 
 @pytest.fixture
 def idle() -> Iterator[tuple[WatchedRoom, list[Connection], FakeWatcher]]:

@@ -13,10 +13,12 @@ from typing import Any, Final
 
 from tiktok2mqtt import __version__
 from tiktok2mqtt.bridge.commands import RateLimit
-from tiktok2mqtt.bridge.connector import RoomConnector
+from tiktok2mqtt.bridge.connector import RoomConnector, connectable_rooms
 from tiktok2mqtt.bridge.control_loop import ControlLoop, FlushScheduler
 from tiktok2mqtt.bridge.dispatch import Dispatcher, Refusals
-from tiktok2mqtt.bridge.health import LogToMqtt, Watchdog, health_document, notify_systemd, without_details
+from tiktok2mqtt.bridge.gifts import DOCUMENT as GIFTS
+from tiktok2mqtt.bridge.gifts import GiftsDocument
+from tiktok2mqtt.bridge.health import LogToMqtt, Watchdog, health_document, notify_systemd
 from tiktok2mqtt.bridge.homeassistant.discovery_publisher import DiscoveryPublisher
 from tiktok2mqtt.bridge.inbox import Inbox
 from tiktok2mqtt.bridge.mqtt.link import Link
@@ -25,7 +27,7 @@ from tiktok2mqtt.bridge.mqtt.policies import effective_policies
 from tiktok2mqtt.bridge.mqtt.publisher import Publisher, event_message
 from tiktok2mqtt.bridge.privacy import PrivacyFilter
 from tiktok2mqtt.bridge.room import Room
-from tiktok2mqtt.bridge.rooms import MAX_PAGE_BYTES, RoomTable, info_entry
+from tiktok2mqtt.bridge.rooms import RoomTable, info_document
 from tiktok2mqtt.bridge.rooms_file import RoomsFile
 from tiktok2mqtt.bridge.state_store import StateStore
 from tiktok2mqtt.common.times import Liveness
@@ -41,7 +43,7 @@ REFUSED: Final = 3
 # These and the time that the link needs to disconnect are less than 5 s together.
 CLOSE_ROOMS_TIMEOUT_S: Final = 2.0
 FLUSH_TIMEOUT_S: Final = 2.0
-# Of two daemons with one client id, the one that started later exits.
+# Of two daemons with one client id, the one that started later exits, if the broker says that this is the reason.
 TAKEOVER_EXIT_S: Final = 60.0
 RELOADABLE: Final = ("rooms", "log.level")
 
@@ -67,16 +69,27 @@ class Bridge:
         self._state = StateStore(
             settings.state_dir,
             lambda room, event: event_message(self._topics, policies, room, privacy.redact(event)),
+            max_mib=settings.max_state_mib,
             keep_damaged=settings.privacy.keep_damaged,
         )
         self.outbox = Outbox(store=self._state.messages, max_age_s=settings.max_event_age)
         self._sessions = self._state.sessions(self.outbox)
         self.link = self._create_link()
         self._publisher = Publisher(self._topics, policies, self.outbox.put, self.link.flush)
-        self.watcher = Watcher(settings.tiktok.watch_interval)
+        self._gifts = GiftsDocument(
+            settings.state_dir,
+            settings.tiktok.language,
+            lambda payload: self._publisher.text(self._topics.bridge(GIFTS), payload),
+        )
+        self.watcher = Watcher(settings.tiktok.watch_interval, connectable_rooms(settings))
         self._flush_scheduler = FlushScheduler(wake=lambda: self.loop.put(lambda: None))
         self.connector = RoomConnector(
-            settings, self._publisher, self.watcher, self._flush_scheduler.request, self._sessions
+            settings,
+            self._publisher,
+            self.watcher,
+            self._flush_scheduler.request,
+            self._sessions,
+            self._gifts.catalogue,
         )
         self.rooms = RoomTable(
             self._create_room,
@@ -95,6 +108,7 @@ class Bridge:
         self._watchdog = Watchdog(self.liveness_of_threads)
         self.started_at = time.monotonic()
         self._health_due = 0.0
+        self._has_info_job = False
         self.was_connected = False
         self.status = OK
         self._set_tasks()
@@ -105,8 +119,9 @@ class Bridge:
                 "publish the documents of rooms": lambda now: self._flush_scheduler.flush(now, self.rooms),
                 "publish the health": self._publish_health_if_due,
                 "publish the discovery": self._publish_discovery_if_due,
+                "publish the gifts": lambda now: self._gifts.update(now, self.link.max_packet_bytes),
                 "report refused commands": lambda _now: self._dispatcher.report_refusals(),
-                "delete old data": self._state.clean_up,
+                "clean up the state database": self._state.clean_up,
                 "flush the outbox": lambda _now: self._publisher.flush(),
                 "feed the watchdog": self._watchdog.feed,
             },
@@ -129,7 +144,7 @@ class Bridge:
     # --- the control loop ---
 
     def run(self) -> int:
-        """Run until `stop`; return the exit status: 0, or 3 if the broker refuses the login or the client id is in use.
+        """Run until `stop`; return the exit status: 0, or 3 if the broker refuses the login or the client id.
 
         Blocks; the calling thread becomes the control thread.
         """
@@ -161,6 +176,9 @@ class Bridge:
         logger.info("tiktok2mqtt %s starts", __version__)
         self.watcher.start()
         self.rooms.load(self.settings.rooms)
+        if not len(self.rooms):
+            add = self._topics.request("add")
+            logger.warning('there are no rooms: name some after "run", set rooms, or send {"room": "NAME"} to %s', add)
         if unknown := (self.settings.tiktok.proxies or {}).keys() - {room.name for room in self.rooms}:
             logger.warning("tiktok.proxies lists unknown rooms: %s", ", ".join(sorted(unknown)))
         self.outbox.start(self.link.flush)
@@ -178,8 +196,10 @@ class Bridge:
             self._publisher.document(self._topics.bridge("health"), self._health_document())
 
     def _publish_discovery_if_due(self, now: float) -> None:
+        # It may also be found out while connected: see Link.
+        self._discovery.limit_packets(self.link.max_packet_bytes, now)
         if self._discovery.is_due(now):
-            self._publish_discovery()
+            self._publish_discovery(now)
 
     def shut_down(self) -> None:
         """Close everything; what fails is logged, and the rest is closed nevertheless."""
@@ -193,6 +213,7 @@ class Bridge:
         attempt("publish the state", lambda: self._publisher.text(self._topics.bridge_state, OFFLINE))
         attempt("disconnect from the broker", lambda: self.link.stop(FLUSH_TIMEOUT_S))
         attempt("stop the outbox", self.outbox.stop)
+        attempt("save the gifts", self._gifts.save)
         attempt("close the state database", self._state.close)
         attempt("close the file of the rooms", self._rooms_file.close)
         logger.info("stopped")
@@ -210,10 +231,13 @@ class Bridge:
         self.was_connected = True
         self._publisher.text(self._topics.bridge_state, ONLINE)
         self._publish_info()
+        self._gifts.publish()
+        now = time.monotonic()
+        self._discovery.limit_packets(self.link.max_packet_bytes, now)
         if self._discovery.is_ready:
-            self._publish_discovery()
+            self._publish_discovery(now)
         else:
-            self._discovery.wait_for_retained(time.monotonic())
+            self._discovery.wait_for_retained(now)
             self._publish_rooms()
         self._health_due = 0.0
 
@@ -238,8 +262,10 @@ class Bridge:
         self._publisher.bridge_event("room_added", name)
         self._discovery.publish_room(name)
         room.publish_all()
-        # As a job: the room is not in the table yet.
-        self.loop.put(self._publish_info)
+        # As a job: the room is not in the table yet, and others may follow.
+        if not self._has_info_job:
+            self._has_info_job = True
+            self.loop.put(self._publish_info)
         return room
 
     def _discard_room(self, room: Room) -> None:
@@ -253,12 +279,12 @@ class Bridge:
 
     # --- documents of the bridge, and of all rooms ---
 
-    def _publish_discovery(self) -> None:
+    def _publish_discovery(self, now: float) -> None:
         # By now all retained messages of an earlier run have arrived.
         self.link.unsubscribe(self._topics.restore_subscriptions)
         for room in self.rooms:
             room.finish_restore()
-        self._discovery.publish_all((room.name for room in self.rooms), time.monotonic())
+        self._discovery.publish_all((room.name for room in self.rooms), now)
         self._publish_rooms()
 
     def _publish_rooms(self) -> None:
@@ -266,19 +292,18 @@ class Bridge:
             self.loop.attempt(f"publish {room.name}", room.publish_all)
 
     def _publish_info(self) -> None:
-        rooms = [info_entry(room) for room in self.rooms]
-        document = {"version": __version__, "rooms": rooms, "settings": self.settings.public_dump()}
-        self._publisher.document(self._topics.bridge("info"), document)
+        self._has_info_job = False
+        self._publisher.document(self._topics.bridge("info"), info_document(self.rooms, self.settings))
 
     def _health_document(self) -> Json:
         now = time.monotonic()
-        document = health_document(self.rooms, self.connector.drops(), self.outbox, now - self.started_at)
-        return document | {
+        more = {
             "denied_by_topic": dict(self.link.denied),
             "stuck_threads": self._watchdog.stuck_threads(now),
             "store": self._rooms_file.health(),
             "outbox": self._state.health(),
         }
+        return health_document(self.rooms, self.connector.drops(), self.outbox, now - self.started_at, more)
 
     def liveness_of_threads(self) -> Iterator[Liveness]:
         """Yield the liveness of each thread that carries events."""
@@ -293,7 +318,7 @@ class Bridge:
         """Return the health document, and whether the daemon is healthy."""
         document = self._health_document()
         healthy = self.link.connected and not document["stuck_threads"]
-        return {"healthy": healthy, **without_details(document, MAX_PAGE_BYTES)}
+        return {"healthy": healthy, **document}
 
     def room_info(self, name: str) -> Json:
         """See RoomConnector."""

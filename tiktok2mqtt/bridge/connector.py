@@ -3,10 +3,13 @@
 Besides `bridge`, this is the only module of the bridge that uses the webcast client.
 """
 
+import logging
+import resource
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Final
 
 from pydantic import SecretStr
 
@@ -22,13 +25,21 @@ from tiktok2mqtt.settings import Settings, TiktokSettings
 from tiktok2mqtt.webcast import simulated
 from tiktok2mqtt.webcast.client import State as ClientState
 from tiktok2mqtt.webcast.client import WebcastPushConnection
+from tiktok2mqtt.webcast.gift_catalogue import GiftCatalogue
 from tiktok2mqtt.webcast.lifecycle import Connection, State
 from tiktok2mqtt.webcast.lookup.pages import RoomInfo
 from tiktok2mqtt.webcast.memory import Drops
 from tiktok2mqtt.webcast.net.cookies import parse_cookies
 from tiktok2mqtt.webcast.watch import WatchedRoom, Watcher
 
+logger = logging.getLogger(__name__)
 Json = dict[str, Any]
+# File descriptors of a connected room: its socket, and connections to the web, webcast and sign provider hosts. With
+# curl_cffi each room has connections of its own, and each of its sessions another two.
+FILES_PER_ROOM: Final = 4
+FILES_PER_IMPERSONATING_ROOM: Final = 8
+# What is left for the broker, the database, lookups and commands; idle, the daemon has 11 of them.
+RESERVED_FILES: Final = 32
 
 
 class RoomConnector:
@@ -38,26 +49,31 @@ class RoomConnector:
     reach a room in the threads that `Room` names.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - the parts of the daemon that it joins
         self,
         settings: Settings,
         publisher: Publisher,
         watcher: Watcher,
         request_flush: Callable[[Room], object],
         sessions: SqliteSessionStore | None = None,
+        gifts: GiftCatalogue | None = None,
     ) -> None:
         self._settings = settings
         self._publisher = publisher
         self._watcher = watcher
         self._request_flush = request_flush
         self._sessions = sessions
+        self._gifts = gifts if gifts is not None else GiftCatalogue()
         self._privacy = PrivacyFilter(settings.privacy)
         self._clients: dict[str, WebcastPushConnection] = {}
 
     def add_room(self, name: str, *, from_settings: bool) -> Room:
         """Create a room with its client. It sends no request to TikTok before `room.connection.enable()`."""
         client = WebcastPushConnection(
-            name, session_store=self._sessions, **client_options(self._settings.tiktok, name)
+            name,
+            session_store=self._sessions,
+            gift_catalogue=self._gifts,
+            **client_options(self._settings.tiktok, name),
         )
         self._clients[name] = client
         room = Room(
@@ -120,7 +136,9 @@ class RoomConnector:
         state = self._clients[room.name].get_state()
         likes = room.state_document()["likes"]
         try:
-            events = simulated.events(room.name, state.room_id, event, data, wall_ns=time.time_ns(), likes=likes)
+            events = simulated.events(
+                room.name, state.room_id, event, data, wall_ns=time.time_ns(), likes=likes, gifts=self._gifts
+            )
         except ValueError as error:
             raise CommandError(str(error)) from error
         if not self._publisher.publishes(event):
@@ -128,6 +146,29 @@ class RoomConnector:
         for one in events:
             room.on_simulated_event(self._privacy.redact(one), count_in_totals=count_in_totals)
         return [one for one in events if self._publisher.publishes(one["event_type"])]
+
+
+def connectable_rooms(settings: Settings) -> int:
+    """Return how many rooms may be connected at the same time, so that the process never runs out of files.
+
+    Raises the soft limit of open files as far as it is needed and allowed.
+    """
+    per_room = FILES_PER_IMPERSONATING_ROOM if settings.tiktok.impersonate else FILES_PER_ROOM
+    needed = RESERVED_FILES + per_room * settings.max_rooms
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if _is_lower(soft, needed):
+        # The sandbox of the systemd unit forbids it, where both limits are the same.
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (hard if _is_lower(hard, needed) else needed, hard))
+        soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    rooms = max(1, (soft - RESERVED_FILES) // per_room) if _is_lower(soft, needed) else settings.max_rooms
+    if rooms < len(settings.rooms):
+        logger.warning("the process may open %d files: no more than %d rooms are connected at a time", soft, rooms)
+    return rooms
+
+
+def _is_lower(limit: int, needed: int) -> bool:
+    return limit != resource.RLIM_INFINITY and limit < needed
 
 
 def client_options(tiktok: TiktokSettings, room: str) -> dict[str, Any]:
@@ -149,8 +190,14 @@ def client_options(tiktok: TiktokSettings, room: str) -> dict[str, Any]:
         "proxy": _secret_value((tiktok.proxies or {}).get(room) or tiktok.proxy),
         "cookies": parse_cookies(cookies) if cookies else {},
         "impersonate": tiktok.impersonate,
+        "browser_url": tiktok.browser_url,
+        "browser_max_tabs": tiktok.browser_max_tabs,
         "connect_timeout_s": tiktok.connect_timeout,
         "stale_timeout_s": tiktok.stale_timeout,
+        "streak_timeout_s": tiktok.streak_timeout,
+        "language": tiktok.language,
+        "region": tiktok.region,
+        "timezone": tiktok.timezone,
     }
 
 

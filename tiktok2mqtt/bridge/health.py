@@ -10,10 +10,11 @@ import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 from tiktok2mqtt.bridge.mqtt.outbox import Outbox
-from tiktok2mqtt.bridge.mqtt.payloads import encode
+from tiktok2mqtt.bridge.mqtt.payloads import MAX_DOCUMENT_BYTES, fitting
 from tiktok2mqtt.bridge.room import Room
 from tiktok2mqtt.common.text import safe_text
 from tiktok2mqtt.common.times import Liveness, timestamp
@@ -22,13 +23,16 @@ from tiktok2mqtt.webcast.memory import Drops
 logger = logging.getLogger(__name__)
 Json = dict[str, Any]
 CHECK_INTERVAL_S: Final = 1.0
-MAX_LISTED_TYPES: Final = 100
-# In the order in which a document that is too large does without them.
+MAX_LISTED: Final = 100
+# What a document that would be too large has less of, in this order; see payloads.fitting.
 _DETAILS: Final = (
     "per_room",
-    "unknown_messages_by_type",
-    "decode_errors_by_type",
     "denied_by_topic",
+    "unknown_messages_by_type",
+    "too_large_messages_by_type",
+    "decode_errors_by_type",
+    "bad_fields_by_name",
+    "stuck_threads",
     "dropped_by_event",
 )
 _PAGE_BYTES: Final = resource.getpagesize()
@@ -36,9 +40,13 @@ _MAX_LOG_CHARS: Final = 1_000
 
 
 def health_document(
-    rooms: Collection[Room], drops_by_room: Mapping[str, Drops], outbox: Outbox, uptime_s: float
+    rooms: Collection[Room],
+    drops_by_room: Mapping[str, Drops],
+    outbox: Outbox,
+    uptime_s: float,
+    more: Mapping[str, Any] = MappingProxyType({}),
 ) -> Json:
-    """Return the figures of the `health` document that come from rooms and outbox. Counters start at 0 with the daemon.
+    """Return the `health` document; its counters start at 0 with the daemon. `more` are figures of other parts.
 
     `drops_by_room` has an entry for each room.
     """
@@ -47,7 +55,7 @@ def health_document(
     undecodable = _sum(one.undecodable for one in drops)
     too_large = _sum(one.too_large for one in drops)
     dropped = _sum([outbox.dropped])
-    return {
+    document = {
         "at": timestamp(time.time()),
         "uptime_s": int(uptime_s),
         "rss_bytes": rss_bytes(),
@@ -61,10 +69,22 @@ def health_document(
         "decode_errors": undecodable.total() + frames.total() + too_large.total(),
         "decode_errors_by_type": _most_common(undecodable),
         "frame_errors_by_cause": dict(frames),
+        "bad_fields_by_name": _most_common(_sum(one.bad_fields for one in drops)),
         "too_large_messages_by_type": _most_common(too_large),
         "unknown_messages_by_type": _most_common(_sum(one.unknown for one in drops)),
-        "per_room": {room.name: _room_entry(room, drops_by_room[room.name], outbox) for room in rooms},
+        "per_room": _per_room(rooms, drops_by_room, outbox),
+        **more,
     }
+    if "denied_by_topic" in document:
+        document["denied_by_topic"] = _most_common(Counter(document["denied_by_topic"]))
+    return fitting(document, MAX_DOCUMENT_BYTES, [name for name in _DETAILS if name in document])
+
+
+def _per_room(rooms: Collection[Room], drops_by_room: Mapping[str, Drops], outbox: Outbox) -> Json:
+    """Return the figures of each room. Those in trouble come first, then those with events: some may not fit."""
+    entries = {room.name: _room_entry(room, drops_by_room[room.name], outbox) for room in rooms}
+    rank = ("decode_errors", "dropped", "events")
+    return dict(sorted(entries.items(), key=lambda entry: [-entry[1][key] for key in rank]))
 
 
 def _room_entry(room: Room, drops: Drops, outbox: Outbox) -> Json:
@@ -86,21 +106,11 @@ def _sum(counters: Iterable[Counter[str]]) -> Counter[str]:
 
 
 def _most_common(counter: Counter[str]) -> dict[str, int]:
-    """Return the entries with the largest counts; `other` is the sum of the rest. The names are TikTok's."""
-    common = dict(counter.most_common(MAX_LISTED_TYPES))
+    """Return the entries with the largest counts, the largest first; `other` is the sum of the rest."""
+    common = dict(counter.most_common(MAX_LISTED))
     if rest := counter.total() - sum(common.values()):
         common["other"] = common.get("other", 0) + rest
     return common
-
-
-def without_details(document: Json, max_bytes: int) -> Json:
-    """Return a health document that fits a response: without what takes most space, if it has to be. Totals stay."""
-    document = dict(document)
-    for key in _DETAILS:
-        if len(encode(document)) <= max_bytes:
-            break
-        document |= {key: {}, "truncated": True}
-    return document
 
 
 def rss_bytes() -> int | None:

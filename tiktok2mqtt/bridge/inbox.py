@@ -52,17 +52,25 @@ class Inbox:
         self._answered_refusals = RateLimit(REFUSALS_ANSWERED_PER_S, window_s=1.0)
         self._refusals = refusals
         self._clock = clock
+        # Whether a job for a birth message is waiting: it answers all that come until it runs.
+        self._has_birth_job = False
 
     def receive(self, topic: str, payload: bytes, retained: bool) -> None:
         """Queue a job for one message. Called in the link's thread."""
         if topic == self._topics.birth:
-            if payload == b"online" and not retained:
-                self._loop.put(lambda: self._discovery.schedule(self._clock()))
+            if payload == b"online" and not retained and not self._has_birth_job:
+                self._has_birth_job = True
+                self._loop.put(self._schedule_discovery)
         elif self._is_restored(topic):
             if retained and len(payload) <= MAX_RETAINED_BYTES:
                 self._loop.put(lambda: self._restore(topic, payload))
         elif (received := self._command(topic, payload)) is not None:
             self._receive_command(received, retained)
+
+    def _schedule_discovery(self) -> None:
+        # First: a birth message that comes now has its own job.
+        self._has_birth_job = False
+        self._discovery.schedule(self._clock())
 
     def _is_restored(self, topic: str) -> bool:
         """Return whether a topic is subscribed to only for what an earlier run left retained there."""

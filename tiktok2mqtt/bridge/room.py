@@ -20,7 +20,7 @@ from tiktok2mqtt.webcast.memory import TYPE_NAME
 logger = logging.getLogger(__name__)
 Json = dict[str, Any]
 WRITE_INTERVAL_S: Final = 1.0
-RETAINED_SUBTOPICS: Final = ("state", "connection", "availability", "summary", "cover", "goal")
+RETAINED_SUBTOPICS: Final = ("state", "connection", "availability", "summary", "cover", "goal", "battle")
 
 
 class RoomConnection(Protocol):
@@ -89,6 +89,9 @@ class Room:
         self._state = RoomState()
         self._session_id: str | None = None
         self._cover: str | None = None
+        # The last event about the battle of the LIVE, and whether the broker may have retained a battle.
+        self._battle: Json | None = None
+        self._battle_retained = True
         self._milestones = Milestones(like_milestone)
         self._goal_set = False
         self._state_restored = False
@@ -104,13 +107,14 @@ class Room:
         store.totals_of[self.name] = self
         try:
             saved, gifters = store.load_totals(self.name)
+            followers = store.load_followers(self.name)
             if saved is None:
                 return
             totals = checked_snapshot(saved)
         except ValueError as error:
             logger.error("%s: the saved totals of the last LIVE cannot be read: %s", self.name, error)  # noqa: TRY400
             return
-        self._state.restore_totals(totals, gifters)
+        self._state.restore_totals(totals, gifters, followers)
         self._session_id = totals["session_id"] if totals["live"] else None
 
     # --- called from any thread ---
@@ -121,6 +125,9 @@ class Room:
         if self._session_id is not None and self._session_id != event["session_id"]:
             # The next LIVE has begun, and `begin_session` has not been called yet.
             self._end_session()
+        if event["event_type"] == "battle":
+            self._set_battle(event)
+            return
         self._publisher.event(self.name, event)
         with self._lock:
             changed = self._state.apply(event)
@@ -128,7 +135,7 @@ class Room:
             return
         if "state" not in self._dirty:
             self._mark_dirty("state")
-        if event["event_type"] == "like" and (likes := self._milestones.update(event["total_like_count"])):
+        if event["event_type"] == "like" and (likes := self._milestones.update(event["total_like_count"] or 0)):
             self._publisher.milestone(self.name, event, likes)
 
     def on_simulated_event(self, event: Json, *, count_in_totals: bool) -> None:
@@ -197,11 +204,17 @@ class Room:
                 summary = self._state.snapshot()
             if session_id is None:
                 return
-            del summary["live"], summary["watch"], summary["viewers"]
+            del summary["live"], summary["watch"], summary["viewers"], summary["envelopes"]
             self._publisher.summary(self.name, summary)
             self._publisher.bridge_event("live_ended", self.name, session_id=session_id)
         if self._store is not None:
             self._store.end_live(self.name)
+        if self._battle is not None:
+            self._set_battle(None)
+
+    def _set_battle(self, battle: Json | None) -> None:
+        self._battle = battle
+        self._mark_dirty("battle")
 
     def totals(self) -> Totals | None:
         """Return what is to be saved of the present session; without viewers once it is over."""
@@ -291,8 +304,9 @@ class Room:
     def publish_all(self) -> None:
         """Publish every retained document, changed or not."""
         self._publisher.text(self._topic("availability"), ONLINE)
-        # A goal that was not set in this run may still be retained at the broker.
-        self._publish({"state", "connection", "cover", *(["goal"] if self._goal_set else [])})
+        # A goal that was not set in this run may still be retained at the broker. A battle that is left is deleted.
+        is_set = {"goal": self._goal_set, "battle": self._battle is not None or self._battle_retained}
+        self._publish({"state", "connection", "cover", *(name for name, known in is_set.items() if known)})
 
     def _publish(self, documents: set[str]) -> None:
         if "state" in documents and self._restore_finished:
@@ -301,6 +315,10 @@ class Room:
             self._publisher.document(self._topic("connection"), self.connection_document())
         if "cover" in documents and self._cover is not None:
             self._publisher.text(self._topic("cover"), self._cover.encode("utf-8", "replace"))
+        if "battle" in documents:
+            battle = self._battle
+            self._publisher.event_document(self._topic("battle"), battle)
+            self._battle_retained = battle is not None
         if "goal" in documents:
             goal = self.state_document()["goal"]
             self._publisher.text(self._topic("goal"), b"" if goal is None else str(goal).encode())

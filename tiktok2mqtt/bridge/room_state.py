@@ -4,7 +4,7 @@ Not thread-safe: `Room` holds its lock around each call.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -12,6 +12,8 @@ from tiktok2mqtt.bridge.snapshot import COUNTERS, LAST, NUMBERS, USER, VIEWERS, 
 
 Json = dict[str, Any]
 _MAX_GIFTERS: Final = 10_000
+# Some 2 MB.
+_MAX_FOLLOWERS: Final = 20_000
 _TOTALS: Final = (*NUMBERS, *VIEWERS)
 
 
@@ -36,6 +38,9 @@ class RoomState:
         self._changed_gifters: set[str] = set()
         # Whether the counters include what earlier runs have counted of this session.
         self.is_complete = False
+        # Who has followed during the LIVE. Many follow again and again.
+        self._followers: set[str] = set()
+        self._new_followers: set[str] = set()
         self._last_chat: Json | None = None
         self._reset(None)
         self._state |= {"live": None, "watch": False, "goal": None}
@@ -44,6 +49,8 @@ class RoomState:
         self._gifters.clear()
         self._changed_gifters.clear()
         self.is_complete = False
+        self._followers.clear()
+        self._new_followers.clear()
         self._last_chat = None
         # Followers belong to the host, not to the session.
         followers = self._state.get("followers")
@@ -56,6 +63,7 @@ class RoomState:
             "peak_viewers": None,
             **dict.fromkeys(COUNTERS, 0),
             "followers": followers,
+            "envelopes": [],
             **dict.fromkeys(LAST),
         }
 
@@ -80,7 +88,7 @@ class RoomState:
         before = (self._state["live"], self._state["watch"])
         self._state |= {"live": live, "watch": watch}
         if live is False:
-            self._state["viewers"] = None
+            self._state |= {"viewers": None, "envelopes": []}
         return before != (live, watch)
 
     def begin_session(self, session_id: str, info: LiveInfo) -> None:
@@ -123,17 +131,20 @@ class RoomState:
             return None
         document = {key: state[key] for key in (_TOTALS if with_viewers else NUMBERS)}
         document["session_id"], document["live"], document["at"] = session_id, live, now
-        return Totals(session_id, encode_totals(document), self._gifters, tuple(self._changed_gifters))
+        changed, new_followers = tuple(self._changed_gifters), tuple(self._new_followers)
+        return Totals(session_id, encode_totals(document), self._gifters, changed, self._followers, new_followers)
 
     def totals_saved(self) -> None:
         """Take note that the present totals are on disk."""
         self._changed_gifters.clear()
+        self._new_followers.clear()
 
-    def restore_totals(self, saved: Json, gifters: Mapping[str, int]) -> None:
+    def restore_totals(self, saved: Json, gifters: Mapping[str, int], followers: Iterable[str] = ()) -> None:
         """Restore the totals of an earlier run, which `checked_snapshot` has returned, before the first event."""
         gift = saved["last_gift"]
         restored = self.restore(saved | {"last_gifter": {key: gift[key] for key in USER} if gift else None})
         self._gifters.update(gifters)
+        self._followers.update(followers)
         self.is_complete = restored
 
     def apply(self, event: Json, *, count_simulated: bool = False) -> bool:
@@ -158,10 +169,14 @@ class RoomState:
         self._last_chat = event
 
     def _gift(self, event: Json) -> None:
-        gift, delta = event["gift"], event["delta"]
-        diamonds = delta * (gift["diamond_count"] or 0)
+        gift, delta, price = event["gift"], event["delta"], event["gift"]["diamond_count"]
+        diamonds = delta * (price or 0)
         self._state["gifts"] += delta
         self._state["diamonds"] += diamonds
+        # A gift that names no guest is for the host.
+        self._state["guest_diamonds" if event.get("to_host") is False else "host_diamonds"] += diamonds
+        if price is None:
+            self._state["unpriced_gifts"] += delta
         self._state["last_gift"] = {
             "name": gift["name"],
             "gift_id": gift["gift_id"],
@@ -184,17 +199,25 @@ class RoomState:
             self._state["top_gifter"] = _user(event) | {"diamonds": self._gifters[user]}
 
     def _like(self, event: Json) -> None:
-        self._state["likes"] = max(self._state["likes"], event["total_like_count"])
+        self._state["likes"] = max(self._state["likes"], event["total_like_count"] or 0)
 
     def _room_user(self, event: Json) -> None:
+        count = event["viewer_count"]
+        if count is None:
+            return
         if event["late"] and self._state["viewers"] is not None:
             # The present number is known from the room info.
-            self._state["peak_viewers"] = max(event["viewer_count"], self._state["peak_viewers"] or 0)
+            self._state["peak_viewers"] = max(count, self._state["peak_viewers"] or 0)
         else:
-            self._set_viewers(event["viewer_count"])
+            self._set_viewers(count)
 
     def _follow(self, event: Json) -> None:
-        self._state["new_followers"] += 1
+        follower = event["user_id"] or event["unique_id"]
+        if follower not in self._followers:
+            self._state["new_followers"] += 1
+            if follower is not None and len(self._followers) < _MAX_FOLLOWERS:
+                self._followers.add(follower)
+                self._new_followers.add(follower)
         self._state["last_follower"] = _user(event)
         if event["follower_count"] is not None:
             self._state["followers"] = event["follower_count"]
@@ -202,8 +225,12 @@ class RoomState:
     def _share(self, _event: Json) -> None:
         self._state["shares"] += 1
 
-    def _subscribe(self, _event: Json) -> None:
-        self._state["subscriptions"] += 1
+    def _subscribe(self, event: Json) -> None:
+        # Of a gift to several viewers, one event may tell all, or one for each of them.
+        self._state["subscriptions"] += event.get("gifted") or 1
+
+    def _envelopes(self, event: Json) -> None:
+        self._state["envelopes"] = event["envelopes"]
 
 
 _HANDLERS: Final[Mapping[str, Callable[[RoomState, Json], None]]] = {
@@ -214,6 +241,7 @@ _HANDLERS: Final[Mapping[str, Callable[[RoomState, Json], None]]] = {
     "follow": RoomState._follow,  # noqa: SLF001
     "share": RoomState._share,  # noqa: SLF001
     "subscribe": RoomState._subscribe,  # noqa: SLF001
+    "envelopes": RoomState._envelopes,  # noqa: SLF001
 }
 
 

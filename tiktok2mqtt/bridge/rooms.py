@@ -6,18 +6,20 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
 
+from tiktok2mqtt import __version__
 from tiktok2mqtt.bridge.commands import CommandError, Request
-from tiktok2mqtt.bridge.mqtt.payloads import encode
+from tiktok2mqtt.bridge.mqtt.payloads import MAX_DOCUMENT_BYTES, encode, fitting
 from tiktok2mqtt.bridge.room import Room
 from tiktok2mqtt.bridge.rooms_file import RoomsFile, SavedRooms
 from tiktok2mqtt.common.text import safe_text
+from tiktok2mqtt.settings import Settings
 
 logger = logging.getLogger(__name__)
 Json = dict[str, Any]
 # In an error message.
 MAX_LISTED_ROOMS: Final = 10
-# Brokers limit the size of messages, some to a few KiB. This leaves room for the other keys of the response.
-MAX_PAGE_BYTES: Final = 12_288
+# In the `info` document, which has less of them if it would be too large; see payloads.fitting.
+_ROOM_LISTS: Final = ("settings.rooms", "settings.allowed_rooms", "rooms")
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +178,13 @@ class RoomTable:
         self.store.save(SavedRooms((*by_command, *self._not_allowed), (*disconnected, *also_disconnected)))
 
 
+def info_document(rooms: RoomTable, settings: Settings) -> Json:
+    """Return the `info` document: version, rooms, and the settings without secrets."""
+    entries = [info_entry(room) for room in rooms]
+    document = {"version": __version__, "rooms": entries, "settings": settings.public_dump()}
+    return fitting(document, MAX_DOCUMENT_BYTES, _ROOM_LISTS)
+
+
 def info_entry(room: Room) -> Json:
     """Return the room's entry in `bridge/info`: room, source."""
     return {"room": room.name, "source": "settings" if room.from_settings else "command"}
@@ -238,7 +247,7 @@ def _page(rooms: RoomTable, request: Request, entry: Callable[[Room], Json]) -> 
     for room in islice(rooms, offset, None):
         entries.append(entry(room))
         size += len(encode(entries[-1])) + 1
-        if size > MAX_PAGE_BYTES and len(entries) > 1:
+        if size > MAX_DOCUMENT_BYTES and len(entries) > 1:
             del entries[-1]
             return Page(entries, offset + len(entries))
     return Page(entries)

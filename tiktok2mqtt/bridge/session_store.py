@@ -14,7 +14,17 @@ from typing import Any, Final, Protocol
 
 from tiktok2mqtt.bridge.mqtt.database import Database
 from tiktok2mqtt.bridge.mqtt.outbox import Outbox, Transaction
-from tiktok2mqtt.bridge.session_tables import DELETE_OLD_IDS, Ids, delete, load_session, load_totals, save, save_streaks
+from tiktok2mqtt.bridge.session_tables import (
+    DELETE_OLD_IDS,
+    VIEWER_TABLES,
+    Ids,
+    delete,
+    load_followers,
+    load_session,
+    load_totals,
+    save,
+    save_streaks,
+)
 from tiktok2mqtt.bridge.snapshot import Totals
 from tiktok2mqtt.webcast.memory import DEFAULT_CAPACITY, SavedSession, SessionChanges
 
@@ -56,6 +66,7 @@ class _Pending:
     # Whether they must not wait until `due_at`.
     is_urgent: bool = False
     due_at: float = 0.0
+    has_failed: bool = False
     # The LIVE on disk, its recent ids there, and the last part of the others with its size.
     room_id: str | None = None
     recent: tuple[list[int], list[int]] = ([], [])
@@ -130,7 +141,7 @@ class SqliteSessionStore:
         self._lock = threading.Lock()
         self._rooms: dict[str, _Pending] = {}
         # A long LIVE leaves more ids than a session keeps.
-        database.write(lambda connection: connection.execute(DELETE_OLD_IDS, (DEFAULT_CAPACITY,)))
+        database.write(lambda connection: connection.execute(DELETE_OLD_IDS, (DEFAULT_CAPACITY,)), frees_space=True)
 
     def load(self, room: str, room_id: str | None = None) -> SavedSession | None:
         """See SessionStore."""
@@ -151,9 +162,23 @@ class SqliteSessionStore:
         """
         return self._database.read(lambda connection: load_totals(connection, room)) or (None, {})
 
+    def load_followers(self, room: str) -> set[str]:
+        """Return who has followed during the room's last LIVE."""
+        return self._database.read(lambda connection: load_followers(connection, room)) or set()
+
     def transaction(self, room: str, changes: SessionChanges | None = None) -> AbstractContextManager[None]:
         """See SessionStore. Without `changes`, what is published and counted in the block is saved."""
         return _Saving(self, room, self._rooms.get(room) or self._pending_of(room), changes)
+
+    def save_unsaved(self) -> None:
+        """Save what a failing disk has not taken, if it works again."""
+        if self._database.problem is not None:
+            return
+        with self._lock:
+            rooms = [room for room, pending in self._rooms.items() if pending.has_failed]
+        for room in rooms:
+            with self.transaction(room):
+                pass
 
     def _pending_of(self, room: str) -> _Pending:
         with self._lock:
@@ -176,6 +201,7 @@ class SqliteSessionStore:
 
     def finish(self, pending: _Pending, saved: "_Saved", *, succeeded: bool) -> None:
         """Take note of the end of a transaction. Requires holding the room's lock."""
+        pending.has_failed = not succeeded
         if saved.ids is None:
             if succeeded and pending.changes is not None:
                 pending.changes.streaks.clear()
@@ -185,8 +211,6 @@ class SqliteSessionStore:
             pending.saved(saved.ids)
             if saved.source is not None and saved.totals is not None and saved.totals.session_id == pending.room_id:
                 saved.source.totals_saved()
-        elif not self._database.usable:
-            pending.changes = None
 
     def end_live(self, room: str) -> None:
         """See SessionStore."""
@@ -194,7 +218,7 @@ class SqliteSessionStore:
         with pending.lock:
             if pending.changes is not None:
                 pending.changes.streaks.clear()
-            self._database.erase(lambda connection: delete(connection, room, ("streaks", "gifters")))
+            self._database.erase(lambda connection: delete(connection, room, VIEWER_TABLES))
 
     def forget(self, room: str) -> None:
         """Delete the session of a room that was removed."""

@@ -22,14 +22,16 @@ SESSION_TABLES: Final = (
 TOTALS_TABLES: Final = (
     "ALTER TABLE lives ADD COLUMN received_since_ms INTEGER",
     "ALTER TABLE lives ADD COLUMN totals TEXT",
-    # [ids of gifts, ids of other messages]: the last ones, which are in neither of the tables yet.
-    "ALTER TABLE lives ADD COLUMN recent_ids TEXT",
     "CREATE TABLE gifters (room TEXT, user TEXT, diamonds INTEGER NOT NULL, PRIMARY KEY (room, user)) WITHOUT ROWID",
     # Of messages that are no gifts: there are far more of them.
     "CREATE TABLE seen_others (room TEXT NOT NULL, part INTEGER NOT NULL, message_ids TEXT NOT NULL)",
     "CREATE INDEX seen_others_by_part ON seen_others (room, part)",
 )
-_TABLE_NAMES: Final = ("lives", "seen", "streaks", "gifters", "seen_others")
+FOLLOWERS_TABLES: Final = ("CREATE TABLE followers (room TEXT, user TEXT, PRIMARY KEY (room, user)) WITHOUT ROWID",)
+# [ids of gifts, ids of other messages]: the last ones, which are in neither of the tables yet.
+RECENT_IDS: Final = ("ALTER TABLE lives ADD COLUMN recent_ids TEXT",)
+VIEWER_TABLES: Final = ("streaks", "gifters", "followers")
+_TABLE_NAMES: Final = ("lives", "seen", "seen_others", *VIEWER_TABLES)
 # What changes with each transaction is one row: each further page that is written costs as much as the row.
 _UPDATE_LIVE: Final = """
 UPDATE lives SET received_since_ms = coalesce(?, received_since_ms), totals = coalesce(?, totals),
@@ -98,6 +100,11 @@ def load_totals(connection: sqlite3.Connection, room: str) -> tuple[Any, dict[st
     return orjson.loads(live[0]), dict(gifters.fetchall())
 
 
+def load_followers(connection: sqlite3.Connection, room: str) -> set[str]:
+    """Return who has followed during the room's last LIVE."""
+    return {user for (user,) in connection.execute("SELECT user FROM followers WHERE room = ?", (room,))}
+
+
 def save(
     connection: sqlite3.Connection,
     room: str,
@@ -127,16 +134,20 @@ def save(
         delete(connection, room)
         connection.execute(_INSERT_LIVE, values)
     if totals is not None:
-        _save_gifters(connection, room, totals, totals.gifters if is_new else totals.changed)
+        _save_viewers(connection, room, totals, are_all=is_new)
     _save_old_ids(connection, room, ids)
     if changes is not None:
         save_streaks(connection, room, changes.streaks)
 
 
-def _save_gifters(connection: sqlite3.Connection, room: str, totals: Totals, users: Iterable[str]) -> None:
-    rows = [(room, user, totals.gifters[user]) for user in users]
-    if rows:
+def _save_viewers(connection: sqlite3.Connection, room: str, totals: Totals, *, are_all: bool) -> None:
+    gifters = totals.gifters if are_all else totals.changed
+    if gifters:
+        rows = [(room, user, totals.gifters[user]) for user in gifters]
         connection.executemany("INSERT OR REPLACE INTO gifters VALUES (?, ?, ?)", rows)
+    followers = totals.followers if are_all else totals.new_followers
+    if followers:
+        connection.executemany("INSERT OR IGNORE INTO followers VALUES (?, ?)", [(room, user) for user in followers])
 
 
 def _save_old_ids(connection: sqlite3.Connection, room: str, ids: Ids) -> None:
@@ -160,16 +171,22 @@ def save_streaks(connection: sqlite3.Connection, room: str, streaks: Mapping[str
 
 
 def delete_old_viewers(connection: sqlite3.Connection, before: float) -> None:
-    """Delete who has sent gifts, if nothing came since that time, in seconds since 1970."""
-    rows = connection.execute("SELECT room, key, value FROM streaks").fetchall()
-    old = [(room, key) for room, key, value in rows if orjson.loads(value).get("last_at", 0.0) < before]
-    connection.executemany("DELETE FROM streaks WHERE room = ? AND key = ?", old)
+    """Delete who has sent gifts or followed in rooms where nothing came since that time, in seconds since 1970.
+
+    If the system's clock was set during a LIVE, some of its streaks seem to be old, but not all.
+    """
+    last_at: dict[str, float] = {}
+    for room, value in connection.execute("SELECT room, value FROM streaks"):
+        last_at[room] = max(last_at.get(room, 0.0), orjson.loads(value).get("last_at", 0.0))
+    for room, at in last_at.items():
+        if at < before:
+            delete(connection, room, ("streaks",))
     for room, document in connection.execute("SELECT room, totals FROM lives WHERE totals NOT NULL").fetchall():
         totals = orjson.loads(document)
         if totals.get("at", 0.0) < before:
             kept = {key: value for key, value in totals.items() if key not in VIEWERS}
             connection.execute("UPDATE lives SET totals = ? WHERE room = ?", (encode(kept), room))
-            delete(connection, room, ("gifters",))
+            delete(connection, room, ("gifters", "followers"))
 
 
 def delete(connection: sqlite3.Connection, room: str, tables: Iterable[str] = _TABLE_NAMES) -> None:

@@ -1,7 +1,7 @@
 """What a room's state keeps across restarts: which keys, and how they are checked when they come back. Pure."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -11,7 +11,10 @@ import orjson
 from tiktok2mqtt.bridge.mqtt.payloads import encode, shortened
 
 Json = dict[str, Any]
-COUNTERS: Final = ("likes", "diamonds", "gifts", "comments", "shares", "new_followers", "subscriptions")
+COUNTERS: Final = (
+    *("likes", "diamonds", "host_diamonds", "guest_diamonds", "gifts", "unpriced_gifts"),
+    *("comments", "shares", "new_followers", "subscriptions"),
+)
 # The documents within the document, and the types of their values.
 _TEXT: Final = str | None
 USER: Final = {"username": _TEXT, "nickname": _TEXT, "picture": _TEXT, "at": str}
@@ -37,13 +40,16 @@ _MAX_TOTALS_BYTES: Final = 8_192
 class Totals:
     """What has been counted of one LIVE: `document` is JSON for `checked_snapshot`, `gifters` the diamonds by user.
 
-    `changed` are the gifters whose diamonds have changed since the totals were saved.
+    `changed` are the gifters whose diamonds have changed since the totals were saved, `new_followers` those of the
+    `followers` who have followed since then.
     """
 
     session_id: str
     document: bytes
     gifters: Mapping[str, int]
     changed: tuple[str, ...]
+    followers: Collection[str] = ()
+    new_followers: tuple[str, ...] = ()
 
 
 def encode_totals(document: Json) -> bytes:
@@ -62,6 +68,8 @@ def bounded(value: Any) -> Any:
             return shortened(value, _MAX_TEXT_BYTES)
         case dict():
             return {key: bounded(item) for key, item in value.items()}
+        case list():
+            return list(map(bounded, value))
     return value
 
 

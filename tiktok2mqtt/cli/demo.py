@@ -22,6 +22,14 @@ from tiktok2mqtt.cli.terminal import DONE, FAILED, WRONG_USAGE, missing_extra
 from tiktok2mqtt.cli.view import TICK_S, MessageQueue, show_messages
 from tiktok2mqtt.settings import Settings
 
+if TYPE_CHECKING:
+    from tiktok2mqtt.simulator import Room
+
+ROOMS: Final = ("alice", "bob")
+LOOPBACK: Final = "127.0.0.1"
+ALL_ADDRESSES: Final = "0.0.0.0"  # noqa: S104 - only if the user asks for it
+JOIN_TIMEOUT_S: Final = 5.0
+
 
 def simulate(arguments: argparse.Namespace) -> int:
     """Serve the rooms until SIGTERM or SIGINT; return the exit status."""
@@ -55,28 +63,24 @@ def simulate(arguments: argparse.Namespace) -> int:
     return DONE
 
 
-if TYPE_CHECKING:
-    from tiktok2mqtt.simulator import Room
-
-ROOMS: Final = ("alice", "bob")
-JOIN_TIMEOUT_S: Final = 5.0
-
-
-def demo(*, port: int, rate: float, duration_s: float | None) -> int:
+def demo(*, host: str = LOOPBACK, port: int, rate: float, duration_s: float | None) -> int:
     """Run the demo until Ctrl-C, SIGTERM or `duration_s`; return the exit status."""
     stop = threading.Event()
     on_stop_signal(stop.set)
     try:
         with ExitStack() as stack:
-            broker = stack.enter_context(EmbeddedBroker(port))
+            broker = stack.enter_context(EmbeddedBroker(port, host))
             if broker.port != port:
                 print(f"Port {port} is taken; the broker listens on {broker.port} instead.")
-            settings = _settings(broker.port, stack.enter_context(_simulated_rooms(rate)))
-            print(f"MQTT broker: mqtt://127.0.0.1:{broker.port}   Ctrl-C ends the demo.")
+            reachable = LOOPBACK if host == ALL_ADDRESSES else host
+            settings = _settings(reachable, broker.port, stack.enter_context(_simulated_rooms(rate)))
+            print(f"MQTT broker: mqtt://{host}:{broker.port}   Ctrl-C ends the demo.")
+            if host != LOOPBACK:
+                print("The broker has no password: everyone who can reach this address can read and send messages.")
             print(f"To subscribe: mosquitto_sub -p {broker.port} -v -t 'tiktok/#'", flush=True)
-            messages = stack.enter_context(_subscription(broker.port))
+            messages = stack.enter_context(_subscription(reachable, broker.port))
             stack.enter_context(_running(Bridge(settings)))
-            show_messages(f"127.0.0.1:{broker.port}", messages, stop, duration_s)
+            show_messages(f"{host}:{broker.port}", messages, stop, duration_s)
     except BrokerError as error:
         print(f"tiktok2mqtt demo: {error}", file=sys.stderr)
         return FAILED
@@ -87,10 +91,10 @@ def demo(*, port: int, rate: float, duration_s: float | None) -> int:
     return DONE
 
 
-def _settings(port: int, urls: dict[str, str]) -> Settings:
+def _settings(host: str, port: int, urls: dict[str, str]) -> Settings:
     """Return the settings of the demo, which reads neither the environment nor a file."""
     return Settings.model_validate(
-        {"rooms": list(ROOMS), "mqtt": {"host": "127.0.0.1", "port": port}, "tiktok": urls | {"watch_interval": 5}}
+        {"rooms": list(ROOMS), "mqtt": {"host": host, "port": port}, "tiktok": urls | {"watch_interval": 5}}
     )
 
 
@@ -137,7 +141,7 @@ def _party(room: "Room", rate: float, stop: threading.Event) -> None:
 
 
 @contextmanager
-def _subscription(port: int) -> Iterator[MessageQueue]:
+def _subscription(host: str, port: int) -> Iterator[MessageQueue]:
     """Subscribe to everything below the base topic of the daemon; yield the queue of messages."""
     messages = MessageQueue()
     client = mqtt.Client(CallbackAPIVersion.VERSION2, f"tiktok2mqtt-demo-{os.getpid()}")
@@ -151,7 +155,7 @@ def _subscription(port: int) -> Iterator[MessageQueue]:
         messages.put((message.topic, bytes(message.payload), message.retain))
 
     client.on_connect, client.on_message = on_connect, on_message
-    client.connect("127.0.0.1", port)
+    client.connect(host, port)
     client.loop_start()
     try:
         subscribed.wait(JOIN_TIMEOUT_S)

@@ -1,27 +1,41 @@
 """The command `tiktok2mqtt`: parses the arguments and runs one of its commands.
 
-Exit status: 0 done, 1 failed, 2 wrong settings or arguments, 3 the broker refuses the login or another daemon is
-running in our place, 130 interrupted.
+Exit status: 0 done, 1 failed, 2 wrong settings or arguments, 3 the broker refuses the login, or another daemon or
+client is in our place, 130 interrupted.
 """
 
+import os
 import sys
-from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable, Sequence
+from ipaddress import IPv4Address
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from tiktok2mqtt import __version__
-from tiktok2mqtt.cli.terminal import INTERRUPTED, WRONG_USAGE
-from tiktok2mqtt.common.text import clean_room_name
+from tiktok2mqtt.cli.terminal import DONE, WRONG_USAGE, discard_output
+from tiktok2mqtt.common.text import clean_room_name, did_you_mean
 from tiktok2mqtt.settings import Settings, SettingsError, load_settings
 from tiktok2mqtt.settings.model import ROWS
 
 _Run = Callable[[Namespace], int]
+_MAX_PORT: Final = 65535
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return the exit status."""
-    arguments = build_parser().parse_args(argv)
+    try:
+        try:
+            return _run_command(argv)
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        discard_output()
+        return DONE
+
+
+def _run_command(argv: Sequence[str] | None) -> int:
+    arguments = _parse(argv)
     run: _Run = arguments.run
     try:
         return run(arguments)
@@ -29,9 +43,23 @@ def main(argv: Sequence[str] | None = None) -> int:
         for problem in error.problems:
             print(f"tiktok2mqtt: {problem}", file=sys.stderr)
         return WRONG_USAGE
-    except KeyboardInterrupt:
-        # Commands that run until Ctrl-C handle it themselves.
-        return INTERRUPTED
+
+
+def _parse(argv: Sequence[str] | None) -> Namespace:
+    """Parse the arguments; exit with status 2 and one line for an unknown option, with the one that is meant."""
+    parser = build_parser()
+    if "_ARGCOMPLETE" in os.environ:
+        # The shell asks for completions; this prints them and exits.
+        from argcomplete import autocomplete  # noqa: PLC0415
+
+        autocomplete(parser)
+    arguments, unknown = parser.parse_known_args(argv)
+    if unknown:
+        command: ArgumentParser = arguments.parser
+        options = [option for action in command._actions for option in action.option_strings]  # noqa: SLF001 - no other way
+        hint = did_you_mean(unknown[0].partition("=")[0], options, "--") if unknown[0].startswith("-") else ""
+        command.error(f"unrecognized arguments: {' '.join(unknown)}" + (f" ({hint})" if hint else ""))
+    return arguments
 
 
 def build_parser() -> ArgumentParser:
@@ -56,13 +84,14 @@ def build_parser() -> ArgumentParser:
     schema = _add(commands, "schema", _schema, "Print the JSON Schema of an event, or of all events.")
     schema.add_argument("event", nargs="?", metavar="EVENT", help="Name of the event, for example question_new.")
     schema.add_argument("--list", action="store_true", help="Only list the names of all events.")
+    _add_installation_commands(commands)
     return parser
 
 
 def _add(commands: Any, name: str, run: _Run, text: str, *parents: ArgumentParser) -> ArgumentParser:
     """Add a command, with the arguments of `parents`, and return its parser."""
     parser: ArgumentParser = commands.add_parser(name, help=text, description=text, parents=parents)
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run, parser=parser)
     return parser
 
 
@@ -72,7 +101,16 @@ def _add_rooms(parser: ArgumentParser, text: str) -> None:
 
 def _add_daemon_commands(commands: Any, broker: ArgumentParser) -> None:
     run = _add(commands, "run", _run, "Run the daemon: publish the events of LIVE rooms on MQTT.", broker)
-    _add_rooms(run, "Connect to this room.")
+    run.add_argument(
+        "rooms",
+        type=_room,
+        nargs="*",
+        action="extend",
+        default=SUPPRESS,
+        metavar="USER",
+        help="Connect to these rooms.",
+    )
+    _add_rooms(run, "The same as USER.")
     levels = ["debug", "info", "warning", "error"]
     run.add_argument("--log-level", dest="log.level", choices=levels, help="Log messages of this level and above.")
     run.add_argument("--log-format", dest="log.format", choices=["text", "json"], help="Log as text or as JSON lines.")
@@ -108,8 +146,12 @@ def _add_simulator_commands(commands: Any, duration: ArgumentParser) -> None:
     text = "Run a broker, simulated LIVE rooms, the daemon and a live view, all in one."
     demo = _add(commands, "demo", _demo, text, duration)
     demo.add_argument(
-        "--port", type=int, default=1883, help="Port of the broker, or the next free one (default: 1883)."
+        "--port", type=_port, default=1883, help="Port of the broker, or the next free one (default: 1883)."
     )
+    text = (
+        "Address to listen on; 0.0.0.0 lets other machines connect, and everyone in the network (default: 127.0.0.1)."
+    )
+    demo.add_argument("--listen", type=_address, default="127.0.0.1", metavar="ADDRESS", help=text)
     demo.add_argument(
         "--rate", type=_positive, default=2.0, metavar="N", help="Events per second and room (default: 2)."
     )
@@ -117,7 +159,9 @@ def _add_simulator_commands(commands: Any, duration: ArgumentParser) -> None:
     text = "Run a server that speaks TikTok's protocol, with simulated LIVE rooms."
     simulate = _add(commands, "simulate", _simulate, text)
     _add_rooms(simulate, "Simulate this room (default: alice).")
-    simulate.add_argument("--port", type=int, default=8500, help="Port to listen on; 0 for a free one (default: 8500).")
+    simulate.add_argument(
+        "--port", type=_port, default=8500, help="Port to listen on; 0 for a free one (default: 8500)."
+    )
     text = "Play party, gifts, quiet, offline, ended, or a TOML or JSON file (default: party)."
     simulate.add_argument("--scenario", default="party", metavar="NAME|FILE", help=text)
     simulate.add_argument("--rate", type=_positive, default=2.0, metavar="N", help="Events per second (default: 2).")
@@ -130,6 +174,17 @@ def _add_simulator_commands(commands: Any, duration: ArgumentParser) -> None:
     )
     text = "Answer with captcha, rate_limited, hang, age_restricted or another fault. May be repeated."
     simulate.add_argument("--fault", action="append", dest="faults", default=[], metavar="NAME[:ROOM]", help=text)
+
+
+def _add_installation_commands(commands: Any) -> None:
+    text = "List or copy the files that come with it: systemd unit, .env.example, blueprints, flows."
+    files = _add(commands, "files", _files, text)
+    files.add_argument("names", nargs="*", metavar="NAME", help="Only these files and folders.")
+    files.add_argument("--copy", type=Path, metavar="FOLDER", help="Copy them to this folder instead of listing them.")
+    completion = _add(commands, "completion", _completion, "Print the script that completes commands in a shell.")
+    completion.add_argument(
+        "shell", choices=["bash", "zsh", "fish"], help='For example: eval "$(tiktok2mqtt completion bash)"'
+    )
 
 
 def _load_settings(arguments: Namespace) -> Settings:
@@ -151,7 +206,7 @@ def _run(arguments: Namespace) -> int:
 def _demo(arguments: Namespace) -> int:
     from tiktok2mqtt.cli.demo import demo  # noqa: PLC0415
 
-    return demo(port=arguments.port, rate=arguments.rate, duration_s=arguments.duration)
+    return demo(host=arguments.listen, port=arguments.port, rate=arguments.rate, duration_s=arguments.duration)
 
 
 def _simulate(arguments: Namespace) -> int:
@@ -202,6 +257,18 @@ def _purge(arguments: Namespace) -> int:
     return purge(settings, dry_run=arguments.dry_run, force=arguments.force)
 
 
+def _files(arguments: Namespace) -> int:
+    from tiktok2mqtt.cli.files import files  # noqa: PLC0415
+
+    return files(arguments.names, arguments.copy)
+
+
+def _completion(arguments: Namespace) -> int:
+    from tiktok2mqtt.cli.files import completion  # noqa: PLC0415
+
+    return completion(arguments.shell)
+
+
 def _schema(arguments: Namespace) -> int:
     from tiktok2mqtt.cli.schema import schema  # noqa: PLC0415
 
@@ -213,6 +280,21 @@ def _room(text: str) -> str:
         return clean_room_name(text)
     except ValueError as error:
         raise ArgumentTypeError(str(error)) from error
+
+
+def _address(text: str) -> str:
+    try:
+        return str(IPv4Address(text))
+    except ValueError as error:
+        raise ArgumentTypeError(
+            f"must be an IPv4 address of this machine, or 0.0.0.0 for all of them, not {text}"
+        ) from error
+
+
+def _port(text: str) -> int:
+    if not (text.isdecimal() and int(text) <= _MAX_PORT):
+        raise ArgumentTypeError(f"must be a number from 0 to {_MAX_PORT}, not {text}")
+    return int(text)
 
 
 def _positive(text: str) -> float:

@@ -25,6 +25,11 @@ from tiktok2mqtt.webcast.recording import Recorder, Recording, RecordingError, r
 from tiktok2mqtt.webcast.watch import Watcher
 
 STOP_TIMEOUT_S: Final = 2.0
+CONNECT_TIMEOUT_S: Final = 10.0
+FLUSH_TIMEOUT_S: Final = 10.0
+# Not the bridge topic of the daemon, so that one that is running is not disturbed.
+REPLAY_BRIDGE_TOPIC: Final = "replay"
+Send = Callable[[Message], object]
 
 
 def watch(settings: Settings, name: str, duration_s: float | None) -> int:
@@ -46,6 +51,8 @@ def watch(settings: Settings, name: str, duration_s: float | None) -> int:
     watcher = Watcher(settings.tiktok.watch_interval)
     connector = RoomConnector(settings, Publisher(Topics(), policies, show), watcher, lambda _room: None)
     room = connector.add_room(name, from_settings=True)
+    # There is no broker that could have retained its state.
+    room.finish_restore()
     watcher.start()
     room.connection.enable()
     try:
@@ -55,13 +62,6 @@ def watch(settings: Settings, name: str, duration_s: float | None) -> int:
         watcher.stop(STOP_TIMEOUT_S)
         room.connection.close(STOP_TIMEOUT_S)
     return DONE
-
-
-CONNECT_TIMEOUT_S: Final = 10.0
-FLUSH_TIMEOUT_S: Final = 10.0
-# Not the bridge topic of the daemon, so that one that is running is not disturbed.
-REPLAY_BRIDGE_TOPIC: Final = "replay"
-Send = Callable[[Message], object]
 
 
 def record(settings: Settings, room: str, path: Path, duration_s: float | None) -> int:

@@ -72,7 +72,8 @@ def _pieces(document: Document) -> str:
 
 def _gift(document: Document) -> str:
     closed = ", closed by timeout" if document.get("closed_by") == "timeout" else ""
-    return f"{_name(document)} sent {_pieces(document)} ({_count(document, 'diamonds', 'diamond')}{closed})"
+    price = "price unknown" if document.get("diamonds") is None else _count(document, "diamonds", "diamond")
+    return f"{_name(document)} sent {_pieces(document)} ({price}{closed})"
 
 
 def _gift_streak(document: Document) -> str:
@@ -126,8 +127,10 @@ def _bridge_event(document: Document) -> str:
 
 
 def _info(document: Document) -> str:
-    rooms = document.get("rooms")
-    return f"version {_text(document, 'version') or '?'}, {len(rooms) if isinstance(rooms, list) else 0} rooms"
+    rooms, omitted = document.get("rooms"), document.get("omitted")
+    count = len(rooms) if isinstance(rooms, list) else 0
+    count += number(omitted, "rooms") if isinstance(omitted, dict) else 0
+    return f"version {_text(document, 'version') or '?'}, {count:,} rooms"
 
 
 def _health(document: Document) -> str:

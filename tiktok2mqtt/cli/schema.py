@@ -1,7 +1,6 @@
 """`tiktok2mqtt schema`: prints the JSON Schemas of events."""
 
 import json
-import os
 import sys
 from importlib.resources import files
 
@@ -14,11 +13,7 @@ def schema(event: str | None = None, *, only_names: bool = False) -> int:
     if event is not None and (problem := no_such_event([event])):
         print(f"tiktok2mqtt: {problem}", file=sys.stderr)
         return WRONG_USAGE
-    try:
-        print("\n".join(EVENT_NAMES) if only_names else _text(event), flush=True)
-    except BrokenPipeError:
-        # The reader, for example head, has closed the pipe. Python would fail again when it flushes the output at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    print("\n".join(EVENT_NAMES) if only_names else _text(event))
     return DONE
 
 

@@ -11,7 +11,14 @@ from typing import Final, TextIO
 DONE: Final = 0
 FAILED: Final = 1
 WRONG_USAGE: Final = 2
-INTERRUPTED: Final = 130
+
+
+def discard_output() -> None:
+    """Discard the rest of the standard output: its reader, for example `head`, has closed the pipe.
+
+    Without this, Python would fail once more when it flushes the output at exit.
+    """
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def missing_extra(package: str, extra: str) -> int:

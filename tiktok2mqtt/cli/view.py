@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Final, TextIO
 
 from tiktok2mqtt.cli.render import Document, number, render_message
-from tiktok2mqtt.cli.terminal import RESET, Screen, is_terminal, pad, sanitize, wants_colour
+from tiktok2mqtt.cli.terminal import RESET, Screen, discard_output, is_terminal, pad, sanitize, wants_colour
 from tiktok2mqtt.common.topics import Kind, Topics
 
 MessageQueue = queue.SimpleQueue[tuple[str, bytes, bool]]
@@ -36,23 +36,34 @@ def show_messages(
 ) -> None:
     """Show messages on standard output until `stop` is set or for `duration_s`, then those that are still queued.
 
-    `address` is shown in the status line; `each_tick` is called about ten times a second, from this thread.
+    Sets `stop` and returns if the reader of the output has closed it. `address` is shown in the status line;
+    `each_tick` is called about ten times a second, from this thread.
     """
     end = time.monotonic() + duration_s if duration_s is not None else float("inf")
     view = View(address, sys.stdout, wants_colour(sys.stdout, os.environ), time.time())
     try:
-        while not stop.is_set() and (left_s := end - time.monotonic()) > 0:
-            try:
-                topic, payload, retained = messages.get(timeout=min(TICK_S, left_s))
-            except queue.Empty:
-                view.tick(time.time())
-            else:
-                view.feed(topic, payload, retained, time.time())
-            each_tick()
-        while not messages.empty():
-            view.feed(*messages.get(), time.time())
-    finally:
-        view.close()
+        try:
+            _show_until(view, messages, stop, end, each_tick)
+        finally:
+            view.close()
+    except BrokenPipeError:
+        discard_output()
+        stop.set()
+
+
+def _show_until(
+    view: "View", messages: MessageQueue, stop: threading.Event, end: float, each_tick: Callable[[], object]
+) -> None:
+    while not stop.is_set() and (left_s := end - time.monotonic()) > 0:
+        try:
+            topic, payload, retained = messages.get(timeout=min(TICK_S, left_s))
+        except queue.Empty:
+            view.tick(time.time())
+        else:
+            view.feed(topic, payload, retained, time.time())
+        each_tick()
+    while not messages.empty():
+        view.feed(*messages.get(), time.time())
 
 
 class View:

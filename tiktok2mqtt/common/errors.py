@@ -19,9 +19,11 @@
     ├── StatusUnknown            unknown: the sources failed or contradict each other
     ├── SchemaError              schema: an answer in an unknown format
     ├── ProviderDown             provider_down: the sign provider failed or returned nothing usable
+    ├── ConnectionLimit          connection_limit: as many rooms are connected as may be
     ├── NetworkError             network: no answer, or a broken one
     │   ├── Interrupted          network: the request was cancelled by us
     │   ├── ProxyError           proxy: the proxy is unreachable, refuses our login or refuses the connection
+    │   ├── BrowserError         browser: the user's browser, its tab or the page in it failed
     │   └── StaleConnection      stale: nothing was received for too long
     └── AlreadyConnected         usage: connect() on a connected client
 
@@ -163,6 +165,12 @@ class ProviderDown(WebcastError):
     min_delay_s = 30.0
 
 
+class ConnectionLimit(WebcastError):
+    """The room is live, but as many others are connected as the limit of open files allows."""
+
+    code = "connection_limit"
+
+
 class NetworkError(WebcastError):
     """The connection failed below the protocol."""
 
@@ -177,6 +185,13 @@ class ProxyError(NetworkError):
     """The proxy failed. The message never contains the proxy's URL, and nothing is sent without the proxy instead."""
 
     code = "proxy"
+
+
+class BrowserError(NetworkError):
+    """The user's browser is gone, its tab was closed, or the page in it did not enter the room."""
+
+    code = "browser"
+    min_delay_s = 5.0
 
 
 class StaleConnection(NetworkError):

@@ -18,6 +18,7 @@ from pydantic_core import PydanticKnownError
 from tiktok2mqtt.common.text import clean_room_name, did_you_mean
 from tiktok2mqtt.common.topics import COMMANDS
 from tiktok2mqtt.webcast.net.cookies import parse_cookies
+from tiktok2mqtt.webcast.net.identity import check_language, check_region, check_timezone
 from tiktok2mqtt.webcast.net.options import BROWSERS, TRANSPORTS, check_impersonate, check_sign_key, check_sign_path
 from tiktok2mqtt.webcast.net.proxies import parse_proxy
 
@@ -38,6 +39,11 @@ class Kind:
 def lower(value: Any) -> Any:
     """Return a text in lower case; other values pass unchanged."""
     return value.lower() if isinstance(value, str) else value
+
+
+def upper(value: Any) -> Any:
+    """Return a text in upper case; other values pass unchanged."""
+    return value.upper() if isinstance(value, str) else value
 
 
 def _split_list(value: Any) -> Any:
@@ -126,8 +132,16 @@ def _topic_levels(text: str) -> str:
     return text
 
 
+def _expanded(path: Path) -> Path:
+    try:
+        return path.expanduser()
+    except RuntimeError as error:
+        raise ValueError("names the home directory of an unknown user") from error
+
+
 def _readable_file(path: Path) -> Path:
-    """Check that a file can be opened now, and not only when the connection needs it."""
+    """Expand `~`, and check that the file can be opened now, not only when the connection needs it."""
+    path = _expanded(path)
     try:
         path.open("rb").close()
     except OSError as error:
@@ -136,7 +150,8 @@ def _readable_file(path: Path) -> Path:
 
 
 def _directory(path: Path) -> Path:
-    """Check that a path is not a file. Whether the directory can be created and written shows when it is used."""
+    """Expand `~`, and check that it is not a file. Whether it can be created and written shows when it is used."""
+    path = _expanded(path)
     if path.exists() and not path.is_dir():
         raise ValueError("must be a directory, but something else has this name")
     return path
@@ -243,6 +258,9 @@ Levels = Annotated[str, AfterValidator(_topic_levels), Kind("topic levels")]
 Browser = Annotated[
     str, BeforeValidator(lower), _checked_by(check_impersonate), Kind(f"{' or '.join(BROWSERS)}, or empty")
 ]
+Language = Annotated[str, _checked_by(check_language), Kind("a language")]
+Region = Annotated[str, BeforeValidator(upper), _checked_by(check_region), Kind("a country")]
+Timezone = Annotated[str, _checked_by(check_timezone), Kind("a time zone")]
 SignUrl = Annotated[Annotated[str, AfterValidator(_sign_url)] | None, Kind("an http(s) URL")]
 SignPath = Annotated[str, _checked_by(check_sign_path), Kind("a path beginning with /")]
 
@@ -274,6 +292,7 @@ TransportNames = Annotated[
     Kind(f"a list of {', '.join(TRANSPORTS)}"),
 ]
 
+OptionalUrl = Annotated[Annotated[str, AfterValidator(_web_url)] | None, Kind("an http(s) URL")]
 WebUrl = Annotated[str, AfterValidator(_web_url), Kind("an http(s) URL")]
 ApiUrl = Annotated[str, AfterValidator(_api_url), Kind("an http(s) URL")]
 SocketUrl = Annotated[str, AfterValidator(_socket_url), Kind("a ws(s) URL")]

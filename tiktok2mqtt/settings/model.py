@@ -23,6 +23,7 @@ from tiktok2mqtt.settings.sections import (
 )
 
 PREFIX: Final = "TIKTOK2MQTT_"
+MAX_ROOMS: Final = 1_000
 
 
 class Settings(BaseSettings):
@@ -50,7 +51,7 @@ class Settings(BaseSettings):
     max_rooms: Whole = Field(
         default=100,
         ge=1,
-        le=1000,
+        le=MAX_ROOMS,
         description="Maximum number of rooms, including those added by command.",
     )
     allowed_rooms: RoomNames = Field(default=[], description="Rooms that a command may add; empty for any.")
@@ -66,6 +67,13 @@ class Settings(BaseSettings):
         default=None,
         description="Directory for what must survive a restart: rooms added by command, which rooms are disconnected, "
         "and gifts and other events that the broker has not acknowledged. Each daemon needs its own.",
+    )
+    max_state_mib: Whole = Field(
+        default=256,
+        ge=8,
+        le=65_536,
+        description="Maximum size of the database in `state_dir`, in MiB. Beyond it, events that wait for the broker "
+        "are kept in memory only.",
     )
     max_event_age: Seconds = Field(
         default=86_400,
@@ -122,6 +130,8 @@ class Settings(BaseSettings):
     @classmethod
     def _enough_for_rooms(cls, value: int, info: ValidationInfo) -> int:
         configured = len(info.data.get("rooms", ()))
+        if configured > MAX_ROOMS:
+            raise ValueError(f"a daemon takes at most {MAX_ROOMS:,} rooms, and rooms lists {configured:,}")
         if configured > value:
             raise ValueError(f"must be at least {configured}, the number of rooms in the settings")
         return value

@@ -11,11 +11,14 @@ from tiktok2mqtt.settings.fields import (
     Cookies,
     EntityKeys,
     Host,
+    Language,
     Level,
     Levels,
     OptionalFile,
     OptionalText,
+    OptionalUrl,
     ProxyUrl,
+    Region,
     RoomProxies,
     Seconds,
     Secret,
@@ -24,12 +27,13 @@ from tiktok2mqtt.settings.fields import (
     SignUrl,
     SocketUrl,
     Text,
+    Timezone,
     TransportNames,
     WebUrl,
     Whole,
     lower,
 )
-from tiktok2mqtt.webcast.net.options import TRANSPORTS, keeps_secrets
+from tiktok2mqtt.webcast.net.options import DEFAULT_TRANSPORTS, keeps_secrets
 
 
 class Section(BaseModel):
@@ -125,21 +129,42 @@ class TiktokSettings(Section):
         "`https://api.eulerstream.com` if only a key is set. It learns which rooms you connect to, but never gets "
         "your cookies.",
     )
-    sign_key: SignKey = Field(default=None, description="Your API key for the sign provider. Sent only to it.")
+    sign_key: SignKey = Field(
+        default=None,
+        description="Your API key for the sign provider. Sent only to it. With a key, it is also asked for lists of "
+        "gifts, once per LIVE and once a day.",
+    )
     sign_path: SignPath = Field(
         default="/webcast/rooms/{room_id}/connect",
         description="Path on the sign provider. Without `{room_id}`, as in the older `/webcast/fetch/`, the room id is "
         "sent in the query string.",
+    )
+    language: Language = Field(
+        default="en",
+        description="Language for TikTok, such as `de` or `pt-BR`. Gifts are named in it, so automations that compare "
+        "their names depend on it.",
+    )
+    region: Region = Field(default="US", description="Country that requests to TikTok claim to come from.")
+    timezone: Timezone = Field(
+        default="Etc/UTC", description="Time zone that requests to TikTok claim to come from, such as `Europe/Berlin`."
     )
     impersonate: Browser = Field(
         default="",
         description="Browser whose TLS handshake HTTP requests imitate: `chrome`, or empty for none. "
         "Needs the extra `impersonate`.",
     )
+    browser_url: OptionalUrl = Field(
+        default=None,
+        description="Where a Chromium of yours listens for DevTools, for example `http://127.0.0.1:9222`. With it, the "
+        "transport `browser` opens the live page there. Whoever reaches this address controls the browser.",
+    )
+    browser_max_tabs: Whole = Field(
+        default=3, ge=1, le=50, description="Maximum number of tabs in that browser; each room needs one."
+    )
     transports: TransportNames = Field(
-        default=list(TRANSPORTS),
+        default=list(DEFAULT_TRANSPORTS),
         description="Transports, in the order in which they are tried. `signed` is skipped unless `tiktok.sign_key` or "
-        "`tiktok.sign_url` is set.",
+        "`tiktok.sign_url` is set; `browser` comes last, once `tiktok.browser_url` is set.",
     )
     polling_interval: Seconds = Field(
         default=1, ge=0.1, le=60, description="Time between two requests while a room is polled."
@@ -151,6 +176,12 @@ class TiktokSettings(Section):
     stale_timeout: Seconds = Field(
         default=60, ge=0.1, le=3600, description="Reconnect when nothing has been received for this long."
     )
+    streak_timeout: Seconds = Field(
+        default=15,
+        ge=0.1,
+        le=3600,
+        description="Close a gift streak whose end has not come when nothing of it has been received for this long.",
+    )
     watch_interval: Seconds = Field(
         default=60, ge=1, le=86400, description="Time between two checks of whether an offline room is live."
     )
@@ -161,7 +192,9 @@ class TiktokSettings(Section):
         default=True, description="Fetch the title, cover and counters of a room before connecting to it."
     )
     extended_gift_info: bool = Field(
-        default=False, description="Fetch the gift list of a room and add the matching entry to each gift."
+        default=False,
+        description="Add what is known of a gift to each gift. TikTok is asked for the gift list of each room, but "
+        "refuses it to most; what earlier gifts and a sign provider's lists have said is used as well.",
     )
 
     @field_validator("sign_key", "cookies")
@@ -177,10 +210,12 @@ class TiktokSettings(Section):
     @field_validator("transports")
     @classmethod
     def _usable(cls, value: list[str], info: ValidationInfo) -> list[str]:
-        unset = [name for name in ("sign_key", "sign_url") if name in info.data and info.data[name] is None]
-        if value == ["signed"] and len(unset) == 2:  # noqa: PLR2004 - both
+        # A setting that is not in `info.data` is wrong itself.
+        is_unset = {name for name in ("sign_key", "sign_url", "browser_url") if info.data.get(name, "") is None}
+        needs = {"signed": {"sign_key", "sign_url"}, "browser": {"browser_url"}}
+        if "browser_url" in is_unset and all(needs.get(name, {""}) <= is_unset for name in value):
             raise ValueError(
-                "must list another transport besides signed, unless tiktok.sign_key or tiktok.sign_url is set"
+                "must list direct or polling, unless tiktok.sign_key, tiktok.sign_url or tiktok.browser_url is set"
             )
         return value
 

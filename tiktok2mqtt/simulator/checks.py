@@ -83,8 +83,8 @@ def handshake_faults(kind: Kind, query: Mapping[str, str], headers: Mapping[str,
     """Yield what is wrong with the request that opens a socket, except for its cookie."""
     if kind is Kind.LEGACY:
         return
-    # Clients that use a sign provider send none to the socket.
-    yield from missing_headers(headers, referer=kind is not Kind.SIGNED)
+    # Clients that use a sign provider send none to the socket, and a page has an Origin instead.
+    yield from missing_headers(headers, referer=kind is not Kind.SIGNED and not headers.get("Origin"))
     required = REQUIRED_QUERY if kind is Kind.DIRECT else ("room_id",)
     lacking = [name for name in required if not query.get(name)]
     if lacking:

@@ -16,13 +16,17 @@ if TYPE_CHECKING:
 
 _CHECK_EVERY_S: Final = 0.05
 # The service sends some hundred messages in a frame at most.
-_FRAME_MESSAGES: Final = 100
+HISTORY_FRAME: Final = 100
 
 
 class Hub:
-    """All open sockets. Messages of a held room are collected and sent as one frame on `release`."""
+    """All open sockets. Messages of a held room are collected and sent as one frame on `release`.
 
-    def __init__(self) -> None:
+    A frame of history has at most `history_frame` messages.
+    """
+
+    def __init__(self, history_frame: int = HISTORY_FRAME) -> None:
+        self._history_frame = history_frame
         self._sockets: set[PushSocket] = set()
         self._inside: defaultdict[int, set[PushSocket]] = defaultdict(set)
         self._changed = asyncio.Event()
@@ -46,8 +50,8 @@ class Hub:
             messages = [message.encode() for message in state.since(socket.received_index)]
             socket.received_index = None
         # The first frame is sent even if there is no history.
-        for first in range(0, max(1, len(messages)), _FRAME_MESSAGES):
-            socket.offer_frame(messages[first : first + _FRAME_MESSAGES])
+        for first in range(0, max(1, len(messages)), self._history_frame):
+            socket.offer_frame(messages[first : first + self._history_frame])
         self._leave(socket)
         socket.entered_id = state.room_id
         self._inside[state.room_id].add(socket)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
 from tiktok2mqtt.simulator.gifts import CATALOGUE, gift_json
@@ -34,7 +35,11 @@ def live_page(name: str, state: RoomState | None) -> str:
     }
     info = {"user": user, "liveRoom": live_room, "stats": {"followerCount": state.followers}}
     sigi = {"LiveRoom": {"loadingState": {"getRecommendLive": 0}, "liveRoomUserInfo": info}}
-    return _page(name, f"{state.host.nickname} is LIVE", _script("SIGI_STATE", sigi))
+    scripts = _script("SIGI_STATE", sigi)
+    if state.live:
+        source = files("tiktok2mqtt.simulator").joinpath("live_page.js").read_text(encoding="utf-8")
+        scripts += f'<script data-room-id="{_room_id(state)}">{source}</script>'
+    return _page(name, f"{state.host.nickname} is LIVE", scripts)
 
 
 def profile_page(name: str, state: RoomState | None) -> str:

@@ -9,7 +9,7 @@ from tiktok2mqtt.simulator.checks import Limits
 from tiktok2mqtt.simulator.cookies import Cookies
 from tiktok2mqtt.simulator.faults import Faults
 from tiktok2mqtt.simulator.grants import Grants
-from tiktok2mqtt.simulator.hub import Hub
+from tiktok2mqtt.simulator.hub import HISTORY_FRAME, Hub
 from tiktok2mqtt.simulator.journal import Journal
 from tiktok2mqtt.simulator.state import World
 
@@ -26,6 +26,7 @@ class Behaviour:
         flush_s: how long messages are collected into one frame, in seconds.
         limits: how long clients may take for their duties.
         sign_key: the only key that the sign provider accepts; None: it accepts any, and none.
+        history_frame: how many messages of history a frame of a socket has at most. By HTTP all come in one body.
     """
 
     fetch: str = "polling"
@@ -34,6 +35,7 @@ class Behaviour:
     flush_s: float = 0.005
     limits: Limits = field(default_factory=Limits)
     sign_key: str | None = None
+    history_frame: int = HISTORY_FRAME
 
 
 class Shared:
@@ -43,7 +45,7 @@ class Shared:
         self.behaviour = behaviour
         self.world = world
         self.journal = journal
-        self.hub = Hub()
+        self.hub = Hub(behaviour.history_frame)
         self.faults = Faults()
         self.cookies = Cookies(behaviour.ttwid_on_try)
         self.grants = Grants()

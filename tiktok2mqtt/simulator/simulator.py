@@ -10,6 +10,7 @@ from aiohttp import web
 from tiktok2mqtt.simulator.checks import Limits
 from tiktok2mqtt.simulator.fault_catalogue import fault_of
 from tiktok2mqtt.simulator.handshake import MaskCheckingServer
+from tiktok2mqtt.simulator.hub import HISTORY_FRAME
 from tiktok2mqtt.simulator.journal import Journal
 from tiktok2mqtt.simulator.loop import LoopThread
 from tiktok2mqtt.simulator.provider import PREFIX, PROVIDER_FAILURES, Provider
@@ -41,6 +42,7 @@ class Simulator:
         flush_s: how long messages are collected into one frame, in seconds.
         limits: how long clients may take for their duties.
         sign_key: the only key that the sign provider accepts; None: it accepts any, and none.
+        history_frame: how many messages of history a frame of a socket has at most. By HTTP all come in one body.
 
     Everything may be called from any thread while the simulator runs; `violations`, `requests` and `check` also later.
     """
@@ -56,12 +58,13 @@ class Simulator:
         flush_s: float = 0.005,
         limits: Limits | None = None,
         sign_key: str | None = None,
+        history_frame: int = HISTORY_FRAME,
     ) -> None:
         if fetch not in _FETCH_WAYS:
             raise ValueError(f"fetch is one of {', '.join(_FETCH_WAYS)}, not {fetch!r}")
         self.host = host
         self.port = port
-        self._behaviour = Behaviour(fetch, ttwid_on_try, slim, flush_s, limits or Limits(), sign_key)
+        self._behaviour = Behaviour(fetch, ttwid_on_try, slim, flush_s, limits or Limits(), sign_key, history_frame)
         self.journal = Journal()
         self._world = World()
         self._rooms: dict[str, Room] = {}

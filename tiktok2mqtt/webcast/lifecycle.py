@@ -104,6 +104,7 @@ class Signal(StrEnum):
     OVER = "over"
     FAILED = "failed"
     REFUSED = "refused"
+    MUST_WAIT = "must_wait"
 
 
 DISABLED, RESOLVING, OFFLINE, CONNECTING, LIVE, RECONNECTING, ENDED, DEGRADED, BLOCKED = State
@@ -112,16 +113,16 @@ _SAME: Final = None
 
 # fmt: off
 _TABLE: Final = {
-    #              enable     disable   found_live  found_offline opened lost          over   failed    refused
-    DISABLED:     (RESOLVING, _SAME,    _SAME,      _SAME,        _SAME, _SAME,        _SAME, _SAME,    _SAME),
-    RESOLVING:    (RESOLVING, DISABLED, CONNECTING, OFFLINE,      _SAME, _SAME,        _SAME, DEGRADED, BLOCKED),
-    OFFLINE:      (RESOLVING, DISABLED, CONNECTING, OFFLINE,      _SAME, _SAME,        _SAME, DEGRADED, BLOCKED),
-    CONNECTING:   (_SAME,     DISABLED, _SAME,      OFFLINE,      LIVE,  _SAME,        ENDED, DEGRADED, BLOCKED),
-    LIVE:         (_SAME,     DISABLED, _SAME,      _SAME,        _SAME, RECONNECTING, ENDED, _SAME,    _SAME),
-    RECONNECTING: (_SAME,     DISABLED, _SAME,      ENDED,        LIVE,  _SAME,        ENDED, DEGRADED, BLOCKED),
-    ENDED:        (RESOLVING, DISABLED, CONNECTING, OFFLINE,      _SAME, _SAME,        _SAME, DEGRADED, BLOCKED),
-    DEGRADED:     (RESOLVING, DISABLED, CONNECTING, OFFLINE,      _SAME, _SAME,        _SAME, DEGRADED, BLOCKED),
-    BLOCKED:      (RESOLVING, DISABLED, CONNECTING, OFFLINE,      _SAME, _SAME,        _SAME, DEGRADED, BLOCKED),
+    #              enable     disable   found_live  f._offline opened lost          over   failed    refused  must_wait
+    DISABLED:     (RESOLVING, _SAME,    _SAME,      _SAME,     _SAME, _SAME,        _SAME, _SAME,    _SAME,   _SAME),
+    RESOLVING:    (RESOLVING, DISABLED, CONNECTING, OFFLINE,   _SAME, _SAME,        _SAME, DEGRADED, BLOCKED, DEGRADED),
+    OFFLINE:      (RESOLVING, DISABLED, CONNECTING, OFFLINE,   _SAME, _SAME,        _SAME, DEGRADED, BLOCKED, DEGRADED),
+    CONNECTING:   (_SAME,     DISABLED, _SAME,      OFFLINE,   LIVE,  _SAME,        ENDED, DEGRADED, BLOCKED, _SAME),
+    LIVE:         (_SAME,     DISABLED, _SAME,      _SAME,     _SAME, RECONNECTING, ENDED, _SAME,    _SAME,   _SAME),
+    RECONNECTING: (_SAME,     DISABLED, _SAME,      ENDED,     LIVE,  _SAME,        ENDED, DEGRADED, BLOCKED, DEGRADED),
+    ENDED:        (RESOLVING, DISABLED, CONNECTING, OFFLINE,   _SAME, _SAME,        _SAME, DEGRADED, BLOCKED, DEGRADED),
+    DEGRADED:     (RESOLVING, DISABLED, CONNECTING, OFFLINE,   _SAME, _SAME,        _SAME, DEGRADED, BLOCKED, DEGRADED),
+    BLOCKED:      (RESOLVING, DISABLED, CONNECTING, OFFLINE,   _SAME, _SAME,        _SAME, DEGRADED, BLOCKED, DEGRADED),
 }
 # fmt: on
 # By state and signal. An incomplete table fails at import.
@@ -138,6 +139,7 @@ _LIVE_AFTER: Final[dict[Signal, bool | None]] = {
     Signal.OVER: False,
     Signal.FAILED: None,
     Signal.REFUSED: None,
+    Signal.MUST_WAIT: True,
 }
 
 # Code and reason shown to users when no error gives them.

@@ -61,12 +61,17 @@ class LikeTotal:
 
 @dataclass(slots=True)
 class Drops:
-    """Counters of one room: frames by cause; messages of unknown type, undecodable and too large ones, by type."""
+    """Counters of one room: frames by cause; messages of unknown type, undecodable and too large ones, by type.
+
+    `bad_fields` counts what was left out or replaced in messages that were not dropped, by `Type.field`, see
+    `events.repair`; it says nothing about what was dropped and is not compared.
+    """
 
     frames: Counter[str] = field(default_factory=Counter)
     unknown: Counter[str] = field(default_factory=Counter)
     undecodable: Counter[str] = field(default_factory=Counter)
     too_large: Counter[str] = field(default_factory=Counter)
+    bad_fields: Counter[str] = field(default_factory=Counter, compare=False)
 
     @property
     def errors(self) -> int:

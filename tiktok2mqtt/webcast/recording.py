@@ -87,9 +87,10 @@ class Recorder:
         self._file.flush()
 
     def interrupt(self) -> None:
-        """Make `run` return soon."""
+        """Make `run` return soon: when the HTTP request that is under way ends, at its timeout at the latest."""
         self._stopping.set()
         self._transports.interrupt()
+        self._http.interrupt()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from typing import Final, Generic, Protocol, TypeVar
 
 from tiktok2mqtt.common.errors import AccessError, WebcastError
 from tiktok2mqtt.common.times import CAP_S, Deadline, Liveness
+from tiktok2mqtt.webcast.slots import ConnectionSlots
 
 logger = logging.getLogger(__name__)
 STOP_S: Final = 5.0
@@ -186,11 +187,13 @@ class Watcher:
 
     Threads: the scheduler, `tiktok2mqtt.watcher`, which blocks only in its own wait; and up to 8 workers,
     `tiktok2mqtt.lookup-<n>`, which block in a room's HTTP requests and in their queue. stop() joins all of them.
-    `liveness` is the scheduler's.
+    `liveness` is the scheduler's. At most `max_connected` rooms may be connected at the same time.
     """
 
-    def __init__(self, interval_s: float = 60.0) -> None:
+    def __init__(self, interval_s: float = 60.0, max_connected: float = inf) -> None:
         self.interval_s = interval_s
+        self.max_connected = max_connected
+        self._slots: ConnectionSlots[ScheduledRoom] = ConnectionSlots(max_connected)
         self.liveness = Liveness("tiktok2mqtt.watcher")
         self._schedule: Schedule[ScheduledRoom] = Schedule(interval_s, MAX_WORKERS)
         # Guards the schedule, the list of workers and `_stopping`.
@@ -243,6 +246,15 @@ class Watcher:
         with self._changed:
             self._schedule.limiter.finished(now, now, refusal)
             self._changed.notify()
+
+    def take_slot(self, room: ScheduledRoom) -> bool:
+        """Return whether the room may connect. If not, its `step` is called as soon as it may."""
+        return self._slots.take(room)
+
+    def release_slot(self, room: ScheduledRoom) -> None:
+        """Let another room connect in place of this one; also when it only waits for that."""
+        if (following := self._slots.release(room)) is not None:
+            self.schedule(following, time.monotonic())
 
     # --- the scheduler's thread ---
 

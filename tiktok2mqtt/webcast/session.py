@@ -7,11 +7,15 @@ session.
 from collections.abc import Callable
 from typing import Any, Final
 
-from tiktok2mqtt.common.times import timestamp, timestamp_ms
+from tiktok2mqtt.common.times import instant_ms, timestamp, timestamp_ms
+from tiktok2mqtt.webcast.battles import TAKEN as BATTLE_EVENTS
+from tiktok2mqtt.webcast.battles import Battles
+from tiktok2mqtt.webcast.envelopes import Envelopes
 from tiktok2mqtt.webcast.events.limits import response_allowance
 from tiktok2mqtt.webcast.events.registry import DecodeError, Event, Registry, TooLargeError
-from tiktok2mqtt.webcast.lookup.pages import GiftList
+from tiktok2mqtt.webcast.gift_catalogue import GiftCatalogue
 from tiktok2mqtt.webcast.memory import Dedup, Drops, LikeTotal, SavedSession, SessionChanges, count_type
+from tiktok2mqtt.webcast.reports import REPORTED_EVENTS, ReportDedup
 from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchMessage, FetchResponse
 from tiktok2mqtt.webcast.streaks import Streaks
 
@@ -19,20 +23,22 @@ EVENT_VERSION: Final = 1
 RawHandler = Callable[[str, bytes], None]
 _ALIAS_PREFIX: Final = "Webcast"
 _GIFT_METHOD: Final = "WebcastGiftMessage"
-# A create_time below this (2001-09-09) is not in milliseconds.
-_FIRST_PLAUSIBLE_MS: Final = 10**12
+# Events that the like total or the gift catalogue learns from.
+_WITH_MEMORY: Final = frozenset({"like", "gift_panel_update", "gift_collection_update"})
 
 
 class LiveSession:
     """The pipeline of one room during one LIVE.
 
     `wall` returns seconds since 1970, for events whose message has no time. Messages that make no event are counted in
-    `drops`. `gifts`, when set, adds the details of each gift.
+    `drops`. `gifts` learns from each gift and fills in what a message leaves out; with `extended_gift_info`, all that
+    it knows is added to each gift. `host_id` is the user ID of the host, None while it is unknown.
 
     A message makes events once, however often it is repeated: it is known by its id, among the last 20,000 gifts or
     the last 20,000 messages of other types. So of the history that the service sends at each connect, only what is new
     makes events. What happened before the first response of the LIVE is marked `replayed`, and left out unless
-    `process_history`; what happened later, and was missed, is marked `late`.
+    `process_history`; what happened later, and was missed, is marked `late`. An action that several messages report is
+    one event, see ReportDedup.
 
     Memory when full: some 13 MB, see Dedup and Streaks. With `tracks_changes`, `take_changes` returns what has to be
     saved to continue the session in another process.
@@ -46,9 +52,10 @@ class LiveSession:
         *,
         wall: Callable[[], float],
         drops: Drops,
-        gifts: GiftList | None = None,
+        gifts: GiftCatalogue | None = None,
+        extended_gift_info: bool = False,
         process_history: bool = True,
-        streak_timeout_s: float = 60.0,
+        streak_timeout_s: float = 15.0,
         tracks_changes: bool = False,
     ) -> None:
         self.room = room
@@ -57,7 +64,9 @@ class LiveSession:
         self._methods = registry.methods
         self._wall = wall
         self._drops = drops
-        self.gifts = gifts
+        self._gifts = gifts if gifts is not None else GiftCatalogue()
+        self._extended_gift_info = extended_gift_info
+        self.host_id: str | None = None
         self._process_history = process_history
         self._ids = Dedup()
         # Separate, so that a flood of chat does not push out the ids of gifts.
@@ -70,6 +79,9 @@ class LiveSession:
         # A streak without a group id does not know its messages.
         self._has_urgent_ids = False
         self._likes = LikeTotal()
+        self._reports = ReportDedup()
+        self._battles = Battles(room, room_id)
+        self._envelopes = Envelopes()
         # The service's time of the first response, in ms since 1970; 0 if that had none, None before it.
         self._received_since_ms: int | None = None
         self._is_first_response = False
@@ -88,29 +100,45 @@ class LiveSession:
             for message in response.messages:
                 if on_raw is not None:
                     on_raw(message.method, message.payload)
-                for event in self._message(message, source):
-                    if event["replayed"] and not self._process_history:
-                        continue
-                    # Two kinds of events need more than their row.
-                    if event["event_type"] == "gift":
-                        events += self._gift(event, now)
-                    elif event["event_type"] == "like":
-                        events.append(self._like(event))
-                    else:
-                        events.append(event)
+                self._complete(self._message(message, source), events, now)
         return events
 
+    def _complete(self, decoded: list[Event], events: list[Event], now: float) -> None:
+        """Append what becomes of the events of one message: some kinds need more than their row."""
+        for event in decoded:
+            if event["replayed"] and not self._process_history:
+                continue
+            if event.get("unique_id") == self.room:
+                # Most messages do not say that their user is the host.
+                event["is_anchor"] = True
+            name = event["event_type"]
+            if name == "gift":
+                events += self._gift(event, now)
+            elif name in _WITH_MEMORY:
+                events.append(self._remembered(event))
+            elif name in BATTLE_EVENTS:
+                events += (event, *self._battles.feed(event, now, self._wall()))
+            elif name == "envelope":
+                reported = self._envelopes.feed(event, now, self._wall())
+                events += reported
+                if event not in reported:
+                    # What else the message says of the box is known as well.
+                    break
+            elif name not in REPORTED_EVENTS or self._reports.is_new(event):
+                events.append(event)
+
     def tick(self, now: float) -> list[Event]:
-        """Return the gifts whose streaks ended by silence."""
-        return self._streaks.tick(now)
+        """Return what happens because time passes: streaks of gifts, battles and treasure boxes end."""
+        return self._streaks.tick(now) + self._battles.tick(now) + self._envelopes.tick(now)
 
     def seconds_to_next_tick(self, now: float) -> float:
-        """Return how long `tick` has nothing to do unless a gift arrives; infinite when no streak runs."""
-        return self._streaks.seconds_to_next_tick(now)
+        """Return how long `tick` has nothing to do unless a message arrives; infinite when nothing is running."""
+        parts = (self._streaks, self._battles, self._envelopes)
+        return min(part.seconds_to_next_tick(now) for part in parts)
 
     def close(self) -> list[Event]:
-        """Return the gifts of all running streaks: nothing more will come."""
-        return self._streaks.close_all("disconnect")
+        """Return the gifts of all running streaks, and the end of the battle: nothing more will come."""
+        return self._streaks.close_all("disconnect") + self._battles.close()
 
     def restore(self, saved: SavedSession, now: float) -> None:
         """Continue the session of an earlier process; to be called before the first message.
@@ -151,8 +179,8 @@ class LiveSession:
             return []
 
         def start(name: str, common: Any) -> Event:
-            created_ms = common.create_time
-            ts = timestamp_ms(created_ms) if created_ms >= _FIRST_PLAUSIBLE_MS else timestamp(self._wall())
+            created_ms = instant_ms(common.create_time)
+            ts = timestamp(self._wall()) if created_ms is None else timestamp_ms(created_ms)
             event = self.common_keys(name, str(message_id or common.msg_id), ts, source)
             if is_history:
                 event["replayed"] = is_replay = self._is_replay(created_ms, message_id or common.msg_id)
@@ -160,7 +188,7 @@ class LiveSession:
             return event
 
         try:
-            events = self._registry.decode(method, message.payload, start)
+            events = self._registry.decode(method, message.payload, start, self._drops.bad_fields)
         except DecodeError as error:
             is_too_large = isinstance(error, TooLargeError)
             count_type(self._drops.too_large if is_too_large else self._drops.undecodable, message.method)
@@ -173,13 +201,14 @@ class LiveSession:
             new_ids.append(message_id or int(events[0]["id"]))
         return events
 
-    def _is_replay(self, created_ms: int, message_id: int) -> bool:
+    def _is_replay(self, created_ms: int | None, message_id: int) -> bool:
         """Return whether a message of the history is from before the first response of this LIVE.
 
         Both times are the service's. So are messages whose time or id is missing: they may have been processed before.
         """
-        first_ms = max(self._received_since_ms or 0, _FIRST_PLAUSIBLE_MS)
-        return self._is_first_response or not message_id or created_ms < first_ms
+        if self._is_first_response or not message_id or created_ms is None:
+            return True
+        return created_ms < (self._received_since_ms or 0)
 
     def common_keys(self, name: str, event_id: str, ts: str, source: str) -> Event:
         """Return a new event with the keys that all events have."""
@@ -197,13 +226,34 @@ class LiveSession:
             "delayed": False,
         }
 
-    def _gift(self, event: Event, now: float) -> list[Event]:
-        if event["gift"]["group_id"] is None:
-            self._has_urgent_ids = True
-        if self.gifts is not None:
-            self.gifts.complete(event)
-        return self._streaks.feed(event, now)
-
-    def _like(self, event: Event) -> Event:
-        event["total_like_count"] = self._likes.add(event["like_count"], event["total_like_count"])
+    def _remembered(self, event: Event) -> Event:
+        match event["event_type"]:
+            case "like":
+                total = self._likes.add(event["like_count"] or 0, event["total_like_count"] or 0)
+                event["total_like_count"] = total or None
+            case "gift_panel_update":
+                self._gifts.learn_prices(event["prices"])
+            case "gift_collection_update" if event["gift"] is not None:
+                self._gifts.learn(event["gift"])
         return event
+
+    def _gift(self, event: Event, now: float) -> list[Event]:
+        gift = event["gift"]
+        if gift["group_id"] is None:
+            self._has_urgent_ids = True
+        is_type_sent = gift["gift_type"] is not None
+        self._gifts.learn(gift)
+        self._gifts.complete(event, extended=self._extended_gift_info)
+        if event["recipient"] is not None:
+            self._identify_host(event, event["recipient"])
+        return self._streaks.feed(event, now, is_type_sent=is_type_sent)
+
+    def _identify_host(self, event: Event, recipient: Event) -> None:
+        """Set whether a gift is for the host, whose user name is that of the room."""
+        if recipient["unique_id"] is not None:
+            event["to_host"] = recipient["unique_id"].lower() == self.room
+        elif self.host_id is not None and recipient["user_id"] is not None:
+            event["to_host"] = recipient["user_id"] == self.host_id
+        if event["to_host"]:
+            recipient["unique_id"] = recipient["unique_id"] or self.room
+            self.host_id = recipient["user_id"] or self.host_id

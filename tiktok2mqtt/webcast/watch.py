@@ -7,7 +7,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 
-from tiktok2mqtt.common.errors import AccessError, RateLimited, RoomEnded, WebcastError
+from tiktok2mqtt.common.errors import AccessError, ConnectionLimit, RateLimited, RoomEnded, WebcastError
 from tiktok2mqtt.common.times import Backoff
 from tiktok2mqtt.webcast.client import State as ClientState
 from tiktok2mqtt.webcast.client import WebcastPushConnection
@@ -81,6 +81,7 @@ class WatchedRoom:
         self._watcher.cancel(self)
         self._last_id = None
         self.client.disconnect()
+        self._watcher.release_slot(self)
 
     def interrupt(self) -> None:
         """Start to disconnect permanently; `close` waits until that is done."""
@@ -92,6 +93,7 @@ class WatchedRoom:
         """Disconnect permanently, without a further call of `on_connection`. Takes up to `timeout_s`."""
         self.interrupt()
         self.client.close(timeout_s)
+        self._watcher.release_slot(self)
 
     # --- called in the scheduler's thread ---
 
@@ -120,10 +122,22 @@ class WatchedRoom:
         return self.enabled and not self._is_closing
 
     def _start(self, room_id: str) -> None:
-        self._advance(Signal.FOUND_LIVE)
-        # The room may have been disabled during the lookup.
-        if self._wanted and not self.client.busy:
-            self.client.start(room_id)
+        if not self._watcher.take_slot(self):
+            self._wait_for_slot()
+        else:
+            self._advance(Signal.FOUND_LIVE)
+            # The room may have been disabled during the lookup.
+            if self._wanted and not self.client.busy:
+                self.client.start(room_id)
+        if not self._wanted:
+            self._watcher.release_slot(self)
+
+    def _wait_for_slot(self) -> None:
+        """Wait until another room is no longer connected; until then look up whether the LIVE is over."""
+        self.client.drop_idle_connections()
+        limit = self._watcher.max_connected
+        error = ConnectionLimit(f"Live, but as many rooms are connected as the limit of open files allows: {limit}")
+        self._retry(Signal.MUST_WAIT, self._backoff.jittered_s(self._watcher.interval_s), error=error)
 
     # --- called in a worker's thread ---
 
@@ -203,6 +217,9 @@ class WatchedRoom:
         self, signal: Signal, delay_s: float, *, error: WebcastError | None = None, level: int | None = None
     ) -> None:
         self._advance(signal, error=error, delay_s=delay_s, level=level)
+        # A room whose LIVE is not over keeps its slot: a lost connection should cost it as little as possible.
+        if signal is not Signal.MUST_WAIT and self._last_id is None:
+            self._watcher.release_slot(self)
         if self._wanted:
             self._watcher.schedule(self, time.monotonic() + delay_s)
 

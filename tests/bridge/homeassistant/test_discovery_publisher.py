@@ -1,15 +1,23 @@
 """What is published by topic, in order; `None` stands for an empty payload."""
 
+from itertools import pairwise
+from math import inf
 from typing import Any
 
 import orjson
 import pytest
 
 from tiktok2mqtt.bridge.homeassistant.discovery import DiscoveryOptions, object_id, room_messages
-from tiktok2mqtt.bridge.homeassistant.discovery_publisher import RETAINED_TIMEOUT_S, DiscoveryPublisher
+from tiktok2mqtt.bridge.homeassistant.discovery_publisher import (
+    BIRTH_DELAY_S,
+    BIRTH_INTERVAL_S,
+    RETAINED_TIMEOUT_S,
+    DiscoveryPublisher,
+)
 from tiktok2mqtt.bridge.mqtt.outbox import Message
 from tiktok2mqtt.bridge.mqtt.policies import effective_policies
 from tiktok2mqtt.bridge.mqtt.publisher import Publisher
+from tiktok2mqtt.bridge.mqtt.sender import publish_packet
 from tiktok2mqtt.common.topics import COMMANDS, Topics
 from tiktok2mqtt.settings import HomeAssistantSettings
 
@@ -106,6 +114,107 @@ def test_two_birth_messages_in_a_row_cause_one_publication(sent: list[Message]) 
     assert discovery.is_due(NOW + 2.0)
     discovery.publish_all(["alice"], NOW + 2)
     assert not discovery.is_due(NOW + 100)
+
+
+def test_a_flood_of_birth_messages_is_answered_now_and_then_and_the_last_one_too(sent: list[Message]) -> None:
+    discovery = discovery_publisher(sent)
+    start(discovery, {})
+    first, last, answers = NOW + 100.0, NOW + 160.0, list[float]()
+    for tenth in range(1_000):
+        now = first + tenth / 10
+        if now <= last:
+            discovery.schedule(now)
+        if discovery.is_due(now):
+            discovery.publish_all(["alice"], now)
+            answers.append(now)
+    assert answers[0] <= first + BIRTH_DELAY_S[1] + 0.1
+    assert min(after - before for before, after in pairwise(answers)) >= BIRTH_INTERVAL_S - 0.1
+    assert last <= answers[-1] <= last + BIRTH_INTERVAL_S + 0.1
+
+
+# --- a broker that accepts only small packets ---
+
+SMALL = 10_000
+
+
+def published_forms(messages: dict[str, Any]) -> tuple[set[str], set[str]]:
+    """Return the topics with a message, and those that were cleared."""
+    cleared = {topic for topic, payload in messages.items() if payload is None}
+    return messages.keys() - cleared, cleared
+
+
+def components_of(room: str) -> set[str]:
+    # Without the like milestone and the button, which are left out unless the settings ask for them.
+    return set(retained(room, form="components", excluded=frozenset({"simulate_gift"})))
+
+
+def test_a_device_that_is_too_large_has_a_message_for_each_component(
+    sent: list[Message], caplog: pytest.LogCaptureFixture
+) -> None:
+    discovery = discovery_publisher(sent)
+    discovery.limit_packets(SMALL, NOW)
+    start(discovery, {})
+    messages = take(sent)
+    assert published_forms(messages) == ({BRIDGE} | components_of("alice"), set())
+    assert max(len(topic) + len(orjson.dumps(payload)) for topic, payload in messages.items()) < SMALL / 2
+    discovery.publish_room("bob")
+    assert published_forms(take(sent)) == (components_of("bob"), set())
+    assert caplog.messages == [f"the broker accepts at most {SMALL} bytes; each entity is announced by its own message"]
+
+
+def test_the_form_follows_the_limit_and_the_other_one_is_removed_first(sent: list[Message]) -> None:
+    discovery = discovery_publisher(sent)
+    start(discovery, {}, ("alice", "bob"))
+    sent.clear()
+    devices, components, now = {ALICE, BOB}, components_of("alice") | components_of("bob"), NOW + 100
+    for limit, new, old in ((SMALL, components, devices), (inf, devices, components), (SMALL, components, devices)):
+        discovery.limit_packets(limit, now)
+        assert discovery.is_due(now)
+        discovery.publish_all(["alice", "bob"], now)
+        assert published_forms(take(sent)) == (set(), old)
+        # Whatever else asks for it, for example a reconnect.
+        discovery.publish_all(["alice", "bob"], now + RETAINED_TIMEOUT_S - 0.1)
+        assert not take(sent)
+        assert not discovery.is_due(now + RETAINED_TIMEOUT_S - 0.1)
+        assert discovery.is_due(now + RETAINED_TIMEOUT_S)
+        discovery.publish_all(["alice", "bob"], now + RETAINED_TIMEOUT_S)
+        assert published_forms(take(sent)) == ({BRIDGE} | new, set())
+        now += 100
+
+
+def test_the_limit_is_that_of_the_whole_packet(sent: list[Message]) -> None:
+    discovery = discovery_publisher(sent)
+    start(discovery, {})
+    [size] = [len(publish_packet(one.topic, one.payload, b"\0", retain=True)) + 2 for one in sent if one.topic == ALICE]
+    sent.clear()
+    discovery.limit_packets(size - 1, NOW + 100)
+    discovery.publish_all(["alice"], NOW + 100)
+    assert take(sent)[ALICE] is None
+    # A few bytes are kept in reserve.
+    discovery.limit_packets(size + 10, NOW + 200)
+    discovery.publish_all(["alice"], NOW + 200)
+    assert take(sent)[ALICE]
+
+
+def test_a_room_that_is_removed_while_the_form_changes_is_removed_in_both(sent: list[Message]) -> None:
+    discovery = discovery_publisher(sent)
+    start(discovery, retained("bob"), ("alice", "bob"))
+    sent.clear()
+    discovery.limit_packets(SMALL, NOW + 100)
+    discovery.remove_room("bob")
+    assert take(sent) == {BOB: None}
+    discovery.publish_room("bob")
+    discovery.remove_room("bob")
+    assert published_forms({one.topic: one.payload or None for one in sent}) == (set(), components_of("bob"))
+
+
+def test_components_that_are_always_published_singly_need_no_limit(sent: list[Message]) -> None:
+    discovery = discovery_publisher(sent, discovery="components")
+    start(discovery, {})
+    before = take(sent).keys()
+    discovery.limit_packets(SMALL, NOW + 100)
+    discovery.publish_all(["alice"], NOW + 100)
+    assert take(sent).keys() == before
 
 
 def test_the_device_of_a_former_room_is_removed(sent: list[Message]) -> None:

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from tiktok2mqtt.bridge.mqtt.payloads import encode, encode_event, shortened
+from tiktok2mqtt.bridge.mqtt.payloads import encode, encode_event, fitting, shortened
 from tiktok2mqtt.webcast.events.fields import COMMON, Field
 from tiktok2mqtt.webcast.events.registry import EventRow, event_schema
 from tiktok2mqtt.webcast.events.rows import ROWS
@@ -142,3 +142,40 @@ def test_what_is_nested_too_deep_becomes_null() -> None:
     for _ in range(500):
         deep = [deep]
     assert encode({"deep": deep}) == b'{"deep":' + b"[" * 15 + b"null" + b"]" * 15 + b"}"
+
+
+# --- fitting ---
+
+ROOMS: dict[str, Any] = {"version": "1", "rooms": list(range(1_000)), "settings": {"rooms": ["x" * 20] * 200, "raw": 1}}
+
+
+def test_lists_lose_their_last_entries_in_the_order_of_their_names() -> None:
+    assert fitting(ROOMS, len(encode(ROOMS)), ("rooms",)) is ROOMS
+    cut = fitting(ROOMS, 6_000, ("settings.rooms", "rooms"))
+    kept = len(cut["settings"]["rooms"])
+    assert 0 < kept < 200
+    assert cut == ROOMS | {
+        "settings": {"rooms": ["x" * 20] * kept, "raw": 1},
+        "omitted": {"settings.rooms": 200 - kept},
+    }
+    assert 5_900 < len(encode(cut)) <= 6_000
+    cut = fitting(ROOMS, 1_000, ("settings.rooms", "rooms"))
+    assert (cut["settings"], cut["omitted"]["settings.rooms"]) == ({"rooms": [], "raw": 1}, 200)
+    assert cut["rooms"] == list(range(1_000 - cut["omitted"]["rooms"]))
+    assert 900 < len(encode(cut)) <= 1_000
+    assert len(ROOMS["settings"]["rooms"]) == 200
+
+
+@given(st.dictionaries(texts, values, max_size=30), st.lists(values, max_size=30), st.integers(100, 5_000))
+def test_a_document_is_cut_no_more_than_it_has_to_be(table: dict[str, Any], listed: list[Any], limit: int) -> None:
+    document = {"a": 1, "table": table, "listed": listed}
+    cut = fitting(document, limit, ("table", "listed"))
+    omitted = cut.pop("omitted", {})
+    for name, entries in (("table", list(table)), ("listed", listed)):
+        kept = list(cut[name])
+        assert repr(entries[: len(kept)]) == repr(kept)
+        assert len(entries) - len(kept) == omitted.get(name, 0)
+    if omitted:
+        assert len(encode(document)) > limit
+        assert len(encode(cut | {"omitted": omitted})) <= limit
+        assert not cut["table"] or "listed" not in omitted

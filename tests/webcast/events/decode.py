@@ -10,12 +10,20 @@ from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchMessage, FetchResponse
 from tiktok2mqtt.webcast.session import LiveSession
 
 Events = dict[str, dict[str, Any]]
+# The time of samples and of full messages.
+TS = "2023-11-14T22:13:20.123Z"
 
 
 def events_of(message: Any) -> Events:
     """Return the events that a session makes from one message, by name."""
     session = LiveSession(
-        REGISTRY, "alice", samples.ROOM_ID, wall=lambda: 1_800_000_000.0, drops=Drops(), gifts=samples.GIFTS
+        REGISTRY,
+        "alice",
+        samples.ROOM_ID,
+        wall=lambda: 1_800_000_000.0,
+        drops=Drops(),
+        gifts=samples.GIFTS,
+        extended_gift_info=True,
     )
     fetched = FetchMessage(
         method=message.DESCRIPTOR.name, payload=message.SerializeToString(), msg_id=message.common.msg_id
@@ -35,5 +43,15 @@ def received(message: Any) -> Any:
 
 
 def payload_decoded(method: str, payload: bytes) -> Events:
-    events = REGISTRY.decode(method, payload, lambda name, _common: {"event_type": name})
-    return {event.pop("event_type"): event for event in events}
+    events = REGISTRY.decode(method, payload, start)
+    return {event["event_type"]: without_common_keys(event) for event in events}
+
+
+def without_common_keys(event: dict[str, Any]) -> dict[str, Any]:
+    """Return an event without what `start` has put in it."""
+    return {key: event[key] for key in event if key not in ("event_type", "ts")}
+
+
+def start(name: str, _common: Any) -> dict[str, Any]:
+    """Return the only common keys that the rows need."""
+    return {"event_type": name, "ts": TS}

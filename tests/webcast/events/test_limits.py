@@ -15,6 +15,7 @@ from google.protobuf.message import DecodeError
 
 from bench.hostile import cases, field, frame, message, varint
 from tests.webcast.events.decode import payload_decoded
+from tiktok2mqtt.simulator import Simulator, Viewer
 from tiktok2mqtt.webcast.events.limits import (
     FLAT,
     LARGE_MESSAGE_BYTES,
@@ -40,8 +41,9 @@ from tiktok2mqtt.webcast.schema.types_pb2 import Image, User
 from tiktok2mqtt.webcast.session import LiveSession
 
 CASES = cases()
-# Of the events of one response, beside its own bytes. What protobuf takes is not traced; each message releases it.
-MAX_EVENTS_BYTES = 8 * 2**20
+# Of one response: its own bytes, compressed and not, and its events. What protobuf takes is not traced; each message
+# releases it.
+MAX_BYTES = 2 * MAX_PAYLOAD_BYTES + 7 * 2**20
 # Not in lists.
 VALUES_PER_EVENT = 60
 REPORTED = next(iter(CASES))
@@ -61,7 +63,7 @@ def values_in(value: Any) -> int:
     return sum(map(values_in, value)) if isinstance(value, list) else 1
 
 
-def assert_bounded(data: bytes, max_bytes: int = MAX_EVENTS_BYTES) -> None:
+def assert_bounded(data: bytes, max_bytes: int = MAX_BYTES) -> None:
     tracemalloc.start()
     try:
         events, _ = process(data)
@@ -139,22 +141,40 @@ def test_a_response_ends_the_allowance_of_the_one_before() -> None:
     assert len(payload_decoded(RANKS, b"\x12\x00" * most)["room_user"]["top_viewers"]) == most
 
 
-def test_a_text_that_is_no_utf_8_is_a_decode_error() -> None:
-    with pytest.raises(DecodeError):
-        payload_decoded(CHAT, b"\x1a\x01\xff")
-    assert process(field(7, b"\xff"))[1].frames == {"frame": 1}
+def normal_history() -> bytes:
+    """Return a frame with 500 messages of viewers who have every badge."""
+    with Simulator() as sim:
+        room = sim.room("alice")
+        room.go_live()
+        for number in range(100):
+            viewer = Viewer.named(f"viewer{number}")
+            room.gift(viewer, "Galaxy")
+            room.member(viewer)
+            room.like(viewer)
+            room.chat(viewer, "hello")
+            room.room_user()
+        return frame(b"".join(message(one.method, one.payload, one.msg_id) for one in room.sent))
+
+
+@pytest.mark.unmeasured
+def test_nothing_of_a_long_history_is_dropped() -> None:
+    events, drops = process(normal_history())
+    assert (len(events), drops) == (500, Drops())
 
 
 @pytest.mark.unmeasured
 def test_the_limits_hold_with_protobuf_in_pure_python() -> None:
-    """There, fields are counted in messages of any size, beyond the first 32 KiB of a response."""
+    """There, fields are counted in messages of any size, beyond the first 32 KiB of a response.
+
+    A long history has fewer than there may be.
+    """
     program = """
 from google.protobuf.internal import api_implementation
 from tests.webcast.events import test_limits as this
 assert api_implementation.Type() == "python"
 for name in (this.REPORTED, "empty ranks, messages of 128 KiB", "unknown fields, messages of 16 KiB"):
     this.assert_bounded(this.CASES[name](), 48 * 2**20)
-this.test_a_text_that_is_no_utf_8_is_a_decode_error()
+this.test_nothing_of_a_long_history_is_dropped()
 fields = b"\\x20\\x01" * 500
 count = 2 * this.MAX_RESPONSE_FIELDS // 500
 events, drops = this.process(this.frame(b"".join(this.message(this.CHAT, fields, n + 1) for n in range(count))))

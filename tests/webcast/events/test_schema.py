@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator, ValidationError
 
-from tests.webcast.events import samples
 from tests.webcast.events.decode import events_of
 from tests.webcast.events.filler import Leaf, full, highest, lowest, plain_leaf
+from tests.webcast.events.test_rows import MESSAGES
 from tiktok2mqtt.bridge.mqtt.payloads import encode
 from tiktok2mqtt.webcast.events.fields import COMMON, Field
 from tiktok2mqtt.webcast.events.registry import EventRow, event_schema
@@ -72,9 +72,9 @@ def test_events_of_empty_messages_are_valid(method: str) -> None:
         validator(REGISTRY.rows[name]).validate(json.loads(encode(event)))
 
 
-@pytest.mark.parametrize("name", samples.MESSAGES)
+@pytest.mark.parametrize("name", MESSAGES)
 def test_events_of_the_samples_are_valid(name: str) -> None:
-    event = events_of(samples.MESSAGES[name])[name]
+    event = events_of(MESSAGES[name])[name]
     validator(REGISTRY.rows[name]).validate(json.loads(encode(event)))
 
 

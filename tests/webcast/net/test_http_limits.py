@@ -22,7 +22,7 @@ from tiktok2mqtt.simulator import Simulator
 from tiktok2mqtt.webcast.net.http import MAX_BODY_BYTES, HttpClient
 
 CORPUS: Final = Path(__file__).parents[3] / "fuzz" / "corpus" / "response"
-MUTATIONS: Final = 5_000 if os.environ.get("TIKTOK2MQTT_FUZZ") == "full" else 300
+MUTATIONS: Final = 5_000 if os.environ.get("FUZZ") == "full" else 300
 
 
 def test_a_body_is_capped(site: Site, client: HttpClient) -> None:

@@ -20,7 +20,7 @@ ROOM_ID = "7286184560900803334"
 EXTENDED_KEYS = {
     "describe",
     "diamond_count",
-    "duration",
+    "duration_ms",
     "icon",
     "id",
     "image",
@@ -30,6 +30,7 @@ EXTENDED_KEYS = {
     "item_type",
     "name",
     "type",
+    "type_name",
 }
 # A gift message of three roses that says nothing of the gift but its id.
 BARE_ROSES = b"\x10\x97\x2c\x28\x03\x48\x01"
@@ -55,9 +56,14 @@ def test_defaults() -> None:
         "proxy": None,
         "cookies": {},
         "impersonate": "",
+        "browser_url": None,
+        "browser_max_tabs": 3,
         "connect_timeout_s": 10.0,
         "stale_timeout_s": 60.0,
-        "streak_timeout_s": 60.0,
+        "streak_timeout_s": 15.0,
+        "language": "en",
+        "region": "US",
+        "timezone": "Etc/UTC",
     }
     assert WebcastPushConnection("alice").options == Options()
 
@@ -106,9 +112,12 @@ def test_unknown_or_missing_transports_are_an_error(names: tuple[str, ...], sent
         ({"sign_key": "k"}, ["direct", "signed", "polling"]),
         ({"sign_url": "http://127.0.0.1:1"}, ["direct", "signed", "polling"]),
         ({"sign_key": "k", "transports": ("signed",)}, ["signed"]),
+        ({"browser_url": "http://127.0.0.1:1"}, ["direct", "polling", "browser"]),
+        ({"browser_url": "http://127.0.0.1:1", "transports": ("browser", "direct")}, ["browser", "direct"]),
+        ({"transports": ("browser", "direct")}, ["direct"]),
     ],
 )
-def test_signed_is_skipped_without_key_and_url(options: dict[str, Any], usable: list[str]) -> None:
+def test_signed_and_browser_are_skipped_without_what_they_use(options: dict[str, Any], usable: list[str]) -> None:
     assert Options(**options).usable_transports == usable
 
 
@@ -117,7 +126,7 @@ def test_signed_is_skipped_without_key_and_url(options: dict[str, Any], usable: 
     [
         (
             {"transports": ["signed"]},
-            "transports must name another one besides signed, which needs sign_key or sign_url",
+            "transports must name a usable one: signed needs sign_key, browser needs browser_url",
         ),
         ({"sign_key": "hunter 2"}, "sign_key must be 1 to 512 visible ASCII characters without blanks"),
         ({"sign_path": "connect"}, "sign_path must be a path that begins with /"),

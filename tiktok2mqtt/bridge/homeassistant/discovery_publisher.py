@@ -7,8 +7,9 @@ bridges with another base topic, are recognized by their origin and device id an
 
 import logging
 import random
-from collections.abc import Collection, Iterable, Mapping
-from difflib import get_close_matches
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
+from math import inf
 from typing import Any, Final, Literal
 
 import orjson
@@ -16,23 +17,33 @@ import orjson
 from tiktok2mqtt.bridge.homeassistant.discovery import (
     ORIGIN,
     DiscoveryOptions,
+    Json,
     Messages,
     bridge_messages,
     is_own_id,
+    object_id,
     room_messages,
     with_removed_components,
 )
 from tiktok2mqtt.bridge.homeassistant.entities import Entity, commands_of, event_of
 from tiktok2mqtt.bridge.homeassistant.entity_tables import LIKE_MILESTONE, ROOM_ENTITIES, SIMULATE_BUTTON
+from tiktok2mqtt.bridge.mqtt.payloads import encode
 from tiktok2mqtt.bridge.mqtt.publisher import Publisher
+from tiktok2mqtt.common.text import did_you_mean
 from tiktok2mqtt.common.topics import COMMANDS, Topics
 from tiktok2mqtt.settings import HomeAssistantSettings
 
 logger = logging.getLogger(__name__)
 # Random delay after Home Assistant's birth message.
 BIRTH_DELAY_S: Final = (0.5, 2.0)
+# The shortest time between two answers to birth messages. Each has some 15 kB for a room.
+BIRTH_INTERVAL_S: Final = 10.0
 # All retained messages have arrived if none has come for this long.
 RETAINED_TIMEOUT_S: Final = 1.0
+# Of a PUBLISH packet, beside topic and payload; MQTT 5, section 3.3.
+_HEADER_BYTES: Final = 16
+# No device has a longer message, whatever it removes.
+_MAX_DEVICE_BYTES: Final = 65_536
 _ENTITY_KEYS: Final = [row.key for row in ROOM_ENTITIES if isinstance(row, Entity)]
 
 
@@ -41,6 +52,8 @@ class DiscoveryPublisher:
 
     Life cycle: `wait_for_retained` after the first connect, `on_retained` for each retained message, then `publish_all`
     as soon as `is_due`. From then on it `is_ready`.
+
+    A device whose message is larger than the broker accepts has one message for each of its components instead.
     """
 
     def __init__(
@@ -59,7 +72,13 @@ class DiscoveryPublisher:
         self._is_on = settings.discovery != "off"
         # Our retained messages from earlier runs: the platform of each component, by topic and key.
         self._retained: dict[str, Mapping[str, str]] = {}
+        # The topics of our messages of this run.
+        self._published: set[str] = set()
+        self._max_packet_bytes: float = inf
+        self._falls_back = False
         self._due: float | None = None
+        self._last_birth_due = -inf
+        self._removed_until = -inf
         self._is_ready = False
 
     @property
@@ -84,10 +103,24 @@ class DiscoveryPublisher:
                 self.schedule(now)
 
     def schedule(self, now: float) -> None:
-        """Publish everything after a short random delay: Home Assistant has sent its birth message."""
+        """Publish everything after a short random delay: Home Assistant has sent its birth message.
+
+        Further ones are answered together: the last one is always answered, but no two within BIRTH_INTERVAL_S.
+        """
         # Every integration publishes at this moment; the delay spreads the load on Home Assistant and the broker.
         if self._due is None:
-            self._due = now + random.uniform(*BIRTH_DELAY_S)  # noqa: S311 - jitter, no secret
+            delay_s = random.uniform(*BIRTH_DELAY_S)  # noqa: S311 - jitter, no secret
+            self._due = self._last_birth_due = max(now + delay_s, self._last_birth_due + BIRTH_INTERVAL_S)
+
+    def limit_packets(self, max_bytes: float, now: float) -> None:
+        """Set the size of the largest packet that the broker accepts; inf if it is not known.
+
+        After a change, everything is published again, each device in the form that fits.
+        """
+        if max_bytes != self._max_packet_bytes:
+            self._max_packet_bytes = max_bytes
+            if self._is_ready:
+                self._due = now
 
     def is_due(self, now: float) -> bool:
         """Return whether `publish_all` is to be called now."""
@@ -99,21 +132,32 @@ class DiscoveryPublisher:
         Home Assistant must have removed an entity before it is announced again in another form, so the new messages
         are published later.
         """
+        self._falls_back, fell_back = False, self._falls_back
         by_device = [self._bridge_messages(), *map(self._room_messages, rooms)]
-        if outdated := self._retained.keys() - {topic for messages in by_device for topic in messages}:
+        if self._falls_back and not fell_back:
+            message = "the broker accepts at most %d bytes; each entity is announced by its own message"
+            logger.warning(message, self._max_packet_bytes)
+        if outdated := self._known() - {topic for messages in by_device for topic in messages}:
+            logger.info("removing %d outdated discovery messages", len(outdated))
             self._remove(outdated)
-            self._due = now + RETAINED_TIMEOUT_S
+            self._removed_until = now + RETAINED_TIMEOUT_S
+        if now < self._removed_until:
+            self._due = self._removed_until
             return
         self._is_ready = True
         self._due = None
         for messages in by_device:
             self._publish(messages)
 
+    def _known(self) -> set[str]:
+        """Return the topics on which messages of ours may be retained."""
+        return self._published | self._retained.keys()
+
     def _remove(self, topics: Iterable[str]) -> None:
         for topic in topics:
-            logger.info("removing the outdated discovery message on %s", topic)
             self._publisher.text(topic, b"")
-            del self._retained[topic]
+            self._retained.pop(topic, None)
+            self._published.discard(topic)
 
     def publish_room(self, room: str) -> None:
         """Publish the messages of a new room; does nothing while `publish_all` is still to come."""
@@ -122,22 +166,41 @@ class DiscoveryPublisher:
 
     def remove_room(self, room: str) -> None:
         """Remove the device of a room."""
-        for topic in self._room_messages(room):
-            self._publisher.text(topic, b"")
-            self._retained.pop(topic, None)
+        device_id = object_id(self._topics, room)
+        self._remove([topic for topic in self._known() if self._topics.discovery_object_id(topic) == device_id])
 
     def _bridge_messages(self) -> Messages:
-        return bridge_messages(self._topics, self._version, self._options) if self._is_on else {}
+        return self._messages(lambda options: bridge_messages(self._topics, self._version, options))
 
     def _room_messages(self, room: str) -> Messages:
-        return room_messages(self._topics, room, self._version, self._options) if self._is_on else {}
+        return self._messages(lambda options: room_messages(self._topics, room, self._version, options))
+
+    def _messages(self, make: Callable[[DiscoveryOptions], Messages]) -> Messages:
+        """Return the messages of a device, in the other form if the broker does not accept the first."""
+        if not self._is_on:
+            return {}
+        messages = {topic: self._with_removals(topic, payload) for topic, payload in make(self._options).items()}
+        if self._options.form == "components" or all(map(self._is_accepted, messages, messages.values())):
+            return messages
+        self._falls_back = True
+        return make(replace(self._options, form="components"))
+
+    def _with_removals(self, topic: str, payload: Json) -> Json:
+        """Return the payload of a device that also removes the components of an earlier run that no longer exist."""
+        components = payload.get("components", {})
+        before = self._retained.get(topic, {})
+        removed = {key: platform for key, platform in before.items() if key not in components}
+        return with_removed_components(payload, removed) if removed else payload
+
+    def _is_accepted(self, topic: str, payload: Json) -> bool:
+        limit = self._max_packet_bytes
+        return limit > _MAX_DEVICE_BYTES or len(topic) + len(encode(payload)) + _HEADER_BYTES <= limit
 
     def _publish(self, messages: Messages) -> None:
         for topic, payload in messages.items():
-            components = payload.get("components", {})
-            before = self._retained.get(topic, {})
-            removed = {key: platform for key, platform in before.items() if key not in components}
-            self._publisher.document(topic, with_removed_components(payload, removed) if removed else payload)
+            self._published.add(topic)
+            # Never cut: the broker takes it as it is, or in parts.
+            self._publisher.text(topic, encode(payload))
 
 
 def _options(
@@ -149,8 +212,7 @@ def _options(
         ("disabled_entities", settings.disabled_entities),
     ):
         if unknown := sorted(set(keys) - set(_ENTITY_KEYS)):
-            nearest = get_close_matches(unknown[0], _ENTITY_KEYS, n=1)
-            hint = f" (did you mean {nearest[0]}?)" if nearest else ""
+            hint = f" ({suggestion})" if (suggestion := did_you_mean(unknown[0], _ENTITY_KEYS)) else ""
             raise ValueError(
                 f"homeassistant.{name}: no such entity: {unknown[0]}{hint}; the entities are {', '.join(_ENTITY_KEYS)}"
             )

@@ -4,7 +4,9 @@ Pure. In the normal case only the length is checked.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sized
+from functools import reduce
+from operator import getitem
 from typing import Any, Final
 
 import orjson
@@ -13,6 +15,8 @@ from tiktok2mqtt.webcast.events.types import Common
 
 Json = dict[str, Any]
 MAX_EVENT_BYTES: Final = 8_192
+# Of a retained document, and of the data of a response. Some brokers accept no more than 16 KiB in a packet.
+MAX_DOCUMENT_BYTES: Final = 12_288
 # The keys that identify an event stay as they are; none of them is long.
 _UNTOUCHED: Final = frozenset({"event_type"} | Common.__annotations__.keys())
 _ELLIPSIS: Final = "…"
@@ -23,6 +27,8 @@ _MAX_ITEMS: Final = MAX_EVENT_BYTES // 2
 # Texts are shortened to this length before lists are.
 _LONG_TEXT_BYTES: Final = 512
 _SHORT_TEXT_BYTES: Final = 32
+# Of the key `omitted` with the number of one list, without its name.
+_OMITTED_BYTES: Final = len(',"omitted":{"":1000000}')
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
 _ENCODABLE: Final = range(-(2**63), 2**64)
@@ -55,6 +61,41 @@ def encode_event(event: Json, max_bytes: int = MAX_EVENT_BYTES) -> bytes:
         (lambda size: _cut(_flat(event), size, 0), _SHORT_TEXT_BYTES, _LONG_TEXT_BYTES),
     )
     return _exact(next(cut for step in steps if (cut := _largest(*step, max_bytes)) is not None))
+
+
+def fitting(document: Json, max_bytes: int, names: Iterable[str]) -> Json:
+    """Return a document without the last entries of some lists and objects, so many that it has at most `max_bytes`.
+
+    `names` are the lists and objects that may be cut, the first one first; `a.b` is `b` in the object `a`. The key
+    `omitted`, which is there only if something is missing, has the number of missing entries by name.
+    """
+    omitted: dict[str, int] = {}
+    for name in names:
+        excess = len(encode(document)) - max_bytes
+        if excess <= 0:
+            break
+        keys = name.split(".")
+        entries = reduce(getitem, keys, document)
+        kept = _without_last(entries, excess + _OMITTED_BYTES + len(name))
+        if missing := len(entries) - len(kept):
+            omitted[name] = missing
+            document = _replaced(document, keys, kept) | {"omitted": omitted}
+    return document
+
+
+def _without_last(entries: Any, excess_bytes: int) -> Sized:
+    """Return a list or an object without so many of its last entries that it takes `excess_bytes` less, or empty."""
+    pairs = list(entries.items() if isinstance(entries, dict) else enumerate(entries))
+    while pairs and excess_bytes > 0:
+        key, value = pairs.pop()
+        excess_bytes -= len(encode(value)) + 1 + (len(encode(key)) + 1 if isinstance(entries, dict) else 0)
+    return dict(pairs) if isinstance(entries, dict) else [value for _, value in pairs]
+
+
+def _replaced(document: Json, keys: list[str], value: Any) -> Json:
+    """Return the document with another value in the place of one; the document itself does not change."""
+    key, *rest = keys
+    return document | {key: _replaced(document[key], rest, value) if rest else value}
 
 
 def _exact(payload: bytes) -> bytes:

@@ -9,9 +9,11 @@ from typing import Any, Final
 from urllib.parse import SplitResult, urlsplit
 
 from tiktok2mqtt.webcast.net.cookies import check_cookies
+from tiktok2mqtt.webcast.net.identity import Locale, check_language, check_region, check_timezone
 from tiktok2mqtt.webcast.net.proxies import parse_proxy
 
-TRANSPORTS: Final = ("direct", "signed", "polling")
+TRANSPORTS: Final = ("direct", "signed", "polling", "browser")
+DEFAULT_TRANSPORTS: Final = ("direct", "signed", "polling")
 BROWSERS: Final = ("chrome",)
 SIGN_URL: Final = "https://api.eulerstream.com"
 TIKTOK_DOMAINS: Final = ("tiktok.com",)
@@ -94,6 +96,10 @@ class Options:
     - `sign_key` is sent to the sign provider only.
     - `impersonate` is the browser whose TLS and HTTP/2 handshakes HTTP requests imitate, or empty. It needs the extra
       `impersonate`.
+    - `language`, `region` and `timezone` are sent with every request to TikTok, which names gifts in the language.
+    - `streak_timeout_s`: a gift streak without an end is closed after this silence.
+    - `browser_url` is where a Chromium listens for DevTools, `browser_max_tabs` how many tabs it may get from all rooms
+      of this process. With it, `browser` is the last transport unless `transports` says otherwise.
     - `web_url`, `webcast_url` and `socket_url` exist for the simulator. With `cookies` they must use TLS, as `sign_url`
       with `sign_key` must, unless they lead to this machine.
 
@@ -105,7 +111,7 @@ class Options:
     enable_extended_gift_info: bool = False
     enable_websocket_upgrade: bool = True
     request_polling_interval_ms: float = 1000
-    transports: Sequence[str] = TRANSPORTS
+    transports: Sequence[str] = DEFAULT_TRANSPORTS
     client_params: Mapping[str, str] = field(default_factory=dict)
     request_headers: Mapping[str, str] = field(default_factory=dict)
     websocket_headers: Mapping[str, str] = field(default_factory=dict)
@@ -118,14 +124,22 @@ class Options:
     sign_key: str | None = field(default=None, repr=False)
     sign_path: str = "/webcast/rooms/{room_id}/connect"
     impersonate: str = ""
+    language: str = "en"
+    region: str = "US"
+    timezone: str = "Etc/UTC"
+    browser_url: str | None = None
+    browser_max_tabs: int = 3
     connect_timeout_s: float = 10.0
     stale_timeout_s: float = 60.0
-    streak_timeout_s: float = 60.0
+    streak_timeout_s: float = 15.0
 
     def __post_init__(self) -> None:
         check_transports(self.transports)
         _check("impersonate", check_impersonate, self.impersonate)
         _check("cookies", check_cookies, self.cookies)
+        _check("language", check_language, self.language)
+        _check("region", check_region, self.region)
+        _check("timezone", check_timezone, self.timezone)
         if self.proxy is not None:
             _check("proxy", parse_proxy, self.proxy)
         if self.sign_key is not None:
@@ -136,13 +150,26 @@ class Options:
         if self.cookies and not all(map(keeps_secrets, (self.web_url, self.webcast_url, self.socket_url))):
             raise ValueError("web_url, webcast_url and socket_url must use TLS, so that nobody can read the cookies")
         if not self.usable_transports:
-            raise ValueError("transports must name another one besides signed, which needs sign_key or sign_url")
+            raise ValueError("transports must name a usable one: signed needs sign_key, browser needs browser_url")
+
+    @property
+    def locale(self) -> Locale:
+        """Where the requests claim to come from."""
+        return Locale(self.language, self.region, self.timezone)
 
     @property
     def usable_transports(self) -> list[str]:
-        """The transports in their order, without `signed` if neither `sign_key` nor `sign_url` is set."""
-        can_sign = bool(self.sign_key or self.sign_url)
-        return [name for name in self.transports if name != "signed" or can_sign]
+        """The transports in their order, without those that lack what they use.
+
+        `signed` needs `sign_key` or `sign_url`, `browser` needs `browser_url`; then `browser` is the last one if
+        `transports` does not name it.
+        """
+        usable = {"direct", "polling"}
+        if self.sign_key or self.sign_url:
+            usable.add("signed")
+        if self.browser_url:
+            usable.add("browser")
+        return [name for name in dict.fromkeys((*self.transports, "browser")) if name in usable]
 
 
 def _check(name: str, check: Callable[[Any], object], value: Any) -> None:

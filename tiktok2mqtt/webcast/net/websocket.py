@@ -25,6 +25,8 @@ _LENGTH_BYTES: Final = {126: 2, 127: 8}
 # For the rest of a message whose first bytes have arrived. The events before it must not wait longer.
 _MESSAGE_TIMEOUT_S: Final = 0.1
 _SEND_TIMEOUT_S: Final = 10.0
+# A timeout that is longer by this much is kept: each change is a system call.
+_TIMEOUT_TOLERANCE_S: Final = 0.02
 _NEGOTIATED: Final = ("sec-websocket-extensions", "sec-websocket-protocol")
 
 
@@ -111,6 +113,7 @@ class PushWebSocket(websocket.WebSocket):
         self._dialer = Dialer(proxy, deadline)
         # Of `open`, then of each call of `receive`.
         self._deadline = deadline
+        self._timeout_s = 0.0
 
     def open(self, url: str, headers: Mapping[str, str]) -> None:
         """Connect and shake hands. `headers` are sent in addition to those of every WebSocket handshake.
@@ -135,7 +138,8 @@ class PushWebSocket(websocket.WebSocket):
             host=headers.pop("Host", None),
             cookie=headers.pop("Cookie", None),
             header=dict(headers),
-            suppress_origin="Origin" in headers,
+            # If there is to be one, it is among the headers.
+            suppress_origin=True,
             # It would send the cookie to any host that it is redirected to.
             redirect_limit=0,
         )
@@ -164,7 +168,9 @@ class PushWebSocket(websocket.WebSocket):
         left_s = self._deadline - time.monotonic()
         if left_s <= 0:
             raise websocket.WebSocketTimeoutException("timed out")
-        self.settimeout(left_s)
+        if not left_s <= self._timeout_s <= left_s + _TIMEOUT_TOLERANCE_S:
+            self._timeout_s = left_s + _TIMEOUT_TOLERANCE_S
+            self.settimeout(self._timeout_s)
         data: bytes = self._recv(size)  # type: ignore[no-untyped-call]
         self._deadline = min(self._deadline, time.monotonic() + _MESSAGE_TIMEOUT_S)
         return data
@@ -183,10 +189,17 @@ class PushWebSocket(websocket.WebSocket):
     def _send_all(self, data: bytes) -> None:
         if self.sock is None:
             raise websocket.WebSocketConnectionClosedException("the connection is closed")
+        try:
+            sent = self.sock.send(data)
+        except TimeoutError:
+            sent = 0
+        if sent == len(data):
+            return
+        self._timeout_s = _SEND_TIMEOUT_S
         self.settimeout(_SEND_TIMEOUT_S)
         try:
             # The library has a timeout for each part that the peer takes, but none for the whole frame.
-            self.sock.sendall(data)
+            self.sock.sendall(data[sent:])
         except TimeoutError as error:
             # Not a timeout for the callers of `receive`, which answers pings: a part of the frame may have been sent.
             raise websocket.WebSocketConnectionClosedException("the peer does not read what is sent") from error

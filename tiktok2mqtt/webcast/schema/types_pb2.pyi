@@ -89,20 +89,36 @@ class TextFormat(_message.Message):
     def __init__(self, color: _Optional[str] = ..., bold: _Optional[bool] = ..., italic: _Optional[bool] = ..., weight: _Optional[int] = ..., italic_angle: _Optional[int] = ..., font_size: _Optional[int] = ..., use_high_light_color: _Optional[bool] = ..., use_remote_color: _Optional[bool] = ...) -> None: ...
 
 class TextPiece(_message.Message):
-    __slots__ = ("type", "format", "string_value", "user_value", "gift_value", "pattern_ref_value")
+    __slots__ = ("type", "format", "string_value", "user_value", "gift_value", "heart_value", "pattern_ref_value", "image_value")
     TYPE_FIELD_NUMBER: _ClassVar[int]
     FORMAT_FIELD_NUMBER: _ClassVar[int]
     STRING_VALUE_FIELD_NUMBER: _ClassVar[int]
     USER_VALUE_FIELD_NUMBER: _ClassVar[int]
     GIFT_VALUE_FIELD_NUMBER: _ClassVar[int]
+    HEART_VALUE_FIELD_NUMBER: _ClassVar[int]
     PATTERN_REF_VALUE_FIELD_NUMBER: _ClassVar[int]
+    IMAGE_VALUE_FIELD_NUMBER: _ClassVar[int]
     type: int
     format: TextFormat
     string_value: str
     user_value: TextPieceUser
     gift_value: TextPieceGift
+    heart_value: TextPieceHeart
     pattern_ref_value: PatternRef
-    def __init__(self, type: _Optional[int] = ..., format: _Optional[_Union[TextFormat, _Mapping]] = ..., string_value: _Optional[str] = ..., user_value: _Optional[_Union[TextPieceUser, _Mapping]] = ..., gift_value: _Optional[_Union[TextPieceGift, _Mapping]] = ..., pattern_ref_value: _Optional[_Union[PatternRef, _Mapping]] = ...) -> None: ...
+    image_value: TextPieceImage
+    def __init__(self, type: _Optional[int] = ..., format: _Optional[_Union[TextFormat, _Mapping]] = ..., string_value: _Optional[str] = ..., user_value: _Optional[_Union[TextPieceUser, _Mapping]] = ..., gift_value: _Optional[_Union[TextPieceGift, _Mapping]] = ..., heart_value: _Optional[_Union[TextPieceHeart, _Mapping]] = ..., pattern_ref_value: _Optional[_Union[PatternRef, _Mapping]] = ..., image_value: _Optional[_Union[TextPieceImage, _Mapping]] = ...) -> None: ...
+
+class TextPieceHeart(_message.Message):
+    __slots__ = ("color",)
+    COLOR_FIELD_NUMBER: _ClassVar[int]
+    color: str
+    def __init__(self, color: _Optional[str] = ...) -> None: ...
+
+class TextPieceImage(_message.Message):
+    __slots__ = ("image",)
+    IMAGE_FIELD_NUMBER: _ClassVar[int]
+    image: Image
+    def __init__(self, image: _Optional[_Union[Image, _Mapping]] = ...) -> None: ...
 
 class TextPieceUser(_message.Message):
     __slots__ = ("user", "with_colon")
@@ -165,7 +181,7 @@ class PatternRef(_message.Message):
     def __init__(self, key: _Optional[str] = ..., default_pattern: _Optional[str] = ...) -> None: ...
 
 class User(_message.Message):
-    __slots__ = ("id", "nickname", "bio_description", "avatar_thumb", "avatar_medium", "avatar_large", "verified", "status", "create_time", "modify_time", "secret", "share_qrcode_uri", "badge_image_list", "follow_info", "user_honor", "fans_club", "border", "special_id", "avatar_border", "medal", "user_badges", "new_user_badges", "top_vip_no", "user_attr", "own_room", "pay_score", "fan_ticket_count", "anchor_info", "link_mic_stats", "unique_id", "enable_show_commerce_sale", "with_fusion_shop_entry", "pay_scores", "anchor_level", "verified_content", "author_info", "top_fans", "sec_uid", "user_role", "personal_card", "authentication_info", "media_badge_image_list", "commerce_webcast_config_ids", "borders", "combo_badge_info", "subscribe_info", "badge_list", "mint_type_label", "fans_club_info", "pay_grade", "allow_find_by_contacts", "allow_others_download_video", "allow_others_download_when_sharing_video", "allow_share_show_profile", "allow_show_in_gossip", "allow_show_my_action", "allow_strange_comment", "allow_unfollower_comment", "allow_use_linkmic", "avatar_jpg", "background_img_url", "block_status", "comment_restrict", "constellation", "disable_ichat", "enable_ichat_img", "exp", "fold_stranger_chat", "follow_status", "ichat_restrict_type", "id_str", "is_follower", "is_following", "need_profile_guide", "push_comment_status", "push_digg", "push_follow", "push_friend_action", "push_ichat", "push_status", "push_video_post", "push_video_recommend", "verified_reason", "enable_car_management_permission", "scm_label", "ecommerce_entrance", "is_block", "is_subscribe", "is_anchor_marked")
+    __slots__ = ("id", "nickname", "bio_description", "avatar_thumb", "avatar_medium", "avatar_large", "verified", "status", "create_time", "modify_time", "secret", "share_qrcode_uri", "badge_image_list", "follow_info", "user_honor", "fans_club", "border", "special_id", "avatar_border", "medal", "user_badges", "new_user_badges", "top_vip_no", "user_attr", "own_room", "pay_score", "fan_ticket_count", "anchor_info", "link_mic_stats", "unique_id", "enable_show_commerce_sale", "with_fusion_shop_entry", "pay_scores", "anchor_level", "verified_content", "author_info", "top_fans", "sec_uid", "user_role", "personal_card", "authentication_info", "media_badge_image_list", "commerce_webcast_config_ids", "borders", "combo_badge_info", "subscribe_info", "badge_list", "mint_type_label", "fans_club_info", "avatar_hash_info", "allow_find_by_contacts", "allow_others_download_video", "allow_others_download_when_sharing_video", "allow_share_show_profile", "allow_show_in_gossip", "allow_show_my_action", "allow_strange_comment", "allow_unfollower_comment", "allow_use_linkmic", "avatar_jpg", "background_img_url", "block_status", "comment_restrict", "constellation", "disable_ichat", "enable_ichat_img", "exp", "fold_stranger_chat", "follow_status", "ichat_restrict_type", "id_str", "is_follower", "is_following", "need_profile_guide", "push_comment_status", "push_digg", "push_follow", "push_friend_action", "push_ichat", "push_status", "push_video_post", "push_video_recommend", "verified_reason", "enable_car_management_permission", "scm_label", "ecommerce_entrance", "is_block", "is_subscribe", "is_anchor_marked")
     ID_FIELD_NUMBER: _ClassVar[int]
     NICKNAME_FIELD_NUMBER: _ClassVar[int]
     BIO_DESCRIPTION_FIELD_NUMBER: _ClassVar[int]
@@ -215,7 +231,7 @@ class User(_message.Message):
     BADGE_LIST_FIELD_NUMBER: _ClassVar[int]
     MINT_TYPE_LABEL_FIELD_NUMBER: _ClassVar[int]
     FANS_CLUB_INFO_FIELD_NUMBER: _ClassVar[int]
-    PAY_GRADE_FIELD_NUMBER: _ClassVar[int]
+    AVATAR_HASH_INFO_FIELD_NUMBER: _ClassVar[int]
     ALLOW_FIND_BY_CONTACTS_FIELD_NUMBER: _ClassVar[int]
     ALLOW_OTHERS_DOWNLOAD_VIDEO_FIELD_NUMBER: _ClassVar[int]
     ALLOW_OTHERS_DOWNLOAD_WHEN_SHARING_VIDEO_FIELD_NUMBER: _ClassVar[int]
@@ -282,7 +298,7 @@ class User(_message.Message):
     own_room: OwnRoom
     pay_score: int
     fan_ticket_count: int
-    anchor_info: AnchorLevel
+    anchor_info: AnchorInfo
     link_mic_stats: int
     unique_id: str
     enable_show_commerce_sale: bool
@@ -304,7 +320,7 @@ class User(_message.Message):
     badge_list: _containers.RepeatedCompositeFieldContainer[BadgeStruct]
     mint_type_label: _containers.RepeatedScalarFieldContainer[int]
     fans_club_info: FansClubInfo
-    pay_grade: PayGrade
+    avatar_hash_info: AvatarHashInfo
     allow_find_by_contacts: bool
     allow_others_download_video: bool
     allow_others_download_when_sharing_video: bool
@@ -344,7 +360,7 @@ class User(_message.Message):
     is_block: bool
     is_subscribe: bool
     is_anchor_marked: bool
-    def __init__(self, id: _Optional[int] = ..., nickname: _Optional[str] = ..., bio_description: _Optional[str] = ..., avatar_thumb: _Optional[_Union[Image, _Mapping]] = ..., avatar_medium: _Optional[_Union[Image, _Mapping]] = ..., avatar_large: _Optional[_Union[Image, _Mapping]] = ..., verified: _Optional[bool] = ..., status: _Optional[int] = ..., create_time: _Optional[int] = ..., modify_time: _Optional[int] = ..., secret: _Optional[int] = ..., share_qrcode_uri: _Optional[str] = ..., badge_image_list: _Optional[_Iterable[_Union[Image, _Mapping]]] = ..., follow_info: _Optional[_Union[FollowInfo, _Mapping]] = ..., user_honor: _Optional[_Union[UserHonor, _Mapping]] = ..., fans_club: _Optional[_Union[FansClubMember, _Mapping]] = ..., border: _Optional[_Union[BorderInfo, _Mapping]] = ..., special_id: _Optional[str] = ..., avatar_border: _Optional[_Union[Image, _Mapping]] = ..., medal: _Optional[_Union[Image, _Mapping]] = ..., user_badges: _Optional[_Iterable[_Union[Image, _Mapping]]] = ..., new_user_badges: _Optional[_Iterable[_Union[Image, _Mapping]]] = ..., top_vip_no: _Optional[int] = ..., user_attr: _Optional[_Union[UserAttr, _Mapping]] = ..., own_room: _Optional[_Union[OwnRoom, _Mapping]] = ..., pay_score: _Optional[int] = ..., fan_ticket_count: _Optional[int] = ..., anchor_info: _Optional[_Union[AnchorLevel, _Mapping]] = ..., link_mic_stats: _Optional[int] = ..., unique_id: _Optional[str] = ..., enable_show_commerce_sale: _Optional[bool] = ..., with_fusion_shop_entry: _Optional[bool] = ..., pay_scores: _Optional[int] = ..., anchor_level: _Optional[_Union[AnchorLevel, _Mapping]] = ..., verified_content: _Optional[str] = ..., author_info: _Optional[_Union[Author, _Mapping]] = ..., top_fans: _Optional[_Iterable[_Union[User, _Mapping]]] = ..., sec_uid: _Optional[str] = ..., user_role: _Optional[int] = ..., personal_card: _Optional[_Union[Image, _Mapping]] = ..., authentication_info: _Optional[_Union[AuthenticationInfo, _Mapping]] = ..., media_badge_image_list: _Optional[_Iterable[_Union[Image, _Mapping]]] = ..., commerce_webcast_config_ids: _Optional[_Iterable[int]] = ..., borders: _Optional[_Iterable[_Union[BorderInfo, _Mapping]]] = ..., combo_badge_info: _Optional[_Union[ComboBadgeInfo, _Mapping]] = ..., subscribe_info: _Optional[_Union[SubscribeInfo, _Mapping]] = ..., badge_list: _Optional[_Iterable[_Union[BadgeStruct, _Mapping]]] = ..., mint_type_label: _Optional[_Iterable[int]] = ..., fans_club_info: _Optional[_Union[FansClubInfo, _Mapping]] = ..., pay_grade: _Optional[_Union[PayGrade, _Mapping]] = ..., allow_find_by_contacts: _Optional[bool] = ..., allow_others_download_video: _Optional[bool] = ..., allow_others_download_when_sharing_video: _Optional[bool] = ..., allow_share_show_profile: _Optional[bool] = ..., allow_show_in_gossip: _Optional[bool] = ..., allow_show_my_action: _Optional[bool] = ..., allow_strange_comment: _Optional[bool] = ..., allow_unfollower_comment: _Optional[bool] = ..., allow_use_linkmic: _Optional[bool] = ..., avatar_jpg: _Optional[_Union[Image, _Mapping]] = ..., background_img_url: _Optional[str] = ..., block_status: _Optional[int] = ..., comment_restrict: _Optional[int] = ..., constellation: _Optional[str] = ..., disable_ichat: _Optional[int] = ..., enable_ichat_img: _Optional[int] = ..., exp: _Optional[int] = ..., fold_stranger_chat: _Optional[bool] = ..., follow_status: _Optional[int] = ..., ichat_restrict_type: _Optional[int] = ..., id_str: _Optional[str] = ..., is_follower: _Optional[bool] = ..., is_following: _Optional[bool] = ..., need_profile_guide: _Optional[bool] = ..., push_comment_status: _Optional[bool] = ..., push_digg: _Optional[bool] = ..., push_follow: _Optional[bool] = ..., push_friend_action: _Optional[bool] = ..., push_ichat: _Optional[bool] = ..., push_status: _Optional[bool] = ..., push_video_post: _Optional[bool] = ..., push_video_recommend: _Optional[bool] = ..., verified_reason: _Optional[str] = ..., enable_car_management_permission: _Optional[bool] = ..., scm_label: _Optional[str] = ..., ecommerce_entrance: _Optional[_Union[EcommerceEntrance, _Mapping]] = ..., is_block: _Optional[bool] = ..., is_subscribe: _Optional[bool] = ..., is_anchor_marked: _Optional[bool] = ...) -> None: ...
+    def __init__(self, id: _Optional[int] = ..., nickname: _Optional[str] = ..., bio_description: _Optional[str] = ..., avatar_thumb: _Optional[_Union[Image, _Mapping]] = ..., avatar_medium: _Optional[_Union[Image, _Mapping]] = ..., avatar_large: _Optional[_Union[Image, _Mapping]] = ..., verified: _Optional[bool] = ..., status: _Optional[int] = ..., create_time: _Optional[int] = ..., modify_time: _Optional[int] = ..., secret: _Optional[int] = ..., share_qrcode_uri: _Optional[str] = ..., badge_image_list: _Optional[_Iterable[_Union[Image, _Mapping]]] = ..., follow_info: _Optional[_Union[FollowInfo, _Mapping]] = ..., user_honor: _Optional[_Union[UserHonor, _Mapping]] = ..., fans_club: _Optional[_Union[FansClubMember, _Mapping]] = ..., border: _Optional[_Union[BorderInfo, _Mapping]] = ..., special_id: _Optional[str] = ..., avatar_border: _Optional[_Union[Image, _Mapping]] = ..., medal: _Optional[_Union[Image, _Mapping]] = ..., user_badges: _Optional[_Iterable[_Union[Image, _Mapping]]] = ..., new_user_badges: _Optional[_Iterable[_Union[Image, _Mapping]]] = ..., top_vip_no: _Optional[int] = ..., user_attr: _Optional[_Union[UserAttr, _Mapping]] = ..., own_room: _Optional[_Union[OwnRoom, _Mapping]] = ..., pay_score: _Optional[int] = ..., fan_ticket_count: _Optional[int] = ..., anchor_info: _Optional[_Union[AnchorInfo, _Mapping]] = ..., link_mic_stats: _Optional[int] = ..., unique_id: _Optional[str] = ..., enable_show_commerce_sale: _Optional[bool] = ..., with_fusion_shop_entry: _Optional[bool] = ..., pay_scores: _Optional[int] = ..., anchor_level: _Optional[_Union[AnchorLevel, _Mapping]] = ..., verified_content: _Optional[str] = ..., author_info: _Optional[_Union[Author, _Mapping]] = ..., top_fans: _Optional[_Iterable[_Union[User, _Mapping]]] = ..., sec_uid: _Optional[str] = ..., user_role: _Optional[int] = ..., personal_card: _Optional[_Union[Image, _Mapping]] = ..., authentication_info: _Optional[_Union[AuthenticationInfo, _Mapping]] = ..., media_badge_image_list: _Optional[_Iterable[_Union[Image, _Mapping]]] = ..., commerce_webcast_config_ids: _Optional[_Iterable[int]] = ..., borders: _Optional[_Iterable[_Union[BorderInfo, _Mapping]]] = ..., combo_badge_info: _Optional[_Union[ComboBadgeInfo, _Mapping]] = ..., subscribe_info: _Optional[_Union[SubscribeInfo, _Mapping]] = ..., badge_list: _Optional[_Iterable[_Union[BadgeStruct, _Mapping]]] = ..., mint_type_label: _Optional[_Iterable[int]] = ..., fans_club_info: _Optional[_Union[FansClubInfo, _Mapping]] = ..., avatar_hash_info: _Optional[_Union[AvatarHashInfo, _Mapping]] = ..., allow_find_by_contacts: _Optional[bool] = ..., allow_others_download_video: _Optional[bool] = ..., allow_others_download_when_sharing_video: _Optional[bool] = ..., allow_share_show_profile: _Optional[bool] = ..., allow_show_in_gossip: _Optional[bool] = ..., allow_show_my_action: _Optional[bool] = ..., allow_strange_comment: _Optional[bool] = ..., allow_unfollower_comment: _Optional[bool] = ..., allow_use_linkmic: _Optional[bool] = ..., avatar_jpg: _Optional[_Union[Image, _Mapping]] = ..., background_img_url: _Optional[str] = ..., block_status: _Optional[int] = ..., comment_restrict: _Optional[int] = ..., constellation: _Optional[str] = ..., disable_ichat: _Optional[int] = ..., enable_ichat_img: _Optional[int] = ..., exp: _Optional[int] = ..., fold_stranger_chat: _Optional[bool] = ..., follow_status: _Optional[int] = ..., ichat_restrict_type: _Optional[int] = ..., id_str: _Optional[str] = ..., is_follower: _Optional[bool] = ..., is_following: _Optional[bool] = ..., need_profile_guide: _Optional[bool] = ..., push_comment_status: _Optional[bool] = ..., push_digg: _Optional[bool] = ..., push_follow: _Optional[bool] = ..., push_friend_action: _Optional[bool] = ..., push_ichat: _Optional[bool] = ..., push_status: _Optional[bool] = ..., push_video_post: _Optional[bool] = ..., push_video_recommend: _Optional[bool] = ..., verified_reason: _Optional[str] = ..., enable_car_management_permission: _Optional[bool] = ..., scm_label: _Optional[str] = ..., ecommerce_entrance: _Optional[_Union[EcommerceEntrance, _Mapping]] = ..., is_block: _Optional[bool] = ..., is_subscribe: _Optional[bool] = ..., is_anchor_marked: _Optional[bool] = ...) -> None: ...
 
 class FollowInfo(_message.Message):
     __slots__ = ("following_count", "follower_count", "follow_status", "push_status")
@@ -382,14 +398,14 @@ class FansClubMember(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
         VALUE_FIELD_NUMBER: _ClassVar[int]
-        key: str
+        key: int
         value: FansClubData
-        def __init__(self, key: _Optional[str] = ..., value: _Optional[_Union[FansClubData, _Mapping]] = ...) -> None: ...
+        def __init__(self, key: _Optional[int] = ..., value: _Optional[_Union[FansClubData, _Mapping]] = ...) -> None: ...
     DATA_FIELD_NUMBER: _ClassVar[int]
     PREFER_DATA_FIELD_NUMBER: _ClassVar[int]
     data: FansClubData
-    prefer_data: _containers.MessageMap[str, FansClubData]
-    def __init__(self, data: _Optional[_Union[FansClubData, _Mapping]] = ..., prefer_data: _Optional[_Mapping[str, FansClubData]] = ...) -> None: ...
+    prefer_data: _containers.MessageMap[int, FansClubData]
+    def __init__(self, data: _Optional[_Union[FansClubData, _Mapping]] = ..., prefer_data: _Optional[_Mapping[int, FansClubData]] = ...) -> None: ...
 
 class FansClubData(_message.Message):
     __slots__ = ("club_name", "level", "user_fans_club_status", "badge", "available_gift_ids", "anchor_id")
@@ -413,14 +429,14 @@ class UserBadge(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
         VALUE_FIELD_NUMBER: _ClassVar[int]
-        key: str
+        key: int
         value: Image
-        def __init__(self, key: _Optional[str] = ..., value: _Optional[_Union[Image, _Mapping]] = ...) -> None: ...
+        def __init__(self, key: _Optional[int] = ..., value: _Optional[_Union[Image, _Mapping]] = ...) -> None: ...
     ICONS_FIELD_NUMBER: _ClassVar[int]
     TITLE_FIELD_NUMBER: _ClassVar[int]
-    icons: _containers.MessageMap[str, Image]
+    icons: _containers.MessageMap[int, Image]
     title: str
-    def __init__(self, icons: _Optional[_Mapping[str, Image]] = ..., title: _Optional[str] = ...) -> None: ...
+    def __init__(self, icons: _Optional[_Mapping[int, Image]] = ..., title: _Optional[str] = ...) -> None: ...
 
 class BorderInfo(_message.Message):
     __slots__ = ("icon", "level", "source", "profile_decoration_ribbon", "avatar_background_color", "avatar_background_border_color")
@@ -455,6 +471,12 @@ class OwnRoom(_message.Message):
     ROOM_IDS_FIELD_NUMBER: _ClassVar[int]
     room_ids: _containers.RepeatedScalarFieldContainer[int]
     def __init__(self, room_ids: _Optional[_Iterable[int]] = ...) -> None: ...
+
+class AnchorInfo(_message.Message):
+    __slots__ = ("level",)
+    LEVEL_FIELD_NUMBER: _ClassVar[int]
+    level: int
+    def __init__(self, level: _Optional[int] = ...) -> None: ...
 
 class AnchorLevel(_message.Message):
     __slots__ = ("level", "experience", "lowest_experience_this_level", "highest_experience_this_level", "stage_level", "small_icon")
@@ -658,54 +680,70 @@ class FansClubInfo(_message.Message):
     fans_club_name: str
     def __init__(self, fans_level: _Optional[int] = ..., fans_score: _Optional[int] = ..., fans_count: _Optional[int] = ..., fans_club_name: _Optional[str] = ...) -> None: ...
 
-class PayGrade(_message.Message):
-    __slots__ = ("total_diamond_count", "diamond_icon", "name", "icon", "next_name", "level", "next_icon", "next_diamond", "now_diamond", "this_grade_min_diamond", "this_grade_max_diamond", "score", "grade_icon_list", "grade_banner")
-    TOTAL_DIAMOND_COUNT_FIELD_NUMBER: _ClassVar[int]
-    DIAMOND_ICON_FIELD_NUMBER: _ClassVar[int]
-    NAME_FIELD_NUMBER: _ClassVar[int]
-    ICON_FIELD_NUMBER: _ClassVar[int]
-    NEXT_NAME_FIELD_NUMBER: _ClassVar[int]
-    LEVEL_FIELD_NUMBER: _ClassVar[int]
-    NEXT_ICON_FIELD_NUMBER: _ClassVar[int]
-    NEXT_DIAMOND_FIELD_NUMBER: _ClassVar[int]
-    NOW_DIAMOND_FIELD_NUMBER: _ClassVar[int]
-    THIS_GRADE_MIN_DIAMOND_FIELD_NUMBER: _ClassVar[int]
-    THIS_GRADE_MAX_DIAMOND_FIELD_NUMBER: _ClassVar[int]
-    SCORE_FIELD_NUMBER: _ClassVar[int]
-    GRADE_ICON_LIST_FIELD_NUMBER: _ClassVar[int]
-    GRADE_BANNER_FIELD_NUMBER: _ClassVar[int]
-    total_diamond_count: int
-    diamond_icon: Image
-    name: str
-    icon: Image
-    next_name: str
-    level: int
-    next_icon: Image
-    next_diamond: int
-    now_diamond: int
-    this_grade_min_diamond: int
-    this_grade_max_diamond: int
-    score: int
-    grade_icon_list: _containers.RepeatedCompositeFieldContainer[GradeIcon]
-    grade_banner: str
-    def __init__(self, total_diamond_count: _Optional[int] = ..., diamond_icon: _Optional[_Union[Image, _Mapping]] = ..., name: _Optional[str] = ..., icon: _Optional[_Union[Image, _Mapping]] = ..., next_name: _Optional[str] = ..., level: _Optional[int] = ..., next_icon: _Optional[_Union[Image, _Mapping]] = ..., next_diamond: _Optional[int] = ..., now_diamond: _Optional[int] = ..., this_grade_min_diamond: _Optional[int] = ..., this_grade_max_diamond: _Optional[int] = ..., score: _Optional[int] = ..., grade_icon_list: _Optional[_Iterable[_Union[GradeIcon, _Mapping]]] = ..., grade_banner: _Optional[str] = ...) -> None: ...
-
-class GradeIcon(_message.Message):
-    __slots__ = ("icon", "icon_diamond", "level", "level_str")
-    ICON_FIELD_NUMBER: _ClassVar[int]
-    ICON_DIAMOND_FIELD_NUMBER: _ClassVar[int]
-    LEVEL_FIELD_NUMBER: _ClassVar[int]
-    LEVEL_STR_FIELD_NUMBER: _ClassVar[int]
-    icon: Image
-    icon_diamond: int
-    level: int
-    level_str: str
-    def __init__(self, icon: _Optional[_Union[Image, _Mapping]] = ..., icon_diamond: _Optional[int] = ..., level: _Optional[int] = ..., level_str: _Optional[str] = ...) -> None: ...
+class AvatarHashInfo(_message.Message):
+    __slots__ = ("avatar_hash_type", "avatar_hash")
+    AVATAR_HASH_TYPE_FIELD_NUMBER: _ClassVar[int]
+    AVATAR_HASH_FIELD_NUMBER: _ClassVar[int]
+    avatar_hash_type: int
+    avatar_hash: str
+    def __init__(self, avatar_hash_type: _Optional[int] = ..., avatar_hash: _Optional[str] = ...) -> None: ...
 
 class EcommerceEntrance(_message.Message):
-    __slots__ = ("url", "type")
-    URL_FIELD_NUMBER: _ClassVar[int]
-    TYPE_FIELD_NUMBER: _ClassVar[int]
-    url: str
-    type: int
-    def __init__(self, url: _Optional[str] = ..., type: _Optional[int] = ...) -> None: ...
+    __slots__ = ("entrance_type", "creator_type", "schema")
+    ENTRANCE_TYPE_FIELD_NUMBER: _ClassVar[int]
+    CREATOR_TYPE_FIELD_NUMBER: _ClassVar[int]
+    SCHEMA_FIELD_NUMBER: _ClassVar[int]
+    entrance_type: int
+    creator_type: int
+    schema: str
+    def __init__(self, entrance_type: _Optional[int] = ..., creator_type: _Optional[int] = ..., schema: _Optional[str] = ...) -> None: ...
+
+class PunishInfo(_message.Message):
+    __slots__ = ("punish_type", "punish_reason", "punish_id", "violation_user_id", "punish_kind", "duration_s", "perception_code", "end_time", "violation_user_id_str", "show_reason")
+    PUNISH_TYPE_FIELD_NUMBER: _ClassVar[int]
+    PUNISH_REASON_FIELD_NUMBER: _ClassVar[int]
+    PUNISH_ID_FIELD_NUMBER: _ClassVar[int]
+    VIOLATION_USER_ID_FIELD_NUMBER: _ClassVar[int]
+    PUNISH_KIND_FIELD_NUMBER: _ClassVar[int]
+    DURATION_S_FIELD_NUMBER: _ClassVar[int]
+    PERCEPTION_CODE_FIELD_NUMBER: _ClassVar[int]
+    END_TIME_FIELD_NUMBER: _ClassVar[int]
+    VIOLATION_USER_ID_STR_FIELD_NUMBER: _ClassVar[int]
+    SHOW_REASON_FIELD_NUMBER: _ClassVar[int]
+    punish_type: str
+    punish_reason: str
+    punish_id: str
+    violation_user_id: int
+    punish_kind: int
+    duration_s: int
+    perception_code: str
+    end_time: int
+    violation_user_id_str: str
+    show_reason: str
+    def __init__(self, punish_type: _Optional[str] = ..., punish_reason: _Optional[str] = ..., punish_id: _Optional[str] = ..., violation_user_id: _Optional[int] = ..., punish_kind: _Optional[int] = ..., duration_s: _Optional[int] = ..., perception_code: _Optional[str] = ..., end_time: _Optional[int] = ..., violation_user_id_str: _Optional[str] = ..., show_reason: _Optional[str] = ...) -> None: ...
+
+class PerceptionDialog(_message.Message):
+    __slots__ = ("icon_type", "title", "sub_title", "advice_action_text", "default_action_text", "violation_detail_url", "scene", "target_user_id", "target_room_id", "show_feedback", "close_action_text")
+    ICON_TYPE_FIELD_NUMBER: _ClassVar[int]
+    TITLE_FIELD_NUMBER: _ClassVar[int]
+    SUB_TITLE_FIELD_NUMBER: _ClassVar[int]
+    ADVICE_ACTION_TEXT_FIELD_NUMBER: _ClassVar[int]
+    DEFAULT_ACTION_TEXT_FIELD_NUMBER: _ClassVar[int]
+    VIOLATION_DETAIL_URL_FIELD_NUMBER: _ClassVar[int]
+    SCENE_FIELD_NUMBER: _ClassVar[int]
+    TARGET_USER_ID_FIELD_NUMBER: _ClassVar[int]
+    TARGET_ROOM_ID_FIELD_NUMBER: _ClassVar[int]
+    SHOW_FEEDBACK_FIELD_NUMBER: _ClassVar[int]
+    CLOSE_ACTION_TEXT_FIELD_NUMBER: _ClassVar[int]
+    icon_type: int
+    title: Text
+    sub_title: Text
+    advice_action_text: Text
+    default_action_text: Text
+    violation_detail_url: str
+    scene: int
+    target_user_id: int
+    target_room_id: int
+    show_feedback: bool
+    close_action_text: Text
+    def __init__(self, icon_type: _Optional[int] = ..., title: _Optional[_Union[Text, _Mapping]] = ..., sub_title: _Optional[_Union[Text, _Mapping]] = ..., advice_action_text: _Optional[_Union[Text, _Mapping]] = ..., default_action_text: _Optional[_Union[Text, _Mapping]] = ..., violation_detail_url: _Optional[str] = ..., scene: _Optional[int] = ..., target_user_id: _Optional[int] = ..., target_room_id: _Optional[int] = ..., show_feedback: _Optional[bool] = ..., close_action_text: _Optional[_Union[Text, _Mapping]] = ...) -> None: ...

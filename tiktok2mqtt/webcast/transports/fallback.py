@@ -12,6 +12,7 @@ from tiktok2mqtt.common.errors import NetworkError, ProviderLimited, RoomError, 
 from tiktok2mqtt.webcast.net.http import HttpClient
 from tiktok2mqtt.webcast.net.options import Options
 from tiktok2mqtt.webcast.transports.base import Transport
+from tiktok2mqtt.webcast.transports.browser import BrowserTransport
 from tiktok2mqtt.webcast.transports.direct import DirectTransport
 from tiktok2mqtt.webcast.transports.polling import PollingTransport
 from tiktok2mqtt.webcast.transports.signed import SignedTransport
@@ -19,7 +20,7 @@ from tiktok2mqtt.webcast.transports.signed import SignedTransport
 logger = logging.getLogger(__name__)
 _Factory = Callable[[str, str, HttpClient, Options, Counter[str]], Transport]
 FACTORIES: Final[Mapping[str, _Factory]] = MappingProxyType(
-    {transport.name: transport for transport in (DirectTransport, SignedTransport, PollingTransport)}
+    {transport.name: transport for transport in (DirectTransport, SignedTransport, PollingTransport, BrowserTransport)}
 )
 
 
