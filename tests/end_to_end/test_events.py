@@ -46,7 +46,7 @@ def test_every_event_has_its_topic_keys_and_qos(joined: Room, daemon: Daemon, br
         assert tuple(event)[: len(COMMON_KEYS)] == COMMON_KEYS
         assert (event["v"], event["event_type"], event["room"], event["source"]) == (1, name, "alice", "direct")
         assert (event["room_id"], event["session_id"]) == (room_id, room_id)
-        assert (event["replayed"], event["delayed"]) == (False, False)
+        assert (event["replayed"], event["late"], event["delayed"]) == (False, False, False)
         assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", event["ts"])
         if keeps_qos(broker):
             assert message.qos == qos, name

@@ -258,6 +258,18 @@ def test_a_streak_that_began_late_and_ends_now_is_not_late() -> None:
     assert (gift["delta"], gift["replayed"], gift["late"]) == (3, False, False)
 
 
+def test_only_a_streak_without_a_group_id_needs_the_ids_of_its_messages_at_once() -> None:
+    pipeline = Pipeline(tracks_changes=True)
+    pipeline.feed()
+    pipeline.session.take_changes(0.0)
+    for group, is_urgent in ((77, False), (0, True)):
+        gift = pb.WebcastGiftMessage(gift=pb.GiftStruct(id=5655, type=1), user=BOB, repeat_count=1, group_id=group)
+        pipeline.feed(sent(gift, 100 + group))
+        changes = pipeline.session.take_changes(0.0)
+        assert (changes.gift_ids, len(changes.streaks), changes.is_urgent) == ([100 + group], 1, is_urgent)
+    assert not pipeline.session.take_changes(0.0).is_urgent
+
+
 @pytest.mark.parametrize("was_received", [True, False])
 def test_a_restored_session_knows_whether_the_live_was_received_before(*, was_received: bool) -> None:
     first = Pipeline(tracks_changes=True)
@@ -266,7 +278,7 @@ def test_a_restored_session_knows_whether_the_live_was_received_before(*, was_re
     if was_received:
         first.feed(chat("told", 1, CREATED_MS + 1), at_ms=CREATED_MS)
         changes = first.session.take_changes(0.0)
-        assert changes == SessionChanges(ROOM_ID, other_ids=[1], received_since_ms=CREATED_MS)
+        assert changes == SessionChanges(ROOM_ID, other_ids=[1], received_since_ms=CREATED_MS, is_urgent=True)
         assert not first.session.take_changes(0.0)
     second = Pipeline(tracks_changes=True)
     saved = SavedSession(ROOM_ID, [], {}, changes.other_ids, changes.received_since_ms)

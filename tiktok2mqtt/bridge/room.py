@@ -356,6 +356,8 @@ class Room:
         """Delete every retained topic of the room from the broker."""
         for subtopic in (*RETAINED_SUBTOPICS, *self._publisher.retained_events()):
             self._publisher.text(self._topic(subtopic), b"")
+        # In the order of the summaries: one may wait for the broker.
+        self._publisher.summary(self.name, None)
 
     def _topic(self, subtopic: str) -> str:
         return self._publisher.topics.room(self.name, subtopic)

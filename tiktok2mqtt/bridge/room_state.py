@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from tiktok2mqtt.bridge.snapshot import COUNTERS, LAST, VIEWERS, Totals, bounded, encode_totals
+from tiktok2mqtt.bridge.snapshot import COUNTERS, LAST, NUMBERS, USER, VIEWERS, Totals, bounded, encode_totals
 
 Json = dict[str, Any]
 _MAX_GIFTERS: Final = 10_000
 # Some 2 MB.
 _MAX_FOLLOWERS: Final = 20_000
+_TOTALS: Final = (*NUMBERS, *VIEWERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +129,9 @@ class RoomState:
         state, session_id = self._state, self._state["session_id"]
         if session_id is None:
             return None
-        keys = (*COUNTERS, "peak_viewers", *(VIEWERS if with_viewers else ()))
-        document = {"session_id": session_id, "live": live, "at": now} | {key: state[key] for key in keys}
-        changed, new_followers = frozenset(self._changed_gifters), frozenset(self._new_followers)
+        document = {key: state[key] for key in (_TOTALS if with_viewers else NUMBERS)}
+        document["session_id"], document["live"], document["at"] = session_id, live, now
+        changed, new_followers = tuple(self._changed_gifters), tuple(self._new_followers)
         return Totals(session_id, encode_totals(document), self._gifters, changed, self._followers, new_followers)
 
     def totals_saved(self) -> None:
@@ -140,7 +141,8 @@ class RoomState:
 
     def restore_totals(self, saved: Json, gifters: Mapping[str, int], followers: Iterable[str] = ()) -> None:
         """Restore the totals of an earlier run, which `checked_snapshot` has returned, before the first event."""
-        restored = self.restore(saved)
+        gift = saved["last_gift"]
+        restored = self.restore(saved | {"last_gifter": {key: gift[key] for key in USER} if gift else None})
         self._gifters.update(gifters)
         self._followers.update(followers)
         self.is_complete = restored

@@ -186,7 +186,7 @@ class TiktokSettings(Section):
         default=60, ge=1, le=86400, description="Time between two checks of whether an offline room is live."
     )
     process_initial_data: bool = Field(
-        default=True, description='Publish events from before the connection, marked `"replayed": true`.'
+        default=True, description='Publish what happened before the LIVE was joined, marked `"replayed": true`.'
     )
     fetch_room_info: bool = Field(
         default=True, description="Fetch the title, cover and counters of a room before connecting to it."

@@ -76,6 +76,8 @@ class LiveSession:
         # Ids of messages processed since the last `take_changes`.
         self._new_gift_ids: list[int] = []
         self._new_other_ids: list[int] = []
+        # A streak without a group id does not know its messages.
+        self._has_urgent_ids = False
         self._likes = LikeTotal()
         self._reports = ReportDedup()
         self._battles = Battles(room, room_id)
@@ -153,9 +155,12 @@ class LiveSession:
         """Return what has changed since the last call; nothing without `tracks_changes`."""
         gift_ids, self._new_gift_ids = self._new_gift_ids, []
         other_ids, self._new_other_ids = self._new_other_ids, []
+        is_urgent, self._has_urgent_ids = self._has_urgent_ids, False
         since_ms = None if self._is_start_saved else self._received_since_ms
-        self._is_start_saved = self._is_start_saved or since_ms is not None
-        return SessionChanges(self.room_id, gift_ids, self._streaks.changes(self._wall() - now), other_ids, since_ms)
+        if since_ms is not None:
+            self._is_start_saved = is_urgent = True
+        streaks = self._streaks.changes(self._wall() - now)
+        return SessionChanges(self.room_id, gift_ids, streaks, other_ids, since_ms, is_urgent)
 
     def _message(self, message: FetchMessage, source: str) -> list[Event]:
         """Return the events that the rows make of one message; none when it is unknown, undecodable or not new."""
@@ -234,6 +239,8 @@ class LiveSession:
 
     def _gift(self, event: Event, now: float) -> list[Event]:
         gift = event["gift"]
+        if gift["group_id"] is None:
+            self._has_urgent_ids = True
         is_type_sent = gift["gift_type"] is not None
         self._gifts.learn(gift)
         self._gifts.complete(event, extended=self._extended_gift_info)

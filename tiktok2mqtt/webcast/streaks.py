@@ -10,6 +10,7 @@ import json
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
 from math import inf
 from operator import itemgetter
@@ -248,7 +249,7 @@ class Streaks:
         `epoch_offset_s` is the time since 1970 minus `now`: the times in the values are since 1970.
         """
         changed, self._changed = self._changed, {}
-        return {json.dumps(key): self._save(key, epoch_offset_s) for key in changed}
+        return {_text(key): self._save(key, epoch_offset_s) for key in changed}
 
     def _save(self, key: _Key, epoch_offset_s: float) -> Json | None:
         streak = self.open_streaks.get(key) or self.closed_streaks.get(key)
@@ -291,6 +292,12 @@ class Streaks:
         if delta == 0:
             return []
         return [_final_gift(event, streak.count, delta, closed_by, replayed=streak.replayed)]
+
+
+@lru_cache(MAX_OPEN)
+def _text(key: _Key) -> str:
+    """Return a key as it is saved."""
+    return json.dumps(key)
 
 
 def _load(text: str, saved: Json, epoch_offset_s: float, now: float) -> _Streak:

@@ -65,9 +65,9 @@ class Publisher:
         """Publish a retained document, cut to MAX_DOCUMENT_BYTES; only its latest version counts."""
         self.text(topic, encode_event(document, MAX_DOCUMENT_BYTES))
 
-    def summary(self, room: str, document: Json) -> None:
-        """Publish the retained summary of a LIVE. It is made once, so it must not be lost as other documents may."""
-        topic, payload = self.topics.room(room, "summary"), encode(document)
+    def summary(self, room: str, document: Json | None) -> None:
+        """Publish the retained summary of a LIVE, or clear it. It is made once, so it waits for the broker on disk."""
+        topic, payload = self.topics.room(room, "summary"), b"" if document is None else encode(document)
         self._put(Message(topic, payload, 1, True, QueueClass.PRIORITY, time.monotonic(), "summary", room))
 
     def event_document(self, topic: str, event: Json | None) -> None:
