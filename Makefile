@@ -4,15 +4,16 @@
 PYTHON ?= python3
 ARGS ?=
 BIN := .venv/bin
-PEERS := piratetok tiktoklive connector legacy
+PEERS := piratetok tiktoklive tiktokliveproto connector legacy
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test peers test-peers test-homeassistant test-nodered test-browser check format proto man docs bench bench-check bench-scale bench-peers soak fuzz audit clean
+.PHONY: help demo test test-pure-python peers test-peers test-homeassistant test-nodered test-browser check format proto man docs bench bench-check bench-scale bench-peers soak fuzz audit clean
 
 help:
 	@echo 'make demo                run a broker, a simulated TikTok LIVE, the daemon and a view of its events'
 	@echo 'make test                run the whole test suite'
+	@echo 'make test-pure-python    test the decoding of messages with protobuf in pure Python, as on 32-bit ARM'
 	@echo 'make peers               install clients of other projects into .peers with pip and npm'
 	@echo 'make test-peers          check the simulator against them'
 	@echo 'make test-homeassistant  run the tests that need Home Assistant; see docs/development.md'
@@ -39,6 +40,12 @@ demo: .venv/.demo
 test: export PYTHONDONTWRITEBYTECODE =
 test: .venv/.dev
 	@exec $(BIN)/python -m pytest --ignore tests/peers -n 6 --dist worksteal --cov --cov-report term:skip-covered $(ARGS)
+
+# Where protobuf has no compiled wheel. Without the tests that take minutes there.
+test-pure-python: export PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION = python
+test-pure-python: .venv/.dev
+	@exec $(BIN)/python -m pytest tests/webcast/events tests/webcast/net/test_frames.py tests/webcast/test_session.py \
+		tests/webcast/test_captures.py -m 'not unmeasured' -n 6 --dist worksteal $(ARGS)
 
 peers: $(PEERS:%=.peers/%/.installed)
 

@@ -100,6 +100,11 @@ _PARTS: Final[Mapping[str, tuple[str, Part]]] = {
     "badges of one user": (_CHAT, lambda _: field(2, _badge(8) * 140)),
     "users in texts": (_MEMBER, lambda n: field(1, field(8, _text(n, 20)))),
     "long texts": (_CHAT, field(3, b"\xf0\x9f\x8c\xb9" * 200)),
+    "texts that are not UTF-8": (_CHAT, field(3, b"\xff")),
+    "long texts that are not UTF-8": (_CHAT, field(3, b"\xff" * 800)),
+    "users that are no messages": (_RANKS, field(2, field(2, b"\xff"))),
+    "users with a bad name": (_RANKS, lambda n: field(2, field(2, _user(n, badges=5) + field(3, b"\xff")))),
+    "a text that is not UTF-8, and unknown fields": (_CHAT, field(3, b"\xff") + b"\xf8\x07\x7f" * 200),
     "empty emotes": (_CHAT, b"\x6a\x00"),
     "empty URLs": (_GOAL, field(5, b"\x0a\x00" * 100)),
     "parts of a goal": (_GOAL, field(3, b"\x22\x00" * 100)),
@@ -167,6 +172,14 @@ def _noise(size: int) -> bytes:
 
 _FURTHER_CASES: Final[dict[str, Callable[[], bytes]]] = {
     "2,000 chats of users with 50 badges": lambda: _chats(lambda n: field(2, _user(n, badges=50))),
+    "2,000 chats with a text that is not UTF-8": lambda: _chats(lambda n: field(2, _user(n, 1)) + field(3, b"\xff")),
+    "a bad name in a user in a user, 2,000 times": lambda: frame(
+        message(_CHAT, field(2, field(3, b"\xff") + _nested_user(2_000)), 1)
+    ),
+    "bad texts and noise": lambda: (
+        field(7, b"msg") + field(8, message(_CHAT, field(3, b"\xff") * 9_000 + _noise(2**16), 0) * 11)
+    ),
+    "a response with a bad text in each message": lambda: frame(field(1, field(1, b"\xff") + field(2, b"")) * 2_000),
     "2,000 chats without anything": lambda: _chats(lambda _: b""),
     "a megabyte of chats without anything": lambda: frame(message(_CHAT, b"", 0) * 37_000),
     "messages without anything, as many bytes as may be": lambda: frame(b"\x0a\x00" * (MAX_PAYLOAD_BYTES // 2)),

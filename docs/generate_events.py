@@ -20,6 +20,7 @@ INTRO: Final = """\
 
 Every event is a JSON object on `tiktok/<room>/<event>`: UTF-8, at most 8 KiB. Unknown values are `null`. IDs are
 strings, because they do not fit a JSON number. A later version may add keys: ignore those you do not know.
+Control characters in texts are replaced by spaces, except for line breaks and tabs.
 `tiktok2mqtt schema EVENT` prints the JSON Schema of an event; `tiktok2mqtt.webcast.events.types` has types for Python.
 
 Events marked *never lost* are kept until the broker has confirmed them (QoS 1). If the broker is unreachable or too
@@ -41,6 +42,7 @@ _EXAMPLES: Final[dict[tuple[str, JsonType], Any]] = {
     ("room", "string"): "alice",
     ("source", "string"): "direct",
     ("replayed", "boolean"): False,
+    ("late", "boolean"): False,
     ("delayed", "boolean"): False,
     ("unique_id", "string"): "bob",
     ("nickname", "string"): "Bob",

@@ -94,6 +94,11 @@ class Daemon(DaemonClient):
     def start(self) -> None:
         self._thread.start()
 
+    @property
+    def is_running(self) -> bool:
+        """Whether the bridge has not ended."""
+        return self._thread.is_alive()
+
     def stop(self) -> int:
         """Stop the bridge and return its exit status."""
         self.bridge.stop()
@@ -152,10 +157,15 @@ def environment(settings: Tree) -> dict[str, str]:
 
 
 @contextmanager
-def program(*arguments: str, wrapper: Sequence[str] = (), **options: Any) -> Iterator[subprocess.Popen[str]]:
-    """Run `tiktok2mqtt` as a child process, by the command `wrapper`; it is killed at the end of the block."""
+def program(
+    *arguments: str, module: str = "tiktok2mqtt", wrapper: Sequence[str] = (), **options: Any
+) -> Iterator[subprocess.Popen[str]]:
+    """Run `tiktok2mqtt`, or another module that runs it, as a child process; it is killed at the end of the block.
+
+    `wrapper` is a command that runs the one behind it.
+    """
     process = subprocess.Popen(
-        [*wrapper, sys.executable, "-u", "-m", "tiktok2mqtt", *arguments],
+        [*wrapper, sys.executable, "-u", "-m", module, *arguments],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -169,8 +179,8 @@ def program(*arguments: str, wrapper: Sequence[str] = (), **options: Any) -> Ite
 
 
 def command(
-    *arguments: str, settings: Tree, folder: Path, wrapper: Sequence[str] = ()
+    *arguments: str, settings: Tree, folder: Path, module: str = "tiktok2mqtt", wrapper: Sequence[str] = ()
 ) -> contextlib.AbstractContextManager[subprocess.Popen[str]]:
     """Run `tiktok2mqtt` in a folder, with these settings and no others."""
     path = {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
-    return program(*arguments, wrapper=wrapper, env=environment(settings) | path, cwd=folder)
+    return program(*arguments, module=module, wrapper=wrapper, env=environment(settings) | path, cwd=folder)

@@ -30,12 +30,17 @@ class Mosquitto:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])
-        config = folder / "mosquitto.conf"
-        config.write_text(_CONFIG.format(port=self.port))
-        self._command = [executable, "-c", str(config)]
+        self._config = folder / "mosquitto.conf"
+        self._command = [executable, "-c", str(self._config)]
 
-    def start(self) -> None:
-        """Start the process and wait until it listens. Raises TimeoutError after ten seconds."""
+    def start(self, max_packet_bytes: int | None = None) -> None:
+        """Start the process and wait until it listens. Raises TimeoutError after ten seconds.
+
+        It closes the connection of a client that sends a larger packet than `max_packet_bytes`; with MQTT 5 it tells
+        the client before.
+        """
+        limit = f"max_packet_size {max_packet_bytes}\n" if max_packet_bytes else ""
+        self._config.write_text(_CONFIG.format(port=self.port) + limit)
         self._process = subprocess.Popen(self._command, stderr=subprocess.DEVNULL)
         deadline = time.monotonic() + _READY_S
         while not self._is_listening():

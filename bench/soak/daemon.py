@@ -7,9 +7,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
 from typing import Final, Self
 
@@ -67,10 +68,24 @@ def _heap_bytes(process: Path) -> int:
 
 
 class DaemonRunner:
-    """Starts and kills the daemon; a context manager. `kills` counts the kills, `started_at` is a monotonic time."""
+    """Starts and kills the daemon; a context manager. `kills` counts the kills, `started_at` is a monotonic time.
 
-    def __init__(self, env: Mapping[str, str], folder: Path) -> None:
+    `module` is the one to run. The daemon has each of the MQTT `versions` in turn. `ends` has a sentence for each time
+    that it has ended by itself.
+    """
+
+    def __init__(
+        self,
+        env: Mapping[str, str],
+        folder: Path,
+        *,
+        module: str = "tiktok2mqtt",
+        versions: Sequence[str] = ("3.1.1",),
+    ) -> None:
         self.kills = 0
+        self.ends: list[str] = []
+        self._module = module
+        self._versions = cycle(versions)
         self.started_at = 0.0
         self._folder = folder
         inherited = {key: value for key, value in os.environ.items() if not key.startswith("TIKTOK2MQTT_")}
@@ -80,8 +95,9 @@ class DaemonRunner:
 
     def start(self) -> None:
         """Start the daemon; does not wait until it is connected."""
-        command = [sys.executable, "-m", "tiktok2mqtt", "run"]
-        self._process = subprocess.Popen(command, cwd=self._folder, env=self._env, stderr=self._log)
+        command = [sys.executable, "-m", self._module, "run"]
+        env = self._env | {"TIKTOK2MQTT_MQTT__PROTOCOL": next(self._versions)}
+        self._process = subprocess.Popen(command, cwd=self._folder, env=env, stderr=self._log)
         self.started_at = time.monotonic()
 
     @property
@@ -89,6 +105,19 @@ class DaemonRunner:
         if self._process is None:
             raise RuntimeError("the daemon is not running")
         return self._process
+
+    def has_open(self, path: Path) -> bool:
+        """Return whether the daemon has a file open, under its present name."""
+        files = Path(f"/proc/{self._running.pid}/fd")
+        with suppress(OSError):
+            return any(file.readlink() == path for file in files.iterdir())
+        return False
+
+    def restart_if_ended(self) -> None:
+        """Start the daemon again if it has ended, and note that in `ends`."""
+        if (status := self._running.poll()) is not None:
+            self.ends.append(f"the daemon has ended by itself with status {status}")
+            self.start()
 
     def kill(self) -> list[tuple[str, bytes]]:
         """Send SIGKILL; return topic and payload of each message that is left in the outbox on disk."""
@@ -101,7 +130,8 @@ class DaemonRunner:
         with tempfile.TemporaryDirectory() as folder:
             # A copy: whoever opens the file itself also repairs it.
             for path in (self._folder / "state").glob(f"{_STATE}*"):
-                shutil.copy(path, folder)
+                if not path.name.endswith("-reserve"):
+                    shutil.copy(path, folder)
             with closing(sqlite3.connect(Path(folder) / _STATE)) as database:
                 # It may have been killed before it made the table.
                 with suppress(sqlite3.OperationalError):

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from bench.soak.brokers import Broker
+from bench.soak.brokers import Broker, Mosquitto
 from bench.soak.mqtt_proxy import MqttProxy
 from tiktok2mqtt.simulator import Room, Simulator
 
@@ -17,6 +17,8 @@ _RATE_LIMIT: Final = "rate limit"
 # Each rate limit can hold up all rooms for a minute.
 _MAX_RATE_LIMITS: Final = 2
 _MAX_ACK_LOSS_S: Final = 3.0
+# Every event fits, and no discovery message of a room.
+_MAX_PACKET_BYTES: Final = 10_000
 
 
 class FaultInjector:
@@ -86,7 +88,12 @@ class FaultInjector:
         if self._ends:
             return
         outage_s = self._rng.uniform(0.1, max_outage_s)
-        match self._rng.choice(("restart", "cut", "acks", "stall")):
+        faults = ("restart", "cut", "acks", "stall", *(["limit"] if isinstance(self._broker, Mosquitto) else []))
+        match self._rng.choice(faults):
+            case "limit":
+                self.count["packets limited by the broker"] += 1
+                self._limit_packets(_MAX_PACKET_BYTES)
+                self._ends.append((now + outage_s, self._limit_packets))
             case "restart":
                 self.count["broker restarted without its state"] += 1
                 self._broker.stop()
@@ -102,6 +109,11 @@ class FaultInjector:
                 self.count["broker not reading"] += 1
                 self._proxy.reading.clear()
                 self._ends.append((now + outage_s, self._proxy.reading.set))
+
+    def _limit_packets(self, max_bytes: int | None = None) -> None:
+        if isinstance(self._broker, Mosquitto):
+            self._broker.stop()
+            self._broker.start(max_bytes)
 
     def _restore_acks(self) -> None:
         self._proxy.swallow_acks = False

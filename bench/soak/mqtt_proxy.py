@@ -9,16 +9,21 @@ from functools import partial
 from types import TracebackType
 from typing import Final, Self
 
+_CONNECT: Final = 1
 _PUBLISH: Final = 3
 _PUBACK: Final = 4
 _QOS: Final = 0x06
+_MQTT_5: Final = 5
+_LEVEL_OFFSET: Final = 6
+# Reason codes from this one on are failures. Source: MQTT 5, section 2.4.
+_FAILURE: Final = 0x80
 _CONTINUATION: Final = 0x80
 _CHUNK: Final = 65536
 OnMessage = Callable[[str, bytes], object]
 
 
 class MqttProxy:
-    """Forwards MQTT 3.1.1 to port `target` on loopback, as a context manager; clients connect to `port`.
+    """Forwards MQTT 3.1.1 or 5 to port `target` on loopback, as a context manager; clients connect to `port`.
 
     Faults, which can be set at any time:
 
@@ -37,7 +42,7 @@ class MqttProxy:
         self.connections = 0
         self.reading = threading.Event()
         self.reading.set()
-        self._target = target
+        self.target = target
         self._on_delivered = on_delivered
         self._on_streamed = on_streamed
         self._cut_in: int | None = None
@@ -81,7 +86,7 @@ class MqttProxy:
             except OSError:
                 return
             try:
-                broker = socket.create_connection(("127.0.0.1", self._target))
+                broker = socket.create_connection(("127.0.0.1", self.target))
             except OSError:
                 # The broker is not running.
                 client.close()
@@ -134,12 +139,15 @@ class _Publishes:
         self._on_streamed = on_streamed
         self._buffer = bytearray()
         self._unacknowledged: dict[bytes, tuple[str, bytes]] = {}
+        self._is_mqtt_5 = False
 
     def feed(self, data: bytes) -> None:
         """Parse bytes from the client; packets may be split anywhere."""
         self._buffer += data
         while (packet := self._next_packet()) is not None:
             first, body = packet
+            if first >> 4 == _CONNECT:
+                self._is_mqtt_5 = body[_LEVEL_OFFSET] == _MQTT_5
             if first >> 4 == _PUBLISH:
                 self._add(first, body)
 
@@ -158,16 +166,21 @@ class _Publishes:
         return first[0], body
 
     def _add(self, first: int, body: bytes) -> None:
-        end = 2 + int.from_bytes(body[:2])
-        topic = body[2:end].decode()
-        if first & _QOS:
-            self._unacknowledged[body[end : end + 2]] = topic, body[end + 2 :]
+        stream = io.BytesIO(body)
+        topic = stream.read(int.from_bytes(stream.read(2))).decode()
+        number = stream.read(2) if first & _QOS else None
+        if self._is_mqtt_5:
+            length, _ = _remaining_length(stream.read)
+            stream.read(length)
+        if number is not None:
+            self._unacknowledged[number] = topic, stream.read()
         else:
-            self._on_streamed(topic, body[end:])
+            self._on_streamed(topic, stream.read())
 
     def acknowledge(self, body: bytes) -> None:
-        """Report the message of a PUBACK as delivered."""
-        if (message := self._unacknowledged.pop(body[:2], None)) is not None:
+        """Report the message of a PUBACK as delivered, unless the broker has refused it."""
+        message = self._unacknowledged.pop(body[:2], None)
+        if message is not None and not (body[2:3] and body[2] >= _FAILURE):
             self._on_delivered(*message)
 
 

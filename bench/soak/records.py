@@ -11,6 +11,8 @@ from typing import Any, Final
 
 import orjson
 
+from bench.soak.ledger import DOCUMENTS, EVENTS, Ledger
+
 TRACKED_BY_ID: Final = ("follow", "share", "question_new")
 STREAMED: Final = ("chat", "like", "member")
 # Only the daemon knows how many of these there are.
@@ -66,6 +68,7 @@ class Records:
     """Collects what the simulated viewers send, and what the proxy in front of the broker sees."""
 
     def __init__(self) -> None:
+        self.ledger = Ledger()
         self._lock = threading.Lock()
         self._sent: Counter[str] = Counter()
         self._expected: set[tuple[str, str]] = set()
@@ -77,6 +80,7 @@ class Records:
         self._conflicts: list[str] = []
         self._from_outbox = 0
         self._health: dict[str, Any] = {}
+        self._good_reports = 0
         self._dropped: Counter[str] = Counter()
 
     def add_sent(self, name: str, event_id: int) -> None:
@@ -98,8 +102,11 @@ class Records:
         if levels == _HEALTH:
             with self._lock:
                 self._health = orjson.loads(payload)
+                self._good_reports = self._good_reports + 1 if self._health["outbox"]["on_disk"] else 0
         elif levels[-1] in _EVENTS:
             self._add_event(levels[-1], orjson.loads(payload))
+        elif levels[-1] in DOCUMENTS and levels[0] != "bridge" and payload:
+            self.ledger.add_document(levels[-1], levels[0], orjson.loads(payload))
 
     def add_outbox(self, messages: Iterable[tuple[str, bytes]]) -> None:
         """Record the messages in the outbox of a killed daemon, which must be delivered."""
@@ -120,6 +127,8 @@ class Records:
                     self._conflicts.append(f"{name} {event['id']} arrived as {self._delivered[key]} and as {content}")
                 return
             self._delivered[key] = content
+            if name in EVENTS:
+                self.ledger.add_event(name, event)
             if name == "gift":
                 streak = Streak(event["room"], event["unique_id"])
                 self._diamonds_delivered[streak] += event["delta"] * event["gift"]["diamond_count"]
@@ -129,6 +138,17 @@ class Records:
         with self._lock:
             self._dropped.update(self._health.get("dropped_by_event", {}))
             self._health = {}
+
+    @property
+    def good_reports(self) -> int:
+        """How many health messages in a row have said that events are saved on disk, since `forget_reports`."""
+        with self._lock:
+            return self._good_reports
+
+    def forget_reports(self) -> None:
+        """Count health messages anew."""
+        with self._lock:
+            self._good_reports = 0
 
     @property
     def queued(self) -> int | None:

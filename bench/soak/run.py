@@ -13,6 +13,8 @@ from typing import Final
 from bench.figures import table
 from bench.soak.daemon import ProcessStats
 from bench.soak.faults import FaultInjector
+from bench.soak.ledger import DOCUMENTS
+from bench.soak.machine_faults import MachineFaults
 from bench.soak.records import STREAMED, TRACKED_BY_ID, Result
 from bench.soak.setup import POLL_S, Setup, seeded, start_setup
 from bench.soak.traffic import TrafficThread
@@ -34,8 +36,9 @@ _MEBIBYTE: Final = 2**20
 class Plan:
     """The soak test ends after `reconnects`, `seconds` or `kills`: the first of them that is set, in this order.
 
-    On average there is a fault in a room every `room_fault_s` seconds, and one at the broker every `broker_fault_s`
-    seconds, which lasts at most `max_outage_s`. Without `seconds`, each daemon is killed after at most `max_uptime_s`.
+    On average there is a fault in a room every `room_fault_s` seconds, one at the broker every `broker_fault_s`
+    seconds, which lasts at most `max_outage_s`, and one of the machine every `machine_fault_s` seconds. Without
+    `seconds`, each daemon is killed after at most `max_uptime_s`.
     A client that connects to a room gets its last `history` messages again.
     """
 
@@ -45,6 +48,7 @@ class Plan:
     room_fault_s: float = 2.0
     broker_fault_s: float = 8.0
     max_outage_s: float = 30.0
+    machine_fault_s: float = 10.0
     history: int = 500
     max_uptime_s: float = 4.0
 
@@ -71,11 +75,21 @@ class SoakTest:
             setup.proxy,
             half_open_sockets=plan.history >= _MIN_HISTORY_HALF_OPEN,
         )
+        self.machine_faults = MachineFaults(
+            seeded(seed, "machine"),
+            self.faults.count,
+            setup.records,
+            setup.client.publish,
+            setup.daemon.has_open,
+            state=setup.state,
+            clock=setup.clock,
+            is_small_disk=setup.no_small_disk is None,
+        )
         self._setup = setup
         self._plan = plan
         self._rng = seeded(seed, "times")
         self._start = time.monotonic()
-        self._next_room_fault = self._next_broker_fault = self._start
+        self._next_room_fault = self._next_broker_fault = self._next_machine_fault = self._start
         self._kill_times: list[float] = []
 
     def run(self, rate: float) -> None:
@@ -92,6 +106,7 @@ class SoakTest:
         finally:
             traffic.stop()
         self.faults.end_all()
+        self.machine_faults.end_all()
         # The history replays what was lost with the last sockets, so the daemon must reconnect before the LIVEs end.
         self._setup.wait_until_connected(_RECONNECT_S)
         self._sample("end")
@@ -101,13 +116,18 @@ class SoakTest:
 
     def _step(self, now: float) -> None:
         self.faults.end_expired(now)
+        self.machine_faults.end_expired(now)
+        self._setup.daemon.restart_if_ended()
         if now >= self._next_room_fault:
             self._next_room_fault = now + self._rng.expovariate(1 / self._plan.room_fault_s)
             self.faults.inject_room_fault([traffic.room for traffic in self._setup.rooms if traffic.is_connected])
         if now >= self._next_broker_fault:
             self._next_broker_fault = now + self._rng.expovariate(1 / self._plan.broker_fault_s)
             self.faults.inject_broker_fault(now, self._plan.max_outage_s)
-        if self._kill_times and now >= self._kill_times[0]:
+        if now >= self._next_machine_fault:
+            self._next_machine_fault = now + self._rng.expovariate(1 / self._plan.machine_fault_s)
+            self.machine_faults.inject(now)
+        if self._kill_times and now >= self._kill_times[0] and self.machine_faults.allows_kill():
             self._kill(now)
         self._setup.request_reconnects(now)
         self._take_samples(now)
@@ -159,7 +179,8 @@ class SoakTest:
         records = self._setup.records
         before, since = -1, time.monotonic()
         while time.monotonic() - since < _SILENCE_S:
-            if records.is_complete() and records.queued == 0:
+            books = self._setup.books()
+            if records.is_complete() and records.queued == 0 and not records.ledger.differences(books):
                 return
             if (count := records.delivered_count()) > before:
                 before, since = count, time.monotonic()
@@ -195,13 +216,17 @@ def soak(plan: Plan, seed: int, *, rooms: Sequence[str] = ROOMS, rate: float = R
         start = time.monotonic()
         test.run(rate)
         result, seconds = setup.records.result(), time.monotonic() - start
-        failures = result.failures()
+        ledger, books = setup.records.ledger, setup.books()
+        failures = result.failures() + ledger.differences(books) + setup.daemon.ends
         print(
             f"{len(rooms)} rooms, {rate:g} events/s, seed {seed}: {seconds:.0f} s, {setup.daemon.kills} kills, ", end=""
         )
         print(f"{setup.reconnects()} reconnects with {plan.history} messages of history each")
         print("; ".join(f"{count} x {name}" for name, count in test.faults.count.most_common()), "\n")
+        if setup.no_small_disk is not None:
+            print(f"the disk was never full: no file system can be mounted ({setup.no_small_disk})\n")
         print(report(result, setup.samples), "\n")
+        print(table((f"all {len(books)} LIVEs", "events", *DOCUMENTS, "simulator"), ledger.totals(books)), "\n")
         print(f"gifts duplicated with different ids: {len(result.duplicated)}; ", end="")
         print(f"priority events lost: {len(result.lost)}; ", end="")
         print(f"left in the outbox by a kill, and delivered later: {result.from_outbox:,}")

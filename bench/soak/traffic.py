@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Final
 
+from bench.soak.ledger import Live
 from bench.soak.records import Records, Streak
 from tiktok2mqtt.simulator import Room
 from tiktok2mqtt.simulator.gifts import CATALOGUE, Gift
@@ -39,8 +40,24 @@ class RoomTraffic:
     connects: int = 0
     is_connected: bool = False
     disconnected_at: float = 0.0
+    _followers_before: int = field(init=False)
     _viewers: int = 0
     _open: list[_OpenStreak] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._followers_before = self.room.state.followers
+
+    def books(self) -> dict[Live, dict[str, int]]:
+        """Return what the simulator has counted in the LIVE."""
+        counters, state = self.room.counters, self.room.state
+        counted = {
+            "gifts": counters.gifts,
+            "diamonds": counters.diamonds,
+            "new_followers": state.followers - self._followers_before,
+            "shares": counters.shares,
+            "comments": counters.comments,
+        }
+        return {Live(self.room.name, str(state.room_id)): counted}
 
     def update(self, now: float) -> None:
         """Check whether a client is connected."""

@@ -10,7 +10,14 @@ Json = dict[str, Any]
 def event(event_type: str, **keys: Any) -> Json:
     """Return an event by the user bob; `keys` are added to its common keys."""
     common = {"v": 1, "event_type": event_type, "id": "7", "ts": "2026-01-02T03:04:05.678Z", "room": "alice"}
-    common |= {"room_id": "55", "session_id": "55", "source": "direct", "replayed": False, "delayed": False}
+    common |= {
+        "room_id": "55",
+        "session_id": "55",
+        "source": "direct",
+        "replayed": False,
+        "late": False,
+        "delayed": False,
+    }
     return common | person("bob") | keys
 
 

@@ -38,6 +38,7 @@ def test_the_health_document(make_room: MakeRoom) -> None:
         drop.undecodable["WebcastGiftMessage"] += 2
         drop.too_large["WebcastRoomUserSeqMessage"] += 4
         drop.unknown["WebcastNewMessage"] += 3
+        drop.bad_fields["WebcastChatMessage.content"] += 5
     outbox = Outbox(streaming_capacity=1)
     for name in ("chat", "chat", "like"):
         outbox.put(Message("t", b"", 0, False, QueueClass.STREAMING, 0.0, name, room="alice"))
@@ -56,6 +57,7 @@ def test_the_health_document(make_room: MakeRoom) -> None:
         "decode_errors": 14,
         "decode_errors_by_type": {"WebcastGiftMessage": 4},
         "frame_errors_by_cause": {"gzip": 2},
+        "bad_fields_by_name": {"WebcastChatMessage.content": 10},
         "too_large_messages_by_type": {"WebcastRoomUserSeqMessage": 8},
         "unknown_messages_by_type": {"WebcastNewMessage": 6},
         "per_room": {

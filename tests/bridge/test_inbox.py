@@ -248,7 +248,7 @@ def saved_state() -> dict[str, Any]:
     room = Rig().room
     room.begin_session(SESSION, LiveInfo("Cooking", "2026-01-02T03:04:05.678Z", viewers=7, likes=100), None)
     for one in (gift(3, 3), event("chat", comment="hi"), event("follow", follower_count=1001), event("share")):
-        room.on_event(one)
+        room.on_event(one | {"session_id": SESSION})
     return room.state_document() | {"live": True, "watch": True}
 
 
@@ -279,9 +279,9 @@ def live_through(rig: Rig) -> dict[str, Any]:
     for session in (SESSION, "7400000000000000002"):
         room.begin_session(session, LiveInfo(viewers=1), None)
         for one in (gift(1, 1), event("like", like_count=1, total_like_count=1), event("room_user", viewer_count=3)):
-            room.on_event(one)
+            room.on_event(one | {"session_id": session})
         for one in (event("chat", comment="hi"), event("follow", follower_count=None), event("share")):
-            room.on_event(one)
+            room.on_event(one | {"session_id": session})
     assert (room.state_document()["gifts"], room.state_document()["diamonds"]) == (1, 5)
     room.flush(0.0)
     return next(orjson.loads(one.payload) for one in rig.sent if one.topic == "tiktok/alice/summary")

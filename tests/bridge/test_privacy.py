@@ -9,6 +9,7 @@ import pytest
 from google.protobuf.message import Message as ProtobufMessage
 
 from tests.bridge.doubles import event, gift, person
+from tests.webcast.events.decode import start
 from tests.webcast.test_captures import FILE
 from tiktok2mqtt.bridge.privacy import COMMENTS, DISPLAY_TEXTS, NAMES, PICTURES, USER_IDS, PrivacyFilter
 from tiktok2mqtt.settings import PrivacySettings
@@ -23,18 +24,43 @@ HARMLESS = {
     *("id", "idc", "label", "language", "linker_id", "message_ids", "message_room_id"),
     *("message_scene", "message_session_id", "message_source", "original_msg_type", "page_id", "pin_id"),
     *("poll_id", "price"),
-    *("product_id", "product_source", "prompt_key", "question_id", "reason", "round_id", "rtc_room_id"),
+    *("product_id", "product_source", "question_id", "reason", "round_id", "rtc_room_id"),
     *("scene", "schema", "since", "state", "task_id", "transport", "what"),
+    *("admin_permissions", "advice_action_text", "background_color", "campaign_id", "captcha_record_id"),
+    *("close_action_text", "default_action_text", "effect_id", "ended_by", "goody_bag_id", "hashtag_id", "item_type"),
+    *("list_schema", "not_allowed_title", "notice_title", "organization", "perception_code", "punish_id"),
+    *("punish_reason", "punish_type", "rank_types", "ranking", "reason_title", "resource_id", "room_id", "series_id"),
+    *("show_reason", "sticker_id", "style", "sub_title", "tab", "target_room_id", "timer_id", "tips_title"),
+    *("title_text", "toast_title", "trigger", "picks_id", "wave_id"),
+    *(
+        "awarded_card",
+        "end_reason",
+        "from_room_id",
+        "kind",
+        "league",
+        "match_id",
+        "required_gift_id",
+        "status",
+        "team_id",
+    ),
 }
 # Keys that look like names or pictures of people, and why they are not.
 REASONS = {
-    "action_name": "what happens in a battle",
     "btn_name": "the label of a button",
     "button_name": "the label of a button",
     "gift_name": "of a gift",
+    "gift_icon": "of a gift",
+    "result_name": "the result of a battle or a task",
     "name": "of a gift",
     "title": "of a product, a gift, a ranking, a LIVE or a poll",
+    "border": "of the picture of a host who won",
     "btn_url": "a page of TikTok",
+    "detail_url": "a page of TikTok",
+    "donation_url": "a page of an organization",
+    "tips_url": "a page of TikTok",
+    "url": "a page of a product or an organization",
+    "violation_detail_url": "a page of TikTok",
+    "entrance_icon": "of a ranking",
     "button_url": "a page of TikTok",
     "icon": "a badge, a gift or a logo",
     "image": "a gift, an emote or a product",
@@ -50,8 +76,11 @@ PICTURE_WORDS = re.compile(r"picture|avatar|icon|image|portrait|photo|url", re.I
 
 
 def fields(of: tuple[Field, ...]) -> Iterator[Field]:
+    """Yield each field that may be about a person: not the times, and not the words for numbers."""
+    keys = {field.key for field in of}
     for field in of:
-        yield field
+        if not field.instant and field.key.removesuffix("_name") not in keys - {field.key}:
+            yield field
         yield from fields(field.fields)
 
 
@@ -204,7 +233,7 @@ def test_no_captured_event_shows_a_person(user_ids: str) -> None:
         payload = base64.b64decode(row["payload"])
         method = row["method"] if row["method"] in messages else f"Webcast{row['method']}"
         found |= set(people(messages[method].FromString(payload)))
-        events = REGISTRY.decode(method, payload, lambda name, _common: {"event_type": name})
+        events = REGISTRY.decode(method, payload, start)
         published += [text for one in events for text in texts(privacy.redact(one))]
     # Shorter ones are also parts of other words and numbers.
     values = [value for kind, value in found if len(value) > (3 if kind == "name" else 5)]

@@ -48,7 +48,7 @@ class Rig:
         sent = {message.topic: message.payload for message in self.sent}
         self.sent.clear()
         return {
-            topic: payload if topic.endswith(("/cover", "/goal")) else orjson.loads(payload)
+            topic: payload if topic.endswith(("/cover", "/goal")) or not payload else orjson.loads(payload)
             for topic, payload in sent.items()
         }
 
@@ -186,6 +186,18 @@ def test_another_session_id_ends_the_session(rig: Rig) -> None:
     assert rig.room.state_document()["shares"] == 0
 
 
+def test_an_event_of_the_next_live_ends_the_session_even_if_the_start_is_reported_later(rig: Rig) -> None:
+    rig.begin("55")
+    rig.room.on_event(event("share"))
+    rig.take()
+    rig.room.on_event(event("share", session_id="56"))
+    rig.room.on_event(gift(2, 2, session_id="56"))
+    assert rig.take()["tiktok/alice/summary"]["shares"] == 1
+    rig.begin("56")
+    document = rig.room.state_document()
+    assert (document["session_id"], document["shares"], document["gifts"]) == ("56", 1, 2)
+
+
 def test_a_room_that_was_not_live_has_no_summary(rig: Rig) -> None:
     rig.change(Connection(State.OFFLINE, "offline", "Not live", live=False))
     assert rig.take() == {}
@@ -213,11 +225,38 @@ def test_a_raw_message_is_published_under_its_type(rig: Rig, message_type: str, 
 
 def test_publish_all(rig: Rig) -> None:
     rig.begin()
-    rig.take()
+    # A battle of an earlier run is deleted, once.
+    rig.room.publish_all()
+    assert rig.take()["tiktok/alice/battle"] == b""
     rig.room.publish_all()
     published = rig.take()
     assert published.pop("tiktok/alice/availability") == {"state": "online"}
     assert set(published) == {"tiktok/alice/state", "tiktok/alice/connection", "tiktok/alice/cover"}
+
+
+def test_the_battle_is_a_document_until_the_live_is_over(rig: Rig) -> None:
+    rig.begin()
+    rig.room.flush(100.0)
+    rig.take()
+    rig.room.on_event(event("battle", battle_id="9", status="running", hosts=[{"nickname": "Alice"}]))
+    assert rig.take() == {}
+    rig.room.flush(102.0)
+    document: dict[str, Any] = {"ts": "2026-01-02T03:04:05.678Z", "room_id": "55", "session_id": "55"}
+    document |= {"battle_id": "9", "status": "running", "hosts": [{"nickname": "Alice"}]}
+    assert document.items() <= rig.take()["tiktok/alice/battle"].items()
+    rig.room.publish_all()
+    assert rig.take()["tiktok/alice/battle"]["status"] == "running"
+    rig.change(ENDED)
+    rig.room.flush(104.0)
+    assert rig.take()["tiktok/alice/battle"] == b""
+    rig.room.publish_all()
+    assert "tiktok/alice/battle" not in rig.take()
+
+
+def test_a_battle_is_cut_like_an_event(rig: Rig) -> None:
+    rig.room.on_event(event("battle", battle_id="9", hosts=[{"nickname": "a" * 300} for _ in range(50)]))
+    rig.room.flush(100.0)
+    assert len(next(one.payload for one in rig.sent if one.topic == "tiktok/alice/battle")) <= 8_192
 
 
 def test_a_room_is_live_only_if_that_is_known(rig: Rig) -> None:
@@ -236,7 +275,7 @@ def test_clear_retained_covers_every_retained_topic() -> None:
     rig.room.clear_retained()
     assert all(message.retain and message.payload == b"" for message in rig.sent)
     subtopics = {message.topic.removeprefix("tiktok/alice/") for message in rig.sent}
-    assert subtopics == {"state", "connection", "availability", "summary", "cover", "goal", "gift"}
+    assert subtopics == {"state", "connection", "availability", "summary", "cover", "goal", "battle", "gift"}
 
 
 def test_events_from_several_threads_are_all_counted(rig: Rig) -> None:
@@ -292,5 +331,5 @@ def test_a_like_milestone_is_published_with_the_keys_of_the_like() -> None:
     rig.room.on_event(event("like", like_count=5, total_like_count=9000, replayed=True))
     rig.begin("56")
     rig.take()
-    rig.room.on_event(event("like", like_count=5, total_like_count=1000))
+    rig.room.on_event(event("like", like_count=5, total_like_count=1000, session_id="56"))
     assert set(rig.take()) == {"tiktok/alice/like"}

@@ -1,16 +1,18 @@
 from typing import Any
 
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.bridge.doubles import event, gift, person
 from tiktok2mqtt.bridge.room_state import LiveInfo, Milestones, RoomState
+from tiktok2mqtt.bridge.snapshot import Totals, checked_snapshot
 
 AT = "2026-01-02T03:04:05.678Z"
 BOB = {"username": "bob", "nickname": "Bob", "picture": "https://pictures.example/bob", "at": AT}
 CAROL = {"username": "carol", "nickname": "Carol", "picture": "https://pictures.example/carol", "at": AT}
-INITIAL = {
+INITIAL: dict[str, Any] = {
     "session_id": None,
     "room_id": None,
     "title": None,
@@ -25,6 +27,7 @@ INITIAL = {
     "new_followers": 0,
     "subscriptions": 0,
     "followers": None,
+    "envelopes": [],
     "last_gift": None,
     "last_gifter": None,
     "top_gifter": None,
@@ -35,6 +38,13 @@ INITIAL = {
     "goal": None,
     "goal_progress": None,
 }
+
+
+def begun() -> RoomState:
+    """Return the state during the LIVE that the events belong to."""
+    state = RoomState()
+    state.begin_session("55", LiveInfo())
+    return state
 
 
 def changes(state: RoomState, *events: dict[str, Any]) -> dict[str, Any]:
@@ -50,12 +60,12 @@ def test_the_initial_document_has_every_key() -> None:
 
 
 def test_a_chat() -> None:
-    assert changes(RoomState(), event("chat", comment="hi")) == {"comments": 1, "last_comment": {"text": "hi", **BOB}}
+    assert changes(begun(), event("chat", comment="hi")) == {"comments": 1, "last_comment": {"text": "hi", **BOB}}
 
 
 def test_a_gift() -> None:
     last_gift = {"name": "Rose", "gift_id": "5655", "image": "https://pictures.example/rose", "count": 3}
-    assert changes(RoomState(), gift(count=3, delta=3)) == {
+    assert changes(begun(), gift(count=3, delta=3)) == {
         "gifts": 3,
         "diamonds": 15,
         "last_gift": {**last_gift, "diamonds": 15, **BOB},
@@ -71,7 +81,7 @@ def test_a_later_addition_to_a_gift_counts_only_the_difference() -> None:
 
 
 def test_a_gift_without_a_price_counts_no_diamonds() -> None:
-    change = changes(RoomState(), gift(count=2, delta=2, price=None))
+    change = changes(begun(), gift(count=2, delta=2, price=None))
     assert change["gifts"] == 2
     assert "diamonds" not in change
 
@@ -86,7 +96,7 @@ def test_the_top_gifter_has_the_highest_total() -> None:
 
 def test_a_masked_user_is_never_the_top_gifter() -> None:
     masked = {"user_id": None, "unique_id": None}
-    assert "top_gifter" not in changes(RoomState(), gift(1, 1) | masked)
+    assert "top_gifter" not in changes(begun(), gift(1, 1) | masked)
 
 
 @pytest.mark.parametrize(("totals", "likes"), [([5, 9], 9), ([9, 5], 9)])
@@ -104,18 +114,90 @@ def test_viewers_and_peak_viewers() -> None:
 
 def test_a_follow_and_a_share() -> None:
     follow = event("follow", follower_count=1001)
-    assert changes(RoomState(), follow) == {"new_followers": 1, "followers": 1001, "last_follower": BOB}
-    assert changes(RoomState(), event("follow", follower_count=None)) == {"new_followers": 1, "last_follower": BOB}
-    assert changes(RoomState(), event("share")) == {"shares": 1}
+    assert changes(begun(), follow) == {"new_followers": 1, "followers": 1001, "last_follower": BOB}
+    assert changes(begun(), event("follow", follower_count=None)) == {"new_followers": 1, "last_follower": BOB}
+    assert changes(begun(), event("share")) == {"shares": 1}
 
 
 def test_a_subscription() -> None:
-    assert changes(RoomState(), event("subscribe", months=1)) == {"subscriptions": 1}
+    assert changes(begun(), event("subscribe", months=1)) == {"subscriptions": 1}
+
+
+def test_open_treasure_boxes_until_the_live_is_over() -> None:
+    state = RoomState()
+    box = {"envelope_id": "7", "kind": "viewer", "sender": "b" * 2_000, "diamond_count": 20, "people_count": 5}
+    change = changes(state, event("envelopes", envelopes=[box]))
+    assert change["envelopes"][0]["diamond_count"] == 20
+    assert len(change["envelopes"][0]["sender"]) < 1_100
+    assert changes(state, event("envelopes", envelopes=[])) == {"envelopes": []}
+    for over in (lambda: state.begin_session("56", LiveInfo()), lambda: state.set_connection(live=False, watch=True)):
+        changes(state, event("envelopes", envelopes=[box]))
+        over()
+        assert state.snapshot()["envelopes"] == []
+
+
+def test_each_follower_counts_once_per_live() -> None:
+    state = RoomState()
+    state.begin_session("1", LiveInfo())
+    again = event("follow", follower_count=None)
+    for follower in (again, again, event("follow", follower_count=5, **person("carol")), again):
+        assert state.apply(follower)
+    document = state.snapshot()
+    assert (document["new_followers"], document["followers"]) == (2, 5)
+    assert document["last_follower"] == BOB
+    state.begin_session("2", LiveInfo())
+    assert changes(state, again)["new_followers"] == 1
+
+
+def test_followers_whom_nobody_can_tell_apart_count_each() -> None:
+    masked = event("follow", follower_count=None, user_id=None, unique_id=None)
+    assert changes(RoomState(), masked, masked)["new_followers"] == 2
+
+
+def test_followers_beyond_the_memory_still_count() -> None:
+    state = RoomState()
+    state.begin_session("1", LiveInfo())
+    for number in range(20_001):
+        state.apply(event("follow", follower_count=None, user_id=str(number)))
+    for number in (0, 20_000):
+        state.apply(event("follow", follower_count=None, user_id=str(number)))
+    assert state.snapshot()["new_followers"] == 20_002
+
+
+def test_a_gift_to_several_viewers_counts_as_several_subscriptions() -> None:
+    assert changes(RoomState(), event("subscribe", gifted=5), event("subscribe", gifted=None))["subscriptions"] == 6
+
+
+def test_what_an_event_does_not_carry_stays_as_it_was() -> None:
+    state = RoomState()
+    state.apply(event("room_user", viewer_count=9, total_user_count=90))
+    state.apply(event("like", like_count=5, total_like_count=50))
+    state.apply(event("follow", follower_count=7))
+    before = state.snapshot()
+    state.apply(event("room_user", viewer_count=None, total_user_count=None))
+    state.apply(event("like", like_count=None, total_like_count=None))
+    state.apply(event("follow", follower_count=None))
+    assert state.snapshot() == before
 
 
 @pytest.mark.parametrize("name", ["social", "member", "gift_streak", "question_new", "stream_end", "connected"])
 def test_other_events_change_nothing(name: str) -> None:
     assert not RoomState().apply(event(name))
+
+
+def test_late_events_are_counted() -> None:
+    late = {"late": True}
+    document = changes(begun(), gift(3, 3, **late), event("chat", comment="hi", **late), event("share", **late))
+    assert (document["gifts"], document["diamonds"], document["comments"], document["shares"]) == (3, 15, 1, 1)
+
+
+def test_a_late_number_of_viewers_is_not_the_present_one() -> None:
+    state = begun()
+    changes(state, event("room_user", viewer_count=40, late=True))
+    assert (state.snapshot()["viewers"], state.snapshot()["peak_viewers"]) == (40, 40)
+    state.begin_session("55", LiveInfo(viewers=7))
+    changes(state, event("room_user", viewer_count=50, late=True))
+    assert (state.snapshot()["viewers"], state.snapshot()["peak_viewers"]) == (7, 50)
 
 
 @pytest.mark.parametrize("keys", [{"replayed": True}, {"source": "simulated"}])
@@ -151,7 +233,73 @@ def test_a_new_session_resets_the_counters_but_not_the_followers() -> None:
     state.begin_session("56", LiveInfo())
     kept = {"followers": 1000, "live": True, "watch": True}
     assert state.snapshot() == INITIAL | {"session_id": "56", "room_id": "56"} | kept
-    assert changes(state, gift(1, 1))["top_gifter"]["diamonds"] == 5
+    assert changes(state, gift(1, 1, session_id="56"))["top_gifter"]["diamonds"] == 5
+
+
+def test_the_first_event_of_a_live_begins_its_session() -> None:
+    state = begun()
+    changes(state, gift(3, 3), gift(1, 1, session_id="56"))
+    state.begin_session("56", LiveInfo("Title"))
+    document = state.snapshot()
+    assert (document["session_id"], document["gifts"], document["title"]) == ("56", 1, "Title")
+    # A simulated one begins none.
+    state.apply(gift(1, 1, session_id="0", source="simulated"), count_simulated=True)
+    assert (state.snapshot()["session_id"], state.snapshot()["gifts"]) == ("56", 2)
+
+
+def restored(totals: Totals | None) -> RoomState:
+    """Return the state of the next process, which has loaded these totals."""
+    assert totals is not None
+    state = RoomState()
+    state.restore_totals(checked_snapshot(orjson.loads(totals.document)), totals.gifters)
+    return state
+
+
+def totals_of(state: RoomState) -> Totals | None:
+    return state.totals(live=True, with_viewers=True, now=1_800_000_000.0)
+
+
+def test_totals_continue_and_win_over_an_older_snapshot() -> None:
+    state = begun()
+    older = state.snapshot() | {"title": "Title"}
+    for one in (gift(3, 3), event("follow", follower_count=None), event("share"), event("chat", comment="hi")):
+        state.apply(one)
+    after = restored(totals_of(state))
+    assert after.restore(checked_snapshot(older))
+    expected = state.snapshot() | {"title": "Title", "last_comment": None}
+    assert after.snapshot() == expected
+    changes(after, gift(2, 2))
+    assert (after.snapshot()["gifts"], after.snapshot()["top_gifter"]["diamonds"]) == (5, 25)
+
+
+def test_totals_of_one_live_are_not_mixed_with_the_snapshot_of_another() -> None:
+    state = begun()
+    state.apply(gift(3, 3))
+    after = restored(totals_of(state))
+    assert not after.restore(checked_snapshot(state.snapshot() | {"session_id": "54"}))
+    after.begin_session("56", LiveInfo())
+    # The next LIVE was counted by a process without the totals.
+    assert after.restore(checked_snapshot(state.snapshot() | {"session_id": "56"}))
+    assert after.snapshot()["gifts"] == 3
+
+
+def test_there_are_no_totals_without_a_session() -> None:
+    assert totals_of(RoomState()) is None
+
+
+def test_totals_name_viewers_only_on_request_and_have_bounded_texts() -> None:
+    state = begun()
+    state.apply(gift(3, 3) | {"nickname": "\N{FIRE}" * 8192})
+    totals = totals_of(state)
+    assert totals is not None
+    assert len(totals.document) < 8192
+    assert totals.changed == {"id of bob"}
+    state.totals_saved()
+    without = state.totals(live=False, with_viewers=False, now=0.0)
+    assert without is not None
+    assert b"bob" not in without.document.lower()
+    assert without.changed == frozenset()
+    assert orjson.loads(without.document)["gifts"] == 3
 
 
 def test_the_connection_sets_live_and_watch() -> None:

@@ -15,7 +15,8 @@ from tiktok2mqtt.bridge.mqtt.message_store import Message
 from tiktok2mqtt.bridge.mqtt.outbox import Outbox
 from tiktok2mqtt.bridge.mqtt.policies import effective_policies
 from tiktok2mqtt.bridge.mqtt.publisher import event_message
-from tiktok2mqtt.bridge.state_store import GIFTS_FILE, OUTBOX_FILE, STATE_FILE, StateStore
+from tiktok2mqtt.bridge.older_files import GIFTS_FILE, OUTBOX_FILE
+from tiktok2mqtt.bridge.state_store import MIGRATIONS, STATE_FILE, StateStore
 from tiktok2mqtt.common.topics import Topics
 from tiktok2mqtt.webcast.memory import SavedSession, SessionChanges
 
@@ -133,7 +134,7 @@ def test_older_gifts_are_imported_and_what_was_not_published_is(tmp_path: Path) 
             ("tiktok/alice/gift", "alice", gift(4, 1)),
         ]
         assert all(time.monotonic() - one.created_at < 5 for one in messages)
-    assert [file.name for file in tmp_path.iterdir()] == [STATE_FILE]
+    assert {file.name for file in tmp_path.iterdir()} == {STATE_FILE, f"{STATE_FILE}-reserve"}
 
 
 def test_what_an_older_release_leaves_after_a_downgrade_is_added(tmp_path: Path) -> None:
@@ -198,7 +199,7 @@ def test_a_newer_schema_is_refused_and_left_alone_and_older_files_too(
     with opened(tmp_path):
         pass
     with closing(sqlite3.connect(tmp_path / STATE_FILE)) as connection:
-        connection.execute("PRAGMA user_version = 2")
+        connection.execute(f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
     older(tmp_path / OUTBOX_FILE, OUTBOX_2, {"messages": [(1, "tiktok/bob/gift", b"{}", 1, 0, "gift", "bob", 0.0)]})
     content = {file: file.read_bytes() for file in tmp_path.iterdir()}
     with opened(tmp_path) as (state, outbox):
@@ -240,14 +241,12 @@ def test_old_files_are_deleted_at_the_start_and_once_a_day(tmp_path: Path) -> No
 def test_a_file_damaged_while_it_is_open_is_deleted_at_once_only_if_wanted(tmp_path: Path, days: int) -> None:
     state = StateStore(tmp_path, make_message, keep_damaged=days)
     state.clean_up(0.0)
-    assert state.messages is not None
-    # The header of the file, under the feet of the process.
-    with closing(sqlite3.connect(tmp_path / STATE_FILE)) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    with (tmp_path / STATE_FILE).open("r+b") as file:
-        file.write(b"?" * 4096)
-    state.messages.size()
-    state.messages.remove([1])
+
+    def malformed(_connection: sqlite3.Connection) -> None:
+        raise sqlite3.DatabaseError("database disk image is malformed")
+
+    with Outbox(store=state.messages).transaction(malformed):
+        pass
     assert len(list(tmp_path.glob("*.damaged-*"))) > 0
     state.clean_up(1.0)
     assert bool(list(tmp_path.glob("*.damaged-*"))) is (days > 0)
@@ -260,12 +259,20 @@ def test_streaks_of_a_live_whose_end_was_not_seen_are_deleted_after_a_day(tmp_pa
         sessions = state.sessions(outbox)
         assert sessions is not None
         for room, age_s in (("alice", DAY_S - 60), ("bob", DAY_S + 60)):
-            with sessions.transaction(room, SessionChanges("55", [1], {"a": {"last_at": time.time() - age_s}})):
+            last_at = time.time() - age_s
+            with sessions.transaction(
+                room, SessionChanges("55", [1], {"a": {"last_at": last_at}, "b": {"last_at": 0.0}})
+            ):
                 pass
         state.clean_up(0.0)
+        # If the clock was set before the start, a LIVE that is running has an hour to show that it is.
+        state.clean_up(3_599.0)
+        assert load(state, outbox, "bob") != SavedSession("55", [1], {})
+        state.clean_up(3_600.0)
         alice, bob = load(state, outbox, "alice"), load(state, outbox, "bob")
         assert alice is not None
-        assert alice.streaks.keys() == {"a"}
+        # The first one may only seem to be old, because the clock was set during the LIVE.
+        assert alice.streaks.keys() == {"a", "b"}
         assert bob == SavedSession("55", [1], {})
 
 

@@ -50,6 +50,17 @@ def test_a_refused_login_is_reported(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert capsys.readouterr().err == "the broker refused the connection: Not authorized\n"
 
 
+@pytest.mark.skipif(MOSQUITTO is None, reason="needs mosquitto: the embedded broker supports QoS 1")
+def test_a_broker_without_qos_1(sim: Simulator, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with (
+        Mosquitto(tmp_path, "max_qos 0") as mosquitto,
+        running(tree(sim, mosquitto.port, mqtt={"protocol": "5"})) as daemon,
+    ):
+        daemon.wait_until_online()
+        assert health(daemon.settings) == 0
+    assert capsys.readouterr().out.startswith("healthy: ")
+
+
 @pytest.mark.parametrize("data", [{}, {"healthy": False}, {"healthy": "yes"}])
 def test_only_a_clear_yes_is_healthy(data: dict[str, object], capsys: pytest.CaptureFixture[str]) -> None:
     assert health_module.print_health({"status": "ok", "data": data}) == 1

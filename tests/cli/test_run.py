@@ -7,6 +7,7 @@ import orjson
 import pytest
 from paho.mqtt.client import Client, MQTTMessage
 
+from tests.bridge.mqtt.strict_broker import StrictBroker
 from tests.daemon import running, tree
 from tests.helpers import until
 from tests.mqtt import Broker, Listener, free_port
@@ -174,15 +175,24 @@ def test_a_retained_online_of_a_dead_daemon_does_not_prevent_the_start(
         listener.publish("dead/bridge/state", b"", retain=True)
 
 
-def test_of_two_daemons_with_one_client_id_the_second_one_exits(
-    broker: Broker, capsys: pytest.CaptureFixture[str]
+def test_when_the_broker_says_that_another_client_took_over_the_session_the_daemon_exits(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    session_taken_over = b"\xe0\x01\x8e"
+    with StrictBroker(lambda publish: session_taken_over if publish.leaf == "state" else 0) as broker:
+        mqtt = {"host": "127.0.0.1", "port": broker.port, "protocol": "5", "client_id": "same"}
+        assert run(Settings.model_validate({"mqtt": mqtt})) == REFUSED
+    assert "another client uses the client id 'same': give each its own mqtt.client_id" in capsys.readouterr().err
+
+
+def test_of_two_daemons_with_one_client_id_none_exits_when_there_is_doubt(
+    broker: Broker, caplog: pytest.LogCaptureFixture
 ) -> None:
     with Simulator() as simulator, running(tree(simulator, broker.port)) as first:
         first.wait_until_online()
         mqtt = {"client_id": first.settings.mqtt.client_id}
-        second = Settings.model_validate(tree(simulator, broker.port, mqtt=mqtt))
-        # The first has been connected for a long time.
-        first.bridge.started_at -= 3600
-        assert run(second) == 3
-        until(lambda: first.bridge.link.connected, 10)
-    assert "give each its own mqtt.client_id" in capsys.readouterr().err
+        with running(tree(simulator, broker.port, mqtt=mqtt)) as second:
+            until(lambda: "or the broker does not accept what is sent" in caplog.text, 60)
+            assert (first.is_running, second.is_running) == (True, True)
+        # Alone again.
+        until(lambda: first.bridge.health()["healthy"])

@@ -21,7 +21,7 @@ def test_a_room_is_shown_when_it_goes_live(sim: Simulator, tmp_path: Path) -> No
         room.go_live(title="Cooking")
         room.wait_for_client()
         room.chat("bob", "hello\x1b[2J")
-        assert any(re.search(r"tiktok/alice/chat +Bob: hello$", line) for line in lines)
+        assert any(re.search(r"tiktok/alice/chat +Bob: hello \[2J$", line) for line in lines)
         child.send_signal(signal.SIGINT)
         shown, errors = child.communicate(timeout=TIMEOUT_S)
     assert (child.returncode, errors) == (0, "")

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tiktok2mqtt.common.text import did_you_mean, safe_text
+from tiktok2mqtt.common.text import clean_text, did_you_mean, has_control_characters, safe_text
 
 
 @pytest.mark.parametrize(
@@ -40,6 +40,34 @@ def test_any_input_becomes_one_short_printable_line(raw: str | bytes, limit: int
     assert len(clean) <= limit
     assert clean.isprintable()
     assert len(clean.splitlines()) <= 1
+
+
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        ("plain", "plain"),
+        ("", ""),
+        ("a\x00b\x1b[31m\x7f\x85", "a b [31m  "),
+        # What shows the rest of a line in the wrong direction.
+        ("moc.\u202ekotkit\u202d", "moc. kotkit "),
+        ("two\r\nlines\tand a tab\u2028\u2029", "two\r\nlines\tand a tab\u2028\u2029"),
+        # A family of three, a heart in red, the flag of Scotland: joined or chosen by format characters.
+        (joined := "👨\u200d👩\u200d👧 ❤\ufe0f 🏴\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f", joined),
+        # Persian, Hindi and Hebrew: non-joiner, joiner, marks, embedding, isolate.
+        (scripts := "می\u200cشد क्\u200dष \u200fשלם\u200e \u202bאב\u202c \u2067גד\u2069 \u061c", scripts),
+        ("\ufeff\u2060\u00ad", "\ufeff\u2060\u00ad"),
+    ],
+)
+def test_control_characters_become_spaces_and_what_scripts_need_stays(text: str, clean: str) -> None:
+    assert clean_text(text) == clean
+
+
+@given(st.text())
+def test_every_clean_text_has_the_same_length_and_no_control_characters(text: str) -> None:
+    clean = clean_text(text)
+    assert len(clean) == len(text)
+    assert not has_control_characters(clean)
+    assert clean_text(clean) == clean
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,7 @@ def test_nested_keys_have_their_path() -> None:
     assert {"gift.diamond_count", "extended_gift_info.icon.url_list"} <= set(COLUMNS.findall(SECTIONS["gift"]))
     assert "armies[].supporters[].score" in COLUMNS.findall(SECTIONS["link_mic_armies"])
     assert "| `mentioned_user` | [who](#the-acting-person) |" in SECTIONS["chat"]
-    assert "| `hosts` | array of [who](#the-acting-person) |" in SECTIONS["link_mic_battle"]
+    assert "| `co_hosts` | array of [who](#the-acting-person) |" in SECTIONS["link_layer"]
     assert "| `extended_gift_info` | object, may be missing |" in SECTIONS["gift"]
 
 

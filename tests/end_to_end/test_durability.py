@@ -2,6 +2,7 @@
 
 import resource
 import sqlite3
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -61,10 +62,18 @@ def kill(child: Any, *rooms: Room) -> None:
 
 
 def on_disk(folder: Path, query: str = "SELECT count(*) FROM messages") -> int:
-    with closing(sqlite3.connect(folder / "state" / "state.sqlite", timeout=TIMEOUT_S)) as connection:
-        (number,) = connection.execute(query).fetchone() or (0,)
-        connection.commit()
-        return int(number)
+    """Return what is in the database. The daemon has locked it, so this reads a copy."""
+    paths = [folder / "state" / name for name in ("state.sqlite", "state.sqlite-wal")]
+    before: list[bytes] = []
+    # The same twice in a row: then nothing was written in between.
+    while (files := [path.read_bytes() if path.exists() else b"" for path in paths]) != before:
+        before = files
+    with tempfile.TemporaryDirectory() as copies:
+        for path, content in zip(paths, files, strict=True):
+            (Path(copies) / path.name).write_bytes(content)
+        with closing(sqlite3.connect(Path(copies) / paths[0].name)) as connection:
+            (number,) = connection.execute(query).fetchone() or (0,)
+            return int(number)
 
 
 def traffic(room: Room, rounds: int) -> list[str]:
@@ -115,7 +124,10 @@ def test_ten_minutes_without_a_broker(
         until(lambda: daemon.bridge.health()["events"] == 2 * (FLOOD + 2 + 6 * ROUNDS + 1), 20.0)
         age(daemon.bridge, 600.0)
         if kept:
-            on_disk(tmp_path, "UPDATE messages SET created_at = created_at - 600 RETURNING number")
+            with daemon.bridge.outbox.transaction(
+                lambda connection: connection.execute("UPDATE messages SET created_at = created_at - 600")
+            ):
+                pass
         broker.start()
         with listening(settings) as listener:
             daemon.listener = listener

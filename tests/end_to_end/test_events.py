@@ -1,6 +1,7 @@
 """Every event, from the simulator to an MQTT subscriber."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -87,9 +88,7 @@ def test_the_content_of_events(joined: Room, daemon: Daemon) -> None:
     assert social == ["pm_main_follow_message_viewer_2", "pm_mt_guidance_share"]
 
 
-@pytest.mark.parametrize(
-    "text", ["", "\u0000\u001b[2J\u202e", "🦆" * 500, '","delayed":false,"x":"', "#/+ {{ value }}"]
-)
+@pytest.mark.parametrize("text", ["", "🦆" * 500, '","delayed":false,"x":"', "#/+ {{ value }}", "\u202bא\u202c\n"])
 def test_a_comment_is_never_interpreted(joined: Room, daemon: Daemon, text: str) -> None:
     joined.chat("bob", text)
     assert daemon.event("chat")["comment"] == (text or None)
@@ -159,3 +158,32 @@ def test_raw_messages_are_published_as_received(sim: Simulator, room: Room, brok
         topic = daemon.topics.raw("alice", "WebcastUnheardOfMessage")
         assert daemon.listener.wait(topic).payload == b"\x0a\x00\xff"
         assert daemon.request("health_check", {})["data"]["unknown_messages_by_type"] == {"WebcastUnheardOfMessage": 1}
+
+
+def test_control_characters_are_replaced_except_in_raw(sim: Simulator, broker: Broker) -> None:
+    hostile, clean = "a\u0000\u001b[2J\u007f\u0085\u202eb\u200d\n", "a  [2J   b\u200d\n"
+    room = sim.room("alice")
+    room.go_live(title=hostile)
+    with running(tree(sim, broker.port, raw=True)) as daemon:
+        room.wait_for_client()
+        room.chat(replace(Viewer.named("bob"), nickname=hostile), hostile)
+        event = daemon.event("chat")
+        assert (event["comment"], event["nickname"]) == (clean, clean)
+        assert hostile.encode() in daemon.listener.wait(daemon.topics.raw("alice", "WebcastChatMessage")).payload
+        room.gift(replace(Viewer.named("bob"), nickname=hostile), Gift(5655, hostile, 1))
+        assert daemon.event("gift")["gift"]["name"] == clean
+        daemon.discovery()
+        daemon.stop()
+        documents = daemon.retained_payloads()
+    assert orjson.loads(documents[daemon.topics.room("alice", "state")])["title"] == clean
+    escaped_or_not = re.compile(rb"\\u00|\x7f|\xc2\x85|\xe2\x80\xae")
+    assert [topic for topic, document in documents.items() if escaped_or_not.search(document)] == []
+
+
+def test_a_bad_field_costs_that_field_and_is_counted(joined: Room, daemon: Daemon) -> None:
+    # The text, in field 3, is not UTF-8; the language is in field 14.
+    joined.send("WebcastChatMessage", b"\x1a\x03a\xffb" + b"\x72\x02en")
+    event = daemon.event("chat")
+    assert (event["comment"], event["language"]) == ("a\ufffdb", "en")
+    health = daemon.request("health_check", {})["data"]
+    assert (health["bad_fields_by_name"], health["decode_errors"]) == ({"WebcastChatMessage.content": 1}, 0)

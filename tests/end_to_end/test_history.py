@@ -1,6 +1,6 @@
 """The history of a LIVE comes in the first response, all of it in one body or frame: some megabytes."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -25,7 +25,7 @@ def sim() -> Iterator[Simulator]:
 
 def play(room: Room, kind: str) -> None:
     """Send as many messages of one kind, or of all kinds, as a history may have."""
-    verbs = {
+    all_verbs: dict[str, list[Callable[[Viewer], object]]] = {
         "gifts": [lambda viewer: room.gift(viewer, "Galaxy")],
         "members": [room.member],
         "all kinds": [
@@ -35,7 +35,8 @@ def play(room: Room, kind: str) -> None:
             room.like,
             room.follow,
         ],
-    }[kind]
+    }
+    verbs = all_verbs[kind]
     for number, viewer in enumerate(VIEWERS):
         verbs[number % len(verbs)](viewer)
     room.remember(1_000)

@@ -110,6 +110,40 @@ def test_the_end_of_a_live_is_published_with_a_summary(joined: Room, daemon: Dae
     assert documents["alice/availability"] == {"state": "online"}
 
 
+def test_a_battle_and_treasure_boxes_are_retained_until_the_live_is_over(joined: Room, daemon: Daemon) -> None:
+    joined.battle_start("carla,dora", partners="berta")
+    started = daemon.received("battle_started").json
+    for host, score in (("alice", 6), ("carla", 3), ("dora", 3)):
+        joined.battle_score(score, host=host)
+    joined.envelope("bob", diamonds=30, people=3)
+    assert daemon.received("envelope").json["diamond_count"] == 30
+    joined.battle_end()
+    assert daemon.received("battle_ended").json["result_name"] == "draw"
+    daemon.received("battle", status="punishment")
+    documents = retained_documents(daemon)
+    battle = documents["alice/battle"]
+    assert {host["unique_id"]: host["score"] for host in battle["hosts"]} == {
+        "alice": 6,
+        "berta": 0,
+        "carla": 3,
+        "dora": 3,
+    }
+    assert (battle["battle_id"], battle["seconds_left"], battle["session_id"]) == (
+        started["battle_id"],
+        0,
+        str(joined.state.room_id),
+    )
+    assert not {"v", "event_type", "id", "source"} & battle.keys()
+    joined.room_user(5)
+    state = settled(daemon, viewers=5)["alice/state"]
+    assert [box["people_count"] for box in state["envelopes"]] == [3]
+    joined.end()
+    daemon.bridge_event("live_ended")
+    documents = settled(daemon, live=False)
+    assert documents["alice/state"]["envelopes"] == []
+    until(lambda: "alice/battle" not in retained_documents(daemon))
+
+
 @one_broker
 def test_the_next_live_is_found_and_its_counters_start_at_0(joined: Room, daemon: Daemon) -> None:
     first = daemon.bridge_event("live_started")

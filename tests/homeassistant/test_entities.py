@@ -239,7 +239,7 @@ HOSTILE: Final = {
     "emoji": "\N{FIRE}" * 40,
     "template": "{{ 7 * 7 }}{% if true %}x{% endif %}",
     "quotes": """'"`$(reboot)`\\""",
-    "right to left": "\u202eevil \N{HEBREW LETTER ALEF}",
+    "right to left": "\u202bevil \N{HEBREW LETTER ALEF}\u202c",
     "newline": "a\nb\tc",
     "long": "x" * 8192,
 }

@@ -70,7 +70,7 @@ def test_every_event_has_the_common_keys(client_of: ClientOf, room: Room) -> Non
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", event["ts"])
     assert datetime.fromisoformat(event["ts"]).timestamp() == pytest.approx(time.time(), abs=5)
     assert {
-        key: event[key] for key in ("v", "id", "room", "room_id", "session_id", "source", "replayed", "delayed")
+        key: event[key] for key in ("v", "id", "room", "room_id", "session_id", "source", "replayed", "late", "delayed")
     } == {
         "v": 1,
         "id": str(message_id),
@@ -79,6 +79,7 @@ def test_every_event_has_the_common_keys(client_of: ClientOf, room: Room) -> Non
         "session_id": room_id,
         "source": "direct",
         "replayed": False,
+        "late": False,
         "delayed": False,
     }
 

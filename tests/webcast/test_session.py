@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tiktok2mqtt.webcast.events.rows import REGISTRY
 from tiktok2mqtt.webcast.lookup.pages import GiftList
-from tiktok2mqtt.webcast.memory import DEFAULT_CAPACITY, Drops
+from tiktok2mqtt.webcast.memory import DEFAULT_CAPACITY, Drops, SavedSession, SessionChanges
 from tiktok2mqtt.webcast.schema import messages_pb2 as pb
 from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchMessage, FetchResponse
 from tiktok2mqtt.webcast.schema.types_pb2 import Common, User
@@ -29,8 +29,9 @@ class Pipeline:
             REGISTRY, "alice", ROOM_ID, wall=lambda: 1_800_000_000.5, drops=self.drops, **options
         )
 
-    def feed(self, *messages: FetchMessage, now: float = 0.0) -> list[dict[str, Any]]:
-        response = FetchResponse(messages=messages)
+    def feed(self, *messages: FetchMessage, now: float = 0.0, at_ms: int = 0) -> list[dict[str, Any]]:
+        """Process a response; `at_ms` is the time that the service gives it."""
+        response = FetchResponse(messages=messages, now=at_ms)
         return self.session.process(response, "direct", now, lambda method, payload: self.raw.append((method, payload)))
 
 
@@ -39,13 +40,13 @@ def sent(message: Message, msg_id: int = 0, method: str = "", **envelope: Any) -
     return FetchMessage(method=name, payload=message.SerializeToString(), msg_id=msg_id, **envelope)
 
 
-def chat(text: str, msg_id: int = 0, **envelope: Any) -> FetchMessage:
-    return sent(pb.WebcastChatMessage(content=text), msg_id, **envelope)
+def chat(text: str, msg_id: int = 0, created_ms: int = 0, **envelope: Any) -> FetchMessage:
+    return sent(pb.WebcastChatMessage(common=Common(create_time=created_ms), content=text), msg_id, **envelope)
 
 
-def rose(count: int, end: int = 0, msg_id: int = 0, **envelope: Any) -> FetchMessage:
-    gift = pb.GiftStruct(id=5655, type=1, diamond_count=2)
-    message = pb.WebcastGiftMessage(gift=gift, user=BOB, repeat_count=count, repeat_end=end, group_id=77)
+def rose(count: int, end: int = 0, msg_id: int = 0, created_ms: int = 0, **envelope: Any) -> FetchMessage:
+    gift, common = pb.GiftStruct(id=5655, type=1, diamond_count=2), Common(create_time=created_ms)
+    message = pb.WebcastGiftMessage(common=common, gift=gift, user=BOB, repeat_count=count, repeat_end=end, group_id=77)
     return sent(message, msg_id, **envelope)
 
 
@@ -60,7 +61,7 @@ def deltas(events: list[dict[str, Any]]) -> list[tuple[str, int]]:
 def test_an_event_carries_the_common_keys() -> None:
     common = Common(msg_id=8, create_time=CREATED_MS, room_id=999)
     (event,) = Pipeline().feed(sent(pb.WebcastMemberMessage(common=common, action=1), 9))
-    assert {key: event[key] for key in list(event)[:10]} == {
+    assert {key: event[key] for key in list(event)[:11]} == {
         "v": 1,
         "event_type": "member",
         "id": "9",
@@ -70,6 +71,7 @@ def test_an_event_carries_the_common_keys() -> None:
         "session_id": ROOM_ID,
         "source": "direct",
         "replayed": False,
+        "late": False,
         "delayed": False,
     }
 
@@ -83,8 +85,21 @@ def test_the_id_is_that_of_the_message(in_envelope: int, in_message: int, event_
     assert Pipeline().feed(sent(message, in_envelope))[0]["id"] == event_id
 
 
-@pytest.mark.parametrize("created", [0, -1, CREATED_MS // 1000, 10**12 - 1])
-def test_a_message_without_a_time_in_milliseconds_gets_the_wall_clocks(created: int) -> None:
+@pytest.mark.parametrize(
+    ("created", "ts"),
+    [
+        (CREATED_MS, "2023-11-14T22:13:20.123Z"),
+        (CREATED_MS // 1000, "2023-11-14T22:13:20.000Z"),
+        (CREATED_MS * 1000 + 999, "2023-11-14T22:13:20.123Z"),
+    ],
+)
+def test_the_time_of_a_message_may_be_in_seconds_milliseconds_or_microseconds(created: int, ts: str) -> None:
+    message = pb.WebcastChatMessage(common=Common(create_time=created))
+    assert Pipeline().feed(sent(message))[0]["ts"] == ts
+
+
+@pytest.mark.parametrize("created", [0, -1, 1, 10**12 - 1, CREATED_MS * 10**6, 2**63 - 1, -(2**63)])
+def test_a_message_without_a_plausible_time_gets_the_wall_clocks(created: int) -> None:
     message = pb.WebcastChatMessage(common=Common(create_time=created))
     assert Pipeline().feed(sent(message))[0]["ts"] == "2027-01-15T08:00:00.500Z"
 
@@ -192,6 +207,77 @@ def test_history_can_be_left_out() -> None:
     assert [event["comment"] for event in events] == ["new"]
 
 
+def flags(events: list[dict[str, Any]]) -> list[tuple[str, bool, bool]]:
+    """Return comment, replayed and late of each chat."""
+    return [(event["comment"], event["replayed"], event["late"]) for event in events]
+
+
+@pytest.mark.parametrize("process_history", [True, False])
+def test_what_happened_after_the_first_response_is_late_and_no_replay(*, process_history: bool) -> None:
+    pipeline = Pipeline(process_history=process_history)
+    joined_ms = CREATED_MS
+    first = pipeline.feed(chat("old", 1, joined_ms - 1, is_history=True), at_ms=joined_ms)
+    assert flags(first) == ([("old", True, False)] if process_history else [])
+    assert flags(pipeline.feed(chat("told", 2, joined_ms + 1), at_ms=joined_ms + 2)) == [("told", False, False)]
+    # After a reconnect the history is longer at both ends.
+    again = pipeline.feed(
+        chat("older", 3, joined_ms - 2, is_history=True),
+        chat("old", 1, joined_ms - 1, is_history=True),
+        chat("told", 2, joined_ms + 1, is_history=True),
+        chat("missed", 4, joined_ms + 3, is_history=True),
+        at_ms=joined_ms + 4,
+    )
+    replayed = [("older", True, False)] if process_history else []
+    assert flags(again) == [*replayed, ("missed", False, True)]
+
+
+@pytest.mark.parametrize(("msg_id", "created_ms"), [(0, CREATED_MS + 1), (4, 0), (4, CREATED_MS // 1000)])
+def test_history_without_an_id_or_a_time_is_a_replay(msg_id: int, created_ms: int) -> None:
+    pipeline = Pipeline()
+    pipeline.feed(at_ms=CREATED_MS)
+    assert flags(pipeline.feed(chat("?", msg_id, created_ms, is_history=True))) == [("?", True, False)]
+
+
+def test_a_streak_that_history_completes_is_late_and_exact() -> None:
+    pipeline = Pipeline()
+    pipeline.feed(rose(1, msg_id=1), rose(2, msg_id=2), at_ms=CREATED_MS)
+    told = {"is_history": True, "created_ms": CREATED_MS + 1}
+    events = pipeline.feed(rose(2, msg_id=2, **told), rose(4, msg_id=3, **told), rose(5, 1, msg_id=4, **told), now=9.0)
+    assert deltas(events) == [("gift_streak", 2), ("gift", 5)]
+    assert [(event["replayed"], event["late"]) for event in events] == [(False, True)] * 2
+    assert events[1]["diamonds"] == 10
+
+
+def test_a_streak_that_began_late_and_ends_now_is_not_late() -> None:
+    pipeline = Pipeline()
+    pipeline.feed(at_ms=CREATED_MS)
+    (streak,) = pipeline.feed(rose(2, msg_id=1, created_ms=CREATED_MS + 1, is_history=True))
+    assert streak["late"]
+    (gift,) = pipeline.feed(rose(3, 1, msg_id=2, created_ms=CREATED_MS + 2))
+    assert (gift["delta"], gift["replayed"], gift["late"]) == (3, False, False)
+
+
+@pytest.mark.parametrize("was_received", [True, False])
+def test_a_restored_session_knows_whether_the_live_was_received_before(*, was_received: bool) -> None:
+    first = Pipeline(tracks_changes=True)
+    changes = first.session.take_changes(0.0)
+    assert not changes
+    if was_received:
+        first.feed(chat("told", 1, CREATED_MS + 1), at_ms=CREATED_MS)
+        changes = first.session.take_changes(0.0)
+        assert changes == SessionChanges(ROOM_ID, other_ids=[1], received_since_ms=CREATED_MS)
+        assert not first.session.take_changes(0.0)
+    second = Pipeline(tracks_changes=True)
+    saved = SavedSession(ROOM_ID, [], {}, changes.other_ids, changes.received_since_ms)
+    second.session.restore(saved, 0.0)
+    history = [
+        chat(text, number, CREATED_MS + number, is_history=True) for number, text in ((1, "told"), (2, "missed"))
+    ]
+    expected = [("missed", False, True)] if was_received else [("told", True, False), ("missed", True, False)]
+    assert flags(second.feed(*history, at_ms=CREATED_MS + 9)) == expected
+    assert second.session.take_changes(0.0).received_since_ms == (None if was_received else CREATED_MS + 9)
+
+
 def test_a_gift_streak_gives_one_gift() -> None:
     pipeline = Pipeline()
     assert deltas(pipeline.feed(rose(1, msg_id=1), rose(2, msg_id=2))) == [("gift_streak", 1), ("gift_streak", 1)]
@@ -257,6 +343,24 @@ def test_the_like_total_never_goes_back() -> None:
     events = Pipeline().feed(*[sent(like) for like in likes])
     assert [event["total_like_count"] for event in events] == [100, 100, 105, 200]
     assert [event["like_count"] for event in events] == [5, 5, 5, 5]
+
+
+def test_likes_without_any_count_are_null() -> None:
+    (event,) = Pipeline().feed(sent(pb.WebcastLikeMessage(user=BOB)))
+    assert (event["like_count"], event["total_like_count"]) == (None, None)
+
+
+def test_the_host_is_known_by_name_where_the_message_does_not_say_it() -> None:
+    alice, bob = User(unique_id="alice"), User(unique_id="bob")
+    unsaid = pb.UserIdentity()
+    events = Pipeline().feed(
+        sent(pb.WebcastChatMessage(user=alice, user_identity=unsaid)),
+        sent(pb.WebcastChatMessage(user=bob, user_identity=unsaid)),
+        sent(pb.WebcastChatMessage(user=bob, user_identity=pb.UserIdentity(is_anchor=True))),
+        sent(pb.WebcastMemberMessage(user=alice)),
+        sent(pb.WebcastMemberMessage(user=bob)),
+    )
+    assert [event["is_anchor"] for event in events] == [True, False, True, True, None]
 
 
 GIFTS = st.tuples(st.just("rose"), st.sampled_from([70, 71, 72]), st.integers(1, 3), st.sampled_from([0, 0, 0, 1]))

@@ -32,16 +32,18 @@ class Store:
     def __init__(self) -> None:
         self.room_id = ""
         self.ids: list[int] = []
+        self.other_ids: list[int] = []
+        self.received_since_ms: int | None = None
         self.streaks: dict[str, Any] = {}
         self.events: list[Event] = []
         self.made: list[Event] = []
         self.killed = False
 
-    def load(self, _room: str) -> SavedSession | None:
-        if not self.room_id:
+    def load(self, _room: str, room_id: str | None = None) -> SavedSession | None:
+        if not self.room_id or room_id not in (None, self.room_id):
             return None
         ids, streaks = json.loads(json.dumps([self.ids, self.streaks]))
-        return SavedSession(self.room_id, ids, streaks)
+        return SavedSession(self.room_id, ids, streaks, list(self.other_ids), self.received_since_ms)
 
     @contextmanager
     def transaction(self, _room: str, changes: SessionChanges) -> Iterator[None]:
@@ -49,9 +51,12 @@ class Store:
         yield
         if self.killed:
             return
-        if changes and changes.room_id != self.room_id:
-            self.room_id, self.ids, self.streaks = changes.room_id, [], {}
-        self.ids += changes.message_ids
+        if changes.room_id != self.room_id:
+            self.room_id, self.ids, self.other_ids, self.streaks = changes.room_id, [], [], {}
+        if changes.received_since_ms is not None:
+            self.received_since_ms = changes.received_since_ms
+        self.ids += changes.gift_ids
+        self.other_ids += changes.other_ids
         self.streaks = {key: value for key, value in (self.streaks | changes.streaks).items() if value is not None}
         self.events += json.loads(json.dumps(self.made))
 
@@ -177,12 +182,12 @@ class Journal:
     def __init__(self) -> None:
         self.notes: list[str] = []
 
-    def load(self, _room: str) -> SavedSession | None:
+    def load(self, _room: str, _room_id: str | None = None) -> SavedSession | None:
         return None
 
     @contextmanager
     def transaction(self, _room: str, changes: SessionChanges) -> Iterator[None]:
-        self.notes.append(f"begin {len(changes.message_ids)}")
+        self.notes.append(f"begin {len(changes.gift_ids)}")
         yield
         self.notes.append("commit")
 

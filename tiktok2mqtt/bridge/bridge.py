@@ -41,7 +41,7 @@ REFUSED: Final = 3
 # These and the time that the link needs to disconnect are less than 5 s together.
 CLOSE_ROOMS_TIMEOUT_S: Final = 2.0
 FLUSH_TIMEOUT_S: Final = 2.0
-# Of two daemons with one client id, the one that started later exits.
+# Of two daemons with one client id, the one that started later exits, if the broker says that this is the reason.
 TAKEOVER_EXIT_S: Final = 60.0
 RELOADABLE: Final = ("rooms", "log.level")
 
@@ -67,6 +67,7 @@ class Bridge:
         self._state = StateStore(
             settings.state_dir,
             lambda room, event: event_message(self._topics, policies, room, privacy.redact(event)),
+            max_mib=settings.max_state_mib,
             keep_damaged=settings.privacy.keep_damaged,
         )
         self.outbox = Outbox(store=self._state.messages, max_age_s=settings.max_event_age)
@@ -107,7 +108,7 @@ class Bridge:
                 "publish the health": self._publish_health_if_due,
                 "publish the discovery": self._publish_discovery_if_due,
                 "report refused commands": lambda _now: self._dispatcher.report_refusals(),
-                "delete old data": self._state.clean_up,
+                "clean up the state database": self._state.clean_up,
                 "flush the outbox": lambda _now: self._publisher.flush(),
                 "feed the watchdog": self._watchdog.feed,
             },
@@ -130,7 +131,7 @@ class Bridge:
     # --- the control loop ---
 
     def run(self) -> int:
-        """Run until `stop`; return the exit status: 0, or 3 if the broker refuses the login or the client id is in use.
+        """Run until `stop`; return the exit status: 0, or 3 if the broker refuses the login or the client id.
 
         Blocks; the calling thread becomes the control thread.
         """

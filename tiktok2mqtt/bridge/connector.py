@@ -18,6 +18,7 @@ from tiktok2mqtt.bridge.mqtt.publisher import Publisher
 from tiktok2mqtt.bridge.privacy import PrivacyFilter
 from tiktok2mqtt.bridge.room import Room
 from tiktok2mqtt.bridge.room_state import LiveInfo
+from tiktok2mqtt.bridge.session_store import SqliteSessionStore
 from tiktok2mqtt.common.errors import WebcastError
 from tiktok2mqtt.common.times import Liveness, timestamp
 from tiktok2mqtt.settings import Settings, TiktokSettings
@@ -26,7 +27,7 @@ from tiktok2mqtt.webcast.client import State as ClientState
 from tiktok2mqtt.webcast.client import WebcastPushConnection
 from tiktok2mqtt.webcast.lifecycle import Connection, State
 from tiktok2mqtt.webcast.lookup.pages import RoomInfo
-from tiktok2mqtt.webcast.memory import Drops, SessionStore
+from tiktok2mqtt.webcast.memory import Drops
 from tiktok2mqtt.webcast.net.cookies import parse_cookies
 from tiktok2mqtt.webcast.watch import WatchedRoom, Watcher
 
@@ -53,7 +54,7 @@ class RoomConnector:
         publisher: Publisher,
         watcher: Watcher,
         request_flush: Callable[[Room], object],
-        sessions: SessionStore | None = None,
+        sessions: SqliteSessionStore | None = None,
     ) -> None:
         self._settings = settings
         self._publisher = publisher
@@ -75,6 +76,7 @@ class RoomConnector:
             self._request_flush,
             from_settings=from_settings,
             like_milestone=self._settings.homeassistant.like_milestone,
+            store=self._sessions,
         )
         self._subscribe(client, room)
         # After the handlers are in place: it may emit gifts that an earlier run has not published.

@@ -31,6 +31,7 @@ _DETAILS: Final = (
     "unknown_messages_by_type",
     "too_large_messages_by_type",
     "decode_errors_by_type",
+    "bad_fields_by_name",
     "stuck_threads",
     "dropped_by_event",
 )
@@ -68,6 +69,7 @@ def health_document(
         "decode_errors": undecodable.total() + frames.total() + too_large.total(),
         "decode_errors_by_type": _most_common(undecodable),
         "frame_errors_by_cause": dict(frames),
+        "bad_fields_by_name": _most_common(_sum(one.bad_fields for one in drops)),
         "too_large_messages_by_type": _most_common(too_large),
         "unknown_messages_by_type": _most_common(_sum(one.unknown for one in drops)),
         "per_room": _per_room(rooms, drops_by_room, outbox),

@@ -12,8 +12,10 @@ from tiktok2mqtt.settings import PrivacySettings
 
 Json = dict[str, Any]
 _Redaction = Callable[[Any], Any]
-NAMES: Final = frozenset({"nickname", "unique_id", "sender", "sender_unique_id", "contributor", "pinned_by"})
-PICTURES: Final = frozenset({"profile_picture_url", "contributor_picture_url", "sender_avatar", "left_icon"})
+NAMES: Final = frozenset({"nickname", "unique_id", "sender", "sender_unique_id", "contributor"})
+PICTURES: Final = frozenset(
+    {"profile_picture_url", "contributor_picture_url", "sender_picture_url", "sender_avatar", "left_icon"}
+)
 USER_IDS: Final = frozenset(
     {
         "user_id",
@@ -24,17 +26,30 @@ USER_IDS: Final = frozenset(
         "contributor_id",
         "current_user_id",
         "operator_user_id",
+        "pinned_by",
+        "target_user_id",
+        "to_anchor_id",
+        "violation_user_id",
         "anchor_uid",
         "rival_anchor_id",
+        "action_by_user_id",
+        "host_user_id",
+        "invite_user_id",
         # Those of hosts in a link.
         "anchor_link_mic_id_str",
         "rival_linkmic_id_str",
+        "link_mic_id",
+        "host_room_id",
     }
 )
 COMMENTS: Final = frozenset({"comment", "question_text", "word"})
 # Texts by TikTok that contain a viewer's name and sometimes what the viewer wrote.
 DISPLAY_TEXTS: Final = frozenset(
-    {"text", "body", "content", "content_str", "desc", "display_text", "message", "notify_text", "tips"}
+    {
+        *("text", "body", "content", "content_str", "content_text", "desc", "display_text", "message", "notify_text"),
+        *("audience_text", "float_text", "not_allowed_text", "notice", "notice_content", "reason_info", "tips"),
+        *("toast", "toast_text", "violation_reason"),
+    }
 )
 _HOST_EVENTS: Final = frozenset({"poll", "caption", "live_intro"})
 _HASH_DIGITS: Final = 16

@@ -1,20 +1,29 @@
 """One room on the MQTT side: publishes its events, its retained documents, and the start and end of its LIVEs."""
 
+import logging
 import threading
+import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from math import inf
 from typing import Any, Final, Protocol
 
+from tiktok2mqtt.bridge.mqtt.payloads import encode_event
 from tiktok2mqtt.bridge.mqtt.publisher import Publisher
-from tiktok2mqtt.bridge.room_state import LiveInfo, Milestones, RoomState, checked_snapshot
+from tiktok2mqtt.bridge.room_state import LiveInfo, Milestones, RoomState
+from tiktok2mqtt.bridge.session_store import SqliteSessionStore
+from tiktok2mqtt.bridge.snapshot import Totals, checked_snapshot
 from tiktok2mqtt.common.times import timestamp
 from tiktok2mqtt.common.topics import OFFLINE, ONLINE
 from tiktok2mqtt.webcast.lifecycle import Connection, State
 from tiktok2mqtt.webcast.memory import TYPE_NAME
 
+logger = logging.getLogger(__name__)
 Json = dict[str, Any]
 WRITE_INTERVAL_S: Final = 1.0
-RETAINED_SUBTOPICS: Final = ("state", "connection", "availability", "summary", "cover", "goal")
+RETAINED_SUBTOPICS: Final = ("state", "connection", "availability", "summary", "cover", "goal", "battle")
+# The keys of an event that mean nothing in a document.
+_EVENT_KEYS: Final = frozenset({"v", "event_type", "id", "room", "source", "replayed", "late", "delayed"})
 
 
 class RoomConnection(Protocol):
@@ -55,12 +64,13 @@ class Room:
     once until the next flush. Nothing is published while the lock is held.
 
     With `like_milestone`, an event is published whenever the likes of a LIVE reach a multiple of it; 0 turns it off.
+    With a `store`, the totals of a LIVE are saved with the events that they count, and continue after a restart.
     """
 
     # Set by the connector after construction.
     connection: RoomConnection
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - its name, what it acts on, and keyword arguments
         self,
         name: str,
         publisher: Publisher,
@@ -68,6 +78,7 @@ class Room:
         *,
         from_settings: bool,
         like_milestone: int = 0,
+        store: SqliteSessionStore | None = None,
     ) -> None:
         self.name = name
         self.from_settings = from_settings
@@ -75,11 +86,15 @@ class Room:
         self.events = 0
         self._publisher = publisher
         self._request_flush = request_flush
+        self._store = store
         # Guards _state, and changes to _session_id, _cover, _pending_live_started and _dirty.
         self._lock = threading.Lock()
         self._state = RoomState()
         self._session_id: str | None = None
         self._cover: str | None = None
+        # The last event about the battle of the LIVE, and whether the broker may have retained a battle.
+        self._battle: Json | None = None
+        self._battle_retained = True
         self._milestones = Milestones(like_milestone)
         self._goal_set = False
         self._state_restored = False
@@ -88,12 +103,33 @@ class Room:
         self._pending_live_started: Json | None = None
         self._dirty: set[str] = set()
         self._written_at: dict[str, float] = {}
+        if store is not None:
+            self._restore_totals(store)
+
+    def _restore_totals(self, store: SqliteSessionStore) -> None:
+        store.totals_of[self.name] = self
+        try:
+            saved, gifters = store.load_totals(self.name)
+            if saved is None:
+                return
+            totals = checked_snapshot(saved)
+        except ValueError as error:
+            logger.error("%s: the saved totals of the last LIVE cannot be read: %s", self.name, error)  # noqa: TRY400
+            return
+        self._state.restore_totals(totals, gifters)
+        self._session_id = totals["session_id"] if totals["live"] else None
 
     # --- called from any thread ---
 
     def on_event(self, event: Json) -> None:
-        """Publish an event and apply it to the state."""
+        """Publish an event and apply it to the state. Called within a transaction of the store."""
         self.events += 1
+        if self._session_id is not None and self._session_id != event["session_id"]:
+            # The next LIVE has begun, and `begin_session` has not been called yet.
+            self._end_session()
+        if event["event_type"] == "battle":
+            self._set_battle(event)
+            return
         self._publisher.event(self.name, event)
         with self._lock:
             changed = self._state.apply(event)
@@ -101,16 +137,17 @@ class Room:
             return
         if "state" not in self._dirty:
             self._mark_dirty("state")
-        if event["event_type"] == "like" and (likes := self._milestones.update(event["total_like_count"])):
+        if event["event_type"] == "like" and (likes := self._milestones.update(event["total_like_count"] or 0)):
             self._publisher.milestone(self.name, event, likes)
 
     def on_simulated_event(self, event: Json, *, count_in_totals: bool) -> None:
         """Publish a simulated event; with `count_in_totals` also apply it to the state."""
-        self._publisher.event(self.name, event)
-        if not count_in_totals:
-            return
-        with self._lock:
-            changed = self._state.apply(event, count_simulated=True)
+        with self._transaction():
+            self._publisher.event(self.name, event)
+            if not count_in_totals:
+                return
+            with self._lock:
+                changed = self._state.apply(event, count_simulated=True)
         if changed:
             self._mark_dirty("state")
 
@@ -134,7 +171,7 @@ class Room:
         """Handle that a LIVE was joined. A new session resets the counters and publishes `live_started`."""
         if self._session_id not in (None, session_id):
             self._end_session()
-        with self._lock:
+        with self._transaction(), self._lock:
             is_new = self._session_id is None
             self._session_id = session_id
             self._state.begin_session(session_id, info)
@@ -146,23 +183,52 @@ class Room:
             self._publish_live_started()
         self._mark_dirty("state", "cover")
 
+    def _transaction(self) -> AbstractContextManager[object]:
+        return self._store.transaction(self.name) if self._store is not None else nullcontext()
+
     def _publish_live_started(self) -> None:
-        with self._lock:
-            pending, self._pending_live_started = self._pending_live_started, None
-        if pending is not None:
-            self._publisher.bridge_event("live_started", self.name, **pending)
+        if self._pending_live_started is None:
+            return
+        with self._transaction():
+            with self._lock:
+                pending, self._pending_live_started = self._pending_live_started, None
+            if pending is not None:
+                self._publisher.bridge_event("live_started", self.name, **pending)
 
     def _end_session(self) -> None:
         """Publish the summary of the session and `live_ended`; does nothing without a session."""
-        with self._lock:
-            session_id, self._session_id = self._session_id, None
-            summary = self._state.snapshot()
-        if session_id is None:
+        if self._session_id is None:
             return
         self._publish_live_started()
-        del summary["live"], summary["watch"], summary["viewers"]
-        self._publisher.document(self._topic("summary"), summary)
-        self._publisher.bridge_event("live_ended", self.name, session_id=session_id)
+        with self._transaction():
+            with self._lock:
+                session_id, self._session_id = self._session_id, None
+                summary = self._state.snapshot()
+            if session_id is None:
+                return
+            del summary["live"], summary["watch"], summary["viewers"], summary["envelopes"]
+            self._publisher.summary(self.name, summary)
+            self._publisher.bridge_event("live_ended", self.name, session_id=session_id)
+        if self._store is not None:
+            self._store.end_live(self.name)
+        if self._battle is not None:
+            self._set_battle(None)
+
+    def _set_battle(self, battle: Json | None) -> None:
+        self._battle = battle
+        self._mark_dirty("battle")
+
+    def totals(self) -> Totals | None:
+        """Return what is to be saved of the present session; without viewers once it is over."""
+        with self._lock:
+            is_running = self._session_id is not None
+            live = is_running and self._pending_live_started is None
+            return self._state.totals(live=live, with_viewers=is_running, now=time.time())
+
+    def totals_saved(self) -> None:
+        """Take note that what `totals` has returned last is on disk."""
+        with self._lock:
+            self._state.totals_saved()
 
     def _mark_dirty(self, *documents: str) -> None:
         if self._dirty.issuperset(documents):
@@ -191,7 +257,7 @@ class Room:
     def restore_state(self, saved: Any) -> None:
         """Restore the counters from the `state` document that the broker has retained; only the first call counts.
 
-        Raises ValueError, and changes nothing, if `saved` is not such a document.
+        Those of the store are not older. Raises ValueError, and changes nothing, if `saved` is not such a document.
         """
         if self._state_restored:
             return
@@ -203,8 +269,9 @@ class Room:
 
     def _restore_session(self, saved: Json) -> None:
         with self._lock:
+            had_totals = self._state.is_complete
             restored = self._state.restore(saved)
-            if restored and saved["live"] is not False:
+            if restored and not had_totals and saved["live"] is not False:
                 # The earlier run has published its start, and it ends only when TikTok says so.
                 self._session_id = saved["session_id"]
                 self._pending_live_started = None
@@ -239,8 +306,9 @@ class Room:
     def publish_all(self) -> None:
         """Publish every retained document, changed or not."""
         self._publisher.text(self._topic("availability"), ONLINE)
-        # A goal that was not set in this run may still be retained at the broker.
-        self._publish({"state", "connection", "cover", *(["goal"] if self._goal_set else [])})
+        # A goal that was not set in this run may still be retained at the broker. A battle that is left is deleted.
+        is_set = {"goal": self._goal_set, "battle": self._battle is not None or self._battle_retained}
+        self._publish({"state", "connection", "cover", *(name for name, known in is_set.items() if known)})
 
     def _publish(self, documents: set[str]) -> None:
         if "state" in documents and self._restore_finished:
@@ -249,6 +317,11 @@ class Room:
             self._publisher.document(self._topic("connection"), self.connection_document())
         if "cover" in documents and self._cover is not None:
             self._publisher.text(self._topic("cover"), self._cover.encode("utf-8", "replace"))
+        if "battle" in documents:
+            battle = self._battle or {}
+            document = {key: value for key, value in battle.items() if key not in _EVENT_KEYS}
+            self._publisher.text(self._topic("battle"), encode_event(document) if document else b"")
+            self._battle_retained = bool(document)
         if "goal" in documents:
             goal = self.state_document()["goal"]
             self._publisher.text(self._topic("goal"), b"" if goal is None else str(goal).encode())

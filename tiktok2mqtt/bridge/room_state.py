@@ -3,33 +3,17 @@
 Not thread-safe: `Room` holds its lock around each call.
 """
 
-import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
 
-from tiktok2mqtt.bridge.mqtt.payloads import shortened
+from tiktok2mqtt.bridge.snapshot import COUNTERS, LAST, VIEWERS, Totals, bounded, encode_totals
 
 Json = dict[str, Any]
-_COUNTERS: Final = ("likes", "diamonds", "gifts", "comments", "shares", "new_followers", "subscriptions")
-# The documents within the document, and the types of their values.
-_TEXT: Final = str | None
-_USER: Final = {"username": _TEXT, "nickname": _TEXT, "picture": _TEXT, "at": str}
-_GIFT: Final = {"name": _TEXT, "gift_id": _TEXT, "image": _TEXT, "count": int, "diamonds": int | None}
-_LAST: Final[Mapping[str, Mapping[str, Any]]] = {
-    "last_gift": {**_GIFT, **_USER},
-    "last_gifter": _USER,
-    "top_gifter": {"diamonds": int, **_USER},
-    "last_follower": _USER,
-    "last_comment": {"text": str, **_USER},
-}
-# More than any LIVE has, and so much less than 64 bits that counting on is safe.
-_MAX_COUNT: Final = 10**15
-_SESSION_ID: Final = re.compile(r"[0-9A-Za-z_-]{1,64}")
 _MAX_GIFTERS: Final = 10_000
-_MAX_TEXT_BYTES: Final = 1_024
+# Some 2 MB.
+_MAX_FOLLOWERS: Final = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +32,22 @@ class RoomState:
 
     def __init__(self) -> None:
         self._state: Json = {}
+        # Diamonds by user, and whose have changed since the totals were saved.
         self._gifters: Counter[str] = Counter()
+        self._changed_gifters: set[str] = set()
+        # Whether the counters include what earlier runs have counted of this session.
+        self.is_complete = False
+        # Who has followed during the LIVE. Many follow again and again.
+        self._followers: set[str] = set()
         self._last_chat: Json | None = None
         self._reset(None)
         self._state |= {"live": None, "watch": False, "goal": None}
 
     def _reset(self, session_id: str | None) -> None:
         self._gifters.clear()
+        self._changed_gifters.clear()
+        self.is_complete = False
+        self._followers.clear()
         self._last_chat = None
         # Followers belong to the host, not to the session.
         followers = self._state.get("followers")
@@ -65,9 +58,10 @@ class RoomState:
             "started_at": None,
             "viewers": None,
             "peak_viewers": None,
-            **dict.fromkeys(_COUNTERS, 0),
+            **dict.fromkeys(COUNTERS, 0),
             "followers": followers,
-            **dict.fromkeys(_LAST),
+            "envelopes": [],
+            **dict.fromkeys(LAST),
         }
 
     def snapshot(self) -> Json:
@@ -75,7 +69,7 @@ class RoomState:
         # Built here and not for each comment: most comments are replaced by the next one before a snapshot is taken.
         if (chat := self._last_chat) is not None:
             self._state["last_comment"] = {"text": chat["comment"], **_user(chat)}
-        document = {key: _bounded(value) for key, value in self._state.items()}
+        document = {key: bounded(value) for key, value in self._state.items()}
         return document | {"goal_progress": self._progress()}
 
     def set_goal(self, goal: int | None) -> None:
@@ -91,7 +85,7 @@ class RoomState:
         before = (self._state["live"], self._state["watch"])
         self._state |= {"live": live, "watch": watch}
         if live is False:
-            self._state["viewers"] = None
+            self._state |= {"viewers": None, "envelopes": []}
         return before != (live, watch)
 
     def begin_session(self, session_id: str, info: LiveInfo) -> None:
@@ -110,24 +104,52 @@ class RoomState:
     def restore(self, saved: Json) -> bool:
         """Restore what `checked_snapshot` has returned; return False if it belongs to another session, or to none.
 
-        What has been counted since the start is added.
+        What has been counted since the start is added. After `restore_totals` the counters stay as they are.
         """
         state, session_id = self._state, saved["session_id"]
         if session_id is None or state["session_id"] not in (None, session_id):
             return False
-        counters = {key: state[key] + saved[key] for key in _COUNTERS}
-        # TikTok reports the total; we do not count likes.
-        counters["likes"] = max(state["likes"], saved["likes"])
-        peak = max(state["peak_viewers"] or 0, saved["peak_viewers"]) or None
-        kept = {key: state[key] or saved[key] for key in (*_LAST, "title", "started_at")}
-        state |= {"session_id": session_id, "room_id": session_id, "peak_viewers": peak} | counters | kept
+        state |= {"session_id": session_id, "room_id": session_id}
+        state |= {key: state[key] or saved[key] for key in (*LAST, "title", "started_at")}
+        if not self.is_complete:
+            # TikTok reports the total; we do not count likes.
+            likes = max(state["likes"], saved["likes"])
+            state |= {key: state[key] + saved[key] for key in COUNTERS} | {"likes": likes}
+            state["peak_viewers"] = max(state["peak_viewers"] or 0, saved["peak_viewers"]) or None
         return True
 
+    def totals(self, *, live: bool, with_viewers: bool, now: float) -> Totals | None:
+        """Return the totals of the session, if there is one, for `restore_totals`; `live`: its start was published.
+
+        `now` is in seconds since 1970.
+        """
+        state, session_id = self._state, self._state["session_id"]
+        if session_id is None:
+            return None
+        keys = (*COUNTERS, "peak_viewers", *(VIEWERS if with_viewers else ()))
+        document = {"session_id": session_id, "live": live, "at": now} | {key: state[key] for key in keys}
+        return Totals(session_id, encode_totals(document), self._gifters, frozenset(self._changed_gifters))
+
+    def totals_saved(self) -> None:
+        """Take note that the present totals are on disk."""
+        self._changed_gifters.clear()
+
+    def restore_totals(self, saved: Json, gifters: Mapping[str, int]) -> None:
+        """Restore the totals of an earlier run, which `checked_snapshot` has returned, before the first event."""
+        restored = self.restore(saved)
+        self._gifters.update(gifters)
+        self.is_complete = restored
+
     def apply(self, event: Json, *, count_simulated: bool = False) -> bool:
-        """Apply one event; return whether it changed the document."""
+        """Apply one event; return whether it changed the document. The first event of a LIVE may begin its session."""
         handler = _HANDLERS.get(event["event_type"])
-        if handler is None or event["replayed"] or (event["source"] == "simulated" and not count_simulated):
+        if handler is None or event["replayed"]:
             return False
+        if event["source"] == "simulated":
+            if not count_simulated:
+                return False
+        elif event["session_id"] != self._state["session_id"]:
+            self._reset(event["session_id"])
         handler(self, event)
         return True
 
@@ -160,18 +182,30 @@ class RoomState:
         if user is None or (user not in self._gifters and len(self._gifters) >= _MAX_GIFTERS):
             return
         self._gifters[user] += diamonds
+        self._changed_gifters.add(user)
         top = self._state["top_gifter"]
         if top is None or self._gifters[user] > top["diamonds"]:
             self._state["top_gifter"] = _user(event) | {"diamonds": self._gifters[user]}
 
     def _like(self, event: Json) -> None:
-        self._state["likes"] = max(self._state["likes"], event["total_like_count"])
+        self._state["likes"] = max(self._state["likes"], event["total_like_count"] or 0)
 
     def _room_user(self, event: Json) -> None:
-        self._set_viewers(event["viewer_count"])
+        count = event["viewer_count"]
+        if count is None:
+            return
+        if event["late"] and self._state["viewers"] is not None:
+            # The present number is known from the room info.
+            self._state["peak_viewers"] = max(count, self._state["peak_viewers"] or 0)
+        else:
+            self._set_viewers(count)
 
     def _follow(self, event: Json) -> None:
-        self._state["new_followers"] += 1
+        follower = event["user_id"] or event["unique_id"]
+        if follower not in self._followers:
+            self._state["new_followers"] += 1
+            if follower is not None and len(self._followers) < _MAX_FOLLOWERS:
+                self._followers.add(follower)
         self._state["last_follower"] = _user(event)
         if event["follower_count"] is not None:
             self._state["followers"] = event["follower_count"]
@@ -179,8 +213,12 @@ class RoomState:
     def _share(self, _event: Json) -> None:
         self._state["shares"] += 1
 
-    def _subscribe(self, _event: Json) -> None:
-        self._state["subscriptions"] += 1
+    def _subscribe(self, event: Json) -> None:
+        # Of a gift to several viewers, one event may tell all, or one for each of them.
+        self._state["subscriptions"] += event.get("gifted") or 1
+
+    def _envelopes(self, event: Json) -> None:
+        self._state["envelopes"] = event["envelopes"]
 
 
 _HANDLERS: Final[Mapping[str, Callable[[RoomState, Json], None]]] = {
@@ -191,56 +229,8 @@ _HANDLERS: Final[Mapping[str, Callable[[RoomState, Json], None]]] = {
     "follow": RoomState._follow,  # noqa: SLF001
     "share": RoomState._share,  # noqa: SLF001
     "subscribe": RoomState._subscribe,  # noqa: SLF001
+    "envelopes": RoomState._envelopes,  # noqa: SLF001
 }
-
-
-def checked_snapshot(saved: Any) -> Json:
-    """Return what is restored of a snapshot that was retained at the broker, where others may have altered it.
-
-    Raises ValueError if live, the session id or a counter is wrong. Other parts that are not as RoomState writes them
-    become None.
-    """
-    if not isinstance(saved, dict):
-        raise ValueError("not an object")  # noqa: TRY004 - one error for all
-    session_id, live = saved.get("session_id"), saved.get("live")
-    if session_id is not None and not (isinstance(session_id, str) and _SESSION_ID.fullmatch(session_id)):
-        raise ValueError("session_id is not an id")
-    if not isinstance(live, bool | None):
-        raise ValueError("live is not true, false or null")  # noqa: TRY004
-    title, started_at = saved.get("title"), saved.get("started_at")
-    return {
-        "session_id": session_id,
-        "live": live,
-        **{key: _checked_count(saved.get(key), key) for key in (*_COUNTERS, "peak_viewers")},
-        "title": title if isinstance(title, str) else None,
-        "started_at": started_at if _is_time(started_at) else None,
-        **{key: saved.get(key) if _has_shape(saved.get(key), shape) else None for key, shape in _LAST.items()},
-    }
-
-
-def _checked_count(value: Any, key: str) -> int:
-    """Return a count. A counter that an earlier version did not have is missing."""
-    if value is None:
-        return 0
-    if type(value) is not int or not 0 <= value <= _MAX_COUNT:
-        raise ValueError(f"{key} is not a count")
-    return value
-
-
-def _is_time(value: Any) -> bool:
-    try:
-        return isinstance(value, str) and datetime.fromisoformat(value).tzinfo is not None
-    except ValueError:
-        return False
-
-
-def _has_shape(value: Any, shape: Mapping[str, Any]) -> bool:
-    return (
-        isinstance(value, dict)
-        and value.keys() == shape.keys()
-        and all(isinstance(value[key], kind) and not isinstance(value[key], bool) for key, kind in shape.items())
-        and all(abs(number) <= _MAX_COUNT for number in value.values() if isinstance(number, int))
-    )
 
 
 def _user(event: Json) -> Json:
@@ -251,15 +241,6 @@ def _user(event: Json) -> Json:
         "picture": event["profile_picture_url"],
         "at": event["ts"],
     }
-
-
-def _bounded(value: Any) -> Any:
-    match value:
-        case str():
-            return shortened(value, _MAX_TEXT_BYTES)
-        case dict():
-            return {key: _bounded(item) for key, item in value.items()}
-    return value
 
 
 class Milestones:

@@ -1,7 +1,7 @@
 """The command `tiktok2mqtt`: parses the arguments and runs one of its commands.
 
-Exit status: 0 done, 1 failed, 2 wrong settings or arguments, 3 the broker refuses the login or another daemon is
-running in our place, 130 interrupted.
+Exit status: 0 done, 1 failed, 2 wrong settings or arguments, 3 the broker refuses the login, or another daemon or
+client is in our place, 130 interrupted.
 """
 
 import os

@@ -210,7 +210,7 @@ def render_message(address: Address | None, payload: bytes) -> RenderedMessage:
     document = _parse(payload)
     if document is None:
         return RenderedMessage(_as_text(payload), style.colour, {})
-    marks = "".join(f" [{word}]" for word in ("replayed", "delayed") if document.get(word) is True)
+    marks = "".join(f" [{word}]" for word in ("replayed", "late", "delayed") if document.get(word) is True)
     return RenderedMessage(style.render(document) + marks, style.colour, document)
 
 

@@ -8,6 +8,12 @@ from urllib.parse import urlsplit
 
 # Source: TikTok's help, "Changing your username". No dot at the end, so `.` and `..` are no names either.
 _NAME: Final = re.compile(r"[A-Za-z0-9._]{0,31}[A-Za-z0-9_]")
+# Without line breaks and tabs, and without format characters: emoji and many scripts are joined by them.
+_CONTROL: Final = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
+_CONTROL_CHARACTERS: Final = re.compile(f"[{_CONTROL}]")
+# The last two show what follows in the wrong direction, and so can disguise names and links. No script needs them; what
+# names in scripts of both directions need stays: marks, embeddings and isolates.
+_UNWANTED: Final = re.compile(f"[{_CONTROL}\u202d\u202e]")
 _HOSTS: Final = frozenset({"tiktok.com", "www.tiktok.com", "m.tiktok.com"})
 
 
@@ -38,6 +44,16 @@ def _name_in_url(text: str) -> str:
     if not url.path.startswith("/@"):
         raise ValueError("the URL of a room must contain the user name, as in https://www.tiktok.com/@name/live")
     return url.path.removeprefix("/@").partition("/")[0]
+
+
+def clean_text(text: str) -> str:
+    """Return a text with a space for each control character. Line breaks, tabs and joiners of emoji stay."""
+    return text if text.isprintable() else _UNWANTED.sub(" ", text)
+
+
+def has_control_characters(text: str) -> bool:
+    """Return whether a text contains control characters other than line breaks and tabs."""
+    return _CONTROL_CHARACTERS.search(text) is not None
 
 
 def safe_text(raw: object, limit: int = 200) -> str:

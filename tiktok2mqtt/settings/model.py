@@ -68,6 +68,13 @@ class Settings(BaseSettings):
         description="Directory for what must survive a restart: rooms added by command, which rooms are disconnected, "
         "and gifts and other events that the broker has not acknowledged. Each daemon needs its own.",
     )
+    max_state_mib: Whole = Field(
+        default=256,
+        ge=8,
+        le=65_536,
+        description="Maximum size of the database in `state_dir`, in MiB. Beyond it, events that wait for the broker "
+        "are kept in memory only.",
+    )
     max_event_age: Seconds = Field(
         default=86_400,
         ge=60,

@@ -176,3 +176,46 @@ SOCIAL_MESSAGE: Final = {
 ROOM_USER_MESSAGE: Final = {"common": 1, "ranks_list": 2, "viewer_count": 3, "total_user": 7, "anonymous": 8}
 QUESTION_MESSAGE: Final = {"common": 1, "details": 2}
 CONTROL_MESSAGE: Final = {"common": 1, "action": 2, "tips": 3}
+ENVELOPE_MESSAGE: Final = {"common": 1, "envelope_info": 2, "display": 3}
+ENVELOPE_INFO: Final = {
+    "envelope_id": 1,
+    "business_type": 2,
+    "send_user_name": 4,
+    "diamond_count": 5,
+    "people_count": 6,
+    "unpack_at": 7,
+    "send_user_id": 8,
+    "create_at": 10,
+    "room_id": 11,
+}
+
+# Battles.
+MAP_ENTRY: Final = {"key": 1, "value": 2}
+BATTLE_MESSAGE: Final = {
+    "common": 1,
+    "battle_id": 2,
+    "settings": 3,
+    "action": 4,
+    "results": 5,
+    "armies": 9,
+    "anchors": 10,
+    "action_by_user_id": 16,
+    "team_results": 17,
+    "team_armies": 18,
+}
+ARMIES_MESSAGE: Final = {
+    "common": 1,
+    "battle_id": 2,
+    "armies": 3,
+    "trigger_reason": 7,
+    "team_armies": 14,
+    "settings": 18,
+}
+BATTLE_SETTINGS: Final = {"battle_id": 1, "start_time_ms": 2, "duration": 3, "status": 5, "battle_type": 8}
+BATTLE_USER_INFO: Final = {"user": 1}
+BATTLE_USER: Final = {"user_id": 1, "nickname": 2, "avatar": 3, "display_id": 4}
+BATTLE_RESULT: Final = {"user_id": 1, "result": 2, "score": 3}
+HOST_ARMIES: Final = {"supporters": 1, "host_score": 2}
+TEAM_USER: Final = {"user_id": 1, "score": 2}
+TEAM_RESULT: Final = {"team_id": 1, "users": 2, "result": 3, "total_score": 4}
+TEAM_ARMIES: Final = {"team_id": 1, "users": 2, "total_score": 3}

@@ -29,11 +29,13 @@ SOCIAL: Final = "WebcastSocialMessage"
 ROOM_USER: Final = "WebcastRoomUserSeqMessage"
 QUESTION: Final = "WebcastQuestionNewMessage"
 CONTROL: Final = "WebcastControlMessage"
+ENVELOPE: Final = "WebcastEnvelopeMessage"
 
 # Actions of a control message.
 PAUSED, RESUMED, ENDED, SUSPENDED = 1, 2, 3, 4
 
 _FOLLOWED, _SHARED, _JOINED = 1, 3, 1
+_VIEWERS_BOX, _NEW, _HIDDEN = 1, 1, 2
 _STRING_PIECE, _USER_PIECE, _GIFT_PIECE = 1, 11, 12
 
 
@@ -62,11 +64,21 @@ class GiftSend:
     ended: bool
 
 
+@dataclass(frozen=True)
+class Box:
+    """A treasure box: its id, what is in it, for how many viewers, and when it opens, in seconds since 1970."""
+
+    box_id: int
+    diamonds: int
+    people: int
+    opens_s: int
+
+
 def chat(head: Head, viewer: Viewer, text: str, language: str = "en") -> bytes:
     """A comment."""
     return build(
         f.CHAT_MESSAGE,
-        common=_common(head, CHAT),
+        common=common(head, CHAT),
         user=head.user(viewer),
         content=text,
         content_language=language,
@@ -79,7 +91,7 @@ def member(head: Head, viewer: Viewer, viewers: int) -> bytes:
     text = _text("live_room_enter_toast", "{0:user} joined", _user_piece(head, viewer))
     return build(
         f.MEMBER_MESSAGE,
-        common=_common(head, MEMBER, text),
+        common=common(head, MEMBER, text),
         user=head.user(viewer),
         member_count=viewers,
         action=_JOINED,
@@ -101,7 +113,7 @@ def gift(head: Head, viewer: Viewer, sent: GiftSend) -> bytes:
     describe = f"{viewer.username}: gifted the host {sent.count} {sent.gift.name}"
     return build(
         f.GIFT_MESSAGE,
-        common=_common(head, GIFT, text, describe),
+        common=common(head, GIFT, text, describe),
         gift_id=sent.gift.gift_id,
         fan_ticket_count=sent.gift.diamonds,
         group_count=1,
@@ -123,8 +135,9 @@ def gift(head: Head, viewer: Viewer, sent: GiftSend) -> bytes:
 def like(head: Head, viewer: Viewer, count: int, total: int) -> bytes:
     """`count` likes of one viewer; `total` is the room's."""
     text = _text("pm_mt_msg_viewer", "{0:user} liked the LIVE", _user_piece(head, viewer))
-    common = _common(head, LIKE, text)
-    return build(f.LIKE_MESSAGE, common=common, count=count, total=total, user=head.user(viewer), effect_cnt=1)
+    return build(
+        f.LIKE_MESSAGE, common=common(head, LIKE, text), count=count, total=total, user=head.user(viewer), effect_cnt=1
+    )
 
 
 def follow(head: Head, viewer: Viewer, followers: int) -> bytes:
@@ -132,7 +145,7 @@ def follow(head: Head, viewer: Viewer, followers: int) -> bytes:
     text = _text("pm_main_follow_message_viewer_2", "{0:user} followed the LIVE creator", _user_piece(head, viewer))
     return build(
         f.SOCIAL_MESSAGE,
-        common=_common(head, SOCIAL, text),
+        common=common(head, SOCIAL, text),
         user=head.user(viewer),
         action=_FOLLOWED,
         share_target=str(head.host.user_id),
@@ -145,7 +158,7 @@ def share(head: Head, viewer: Viewer, shares: int) -> bytes:
     text = _text("pm_mt_guidance_share", "{0:user} shared the LIVE", _user_piece(head, viewer))
     return build(
         f.SOCIAL_MESSAGE,
-        common=_common(head, SOCIAL, text),
+        common=common(head, SOCIAL, text),
         user=head.user(viewer),
         share_type=1,
         action=_SHARED,
@@ -160,8 +173,9 @@ def room_user(head: Head, viewers: int, total: int, ranks: Sequence[tuple[Viewer
         build(f.CONTRIBUTOR, score=score, user=head.user(viewer), rank=place)
         for place, (viewer, score) in enumerate(ranks, start=1)
     ]
-    common = _common(head, ROOM_USER)
-    return build(f.ROOM_USER_MESSAGE, common=common, ranks_list=rows, viewer_count=viewers, total_user=total)
+    return build(
+        f.ROOM_USER_MESSAGE, common=common(head, ROOM_USER), ranks_list=rows, viewer_count=viewers, total_user=total
+    )
 
 
 def question(head: Head, viewer: Viewer, text: str) -> bytes:
@@ -173,15 +187,40 @@ def question(head: Head, viewer: Viewer, text: str) -> bytes:
         create_time=head.now_ms // 1000,
         user=head.user(viewer),
     )
-    return build(f.QUESTION_MESSAGE, common=_common(head, QUESTION), details=details)
+    return build(f.QUESTION_MESSAGE, common=common(head, QUESTION), details=details)
+
+
+def envelope(head: Head, viewer: Viewer, box: Box) -> bytes:
+    """A viewer sends a treasure box."""
+    text = _text("pm_mt_treasure_box_sender_comment", "{0:user} sent a Treasure Box", _user_piece(head, viewer))
+    info = build(
+        f.ENVELOPE_INFO,
+        envelope_id=str(box.box_id),
+        business_type=_VIEWERS_BOX,
+        send_user_name=viewer.username,
+        diamond_count=box.diamonds,
+        people_count=box.people,
+        unpack_at=box.opens_s,
+        send_user_id=str(viewer.user_id),
+        create_at=str(head.now_ms),
+        room_id=str(head.room_id),
+    )
+    return build(f.ENVELOPE_MESSAGE, common=common(head, ENVELOPE, text), envelope_info=info, display=_NEW)
+
+
+def envelope_hidden(head: Head, box_id: int) -> bytes:
+    """A treasure box is hidden: the message says nothing else of it."""
+    info = build(f.ENVELOPE_INFO, envelope_id=str(box_id), business_type=_VIEWERS_BOX, room_id=str(head.room_id))
+    return build(f.ENVELOPE_MESSAGE, common=common(head, ENVELOPE), envelope_info=info, display=_HIDDEN)
 
 
 def control(head: Head, action: int, tips: str = "") -> bytes:
     """The stream was paused, resumed, ended or suspended."""
-    return build(f.CONTROL_MESSAGE, common=_common(head, CONTROL), action=action, tips=tips)
+    return build(f.CONTROL_MESSAGE, common=common(head, CONTROL), action=action, tips=tips)
 
 
-def _common(head: Head, method: str, text: bytes | None = None, describe: str = "") -> bytes:
+def common(head: Head, method: str, text: bytes | None = None, describe: str = "") -> bytes:
+    """What every message begins with."""
     return build(
         f.COMMON,
         method=method,

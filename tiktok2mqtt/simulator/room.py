@@ -5,21 +5,27 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Final
 
-from tiktok2mqtt.simulator import flood, messages
+from tiktok2mqtt.simulator import battles, flood, messages
+from tiktok2mqtt.simulator.battles import Battle
 from tiktok2mqtt.simulator.channel import Channel, verb
 from tiktok2mqtt.simulator.gifts import as_gift
-from tiktok2mqtt.simulator.messages import GiftSend
+from tiktok2mqtt.simulator.messages import Box, GiftSend
 from tiktok2mqtt.simulator.state import Streak
 from tiktok2mqtt.simulator.viewers import as_viewer
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from tiktok2mqtt.simulator.gifts import Gift
+    from tiktok2mqtt.simulator.messages import Head
     from tiktok2mqtt.simulator.viewers import Viewer
 
 _TOP_VIEWERS: Final = 5
+
+
+def _hosts(names: str) -> list[Viewer]:
+    return [as_viewer(name.strip()) for name in names.split(",") if name.strip()]
 
 
 class Room(Channel):
@@ -160,6 +166,63 @@ class Room(Channel):
 
     def _gift(self, user: str | Viewer, sent: GiftSend) -> int:
         return self._post(messages.GIFT, lambda head: messages.gift(head, as_viewer(user), sent))
+
+    @verb
+    def battle_start(self, rivals: str, partners: str = "", duration: int = 300) -> int:
+        """Start a battle of `duration` seconds against these hosts; with `partners`, the host is in a team with them.
+
+        Several names are separated by commas. Several rivals are a team; each host has a score of 0.
+        """
+        sides = [[self.state.host, *_hosts(partners)], _hosts(rivals)]
+        now_ms = time.time_ns() // 1_000_000
+        self.state.battle = Battle(self._new_id(), now_ms, duration, sides)
+        return self._battle(battles.BATTLE, battles.opened)
+
+    @verb
+    def battle_score(self, score: int, host: str = "") -> int:
+        """Set the score of a host, by default of this room's, in the battle.
+
+        Raises ValueError if there is no battle, or not with this host.
+        """
+        battle = self._running_battle()
+        viewer = as_viewer(host) if host else self.state.host
+        if not any(viewer in side for side in battle.sides):
+            raise ValueError(f"{viewer.username} is not in the battle")
+        battle.scores[viewer] = score
+        return self._battle(battles.ARMIES, battles.scores)
+
+    @verb
+    def battle_end(self) -> int:
+        """End the battle: the side with the higher score wins. Raises ValueError if there is none."""
+        self._running_battle()
+        last = self._battle(battles.BATTLE, battles.finished)
+        self.state.battle = None
+        return last
+
+    def _running_battle(self) -> Battle:
+        if self.state.battle is None:
+            raise ValueError(f"{self.name} has no battle")
+        return self.state.battle
+
+    def _battle(self, method: str, compose: Callable[[Head, Battle], bytes]) -> int:
+        battle = self._running_battle()
+        return self._post(method, lambda head: compose(head, battle))
+
+    @verb
+    def envelope(self, user: str | Viewer, diamonds: int = 20, people: int = 5, opens_in: int = 180) -> int:
+        """A viewer sends a treasure box that opens in so many seconds. Returns the id of the box."""
+        box = Box(self._new_id(), diamonds, people, int(time.time()) + opens_in)
+        self._post(messages.ENVELOPE, lambda head: messages.envelope(head, as_viewer(user), box))
+        self.state.boxes.append(box.box_id)
+        return box.box_id
+
+    @verb
+    def envelope_hide(self) -> int:
+        """Hide the treasure box that was sent first. Raises ValueError if there is none."""
+        if not self.state.boxes:
+            raise ValueError(f"{self.name} has no treasure box")
+        box_id = self.state.boxes.pop(0)
+        return self._post(messages.ENVELOPE, lambda head: messages.envelope_hidden(head, box_id))
 
     def flood(
         self,

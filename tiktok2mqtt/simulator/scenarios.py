@@ -124,6 +124,22 @@ def _gifts(dice: random.Random) -> Iterator[Step]:
         yield from _gift(dice)
 
 
+def _battles(dice: random.Random) -> Iterator[Step]:
+    """Yield a battle of two hosts and one of two teams, again and again, with a treasure box in between."""
+    while True:
+        for rivals, partners in (("dora",), ()), (("carla", "dora"), ("berta",)):
+            others = (*rivals, *partners)
+            yield step("battle_start", rivals=",".join(rivals), partners=",".join(partners), duration=60)
+            for factor in range(1, 6):
+                yield step("battle_score", score=factor * dice.randint(0, 9))
+                yield from (step("battle_score", host=host, score=factor * dice.randint(0, 9)) for host in others)
+                yield from _gift(dice)
+            yield step("battle_end")
+            yield step("envelope", user=dice.choice(_USERS), diamonds=20, people=5, opens_in=30)
+            yield from _talk(dice)
+            yield step("envelope_hide")
+
+
 def _quiet(dice: random.Random) -> Iterator[Step]:
     while True:
         yield step("room_user", viewers=dice.randint(10, 20))
@@ -143,6 +159,7 @@ BUILT_IN: Final = {
     for row in (
         Scenario("party", "every kind of event", _party),
         Scenario("gifts", "only gifts: single ones, streaks, big ones", _gifts),
+        Scenario("battles", "battles of two hosts and of teams, with treasure boxes in between", _battles),
         Scenario("quiet", "live, only the viewer count changes", _quiet),
         Scenario("offline", "the user exists but is not live", _nothing, live=False),
         Scenario("ended", f"{_ENDED_AFTER} events, then the host ends the LIVE", _ended),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from tiktok2mqtt.simulator.viewers import Viewer
 
 if TYPE_CHECKING:
+    from tiktok2mqtt.simulator.battles import Battle
     from tiktok2mqtt.simulator.envelope import Message
     from tiktok2mqtt.simulator.gifts import Gift
 
@@ -56,6 +57,8 @@ class RoomState:
     private: bool = False
     counters: Counters = field(default_factory=Counters)
     streaks: dict[tuple[Viewer, Gift], Streak] = field(default_factory=dict)
+    battle: Battle | None = None
+    boxes: list[int] = field(default_factory=list)
     history: list[Message] = field(default_factory=list)
     remembered: int = 0
     last_group: int = 0
@@ -73,6 +76,8 @@ class RoomState:
         self.room_id, self.title, self.live, self.started_at = room_id, title, True, now
         self.counters = Counters(viewers=viewers, total_users=viewers)
         self.streaks.clear()
+        self.battle = None
+        self.boxes.clear()
         self.sent.clear()
         self.sent_total = 0
 

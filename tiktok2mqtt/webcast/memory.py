@@ -61,12 +61,17 @@ class LikeTotal:
 
 @dataclass(slots=True)
 class Drops:
-    """Counters of one room: frames by cause; messages of unknown type, undecodable and too large ones, by type."""
+    """Counters of one room: frames by cause; messages of unknown type, undecodable and too large ones, by type.
+
+    `bad_fields` counts what was left out or replaced in messages that were not dropped, by `Type.field`, see
+    `events.repair`; it says nothing about what was dropped and is not compared.
+    """
 
     frames: Counter[str] = field(default_factory=Counter)
     unknown: Counter[str] = field(default_factory=Counter)
     undecodable: Counter[str] = field(default_factory=Counter)
     too_large: Counter[str] = field(default_factory=Counter)
+    bad_fields: Counter[str] = field(default_factory=Counter, compare=False)
 
     @property
     def errors(self) -> int:
@@ -84,31 +89,44 @@ def count_type(counter: Counter[str], method: str) -> None:
 class SavedSession:
     """What an earlier process has saved of the LIVE `room_id`.
 
-    `message_ids` are those of the gift messages it has processed, the oldest first; `streaks` is for Streaks.restore.
+    `gift_ids` and `other_ids` are those of the messages it has processed, the oldest first; `streaks` is for
+    Streaks.restore. `received_since_ms` is the service's time of the first response, None if there was none.
     """
 
     room_id: str
-    message_ids: list[int]
+    gift_ids: list[int]
     streaks: dict[str, Json]
+    other_ids: list[int] = field(default_factory=list)
+    received_since_ms: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class SessionChanges:
-    """What has changed in a session since the last call. A streak that is None is to be deleted."""
+    """What has changed in a session since the last call. A streak that is None is to be deleted.
+
+    `received_since_ms` is None unless it is new. `other_ids` may be saved later, together with the next changes.
+    """
 
     room_id: str
-    message_ids: list[int] = field(default_factory=list)
+    gift_ids: list[int] = field(default_factory=list)
     streaks: dict[str, Json | None] = field(default_factory=dict)
+    other_ids: list[int] = field(default_factory=list)
+    received_since_ms: int | None = None
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether they must be saved at once."""
+        return bool(self.gift_ids or self.streaks or self.received_since_ms is not None)
 
     def __bool__(self) -> bool:
-        return bool(self.message_ids or self.streaks)
+        return bool(self.other_ids) or self.is_urgent
 
 
 class SessionStore(Protocol):
     """Saves sessions by room, so that no gift is lost or repeated when the process ends. Thread-safe."""
 
-    def load(self, room: str) -> SavedSession | None:
-        """Return what is saved of the room's last LIVE, or None."""
+    def load(self, room: str, room_id: str | None = None) -> SavedSession | None:
+        """Return what is saved of the room's last LIVE, or None; with `room_id`, only if it is this one."""
         ...
 
     def transaction(self, room: str, changes: SessionChanges) -> AbstractContextManager[object]:
@@ -116,7 +134,8 @@ class SessionStore(Protocol):
 
         The block passes events to their handlers, and what these save is part of the same transaction. If the process
         ends before that, nothing is saved, and the next process finds the messages in the history of the LIVE. Changes
-        of another LIVE replace what was saved. A failing disk raises nothing.
+        of another LIVE replace what was saved. What is not urgent (`other_ids`) may be saved by a later transaction. A
+        failing disk raises nothing.
         """
         ...
 

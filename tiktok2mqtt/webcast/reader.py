@@ -135,8 +135,8 @@ class Reader:
     def _handle(self, session: LiveSession, events: list[Event]) -> None:
         """Pass on the events of one response. Raises RoomEnded or RoomSuspended when the LIVE is over.
 
-        The end of the LIVE comes last, after the gifts of the streaks that still run. An end that is history was that
-        of an earlier LIVE.
+        The end of the LIVE comes last, after the gifts of the streaks that still run. An end from before the LIVE was
+        joined is none: it goes on.
         """
         end = next((event for event in events if event["event_type"] == "stream_end" and not event["replayed"]), None)
         if end is not None:
@@ -161,7 +161,8 @@ class Reader:
         if self.session is None or self.session.room_id != room_id:
             self.end_session()
             self._received_at = None
-            self.session = self._new_session(room_id)
+            # It is saved if this LIVE was taken for over.
+            self.session = self._saved_session(room_id) or self._new_session(room_id)
         if self._options.enable_extended_gift_info and self.session.gifts is None:
             self.session.gifts = self._lookup.gift_list(room_id)
         return self.session
@@ -180,17 +181,22 @@ class Reader:
 
     def restore(self) -> None:
         """Continue the session that an earlier process has saved; emit the gifts of streaks that have ended since."""
-        saved = self._store.load(self._room) if self._store is not None else None
+        self.session = self._saved_session()
+        if self.session is not None:
+            self._emit(*self.session.tick(time.monotonic()))
+
+    def _saved_session(self, room_id: str | None = None) -> LiveSession | None:
+        """Return the saved session, if there is one; with `room_id`, only that of this LIVE."""
+        saved = self._store.load(self._room, room_id) if self._store is not None else None
         if saved is None:
-            return
-        session, now = self._new_session(saved.room_id), time.monotonic()
+            return None
+        session = self._new_session(saved.room_id)
         try:
-            session.restore(saved, now)
+            session.restore(saved, time.monotonic())
         except (ValueError, KeyError, TypeError):
             logger.exception("%s: the saved state of the last LIVE cannot be read; continuing without it", self._room)
-            return
-        self.session = session
-        self._emit(*session.tick(now))
+            return None
+        return session
 
     def end_session(self) -> None:
         """Emit the gifts of the streaks that still run: nothing more will come of this LIVE."""

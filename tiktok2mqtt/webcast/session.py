@@ -7,11 +7,15 @@ session.
 from collections.abc import Callable
 from typing import Any, Final
 
-from tiktok2mqtt.common.times import timestamp, timestamp_ms
+from tiktok2mqtt.common.times import instant_ms, timestamp, timestamp_ms
+from tiktok2mqtt.webcast.battles import TAKEN as BATTLE_EVENTS
+from tiktok2mqtt.webcast.battles import Battles
+from tiktok2mqtt.webcast.envelopes import Envelopes
 from tiktok2mqtt.webcast.events.limits import response_allowance
 from tiktok2mqtt.webcast.events.registry import DecodeError, Event, Registry, TooLargeError
 from tiktok2mqtt.webcast.lookup.pages import GiftList
 from tiktok2mqtt.webcast.memory import Dedup, Drops, LikeTotal, SavedSession, SessionChanges, count_type
+from tiktok2mqtt.webcast.reports import REPORTED_EVENTS, ReportDedup
 from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchMessage, FetchResponse
 from tiktok2mqtt.webcast.streaks import Streaks
 
@@ -19,20 +23,22 @@ EVENT_VERSION: Final = 1
 RawHandler = Callable[[str, bytes], None]
 _ALIAS_PREFIX: Final = "Webcast"
 _GIFT_METHOD: Final = "WebcastGiftMessage"
-# A create_time below this (2001-09-09) is not in milliseconds.
-_FIRST_PLAUSIBLE_MS: Final = 10**12
 
 
 class LiveSession:
     """The pipeline of one room during one LIVE.
 
     `wall` returns seconds since 1970, for events whose message has no time. Messages that make no event are counted in
-    `drops`. `gifts`, when set, adds the details of each gift. `process_history` says whether messages that the service
-    sends again at connect make events; these are marked `replayed`.
+    `drops`. `gifts`, when set, adds the details of each gift.
 
     A message makes events once, however often it is repeated: it is known by its id, among the last 20,000 gifts or
-    the last 20,000 messages of other types. Memory when full: some 13 MB, see Dedup and Streaks. With
-    `tracks_changes`, `take_changes` returns what has to be saved to continue the session in another process.
+    the last 20,000 messages of other types. So of the history that the service sends at each connect, only what is new
+    makes events. What happened before the first response of the LIVE is marked `replayed`, and left out unless
+    `process_history`; what happened later, and was missed, is marked `late`. An action that several messages report is
+    one event, see ReportDedup.
+
+    Memory when full: some 13 MB, see Dedup and Streaks. With `tracks_changes`, `take_changes` returns what has to be
+    saved to continue the session in another process.
     """
 
     def __init__(  # noqa: PLR0913 - keyword arguments, one setting each
@@ -61,40 +67,70 @@ class LiveSession:
         self._gift_ids = Dedup()
         self._streaks = Streaks(streak_timeout_s, track_changes=tracks_changes)
         self._tracks_changes = tracks_changes
-        # Ids of gift messages processed since the last `take_changes`.
+        # Ids of messages processed since the last `take_changes`.
         self._new_gift_ids: list[int] = []
+        self._new_other_ids: list[int] = []
         self._likes = LikeTotal()
+        self._reports = ReportDedup()
+        self._battles = Battles(room, room_id)
+        self._envelopes = Envelopes()
+        # The service's time of the first response, in ms since 1970; 0 if that had none, None before it.
+        self._received_since_ms: int | None = None
+        self._is_first_response = False
+        # Without a store there is nothing to be saved.
+        self._is_start_saved = not tracks_changes
 
     def process(
         self, response: FetchResponse, source: str, now: float, on_raw: RawHandler | None = None
     ) -> list[Event]:
         """Return the events of one fetch response, in order. `now` is monotonic, in seconds."""
         events: list[Event] = []
+        self._is_first_response = self._received_since_ms is None
+        if self._is_first_response:
+            self._received_since_ms = response.now
         with response_allowance:
             for message in response.messages:
                 if on_raw is not None:
                     on_raw(message.method, message.payload)
-                for event in self._message(message, source):
-                    # Two kinds of events need more than their row.
-                    if event["event_type"] == "gift":
-                        events += self._gift(event, now)
-                    elif event["event_type"] == "like":
-                        events.append(self._like(event))
-                    else:
-                        events.append(event)
+                self._complete(self._message(message, source), events, now)
         return events
 
+    def _complete(self, decoded: list[Event], events: list[Event], now: float) -> None:
+        """Append what becomes of the events of one message: some kinds need more than their row."""
+        for event in decoded:
+            if event["replayed"] and not self._process_history:
+                continue
+            if event.get("unique_id") == self.room:
+                # Most messages do not say that their user is the host.
+                event["is_anchor"] = True
+            name = event["event_type"]
+            if name == "gift":
+                events += self._gift(event, now)
+            elif name == "like":
+                events.append(self._like(event))
+            elif name in BATTLE_EVENTS:
+                events += (event, *self._battles.feed(event, now, self._wall()))
+            elif name == "envelope":
+                reported = self._envelopes.feed(event, now, self._wall())
+                events += reported
+                if event not in reported:
+                    # What else the message says of the box is known as well.
+                    break
+            elif name not in REPORTED_EVENTS or self._reports.is_new(event):
+                events.append(event)
+
     def tick(self, now: float) -> list[Event]:
-        """Return the gifts whose streaks ended by silence."""
-        return self._streaks.tick(now)
+        """Return what happens because time passes: streaks of gifts, battles and treasure boxes end."""
+        return self._streaks.tick(now) + self._battles.tick(now) + self._envelopes.tick(now)
 
     def seconds_to_next_tick(self, now: float) -> float:
-        """Return how long `tick` has nothing to do unless a gift arrives; infinite when no streak runs."""
-        return self._streaks.seconds_to_next_tick(now)
+        """Return how long `tick` has nothing to do unless a message arrives; infinite when nothing is running."""
+        parts = (self._streaks, self._battles, self._envelopes)
+        return min(part.seconds_to_next_tick(now) for part in parts)
 
     def close(self) -> list[Event]:
-        """Return the gifts of all running streaks: nothing more will come."""
-        return self._streaks.close_all("disconnect")
+        """Return the gifts of all running streaks, and the end of the battle: nothing more will come."""
+        return self._streaks.close_all("disconnect") + self._battles.close()
 
     def restore(self, saved: SavedSession, now: float) -> None:
         """Continue the session of an earlier process; to be called before the first message.
@@ -102,17 +138,23 @@ class LiveSession:
         Raises ValueError, KeyError, TypeError when `saved` does not come from `take_changes`.
         """
         self._streaks.restore(saved.streaks, self._wall() - now, now)
-        self._gift_ids.restore(saved.message_ids)
+        self._gift_ids.restore(saved.gift_ids)
+        self._ids.restore(saved.other_ids)
+        self._received_since_ms = saved.received_since_ms
+        self._is_start_saved = self._is_start_saved or saved.received_since_ms is not None
 
     def take_changes(self, now: float) -> SessionChanges:
         """Return what has changed since the last call; nothing without `tracks_changes`."""
-        message_ids, self._new_gift_ids = self._new_gift_ids, []
-        return SessionChanges(self.room_id, message_ids, self._streaks.changes(self._wall() - now))
+        gift_ids, self._new_gift_ids = self._new_gift_ids, []
+        other_ids, self._new_other_ids = self._new_other_ids, []
+        since_ms = None if self._is_start_saved else self._received_since_ms
+        self._is_start_saved = self._is_start_saved or since_ms is not None
+        return SessionChanges(self.room_id, gift_ids, self._streaks.changes(self._wall() - now), other_ids, since_ms)
 
     def _message(self, message: FetchMessage, source: str) -> list[Event]:
         """Return the events that the rows make of one message; none when it is unknown, undecodable or not new."""
         is_history, message_id = message.is_history, message.msg_id
-        if is_history and not self._process_history:
+        if is_history and self._is_first_response and not self._process_history:
             return []
         method = message.method
         if method not in self._methods:
@@ -126,12 +168,16 @@ class LiveSession:
             return []
 
         def start(name: str, common: Any) -> Event:
-            created_ms = common.create_time
-            ts = timestamp_ms(created_ms) if created_ms >= _FIRST_PLAUSIBLE_MS else timestamp(self._wall())
-            return self.common_keys(name, str(message_id or common.msg_id), ts, source, replayed=is_history)
+            created_ms = instant_ms(common.create_time)
+            ts = timestamp(self._wall()) if created_ms is None else timestamp_ms(created_ms)
+            event = self.common_keys(name, str(message_id or common.msg_id), ts, source)
+            if is_history:
+                event["replayed"] = is_replay = self._is_replay(created_ms, message_id or common.msg_id)
+                event["late"] = not is_replay
+            return event
 
         try:
-            events = self._registry.decode(method, message.payload, start)
+            events = self._registry.decode(method, message.payload, start, self._drops.bad_fields)
         except DecodeError as error:
             is_too_large = isinstance(error, TooLargeError)
             count_type(self._drops.too_large if is_too_large else self._drops.undecodable, message.method)
@@ -139,11 +185,21 @@ class LiveSession:
         # A message without an id in its envelope has one in its Common.
         if not message_id and events and not dedup.is_new(int(events[0]["id"])):
             return []
-        if self._tracks_changes and dedup is self._gift_ids:
-            self._new_gift_ids.append(message_id or int(events[0]["id"]))
+        if self._tracks_changes and events:
+            new_ids = self._new_gift_ids if dedup is self._gift_ids else self._new_other_ids
+            new_ids.append(message_id or int(events[0]["id"]))
         return events
 
-    def common_keys(self, name: str, event_id: str, ts: str, source: str, *, replayed: bool = False) -> Event:
+    def _is_replay(self, created_ms: int | None, message_id: int) -> bool:
+        """Return whether a message of the history is from before the first response of this LIVE.
+
+        Both times are the service's. So are messages whose time or id is missing: they may have been processed before.
+        """
+        if self._is_first_response or not message_id or created_ms is None:
+            return True
+        return created_ms < (self._received_since_ms or 0)
+
+    def common_keys(self, name: str, event_id: str, ts: str, source: str) -> Event:
         """Return a new event with the keys that all events have."""
         return {
             "v": EVENT_VERSION,
@@ -154,7 +210,8 @@ class LiveSession:
             "room_id": self.room_id,
             "session_id": self.room_id,
             "source": source,
-            "replayed": replayed,
+            "replayed": False,
+            "late": False,
             "delayed": False,
         }
 
@@ -164,5 +221,6 @@ class LiveSession:
         return self._streaks.feed(event, now)
 
     def _like(self, event: Event) -> Event:
-        event["total_like_count"] = self._likes.add(event["like_count"], event["total_like_count"])
+        total = self._likes.add(event["like_count"] or 0, event["total_like_count"] or 0)
+        event["total_like_count"] = total or None
         return event

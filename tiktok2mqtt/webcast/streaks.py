@@ -76,7 +76,7 @@ class Streaks:
     event of the same name contained. So the deltas of a streak's `gift` events add up to the highest count received,
     which is the true one unless the last messages were lost; those of its `gift_streak` events add up to the count of
     the last of these, which the end may exceed. `diamonds` is the price of all `count`. `replayed` is true as long as
-    the whole streak is history.
+    the whole streak is from before the LIVE was joined, `late` if the last message that changed it was.
 
     There is one `gift` per streak, and another one, with the difference, only if a streak that was considered over
     continues. `closed_by` says why it was considered over:
@@ -245,6 +245,9 @@ def _load(text: str, saved: Json, epoch_offset_s: float, now: float) -> _Streak:
     user_gift, group = json.loads(text)
     values = {name: saved[saved_as] for name, saved_as in _SAVED.items()}
     values["details"] = tuple(values["details"])
+    if values["last"]:
+        # Earlier releases did not have this key.
+        values["last"].setdefault("late", False)
     # The system's clock may have been set back since; no message is from the future.
     return _Streak((tuple(user_gift), group), last_at=min(saved["last_at"] - epoch_offset_s, now), **values)
 

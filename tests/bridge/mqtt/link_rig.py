@@ -191,13 +191,15 @@ def descriptors_beyond_select() -> Iterator[None]:
 
 
 class FakeBroker:
-    """Serves one connection in a thread, as a context manager, and acknowledges no PUBLISH.
+    """Serves one connection in a thread, as a context manager, and acknowledges the first `pubacks` PUBLISH packets.
 
     It answers CONNECT with `connack`, and SUBSCRIBE with the codes of `suback` unless they are empty. After a CONNECT
     it waits until `reading` is set. `publishes` has (QoS, third level of the topic, payload), `packets` all types.
     """
 
-    def __init__(self, connack: bytes = CONNACK, *, suback: bytes = b"", reading: bool = True) -> None:
+    def __init__(
+        self, connack: bytes = CONNACK, *, suback: bytes = b"", pubacks: float = 0, reading: bool = True
+    ) -> None:
         self.publishes: list[tuple[int, str, bytes]] = []
         self.packets: list[int] = []
         self.reading = threading.Event()
@@ -205,6 +207,7 @@ class FakeBroker:
             self.reading.set()
         self._connack = connack
         self._suback = suback
+        self._pubacks = pubacks
         self._server = socket.create_server(("127.0.0.1", 0))
         self.port = int(self._server.getsockname()[1])
         self._thread = threading.Thread(target=self._serve)
@@ -235,7 +238,7 @@ class FakeBroker:
             connection, _ = self._server.accept()
             with connection, connection.makefile("rb") as stream:
                 while head := stream.read(1):
-                    body = stream.read(_remaining_length(stream.read))
+                    body = stream.read(remaining_length(stream.read))
                     self._take(connection, head[0], body)
 
     def _take(self, connection: socket.socket, head: int, body: bytes) -> None:
@@ -248,11 +251,14 @@ class FakeBroker:
                 qos = head >> 1 & 3
                 end = 2 + int.from_bytes(body[:2], "big")
                 self.publishes.append((qos, body[2:end].decode().split("/")[2], body[end + 2 * qos :]))
+                if qos and self.count(1) <= self._pubacks:
+                    connection.sendall(b"\x40\x02" + body[end : end + 2])
             case 8 if self._suback:
                 connection.sendall(bytes((0x90, 2 + len(self._suback))) + body[:2] + self._suback)
 
 
-def _remaining_length(read: Callable[[int], bytes]) -> int:
+def remaining_length(read: Callable[[int], bytes]) -> int:
+    """Read the remaining length of a packet."""
     length = shift = 0
     while True:
         (byte,) = read(1)

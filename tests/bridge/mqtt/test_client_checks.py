@@ -43,6 +43,14 @@ def test_mqtt_5(tmp_path: Path) -> None:
         assert outcome(steps(mosquitto.port, protocol="5")) == [(name, True) for name in ALL]
 
 
+@needs_mosquitto
+def test_an_mqtt_5_broker_without_qos_1(tmp_path: Path) -> None:
+    with Mosquitto(tmp_path, "max_qos 0") as mosquitto:
+        done = steps(mosquitto.port, protocol="5")
+    assert outcome(done) == [(name, True) for name in ALL]
+    assert done[-1].detail == "on tiktok/bridge/check, and received it"
+
+
 def test_without_a_broker_the_first_step_fails() -> None:
     [done] = steps(free_port())
     assert (done.name, done.ok) == ("connect", False)

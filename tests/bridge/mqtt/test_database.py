@@ -1,20 +1,22 @@
+import itertools
 import logging
-import os
+import shutil
 import sqlite3
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from tiktok2mqtt.bridge.mqtt.database import Database, remove_set_aside
+from tests.bridge.mqtt.state_rig import after_kill
+from tiktok2mqtt.bridge.mqtt.database import Database
+from tiktok2mqtt.bridge.mqtt.database_files import remove_set_aside
 
 MIGRATIONS = (("CREATE TABLE words (word TEXT)",),)
 
 
-def opened(path: Path, migrations: tuple[tuple[str, ...], ...] = MIGRATIONS) -> Database:
-    return Database(path, migrations, consequence="nothing is saved")
+def opened(path: Path, migrations: tuple[tuple[str, ...], ...] = MIGRATIONS, *, max_mib: int = 64) -> Database:
+    return Database(path, migrations, consequence="nothing is saved", max_mib=max_mib)
 
 
 def add(database: Database, word: str) -> bool:
@@ -37,10 +39,13 @@ def database(path: Path) -> Iterator[Database]:
     made.close()
 
 
+def repaired(database: Database) -> bool:
+    return database.repair(lambda _connection: None)
+
+
 def test_the_next_process_finds_what_was_written(path: Path, database: Database) -> None:
     assert add(database, "rose")
-    # The first is not closed: that is how a killed process leaves it.
-    second = opened(path)
+    second = opened(after_kill(path))
     assert words(second) == ["rose"]
     second.close()
 
@@ -54,6 +59,7 @@ def test_a_failed_transaction_changes_nothing(database: Database) -> None:
     assert words(database) == []
     assert database.problem is not None
     assert add(database, "rose")
+    assert repaired(database)
     assert database.problem is None
 
 
@@ -113,7 +119,7 @@ def test_a_newer_schema_is_refused_and_left_alone(path: Path, caplog: pytest.Log
     database.close()
     assert caplog.messages == [f"{problem}; nothing is saved"]
     assert path.read_bytes() == content
-    assert [file.name for file in path.parent.iterdir()] == [path.name]
+    assert {file.name for file in path.parent.iterdir()} == {path.name, f"{path.name}-reserve"}
 
 
 # --- damage ---
@@ -174,32 +180,6 @@ def test_a_damaged_file_that_cannot_be_renamed_is_left_alone(
     assert caplog.messages == [f"{problem}; nothing is saved"]
 
 
-def set_aside_at(folder: Path, seconds_ago: float, name: str = "words.sqlite") -> Path:
-    """Make a file as it is set aside, with an earlier time of its last change."""
-    stamp = time.strftime("%Y%m%dT%H%M%S", time.localtime(time.time() - seconds_ago))
-    path = folder / f"{name}.damaged-{stamp}"
-    for suffix in ("", "-wal", "-shm"):
-        Path(f"{path}{suffix}").touch()
-        os.utime(f"{path}{suffix}", (0, 0))
-    return path
-
-
-def test_files_that_were_set_aside_are_deleted_after_some_time(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level(logging.INFO)
-    young, old, older = (set_aside_at(tmp_path, seconds) for seconds in (500.0, 700.0, 1e6))
-    old_outbox = set_aside_at(tmp_path, 700.0, "outbox.sqlite")
-    kept = {tmp_path / name for name in ("words.sqlite", "words.sqlite-wal", "x.sqlite.damaged-notes", "rooms.json")}
-    for path in kept:
-        path.touch()
-    kept |= {Path(f"{young}{suffix}") for suffix in ("", "-wal", "-shm")}
-    remove_set_aside(tmp_path, 600.0)
-    assert set(tmp_path.iterdir()) == kept
-    deleted = sorted(f"{path}{suffix}" for path in (old, older, old_outbox) for suffix in ("", "-wal", "-shm"))
-    assert sorted(caplog.messages) == [f"deleted {path}" for path in deleted]
-
-
 def test_a_file_that_was_set_aside_at_this_moment_can_be_deleted(path: Path, database: Database) -> None:
     database.write(malformed)
     assert database.replaced is not None
@@ -232,28 +212,77 @@ def test_a_file_that_cannot_be_opened_is_logged_once(tmp_path: Path, caplog: pyt
     database.close()
 
 
-def test_a_full_disk_and_its_end_are_logged_once(database: Database, caplog: pytest.LogCaptureFixture) -> None:
+def fill(database: Database, size: int = 10_000) -> int:
+    """Add words until one is not saved; return how many were."""
+    return next(count for count in itertools.count() if not add(database, "x" * size))
+
+
+def test_a_full_file_and_its_end_are_logged_once(path: Path, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
-    pages = database.read(lambda connection: connection.execute("PRAGMA page_count").fetchone()[0])
-    database.read(lambda connection: connection.execute(f"PRAGMA max_page_count = {pages}"))
+    database = opened(path, max_mib=2)
+    fill(database)
     assert not any(add(database, "x" * 10_000) for _ in range(3))
-    assert database.problem is not None
-    assert "full" in database.problem
-    database.read(lambda connection: connection.execute("PRAGMA max_page_count = 1000000"))
+    assert path.stat().st_size <= 2 * 2**20
+    problem = f"{path} has reached its limit of 2 MiB (max_state_mib)"
+    assert (database.problem, repaired(database)) == (problem, False)
+    assert database.write(lambda connection: connection.execute("DELETE FROM words"), frees_space=True)
+    assert repaired(database)
     assert add(database, "x" * 10_000)
-    assert database.problem is None
-    assert [record.levelno for record in caplog.records] == [logging.ERROR, logging.INFO]
+    assert caplog.messages == [f"{problem}; nothing is saved", f"{path} can be used again"]
+    database.close()
 
 
-def test_a_file_that_another_process_locks_can_be_used_again_afterwards(path: Path, database: Database) -> None:
-    database.read(lambda connection: connection.execute("PRAGMA busy_timeout = 1"))
-    with closing(sqlite3.connect(path, isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
-        assert not add(database, "rose")
-        assert database.problem == f"{path} cannot be used: database is locked"
+def test_the_space_of_deleted_content_is_returned(path: Path, database: Database) -> None:
+    for _ in range(300):
+        add(database, "x" * 10_000)
+    database.write(lambda connection: connection.execute("DELETE FROM words"), frees_space=True)
+    while database.return_space():
+        pass
+    assert path.stat().st_size < 2 * 2**20
+    assert path.with_name(f"{path.name}-wal").stat().st_size == 0
     assert add(database, "rose")
-    assert database.problem is None
-    assert not list(path.parent.glob("*.damaged-*"))
+    assert words(database) == ["rose"]
+
+
+def test_the_write_ahead_log_is_bounded(path: Path, database: Database) -> None:
+    for _ in range(1_000):
+        add(database, "x" * 10_000)
+        database.write(lambda connection: connection.execute("DELETE FROM words"), frees_space=True)
+        assert path.with_name(f"{path.name}-wal").stat().st_size < 2.4 * 2**20
+
+
+def test_no_other_program_can_open_it(path: Path, database: Database) -> None:
+    add(database, "rose")
+    with closing(sqlite3.connect(path, timeout=0.0)) as other, pytest.raises(sqlite3.OperationalError) as error:
+        other.execute("SELECT * FROM words").fetchall()
+    assert str(error.value) == "database is locked"
+
+
+def test_a_file_that_another_program_has_opened_is_opened_later(
+    path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caplog.set_level(logging.INFO)
+    monkeypatch.setattr("tiktok2mqtt.bridge.mqtt.database_connection._BUSY_TIMEOUT_S", 0.0)
+    opened(path).close()
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        database = opened(path)
+        problem = f"{path} cannot be used: another program has opened it (database is locked)"
+        assert (database.problem, database.usable, add(database, "rose")) == (problem, False, False)
+        assert not repaired(database)
+    assert database.repair(lambda connection: connection.execute("INSERT INTO words VALUES ('first')"))
+    # Once only.
+    assert database.repair(lambda connection: connection.execute("INSERT INTO words VALUES ('second')"))
+    assert words(database) == ["first"]
+    assert caplog.messages == [f"{problem}; nothing is saved", f"{path} can be used again"]
+    database.close()
+
+
+def test_a_file_that_was_closed_stays_closed(path: Path) -> None:
+    database = opened(path)
+    database.close()
+    assert repaired(database)
+    assert not database.usable
 
 
 def test_closing_twice_is_harmless(path: Path) -> None:
@@ -266,5 +295,103 @@ def test_closing_twice_is_harmless(path: Path) -> None:
 def test_only_the_owner_may_read_it(path: Path, database: Database) -> None:
     add(database, "rose")
     files = list(path.parent.iterdir())
-    assert len(files) == 3
+    # There is no shared memory (-shm), which others could cut short.
+    assert {file.name for file in files} == {path.name, f"{path.name}-wal", f"{path.name}-reserve"}
     assert {file.stat().st_mode & 0o777 for file in files} == {0o600}
+
+
+# --- deleted files ---
+
+
+def delete_database(path: Path) -> None:
+    path.unlink()
+
+
+def delete_log(path: Path) -> None:
+    path.with_name(f"{path.name}-wal").unlink()
+
+
+def delete_all(path: Path) -> None:
+    for file in path.parent.iterdir():
+        file.unlink()
+
+
+def delete_folder(path: Path) -> None:
+    shutil.rmtree(path.parent)
+
+
+def replace_database(path: Path) -> None:
+    other = path.with_name("other")
+    other.write_bytes(b"something else")
+    other.replace(path)
+
+
+@pytest.mark.parametrize("delete", [delete_database, delete_log, delete_all, delete_folder, replace_database])
+def test_a_deleted_file_is_created_again_with_all_its_content(
+    tmp_path: Path, delete: Callable[[Path], None], caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "state" / "words.sqlite"
+    path.parent.mkdir()
+    database = opened(path)
+    sizes = range(1, 500, 7)
+    for size in sizes:
+        add(database, "x" * size)
+    assert repaired(database)
+    delete(path)
+    # Before anybody has noticed.
+    is_saved = add(database, "rose")
+    assert repaired(database) or repaired(database)
+    assert is_saved or add(database, "rose")
+    sentence = f"{path} was deleted while it was in use: created again with all its content"
+    assert (database.problem, database.replaced) == (None, sentence)
+    add(database, "galaxy")
+    assert repaired(database)
+    assert caplog.messages.count(sentence) == 1
+    assert path.stat().st_mode & 0o777 == 0o600
+    after = opened(after_kill(path))
+    assert words(after) == [*("x" * size for size in sizes), "rose", "galaxy"]
+    assert (after.problem, after.replaced) == (None, None)
+    after.close()
+    database.close()
+
+
+def test_a_file_that_another_process_has_created_in_its_place_is_not_overwritten(path: Path) -> None:
+    database = opened(path)
+    add(database, "rose")
+    delete_all(path)
+    other = opened(path)
+    add(other, "galaxy")
+    assert not repaired(database)
+    assert database.problem is not None
+    assert "cannot be created again: database is locked" in database.problem
+    assert words(database) == ["rose"]
+    assert repaired(other)
+    other.close()
+    assert repaired(database)
+    after = opened(after_kill(path))
+    assert words(after) == ["rose"]
+    after.close()
+    database.close()
+
+
+def test_a_deleted_file_that_cannot_be_created_again_is_reported_until_it_can(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    path = tmp_path / "state" / "words.sqlite"
+    path.parent.mkdir()
+    database = opened(path)
+    add(database, "rose")
+    delete_folder(path)
+    path.parent.touch()
+    for _ in range(2):
+        assert not repaired(database)
+    problem = f"{path} was deleted while it was in use and cannot be created again: "
+    assert database.problem is not None
+    assert database.problem.startswith(problem)
+    path.parent.unlink()
+    assert repaired(database)
+    assert words(database) == ["rose"]
+    assert [message.startswith(problem) for message in caplog.messages] == [True, False, False]
+    assert caplog.messages[-1] == f"{path} can be used again"
+    database.close()

@@ -2,6 +2,7 @@
 
 import logging
 import socket
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +21,8 @@ from tests.bridge.mqtt.link_rig import (
 from tests.helpers import until
 from tests.mqtt import MOSQUITTO, Broker, Listener, Mosquitto
 from tiktok2mqtt.bridge.mqtt.client import new_client
-from tiktok2mqtt.bridge.mqtt.link import MAX_SHORT_CONNECTIONS, SHORT_CONNECTION_S, TakeoverDetector
 from tiktok2mqtt.bridge.mqtt.policies import QueueClass
 
-UNSPECIFIED_ERROR = 0x80
 needs_mosquitto = pytest.mark.skipif(MOSQUITTO is None, reason="mosquitto is not installed")
 
 
@@ -70,8 +69,8 @@ def test_packets_stay_whole_when_the_broker_is_slow() -> None:
             rig.send("chat", payload)
             rig.send("gift", payload, QueueClass.PRIORITY)
 
-    with FakeBroker(reading=False) as broker, started(broker.port, prepare=put, flush_s=0) as rig:
-        # A batch is on its way, and the buffers of the sockets hold only part of it.
+    # The first messages are sent alone, then a batch is on its way, and the buffers of the sockets hold part of it.
+    with FakeBroker(pubacks=inf, reading=False) as broker, started(broker.port, prepare=put, flush_s=0) as rig:
         until(lambda: len(rig.outbox) < 2 * len(large))
         broker.reading.set()
         until(lambda: (broker.payloads("chat"), broker.payloads("gift")) == (large, large))
@@ -80,7 +79,7 @@ def test_packets_stay_whole_when_the_broker_is_slow() -> None:
 def test_messages_that_are_never_acknowledged_are_sent_again_on_a_new_connection(
     broker: Broker, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("tiktok2mqtt.bridge.mqtt.sender.ACK_TIMEOUT_S", 0.3)
+    monkeypatch.setattr("tiktok2mqtt.bridge.mqtt.in_flight.ACK_TIMEOUT_S", 0.3)
     with MqttProxy(broker.port) as proxy, started(proxy.port) as rig, rig.listen(broker.port) as listener:
         until(lambda: rig.link.connected)
         proxy.swallow_acks = True
@@ -183,36 +182,19 @@ def test_a_second_on_disconnect_changes_nothing(
 
 @needs_mosquitto
 @pytest.mark.parametrize("protocol", ["3.1.1", "5"])
-def test_two_clients_with_the_same_id_are_noticed(tmp_path: Path, protocol: str) -> None:
+def test_doubt_whether_another_client_took_over_is_logged_with_both_causes(
+    tmp_path: Path, protocol: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """This Mosquitto does not say so with MQTT 5 either."""
+    both_causes = (
+        "3 connections in a row were closed soon: another client uses the client id 'same' (mqtt.client_id), or the "
+        "broker does not accept what is sent; retrying"
+    )
     with (
         Mosquitto(tmp_path) as mosquitto,
         started(mosquitto.port, protocol=protocol, client_id="same") as first,
     ):
         until(lambda: first.link.connected)
         with started(mosquitto.port, protocol=protocol, client_id="same") as second:
-            until(lambda: first.takeovers or second.takeovers, 30)
-
-
-def test_a_takeover_is_detected_by_its_reason_code() -> None:
-    takeover = TakeoverDetector()
-    takeover.connected(0.0)
-    assert takeover.disconnected(1_000.0, 0x8E)
-
-
-def test_several_short_connections_in_a_row_look_like_a_takeover() -> None:
-    takeover = TakeoverDetector()
-    results = []
-    for number in range(MAX_SHORT_CONNECTIONS + 1):
-        takeover.connected(10.0 * number)
-        results.append(takeover.disconnected(10.0 * number + 1, UNSPECIFIED_ERROR))
-    assert results == [False] * (MAX_SHORT_CONNECTIONS - 1) + [True] * 2
-
-
-@pytest.mark.parametrize("lasted", [SHORT_CONNECTION_S, 3_600.0])
-def test_a_longer_connection_restarts_the_count(lasted: float) -> None:
-    takeover = TakeoverDetector()
-    for number in range(10 * MAX_SHORT_CONNECTIONS):
-        takeover.connected(10_000.0 * number)
-        is_long = number % MAX_SHORT_CONNECTIONS == MAX_SHORT_CONNECTIONS - 1
-        ended_at = 10_000.0 * number + (lasted if is_long else 1)
-        assert not takeover.disconnected(ended_at, UNSPECIFIED_ERROR)
+            until(lambda: both_causes in caplog.messages, 60)
+            assert (first.takeovers, second.takeovers) == (0, 0)

@@ -1,12 +1,13 @@
 import dataclasses
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.bridge.mqtt.state_rig import Disk, disk, gift, texts
 from tiktok2mqtt.bridge.mqtt.message_store import Message, MessageStore
+from tiktok2mqtt.bridge.mqtt.outbox import Outbox
 from tiktok2mqtt.bridge.mqtt.policies import QueueClass
 
 ALL = (0, 2**62, -1)
@@ -75,14 +76,57 @@ def test_a_clock_that_is_set_changes_no_age(disk: Disk, monkeypatch: pytest.Monk
         assert time.monotonic() - found.created_at == pytest.approx(10, abs=1)
 
 
-def test_after_a_clock_was_set_back_nothing_was_created_in_the_future(
-    disk: Disk, monkeypatch: pytest.MonkeyPatch
+HOUR_S = 3600.0
+DAY_S = 24 * HOUR_S
+
+
+def ages(store: MessageStore) -> list[float]:
+    return [time.monotonic() - message.created_at for message in store.between(*ALL) or ()]
+
+
+@pytest.fixture
+def set_clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """Sets the system's clock forward by seconds, compared with the real one."""
+    wall = time.time
+    return lambda by_s: monkeypatch.setattr(time, "time", lambda: wall() + by_s)
+
+
+@pytest.mark.parametrize("by_s", [3 * DAY_S, -3 * DAY_S, -HOUR_S, 40 * 365 * DAY_S, -40 * 365 * DAY_S])
+def test_a_clock_that_was_set_between_two_runs_makes_no_message_too_old(
+    disk: Disk, set_clock: Callable[[float], None], by_s: float, caplog: pytest.LogCaptureFixture
 ) -> None:
-    disk.open().add([numbered("gift", 1)])
-    wall = time.time()
-    monkeypatch.setattr(time, "time", lambda: wall - 3600)
-    (found,) = disk.open().between(*ALL) or []
-    assert found.created_at <= time.monotonic()
+    disk.open().add([numbered("first", 1, age_s=50), numbered("second", 2, age_s=20)])
+    set_clock(by_s)
+    store = disk.open()
+    assert ages(store) == pytest.approx([30, 0], abs=1)
+    assert len(caplog.messages) == 1
+    store.add([numbered("third", 3, age_s=5)])
+    # It is set back again.
+    set_clock(0)
+    assert max(ages(disk.open())) < 2 * HOUR_S
+
+
+def test_the_time_between_two_runs_counts_if_it_is_at_most_a_day(
+    disk: Disk, set_clock: Callable[[float], None], caplog: pytest.LogCaptureFixture
+) -> None:
+    disk.open().add([numbered("first", 1, age_s=50), numbered("second", 2, age_s=20)])
+    set_clock(0.9 * DAY_S)
+    assert ages(disk.open()) == pytest.approx([0.9 * DAY_S + 50, 0.9 * DAY_S + 20], abs=1)
+    # A clock that has been corrected by a little.
+    set_clock(0.9 * DAY_S - 60)
+    assert ages(disk.open()) == pytest.approx([0.9 * DAY_S - 10, 0.9 * DAY_S - 40], abs=1)
+    assert caplog.messages == []
+
+
+def test_no_message_is_dropped_because_the_clock_was_set(disk: Disk, set_clock: Callable[[float], None]) -> None:
+    for number, by_s in enumerate((3 * DAY_S, -20 * 365 * DAY_S, 0)):
+        outbox = Outbox(store=disk.open(), max_age_s=DAY_S)
+        outbox.put(gift(f"{number} in memory"))
+        set_clock(by_s)
+        outbox.put(gift(f"{number} later"))
+    outbox = Outbox(store=disk.open(), max_age_s=DAY_S)
+    assert len(outbox.take(100, qos1_limit=100, now=time.monotonic())) == 6
+    assert outbox.dropped == {}
 
 
 def test_without_a_file_nothing_is_saved_and_nothing_raises(tmp_path: Path) -> None:

@@ -163,6 +163,58 @@ def test_what_is_too_old_is_dropped_and_counted(disk: Disk, caplog: pytest.LogCa
     assert outbox.lengths()["priority"] == 2
 
 
+@pytest.mark.parametrize("stored", [True, False])
+def test_what_was_taken_and_cannot_be_sent_is_counted_and_deleted(disk: Disk, *, stored: bool) -> None:
+    outbox = Outbox(store=disk.open() if stored else None)
+    outbox.put(gift("0"))
+    outbox.put(gift("1"))
+    outbox.put(message("chat"))
+    taken = outbox.take(MANY, qos1_limit=MANY, now=0.0)
+    outbox.drop([taken[0], taken[2]])
+    outbox.sync()
+    assert outbox.dropped == {"0": 1, "chat": 1}
+    assert outbox.dropped_by_room == {"alice": 1, "": 1}
+    assert outbox.lengths() == {"state": 0, "priority": 1, "streaming": 0}
+    if stored:
+        assert disk.texts() == ["1"]
+
+
+@pytest.mark.parametrize("stored", [True, False])
+def test_what_was_taken_can_be_queued_behind_the_others(disk: Disk, *, stored: bool) -> None:
+    outbox = Outbox(store=disk.open() if stored else None)
+    for number in range(4):
+        outbox.put(gift(str(number)))
+    taken = outbox.take(2, qos1_limit=MANY, now=0.0)
+    outbox.put_again(taken)
+    outbox.sync()
+    assert outbox.lengths()["priority"] == 4
+    if stored:
+        assert disk.texts() == ["2", "3", "0", "1"]
+    rest = outbox.take(MANY, qos1_limit=MANY, now=0.0)
+    assert names(rest) == ["2", "3", "0", "1"]
+    assert [one.created_at for one in rest[2:]] == [one.created_at for one in taken]
+    outbox.done(rest)
+    outbox.sync()
+    assert outbox.lengths()["priority"] == 0
+    if stored:
+        assert disk.texts() == []
+
+
+def test_state_that_was_taken_does_not_replace_a_newer_one() -> None:
+    outbox = Outbox()
+    old = [message(name, QueueClass.STATE, 1, b"old") for name in ("a", "b")]
+    outbox.put(message("a", QueueClass.STATE, 1, b"new"))
+    outbox.put_again([*old, message("error", qos=1)])
+    assert [m.payload for m in outbox.take(MANY, qos1_limit=MANY, now=0.0)] == [b"new", b"old", b""]
+
+
+def test_only_priority_messages_become_too_old() -> None:
+    outbox = Outbox(max_age_s=100.0)
+    assert outbox.is_too_old(message("gift", QueueClass.PRIORITY), 100.1)
+    assert not outbox.is_too_old(message("gift", QueueClass.PRIORITY), 100.0)
+    assert not outbox.is_too_old(message("state", QueueClass.STATE), 100.1)
+
+
 # --- transactions ---
 
 

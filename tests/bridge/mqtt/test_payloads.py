@@ -12,7 +12,7 @@ from tiktok2mqtt.webcast.events.registry import EventRow, event_schema
 from tiktok2mqtt.webcast.events.rows import ROWS
 
 HEAD: dict[str, Any] = {"v": 1, "event_type": "chat", "id": "7", "ts": "2026-01-02T03:04:05.678Z", "room": "alice"}
-HEAD |= {"room_id": "5", "session_id": "5", "source": "direct", "replayed": False, "delayed": False}
+HEAD |= {"room_id": "5", "session_id": "5", "source": "direct", "replayed": False, "late": False, "delayed": False}
 LIMIT = 8_192
 LONG = 20_000
 

@@ -2,18 +2,23 @@ from collections.abc import Sequence
 
 import pytest
 
-from tiktok2mqtt.bridge.mqtt.policies import POLICIES, Policy, QueueClass, effective_policies
+from tiktok2mqtt.bridge.mqtt.policies import DOCUMENTS, POLICIES, Policy, QueueClass, effective_policies
 from tiktok2mqtt.webcast.events.rows import REGISTRY
 
-ALL = set(REGISTRY.rows)
+ALL = set(REGISTRY.rows) - DOCUMENTS
 # The documentation's column "QoS", where it is not 0.
 QOS_1 = {"gift", "follow", "share", "question_new", "subscribe", "stream_end", "connected", "disconnected", "error"}
-QOS_1 |= {"gap", "super_fan", "envelope", "link_mic_battle"}
+QOS_1 |= {"gap", "super_fan", "envelope", "link_mic_battle", "battle_started", "battle_ended"}
 
 
 def test_every_policy_is_of_an_event_and_every_event_has_one() -> None:
     assert sorted(POLICIES.keys() - ALL) == []
     assert sorted(ALL ^ effective_policies([], [], []).keys()) == []
+
+
+def test_documents_are_the_events_that_say_what_a_state_is_now() -> None:
+    assert {name for name, row in REGISTRY.rows.items() if row.kind == "state"} == DOCUMENTS
+    assert effective_policies(["battle", "chat"], [], ["battle"]).keys() == {"chat"}
 
 
 def test_priority_events_are_exactly_those_that_are_never_dropped() -> None:

@@ -1,3 +1,4 @@
+import itertools
 import random
 import threading
 import time
@@ -10,16 +11,18 @@ import pytest
 
 from tests.bridge.mqtt.state_rig import Disk, disk, gift, texts, traced
 from tests.helpers import until
-from tiktok2mqtt.bridge.mqtt.database import Write
+from tiktok2mqtt.bridge.mqtt.database_connection import Write
 from tiktok2mqtt.bridge.mqtt.message_store import Message, MessageStore
-from tiktok2mqtt.bridge.mqtt.queues import MAX_FAILED_READS, RETRY_S, PriorityQueue
+from tiktok2mqtt.bridge.mqtt.queues import CHECK_INTERVAL_S, MAX_FAILED_READS, RETRY_S, PriorityQueue
 
 MANY = 10_000
+# Seconds that are far enough apart that failed work, and the check of the files, is due each time.
+TIMES = itertools.count(0, 100)
 
 
 def sync(queue: PriorityQueue) -> bool:
-    """Sync at a time at which failed work is due again."""
-    return queue.sync(queue.retry_at or 0.0)
+    """Sync at a time at which everything is due."""
+    return queue.sync(float(next(TIMES)))
 
 
 def drained(queue: PriorityQueue) -> list[str]:
@@ -48,8 +51,8 @@ class Model:
 
     def step(self) -> None:
         """Do one of all that may happen."""
-        steps = (self.commit, self.take, self.done, self.sync, self.disk_changes, self.kill)
-        self.rng.choices(steps, (5, 5, 4, 4, 2, 1))[0]()
+        steps = (self.commit, self.take, self.done, self.sync, self.disk_changes, self.kill, self.delete)
+        self.rng.choices(steps, (5, 5, 4, 4, 2, 1, 1))[0]()
         assert len(self.queue) <= self.window
         assert self.queue.unacknowledged == len(self.waiting) + len(self.in_flight)
         assert self.disk.texts() == self.saved
@@ -100,8 +103,13 @@ class Model:
         else:
             self.disk.fail()
 
+    def delete(self) -> None:
+        """Delete the files, which is noticed the next time."""
+        if self.disk_works:
+            self.disk.delete()
+            self.sync()
+
     def kill(self) -> None:
-        self.disk.close()
         self.queue = PriorityQueue(self.disk.open(), self.window)
         self.disk_works = True
         self.waiting = list(self.saved)
@@ -121,6 +129,52 @@ def test_whatever_happens_queue_and_disk_hold_what_they_must(disk: Disk, seed: i
 def a_disk(tmp_path: Path) -> Iterator[Disk]:
     with disk(tmp_path) as made:
         yield made
+
+
+def test_files_that_were_deleted_are_complete_again_after_the_next_check(disk: Disk) -> None:
+    queue = PriorityQueue(disk.open(), window=2)
+    queue.commit([gift(str(number)) for number in range(5)])
+    queue.done(queue.take(1, MANY))
+    queue.sync(100.0)
+    disk.delete()
+    queue.commit([gift("5")])
+    # The check is due every two seconds.
+    queue.sync(100.0 + CHECK_INTERVAL_S - 0.1)
+    assert not disk.path.exists()
+    queue.sync(100.0 + CHECK_INTERVAL_S)
+    assert drained(PriorityQueue(disk.open())) == ["1", "2", "3", "4", "5"]
+
+
+def test_messages_in_memory_are_saved_again_when_a_damaged_file_was_set_aside(disk: Disk) -> None:
+    queue = PriorityQueue(disk.open(), window=2)
+    queue.commit([gift("0"), gift("1"), gift("lost with the file")])
+    disk.damage()
+    queue.commit([gift("3")])
+    sync(queue)
+    assert disk.texts() == ["0", "1", "3"]
+    assert drained(queue) == ["0", "1", "3"]
+
+
+@pytest.mark.parametrize("window", [1, 2, 100])
+def test_what_is_in_a_file_that_can_only_be_opened_later_is_sent_too(
+    disk: Disk, window: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tiktok2mqtt.bridge.mqtt.database_connection._BUSY_TIMEOUT_S", 0.0)
+    before = PriorityQueue(disk.open())
+    before.commit([gift("old 0"), gift("old 1"), gift("old 2")])
+    before.done(before.take(1, MANY))
+    sync(before)
+    with disk.in_use():
+        queue = PriorityQueue(disk.open(), window)
+        assert not queue.commit([gift("0"), gift("1"), gift("2")])
+        sync(queue)
+        assert texts(queue.take(1, MANY)) == ["0"]
+    sync(queue)
+    queue.commit([gift("3")])
+    assert queue.unacknowledged == 6
+    assert sorted(disk.texts()) == ["0", "1", "2", "3", "old 1", "old 2"]
+    assert drained(queue) == ["1", "2", "old 1", "old 2", "3"]
+    sync(queue)
 
 
 def test_without_a_store_everything_is_in_memory() -> None:

@@ -10,6 +10,8 @@ from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchMessage, FetchResponse
 from tiktok2mqtt.webcast.session import LiveSession
 
 Events = dict[str, dict[str, Any]]
+# The time of samples and of full messages.
+TS = "2023-11-14T22:13:20.123Z"
 
 
 def events_of(message: Any) -> Events:
@@ -35,5 +37,15 @@ def received(message: Any) -> Any:
 
 
 def payload_decoded(method: str, payload: bytes) -> Events:
-    events = REGISTRY.decode(method, payload, lambda name, _common: {"event_type": name})
-    return {event.pop("event_type"): event for event in events}
+    events = REGISTRY.decode(method, payload, start)
+    return {event["event_type"]: without_common_keys(event) for event in events}
+
+
+def without_common_keys(event: dict[str, Any]) -> dict[str, Any]:
+    """Return an event without what `start` has put in it."""
+    return {key: event[key] for key in event if key not in ("event_type", "ts")}
+
+
+def start(name: str, _common: Any) -> dict[str, Any]:
+    """Return the only common keys that the rows need."""
+    return {"event_type": name, "ts": TS}

@@ -1,5 +1,6 @@
 """Messages with a value in every field, made from their descriptors."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -10,17 +11,20 @@ MAX_DEPTH = 6
 # Of a list in the message itself. Deeper lists have one, or the message would be too large to be decoded.
 ITEMS = 2
 Leaf = Callable[[Any], Any]
+# An instant in seconds, for numbers with such a name.
+INSTANT = 1_700_000_000
+INSTANT_NAME = re.compile(r".*(_time|_at|_timestamp|_time_v2|_time_ms)|timestamp(_ms)?|time_to_live")
 _FILLED: dict[tuple[type[Message], Leaf, int], bytes] = {}
 
 
 def plain_leaf(field: Any) -> Any:
-    """Return the name of the field for a text, its number for a number."""
+    """Return the name of the field for a text, an instant for an instant, its number for another number."""
     match field.cpp_type:
         case FieldDescriptor.CPPTYPE_STRING:
             return field.name if field.type == FieldDescriptor.TYPE_STRING else field.name.encode()
         case FieldDescriptor.CPPTYPE_BOOL:
             return True
-    return field.number
+    return INSTANT if INSTANT_NAME.fullmatch(field.name) else field.number
 
 
 def highest(field: Any) -> Any:

@@ -3,8 +3,8 @@
 from google.protobuf.message import Message
 
 from tiktok2mqtt.webcast.lookup.pages import GiftList
-from tiktok2mqtt.webcast.schema import battles_pb2, notices_pb2, shop_pb2
 from tiktok2mqtt.webcast.schema import messages_pb2 as pb
+from tiktok2mqtt.webcast.schema import notices_pb2, shop_pb2
 from tiktok2mqtt.webcast.schema import types_pb2 as types
 
 ROOM_ID = "7286184560900803334"
@@ -39,11 +39,13 @@ BOB = types.User(
     unique_id="bob",
     nickname="Bob 🌹",
     avatar_thumb=picture("bob"),
-    badge_list=[badge(1), badge(4), badge(6), badge(8, "31"), badge(10, "12")],
-    follow_info=types.FollowInfo(following_count=3, follower_count=4, follow_status=1),
+    # Some badges come twice.
+    badge_list=[badge(1), badge(4), badge(6), badge(8, "31"), badge(10, "12"), badge(1)],
+    follow_info=types.FollowInfo(following_count=3, follower_count=4, follow_status=2),
 )
 CAROL = types.User(id=6800000000000000002, unique_id="carol", nickname="Carol", avatar_thumb=picture("carol"))
 NAMES_BOB = naming(BOB)
+IDENTITY = pb.UserIdentity(is_gift_giver_of_anchor=True)
 ROSE = pb.GiftStruct(id=5655, name="Rose", type=1, diamond_count=1, combo=True, image=picture("rose"))
 ROSE_PIECE = types.TextPiece(
     gift_value=types.TextPieceGift(gift_id=5655, name_ref=types.PatternRef(key="rose", default_pattern="Rose"))
@@ -65,12 +67,18 @@ GIFTS = GiftList(
 
 
 EMOTE = pb.Emote(emote_id="7286184974634765033", image=picture("emote"))
+PENALTY = types.PunishInfo(
+    punish_type="short_nr",
+    punish_reason="Co-host_NR",
+    punish_id="7286184974634765011",
+    violation_user_id=6800000000000000001,
+    punish_kind=55,
+    duration_s=600,
+    perception_code="c1",
+    end_time=1700000600,
+    show_reason="Why",
+)
 QUESTION = pb.QuestionDetails(question_id=7286184974634765088, question_text="why?", user=BOB)
-
-
-def host(user_id: int, name: str) -> battles_pb2.BattleAnchor:
-    person = battles_pb2.BattlePerson(user_id=user_id, nickname=name.title(), display_id=name, avatar=picture(name))
-    return battles_pb2.BattleAnchor(user_id=user_id, user_info=battles_pb2.BattlePersonInfo(user=person))
 
 
 def gift(count: int, end: int) -> pb.WebcastGiftMessage:
@@ -92,7 +100,9 @@ def social(key: str, pattern: str, action: int) -> pb.WebcastSocialMessage:
         common=common(key, pattern, NAMES_BOB),
         user=BOB,
         action=action,
-        share_target="-1",
+        target_user_id=6800000000000000009,
+        follow_type=2,
+        scene="live_detail",
         follow_count=1201,
         share_count=13,
     )
@@ -110,14 +120,27 @@ MESSAGES: dict[str, Message] = {
         at_user=CAROL,
         emotes=[pb.EmoteData(place_in_comment=6, emote=EMOTE)],
         content_language="en",
+        user_identity=IDENTITY,
+        mention_users=[CAROL],
+        is_on_comment_tray=True,
     ),
     "member": pb.WebcastMemberMessage(
-        common=common("live_room_enter_toast", "{0:user} joined", NAMES_BOB), user=BOB, action=1, member_count=120
+        common=common("live_room_enter_toast", "{0:user} joined", NAMES_BOB),
+        user=BOB,
+        action=3,
+        member_count=120,
+        operator=CAROL,
+        admin_permissions={2: 1, 5: 0},
+        wave_algorithm_data=pb.WaveAlgorithmData(is_rewatch=True),
     ),
     "gift": gift(5, end=1),
     "gift_streak": gift(4, end=0),
     "like": pb.WebcastLikeMessage(
-        common=common("pm_mt_msg_viewer", "{0:user} liked the LIVE", NAMES_BOB), user=BOB, count=15, total=2900
+        common=common("pm_mt_msg_viewer", "{0:user} liked the LIVE", NAMES_BOB),
+        user=BOB,
+        count=15,
+        total=2900,
+        like_effect=[pb.LikeEffect(effect_count=1), pb.LikeEffect(version=5, effect_count=2, effect_interval_ms=250)],
     ),
     "room_user": pb.WebcastRoomUserSeqMessage(
         common=common(),
@@ -129,13 +152,38 @@ MESSAGES: dict[str, Message] = {
     "follow": FOLLOW,
     "share": SHARE,
     "question_new": pb.WebcastQuestionNewMessage(common=common(), details=QUESTION),
-    "control": pb.WebcastControlMessage(common=common(), action=1, tips="The host will be back soon"),
+    "control": pb.WebcastControlMessage(
+        common=common(),
+        action=4,
+        tips="The host will be back soon",
+        extra=pb.WebcastControlExtra(
+            reason_no=7,
+            source="anchor_pause",
+            title=text("t", "Your LIVE was suspended"),
+            content=text("c", "You broke a rule"),
+            violation_reason=text("v", "Sale of animals"),
+        ),
+        perception_audience_text=text("a", "The LIVE was suspended"),
+        float_text=text("f", "Suspended"),
+        perception_dialog=types.PerceptionDialog(icon_type=4, title=text("d", "Take care")),
+        punish_info=PENALTY,
+    ),
     "stream_end": pb.WebcastControlMessage(common=common(), action=3),
     "subscribe": notices_pb2.WebcastSubNotifyMessage(
         common=common("pm_mt_sub", "{0:user} subscribed", NAMES_BOB),
         sender=BOB,
         sub_month=3,
         subscribe_type=1,
+        message_type=8,
+        gift_source=3,
+        event_tracking=notices_pb2.SubscriptionGift(sender_id=6800000000000000002, receiver_id=6800000000000000001),
+    ),
+    "sub_notify": notices_pb2.WebcastSubNotifyMessage(
+        common=common("pm_mt_gift_sub", "{0:user} gifted {1:user}", naming(CAROL), NAMES_BOB),
+        sender=CAROL,
+        message_type=10,
+        is_send=True,
+        gift_source=2,
     ),
     "super_fan": notices_pb2.WebcastBarrageMessage(
         common=common(),
@@ -147,36 +195,36 @@ MESSAGES: dict[str, Message] = {
         msg_type=9,
         icon=picture("icon"),
         content=text("webcast_live_gifter_joined", "{0:user} joined", naming(CAROL)),
-        user_grade_param=notices_pb2.BarrageGrade(current_grade=31, user=BOB),
+        user=BOB,
+        user_grade_param=notices_pb2.BarrageGrade(current_grade=31, user=CAROL),
+        badge=badge(8, "31"),
+        duration_ms=4000,
+        scene="enter",
     ),
-    "emote": notices_pb2.WebcastEmoteChatMessage(common=common(), user=BOB, emote_list=[EMOTE, EMOTE]),
-    "envelope": notices_pb2.WebcastEnvelopeMessage(
-        common=common("pm_mt_envelope", "{0:user} sent a treasure box", NAMES_BOB),
-        envelope_info=notices_pb2.EnvelopeInfo(
-            envelope_id="7286184974634765099",
-            business_type=1,
-            send_user_name="Bob",
-            send_user_id="6800000000000000001",
-            diamond_count=100,
-            people_count=20,
-            unpack_at=1700000180,
-        ),
-        display=1,
+    "emote": notices_pb2.WebcastEmoteChatMessage(
+        common=common(), user=BOB, emote_list=[EMOTE, EMOTE], user_identity=IDENTITY
     ),
     "goal_update": notices_pb2.WebcastGoalUpdateMessage(
         common=common(),
         goal=notices_pb2.LiveGoal(
             id=7286184974634765077,
             description="A song",
-            status=1,
+            status=2,
             start_time=1700000000,
             expire_time=1700003600,
             sub_goals=[
                 notices_pb2.LiveSubGoal(
-                    id=5655, type=2, progress=40, target=100, gift=notices_pb2.LiveSubGoalGift(name="Rose")
+                    id=5655, type=1, progress=40, target=100, gift=notices_pb2.LiveSubGoalGift(name="Rose")
                 )
             ],
+            contributors=[
+                notices_pb2.LiveGoalContributor(
+                    user_id=6800000000000000001, display_id="bob", score=30, avatar=picture("bob")
+                )
+            ],
+            contributors_length=4,
         ),
+        update_source=2,
         contributor_id=6800000000000000001,
         contributor_display_id="bob",
         contributor_avatar=picture("bob"),
@@ -188,8 +236,13 @@ MESSAGES: dict[str, Message] = {
         poll_id=7286184974634765055,
         message_type=1,
         poll_kind=2,
+        poll_basic_info=notices_pb2.PollBasicInfo(user_count=3),
+        end_content=notices_pb2.PollEndContent(end_type=1),
         start_content=notices_pb2.PollStartContent(
             title="Tea or coffee?",
+            start_time=1700000000000,
+            end_time=1700000060000,
+            operator=CAROL,
             option_list=[
                 notices_pb2.PollOption(option_index=1, display_content="Tea", votes=3),
                 notices_pb2.PollOption(option_index=2, display_content="Coffee"),
@@ -207,13 +260,14 @@ MESSAGES: dict[str, Message] = {
     ),
     "room_pin": notices_pb2.WebcastRoomPinMessage(
         common=common(),
-        chat_message=pb.WebcastChatMessage(user=BOB, content="first!"),
+        chat_message=pb.WebcastChatMessage(user=BOB, content="first!", user_identity=IDENTITY),
         gift_message=pb.WebcastGiftMessage(gift=ROSE),
         original_msg_type="WebcastChatMessage",
         operator=CAROL,
         action=1,
         pin_id=7286184974634765066,
         timestamp=1700000000456,
+        display_duration_s=60,
     ),
     "caption": notices_pb2.WebcastCaptionMessage(
         common=common(),
@@ -229,39 +283,13 @@ MESSAGES: dict[str, Message] = {
         common=common(), delete_msg_ids_list=[7286184974634765061], delete_user_ids_list=[6800000000000000002]
     ),
     "unauthorized_member": notices_pb2.WebcastUnauthorizedMemberMessage(
-        common=common(), action=1, nick_name="123456", enter_text=text("pm_mt_enter", "{0:user} joined")
+        common=common(),
+        action=1,
+        nick_name_prefix=text("web_nonlogin_im_1", "Viewer%s"),
+        nick_name="123456",
+        enter_text=text("pm_mt_enter", "{0:user} joined"),
     ),
     "question_selected": notices_pb2.WebcastQuestionSelectedMessage(common=common(), question=QUESTION),
-    "link_mic_battle": battles_pb2.WebcastLinkMicBattle(
-        common=common(),
-        battle_id=7286184974634765044,
-        action=5,
-        battle_setting=battles_pb2.BattleSetting(start_time_ms=1700000000456, duration=300),
-        anchor_info=[host(6800000000000000011, "alice"), host(6800000000000000012, "dora")],
-        battle_result={
-            6800000000000000012: battles_pb2.BattleResult(result=2, score=120),
-            6800000000000000011: battles_pb2.BattleResult(result=1, score=450),
-        },
-    ),
-    "link_mic_armies": battles_pb2.WebcastLinkMicArmies(
-        common=common(),
-        battle_id=7286184974634765044,
-        battle_status=1,
-        armies={
-            6800000000000000011: battles_pb2.BattleArmies(
-                host_score=450,
-                user_armies=[
-                    battles_pb2.BattleArmy(
-                        user_id=6800000000000000001, score=300, nickname="Bob 🌹", avatar=picture("bob")
-                    )
-                ],
-            )
-        },
-        from_user_id=6800000000000000001,
-        gift_id=5655,
-        gift_count=5,
-        total_diamond_count=5,
-    ),
     "shop": shop_pb2.WebcastOecLiveShoppingMessage(
         common=common(),
         product=shop_pb2.OecProduct(
@@ -270,7 +298,12 @@ MESSAGES: dict[str, Message] = {
             image_url="https://p16.example/mug.webp",
             product_id=1729384756574839201,
             source="Mugs",
+            open_url="https://shop.example/mug",
         ),
+        live_product_number=12,
+        action_type=1,
+        card_type=2,
+        trace_info=shop_pb2.ShopTrace(operate_time=1700000000100, send_time=1700000000200),
     ),
     "rank_text": notices_pb2.WebcastRankTextMessage(
         common=common("pm_mt_rank", "{0:user} is now No. {1:string}", NAMES_BOB, types.TextPiece(string_value="2")),
@@ -281,6 +314,10 @@ MESSAGES: dict[str, Message] = {
     "bottom": notices_pb2.WebcastBottomMessage(
         common=common("pm_mt_bottom", "Take care of {0:string}", types.TextPiece(string_value="yourself")),
         content="Take care",
-        duration=8000,
+        duration_s=600,
+        biz_type=6,
+        violation_user_id=6800000000000000001,
+        detail_url="https://www.tiktok.example/rules",
+        punish_info=PENALTY,
     ),
 }

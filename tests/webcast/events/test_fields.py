@@ -6,10 +6,13 @@ from tiktok2mqtt.webcast.events.fields import (
     COMMON,
     COMMON_KEYS,
     Field,
+    Part,
     always_null,
     as_id,
+    enum_fields,
     field_reader,
     first_url,
+    grouped_readers,
     object_reader,
 )
 from tiktok2mqtt.webcast.events.rows import REGISTRY
@@ -36,9 +39,13 @@ def read(field: Field, message: Any) -> Any:
         (Field("x", "id", "common.room_id", "x"), pb.WebcastChatMessage(), None),
         (Field("x", "id", "signature", "x"), pb.WebcastChatMessage(signature="s"), "s"),
         (Field("x", "id", "signature", "x"), pb.WebcastChatMessage(), None),
-        (Field("x", "string", "content", "x"), pb.WebcastChatMessage(content="hé\x00"), "hé\x00"),
+        (Field("x", "id", "signature", "x"), pb.WebcastChatMessage(signature="s\x00"), "s "),
+        (Field("x", "string", "content", "x"), pb.WebcastChatMessage(content="hé\x00\n"), "hé \n"),
         (Field("x", "string", "content", "x"), pb.WebcastChatMessage(), None),
-        (Field("x", "integer", "input_type", "x"), pb.WebcastChatMessage(), 0),
+        (Field("x", "integer", "input_type", "x"), pb.WebcastChatMessage(), None),
+        (Field("x", "integer", "input_type", "x", zero=True), pb.WebcastChatMessage(), 0),
+        (Field("x", "string", "content", "x"), pb.WebcastChatMessage(content=" \n"), None),
+        (Field("x", "id", "signature", "x"), pb.WebcastChatMessage(signature="0"), None),
         (Field("x", "integer", "input_type", "x"), pb.WebcastChatMessage(input_type=-5), -5),
         (Field("x", "boolean", "visible_to_sender", "x"), pb.WebcastChatMessage(visible_to_sender=True), True),
         (Field("x", "boolean", "visible_to_sender", "x"), pb.WebcastChatMessage(), False),
@@ -46,7 +53,7 @@ def read(field: Field, message: Any) -> Any:
         (Field("x", "integer", lambda message: len(message.content), "x"), pb.WebcastChatMessage(content="hi"), 2),
         (Field("x", "integer", always_null, "x"), pb.WebcastChatMessage(input_type=5), None),
         (Field("x", "array", "comment_tag", "x", items="integer"), pb.WebcastChatMessage(comment_tag=[3, 4]), [3, 4]),
-        (Field("x", "array", "comment_tag", "x", items="id"), pb.WebcastChatMessage(comment_tag=[3, 0]), ["3", "0"]),
+        (Field("x", "array", "comment_tag", "x", items="id"), pb.WebcastChatMessage(comment_tag=[3, 0]), ["3"]),
         (Field("x", "array", "comment_tag", "x", items="id"), pb.WebcastChatMessage(), []),
     ],
 )
@@ -54,6 +61,65 @@ def test_values_are_read_by_their_type(field: Field, message: Any, value: Any) -
     found = read(field, message)
     assert found == value
     assert type(found) is type(value)
+
+
+def test_an_instant_is_read_in_any_unit() -> None:
+    text = Field("x", "string", "common.create_time", "x", instant=True)
+    number = Field("x", "integer", "common.create_time", "x", instant=True)
+    for value in (1_700_000_000, 1_700_000_000_000, 1_700_000_000_000_000):
+        message = pb.WebcastChatMessage(common={"create_time": value})
+        assert read(text, message) == "2023-11-14T22:13:20.000Z"
+        assert read(number, message) == 1_700_000_000_000
+    for value in (0, -1, 600, 604_800, 6_800_000_000_000_000_001):
+        message = pb.WebcastChatMessage(common={"create_time": value})
+        assert read(text, message) is None
+        assert read(number, message) is None
+
+
+def test_a_number_with_words_has_one_beside_it() -> None:
+    number, word = enum_fields("kind", "input_type", {0: "none", 2: "two"}, "A kind")
+    assert (number.key, word.key, word.doc) == (
+        "kind",
+        "kind_name",
+        "kind as a word: none (0), two (2); null if unknown",
+    )
+    found = [
+        (read(number, message), read(word, message))
+        for message in (
+            pb.WebcastChatMessage(),
+            pb.WebcastChatMessage(input_type=2),
+            pb.WebcastChatMessage(input_type=3),
+        )
+    ]
+    assert found == [(0, "none"), (2, "two"), (3, None)]
+    number, _ = enum_fields("kind", "input_type", {2: "two"}, "A kind")
+    assert read(number, pb.WebcastChatMessage()) is None
+
+
+def test_consecutive_fields_of_a_part_read_it_once() -> None:
+    parts: list[str] = []
+
+    def user(message: Any) -> Any:
+        parts.append("user")
+        return message.user
+
+    fields = (
+        Field("a", "string", "content", "x"),
+        Field("b", "string", Part(user, "nickname"), "x"),
+        Field("c", "integer", Part(user, lambda part: len(part.nickname)), "x"),
+        Field("d", "string", "common.method", "x"),
+        Field("e", "id", "common.msg_id", "x"),
+        Field("f", "integer", None, "x"),
+    )
+    message = pb.WebcastChatMessage(content="hi", user={"nickname": "Bob"}, common={"method": "m", "msg_id": 5})
+    groups = grouped_readers(fields)
+    assert [[key for key, _ in readers] for _, _, readers in groups] == [["a"], ["b", "c"], ["d", "e"]]
+    made: dict[str, Any] = {}
+    for get_part, _, readers in groups:
+        part = message if get_part is None else get_part(message)
+        made |= {key: read_field(part) for key, read_field in readers}
+    assert made == {"a": "hi", "b": "Bob", "c": 3, "d": "m", "e": "5"} == object_reader(fields)(message)
+    assert parts == ["user"] * 3
 
 
 def test_a_field_without_source_has_no_reader() -> None:
@@ -96,7 +162,7 @@ def test_a_nested_object_is_null_if_its_parent_is_missing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(0, None), ("", None), (5, "5"), ("5", "5"), (2**64 - 1, "18446744073709551615"), ("0", "0")]
+    ("value", "text"), [(0, None), ("", None), (5, "5"), ("5", "5"), (2**64 - 1, "18446744073709551615"), ("0", None)]
 )
 def test_ids(value: Any, text: str | None) -> None:
     assert as_id(value) == text

@@ -141,12 +141,6 @@ def test_a_response_ends_the_allowance_of_the_one_before() -> None:
     assert len(payload_decoded(RANKS, b"\x12\x00" * most)["room_user"]["top_viewers"]) == most
 
 
-def test_a_text_that_is_no_utf_8_is_a_decode_error() -> None:
-    with pytest.raises(DecodeError):
-        payload_decoded(CHAT, b"\x1a\x01\xff")
-    assert process(field(7, b"\xff"))[1].frames == {"frame": 1}
-
-
 def normal_history() -> bytes:
     """Return a frame with 500 messages of viewers who have every badge."""
     with Simulator() as sim:
@@ -180,7 +174,6 @@ from tests.webcast.events import test_limits as this
 assert api_implementation.Type() == "python"
 for name in (this.REPORTED, "empty ranks, messages of 128 KiB", "unknown fields, messages of 16 KiB"):
     this.assert_bounded(this.CASES[name](), 48 * 2**20)
-this.test_a_text_that_is_no_utf_8_is_a_decode_error()
 this.test_nothing_of_a_long_history_is_dropped()
 fields = b"\\x20\\x01" * 500
 count = 2 * this.MAX_RESPONSE_FIELDS // 500

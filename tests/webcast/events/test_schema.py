@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator, ValidationError
 
-from tests.webcast.events import samples
 from tests.webcast.events.decode import events_of
 from tests.webcast.events.filler import Leaf, full, highest, lowest, plain_leaf
+from tests.webcast.events.test_rows import MESSAGES
 from tiktok2mqtt.bridge.mqtt.payloads import encode
 from tiktok2mqtt.webcast.events.fields import COMMON, Field
 from tiktok2mqtt.webcast.events.registry import EventRow, event_schema
@@ -16,7 +16,7 @@ from tiktok2mqtt.webcast.events.rows import REGISTRY, ROWS
 
 MESSAGE_TYPES = {method: source.message for row in ROWS for source in row.sources for method in source.methods}
 HEAD = {"v": 1, "event_type": "x", "id": "7", "ts": "2026-01-02T03:04:05.678Z", "room": "alice", "room_id": "5"}
-HEAD |= {"session_id": "5", "source": "direct", "replayed": False, "delayed": False}
+HEAD |= {"session_id": "5", "source": "direct", "replayed": False, "late": False, "delayed": False}
 PARTS = (Field("a", "id", None, "x"), Field("b", "array", None, "x", items="integer"))
 EVERYTHING = EventRow(
     "x",
@@ -72,9 +72,9 @@ def test_events_of_empty_messages_are_valid(method: str) -> None:
         validator(REGISTRY.rows[name]).validate(json.loads(encode(event)))
 
 
-@pytest.mark.parametrize("name", samples.MESSAGES)
+@pytest.mark.parametrize("name", MESSAGES)
 def test_events_of_the_samples_are_valid(name: str) -> None:
-    event = events_of(samples.MESSAGES[name])[name]
+    event = events_of(MESSAGES[name])[name]
     validator(REGISTRY.rows[name]).validate(json.loads(encode(event)))
 
 

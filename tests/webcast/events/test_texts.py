@@ -4,7 +4,16 @@ import pytest
 
 from tests.webcast.events.decode import received
 from tiktok2mqtt.webcast.events.users import MAX_RENDERED_CHARS, first_user, render
-from tiktok2mqtt.webcast.schema.types_pb2 import PatternRef, Text, TextPiece, TextPieceGift, TextPieceUser, User
+from tiktok2mqtt.webcast.schema.types_pb2 import (
+    PatternRef,
+    Text,
+    TextPiece,
+    TextPieceGift,
+    TextPieceHeart,
+    TextPieceImage,
+    TextPieceUser,
+    User,
+)
 
 
 def literal(value: str) -> TextPiece:
@@ -75,6 +84,26 @@ def test_placeholders(pattern: str, text: str) -> None:
     assert shown(pattern, literal("a"), literal("b")) == text
 
 
+HEART = TextPiece(type=13, heart_value=TextPieceHeart())
+IMAGE = TextPiece(image_value=TextPieceImage())
+
+
+@pytest.mark.parametrize(
+    ("pattern", "pieces", "text"),
+    [
+        ("{0:user} sent {1:image} x {2:string}", [literal("Bob"), IMAGE, literal("5")], "Bob sent x 5"),
+        ("{0:image} joined", [IMAGE], "joined"),
+        ("joined {0:image}", [HEART], "joined"),
+        ("a{0:image}b", [IMAGE], "ab"),
+        ("a {0:image}, {1:string}", [TextPiece(type=15), literal("b")], "a, b"),
+        ("{0:image}", [IMAGE], None),
+        ("{0:string}", [TextPiece(type=15, string_value="x")], "x"),
+    ],
+)
+def test_a_piece_that_is_a_picture_leaves_no_gap(pattern: str, pieces: list[TextPiece], text: str | None) -> None:
+    assert shown(pattern, *pieces) == text
+
+
 @pytest.mark.parametrize("held", ["{1:user}", "{0:user}", r"\1\g<0>", "{0:user", "%s"])
 def test_placeholders_in_a_piece_are_not_filled(held: str) -> None:
     assert shown("<{0:user}> {1:string}", literal(held), literal("b")) == f"<{held}> b"
@@ -84,9 +113,15 @@ def test_two_pieces_do_not_form_a_placeholder() -> None:
     assert shown("{0:string}{1:string}", literal("{1:"), literal("user}")) == "{1:user}"
 
 
-@pytest.mark.parametrize("hostile", ["\x00", "\u202e", "a\nb", "<script>", "🌹" * 3, "\x1b[31m"])
+@pytest.mark.parametrize("hostile", ["a\nb", "<script>", "🌹" * 3, "${jndi}"])
 def test_hostile_text_is_kept_unchanged(hostile: str) -> None:
     assert shown("{0:user} " + hostile, literal(hostile)) == f"{hostile} {hostile}"
+
+
+@pytest.mark.parametrize("control", ["\x00", "\u202e", "\x1b"])
+def test_control_characters_in_patterns_and_pieces_become_spaces(control: str) -> None:
+    assert shown("{0:user}, " + control + "!", literal(f"a{control}b")) == "a b,  !"
+    assert shown(f"a{control}b") == "a b"
 
 
 @pytest.mark.parametrize(

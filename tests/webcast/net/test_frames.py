@@ -141,10 +141,8 @@ def test_a_gzip_bomb_is_dropped_and_the_next_message_decoded() -> None:
         (b"\x3a\x04news", "payload_type"),
         (b"\x08", "frame"),
         (b"not a frame", "frame"),
-        (b"\x3a\x02\xff\xff", "frame"),
         (b"\x0b" * 1000, "frame"),
         (b"\x3a\x03msg\x42\x02\x0a\x05", "fetch_response"),
-        (b"\x3a\x03msg\x42\x04\x0a\x02\x0a\x05", "fetch_response"),
         (b"\x3a\x03msg\x42\x04\x1f\x8b\x08\x00", "gzip"),
     ],
 )
@@ -154,6 +152,27 @@ def test_frames_without_a_response_are_ignored_or_counted(data: bytes, cause: st
     assert frames.dropped == ({cause: 1} if cause else {})
     assert frames.data_to_send() == []
     assert not frames.closed_by_peer
+
+
+def test_a_bad_field_costs_that_field() -> None:
+    frames = protocol()
+    # A payload type, and a header, that are not UTF-8.
+    assert frames.receive_bytes(b"\x3a\x02\xff\xff", 1.0) is None
+    assert frames.dropped == {"PushFrame.payload_type": 1, "payload_type": 1}
+    frames.dropped.clear()
+    response = frames.receive_bytes(b"\x2a\x03\x0a\x01\xff" + MESSAGE, 1.0)
+    assert response is not None
+    assert response == FetchResponse.FromString(RESPONSE + NEEDS_ACK)
+    assert frames.dropped == {"PushFrame.HeadersEntry.key": 1}
+
+
+def test_a_bad_message_costs_that_message() -> None:
+    frames = protocol()
+    good = b"\x0a\x06\x0a\x04Chat"
+    response = frames.receive_bytes(framed(good + b"\x0a\x02\x0a\x05" + good + b"\x12\x01\xff"), 1.0)
+    assert response is not None
+    assert ([message.method for message in response.messages], response.cursor) == (["Chat", "Chat"], "\ufffd")
+    assert frames.dropped == {"FetchResponse.messages": 1, "FetchResponse.cursor": 1}
 
 
 def test_a_text_frame_is_counted() -> None:
@@ -283,14 +302,17 @@ def assert_documented(data: bytes) -> None:
     frames = protocol()
     response = frames.receive_bytes(data, 1.0)
     sent = frames.data_to_send()
+    causes = {cause for cause in frames.dropped if "." not in cause}
+    assert causes <= {"frame", "payload_type", "gzip", "fetch_response", "too_large"}
+    bad_fields = frames.dropped.keys() - causes
+    assert {name.partition(".")[0] for name in bad_fields} <= {"PushFrame", "FetchResponse"}
     if response is None:
         assert sent == []
-        assert set(frames.dropped) <= {"frame", "payload_type", "gzip", "fetch_response", "too_large"}
-        assert sum(frames.dropped.values()) <= 1
+        assert sum(frames.dropped[cause] for cause in causes) <= 1
     else:
         assert isinstance(response, FetchResponse)
         assert len(sent) == response.needs_ack
-        assert not frames.dropped
+        assert not causes
 
 
 @pytest.mark.parametrize(

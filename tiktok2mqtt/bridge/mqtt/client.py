@@ -47,6 +47,11 @@ def new_client(settings: MqttSettings, client_id: str, *, reconnect_on_failure: 
     return client
 
 
+def max_qos(properties: Any) -> int:
+    """Return the highest QoS to publish at, 0 or 1, by the properties of a CONNACK (MQTT 5, section 3.2.2.3.4)."""
+    return min(1, getattr(properties, "MaximumQoS", 1))
+
+
 def disable_nagle(sock: Any) -> None:
     """Send each packet at once. Nagle's algorithm waits for the ACK of the one before, up to 40 ms."""
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -128,6 +133,7 @@ class _BrokerCheck:
         self._token = secrets.token_hex(8).encode()
         self._cleanup = ExitStack()
         self._connacks: queue.SimpleQueue[ReasonCode] = queue.SimpleQueue()
+        self._qos = 1
         self._subacks: queue.SimpleQueue[list[ReasonCode]] = queue.SimpleQueue()
         self._pubacks: queue.SimpleQueue[ReasonCode] = queue.SimpleQueue()
         self._messages: queue.SimpleQueue[bytes] = queue.SimpleQueue()
@@ -137,7 +143,7 @@ class _BrokerCheck:
         client_id = f"{settings.client_id}-check-{self._token.decode()[:8]}"
         client = self._client = new_client(settings, client_id, reconnect_on_failure=False)
         client.connect_timeout = TIMEOUT_S
-        client.on_connect = lambda _client, _data, _flags, reason, _properties: self._connacks.put(reason)
+        client.on_connect = self._handle_connack
         client.on_subscribe = lambda _client, _data, _id, reasons, _properties: self._subacks.put(reasons)
         client.on_publish = lambda _client, _data, _id, reason, _properties: self._pubacks.put(reason)
         client.on_message = self._handle_message
@@ -146,6 +152,12 @@ class _BrokerCheck:
         client.connect(settings.host, settings.port, settings.keepalive)
         client.loop_start()
         return "encrypted" if settings.tls else "not encrypted"
+
+    def _handle_connack(
+        self, _client: mqtt.Client, _data: Any, _flags: Any, reason: ReasonCode, properties: Any
+    ) -> None:
+        self._qos = max_qos(properties)
+        self._connacks.put(reason)
 
     def _handle_message(self, _client: mqtt.Client, _data: Any, message: mqtt.MQTTMessage) -> None:
         if message.payload == self._token:
@@ -166,13 +178,13 @@ class _BrokerCheck:
         return f"to {len(self._subscriptions)} topics"
 
     def publish(self) -> str:
-        self._client.publish(self._topic, self._token, 1)
+        self._client.publish(self._topic, self._token, self._qos)
         reason = _wait(self._pubacks, "the broker does not acknowledge a message")
         if reason.is_failure:
             raise BrokerError(f"the broker does not allow messages on {self._topic}: {reason}")
-        if self._settings.protocol == "5":
+        if self._settings.protocol == "5" and self._qos:
             return f"on {self._topic}"
-        # MQTT 3.1.1 has no refusal: brokers acknowledge messages that they then discard.
+        # Neither MQTT 3.1.1 nor QoS 0 has a refusal: brokers discard messages that they have acknowledged.
         _wait(
             self._messages,
             f"the broker accepts messages on {self._topic} but does not deliver them: "
@@ -213,6 +225,7 @@ class _HealthRequest:
         self._topics = Topics(settings.base_topic, settings.bridge_topic)
         self._transaction = uuid.uuid4().hex
         self._finished = threading.Event()
+        self._qos = 1
         self._is_online = False
         self._answer: Json | None = None
         self._refusal: str | None = None
@@ -240,8 +253,9 @@ class _HealthRequest:
         return client
 
     def _handle_connack(
-        self, client: mqtt.Client, _data: Any, _flags: Any, reason: ReasonCode, _properties: Any
+        self, client: mqtt.Client, _data: Any, _flags: Any, reason: ReasonCode, properties: Any
     ) -> None:
+        self._qos = max_qos(properties)
         if reason.is_failure:
             self._refusal = str(reason)
             self._finished.set()
@@ -249,7 +263,8 @@ class _HealthRequest:
             client.subscribe([(self._topics.bridge_state, 1), (self._topics.response("health_check"), 1)])
 
     def _handle_suback(self, client: mqtt.Client, *_: Any) -> None:
-        client.publish(self._topics.request("health_check"), orjson.dumps({"transaction": self._transaction}), 1)
+        payload = orjson.dumps({"transaction": self._transaction})
+        client.publish(self._topics.request("health_check"), payload, self._qos)
 
     def _handle_puback(self, *_: Any) -> None:
         # The retained state was sent with the subscription, so before this acknowledgement.

@@ -1,106 +1,176 @@
-"""A SQLite file that may fail: its users go on without it, the log says so once, and a damaged file is set aside.
+"""A SQLite file that may fail: its users go on without it, the log says so once, and it is repaired when possible.
 
 WAL mode: what was committed survives the end of the process, however it ends. A power failure may cost the last
-moments, never the consistency of the file.
+moments, never the consistency of the file. One process has the file open at a time (exclusive locking), so that SQLite
+needs no shared memory: if somebody cut that file short, SIGBUS would end the process.
 """
 
 import contextlib
 import logging
-import os
-import re
 import sqlite3
 import threading
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Final, TypeVar
 
+from tiktok2mqtt.bridge.mqtt.database_connection import (
+    Migrations,
+    Write,
+    check_unused,
+    connect,
+    is_damage,
+    is_out_of_space,
+    pragma,
+    primary_code,
+    transaction,
+)
+from tiktok2mqtt.bridge.mqtt.database_files import (
+    MEBIBYTE,
+    Reserve,
+    create,
+    inode,
+    remove_side_files,
+    set_aside,
+    write_ahead_log,
+)
+
 logger = logging.getLogger(__name__)
-_MODE: Final = 0o600
-_SIDE_FILES: Final = ("-wal", "-shm")
-_ASIDE_TIME: Final = "%Y%m%dT%H%M%S"
-_ASIDE_NAME: Final = re.compile(r".+\.sqlite\.damaged-(\d{8}T\d{6})(-wal|-shm)?")
-_BUSY_TIMEOUT_S: Final = 1.0
+_FOLDER_MODE: Final = 0o700
+DEFAULT_MAX_MIB: Final = 256
+# Unused pages are returned to the file system from this number on, so many at a time.
+_MIN_UNUSED_PAGES: Final = 256
+_PAGES_AT_A_TIME: Final = 100
 T = TypeVar("T")
-Write = Callable[[sqlite3.Connection], object]
-
-
-class NewerSchemaError(sqlite3.Error):
-    """The file was written by a newer release."""
 
 
 class Database:
-    """The file at `path`. Thread-safe; never raises sqlite3.Error.
+    """The file at `path`, at most `max_mib` MiB. Thread-safe; never raises sqlite3.Error.
 
     `migrations` are lists of SQL statements: the first creates the tables, each further one changes the schema that the
     one before it has left. A file with an older schema is migrated when it is opened; a file with a newer one is
     refused and left alone.
 
-    `problem` says what is wrong with the file, or is None; `consequence` tells the user what that means. `replaced`
-    says that a damaged file was set aside since the start, or is None.
+    `problem` says why new content cannot be saved at present, or is None; `consequence` tells the user what that means.
+    `replaced` says that a damaged file was set aside, or a deleted one created again, since the start, or is None;
+    `replacements` counts that.
     """
 
-    def __init__(self, path: Path, migrations: Sequence[Sequence[str]], *, consequence: str) -> None:
+    def __init__(self, path: Path, migrations: Migrations, *, consequence: str, max_mib: int = DEFAULT_MAX_MIB) -> None:
         self.problem: str | None = None
         self.replaced: str | None = None
+        self.replacements = 0
         self._path = path
         self._migrations = migrations
         self._consequence = consequence
+        self._max_mib = max_mib
+        self._reserve = Reserve(path.with_name(f"{path.name}-reserve"))
         # Held while the disk is used: it may take long.
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
+        self._was_open = self._is_closed = False
+        # Of the database and of its write-ahead log, while they are open.
+        self._inodes: tuple[int | None, int | None] = (None, None)
         with self._lock:
-            try:
-                self._connection = self._open()
-            except sqlite3.Error as error:
-                self._failed(error)
+            self._open()
 
     @property
     def usable(self) -> bool:
         """Whether the file could be opened."""
         return self._connection is not None
 
-    def write(self, *work: Write) -> bool:
-        """Call each `work(connection)` in one transaction; return whether it was committed."""
+    def write(self, *work: Write, frees_space: bool = False) -> bool:
+        """Call each `work(connection)` in one transaction; return whether it was committed.
 
-        def transaction(connection: sqlite3.Connection) -> bool:
-            with connection:
-                connection.execute("BEGIN IMMEDIATE")
-                for part in work:
-                    part(connection)
+        When the disk is full, it is tried twice, and one that deletes (`frees_space`) may use the whole reserve.
+        """
+        with self._lock:
+            if self._connection is None or not (frees_space or self._has_reserve()):
+                return False
+            try:
+                self._write(self._connection, work, frees_space=frees_space)
+            except sqlite3.Error as error:
+                self._failed(error)
+                return False
+            # It may have been used.
+            self._has_reserve()
             return True
 
-        # A read does not clear a problem: a full disk can still be read.
-        return self._run(transaction, clears_problem=True) is not None
+    def _write(self, connection: sqlite3.Connection, work: tuple[Write, ...], *, frees_space: bool) -> None:
+        try:
+            transaction(connection, work)
+        except sqlite3.Error as error:
+            if not is_out_of_space(error):
+                raise
+            # The log can be written from its start, in the space that it has, once it is copied to the database.
+            self._reserve.release(keep_half=not frees_space)
+            connection.execute("PRAGMA wal_checkpoint(RESTART)").fetchone()
+            transaction(connection, work)
 
     def read(self, work: Callable[[sqlite3.Connection], T]) -> T | None:
         """Return what `work(connection)` returns, which writes nothing; None when the file cannot be read."""
-        return self._run(work, clears_problem=False)
-
-    def _run(self, work: Callable[[sqlite3.Connection], T], *, clears_problem: bool) -> T | None:
         with self._lock:
             if self._connection is None:
                 return None
             try:
-                result = work(self._connection)
+                return work(self._connection)
             except sqlite3.Error as error:
                 self._failed(error)
                 return None
-            if clears_problem:
-                self._report(None)
-            return result
 
     def erase(self, *work: Write) -> bool:
         """Do as `write`, and leave nothing of what was deleted in the file or its write-ahead log."""
         # Deleted content is overwritten (secure_delete), but what was written before is still in the log.
-        written = self.write(*work)
+        written = self.write(*work, frees_space=True)
         self.read(lambda connection: connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone())
         return written
 
+    def return_space(self) -> bool:
+        """Return some of the space of deleted content to the file system; return whether there is more."""
+
+        def return_pages(connection: sqlite3.Connection) -> bool:
+            if pragma(connection, "freelist_count") < _MIN_UNUSED_PAGES:
+                return False
+            # As a script: `execute` would return a single page.
+            connection.executescript(f"PRAGMA incremental_vacuum({_PAGES_AT_A_TIME})")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            return pragma(connection, "freelist_count") >= _MIN_UNUSED_PAGES
+
+        return self.read(return_pages) or False
+
     def close(self) -> None:
-        """Close the file. May be called twice."""
+        """Close the file; `repair` does not open it again. May be called twice."""
         with self._lock:
+            self._is_closed = True
             self._close()
+
+    def repair(self, on_first_open: Write) -> bool:
+        """Open a file that could not be opened, create a deleted one again; return whether new content can be saved.
+
+        To be called every few seconds. `on_first_open(connection)` is called, in a transaction, if the file is opened
+        for the first time.
+        """
+        with self._lock:
+            if self._is_closed:
+                return True
+            if self._connection is None:
+                self._open(on_first_open)
+            elif self._is_deleted():
+                self._create_again(self._connection)
+            if self._connection is not None and not self._is_deleted():
+                self._check_space(self._connection)
+            return self.problem is None
+
+    # --- everything below requires holding the lock ---
+
+    def _has_reserve(self) -> bool:
+        """Return whether new content may be saved."""
+        if self._reserve.is_held or self._reserve.take():
+            return True
+        if self.problem is None:
+            needed = f"{Reserve.HALF_BYTES // MEBIBYTE} MiB cannot be reserved in {self._path.parent}"
+            self._report(f"{self._path} cannot be written: {needed} ({self._reserve.error})")
+        return False
 
     def _close(self) -> None:
         if self._connection is not None:
@@ -108,60 +178,95 @@ class Database:
                 self._connection.close()
             self._connection = None
 
-    def _open(self) -> sqlite3.Connection:
-        with contextlib.suppress(OSError):
-            # SQLite's side files inherit the mode of this one.
-            os.close(os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, _MODE))
-        connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False, timeout=_BUSY_TIMEOUT_S)
+    def _open(self, *on_first_open: Write) -> None:
         try:
-            version = self._version(connection)
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = NORMAL")
-            connection.execute("PRAGMA secure_delete = ON")
-            self._migrate(connection, version)
-            if (found := connection.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
-                raise sqlite3.DatabaseError(str(found))
-        except sqlite3.Error:
-            connection.close()
-            raise
-        return connection
+            self._connect(*on_first_open)
+        except sqlite3.Error as error:
+            self._failed(error)
+        else:
+            self._report(None)
+            self._reserve.take()
+            self._has_reserve()
 
-    def _version(self, connection: sqlite3.Connection) -> int:
-        version = schema_version(connection)
-        if version > len(self._migrations):
-            raise NewerSchemaError(
-                f"a newer tiktok2mqtt has written it (schema {version}, this one knows {len(self._migrations)}): "
-                "install that release again, or choose another state_dir"
-            )
-        return version
+    def _connect(self, *on_first_open: Write) -> None:
+        first = () if self._was_open else on_first_open
+        self._connection = connect(self._path, self._migrations, self._max_mib, first)
+        self._was_open = True
+        self._inodes = self._present_inodes()
 
-    def _migrate(self, connection: sqlite3.Connection, version: int) -> None:
-        if version == len(self._migrations):
-            return
-        with connection:
-            connection.execute("BEGIN IMMEDIATE")
-            for statements in self._migrations[version:]:
-                for statement in statements:
-                    connection.execute(statement)
-            connection.execute(f"PRAGMA user_version = {len(self._migrations)}")
+    def _present_inodes(self) -> tuple[int | None, int | None]:
+        return inode(self._path), inode(write_ahead_log(self._path))
+
+    def _is_deleted(self) -> bool:
+        """Return whether the database or its write-ahead log has been deleted or replaced."""
+        present = self._present_inodes()
+        # It may have been deleted before its inode was read.
+        return None in present or present != self._inodes
+
+    def _create_again(self, connection: sqlite3.Connection) -> None:
+        """Copy the content, which can be read as long as the connection is open, to a new file."""
+        new = self._path.with_name(f"{self._path.name}-new")
+        try:
+            self._path.parent.mkdir(_FOLDER_MODE, exist_ok=True)
+            if inode(self._path) not in (None, self._inodes[0]):
+                check_unused(self._path)
+            new.unlink(missing_ok=True)
+            create(new)
+            with closing(sqlite3.connect(new)) as copy:
+                connection.backup(copy)
+            # An old log that is still there does no harm meanwhile: its pages are those of the copy.
+            new.replace(self._path)
+            self._close()
+            remove_side_files(self._path)
+            self._connect()
+        except (OSError, sqlite3.Error) as error:
+            self._report(f"{self._path} was deleted while it was in use and cannot be created again: {error}")
+        else:
+            self._has_been_replaced(f"{self._path} was deleted while it was in use: created again with all its content")
+            self._reserve.take()
+
+    def _check_space(self, connection: sqlite3.Connection) -> None:
+        """Fill up the reserve, and end the problem if new content can be saved, and not only a little of it."""
+        try:
+            if not self._reserve.take():
+                # The log may take up what is missing.
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            if self._has_reserve() and self.problem is not None and not _is_nearly_full(connection):
+                # As it is; but it is written.
+                connection.execute(f"PRAGMA user_version = {len(self._migrations)}")
+                self._report(None)
+        except sqlite3.Error as error:
+            self._failed(error)
 
     def _failed(self, error: sqlite3.Error) -> None:
         if is_damage(error):
             self._replace(str(error))
-        else:
-            self._report(f"{self._path} cannot be used: {error}")
+            return
+        problem, connection = f"cannot be used: {error}", self._connection
+        with contextlib.suppress(sqlite3.Error):
+            match primary_code(error):
+                case sqlite3.SQLITE_BUSY:
+                    problem = f"cannot be used: another program has opened it ({error})"
+                case sqlite3.SQLITE_FULL if connection is not None and _is_nearly_full(connection):
+                    problem = f"has reached its limit of {self._max_mib} MiB (max_state_mib)"
+        self._report(f"{self._path} {problem}")
 
     def _replace(self, reason: str) -> None:
         """Set a damaged file aside and create an empty one."""
         self._close()
         try:
             aside = set_aside(self._path)
-            self._connection = self._open()
+            self._connect()
         except (OSError, sqlite3.Error) as error:
             self._report(f"{self._path} is damaged ({reason}) and cannot be set aside: {error}")
-            return
-        self.replaced = f"{self._path} is damaged ({reason}): renamed to {aside.name}, its content is not used"
-        logger.error("%s", self.replaced)
+        else:
+            self._has_been_replaced(
+                f"{self._path} is damaged ({reason}): renamed to {aside.name}, its content is not used"
+            )
+
+    def _has_been_replaced(self, sentence: str) -> None:
+        self.replaced, self.replacements = sentence, self.replacements + 1
+        logger.error("%s", sentence)
 
     def _report(self, problem: str | None) -> None:
         """Log a problem, and its end, once."""
@@ -173,39 +278,7 @@ class Database:
         self.problem = problem
 
 
-def schema_version(connection: sqlite3.Connection) -> int:
-    """Return the user_version of a file; 0 for a new one."""
-    return int(connection.execute("PRAGMA user_version").fetchone()[0])
-
-
-def is_damage(error: sqlite3.Error) -> bool:
-    """Return whether the file is no database, or a corrupt one. Problems of the disk have subclasses of their own."""
-    return type(error) is sqlite3.DatabaseError
-
-
-def set_aside(path: Path) -> Path:
-    """Rename a database, with its side files, to `<name>.damaged-<time>`; return the new path. Raises OSError."""
-    aside = path.with_name(f"{path.name}.damaged-{time.strftime(_ASIDE_TIME)}")
-    path.replace(aside)
-    for suffix in _SIDE_FILES:
-        with contextlib.suppress(FileNotFoundError):
-            Path(f"{path}{suffix}").replace(f"{aside}{suffix}")
-    return aside
-
-
-def remove_set_aside(folder: Path, max_age_s: float) -> None:
-    """Delete the files that `set_aside` has renamed at least that long ago, by the system's clock."""
-    now = time.time()
-    for path in sorted(folder.iterdir()):
-        if match := _ASIDE_NAME.fullmatch(path.name):
-            with contextlib.suppress(ValueError, OverflowError, OSError):
-                if now - time.mktime(time.strptime(match[1], _ASIDE_TIME)) >= max_age_s:
-                    path.unlink()
-                    logger.info("deleted %s", path)
-
-
-def remove(path: Path) -> None:
-    """Delete a database with its side files. Raises OSError."""
-    path.unlink()
-    for suffix in _SIDE_FILES:
-        Path(f"{path}{suffix}").unlink(missing_ok=True)
+def _is_nearly_full(connection: sqlite3.Connection) -> bool:
+    """Return whether the file has almost reached its limit. Raises sqlite3.Error."""
+    used = pragma(connection, "page_count") - pragma(connection, "freelist_count")
+    return used > pragma(connection, "max_page_count") - _MIN_UNUSED_PAGES

@@ -13,9 +13,11 @@ from typing import Any, Final
 import paho.mqtt.client as mqtt
 from paho.mqtt.reasoncodes import ReasonCode
 
+from tiktok2mqtt.bridge.mqtt import limits
 from tiktok2mqtt.bridge.mqtt.client import new_client
+from tiktok2mqtt.bridge.mqtt.in_flight import MAX_INFLIGHT
 from tiktok2mqtt.bridge.mqtt.outbox import Message, Outbox
-from tiktok2mqtt.bridge.mqtt.sender import MAX_INFLIGHT, Sender
+from tiktok2mqtt.bridge.mqtt.sender import Sender
 from tiktok2mqtt.common.text import safe_text
 from tiktok2mqtt.common.times import Backoff, Liveness
 from tiktok2mqtt.common.topics import OFFLINE, Topics
@@ -30,35 +32,6 @@ STOP_TIMEOUT_S: Final = 0.5
 # Longest turn of the thread: while connected; and with name lookup, all addresses, TLS handshake and backoff.
 STUCK_S: Final = 30.0
 STUCK_CONNECTING_S: Final = 90.0
-# Reason codes of MQTT 5, section 2.4; paho translates the return codes of MQTT 3.1.1 to them.
-SESSION_TAKEN_OVER: Final = 0x8E
-# Client identifier not valid, bad user name or password, not authorized, banned.
-LOGIN_REFUSED: Final = (0x85, 0x86, 0x87, 0x8A)
-SHORT_CONNECTION_S: Final = 5.0
-MAX_SHORT_CONNECTIONS: Final = 3
-# The longest packet of MQTT: a byte, four of the remaining length, and what they can count (MQTT 5, section 1.5.5).
-MAX_PACKET_BYTES: Final = 1 + 4 + 268_435_455
-
-
-class TakeoverDetector:
-    """Detects another client with the same client id: the broker closes our connection when that one connects.
-
-    An MQTT 5 broker says so. With MQTT 3.1.1 the sign is MAX_SHORT_CONNECTIONS short ones in a row, since both clients
-    reconnect. Times are monotonic seconds.
-    """
-
-    def __init__(self) -> None:
-        self._connected_at = 0.0
-        self._short_connections = 0
-
-    def connected(self, now: float) -> None:
-        """Note that the broker has accepted the connection."""
-        self._connected_at = now
-
-    def disconnected(self, now: float, reason_code: int) -> bool:
-        """Note that the connection was lost; return whether another client has probably taken it over."""
-        self._short_connections = self._short_connections + 1 if now - self._connected_at < SHORT_CONNECTION_S else 0
-        return reason_code == SESSION_TAKEN_OVER or self._short_connections >= MAX_SHORT_CONNECTIONS
 
 
 class Link:
@@ -71,8 +44,8 @@ class Link:
 
     The callbacks must not block, as they run with the lock held. `on_connected()` is called after each successful
     CONNACK, `on_message(topic, payload, retained)` for each PUBLISH received, `on_login_refused(reason)` when the
-    broker refuses the login, all three by the link's thread. `on_takeover()` is called when another client with the
-    same client id has probably taken over the session, by the thread that notices that the connection is lost.
+    broker refuses the login, all three by the link's thread. `on_takeover()` is called when an MQTT 5 broker says that
+    another client has taken over the session, by the thread that notices that the connection is lost.
     """
 
     def __init__(  # noqa: PLR0913 - keyword arguments, one callback each
@@ -101,14 +74,13 @@ class Link:
         self._client = self._new_client()
         self._sender = Sender(self._client, outbox, settings.protocol)
         self._backoff = Backoff(cap_s=MAX_BACKOFF_S)
-        self._takeover = TakeoverDetector()
+        self._short_connections = limits.ShortConnections()
         self._last_problem = ""
         # Held while the client is used. Nothing waits for the broker under it.
         self._lock = threading.Lock()
         self._connected = False
-        # The largest packet that the broker accepts. Only MQTT 5 brokers say so.
-        self.max_packet_bytes = MAX_PACKET_BYTES
         self._connack_received = False
+        self._end_reason = limits.UNSPECIFIED_ERROR
         self._stopping = threading.Event()
         self._wake_reader, self._wake_writer = socket.socketpair()
         self._wake_writer.setblocking(False)
@@ -128,9 +100,13 @@ class Link:
         """How many messages the broker has refused, by topic. Only MQTT 5 brokers say so."""
         return self._sender.in_flight.denied
 
+    @property
+    def max_packet_bytes(self) -> int:
+        """The largest packet that the broker accepts, as far as it is known."""
+        return self._sender.max_packet_bytes
+
     def _new_client(self) -> mqtt.Client:
         client = new_client(self._settings, self._settings.client_id, reconnect_on_failure=False)
-        client.will_set(self._topics.bridge_state, OFFLINE, qos=1, retain=True)
         client.connect_timeout = CONNECT_TIMEOUT_S
         client.max_inflight_messages_set(MAX_INFLIGHT)
         client.on_connect = self._handle_connack
@@ -180,7 +156,7 @@ class Link:
     def stop(self, flush_s: float) -> None:
         """Send what is in the outbox, for at most `flush_s`, then disconnect and join the thread."""
         deadline = time.monotonic() + flush_s
-        while self._connected and (len(self._outbox) or self._sender.in_flight) and time.monotonic() < deadline:
+        while self._connected and (len(self._outbox) or not self._sender.is_idle) and time.monotonic() < deadline:
             self._wake()
             self._stopping.wait(0.01)
         self._stopping.set()
@@ -202,15 +178,20 @@ class Link:
     def _run(self) -> None:
         while not self._stopping.is_set():
             self.liveness.beat(STUCK_CONNECTING_S)
-            self._connack_received = False
+            self._connack_received, self._end_reason = False, limits.UNSPECIFIED_ERROR
+            accepted = self._sender.limits
+            self._client.will_set(self._topics.bridge_state, OFFLINE, accepted.max_qos, accepted.retain)
             try:
                 self._client.connect(self._settings.host, self._settings.port, self._settings.keepalive)
                 self._serve()
             except (OSError, ValueError) as error:
                 self._log_problem(f"cannot reach the broker at {self._address}: {error}")
+            except Exception as error:  # noqa: BLE001 - paho raises many on what is no MQTT
+                self._log_problem(f"cannot understand the broker at {self._address}: {error!r}")
             with self._lock:
                 self._connected = False
-                self._sender.reset()
+                if self._sender.disconnected(time.monotonic(), self._end_reason):
+                    self._backoff.reset()
             if not self._stopping.is_set():
                 self._stopping.wait(self._backoff.next_delay_s(at_least_s=0.5))
         self.liveness.pause()
@@ -246,7 +227,8 @@ class Link:
             self._selector.modify(sock, EVENT_READ | EVENT_WRITE if self._sender.want_write else EVENT_READ)
             # TLS may have decrypted more than was read.
             readable = isinstance(sock, ssl.SSLSocket) and sock.pending() > 0
-        for key, events in self._selector.select(0 if readable else SELECT_TIMEOUT_S):
+            timeout_s = min(SELECT_TIMEOUT_S, self._sender.in_flight.seconds_to_retry(time.monotonic()))
+        for key, events in self._selector.select(0 if readable else timeout_s):
             if key.fileobj is self._wake_reader:
                 self._wake_reader.recv(4096)
             elif events & EVENT_READ:
@@ -257,15 +239,15 @@ class Link:
             if self._sender.want_write:
                 self._sender.write()
             self._client.loop_misc()
-            acknowledged = self._sender.in_flight.take_acknowledged()
             if self._connected and self._sender.in_flight.is_overdue(time.monotonic()):
                 self._log_problem("the broker accepts messages but acknowledges none")
                 # Under the lock: SSLSocket first drops TLS and then shuts down. Nothing may be written in between.
                 with suppress(OSError):
                     sock.shutdown(socket.SHUT_RDWR)
-        if acknowledged:
-            # Not under the lock: the outbox may write to disk.
-            self._outbox.done(acknowledged)
+            acknowledged, returned = self._sender.in_flight.take_finished()
+        # Not under the lock: the outbox may write to disk.
+        self._outbox.done(acknowledged)
+        self._outbox.put_again(returned)
 
     # --- paho's callbacks. paho may call on_connect and on_disconnect twice for one event; the second does nothing ---
 
@@ -276,19 +258,17 @@ class Link:
             return
         self._connack_received = True
         if reason.is_failure:
+            self._end_reason = reason.value
             self._log_problem(f"the broker at {self._address} refused the connection: {reason}")
-            if reason.value in LOGIN_REFUSED:
+            if reason.value in limits.LOGIN_REFUSED:
                 self._on_login_refused(str(reason))
             return
         now = time.monotonic()
-        self._sender.in_flight.resend(now, getattr(properties, "ReceiveMaximum", MAX_INFLIGHT))
-        self.max_packet_bytes = getattr(properties, "MaximumPacketSize", MAX_PACKET_BYTES)
-        self._takeover.connected(now)
+        self._sender.connected(now, properties)
+        self._short_connections.connected(now)
         self._requested_topics = [*self._topics.subscriptions, *self._subscriptions]
         client.subscribe([(topic, 1) for topic in self._requested_topics])
         self._connected = True
-        self._last_problem = ""
-        self._backoff.reset()
         logger.info("connected to the broker at %s", self._address)
         self._on_connected()
 
@@ -297,16 +277,29 @@ class Link:
         if self._stopping.is_set():
             return
         if was_connected:
-            self._log_problem(f"the connection to the broker was lost: {reason}")
-            if self._takeover.disconnected(time.monotonic(), reason.value):
-                self._on_takeover()
+            self._end_reason = reason.value
+            self._handle_loss(reason)
         elif not self._connack_received:
             # With TLS 1.3 the handshake is over before the broker misses a client certificate.
             hint = "; does it require a client certificate (mqtt.cert_file)?" if self._settings.tls else ""
             self._log_problem(f"the broker closed the connection before accepting it{hint}")
 
+    def _handle_loss(self, reason: ReasonCode) -> None:
+        in_a_row = self._short_connections.disconnected(time.monotonic())
+        if not in_a_row:
+            self._last_problem = ""
+            self._backoff.reset()
+        self._log_problem(f"the connection to the broker was lost: {reason}")
+        if reason.value == limits.SESSION_TAKEN_OVER:
+            self._on_takeover()
+        elif reason.value == limits.UNSPECIFIED_ERROR and in_a_row == limits.MAX_SHORT_CONNECTIONS:
+            self._log_problem(
+                f"{in_a_row} connections in a row were closed soon: another client uses the client id "
+                f"{self._settings.client_id!r} (mqtt.client_id), or the broker does not accept what is sent"
+            )
+
     def _handle_puback(self, _client: Any, _data: Any, packet_id: int, reason: ReasonCode, _properties: Any) -> None:
-        self._sender.in_flight.acknowledge(packet_id, reason)
+        self._sender.acknowledge(packet_id, reason, time.monotonic())
 
     def _handle_suback(self, _client: Any, _data: Any, _id: int, reasons: list[ReasonCode], _properties: Any) -> None:
         # One reason for each topic, in the order of the request.

@@ -1,13 +1,17 @@
 """One message towards the broker, and the table that keeps priority messages until the broker has acknowledged them."""
 
+import logging
+import sqlite3
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from tiktok2mqtt.bridge.mqtt.database import Database, Write
+from tiktok2mqtt.bridge.mqtt.database import Database
+from tiktok2mqtt.bridge.mqtt.database_connection import Write
 from tiktok2mqtt.bridge.mqtt.policies import QueueClass
 
+logger = logging.getLogger(__name__)
 # Looking up a member of an enumeration costs as much as taking a lock (Python 3.11).
 _STATE: Final = QueueClass.STATE
 DELAYED_AFTER_S: Final = 5.0
@@ -55,9 +59,15 @@ CREATE TABLE messages (
 MESSAGE_COLUMNS: Final = "topic, payload, qos, retain, name, room, created_at, number"
 # A message that was saved although the disk reported a failure is saved again. Without a number it is the newest one.
 INSERT_MESSAGE: Final = f"INSERT OR REPLACE INTO messages ({MESSAGE_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
+_SIZE: Final = "SELECT count(*), coalesce(max(number), 0) FROM messages"
 _SELECT: Final = f"""
 SELECT {MESSAGE_COLUMNS} FROM messages WHERE number > ? AND number <= ? ORDER BY number LIMIT ?
 """  # noqa: S608 - column names of ours
+
+
+# The system's clock is believed if the newest message was created at most this long before the start, or after it.
+MAX_PAUSE_S: Final = 24 * 3600.0
+CLOCK_TOLERANCE_S: Final = 60.0
 
 
 class MessageStore:
@@ -67,6 +77,17 @@ class MessageStore:
         self._database = database
         # Read once: a clock that is set while messages wait makes none of them older or younger.
         self._wall_offset_s = time.time() - time.monotonic()
+        database.write(self._correct_ages, frees_space=True)
+
+    @property
+    def is_well(self) -> bool:
+        """Whether new messages can be saved, as far as is known."""
+        return self._database.problem is None
+
+    @property
+    def replacements(self) -> int:
+        """How often the file has been replaced, see Database: by an empty one if it was damaged."""
+        return self._database.replacements
 
     def add(self, messages: Sequence[Message], writes: Sequence[Write] = ()) -> bool:
         """Save numbered messages, in one transaction with `writes`; return whether they were saved."""
@@ -85,14 +106,53 @@ class MessageStore:
         """Delete messages, in one transaction; return whether they were."""
         rows = [(number,) for number in numbers]
         return self._database.write(
-            lambda connection: connection.executemany("DELETE FROM messages WHERE number = ?", rows)
+            lambda connection: connection.executemany("DELETE FROM messages WHERE number = ?", rows), frees_space=True
         )
+
+    def return_space(self) -> bool:
+        """Return some of the space of deleted messages to the file system; return whether there is more."""
+        return self._database.return_space()
+
+    def repair(self, newest: int) -> tuple[int, int]:
+        """See Database. Messages in a file that can only now be opened get numbers after `newest`.
+
+        Returns how many these are, and the highest number.
+        """
+        found = (0, newest)
+
+        def renumber(connection: sqlite3.Connection) -> None:
+            nonlocal found
+            self._correct_ages(connection)
+            count, highest = connection.execute(_SIZE).fetchone()
+            # Not onto the number of another one.
+            offset = max(newest, highest)
+            connection.execute("UPDATE messages SET number = number + ?", (offset,))
+            found = (count, offset + highest) if count else (0, newest)
+
+        self._database.repair(renumber)
+        return found
 
     def size(self) -> tuple[int, int]:
         """Return how many messages there are and the highest number; zeros if there are none."""
-        query = "SELECT count(*), coalesce(max(number), 0) FROM messages"
-        count, newest = self._database.read(lambda connection: connection.execute(query).fetchone()) or (0, 0)
+        count, newest = self._database.read(lambda connection: connection.execute(_SIZE).fetchone()) or (0, 0)
         return count, newest
+
+    def _correct_ages(self, connection: sqlite3.Connection) -> None:
+        """Correct the times of messages from earlier runs if the system's clock cannot be believed.
+
+        Within a run, age is counted by the monotonic clock. Only the system's clock can tell how long ago the run
+        before ended, and on a board without a battery it may have been wrong by years. So if it says that the newest
+        message was created more than a day ago, or in the future, that one counts as new, and the others as older by as
+        much as before.
+        """
+        newest = connection.execute("SELECT created_at FROM messages ORDER BY number DESC LIMIT 1").fetchone()
+        pause_s = time.monotonic() + self._wall_offset_s - newest[0] if newest else 0.0
+        if not -CLOCK_TOLERANCE_S <= pause_s <= MAX_PAUSE_S:
+            connection.execute("UPDATE messages SET created_at = created_at + ?", (pause_s,))
+            logger.warning(
+                "the clock has been set, or the daemon was off for more than a day: "
+                "the last of the events that wait for the broker counts as new"
+            )
 
     def _message(self, row: tuple[Any, ...], now: float) -> Message:
         topic, payload, qos, retain, name, room, created_at, number = row

@@ -9,16 +9,16 @@ import logging
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import inf
 from typing import Final
 
-from tiktok2mqtt.bridge.mqtt.database import Write
+from tiktok2mqtt.bridge.mqtt.database_connection import Write
 from tiktok2mqtt.bridge.mqtt.message_store import Message, MessageStore
 from tiktok2mqtt.bridge.mqtt.policies import QueueClass
-from tiktok2mqtt.bridge.mqtt.queues import WINDOW, FairQueue, PriorityQueue
+from tiktok2mqtt.bridge.mqtt.queues import CHECK_INTERVAL_S, WINDOW, FairQueue, PriorityQueue
 from tiktok2mqtt.common.times import Liveness
 
 logger = logging.getLogger(__name__)
@@ -51,8 +51,8 @@ class _Current(threading.local):
 class Outbox:
     """Messages on their way to the broker.
 
-    `dropped` counts messages that were dropped, for lack of space or because they were too old, by name;
-    `dropped_by_room` by room.
+    `dropped` counts messages that were dropped, for lack of space, because they were too old or because they cannot be
+    sent, by name; `dropped_by_room` by room.
 
     With a `store`, priority messages are on disk until `done`, and those of an earlier run go first; at most `window`
     of them are in memory as well. Only `put`, `transaction` and the thread `tiktok2mqtt.outbox`, which runs from
@@ -124,6 +124,33 @@ class Outbox:
         """Delete messages of QoS 1 that the broker has acknowledged, or that will not be sent again."""
         if priority := [message for message in messages if message.queue_class is _PRIORITY]:
             self._priority.done(priority)
+
+    def drop(self, messages: Sequence[Message]) -> None:
+        """Delete messages that were taken and cannot be sent, and count them as dropped."""
+        with self._lock:
+            self._count_dropped(messages)
+        self.done(message for message in messages if message.qos)
+
+    def put_again(self, messages: Sequence[Message]) -> None:
+        """Queue messages of QoS 1 that were taken behind all others. A priority message waits for the disk.
+
+        State is dropped if there is a newer message of its topic.
+        """
+        priority = [message for message in messages if message.queue_class is _PRIORITY]
+        if priority:
+            # Saved under a new number before the old one is deleted: a crash in between repeats them.
+            self._priority.commit([replace(message, number=None) for message in priority])
+            self.done(priority)
+        for message in messages:
+            if message.queue_class is _STATE:
+                with self._lock:
+                    self._state.setdefault(message.topic, message)
+            elif message.queue_class is not _PRIORITY:
+                self.put(message)
+
+    def is_too_old(self, message: Message, now: float) -> bool:
+        """Return whether a priority message has waited for longer than it may."""
+        return message.queue_class is _PRIORITY and message.created_at < now - self._max_age_s
 
     def take(self, limit: int, *, qos1_limit: int, now: float) -> list[Message]:
         """Remove and return up to `limit` messages, of which at most `qos1_limit` ask for an acknowledgement.
@@ -204,13 +231,15 @@ class Outbox:
     def _run(self, flush: Callable[[], object]) -> None:
         while not self._stopping.is_set():
             retry_at = self._priority.retry_at
-            self._priority.has_work.wait(None if retry_at is None else max(0.0, retry_at - time.monotonic()))
+            wait_s = CHECK_INTERVAL_S if retry_at is None else max(0.0, retry_at - time.monotonic())
+            self._priority.has_work.wait(wait_s)
             self.liveness.beat(STUCK_S)
             if self.sync():
                 flush()
             self.liveness.pause()
             self._stopping.wait(BATCH_INTERVAL_S)
-        self.sync()
+        # What has failed before is tried once more.
+        self._priority.sync(inf)
 
 
 __all__ = ["Message", "Outbox", "Transaction"]

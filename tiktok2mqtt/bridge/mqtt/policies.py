@@ -44,7 +44,11 @@ POLICIES: Final[dict[EventName, Policy]] = {
     "super_fan": _ACKNOWLEDGED,
     "envelope": _ACKNOWLEDGED,
     "link_mic_battle": _ACKNOWLEDGED,
+    "battle_started": _ACKNOWLEDGED,
+    "battle_ended": _ACKNOWLEDGED,
 }
+DOCUMENTS: Final[frozenset[EventName]] = frozenset({"battle", "envelopes"})
+"""These are published in retained documents and not as events. See `Room` and `RoomState`."""
 
 
 def effective_policies(events: Collection[str], exclude: Collection[str], retain: Collection[str]) -> dict[str, Policy]:
@@ -58,5 +62,5 @@ def effective_policies(events: Collection[str], exclude: Collection[str], retain
     return {
         name: replace(POLICIES.get(name, _STREAMING), retain=name in retain)
         for name in EVENT_NAMES
-        if (not events or name in events) and name not in exclude
+        if (not events or name in events) and name not in exclude and name not in DOCUMENTS
     }

@@ -63,9 +63,14 @@ class Publisher:
         """Publish a retained document, cut to MAX_DOCUMENT_BYTES; only its latest version counts."""
         self.text(topic, encode_event(document, MAX_DOCUMENT_BYTES))
 
+    def summary(self, room: str, document: Json) -> None:
+        """Publish the retained summary of a LIVE. It is made once, so it must not be lost as other documents may."""
+        topic, payload = self.topics.room(room, "summary"), encode(document)
+        self._put(Message(topic, payload, 1, True, QueueClass.PRIORITY, time.monotonic(), "summary", room))
+
     def text(self, topic: str, payload: bytes) -> None:
         """Publish a retained payload; an empty one clears the topic."""
-        self._put(Message(topic, payload, 1, True, QueueClass.STATE, time.monotonic()))
+        self._put(Message(topic, payload, 1, True, QueueClass.STATE, time.monotonic(), "document"))
 
     def response(self, command: str, answer: Json) -> None:
         """Publish the response to a command, cut to MAX_RESPONSE_BYTES.

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Final, Generic, TypeVar
 
-from tiktok2mqtt.bridge.mqtt.database import Write
+from tiktok2mqtt.bridge.mqtt.database_connection import Write
 from tiktok2mqtt.bridge.mqtt.message_store import Message, MessageStore
 
 Item = TypeVar("Item")
@@ -76,8 +76,11 @@ logger = logging.getLogger(__name__)
 WINDOW: Final = 1_000
 # What has failed on disk is tried again after this time.
 RETRY_S: Final = 5.0
-# Messages that a failing disk has not taken are saved later, at most this many in one transaction.
-SAVE_BATCH: Final = 1_000
+# The files are checked this often: they may have been deleted.
+CHECK_INTERVAL_S: Final = 2.0
+# So many messages are saved later, or deleted, in one transaction: it must fit the space kept free for deletions.
+SAVE_BATCH: Final = 100
+DELETE_BATCH: Final = 200
 # After this many failed reads, messages on disk no longer hold up those in memory.
 MAX_FAILED_READS: Final = 5
 
@@ -88,8 +91,8 @@ class PriorityQueue:
     A message is saved before it can be taken. When the disk fails, the queue goes on in memory, in the same order.
 
     Only `commit` and `sync` use the disk, and they do not hold the lock of the other methods meanwhile: a slow disk
-    delays nothing but other commits. `sync` has to be called, by one thread at a time, when `has_work` is set, and at
-    `retry_at` if that is not None.
+    delays nothing but other commits. `sync` has to be called, by one thread at a time, when `has_work` is set, at
+    `retry_at` if that is not None, and otherwise every CHECK_INTERVAL_S.
     """
 
     def __init__(self, store: MessageStore | None, window: int = WINDOW) -> None:
@@ -111,6 +114,8 @@ class PriorityQueue:
         self._acknowledged: list[int] = []
         self._in_flight = 0
         self._failed_reads = 0
+        self._next_check = 0.0
+        self._replacements = store.replacements if store is not None else 0
         self._load()
 
     def __len__(self) -> int:
@@ -198,14 +203,37 @@ class PriorityQueue:
     # --- the disk ---
 
     def sync(self, now: float) -> bool:
-        """Save, delete and load what is due on disk; return whether messages were loaded. `now` is in seconds."""
+        """Repair, delete, save and load what is due on disk; return whether messages were loaded.
+
+        `now` is in seconds.
+        """
         self.has_work.clear()
         is_due = self.retry_at is None or now >= self.retry_at
-        has_failed = is_due and not (self._save_unsaved() and self._delete_acknowledged())
+        # Deletions first: they make room for what is to be saved.
+        is_well = not is_due or all([self._repair(now), self._delete_acknowledged(), self._save_unsaved()])
         loaded = (is_due or not self._failed_reads) and self._load()
         if is_due:
-            self.retry_at = now + RETRY_S if has_failed or self._failed_reads else None
+            self.retry_at = now + RETRY_S if self._failed_reads or not is_well else None
+            self._return_space()
         return loaded
+
+    def _repair(self, now: float) -> bool:
+        """Return whether the disk can be used, as far as is known."""
+        store = self._store
+        if store is None or (store.is_well and now < self._next_check):
+            return True
+        self._next_check = now + CHECK_INTERVAL_S
+        with self._committing:
+            found, newest = store.repair(self._newest)
+            with self._lock:
+                self._waiting += found
+                self._newest = newest
+                if store.replacements > self._replacements:
+                    self._replacements = store.replacements
+                    self._unsaved = {
+                        message.number: message for message in self._window if message.number
+                    } | self._unsaved
+        return store.is_well
 
     def _save_unsaved(self) -> bool:
         """Return False when the disk fails."""
@@ -221,19 +249,29 @@ class PriorityQueue:
                 if self._unsaved.pop(message.number, None) is None:
                     # Acknowledged while it was being saved.
                     self._acknowledged.append(message.number)
-            if self._unsaved:
+            if self._unsaved or self._acknowledged:
                 self.has_work.set()
         return True
 
     def _delete_acknowledged(self) -> bool:
         """Return False when the disk fails."""
+        while self._store is not None:
+            with self._lock:
+                numbers = self._acknowledged[:DELETE_BATCH]
+            if not numbers:
+                break
+            if not self._store.remove(numbers):
+                return False
+            with self._lock:
+                del self._acknowledged[: len(numbers)]
+        return True
+
+    def _return_space(self) -> None:
+        """Make the file smaller once everything in it has been delivered: then there is little to move."""
         with self._lock:
-            numbers, self._acknowledged = self._acknowledged, []
-        if self._store is None or not numbers or self._store.remove(numbers):
-            return True
-        with self._lock:
-            self._acknowledged += numbers
-        return False
+            is_empty = not (self._waiting or self._in_flight or self._window or self._acknowledged)
+        if self._store is not None and is_empty and self._store.return_space():
+            self.has_work.set()
 
     def _request_load(self) -> None:
         """Requires holding the lock."""

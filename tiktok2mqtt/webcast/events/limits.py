@@ -26,19 +26,24 @@ from google.protobuf.internal import api_implementation
 from google.protobuf.message import DecodeError, Message
 from google.protobuf.message_factory import GetMessageClass
 
-from tiktok2mqtt.webcast.schema.messages_pb2 import GiftStruct, UserIdentity
+from tiktok2mqtt.webcast.schema.messages_pb2 import (
+    CommentQualityScore,
+    GiftStruct,
+    SpecifiedDisplayText,
+    UserIdentity,
+)
 from tiktok2mqtt.webcast.schema.types_pb2 import User
 
-# The 701 captured messages (2023, 74 types) have 1,330 bytes and 35 fields on average. The largest two have 49,861 and
-# 14,933 bytes; the most fields are 268.
+# The 701 captured messages (2023, 74 types) have 1,330 bytes and 46 fields on average. The largest two have 49,861 and
+# 14,933 bytes; the most fields are 950.
 MAX_MESSAGE_BYTES: Final = 128 * 1024
 MAX_MESSAGE_FIELDS: Final = 10_000
 MAX_LIST_VALUES: Final = 5_000
 # Pure Python is used where there is no compiled protobuf. It takes a hundred times as long to parse.
 IS_PURE_PYTHON: Final = api_implementation.Type() == "python"
-# Of one response. All captured messages in one response would have 957,362 bytes, 24,215 fields and 1,100 values. Those
+# Of one response. All captured messages in one response would have 957,362 bytes, 31,916 fields and 7,394 values. Those
 # of today have up to 200 fields, and a response 500 of them; their fields are counted in pure Python only.
-MAX_RESPONSE_FIELDS: Final = 120_000 if IS_PURE_PYTHON else 30_000
+MAX_RESPONSE_FIELDS: Final = 120_000 if IS_PURE_PYTHON else 40_000
 MAX_RESPONSE_VALUES: Final = 50_000
 # Shorter messages are not checked: all but one of the captured ones are.
 LARGE_MESSAGE_BYTES: Final = 16 * 1024
@@ -47,8 +52,9 @@ _MAX_EVENT_CHARS: Final = 8_192
 _MIN_TEXT_CHARS: Final = 256
 # What may be parsed of a response before fields are counted: 64 ms at most.
 _UNCOUNTED_BYTES: Final = 32 * 1024
-_VARINT, _LENGTH_DELIMITED = 0, 2
-_FIXED: Final = {1: 8, 5: 4}
+# Wire types. Groups, 3 and 4, are not part of proto3.
+VARINT, LENGTH_DELIMITED = 0, 2
+FIXED_BYTES: Final = {1: 8, 5: 4}
 _MORE_FOLLOW: Final = 0x80
 _MAX_VARINT_BYTES: Final = 10
 # The fields of a message type that hold further fields, by number: messages, and packed numbers (None).
@@ -137,13 +143,13 @@ def count_fields(data: bytes, inside: Layout, limit: float) -> int:
                 if not outer:
                     return count
                 end, inside = outer.pop()
-            tag, at = _varint(data, at)
+            tag, at = read_varint(data, at)
             count += 1
             kind = tag & 7
-            if kind == _VARINT:
-                _, at = _varint(data, at)
-            elif kind == _LENGTH_DELIMITED:
-                size, at = _varint(data, at)
+            if kind == VARINT:
+                _, at = read_varint(data, at)
+            elif kind == LENGTH_DELIMITED:
+                size, at = read_varint(data, at)
                 if tag >> 3 not in inside:
                     at += size
                 elif (inner := inside[tag >> 3]) is None:
@@ -153,13 +159,13 @@ def count_fields(data: bytes, inside: Layout, limit: float) -> int:
                     outer.append((end, inside))
                     end, inside = min(end, at + size), inner
             else:
-                at += _FIXED[kind]
+                at += FIXED_BYTES[kind]
     except (IndexError, KeyError) as error:
         raise DecodeError("no fields") from error
     raise TooLargeError(f"more than {limit:.0f} fields")
 
 
-def _varint(data: bytes, at: int) -> tuple[int, int]:
+def read_varint(data: bytes, at: int) -> tuple[int, int]:
     """Return the number at a place, and the place behind it. Raises IndexError at the end of the data."""
     number = data[at]
     if number < _MORE_FOLLOW:
@@ -209,6 +215,10 @@ def _shortened(value: Any, limit: int) -> Any:
 
 _T = TypeVar("_T")
 _LAZY_TYPES: Final = frozenset(f".{message.DESCRIPTOR.full_name}" for message in (User, UserIdentity, GiftStruct))
+# No row reads these, and comments have some twenty of them: unknown fields cost least.
+_UNREAD_TYPES: Final = frozenset(
+    f".{message.DESCRIPTOR.full_name}" for message in (CommentQualityScore, SpecifiedDisplayText)
+)
 _POOL: Final = DescriptorPool()
 # The longest one captured has 4.5 kB. Longer ones are not cached, which bounds the memory of the caches.
 MAX_CACHED_BYTES: Final = 8_192
@@ -221,18 +231,23 @@ def is_lazy(descriptor: Any) -> bool:
     return f".{descriptor.full_name}" in _LAZY_TYPES
 
 
+def is_unread(descriptor: Any) -> bool:
+    """Return whether messages of this type are left out of the messages that rows read."""
+    return f".{descriptor.full_name}" in _UNREAD_TYPES
+
+
 def lazy_type(message: type[Message]) -> type[Message]:
     """Return the message type in which each User, UserIdentity and GiftStruct is a bytes field, at any depth.
 
-    A map is a list of messages with `key` and `value`. The wire format of both types is the same. HasField works for
-    the bytes fields as before.
+    It lacks the fields of types that no row reads: unknown fields cost little. A map is a list of messages with `key`
+    and `value`. The wire format of both types is the same. HasField works for the bytes fields as before.
     """
     _add_file(message.DESCRIPTOR.file)
     return GetMessageClass(_POOL.FindMessageTypeByName(message.DESCRIPTOR.full_name))
 
 
 def _add_file(file: Any) -> None:
-    """Add a .proto file and the files it imports to our pool, with the lazy fields turned into bytes."""
+    """Add a .proto file and the files it imports to our pool: lazy fields as bytes, and without those never read."""
     for imported in file.dependencies:
         _add_file(imported)
     try:
@@ -243,6 +258,9 @@ def _add_file(file: Any) -> None:
         for message in proto.message_type:
             for entry in message.nested_type:
                 entry.options.ClearField("map_entry")
+            kept = [field for field in message.field if field.type_name not in _UNREAD_TYPES]
+            del message.field[:]
+            message.field.extend(kept)
             for field in message.field:
                 if field.type_name in _LAZY_TYPES:
                     _turn_into_bytes(field, message)

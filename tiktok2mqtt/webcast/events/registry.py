@@ -5,6 +5,7 @@ and documentation are all made from them. Rows that contradict each other or the
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from operator import attrgetter
@@ -14,13 +15,17 @@ from google.protobuf.message import DecodeError, Message
 
 from tiktok2mqtt.webcast.events.fields import (
     COMMON,
+    COMMON_KEYS,
     Field,
+    Part,
     Read,
+    Readers,
     Schema,
     always_null,
-    field_readers,
+    grouped_readers,
     object_schema,
 )
+from tiktok2mqtt.webcast.events.instants import CheckTimes, instant_paths, time_checker
 from tiktok2mqtt.webcast.events.limits import (
     IS_PURE_PYTHON,
     LARGE_MESSAGE_BYTES,
@@ -29,13 +34,22 @@ from tiktok2mqtt.webcast.events.limits import (
     lazy_type,
     shorten_texts,
 )
-from tiktok2mqtt.webcast.events.users import PERSON, write_person
+from tiktok2mqtt.webcast.events.repair import repair
+from tiktok2mqtt.webcast.events.users import PERSON, own_identity, write_person
 
 Event = dict[str, Any]
-Kind = Literal["streaming", "gift", "like", "action", "lifecycle"]
+Kind = Literal["streaming", "gift", "like", "action", "lifecycle", "state"]
+# Those of so many do not look at the display text to find out whether the message is theirs.
+_FEW_DECODERS: Final = 2
 _SNAKE_CASE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _SCHEMA_DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _SCHEMA_ID_PREFIX: Final = "urn:tiktok2mqtt:event:"
+
+
+def derived_event(event: Event, name: str, event_id: str) -> Event:
+    """Return a new event with the common keys of another one, and with an id of its own."""
+    common = {key: event[key] for key in COMMON_KEYS if key in event}
+    return common | {"event_type": name, "id": event_id, "delayed": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +58,18 @@ class Source:
 
     `methods` are their types on the wire, and `message` is the protobuf type; users and gifts in it are bytes, see
     `lazy`. `when` selects the messages that make the event; of all rows for one method, at most one may lack it.
-    `person` is the acting user: a path, or a function that may return None. `overrides` replaces the source of a field
-    for these messages; None means that they do not have it.
+    `person` is the acting user: a path, or a function that may return None. `identity` returns what the user is to the
+    host, for messages that have it elsewhere than in `user_identity`. `time` is the instant of the event, for messages
+    whose Common has none. `overrides` replaces the source of a field for these messages; None means that they do not
+    have it.
     """
 
     methods: tuple[str, ...]
     message: type[Message]
     when: Callable[[Any], bool] | None = None
     person: str | Read | None = None
+    identity: Read | None = None
+    time: str | Read | None = None
     overrides: Mapping[str, str | Read | None] = field(default_factory=dict)
 
 
@@ -135,35 +153,55 @@ class Registry:
         """Return the JSON Schema of every event by its name."""
         return {name: event_schema(row) for name, row in self.rows.items()}
 
-    def decode(self, method: str, payload: bytes, start: Callable[[str, Any], Event]) -> list[Event]:
+    def decode(
+        self, method: str, payload: bytes, start: Callable[[str, Any], Event], bad_fields: Counter[str] | None = None
+    ) -> list[Event]:
         """Return the events one message makes, in the order of the rows.
 
         `start(event name, common)` returns the dict that holds the common keys; `common` is the message's Common part.
-        Raises DecodeError if the payload is not such a message, TooLargeError (a DecodeError) if the message has too
-        many bytes, fields or values, KeyError if no row reads the method.
+        A field that cannot be read is left out and counted in `bad_fields`, see `repair`. Raises DecodeError if the
+        payload is not such a message, TooLargeError (a DecodeError) if the message has too many bytes, fields or
+        values, KeyError if no row reads the method.
         """
         entry = self._by_method[method]
-        is_large = len(payload) > LARGE_MESSAGE_BYTES
-        if is_large or IS_PURE_PYTHON:
-            check_message(payload, entry.descriptor)
-        events = []
         try:
-            message: Any = entry.message.FromString(payload)
-            common = entry.read_common(message)
-            for decoder in entry.decoders:
-                if decoder.when is None or decoder.when(message):
-                    event = start(decoder.event, common)
-                    if decoder.write_person is not None:
-                        decoder.write_person(event, message)
-                    for key, read in decoder.readers:
-                        event[key] = read(message)
-                    if is_large:
-                        shorten_texts(event)
-                    events.append(event)
-        except UnicodeDecodeError as error:
-            # Raised by protobuf in pure Python only.
-            raise DecodeError("a text is not UTF-8") from error
-        return events
+            if len(payload) > LARGE_MESSAGE_BYTES or IS_PURE_PYTHON:
+                check_message(payload, entry.descriptor)
+            return _events(entry, payload, start)
+        except TooLargeError:
+            raise
+        except (DecodeError, UnicodeDecodeError):
+            # UnicodeDecodeError is raised by protobuf in pure Python only.
+            counted = Counter() if bad_fields is None else bad_fields
+            return _events(entry, repair(payload, entry.descriptor, counted), start)
+
+
+def _events(entry: "_Method", payload: bytes, start: Callable[[str, Any], Event]) -> list[Event]:
+    message: Any = entry.message.FromString(payload)
+    common = entry.read_common(message)
+    # An access to a message inside a message makes it anew, unless somebody holds it.
+    held = common.display_text if len(entry.decoders) > _FEW_DECODERS else None
+    events = []
+    for decoder in entry.decoders:
+        if decoder.when is None or decoder.when(message):
+            event = start(decoder.event, common)
+            if decoder.write_person is not None:
+                decoder.write_person(event, message)
+            for get_part, nulls, readers in decoder.readers:
+                if get_part is None:
+                    part = message
+                elif (part := get_part(message)) is None:
+                    event |= nulls
+                    continue
+                for key, read in readers:
+                    event[key] = read(part)
+            if decoder.check_times is not None:
+                decoder.check_times(event, message, common)
+            if len(payload) > LARGE_MESSAGE_BYTES:
+                shorten_texts(event)
+            events.append(event)
+    del held
+    return events
 
 
 # --- from a row to its decoder ---
@@ -176,7 +214,8 @@ class _Decoder:
     event: str
     when: Callable[[Any], bool] | None
     write_person: Callable[[Event, Any], None] | None
-    readers: tuple[tuple[str, Read], ...]
+    readers: tuple[Readers, ...]
+    check_times: CheckTimes | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +231,9 @@ class _Method:
 def _decoder(row: EventRow, source: Source) -> _Decoder:
     fields = tuple(_in_source(f, source) for f in row.fields)
     person = _person_writer(source) if row.has_person else None
-    return _Decoder(row.event, source.when, person, field_readers(fields))
+    get_time = attrgetter(source.time) if isinstance(source.time, str) else source.time
+    times = time_checker(get_time, instant_paths(fields))
+    return _Decoder(row.event, source.when, person, grouped_readers(fields), times)
 
 
 def _in_source(f: Field, source: Source) -> Field:
@@ -203,9 +244,12 @@ def _in_source(f: Field, source: Source) -> Field:
 
 def _person_writer(source: Source) -> Callable[[Event, Any], None]:
     get_user: Read = attrgetter(source.person) if isinstance(source.person, str) else source.person or always_null
-    if "user_identity" in source.message.DESCRIPTOR.fields_by_name:
-        return lambda event, message: write_person(event, get_user(message), message.user_identity)
-    return lambda event, message: write_person(event, get_user(message))
+    get_identity = source.identity
+    if get_identity is None and "user_identity" in source.message.DESCRIPTOR.fields_by_name:
+        get_identity = own_identity
+    if get_identity is None:
+        return lambda event, message: write_person(event, get_user(message))
+    return lambda event, message: write_person(event, get_user(message), get_identity(message))
 
 
 def _common_reader(row: EventRow, source: Source) -> Read:
@@ -251,13 +295,16 @@ def _check_source(row: EventRow, source: Source) -> None:
     if source.person is not None and not row.has_person:
         raise BadRow(f"{row.event}: a source names a person, but the row has none")
     descriptor = lazy_type(source.message).DESCRIPTOR
-    if isinstance(source.person, str):
-        _check_path(row, descriptor, source.person)
+    for path in (source.person, source.time):
+        if isinstance(path, str):
+            _check_path(row, descriptor, path)
     for f in row.fields:
         _check_field(row, descriptor, f, source.overrides.get(f.key, f.source))
 
 
-def _check_field(row: EventRow, descriptor: Any, f: Field, path: str | Read | None) -> None:
+def _check_field(row: EventRow, descriptor: Any, f: Field, path: str | Part | Read | None) -> None:
+    if isinstance(path, Part) and isinstance(path.of, str):
+        _check_field(row, _check_path(row, descriptor, path.of), f, path.read)
     if not isinstance(path, str):
         return
     inner = _check_path(row, descriptor, path)
@@ -286,5 +333,6 @@ __all__ = [
     "Registry",
     "Source",
     "TooLargeError",
+    "derived_event",
     "event_schema",
 ]

@@ -28,7 +28,9 @@ class Common(TypedDict):
     source: str
     """How it was received: direct, signed, polling, replay or simulated."""
     replayed: bool
-    """True if it happened before the room was joined."""
+    """True if it happened before the LIVE was joined; not counted."""
+    late: bool
+    """True if it happened while the connection was lost or the daemon was not running; counted like any other."""
     delayed: bool
     """True if it was published more than 5 s late."""
     truncated: NotRequired[bool]
@@ -52,20 +54,33 @@ class PersonBadgesItem(TypedDict):
     """An entry of badges."""
 
     scene: int | None
-    """1 moderator, 4 subscriber, 6 ranking, 7 new subscriber, 8 gifter, 10 fan."""
+    """TikTok's number for the kind of badge."""
+    scene_name: str | None
+    """scene as a word: moderator (1), new_gifter (2), friend (3), subscriber (4), activity (5), ranking (6),
+    new_subscriber (7), gifter (8), state_media (9), fan (10), live_pro (11), host (12), class_ranking (13); null if
+    unknown.
+    """
     level: int | None
-    """Level shown on the badge, if any."""
+    """Level shown on the badge; null if there is none."""
 
 
 class Person(Who):
     """The acting person of an event."""
 
+    is_anchor: bool | None
+    """True if the user is the host; null if unknown."""
     is_moderator: bool | None
     """True if the user is a moderator of the room; null if unknown."""
     is_subscriber: bool | None
     """True if the user subscribes to the host; null if unknown."""
     is_follower: bool | None
     """True if the user follows the host; null if unknown."""
+    is_mutual: bool | None
+    """True if the user and the host follow each other; null if unknown."""
+    is_friend: bool | None
+    """As `is_mutual`, or true because a badge says so; null if unknown."""
+    is_gift_giver: bool | None
+    """True if the user has sent gifts to the host; null if unknown."""
     is_top_gifter: bool | None
     """True if the user is in the ranking of top gifters; null if unknown."""
     gifter_level: int | None
@@ -73,7 +88,7 @@ class Person(Who):
     fans_level: int | None
     """Level in the host's fan club, from the badge."""
     badges: list[PersonBadgesItem] | None
-    """All badges of the user."""
+    """The user's badges, one of each kind."""
 
 
 class ChatEmotesItem(TypedDict):
@@ -87,6 +102,21 @@ class ChatEmotesItem(TypedDict):
     """Position in the comment, in characters."""
 
 
+class ChatMentionedUsersItem(TypedDict):
+    """An entry of mentioned_users."""
+
+    user_id: str | None
+    """User ID."""
+    unique_id: str | None
+    """User name, without @."""
+    nickname: str | None
+    """Display name."""
+    profile_picture_url: str | None
+    """URL of the profile picture."""
+    place_in_comment: int | None
+    """Position of the @ in the comment; null if it has none."""
+
+
 class ChatEvent(Common, Person):
     """A viewer wrote a comment."""
 
@@ -97,6 +127,10 @@ class ChatEvent(Common, Person):
     """Emotes in the comment."""
     mentioned_user: Who | None
     """User that the comment mentions."""
+    mentioned_users: list[ChatMentionedUsersItem] | None
+    """All users that the comment mentions."""
+    is_on_comment_tray: bool | None
+    """True if the comment is shown above the others."""
     language: str | None
     """Language of the comment, as detected by TikTok."""
 
@@ -123,9 +157,17 @@ class MemberEvent(Common, Person):
 
     event_type: Literal["member"]
     action: int | None
-    """1 joined; other numbers are moderation actions."""
+    """What the viewer did, or what a moderator did to them."""
+    action_name: str | None
+    """action as a word: joined (1), subscribed (3); null if unknown."""
     viewer_count: int | None
     """Number of viewers now; null if not sent."""
+    operator: Who | None
+    """Moderator who acted; null if the viewer just joined."""
+    admin_permissions: list[str] | None
+    """Numbers for what a moderator may do; null if the viewer just joined."""
+    is_returning: bool | None
+    """True if the viewer was here before; null if not sent."""
     display_type: str | None
     """Key of the text that TikTok shows."""
     label: str | None
@@ -139,11 +181,15 @@ class UnauthorizedMemberEvent(Common):
 
     event_type: Literal["unauthorized_member"]
     action: int | None
-    """1 joined."""
+    """What the viewer did."""
+    action_name: str | None
+    """action as a word: joined (1), subscribed (3); null if unknown."""
     nickname: str | None
-    """Number shown instead of a name."""
+    """Name as TikTok shows it, such as Viewer743858."""
     label: str | None
     """Text that TikTok shows, with placeholders such as {0:user}."""
+    text: str | None
+    """Text that TikTok shows, in English."""
 
 
 class LikeEvent(Common, Person):
@@ -154,6 +200,8 @@ class LikeEvent(Common, Person):
     """Number of likes in this batch."""
     total_like_count: int | None
     """Number of likes of the whole LIVE; never decreases within a session."""
+    effect_count: int | None
+    """Number of hearts that rise on the screen."""
     display_type: str | None
     """Key of the text that TikTok shows."""
     label: str | None
@@ -203,6 +251,14 @@ class SocialEvent(Common, Person):
     """Text that TikTok shows, in English."""
     action: int | None
     """1 followed, 2 to 5 shared."""
+    action_name: str | None
+    """follow, share, subscribe or other."""
+    target_user_id: str | None
+    """User ID of who was followed: the host or a guest."""
+    follow_type: int | None
+    """TikTok's number for it; its words are not known."""
+    scene: str | None
+    """Where the user did it."""
 
 
 class FollowEvent(Common, Person):
@@ -217,6 +273,14 @@ class FollowEvent(Common, Person):
     """Text that TikTok shows, in English."""
     action: int | None
     """1 followed, 2 to 5 shared."""
+    action_name: str | None
+    """follow, share, subscribe or other."""
+    target_user_id: str | None
+    """User ID of who was followed: the host or a guest."""
+    follow_type: int | None
+    """TikTok's number for it; its words are not known."""
+    scene: str | None
+    """Where the user did it."""
     follower_count: int | None
     """Number of followers of the host; null if not sent."""
 
@@ -233,6 +297,14 @@ class ShareEvent(Common, Person):
     """Text that TikTok shows, in English."""
     action: int | None
     """1 followed, 2 to 5 shared."""
+    action_name: str | None
+    """follow, share, subscribe or other."""
+    target_user_id: str | None
+    """User ID of who was followed: the host or a guest."""
+    follow_type: int | None
+    """TikTok's number for it; its words are not known."""
+    scene: str | None
+    """Where the user did it."""
     share_count: int | None
     """Number of shares so far; null if not sent."""
 
@@ -377,6 +449,65 @@ class GiftStreakEvent(Common, Person):
     """The gift's entry in the gift list; only if this is enabled."""
 
 
+class ControlPerceptionDialog(TypedDict):
+    """Warning that the host must confirm."""
+
+    icon_type: int | None
+    """Icon type."""
+    icon_type_name: str | None
+    """icon_type as a word: warning (1), co_host (2), guest (3), live (4), treasure_box (5), mute (6), gamepad_revoked
+    (7), ban_room (8), ban_all_rooms (9), ban_green_screen (10), gift (11), appeal_success (12), battle (13), goal
+    (14), subscription (15), star_comment (16), ranking (17), common (18); null if unknown.
+    """
+    title: str | None
+    """Title."""
+    sub_title: str | None
+    """Sub title."""
+    advice_action_text: str | None
+    """Advice action text."""
+    default_action_text: str | None
+    """Default action text."""
+    violation_detail_url: str | None
+    """Violation detail URL."""
+    scene: int | None
+    """Scene."""
+    target_user_id: str | None
+    """Target user ID."""
+    target_room_id: str | None
+    """Target room ID."""
+    show_feedback: bool | None
+    """Show feedback."""
+    close_action_text: str | None
+    """Close action text."""
+
+
+class ControlPunishInfo(TypedDict):
+    """Penalty of the host."""
+
+    punish_type: str | None
+    """Punish type."""
+    punish_reason: str | None
+    """Punish reason."""
+    punish_id: str | None
+    """Punish ID."""
+    violation_user_id: str | None
+    """Violation user ID."""
+    punish_kind: int | None
+    """Punish kind."""
+    punish_kind_name: str | None
+    """punish_kind as a word: ban_guests (9), ban_game_partnership (25), remove_game_partnership (26), ban_co_host (55),
+    limit_battle (57), ban_voice_chat (59), ban_goal (64), limit_viewers (70), ban_console (76); null if unknown.
+    """
+    duration_s: int | None
+    """Duration in s."""
+    perception_code: str | None
+    """Perception code."""
+    end_time: str | None
+    """End time."""
+    show_reason: str | None
+    """Show reason."""
+
+
 class ControlEvent(Common):
     """The host paused, resumed or ended the LIVE, or TikTok suspended it."""
 
@@ -387,6 +518,24 @@ class ControlEvent(Common):
     """The action as a word; null if unknown."""
     tips: str | None
     """Text that TikTok shows about it."""
+    trigger: str | None
+    """What caused it, for example anchor_pause or app_pause."""
+    reason_number: int | None
+    """TikTok's number for the reason; its words are not known."""
+    title: str | None
+    """Title of the notice to the host."""
+    content: str | None
+    """Text of the notice to the host."""
+    violation_reason: str | None
+    """Why TikTok suspended the LIVE, as the host reads it."""
+    audience_text: str | None
+    """What TikTok tells the viewers about it."""
+    float_text: str | None
+    """Text in a floating notice."""
+    perception_dialog: ControlPerceptionDialog | None
+    """Warning that the host must confirm."""
+    punish_info: ControlPunishInfo | None
+    """Penalty of the host."""
 
 
 class StreamEndEvent(Common):
@@ -452,64 +601,43 @@ class SubscribeEvent(Common, Person):
     """Number of months; null if not sent."""
     subscribe_type: int | None
     """TikTok's number for the type of subscription."""
+    subscribe_type_name: str | None
+    """subscribe_type as a word: once (0), auto_renewing (1); null if unknown."""
     gifted: int | None
     """Number of subscriptions given to other viewers; null if not sent."""
+    giver: Who | None
+    """Viewer who gave the subscription; null if it is no gift."""
+    receiver: Who | None
+    """Viewer who was given it; null if unknown or no gift."""
+    gift_source: int | None
+    """TikTok's number for where the gift comes from."""
+    gift_source_name: str | None
+    """gift_source as a word: tiktok (1), random_viewer (2), chosen_viewer (3); null if unknown."""
     text: str | None
     """Text that TikTok shows, in English."""
 
 
-class SuperFanEvent(Common, Person):
-    """A viewer became a super fan of the host, joined as a super fan, or sent a super fan box."""
+class SubNotifyEvent(Common, Person):
+    """A notice about subscriptions that is no subscription, for example that a goal was reached."""
 
-    event_type: Literal["super_fan"]
-    what: str | None
-    """became, joined or box."""
+    event_type: Literal["sub_notify"]
+    message_type: int | None
+    """TikTok's number for what the notice is about."""
+    message_type_name: str | None
+    """message_type as a word: subscribed (0), reminder (1), expires_soon (2), goal_created (3), goal_reached (4),
+    goal_reached_host (5), gift_from_tiktok (6), gift_from_tiktok_host (7), gift_received (8), gift_sent (9),
+    gift_sent_host (10), upgrade_needed (11), purchase_refused (12), text (13), perk_pinned (14); null if unknown.
+    """
+    giver: Who | None
+    """Viewer who gave the subscription; null if it is no gift."""
+    receiver: Who | None
+    """Viewer who was given it; null if unknown or no gift."""
+    gift_source: int | None
+    """TikTok's number for where the gift comes from."""
+    gift_source_name: str | None
+    """gift_source as a word: tiktok (1), random_viewer (2), chosen_viewer (3); null if unknown."""
     text: str | None
     """Text that TikTok shows, in English."""
-
-
-class BarrageEvent(Common, Person):
-    """A banner crosses the screen, for example because a viewer with a high level joined."""
-
-    event_type: Literal["barrage"]
-    barrage_type: int | None
-    """4 subscription, 9 gifter joined, 11 fan joined, ..."""
-    display_type: str | None
-    """Key of the text that TikTok shows."""
-    text: str | None
-    """Text that TikTok shows, in English."""
-    level: int | None
-    """Level of the user; null if the banner shows none."""
-    icon: str | None
-    """URL of the icon."""
-
-
-class EnvelopeEvent(Common):
-    """A treasure box was sent, or is about to open."""
-
-    event_type: Literal["envelope"]
-    display_type: str | None
-    """Key of the text that TikTok shows."""
-    label: str | None
-    """The text with placeholders such as {0:user}, in English."""
-    text: str | None
-    """Text that TikTok shows, in English."""
-    envelope_id: str | None
-    """ID of the treasure box."""
-    business_type: int | None
-    """TikTok's number for the kind of box."""
-    sender: str | None
-    """Name of the sender."""
-    sender_id: str | None
-    """User ID of the sender."""
-    diamond_count: int | None
-    """Number of diamonds in the box."""
-    people_count: int | None
-    """Number of viewers who can get a share of them."""
-    unpack_at: int | None
-    """Time when it opens, in seconds since 1970."""
-    display: int | None
-    """TikTok's number for how it is shown; 2 is hidden."""
 
 
 class SubCapsuleEvent(Common):
@@ -527,31 +655,71 @@ class SubCapsuleEvent(Common):
 
 
 class SubPinEventEvent(Common):
-    """A subscriber event was pinned."""
+    """A card about subscriptions was pinned or unpinned."""
 
     event_type: Literal["sub_pin_event"]
-    text: str | None
-    """Text that TikTok shows, in English."""
     action_type: int | None
-    """Action type."""
+    """TikTok's number for the action."""
+    action_type_name: str | None
+    """action_type as a word: pinned (1), unpinned (2); null if unknown."""
     operator_user_id: str | None
-    """Operator user ID."""
+    """User ID of who did it."""
+    card_id: str | None
+    """ID of the card."""
+    card_type: int | None
+    """TikTok's number for what is on the card."""
+    card_type_name: str | None
+    """card_type as a word: benefit (1), goal (2), direct_message (3), lead (4), subscription_plan (5), course (6); null
+    if unknown.
+    """
+    goal_id: str | None
+    """ID of the subscription goal on the card."""
+    description: str | None
+    """Text of the goal, by the host."""
+    progress: int | None
+    """Number of subscriptions so far; null without a goal."""
+    target: int | None
+    """Number of subscriptions to reach."""
+    shown_until: str | None
+    """When the card disappears: RFC 3339."""
 
 
 class SubTimerStickerEvent(Common):
-    """The timer of a subscription goal."""
+    """The timer that subscriptions extend."""
 
     event_type: Literal["sub_timer_sticker"]
-    text: str | None
-    """Text that TikTok shows, in English."""
+    timer_id: str | None
+    """ID of the timer."""
+    title: str | None
+    """Title by the host."""
+    remaining_s: int | None
+    """Time left at `measured_at`, in seconds."""
+    total_s: int | None
+    """Time that the timer was set to, in seconds."""
+    measured_at: str | None
+    """When the remaining time was measured: RFC 3339."""
 
 
 class SubWaveEvent(Common):
-    """Subscribers wave."""
+    """Subscribers wave together, and one more has joined them."""
 
     event_type: Literal["sub_wave"]
-    text: str | None
-    """Text that TikTok shows, in English."""
+    subscriber: Who | None
+    """Who joined."""
+    wave_id: str | None
+    """ID of the wave."""
+    subscriber_count: int | None
+    """Number of subscribers who wave."""
+    target_count: int | None
+    """Number of subscribers to reach."""
+    total_count: int | None
+    """Number of the host's subscribers."""
+    started_at: str | None
+    """Start: RFC 3339."""
+    ended_at: str | None
+    """End: RFC 3339; null before."""
+    subscribers: list[Who] | None
+    """First ten subscribers who wave."""
 
 
 class SubscriptionGuideEvent(Common):
@@ -568,6 +736,158 @@ class SubscriptionGuideEvent(Common):
     """Button URL."""
     capsule_scene: str | None
     """Capsule scene."""
+
+
+class EnvelopeGiftsItem(TypedDict):
+    """An entry of gifts."""
+
+    gift_id: str | None
+    """ID of the gift."""
+    name: str | None
+    """Name of the gift."""
+    diamond_count: int | None
+    """Price of the gift, in diamonds."""
+    image: str | None
+    """URL of the picture."""
+
+
+class EnvelopeRewardsItem(TypedDict):
+    """An entry of rewards."""
+
+    type: int | None
+    """TikTok's number for the kind of reward; its words are not known."""
+    count: int | None
+    """How many of it."""
+    gift_id: str | None
+    """ID of the gift, if it is one."""
+    diamond_count: int | None
+    """Price of one, in diamonds."""
+
+
+class EnvelopeEvent(Common):
+    """A treasure box was sent.
+
+    There is one event for each box, however often it is shown and hidden. Of a box that was not seen before it is
+    hidden, only the ID and the kind are known.
+    """
+
+    event_type: Literal["envelope"]
+    display_type: str | None
+    """Key of the text that TikTok shows."""
+    label: str | None
+    """The text with placeholders such as {0:user}, in English."""
+    text: str | None
+    """Text that TikTok shows, in English."""
+    envelope_id: str | None
+    """ID of the treasure box."""
+    business_type: int | None
+    """TikTok's number for the kind of box."""
+    kind: str | None
+    """business_type as a word: viewer (1), platform (2), platform_shells (3), portal (4), platform_merchandise (5),
+    end_of_year (6), fan_club (7), platform_portal (9), end_of_year_popularity (10), end_of_year_revenue (11),
+    end_of_year_game (12), creator_league (13), mid_year_popularity (14), super_fan (19); null if unknown.
+    """
+    sender: str | None
+    """Name of the sender."""
+    sender_id: str | None
+    """User ID of the sender."""
+    sender_picture_url: str | None
+    """URL of the sender's profile picture."""
+    diamond_count: int | None
+    """Number of diamonds in the box."""
+    people_count: int | None
+    """Number of viewers who can win a share of them."""
+    created_at: str | None
+    """When it was sent: RFC 3339."""
+    opens_at: str | None
+    """When it opens: RFC 3339."""
+    display: int | None
+    """TikTok's number for how it is shown."""
+    display_name: str | None
+    """display as a word: new (1), hidden (2); null if unknown."""
+    super_fan_count: int | None
+    """Number of super fans who can win."""
+    gifts: list[EnvelopeGiftsItem] | None
+    """First twenty gifts in the box."""
+    rewards: list[EnvelopeRewardsItem] | None
+    """First twenty rewards in the box."""
+
+
+class EnvelopesEnvelopesItem(TypedDict):
+    """An entry of envelopes."""
+
+    envelope_id: str | None
+    """ID of the treasure box."""
+    business_type: int | None
+    """TikTok's number for the kind of box."""
+    kind: str | None
+    """business_type as a word: viewer (1), platform (2), platform_shells (3), portal (4), platform_merchandise (5),
+    end_of_year (6), fan_club (7), platform_portal (9), end_of_year_popularity (10), end_of_year_revenue (11),
+    end_of_year_game (12), creator_league (13), mid_year_popularity (14), super_fan (19); null if unknown.
+    """
+    sender: str | None
+    """Name of the sender."""
+    sender_id: str | None
+    """User ID of the sender."""
+    sender_picture_url: str | None
+    """URL of the sender's profile picture."""
+    diamond_count: int | None
+    """Number of diamonds in the box."""
+    people_count: int | None
+    """Number of viewers who can win a share of them."""
+    created_at: str | None
+    """When it was sent: RFC 3339."""
+    opens_at: str | None
+    """When it opens: RFC 3339."""
+
+
+class EnvelopesEvent(Common):
+    """The treasure boxes that are open or about to open have changed.
+
+    They are no event on MQTT, but are in the retained document `tiktok/<room>/state`.
+    """
+
+    event_type: Literal["envelopes"]
+    envelopes: list[EnvelopesEnvelopesItem] | None
+    """Boxes, the one that opens first in front."""
+
+
+class SuperFanEvent(Common, Person):
+    """A viewer became a super fan of the host, joined as a super fan, or sent a super fan box."""
+
+    event_type: Literal["super_fan"]
+    what: str | None
+    """became, joined or box."""
+    text: str | None
+    """Text that TikTok shows, in English."""
+
+
+class BarrageEvent(Common, Person):
+    """A banner crosses the screen, for example because a viewer with a high level joined."""
+
+    event_type: Literal["barrage"]
+    barrage_type: int | None
+    """TikTok's number for what the banner is about."""
+    barrage_type_name: str | None
+    """barrage_type as a word: ordering (1), buying (2), normal (3), subscription (4), event_viewed (5),
+    event_registered (6), subscription_gift (7), gifter_level_up (8), gifter_joined (9), fan_level_up (10),
+    fan_joined (11), game_partnership (12), gift_gallery (13), bought (14), anonymous_joined (15), common (100); null
+    if unknown.
+    """
+    display_type: str | None
+    """Key of the text that TikTok shows."""
+    text: str | None
+    """Text that TikTok shows, in English."""
+    level: int | None
+    """Level of the user; null if the banner shows none."""
+    icon: str | None
+    """URL of the icon."""
+    badge: PersonBadgesItem | None
+    """Badge on the banner."""
+    duration_ms: int | None
+    """How long it is shown, in ms."""
+    scene: str | None
+    """Occasion, as TikTok calls it."""
 
 
 class QuestionNewEvent(Common, Person):
@@ -616,8 +936,10 @@ class QuestionSwitchEvent(Common):
     """The Q&A was switched on or off."""
 
     event_type: Literal["question_switch"]
-    text: str | None
-    """Text that TikTok shows, in English."""
+    state: str | None
+    """on or off."""
+    is_on: bool | None
+    """The same as true or false."""
 
 
 class GoalUpdateSubGoalsItem(TypedDict):
@@ -627,12 +949,29 @@ class GoalUpdateSubGoalsItem(TypedDict):
     """ID; for a gift goal, the ID of the gift."""
     type: int | None
     """TikTok's number for the type of goal."""
+    type_name: str | None
+    """type as a word: gift (1); null if unknown."""
     progress: int | None
     """Progress so far."""
     target: int | None
     """Target."""
     gift_name: str | None
     """Name of the gift that counts; null for other goals."""
+
+
+class GoalUpdateContributorsItem(TypedDict):
+    """An entry of contributors."""
+
+    user_id: str | None
+    """User ID."""
+    unique_id: str | None
+    """User name, without @."""
+    nickname: str | None
+    """Display name."""
+    profile_picture_url: str | None
+    """URL of the profile picture."""
+    score: int | None
+    """What they have contributed."""
 
 
 class GoalUpdateEvent(Common):
@@ -645,12 +984,24 @@ class GoalUpdateEvent(Common):
     """Description by the host."""
     status: int | None
     """TikTok's number for the state of the goal."""
-    start_time: int | None
-    """Start, in seconds since 1970."""
-    expire_time: int | None
-    """End, in seconds since 1970."""
+    status_name: str | None
+    """status as a word: active (2); null if unknown."""
+    start_time: str | None
+    """Start: RFC 3339."""
+    expire_time: str | None
+    """End: RFC 3339."""
+    update_source: int | None
+    """TikTok's number for the cause of the message."""
+    update_source_name: str | None
+    """update_source as a word: set (1), progress (2), pinned (3), unpinned (4), reviewed (5), suspended (6), prompt
+    (7); null if unknown.
+    """
     sub_goals: list[GoalUpdateSubGoalsItem] | None
     """What the goal consists of."""
+    contributors: list[GoalUpdateContributorsItem] | None
+    """First ten contributors."""
+    contributor_count: int | None
+    """Number of contributors."""
     contributor_id: str | None
     """User ID of the contributor."""
     contributor: str | None
@@ -681,11 +1032,27 @@ class PollEvent(Common):
     poll_id: str | None
     """ID of the poll."""
     message_type: int | None
-    """0 started, 1 ended, 2 changed."""
+    """TikTok's number for what happened."""
+    message_type_name: str | None
+    """message_type as a word: started (0), ended (1), changed (2); null if unknown."""
     title: str | None
-    """Question; only when the poll starts."""
+    """Question; null unless sent, most often when the poll starts."""
     poll_kind: int | None
     """TikTok's number for the kind of poll."""
+    poll_kind_name: str | None
+    """poll_kind as a word: normal (0), gift (1), custom (2), custom_gift (3), quick_gift (4), emote (5); null if
+    unknown.
+    """
+    started_at: str | None
+    """Start: RFC 3339."""
+    ends_at: str | None
+    """Planned end: RFC 3339."""
+    ended_by: str | None
+    """Why it ended: time, host, moderator or other."""
+    operator: Who | None
+    """User who started or ended it."""
+    voter_count: int | None
+    """Number of viewers who voted; null if not sent."""
     options: list[PollOptionsItem] | None
     """Options of the poll."""
 
@@ -701,13 +1068,17 @@ class RoomPinEvent(Common, Person):
     gift_name: str | None
     """Name of the pinned gift."""
     pinned_by: str | None
-    """Name of the user who pinned it."""
+    """User ID of who pinned or unpinned it."""
     action: int | None
     """TikTok's number for the action."""
+    action_name: str | None
+    """action as a word: pinned (1), unpinned (2); null if unknown."""
     pin_id: str | None
     """ID of the pin."""
-    pinned_at: int | None
-    """Time of the pin, in ms since 1970."""
+    pinned_at: str | None
+    """Time of the pin: RFC 3339."""
+    display_duration_s: int | None
+    """How long it stays, in seconds."""
 
 
 class CaptionEvent(Common):
@@ -719,9 +1090,9 @@ class CaptionEvent(Common):
     language: str | None
     """Language of the words."""
     timestamp_ms: int | None
-    """Time in ms since 1970; in some messages, in seconds."""
+    """Time of the words, in ms since 1970."""
     duration_ms: int | None
-    """Duration in ms; -1 if unknown."""
+    """Duration in ms; null if unknown."""
     definite: bool | None
     """True if the text is final."""
 
@@ -749,7 +1120,7 @@ class RoomMessageEvent(Common):
     text: str | None
     """Text that TikTok shows, in English."""
     scene: str | None
-    """TikTok's name for the occasion."""
+    """Occasion, for example user_join_fans."""
     is_welcome: bool | None
     """True for a welcome message."""
 
@@ -758,42 +1129,271 @@ class DonationStickerModifyEvent(Common):
     """The donation sticker changed."""
 
     event_type: Literal["donation_sticker_modify"]
-    text: str | None
-    """Text that TikTok shows, in English."""
+    campaign_id: str | None
+    """ID of the campaign; null if the sticker was removed."""
+    organization: str | None
+    """Name of the organization."""
+    description: str | None
+    """Description of the organization."""
+    url: str | None
+    """Page of the organization."""
+    donation_url: str | None
+    """Page to donate on."""
+    icon: str | None
+    """URL of the organization's picture."""
 
 
-class LinkMicBattleResultsItem(TypedDict):
-    """An entry of results."""
+class BattleStartedHostsItemCardsItem(TypedDict):
+    """An entry of cards."""
+
+    kind: str | None
+    """Kind of the card, as in link_mic_battle_item_card."""
+    sent_by: Who | None
+    """Viewer who played it."""
+    multiplier: int | None
+    """Factor by which it may multiply gifts."""
+    min_chance_percent: int | None
+    """Lowest chance of that, in percent."""
+    max_chance_percent: int | None
+    """Highest chance of that, in percent."""
+    ends_at: str | None
+    """End of its effect: RFC 3339."""
+
+
+class BattleStartedHostsItem(TypedDict):
+    """An entry of hosts."""
 
     user_id: str | None
-    """User ID of the host."""
-    result: int | None
-    """TikTok's number for the result: 0 is the winner."""
+    """User ID."""
+    unique_id: str | None
+    """User name, without @."""
+    nickname: str | None
+    """Display name."""
+    profile_picture_url: str | None
+    """URL of the profile picture."""
+    is_room_host: bool | None
+    """True for the host of this room."""
+    team_id: str | None
+    """ID of the team; null without teams."""
     score: int | None
-    """Score of the host."""
+    """The host's own score."""
+    result_name: str | None
+    """win, lose or draw; null before the end, or if that was not seen."""
+    win_streak: int | None
+    """Battles won in a row; null if unknown."""
+    multiplier: int | None
+    """Factor by which a task multiplies the host's gifts now; null if none does."""
+    cards: list[BattleStartedHostsItemCardsItem] | None
+    """Item cards in force for the host."""
 
 
-class LinkMicBattleEvent(Common):
-    """A battle between hosts was offered, started or ended."""
+class BattleStartedTeamsItem(TypedDict):
+    """An entry of teams."""
 
-    event_type: Literal["link_mic_battle"]
+    team_id: str | None
+    """ID of the team."""
+    score: int | None
+    """Sum of the scores of its hosts."""
+    result_name: str | None
+    """win, lose or draw; null before the end, or if that was not seen."""
+    user_ids: list[str] | None
+    """User IDs of its hosts."""
+
+
+class BattleStartedWinner(TypedDict):
+    """Who won; null before the end, after a draw, or if the end was not seen."""
+
+    team_id: str | None
+    """ID of the team; null without teams."""
+    hosts: list[Who] | None
+    """The host who won, or the hosts of the team."""
+
+
+class BattleStartedTask(TypedDict):
+    """Task in the battle; null without one."""
+
+    target: int | None
+    """Target of the task."""
+    progress: int | None
+    """Progress of this room's side."""
+    starts_at: str | None
+    """Start of the task: RFC 3339."""
+    ends_at: str | None
+    """End of the task: RFC 3339."""
+    result_name: str | None
+    """succeeded, failed or both_succeeded; null before the end of the task."""
+    multiplier: int | None
+    """Factor by which gifts are multiplied for those who succeed."""
+    reward_starts_at: str | None
+    """From when on they are: RFC 3339."""
+    reward_ends_at: str | None
+    """Until when: RFC 3339."""
+    reward_score: int | None
+    """Score that this brought."""
+
+
+class BattleStartedEvent(Common):
+    """A battle started, or was running when the room was joined.
+
+    There is one event for each battle. After a restart, it may come again with the same ID.
+    """
+
+    event_type: Literal["battle_started"]
     battle_id: str | None
     """ID of the battle."""
-    action: int | None
-    """TikTok's number for the action: 4 started, 5 ended."""
-    action_name: str | None
-    """The action as a word; null if unknown."""
-    hosts: list[Who] | None
-    """Hosts in the battle."""
-    results: list[LinkMicBattleResultsItem] | None
-    """Result of each host."""
-    started_at_ms: int | None
-    """Start, in ms since 1970."""
+    status: str | None
+    """running; punishment (after the end, until the losers are released); over."""
+    battle_type: int | None
+    """TikTok's number for the kind of battle."""
+    battle_type_name: str | None
+    """battle_type as a word: normal (1), team (2), individual (3), one_vs_many (4), take_the_stage (51), group_show
+    (52), beans (53), group_rank_list (54); null if unknown.
+    """
+    started_at: str | None
+    """Start: RFC 3339."""
+    ends_at: str | None
+    """End as planned, with the time that was added: RFC 3339."""
     duration_s: int | None
-    """Duration, in seconds."""
+    """Duration as planned, in seconds."""
+    extra_duration_s: int | None
+    """Time that was added, in seconds."""
+    seconds_left: int | None
+    """Time left at `ts`, by TikTok's clock; 0 after the end."""
+    hosts: list[BattleStartedHostsItem] | None
+    """Hosts in the battle."""
+    teams: list[BattleStartedTeamsItem] | None
+    """Teams in the battle; empty if each host is alone."""
+    winner: BattleStartedWinner | None
+    """Who won; null before the end, after a draw, or if the end was not seen."""
+    result_name: str | None
+    """Result for the host of this room: win, lose or draw; null before the end, or if that was not seen."""
+    task: BattleStartedTask | None
+    """Task in the battle; null without one."""
+    ended_at: str | None
+    """When it ended: RFC 3339; null before."""
+    end_reason: str | None
+    """finish; cut_short; timeout (no message about the end came); next_battle (another one started before); disconnect
+    (nothing more will come); null before the end.
+    """
 
 
-class LinkMicArmiesArmiesItemSupportersItem(TypedDict):
+class BattleEndedEvent(Common):
+    """A battle ended. There is one event for each battle."""
+
+    event_type: Literal["battle_ended"]
+    battle_id: str | None
+    """ID of the battle."""
+    status: str | None
+    """running; punishment (after the end, until the losers are released); over."""
+    battle_type: int | None
+    """TikTok's number for the kind of battle."""
+    battle_type_name: str | None
+    """battle_type as a word: normal (1), team (2), individual (3), one_vs_many (4), take_the_stage (51), group_show
+    (52), beans (53), group_rank_list (54); null if unknown.
+    """
+    started_at: str | None
+    """Start: RFC 3339."""
+    ends_at: str | None
+    """End as planned, with the time that was added: RFC 3339."""
+    duration_s: int | None
+    """Duration as planned, in seconds."""
+    extra_duration_s: int | None
+    """Time that was added, in seconds."""
+    seconds_left: int | None
+    """Time left at `ts`, by TikTok's clock; 0 after the end."""
+    hosts: list[BattleStartedHostsItem] | None
+    """Hosts in the battle."""
+    teams: list[BattleStartedTeamsItem] | None
+    """Teams in the battle; empty if each host is alone."""
+    winner: BattleStartedWinner | None
+    """Who won; null before the end, after a draw, or if the end was not seen."""
+    result_name: str | None
+    """Result for the host of this room: win, lose or draw; null before the end, or if that was not seen."""
+    task: BattleStartedTask | None
+    """Task in the battle; null without one."""
+    ended_at: str | None
+    """When it ended: RFC 3339; null before."""
+    end_reason: str | None
+    """finish; cut_short; timeout (no message about the end came); next_battle (another one started before); disconnect
+    (nothing more will come); null before the end.
+    """
+
+
+class BattleEvent(Common):
+    """The battle of the room has changed.
+
+    This is no event on MQTT, but the retained document `tiktok/<room>/battle`.
+    """
+
+    event_type: Literal["battle"]
+    battle_id: str | None
+    """ID of the battle."""
+    status: str | None
+    """running; punishment (after the end, until the losers are released); over."""
+    battle_type: int | None
+    """TikTok's number for the kind of battle."""
+    battle_type_name: str | None
+    """battle_type as a word: normal (1), team (2), individual (3), one_vs_many (4), take_the_stage (51), group_show
+    (52), beans (53), group_rank_list (54); null if unknown.
+    """
+    started_at: str | None
+    """Start: RFC 3339."""
+    ends_at: str | None
+    """End as planned, with the time that was added: RFC 3339."""
+    duration_s: int | None
+    """Duration as planned, in seconds."""
+    extra_duration_s: int | None
+    """Time that was added, in seconds."""
+    seconds_left: int | None
+    """Time left at `ts`, by TikTok's clock; 0 after the end."""
+    hosts: list[BattleStartedHostsItem] | None
+    """Hosts in the battle."""
+    teams: list[BattleStartedTeamsItem] | None
+    """Teams in the battle; empty if each host is alone."""
+    winner: BattleStartedWinner | None
+    """Who won; null before the end, after a draw, or if the end was not seen."""
+    result_name: str | None
+    """Result for the host of this room: win, lose or draw; null before the end, or if that was not seen."""
+    task: BattleStartedTask | None
+    """Task in the battle; null without one."""
+    ended_at: str | None
+    """When it ended: RFC 3339; null before."""
+    end_reason: str | None
+    """finish; cut_short; timeout (no message about the end came); next_battle (another one started before); disconnect
+    (nothing more will come); null before the end.
+    """
+
+
+class LinkMicBattleHostsItem(TypedDict):
+    """An entry of hosts."""
+
+    user_id: str | None
+    """User ID."""
+    unique_id: str | None
+    """User name, without @."""
+    nickname: str | None
+    """Display name."""
+    profile_picture_url: str | None
+    """URL of the profile picture."""
+    team_id: str | None
+    """ID of the team; null without teams."""
+    score: int | None
+    """The host's own score; null if not sent."""
+    result: int | None
+    """TikTok's number for the result; null before the end."""
+    result_name: str | None
+    """result as a word: win (0), lose (1), draw (2); null if unknown."""
+    host_room_id: str | None
+    """Room ID of the host."""
+    win_streak: int | None
+    """Battles won in a row; null if not sent."""
+    league: str | None
+    """League of the host."""
+    league_score: int | None
+    """Points in the league."""
+
+
+class LinkMicBattleTeamsItemSupportersItem(TypedDict):
     """An entry of supporters."""
 
     user_id: str | None
@@ -808,15 +1408,121 @@ class LinkMicArmiesArmiesItemSupportersItem(TypedDict):
     """Score that the supporter contributed."""
 
 
-class LinkMicArmiesArmiesItem(TypedDict):
+class LinkMicBattleTeamsItem(TypedDict):
+    """An entry of teams."""
+
+    team_id: str | None
+    """ID of the team."""
+    score: int | None
+    """Sum of the scores of its hosts."""
+    result: int | None
+    """TikTok's number for the result; null before the end."""
+    result_name: str | None
+    """result as a word: win (0), lose (1), draw (2); null if unknown."""
+    user_ids: list[str] | None
+    """User IDs of its hosts."""
+    supporters: list[LinkMicBattleTeamsItemSupportersItem] | None
+    """First ten supporters."""
+
+
+class LinkMicBattleResultsItem(TypedDict):
+    """An entry of results."""
+
+    user_id: str | None
+    """User ID of the host."""
+    result: int | None
+    """TikTok's number for the result; null before the end."""
+    result_name: str | None
+    """result as a word: win (0), lose (1), draw (2); null if unknown."""
+    score: int | None
+    """The host's own score."""
+
+
+class LinkMicBattleArmiesItem(TypedDict):
     """An entry of armies."""
 
     user_id: str | None
     """User ID of the host."""
     score: int | None
-    """Score of the host."""
-    supporters: list[LinkMicArmiesArmiesItemSupportersItem] | None
-    """First ten supporters of the host."""
+    """The host's own score."""
+    supporters: list[LinkMicBattleTeamsItemSupportersItem] | None
+    """First ten supporters."""
+
+
+class LinkMicBattlePunishEffectsItem(TypedDict):
+    """An entry of punish_effects."""
+
+    user_id: str | None
+    """User ID of the host."""
+    effect_id: str | None
+    """ID of the effect."""
+    name: str | None
+    """Name of the effect."""
+
+
+class LinkMicBattleEvent(Common):
+    """A battle between hosts was offered, started or ended."""
+
+    event_type: Literal["link_mic_battle"]
+    battle_id: str | None
+    """ID of the battle."""
+    action: int | None
+    """TikTok's number for the action: 4 started, 5 ended."""
+    action_name: str | None
+    """action as a word: invite (1), reject (2), cancel (3), open (4), finish (5), cut_short (6), accept (7); null if
+    unknown.
+    """
+    action_by_user_id: str | None
+    """User ID of the host who did it."""
+    status: int | None
+    """TikTok's number for the state of the battle."""
+    status_name: str | None
+    """status as a word: not_started (0), started (1), finished (2), punishment (3), punishment_finished (4); null if
+    unknown.
+    """
+    battle_type: int | None
+    """TikTok's number for the kind of battle."""
+    battle_type_name: str | None
+    """battle_type as a word: normal (1), team (2), individual (3), one_vs_many (4), take_the_stage (51), group_show
+    (52), beans (53), group_rank_list (54); null if unknown.
+    """
+    started_at_ms: int | None
+    """Start, in ms since 1970."""
+    duration_s: int | None
+    """Duration, in seconds."""
+    extra_duration_s: int | None
+    """Time added to it, in seconds."""
+    ends_at: str | None
+    """End: RFC 3339."""
+    required_gift_id: str | None
+    """ID of the only gift that counts; null if all count."""
+    invite_type: int | None
+    """TikTok's number for the offer."""
+    invite_type_name: str | None
+    """invite_type as a word: normal (0), rematch (1), team (2), team_with_co_host (3), team_with_host (4); null if
+    unknown.
+    """
+    hosts: list[LinkMicBattleHostsItem] | None
+    """Hosts in the battle, each with its own score."""
+    teams: list[LinkMicBattleTeamsItem] | None
+    """Teams in the battle, with their totals; empty if each host is alone."""
+    results: list[LinkMicBattleResultsItem] | None
+    """Result of each host; empty before the end."""
+    armies: list[LinkMicBattleArmiesItem] | None
+    """Own score and supporters of each host; supporters of a team are in `teams`."""
+    punish_effects: list[LinkMicBattlePunishEffectsItem] | None
+    """Effects that hosts have to wear as a punishment."""
+
+
+class LinkMicArmiesHostsItem(TypedDict):
+    """An entry of hosts."""
+
+    user_id: str | None
+    """User ID of the host."""
+    team_id: str | None
+    """ID of the team; null without teams."""
+    score: int | None
+    """The host's own score; null if not sent."""
 
 
 class LinkMicArmiesEvent(Common):
@@ -825,18 +1531,214 @@ class LinkMicArmiesEvent(Common):
     event_type: Literal["link_mic_armies"]
     battle_id: str | None
     """ID of the battle."""
-    battle_status: int | None
+    trigger_reason: int | None
     """TikTok's number for the reason of the update."""
-    armies: list[LinkMicArmiesArmiesItem] | None
-    """Score and supporters of each host."""
+    trigger_reason_name: str | None
+    """trigger_reason as a word: score (1), battle_end (2), opt_out (3), keep_alive (4), effect (5); null if unknown."""
+    status: int | None
+    """TikTok's number for the state of the battle."""
+    status_name: str | None
+    """status as a word: not_started (0), started (1), finished (2), punishment (3), punishment_finished (4); null if
+    unknown.
+    """
+    battle_type: int | None
+    """TikTok's number for the kind of battle."""
+    battle_type_name: str | None
+    """battle_type as a word: normal (1), team (2), individual (3), one_vs_many (4), take_the_stage (51), group_show
+    (52), beans (53), group_rank_list (54); null if unknown.
+    """
+    started_at_ms: int | None
+    """Start, in ms since 1970."""
+    duration_s: int | None
+    """Duration, in seconds."""
+    extra_duration_s: int | None
+    """Time added to it, in seconds."""
+    ends_at: str | None
+    """End: RFC 3339."""
+    required_gift_id: str | None
+    """ID of the only gift that counts; null if all count."""
+    hosts: list[LinkMicArmiesHostsItem] | None
+    """Hosts in the battle, each with its own score."""
+    teams: list[LinkMicBattleTeamsItem] | None
+    """Teams in the battle, with their totals; empty if each host is alone."""
+    armies: list[LinkMicBattleArmiesItem] | None
+    """Own score and supporters of each host; supporters of a team are in `teams`."""
     from_user_id: str | None
-    """User ID of the gifter who changed the score."""
+    """User ID of the viewer who changed the score."""
     gift_id: str | None
-    """ID of the gift that changed the score."""
+    """ID of the gift that changed the score; null if it was no gift."""
     gift_count: int | None
     """Number of these gifts."""
+    repeat_count: int | None
+    """Number of these gifts in the streak so far."""
+    gift_icon: str | None
+    """URL of the gift's icon."""
     total_diamond_count: int | None
     """Price of these gifts, in diamonds."""
+    is_critical_strike: bool | None
+    """True if an item card multiplied them."""
+    multiplier_type: int | None
+    """TikTok's number for what multiplied them."""
+    multiplier_type_name: str | None
+    """multiplier_type as a word: critical_strike (1), top2 (2), top3 (3), vault_glove (4); null if unknown."""
+
+
+class LinkMicBattleItemCardCard(TypedDict):
+    """Card that was played; null if none was."""
+
+    kind: str | None
+    """critical_strike, smoke, extra_time, special_effect, potion, wave, top2, top3, vault_glove, music.
+
+    critical_strike is the boosting glove, smoke the magic mist.
+    """
+    sent_by: Who | None
+    """Viewer who played it."""
+    host_user_id: str | None
+    """User ID of the host for whom it was played."""
+    multiplier: int | None
+    """Factor by which it may multiply gifts."""
+    min_chance_percent: int | None
+    """Lowest chance of that, in percent."""
+    max_chance_percent: int | None
+    """Highest chance of that, in percent."""
+    extra_duration_s: int | None
+    """Time that it adds to the battle, in seconds."""
+    duration_s: int | None
+    """Duration of its effect, in seconds."""
+    sent_at: str | None
+    """When it was played: RFC 3339."""
+    starts_at: str | None
+    """Start of its effect: RFC 3339."""
+    ends_at: str | None
+    """End of its effect: RFC 3339."""
+    image: str | None
+    """URL of its picture."""
+
+
+class LinkMicBattleItemCardEvent(Common):
+    """An item card was played or won in a battle, or had an effect."""
+
+    event_type: Literal["link_mic_battle_item_card"]
+    text: str | None
+    """Text that TikTok shows, in English."""
+    battle_id: str | None
+    """ID of the battle."""
+    msg_type: int | None
+    """TikTok's number for what happened."""
+    msg_type_name: str | None
+    """msg_type as a word: obtain_guide (1), critical_strike (2), smoke (3), award (4), extra_time (5), special_effect
+    (6), potion (7), wave (8), special_effect_notice (9), top2 (10), top3 (11), vault_glove (12); null if unknown.
+    """
+    card: LinkMicBattleItemCardCard | None
+    """Card that was played; null if none was."""
+    active_cards: list[LinkMicBattleItemCardCard] | None
+    """First twenty cards in use; empty if not sent."""
+    awarded_card: str | None
+    """Kind of the card that was won; null if unknown or none was."""
+    awarded_users: list[Who] | None
+    """First ten viewers who won it."""
+    award_reason: int | None
+    """TikTok's number for the reason of the award; its words are not known."""
+    from_user_id: str | None
+    """User ID of the viewer whose gift had an effect."""
+    to_user_id: str | None
+    """User ID of the host who is affected."""
+    score: int | None
+    """Score that the effect brought."""
+
+
+class LinkMicBattleNoticeEvent(Common):
+    """A notice about a battle, for example that only one gift counts."""
+
+    event_type: Literal["link_mic_battle_notice"]
+    text: str | None
+    """Text of the notice, in the language of the host."""
+    notice_type: int | None
+    """TikTok's number for the kind of notice; its words are not known."""
+
+
+class LinkMicBattlePunishFinishEvent(Common):
+    """The punishment time after a battle is over."""
+
+    event_type: Literal["link_mic_battle_punish_finish"]
+    battle_id: str | None
+    """ID of the battle."""
+    channel_id: str | None
+    """ID of the channel that links the rooms."""
+    operator_user_id: str | None
+    """User ID of the host who ended it."""
+    reason: int | None
+    """TikTok's number for the reason."""
+    reason_name: str | None
+    """reason as a word: time_up (0), cut_short (1); null if unknown."""
+    status: int | None
+    """TikTok's number for the state of the battle."""
+    status_name: str | None
+    """status as a word: not_started (0), started (1), finished (2), punishment (3), punishment_finished (4); null if
+    unknown.
+    """
+    battle_type: int | None
+    """TikTok's number for the kind of battle."""
+    battle_type_name: str | None
+    """battle_type as a word: normal (1), team (2), individual (3), one_vs_many (4), take_the_stage (51), group_show
+    (52), beans (53), group_rank_list (54); null if unknown.
+    """
+    started_at_ms: int | None
+    """Start, in ms since 1970."""
+    duration_s: int | None
+    """Duration, in seconds."""
+    extra_duration_s: int | None
+    """Time added to it, in seconds."""
+    ends_at: str | None
+    """End: RFC 3339."""
+    required_gift_id: str | None
+    """ID of the only gift that counts; null if all count."""
+    punish_effects: list[LinkMicBattlePunishEffectsItem] | None
+    """Effects that hosts have to wear as a punishment."""
+
+
+class LinkMicBattleTaskEvent(Common):
+    """A task in a battle: whoever reaches the target has his gifts multiplied for a while."""
+
+    event_type: Literal["link_mic_battle_task"]
+    text: str | None
+    """Text that TikTok shows, in English."""
+    battle_id: str | None
+    """ID of the battle; null if not sent."""
+    task_message_type: int | None
+    """TikTok's number for what happened."""
+    task_message_type_name: str | None
+    """task_message_type as a word: start (0), update (1), settle (2), reward (3); null if unknown."""
+    target: int | None
+    """Target of the task."""
+    task_starts_before_end_s: int | None
+    """Its start, in seconds before the end of the battle."""
+    task_starts_at: str | None
+    """The same: RFC 3339."""
+    task_duration_s: int | None
+    """Duration of the task, in seconds."""
+    reward_multiplier: int | None
+    """Factor for gifts as a reward."""
+    reward_starts_before_end_s: int | None
+    """Start of that, in seconds before the end of the battle."""
+    reward_starts_at: str | None
+    """The same: RFC 3339."""
+    reward_duration_s: int | None
+    """Duration of the reward, in seconds."""
+    progress: int | None
+    """Progress; null if it did not change."""
+    from_user_id: str | None
+    """User ID of the viewer who made the progress."""
+    result: int | None
+    """TikTok's number for the result of the task; null before."""
+    result_name: str | None
+    """result as a word: succeeded (0), failed (1), both_succeeded (2); null if unknown."""
+    reward_status: int | None
+    """TikTok's number for the result of the reward; null before."""
+    reward_status_name: str | None
+    """reward_status as a word: succeeded (0), failed (1); null if unknown."""
+    reward_score: int | None
+    """Score that the reward brought."""
 
 
 class LinkMicMethodEvent(Common):
@@ -859,16 +1761,47 @@ class LinkMicMethodEvent(Common):
     """Layout."""
     vendor: int | None
     """Vendor."""
+    invite_user_id: str | None
+    """Invite user ID."""
     to_user_id: str | None
     """To user ID."""
+    from_user_id: str | None
+    """From user ID."""
     start_time_ms: int | None
     """Start time in ms."""
+    from_room_id: str | None
+    """From room ID."""
     anchor_link_mic_id_str: str | None
     """Anchor link mic ID str."""
     rival_anchor_id: str | None
     """Rival anchor ID."""
     rival_linkmic_id_str: str | None
     """Rival linkmic ID str."""
+    scene: int | None
+    """Scene."""
+    scene_name: str | None
+    """scene as a word: co_host (2), multi_guest (4); null if unknown."""
+    reply_type: int | None
+    """Reply type."""
+    reply_type_name: str | None
+    """reply_type as a word: agreed (1), rejected (2); null if unknown."""
+
+
+class LinkMicFanTicketGuestsItem(TypedDict):
+    """An entry of guests."""
+
+    user_id: str | None
+    """User ID of the guest."""
+    fan_tickets: int | None
+    """Fan tickets of the guest."""
+    rank: int | None
+    """Place among the guests."""
+    match_score: int | None
+    """Score in the match of the guests; null without one."""
+    match_rank: int | None
+    """Place in that match."""
+    play_score: int | None
+    """Score in the game of the guests; null without one."""
 
 
 class LinkMicFanTicketEvent(Common):
@@ -877,13 +1810,29 @@ class LinkMicFanTicketEvent(Common):
     event_type: Literal["link_mic_fan_ticket"]
     text: str | None
     """Text that TikTok shows, in English."""
+    guests: list[LinkMicFanTicketGuestsItem] | None
+    """Guests in the LIVE."""
+    total_fan_tickets: int | None
+    """Fan tickets of all guests together."""
+    match_id: str | None
+    """ID of the match; null if there is none."""
+    score_type: int | None
+    """TikTok's number for what is counted."""
+    score_type_name: str | None
+    """score_type as a word: fan_tickets (1), play_score (2); null if unknown."""
+    counted_at: str | None
+    """When it was counted: RFC 3339."""
 
 
-class LinkMicLayoutStateBizSpotListItem(TypedDict):
-    """An entry of biz_spot_list."""
+class LinkMicLayoutStateSpotsItem(TypedDict):
+    """An entry of spots."""
 
-    spot_id: int | None
-    """Spot ID."""
+    place: int | None
+    """Number of the place."""
+    user_id: str | None
+    """User ID of who is there, if that is sent."""
+    link_mic_id: str | None
+    """ID of the person in the link, if that is sent."""
 
 
 class LinkMicLayoutStateEvent(Common):
@@ -893,11 +1842,15 @@ class LinkMicLayoutStateEvent(Common):
     text: str | None
     """Text that TikTok shows, in English."""
     channel_id: str | None
-    """Channel ID."""
+    """ID of the channel that links the rooms."""
     scene: int | None
-    """Scene."""
-    biz_spot_list: list[LinkMicLayoutStateBizSpotListItem] | None
-    """Biz spot list."""
+    """TikTok's number for the kind of link."""
+    scene_name: str | None
+    """scene as a word: co_host (2), multi_guest (4); null if unknown."""
+    version: int | None
+    """Version of the layout."""
+    spots: list[LinkMicLayoutStateSpotsItem] | None
+    """First twenty places of the layout."""
 
 
 class LinkMicAnchorGuideEvent(Common, Person):
@@ -910,140 +1863,69 @@ class LinkMicAnchorGuideEvent(Common, Person):
     """Guide type."""
 
 
-class LinkMicBattleItemCardEvent(Common):
-    """An item card was played in a battle."""
+class LinkGuestsItem(TypedDict):
+    """An entry of guests."""
 
-    event_type: Literal["link_mic_battle_item_card"]
-    text: str | None
-    """Text that TikTok shows, in English."""
-    battle_id: str | None
-    """Battle ID."""
-    msg_type: int | None
-    """Message type."""
-
-
-class LinkMicBattleNoticeEvent(Common):
-    """A notice about a battle."""
-
-    event_type: Literal["link_mic_battle_notice"]
-    text: str | None
-    """Text that TikTok shows, in English."""
-    notice_type: int | None
-    """Notice type."""
+    user_id: str | None
+    """User ID."""
+    unique_id: str | None
+    """User name, without @."""
+    nickname: str | None
+    """Display name."""
+    profile_picture_url: str | None
+    """URL of the profile picture."""
+    fan_tickets: int | None
+    """Fan tickets of the guest."""
+    since: str | None
+    """Since when: RFC 3339."""
 
 
-class LinkMicBattlePunishFinishEvent(Common):
-    """The punishment time after a battle is over."""
+class LinkCoHostsItem(TypedDict):
+    """An entry of co_hosts."""
 
-    event_type: Literal["link_mic_battle_punish_finish"]
-    text: str | None
-    """Text that TikTok shows, in English."""
-    channel_id: str | None
-    """Channel ID."""
-    operator_user_id: str | None
-    """Operator user ID."""
-    reason: int | None
-    """Reason."""
-    battle_id: str | None
-    """Battle ID."""
-
-
-class LinkMicBattleTaskStartBattleBonusConfigTargetConfig(TypedDict):
-    """Target config."""
-
-    progress_target: int | None
-    """Progress target."""
-
-
-class LinkMicBattleTaskStartBattleBonusConfigRewardConfig(TypedDict):
-    """Reward config."""
-
-    reward_multiple: int | None
-    """Reward multiple."""
-
-
-class LinkMicBattleTaskStartBattleBonusConfig(TypedDict):
-    """Battle bonus config."""
-
-    target_config: LinkMicBattleTaskStartBattleBonusConfigTargetConfig | None
-    """Target config."""
-    reward_config: LinkMicBattleTaskStartBattleBonusConfigRewardConfig | None
-    """Reward config."""
-
-
-class LinkMicBattleTaskStart(TypedDict):
-    """Start."""
-
-    battle_bonus_config: LinkMicBattleTaskStartBattleBonusConfig | None
-    """Battle bonus config."""
-
-
-class LinkMicBattleTaskTaskUpdate(TypedDict):
-    """Task update."""
-
-    progress: int | None
-    """Progress."""
-    from_user_id: str | None
-    """From user ID."""
-    prompt_key: str | None
-    """Prompt key."""
-
-
-class LinkMicBattleTaskTaskSettle(TypedDict):
-    """Task settle."""
-
-    result: int | None
-    """Result."""
-
-
-class LinkMicBattleTaskRewardPrompt(TypedDict):
-    """Prompt."""
-
-    prompt_key: str | None
-    """Prompt key."""
-
-
-class LinkMicBattleTaskReward(TypedDict):
-    """Reward."""
-
-    prompt: LinkMicBattleTaskRewardPrompt | None
-    """Prompt."""
-    status: int | None
-    """Status."""
-
-
-class LinkMicBattleTaskEvent(Common):
-    """A task in a battle."""
-
-    event_type: Literal["link_mic_battle_task"]
-    text: str | None
-    """Text that TikTok shows, in English."""
-    task_message_type: int | None
-    """Task message type."""
-    start: LinkMicBattleTaskStart | None
-    """Start."""
-    task_update: LinkMicBattleTaskTaskUpdate | None
-    """Task update."""
-    task_settle: LinkMicBattleTaskTaskSettle | None
-    """Task settle."""
-    reward: LinkMicBattleTaskReward | None
-    """Reward."""
-    battle_id: str | None
-    """Battle ID."""
+    user_id: str | None
+    """User ID."""
+    unique_id: str | None
+    """User name, without @."""
+    nickname: str | None
+    """Display name."""
+    profile_picture_url: str | None
+    """URL of the profile picture."""
+    host_room_id: str | None
+    """Room ID of the host."""
+    since: str | None
+    """Since when: RFC 3339."""
 
 
 class LinkEvent(Common):
-    """Rooms are being linked."""
+    """Rooms are being linked, or guests joined or left."""
 
     event_type: Literal["link"]
     text: str | None
     """Text that TikTok shows, in English."""
     message_type: int | None
-    """Message type."""
+    """TikTok's number for what happened."""
+    message_type_name: str | None
+    """message_type as a word: created (1), closed (2), invited (3), applied (4), invitation_answered (5), entered (6),
+    left (7), application_answered (8), invitation_canceled (9), waiting_list_changed (10), linked_list_changed (11),
+    user_updated (12), kicked_out (13), application_canceled (14), muted (15), matched (16), settings_changed (17),
+    place_changed (18), left (19), waiting_list_changed (20), linked_list_changed (21), co_host_list_changed (22),
+    media_changed (23), acceptance_noticed (24), kicked_out_by_system (101), notice (102); null if unknown.
+    """
     linker_id: str | None
-    """Linker ID."""
+    """ID of the link."""
     scene: int | None
-    """Scene."""
+    """TikTok's number for the kind of link."""
+    scene_name: str | None
+    """scene as a word: co_host (2), multi_guest (4); null if unknown."""
+    guests: list[LinkGuestsItem] | None
+    """First twenty people in the link; empty if not sent."""
+    applicants: list[LinkGuestsItem] | None
+    """First twenty viewers who want to join; empty if not sent."""
+    co_hosts: list[LinkCoHostsItem] | None
+    """First twenty hosts whose rooms are linked; empty if not sent."""
+    user_id: str | None
+    """User ID of who left."""
 
 
 class LinkLayerEvent(Common):
@@ -1053,17 +1935,27 @@ class LinkLayerEvent(Common):
     text: str | None
     """Text that TikTok shows, in English."""
     message_type: int | None
-    """Message type."""
+    """TikTok's number for what happened."""
+    message_type_name: str | None
+    """message_type as a word: created (1), invited (2), applied (3), application_answered (4), invitation_answered (5),
+    kicked_out (6), application_canceled (7), invitation_canceled (8), left (9), finished (10), list_changed (11),
+    joined (12), group_joined (13), group_answered (14), group_canceled (15), group_left (16), peer_group_changed
+    (17), group_changed (18); null if unknown.
+    """
     channel_id: str | None
-    """Channel ID."""
+    """ID of the channel that links the rooms."""
     scene: int | None
-    """Scene."""
+    """TikTok's number for the kind of link."""
+    scene_name: str | None
+    """scene as a word: co_host (2), multi_guest (4); null if unknown."""
     message_source: str | None
-    """Source."""
+    """What caused the message."""
     centerized_idc: str | None
-    """Centerized idc."""
+    """Data center."""
     rtc_room_id: str | None
-    """Rtc room ID."""
+    """ID of the room in the video service."""
+    co_hosts: list[Who] | None
+    """First twenty hosts whose rooms are linked; empty if not sent."""
 
 
 class LinkStateEvent(Common):
@@ -1076,6 +1968,8 @@ class LinkStateEvent(Common):
     """Channel ID."""
     scene: int | None
     """Scene."""
+    scene_name: str | None
+    """scene as a word: co_host (2), multi_guest (4); null if unknown."""
     version: int | None
     """Version."""
 
@@ -1090,25 +1984,83 @@ class LinkScreenChangeEvent(Common):
     """Message type."""
 
 
+class RankUpdateUpdatesListItemAnimationInfo(TypedDict):
+    """Animation info."""
+
+    type: int | None
+    """Type."""
+    background_color: str | None
+    """Background color."""
+    content_text: str | None
+    """Content text."""
+
+
+class RankUpdateUpdatesListItemClassInfo(TypedDict):
+    """Class info."""
+
+    class_type: int | None
+    """Class type."""
+    class_type_name: str | None
+    """class_type as a word: D1 (500), D2 (400), D3 (300), D4 (200), D5 (100), C1 (1000), C2 (900), C3 (800), C4 (700),
+    C5 (600), B1 (1500), B2 (1400), B3 (1300), B4 (1200), B5 (1100), A1 (2000), A2 (1900), A3 (1800), A4 (1700), A5
+    (1600), S (2100); null if unknown.
+    """
+    star_count: int | None
+    """Star count."""
+
+
 class RankUpdateUpdatesListItem(TypedDict):
     """An entry of updates_list."""
 
     rank_type: int | None
     """Rank type."""
+    rank_type_name: str | None
+    """rank_type as a word: hourly (0), weekly (1), hourly_star (2), weekly_rising_activity (3), weekly_rising (4),
+    weekly_rookie (5), weekly_shopping (6), daily_shopping (7), daily (8), first_gift (9), game (10), daily_game
+    (11), hall_of_fame (12), league (13), daily_rookie (14), team (15), class (16), daily_pubg (20), daily_mlbb (21),
+    daily_free_fire (22), weekly_collectibles (26), weekly_beauty (27), weekly_fashion (28), campaign_league (101);
+    null if unknown.
+    """
     owner_rank: int | None
     """Owner rank."""
+    title: str | None
+    """Title."""
     show_entrance_animation: bool | None
     """Show entrance animation."""
-    countdown: int | None
-    """Countdown."""
+    countdown_s: int | None
+    """Countdown in s."""
+    animation_info: RankUpdateUpdatesListItemAnimationInfo | None
+    """Animation info."""
     related_tab_rank_type: int | None
     """Related tab rank type."""
+    related_tab_rank_type_name: str | None
+    """related_tab_rank_type as a word: hourly (0), weekly (1), hourly_star (2), weekly_rising_activity (3),
+    weekly_rising (4), weekly_rookie (5), weekly_shopping (6), daily_shopping (7), daily (8), first_gift (9), game
+    (10), daily_game (11), hall_of_fame (12), league (13), daily_rookie (14), team (15), class (16), daily_pubg (20),
+    daily_mlbb (21), daily_free_fire (22), weekly_collectibles (26), weekly_beauty (27), weekly_fashion (28),
+    campaign_league (101); null if unknown.
+    """
     request_first_show_type: int | None
     """Request first show type."""
+    request_first_show_type_name: str | None
+    """request_first_show_type as a word: hourly (0), weekly (1), hourly_star (2), weekly_rising_activity (3),
+    weekly_rising (4), weekly_rookie (5), weekly_shopping (6), daily_shopping (7), daily (8), first_gift (9), game
+    (10), daily_game (11), hall_of_fame (12), league (13), daily_rookie (14), team (15), class (16), daily_pubg (20),
+    daily_mlbb (21), daily_free_fire (22), weekly_collectibles (26), weekly_beauty (27), weekly_fashion (28),
+    campaign_league (101); null if unknown.
+    """
     supported_version: int | None
     """Supported version."""
     owner_on_rank: bool | None
     """Owner on rank."""
+    entrance_icon: str | None
+    """Entrance icon."""
+    class_info: RankUpdateUpdatesListItemClassInfo | None
+    """Class info."""
+    current_score: int | None
+    """Current score."""
+    list_schema: str | None
+    """List schema."""
 
 
 class RankUpdateTabsListItem(TypedDict):
@@ -1116,10 +2068,46 @@ class RankUpdateTabsListItem(TypedDict):
 
     rank_type: int | None
     """Rank type."""
+    rank_type_name: str | None
+    """rank_type as a word: hourly (0), weekly (1), hourly_star (2), weekly_rising_activity (3), weekly_rising (4),
+    weekly_rookie (5), weekly_shopping (6), daily_shopping (7), daily (8), first_gift (9), game (10), daily_game
+    (11), hall_of_fame (12), league (13), daily_rookie (14), team (15), class (16), daily_pubg (20), daily_mlbb (21),
+    daily_free_fire (22), weekly_collectibles (26), weekly_beauty (27), weekly_fashion (28), campaign_league (101);
+    null if unknown.
+    """
     title: str | None
     """Title."""
+    title_text: str | None
+    """Title text."""
     list_lynx_type: int | None
     """List lynx type."""
+
+
+class RankUpdateUnionAnimationItem(TypedDict):
+    """An entry of union_animation."""
+
+    union_type: int | None
+    """Union type."""
+    union_type_name: str | None
+    """union_type as a word: loop (1), lock (2); null if unknown."""
+    rank_types: list[int] | None
+    """Rank types."""
+
+
+class RankUpdateTabInfoItem(TypedDict):
+    """An entry of tab_info."""
+
+    tabs: list[RankUpdateTabsListItem] | None
+    """Tabs."""
+
+
+class RankUpdateValidRanks(TypedDict):
+    """Valid ranks."""
+
+    is_effect: bool | None
+    """Is effect."""
+    rank_types: list[int] | None
+    """Rank types."""
 
 
 class RankUpdateEvent(Common):
@@ -1132,6 +2120,12 @@ class RankUpdateEvent(Common):
     """Updates list."""
     group_type: int | None
     """Group type."""
+    group_type_name: str | None
+    """group_type as a word: gifts (1), shopping (2), game (3); null if unknown."""
+    op_type: int | None
+    """Op type."""
+    op_type_name: str | None
+    """op_type as a word: add (1), remove (2), reload (3), basic_effect (4); null if unknown."""
     priority: int | None
     """Priority."""
     tabs_list: list[RankUpdateTabsListItem] | None
@@ -1140,6 +2134,12 @@ class RankUpdateEvent(Common):
     """Is animation loop play."""
     animation_loop_for_off: bool | None
     """Animation loop for off."""
+    union_animation: list[RankUpdateUnionAnimationItem] | None
+    """Union animation."""
+    tab_info: list[RankUpdateTabInfoItem] | None
+    """Tab info."""
+    valid_ranks: RankUpdateValidRanks | None
+    """Valid ranks."""
 
 
 class RankTextEvent(Common):
@@ -1164,10 +2164,30 @@ class HourlyRankEvent(Common):
     """The hourly or weekly ranking."""
 
     event_type: Literal["hourly_rank"]
+    title: str | None
+    """Name of the ranking."""
+    rank_type: int | None
+    """TikTok's number for the ranking."""
+    rank_type_name: str | None
+    """rank_type as a word: hourly (0), weekly (1), hourly_star (2), weekly_rising_activity (3), weekly_rising (4),
+    weekly_rookie (5), weekly_shopping (6), daily_shopping (7), daily (8), first_gift (9), game (10), daily_game
+    (11), hall_of_fame (12), league (13), daily_rookie (14), team (15), class (16), daily_pubg (20), daily_mlbb (21),
+    daily_free_fire (22), weekly_collectibles (26), weekly_beauty (27), weekly_fashion (28), campaign_league (101);
+    null if unknown.
+    """
+
+
+class HourlyRankRewardWinnersItem(TypedDict):
+    """An entry of winners."""
+
+    user_id: str | None
+    """User ID of the host."""
+    ranking: str | None
+    """Ranking, for example hourly_rank."""
+    border: str | None
+    """URL of the border around the host's picture."""
     text: str | None
     """Text that TikTok shows, in English."""
-    data2: int | None
-    """Data2."""
 
 
 class HourlyRankRewardEvent(Common):
@@ -1176,16 +2196,22 @@ class HourlyRankRewardEvent(Common):
     event_type: Literal["hourly_rank_reward"]
     text: str | None
     """Text that TikTok shows, in English."""
+    winners: list[HourlyRankRewardWinnersItem] | None
+    """Hosts who won."""
 
 
 class WeeklyRankRewardEvent(Common):
-    """A reward for the weekly ranking."""
+    """A reward for the weekly or daily ranking."""
 
     event_type: Literal["weekly_rank_reward"]
     text: str | None
     """Text that TikTok shows, in English."""
     user_id: str | None
-    """User ID."""
+    """User ID of the host."""
+    ranking: str | None
+    """Ranking, for example weekly_rank or daily_rank."""
+    border: str | None
+    """URL of the border around the host's picture."""
 
 
 class GameRankNotifyEvent(Common):
@@ -1196,20 +2222,35 @@ class GameRankNotifyEvent(Common):
     """Text that TikTok shows, in English."""
     msg_type: int | None
     """Message type."""
+    msg_type_name: str | None
+    """msg_type as a word: entered_or_left (0), changed (1), encouragement (2); null if unknown."""
     notify_text: str | None
     """Notify text."""
 
 
+class InRoomBannerCampaignsItem(TypedDict):
+    """An entry of campaigns."""
+
+    name: str | None
+    """TikTok's name of the campaign."""
+    start_time: str | None
+    """Start: RFC 3339."""
+    end_time: str | None
+    """End: RFC 3339."""
+    rank: int | None
+    """The host's place in its ranking; null if it has none."""
+
+
 class InRoomBannerEvent(Common):
-    """A banner in the room."""
+    """Data for the banners of campaigns."""
 
     event_type: Literal["in_room_banner"]
-    text: str | None
-    """Text that TikTok shows, in English."""
+    campaigns: list[InRoomBannerCampaignsItem] | None
+    """Campaigns that have a banner."""
     position: int | None
-    """Position."""
+    """TikTok's number for the place on the screen; its words are not known."""
     action_type: int | None
-    """Action type."""
+    """TikTok's number for the action; its words are not known."""
 
 
 class InRoomBannerRefreshEvent(Common):
@@ -1218,8 +2259,19 @@ class InRoomBannerRefreshEvent(Common):
     event_type: Literal["in_room_banner_refresh"]
     text: str | None
     """Text that TikTok shows, in English."""
-    delay_seconds: int | None
-    """Delay seconds."""
+    delay_s: int | None
+    """Delay in s."""
+
+
+class AccessControlCaptcha(TypedDict):
+    """Captcha."""
+
+    captcha_record_id: str | None
+    """Captcha record ID."""
+    room_id: str | None
+    """Room ID."""
+    verify_duration_s: int | None
+    """Verify duration in s."""
 
 
 class AccessControlEvent(Common):
@@ -1228,6 +2280,8 @@ class AccessControlEvent(Common):
     event_type: Literal["access_control"]
     text: str | None
     """Text that TikTok shows, in English."""
+    captcha: AccessControlCaptcha | None
+    """Captcha."""
 
 
 class AccessRecallEvent(Common):
@@ -1237,11 +2291,19 @@ class AccessRecallEvent(Common):
     text: str | None
     """Text that TikTok shows, in English."""
     status: int | None
-    """Status."""
-    duration: int | None
-    """Duration."""
-    end_time: int | None
-    """End time."""
+    """TikTok's number for the state; its words are not known."""
+    scene: str | None
+    """Cause, for example CONTENT_CLASSIFICATION."""
+    notice: str | None
+    """Title that TikTok shows."""
+    content: str | None
+    """Text that TikTok shows."""
+    duration_s: int | None
+    """How long it lasts, in seconds."""
+    end_time: str | None
+    """End: RFC 3339."""
+    punish_info: ControlPunishInfo | None
+    """Penalty."""
 
 
 class RoomVerifyEvent(Common):
@@ -1260,14 +2322,67 @@ class RoomVerifyEvent(Common):
     """Close room."""
 
 
+class PerceptionSheet(TypedDict):
+    """Sheet."""
+
+    icon_type: int | None
+    """Icon type."""
+    icon_type_name: str | None
+    """icon_type as a word: warning (1), co_host (2), guest (3), live (4), treasure_box (5), mute (6), gamepad_revoked
+    (7), ban_room (8), ban_all_rooms (9), ban_green_screen (10), gift (11), appeal_success (12), battle (13), goal
+    (14), subscription (15), star_comment (16), ranking (17), common (18); null if unknown.
+    """
+    title: str | None
+    """Title."""
+    sub_title: str | None
+    """Sub title."""
+    reason_title: str | None
+    """Reason title."""
+    reason_info: str | None
+    """Reason info."""
+    not_allowed_title: str | None
+    """Not allowed title."""
+    not_allowed_text: str | None
+    """Not allowed text."""
+    default_action_text: str | None
+    """Default action text."""
+    scene: int | None
+    """Scene."""
+    target_user_id: str | None
+    """Target user ID."""
+    target_room_id: str | None
+    """Target room ID."""
+
+
 class PerceptionEvent(Common):
     """A warning to the host or to the viewers."""
 
     event_type: Literal["perception"]
     text: str | None
     """Text that TikTok shows, in English."""
-    end_time: int | None
+    dialog: ControlPerceptionDialog | None
+    """Dialog."""
+    punish_info: ControlPunishInfo | None
+    """Punish info."""
+    end_time: str | None
     """End time."""
+    show_violation_warning: bool | None
+    """Show violation warning."""
+    toast: str | None
+    """Toast."""
+    float_style: int | None
+    """Float style."""
+    float_text: str | None
+    """Float text."""
+    sheet: PerceptionSheet | None
+    """Sheet."""
+    float_icon_type: int | None
+    """Float icon type."""
+    float_icon_type_name: str | None
+    """float_icon_type as a word: warning (1), co_host (2), guest (3), live (4), treasure_box (5), mute (6),
+    gamepad_revoked (7), ban_room (8), ban_all_rooms (9), ban_green_screen (10), gift (11), appeal_success (12),
+    battle (13), goal (14), subscription (15), star_comment (16), ranking (17), common (18); null if unknown.
+    """
 
 
 class SystemEvent(Common):
@@ -1290,6 +2405,24 @@ class NoticeEvent(Common):
     """Content."""
     notice_type: int | None
     """Notice type."""
+    style: str | None
+    """Style."""
+    title: str | None
+    """Title."""
+    violation_reason: str | None
+    """Violation reason."""
+    display_text: str | None
+    """Display text."""
+    tips_title: str | None
+    """Tips title."""
+    tips_url: str | None
+    """Tips URL."""
+    notice_title: str | None
+    """Notice title."""
+    notice_content: str | None
+    """Notice content."""
+    scene: str | None
+    """Scene."""
 
 
 class NotifyEvent(Common):
@@ -1312,8 +2445,20 @@ class RoomNotifyEvent(Common):
     event_type: Literal["room_notify"]
     text: str | None
     """Text that TikTok shows, in English."""
+    content: str | None
+    """Text of the notification, if it has one of its own."""
     notify_type: int | None
-    """Notify type."""
+    """TikTok's number for the kind; its words are not known."""
+    message_source: str | None
+    """Where it comes from, for example gift_broadcast."""
+    user: Who | None
+    """User it is about."""
+    from_user_id: str | None
+    """User ID of who caused it."""
+    to_anchor_id: str | None
+    """User ID of the host it is for."""
+    duration_s: int | None
+    """How long it is shown, in seconds."""
 
 
 class ToastEvent(Common):
@@ -1346,8 +2491,20 @@ class BottomEvent(Common):
     """Text that TikTok shows, in English."""
     content: str | None
     """Text of the notice, if it has one of its own."""
-    duration_ms: int | None
-    """Duration in seconds, in spite of the key."""
+    duration_s: int | None
+    """How long it is shown, in seconds."""
+    biz_type: int | None
+    """TikTok's number for the cause."""
+    biz_type_name: str | None
+    """biz_type as a word: rethink_chat (1), rethink_question (2), warning (3), warning_co_host (4), comments_at_risk
+    (5), perception (6); null if unknown.
+    """
+    violation_user_id: str | None
+    """User ID of who broke the rules."""
+    detail_url: str | None
+    """Page with the details."""
+    punish_info: ControlPunishInfo | None
+    """Penalty."""
 
 
 class CapsuleEvent(Common):
@@ -1366,6 +2523,8 @@ class CapsuleEvent(Common):
     """Schema."""
     capsule_type: int | None
     """Capsule type."""
+    scene: str | None
+    """Scene."""
 
 
 class GuideEvent(Common):
@@ -1376,10 +2535,27 @@ class GuideEvent(Common):
     """Text that TikTok shows, in English."""
     guide_type: int | None
     """Guide type."""
+    gift_id: str | None
+    """Gift ID."""
+    description: str | None
+    """Description."""
     duration_ms: int | None
     """Duration in ms."""
+    display_style: int | None
+    """Display style."""
     scene: str | None
     """Scene."""
+
+
+class MarqueeAnnouncementAnnouncementsItem(TypedDict):
+    """An entry of announcements."""
+
+    text: str | None
+    """Text that TikTok shows, in English."""
+    from_user_id: str | None
+    """User ID of the host it is about."""
+    ranking: str | None
+    """Where it comes from, for example weekly_rank."""
 
 
 class MarqueeAnnouncementEvent(Common):
@@ -1387,9 +2563,11 @@ class MarqueeAnnouncementEvent(Common):
 
     event_type: Literal["marquee_announcement"]
     text: str | None
-    """Text that TikTok shows, in English."""
+    """Text of the first announcement, in English."""
     message_scene: str | None
-    """Message scene."""
+    """Occasion, for example start_room_event."""
+    announcements: list[MarqueeAnnouncementAnnouncementsItem] | None
+    """All announcements."""
 
 
 class AlertBoxAuditResultEvent(Common):
@@ -1405,19 +2583,50 @@ class AlertBoxAuditResultEvent(Common):
 
 
 class AnchorToolModificationEvent(Common):
-    """The host changed a tool."""
+    """The host changed an effect or another tool."""
 
     event_type: Literal["anchor_tool_modification"]
-    text: str | None
-    """Text that TikTok shows, in English."""
+    name: str | None
+    """Name of the effect."""
+    effect_id: str | None
+    """ID of the effect."""
+    resource_id: str | None
+    """ID of its files."""
+    user_id: str | None
+    """User ID of the host."""
+    started_at: str | None
+    """Start: RFC 3339."""
+    ended_at: str | None
+    """End: RFC 3339; null while it is on."""
+    duration_s: int | None
+    """How long it was on, in seconds."""
+    tab: str | None
+    """Where the host found it, for example trending."""
+    scene: str | None
+    """Kind of LIVE, for example video_anchor_pk."""
+
+
+class RoomStickerStickersItem(TypedDict):
+    """An entry of stickers."""
+
+    sticker_id: str | None
+    """ID of the sticker."""
+    name: str | None
+    """Name of the sticker."""
+    content: str | None
+    """What the host wrote on it."""
+    image: str | None
+    """URL of the picture."""
 
 
 class RoomStickerEvent(Common):
-    """A sticker on the screen."""
+    """The stickers on the screen changed."""
 
     event_type: Literal["room_sticker"]
-    text: str | None
-    """Text that TikTok shows, in English."""
+    stickers: list[RoomStickerStickersItem] | None
+    """Stickers on the screen now."""
+    sticker_count: int | None
+    """Number of stickers."""
 
 
 class HashtagEvent(Common):
@@ -1426,6 +2635,12 @@ class HashtagEvent(Common):
     event_type: Literal["hashtag"]
     text: str | None
     """Text that TikTok shows, in English."""
+    hashtag_id: str | None
+    """ID of the topic."""
+    title: str | None
+    """Name of the topic; most often only `text` is sent."""
+    image: str | None
+    """URL of the picture."""
 
 
 class MsgDetectTriggerCondition(TypedDict):
@@ -1446,12 +2661,12 @@ class MsgDetectTriggerCondition(TypedDict):
 class MsgDetectTimeInfo(TypedDict):
     """Time info."""
 
-    client_start_ms: int | None
-    """Client start in ms."""
-    api_recv_time_ms: int | None
-    """Api recv time in ms."""
-    api_send_to_goim_ms: int | None
-    """Api send to goim in ms."""
+    client_start_time: str | None
+    """Client start time."""
+    api_receive_time: str | None
+    """Api receive time."""
+    api_send_time: str | None
+    """Api send time."""
 
 
 class MsgDetectEvent(Common):
@@ -1560,10 +2775,10 @@ class EnvelopePortalPortalInfo(TypedDict):
     """ID."""
     idc: str | None
     """Idc."""
-    send_at: int | None
+    send_at: str | None
     """Send at."""
-    deadline: int | None
-    """Deadline."""
+    deadline_at: str | None
+    """Deadline at."""
     envelope_diamonds: int | None
     """Envelope diamonds."""
     portal_diamonds: int | None
@@ -1590,14 +2805,45 @@ class EnvelopePortalEvent(Common):
     """Portal display."""
 
 
+class GoodyBagWinnersItem(TypedDict):
+    """An entry of winners."""
+
+    user_id: str | None
+    """User ID."""
+    unique_id: str | None
+    """User name, without @."""
+    nickname: str | None
+    """Display name."""
+    profile_picture_url: str | None
+    """URL of the profile picture."""
+    coins: int | None
+    """Number of coins won."""
+
+
 class GoodyBagEvent(Common):
-    """A goody bag."""
+    """A goody bag was put out, or its winners were drawn."""
 
     event_type: Literal["goody_bag"]
-    text: str | None
-    """Text that TikTok shows, in English."""
     type: int | None
-    """Type."""
+    """TikTok's number for the step; with winners it is over."""
+    type_name: str | None
+    """open, or drawn with its winners."""
+    goody_bag_id: str | None
+    """ID of the goody bag."""
+    coins: int | None
+    """Number of coins in it."""
+    winner_count: int | None
+    """Number of viewers who can win."""
+    joined_count: int | None
+    """Number of viewers who take part."""
+    comment: str | None
+    """What viewers have to write to take part."""
+    opens_at: str | None
+    """When it is drawn: RFC 3339."""
+    countdown_min: int | None
+    """Minutes from the start to the draw."""
+    winners: list[GoodyBagWinnersItem] | None
+    """First ten winners."""
 
 
 class LiveGameIntroEvent(Common):
@@ -1616,8 +2862,16 @@ class PictionaryStartEvent(Common):
     """A round of the drawing game started."""
 
     event_type: Literal["pictionary_start"]
-    text: str | None
-    """Text that TikTok shows, in English."""
+    round_id: str | None
+    """ID of the round."""
+    message_session_id: str | None
+    """ID of the game."""
+    start_time: str | None
+    """Start: RFC 3339."""
+    end_time: str | None
+    """End: RFC 3339."""
+    word: str | None
+    """What is drawn; null while it is secret."""
 
 
 class PictionaryUpdateEvent(Common):
@@ -1660,6 +2914,21 @@ class PictionaryExitEvent(Common):
     """Pictionary type."""
 
 
+class ViewerPicksUpdatePicks(TypedDict):
+    """Picks."""
+
+    picks_id: str | None
+    """Picks ID."""
+    status: int | None
+    """Status."""
+    round_duration_s: int | None
+    """Round duration in s."""
+    start_time: str | None
+    """Start time."""
+    end_time: str | None
+    """End time."""
+
+
 class ViewerPicksUpdateEvent(Common):
     """The viewers' picks changed."""
 
@@ -1668,10 +2937,12 @@ class ViewerPicksUpdateEvent(Common):
     """Text that TikTok shows, in English."""
     update_type: int | None
     """Update type."""
+    picks: ViewerPicksUpdatePicks | None
+    """Picks."""
 
 
 class ShopEvent(Common):
-    """The host shows a product."""
+    """The host shows a product, or the list of products changed."""
 
     event_type: Literal["shop"]
     title: str | None
@@ -1683,7 +2954,35 @@ class ShopEvent(Common):
     product_id: str | None
     """ID of the product."""
     product_source: str | None
-    """Where the product comes from, as TikTok names it."""
+    """Where it is sold, for example TikTok Shop."""
+    url: str | None
+    """Page of the product."""
+    product_count: int | None
+    """Number of products in the LIVE; null if not sent."""
+    action_type: int | None
+    """TikTok's number for the action; its words are not known."""
+    card_type: int | None
+    """TikTok's number for the kind of card; its words are not known."""
+    operated_at: str | None
+    """When the host did it: RFC 3339."""
+
+
+class PaidContentLiveShoppingSeries(TypedDict):
+    """Series."""
+
+    series_id: str | None
+    """Series ID."""
+
+
+class PaidContentLiveShoppingTraceInfo(TypedDict):
+    """Trace info."""
+
+    operate_time: str | None
+    """Operate time."""
+    arrival_time: str | None
+    """Arrival time."""
+    send_time: str | None
+    """Send time."""
 
 
 class PaidContentLiveShoppingEvent(Common):
@@ -1696,6 +2995,19 @@ class PaidContentLiveShoppingEvent(Common):
     """Action type."""
     live_series_number: int | None
     """Live series number."""
+    series: PaidContentLiveShoppingSeries | None
+    """Series."""
+    trace_info: PaidContentLiveShoppingTraceInfo | None
+    """Trace info."""
+
+
+class EcShortItemRefreshItem(TypedDict):
+    """Item."""
+
+    delay_ms: int | None
+    """Delay in ms."""
+    item_type: str | None
+    """Item type."""
 
 
 class EcShortItemRefreshEvent(Common):
@@ -1704,6 +3016,17 @@ class EcShortItemRefreshEvent(Common):
     event_type: Literal["ec_short_item_refresh"]
     text: str | None
     """Text that TikTok shows, in English."""
+    item: EcShortItemRefreshItem | None
+    """Item."""
+
+
+class EcTaskRegisterTask(TypedDict):
+    """Task."""
+
+    interval_ms: int | None
+    """Interval in ms."""
+    task_id: str | None
+    """Task ID."""
 
 
 class EcTaskRegisterEvent(Common):
@@ -1712,6 +3035,8 @@ class EcTaskRegisterEvent(Common):
     event_type: Literal["ec_task_register"]
     text: str | None
     """Text that TikTok shows, in English."""
+    task: EcTaskRegisterTask | None
+    """Task."""
 
 
 class BaLeadGenEvent(Common):
@@ -1720,11 +3045,11 @@ class BaLeadGenEvent(Common):
     event_type: Literal["ba_lead_gen"]
     text: str | None
     """Text that TikTok shows, in English."""
-    op: int | None
-    """Op."""
+    operation: int | None
+    """Operation."""
     page_id: str | None
     """Page ID."""
-    op_time: int | None
+    op_time: str | None
     """Op time."""
     cta_text: str | None
     """Cta text."""
@@ -1764,6 +3089,8 @@ class PartnershipDropsUpdateEvent(Common):
     """Text that TikTok shows, in English."""
     change_mode: int | None
     """Change mode."""
+    change_mode_name: str | None
+    """change_mode as a word: shown (0), changed (1), closed (2); null if unknown."""
     drops_id: str | None
     """Drops ID."""
     task_id: str | None
@@ -1774,12 +3101,33 @@ class PartnershipDropsUpdateEvent(Common):
     """Anchor user ID."""
 
 
+class PartnershipGameOfflineOfflineGameListItem(TypedDict):
+    """An entry of offline_game_list."""
+
+    task_id: str | None
+    """Task ID."""
+    toast_text: str | None
+    """Toast text."""
+    task_count: int | None
+    """Task count."""
+    offline_type: int | None
+    """Offline type."""
+    toast_title: str | None
+    """Toast title."""
+    game_id: str | None
+    """Game ID."""
+    task_type: int | None
+    """Task type."""
+
+
 class PartnershipGameOfflineEvent(Common):
     """A partner's game is no longer offered."""
 
     event_type: Literal["partnership_game_offline"]
     text: str | None
     """Text that TikTok shows, in English."""
+    offline_game_list: list[PartnershipGameOfflineOfflineGameListItem] | None
+    """Offline game list."""
 
 
 class PartnershipPunishEvent(Common):
@@ -1788,6 +3136,8 @@ class PartnershipPunishEvent(Common):
     event_type: Literal["partnership_punish"]
     text: str | None
     """Text that TikTok shows, in English."""
+    punish_info: ControlPunishInfo | None
+    """Punish info."""
 
 
 EventName: TypeAlias = Literal[
@@ -1811,14 +3161,16 @@ EventName: TypeAlias = Literal[
     "disconnected",
     "error",
     "subscribe",
-    "super_fan",
-    "barrage",
-    "envelope",
+    "sub_notify",
     "sub_capsule",
     "sub_pin_event",
     "sub_timer_sticker",
     "sub_wave",
     "subscription_guide",
+    "envelope",
+    "envelopes",
+    "super_fan",
+    "barrage",
     "question_new",
     "question_selected",
     "question_delete",
@@ -1831,16 +3183,19 @@ EventName: TypeAlias = Literal[
     "live_intro",
     "room_message",
     "donation_sticker_modify",
+    "battle_started",
+    "battle_ended",
+    "battle",
     "link_mic_battle",
     "link_mic_armies",
-    "link_mic_method",
-    "link_mic_fan_ticket",
-    "link_mic_layout_state",
-    "link_mic_anchor_guide",
     "link_mic_battle_item_card",
     "link_mic_battle_notice",
     "link_mic_battle_punish_finish",
     "link_mic_battle_task",
+    "link_mic_method",
+    "link_mic_fan_ticket",
+    "link_mic_layout_state",
+    "link_mic_anchor_guide",
     "link",
     "link_layer",
     "link_state",
@@ -1923,14 +3278,16 @@ AnyEvent: TypeAlias = (
     | DisconnectedEvent
     | ErrorEvent
     | SubscribeEvent
-    | SuperFanEvent
-    | BarrageEvent
-    | EnvelopeEvent
+    | SubNotifyEvent
     | SubCapsuleEvent
     | SubPinEventEvent
     | SubTimerStickerEvent
     | SubWaveEvent
     | SubscriptionGuideEvent
+    | EnvelopeEvent
+    | EnvelopesEvent
+    | SuperFanEvent
+    | BarrageEvent
     | QuestionNewEvent
     | QuestionSelectedEvent
     | QuestionDeleteEvent
@@ -1943,16 +3300,19 @@ AnyEvent: TypeAlias = (
     | LiveIntroEvent
     | RoomMessageEvent
     | DonationStickerModifyEvent
+    | BattleStartedEvent
+    | BattleEndedEvent
+    | BattleEvent
     | LinkMicBattleEvent
     | LinkMicArmiesEvent
-    | LinkMicMethodEvent
-    | LinkMicFanTicketEvent
-    | LinkMicLayoutStateEvent
-    | LinkMicAnchorGuideEvent
     | LinkMicBattleItemCardEvent
     | LinkMicBattleNoticeEvent
     | LinkMicBattlePunishFinishEvent
     | LinkMicBattleTaskEvent
+    | LinkMicMethodEvent
+    | LinkMicFanTicketEvent
+    | LinkMicLayoutStateEvent
+    | LinkMicAnchorGuideEvent
     | LinkEvent
     | LinkLayerEvent
     | LinkStateEvent

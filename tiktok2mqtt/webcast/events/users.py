@@ -5,12 +5,13 @@ fill them. Source: protocol reference, section 4, "User", "Badges" and "Display 
 """
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
 from typing import Any, Final
 
-from tiktok2mqtt.webcast.events.fields import Field, as_id, first_url
-from tiktok2mqtt.webcast.events.limits import cached, charge, lazy_type
+from tiktok2mqtt.webcast.events.fields import Field, as_id, as_text, first_url, word_doc
+from tiktok2mqtt.webcast.events.limits import MAX_CACHED_BYTES, cached, charge, lazy_type
 from tiktok2mqtt.webcast.schema.messages_pb2 import UserIdentity
 from tiktok2mqtt.webcast.schema.types_pb2 import User
 
@@ -20,13 +21,17 @@ _MAX_PIECES: Final = 100
 # The cost of a piece, see `limits.charge`. TikTok's own texts have at most three.
 _PIECE_VALUES: Final = 4
 _USUAL_PIECES: Final = 4
+# TextPiece.type of a heart and of an image (captured: 15).
+_PICTURE_TYPES: Final = (13, 15)
+_NO_BLANK_BEFORE: Final = " ,.!?"
 _PLACEHOLDER: Final = re.compile(r"\{(\d{1,2}):[a-z_]{1,20}\}")
 
 
 def render(text: Any) -> str | None:
-    """Return a Text in English with its placeholders filled, or None if it is empty. A missing piece becomes "…".
+    """Return a Text in English with its placeholders filled, or None if it is empty.
 
-    Raises DecodeError if the user in a piece cannot be decoded.
+    A missing piece becomes "…", one that is a picture is left out. Raises DecodeError if the user in a piece cannot be
+    decoded.
     """
     # Pattern and pieces are cut first: many placeholders for one long piece would fill the memory.
     pattern = text.default_pattern[:MAX_RENDERED_CHARS]
@@ -34,16 +39,23 @@ def render(text: Any) -> str | None:
         return None
     first, rest = _split(pattern)
     if not rest:
-        return first
+        return as_text(first)
     pieces = text.pieces[:_MAX_PIECES]
     if len(rest) > _USUAL_PIECES:
         charge(_PIECE_VALUES * len(rest))
     parts = [first]
     # A piece is inserted as it is: placeholders in it are not filled.
     for number, literal in rest:
-        piece = _piece_text(pieces[number])[:MAX_RENDERED_CHARS] if number < len(pieces) else ""
-        parts += (piece or "…", literal)
-    return "".join(parts)[:MAX_RENDERED_CHARS]
+        piece = pieces[number] if number < len(pieces) else None
+        filled = _piece_text(piece)[:MAX_RENDERED_CHARS] if piece is not None else ""
+        if filled or piece is None or not _is_picture(piece):
+            parts += (filled or "…", literal)
+        else:
+            # The blank before the picture goes with it, or else the one behind it.
+            if not literal or literal[0] in _NO_BLANK_BEFORE:
+                parts[-1] = parts[-1].removesuffix(" ")
+            parts.append(literal if any(parts) else literal.lstrip(" "))
+    return as_text("".join(parts)[:MAX_RENDERED_CHARS])
 
 
 @lru_cache(512)
@@ -64,21 +76,28 @@ def _piece_text(piece: Any) -> str:
     return str(piece.string_value)
 
 
+def _is_picture(piece: Any) -> bool:
+    return piece.type in _PICTURE_TYPES or piece.HasField("image_value") or piece.HasField("heart_value")
+
+
 def first_user(text: Any) -> bytes | None:
     """Return the first User among the first 100 pieces of a Text, or None."""
+    return next(users_in(text), None)
+
+
+def users_in(text: Any) -> Iterator[bytes]:
+    """Yield the Users among the first 100 pieces of a Text."""
     for piece in islice(text.pieces, _MAX_PIECES):
         if piece.HasField("user_value"):
-            user: bytes = piece.user_value.user
-            return user
-    return None
+            yield piece.user_value.user
 
 
 Json = dict[str, Any]
 # About 5 kB each. One cache for the acting user and for display texts, since many messages name their user twice. A
 # cache of thousands would be slower than parsing: see docs/performance.md.
 _CACHED_USERS: Final = 512
-# A UserIdentity has six flags: 64 combinations.
-_CACHED_IDENTITIES: Final = 64
+# A UserIdentity has six flags.
+_MAX_IDENTITY_BYTES: Final = 64
 # Captured users have eight badges at most, and rarely more than four. What exceeds the limit is left out.
 _MAX_BADGES: Final = 50
 _USUAL_BADGES: Final = 5
@@ -90,11 +109,30 @@ _LAZY_USER: Final = lazy_type(User)
 _MAX_LEVEL_DIGITS: Final = 9
 # BadgeStruct.badge_scene
 _SCENE_MODERATOR: Final = 1
+_SCENE_FRIENDS: Final = 3
 _SCENE_SUBSCRIBER: Final = 4
 _SCENE_RANK_LIST: Final = 6
 _SCENE_NEW_SUBSCRIBER: Final = 7
 _SCENE_GIFTER: Final = 8
 _SCENE_FANS: Final = 10
+_SCENE_ANCHOR: Final = 12
+BADGE_NAMES: Final = {
+    _SCENE_MODERATOR: "moderator",
+    2: "new_gifter",
+    _SCENE_FRIENDS: "friend",
+    _SCENE_SUBSCRIBER: "subscriber",
+    5: "activity",
+    _SCENE_RANK_LIST: "ranking",
+    _SCENE_NEW_SUBSCRIBER: "new_subscriber",
+    _SCENE_GIFTER: "gifter",
+    9: "state_media",
+    _SCENE_FANS: "fan",
+    11: "live_pro",
+    _SCENE_ANCHOR: "host",
+    13: "class_ranking",
+}
+# FollowInfo.follow_status of a user who follows the host and is followed by the host.
+_MUTUAL: Final = 2
 
 WHO: Final = (
     Field("user_id", "id", None, "User ID"),
@@ -106,9 +144,13 @@ WHO: Final = (
 
 PERSON: Final = (
     *WHO,
+    Field("is_anchor", "boolean", None, "True if the user is the host; null if unknown"),
     Field("is_moderator", "boolean", None, "True if the user is a moderator of the room; null if unknown"),
     Field("is_subscriber", "boolean", None, "True if the user subscribes to the host; null if unknown"),
     Field("is_follower", "boolean", None, "True if the user follows the host; null if unknown"),
+    Field("is_mutual", "boolean", None, "True if the user and the host follow each other; null if unknown"),
+    Field("is_friend", "boolean", None, "As `is_mutual`, or true because a badge says so; null if unknown"),
+    Field("is_gift_giver", "boolean", None, "True if the user has sent gifts to the host; null if unknown"),
     Field("is_top_gifter", "boolean", None, "True if the user is in the ranking of top gifters; null if unknown"),
     Field("gifter_level", "integer", None, "Gifter level, from the badge"),
     Field("fans_level", "integer", None, "Level in the host's fan club, from the badge"),
@@ -116,10 +158,11 @@ PERSON: Final = (
         "badges",
         "array",
         None,
-        "All badges of the user",
+        "The user's badges, one of each kind",
         fields=(
-            Field("scene", "integer", None, "1 moderator, 4 subscriber, 6 ranking, 7 new subscriber, 8 gifter, 10 fan"),
-            Field("level", "integer", None, "Level shown on the badge, if any"),
+            Field("scene", "integer", None, "TikTok's number for the kind of badge", zero=True),
+            Field("scene_name", "string", None, word_doc("scene", BADGE_NAMES)),
+            Field("level", "integer", None, "Level shown on the badge; null if there is none"),
         ),
     ),
 )
@@ -127,23 +170,35 @@ PERSON: Final = (
 _NOBODY: Final = {field.key: None for field in PERSON}
 
 
-def write_person(event: Json, user: bytes | None, identity: bytes = b"") -> None:
+def write_person(event: Json, user: bytes | None, identity: bytes | None = None) -> None:
     """Write the keys of PERSON into `event`. Raises DecodeError.
 
-    `user` is a User, or None for nobody; `identity` is a UserIdentity. Flags are true or null: on the wire, "no" looks
-    the same as "not sent".
+    `user` is a User, or None for nobody. `identity` is a UserIdentity, or None if the message has none; then the flags
+    are true or null, because in a User "no" looks the same as "not sent".
     """
     if user is None:
         event |= _NOBODY
         return
-    person = read_person(user)
+    if identity is None:
+        person = read_person(user)
+    elif len(user) <= MAX_CACHED_BYTES and len(identity) <= _MAX_IDENTITY_BYTES:
+        person = _identified_cached(user, identity)
+    else:
+        person = _read_identified(user, identity)
     event |= person
-    badges = person["badges"]
-    if len(badges) > _USUAL_BADGES:
-        charge(_BADGE_VALUES * len(badges))
-    event["badges"] = list(map(dict.copy, badges))
-    if identity:
-        event |= identity_flags(identity)
+    if badges := person["badges"]:
+        if len(badges) > _USUAL_BADGES:
+            charge(_BADGE_VALUES * len(badges))
+        event["badges"] = list(map(dict.copy, badges))
+    else:
+        event["badges"] = []
+
+
+def own_identity(message: Any) -> bytes | None:
+    """Return the UserIdentity of a message, or None."""
+    identity: bytes = message.user_identity
+    # Empty bytes look like none.
+    return identity if identity or message.HasField("user_identity") else None
 
 
 @cached(_CACHED_USERS)
@@ -152,26 +207,49 @@ def read_person(raw: bytes) -> Json:
     user: Any = _LAZY_USER.FromString(raw)
     shown = user.badge_list[:_MAX_BADGES]
     charge(_USER_VALUES + _BADGE_VALUES * len(shown))
-    badges = []
-    scenes: dict[int, int | None] = {}
+    # Most badges come twice, in an old and a new form.
+    levels: dict[int, int | None] = {}
     for badge in shown:
-        scene, level = badge.badge_scene, _level(badge.log_extra.level)
-        badges.append({"scene": scene, "level": level})
-        scenes[scene] = level
-    is_subscriber = _SCENE_SUBSCRIBER in scenes or _SCENE_NEW_SUBSCRIBER in scenes or user.is_subscribe
+        level = badge_level(badge)
+        levels[badge.badge_scene] = levels.get(badge.badge_scene) if level is None else level
+    follow_status = user.follow_info.follow_status
+    is_mutual = follow_status == _MUTUAL
     return {
-        "user_id": user.id_str or as_id(user.id),
-        "unique_id": user.unique_id or None,
-        "nickname": user.nickname or None,
+        "user_id": as_id(user.id_str) or as_id(user.id),
+        "unique_id": as_text(user.unique_id),
+        "nickname": as_text(user.nickname),
         "profile_picture_url": first_url(user.avatar_thumb),
-        "is_moderator": _SCENE_MODERATOR in scenes or user.user_attr.is_admin or None,
-        "is_subscriber": is_subscriber or None,
-        "is_follower": user.is_follower or bool(user.follow_info.follow_status) or None,
-        "is_top_gifter": _SCENE_RANK_LIST in scenes or None,
-        "gifter_level": scenes.get(_SCENE_GIFTER),
-        "fans_level": scenes.get(_SCENE_FANS),
-        "badges": badges,
+        "is_anchor": _SCENE_ANCHOR in levels or None,
+        "is_moderator": _SCENE_MODERATOR in levels or user.user_attr.is_admin or None,
+        "is_subscriber": _SCENE_SUBSCRIBER in levels or _SCENE_NEW_SUBSCRIBER in levels or user.is_subscribe or None,
+        "is_follower": user.is_follower or bool(follow_status) or None,
+        "is_mutual": is_mutual or None,
+        "is_friend": is_mutual or _SCENE_FRIENDS in levels or None,
+        "is_gift_giver": None,
+        "is_top_gifter": _SCENE_RANK_LIST in levels or None,
+        "gifter_level": levels.get(_SCENE_GIFTER),
+        "fans_level": levels.get(_SCENE_FANS),
+        "badges": [
+            {"scene": scene, "scene_name": BADGE_NAMES.get(scene), "level": level} for scene, level in levels.items()
+        ],
     }
+
+
+def _read_identified(user: bytes, identity: bytes) -> Json:
+    person = read_person(user)
+    flags = UserIdentity.FromString(identity)
+    return person | {
+        "is_anchor": person["is_anchor"] or flags.is_anchor,
+        "is_moderator": person["is_moderator"] or flags.is_moderator_of_anchor,
+        "is_subscriber": person["is_subscriber"] or flags.is_subscriber_of_anchor,
+        "is_follower": person["is_follower"] or flags.is_follower_of_anchor,
+        "is_mutual": person["is_mutual"] or flags.is_mutual_following_with_anchor,
+        "is_friend": person["is_friend"] or flags.is_mutual_following_with_anchor,
+        "is_gift_giver": flags.is_gift_giver_of_anchor,
+    }
+
+
+_identified_cached: Final = lru_cache(_CACHED_USERS)(_read_identified)
 
 
 def read_who(raw: bytes) -> Json:
@@ -185,18 +263,8 @@ def read_who(raw: bytes) -> Json:
     }
 
 
-@cached(_CACHED_IDENTITIES)
-def identity_flags(raw: bytes) -> Json:
-    """Return the flags of PERSON that a UserIdentity sets. The result is shared: copy it. Raises DecodeError."""
-    identity = UserIdentity.FromString(raw)
-    flags = {
-        "is_moderator": identity.is_moderator_of_anchor,
-        "is_subscriber": identity.is_subscriber_of_anchor,
-        "is_follower": identity.is_follower_of_anchor,
-    }
-    return {key: True for key, value in flags.items() if value}
-
-
-def _level(text: str) -> int | None:
+def badge_level(badge: Any) -> int | None:
+    """Return the level on a badge. Those without levels have level 0."""
+    text: str = badge.log_extra.level
     is_number = text.isdigit() and text.isascii() and len(text) <= _MAX_LEVEL_DIGITS
-    return int(text) if is_number else None
+    return int(text) or None if is_number else None

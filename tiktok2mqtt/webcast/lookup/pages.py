@@ -12,7 +12,7 @@ from typing import Any, Final
 import orjson
 
 from tiktok2mqtt.common.errors import AgeRestricted, CaptchaPage, RoomEnded, RoomNotFound, SchemaError
-from tiktok2mqtt.common.text import safe_text
+from tiktok2mqtt.common.text import clean_text, safe_text
 from tiktok2mqtt.webcast.net.options import PICTURE_DOMAINS, is_tiktok_url, split_url
 
 # The list stays in memory as long as its LIVE is connected. TikTok's has some hundred gifts, with up to four URLs each.
@@ -85,8 +85,11 @@ def _is_url(value: Any) -> bool:
 
 def _typed(value: Any, kind: type) -> Any:
     """Return the value if it is of exactly this type (True is not a number) and no text without end, otherwise None."""
-    is_endless = isinstance(value, str) and len(value) > MAX_TEXT_CHARS
-    return value if type(value) is kind and not is_endless else None
+    if type(value) is not kind:
+        return None
+    if isinstance(value, str):
+        return clean_text(value) if len(value) <= MAX_TEXT_CHARS else None
+    return value
 
 
 LIVE: Final = 2
@@ -292,7 +295,7 @@ def _int(value: Any) -> int | None:
 
 
 def _text(value: Any) -> str | None:
-    return value[:MAX_TEXT_CHARS] if isinstance(value, str) and value else None
+    return clean_text(value[:MAX_TEXT_CHARS]) if isinstance(value, str) and value else None
 
 
 def _shown(value: Any, limit: int) -> str:

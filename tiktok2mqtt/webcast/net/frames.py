@@ -1,7 +1,7 @@
 """The envelope of push frames, sans I/O: bytes and `now` in, fetch responses and bytes to send out.
 
 Source: protocol reference, section 3. There is no socket, thread or clock in this module. No data of the peer raises an
-error: what cannot be decoded is dropped and counted.
+error: what cannot be decoded is dropped and counted. A bad field costs that field, or the message that it is in.
 """
 
 import secrets
@@ -12,6 +12,7 @@ from typing import Final, TypeVar
 from google.protobuf.message import DecodeError, Message
 
 from tiktok2mqtt.webcast.events.limits import FLAT, IS_PURE_PYTHON, TooLargeError, count_fields
+from tiktok2mqtt.webcast.events.repair import repair
 from tiktok2mqtt.webcast.schema.envelope_pb2 import EnterRoom, FetchResponse, Heartbeat, PushFrame
 
 HEARTBEAT_INTERVAL_S: Final = 10.0
@@ -35,8 +36,8 @@ class FrameProtocol:
     """The state of one socket in one room: heartbeats, acknowledgements, and when the peer was heard from last.
 
     The caller passes in what it receives by `receive_bytes` and `receive_text`, calls `tick`, and sends what
-    `data_to_send` returns. `dropped` counts unusable frames by cause. `closed_by_peer` is set by a frame of type
-    `close`.
+    `data_to_send` returns. `dropped` counts unusable frames by cause, and unusable fields of frames by name.
+    `closed_by_peer` is set by a frame of type `close`.
     """
 
     def __init__(
@@ -67,7 +68,7 @@ class FrameProtocol:
         """Process a binary frame. Return its fetch response, if it has one; queue an ack if that asks for it."""
         self._last_received = now
         try:
-            frame = _decode(PushFrame(), data, MAX_FRAME_BYTES)
+            frame = _decode(PushFrame, data, MAX_FRAME_BYTES, self.dropped)
         except DecodeError as error:
             self._drop("frame", error)
             return None
@@ -91,7 +92,7 @@ class FrameProtocol:
                 cause = "gzip"
                 payload = gunzip(payload)
                 cause = "fetch_response"
-            response = read_response(payload)
+            response = read_response(payload, self.dropped)
         except DecodeError as error:
             self._drop(cause, error)
             return None
@@ -131,25 +132,27 @@ class FrameProtocol:
         self._out.append(frame.SerializeToString())
 
 
-def read_response(payload: bytes) -> FetchResponse:
-    """Decode a fetch response. Raises DecodeError, and TooLargeError for too many bytes or messages."""
-    response = _decode(FetchResponse(), payload, MAX_PAYLOAD_BYTES)
+def read_response(payload: bytes, bad_fields: Counter[str] | None = None) -> FetchResponse:
+    """Decode a fetch response. Fields that cannot be read are left out and counted in `bad_fields`.
+
+    Raises DecodeError, and TooLargeError for too many bytes or messages.
+    """
+    response = _decode(FetchResponse, payload, MAX_PAYLOAD_BYTES, bad_fields)
     if len(response.messages) > MAX_MESSAGES:
         raise TooLargeError(f"{len(response.messages)} messages")
     return response
 
 
-def _decode(message: M, data: bytes, max_bytes: int) -> M:
+def _decode(kind: type[M], data: bytes, max_bytes: int, bad_fields: Counter[str] | None) -> M:
     if len(data) > max_bytes:
         raise TooLargeError(f"{len(data)} bytes")
     if len(data) > _UNCOUNTED_BYTES:
         count_fields(data, FLAT, MAX_FIELDS)
     try:
-        message.ParseFromString(data)
-    except UnicodeDecodeError as error:
-        # Raised by protobuf in pure Python only.
-        raise DecodeError("a text is not UTF-8") from error
-    return message
+        return kind.FromString(data)
+    except (DecodeError, UnicodeDecodeError):
+        # UnicodeDecodeError is raised by protobuf in pure Python only.
+        return kind.FromString(repair(data, kind.DESCRIPTOR, Counter() if bad_fields is None else bad_fields))
 
 
 def gunzip(data: bytes) -> bytes:

@@ -8,7 +8,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class WebcastChatMessage(_message.Message):
-    __slots__ = ("common", "user", "content", "visible_to_sender", "background", "full_screen_text_color", "background_image_v2", "public_area_common", "gift_image", "input_type", "at_user", "emotes", "content_language", "msg_filter", "quick_chat_scene", "communityflagged_status", "user_identity", "comment_tag", "public_area_message_common", "screen_time", "signature", "signature_version", "ec_streamer_key")
+    __slots__ = ("common", "user", "content", "visible_to_sender", "background", "full_screen_text_color", "background_image_v2", "public_area_common", "gift_image", "input_type", "at_user", "emotes", "content_language", "msg_filter", "quick_chat_scene", "communityflagged_status", "user_identity", "comment_quality_scores", "comment_tag", "public_area_message_common", "screen_time", "signature", "signature_version", "ec_streamer_key", "mention_user_list", "mention_users", "is_on_comment_tray")
     COMMON_FIELD_NUMBER: _ClassVar[int]
     USER_FIELD_NUMBER: _ClassVar[int]
     CONTENT_FIELD_NUMBER: _ClassVar[int]
@@ -26,12 +26,16 @@ class WebcastChatMessage(_message.Message):
     QUICK_CHAT_SCENE_FIELD_NUMBER: _ClassVar[int]
     COMMUNITYFLAGGED_STATUS_FIELD_NUMBER: _ClassVar[int]
     USER_IDENTITY_FIELD_NUMBER: _ClassVar[int]
+    COMMENT_QUALITY_SCORES_FIELD_NUMBER: _ClassVar[int]
     COMMENT_TAG_FIELD_NUMBER: _ClassVar[int]
     PUBLIC_AREA_MESSAGE_COMMON_FIELD_NUMBER: _ClassVar[int]
     SCREEN_TIME_FIELD_NUMBER: _ClassVar[int]
     SIGNATURE_FIELD_NUMBER: _ClassVar[int]
     SIGNATURE_VERSION_FIELD_NUMBER: _ClassVar[int]
     EC_STREAMER_KEY_FIELD_NUMBER: _ClassVar[int]
+    MENTION_USER_LIST_FIELD_NUMBER: _ClassVar[int]
+    MENTION_USERS_FIELD_NUMBER: _ClassVar[int]
+    IS_ON_COMMENT_TRAY_FIELD_NUMBER: _ClassVar[int]
     common: _types_pb2.Common
     user: _types_pb2.User
     content: str
@@ -49,16 +53,27 @@ class WebcastChatMessage(_message.Message):
     quick_chat_scene: int
     communityflagged_status: int
     user_identity: UserIdentity
+    comment_quality_scores: _containers.RepeatedCompositeFieldContainer[CommentQualityScore]
     comment_tag: _containers.RepeatedScalarFieldContainer[int]
     public_area_message_common: PublicAreaMessageCommon
     screen_time: int
     signature: str
     signature_version: str
     ec_streamer_key: str
-    def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., user: _Optional[_Union[_types_pb2.User, _Mapping]] = ..., content: _Optional[str] = ..., visible_to_sender: _Optional[bool] = ..., background: _Optional[_Union[_types_pb2.Image, _Mapping]] = ..., full_screen_text_color: _Optional[str] = ..., background_image_v2: _Optional[_Union[_types_pb2.Image, _Mapping]] = ..., public_area_common: _Optional[_Union[PublicAreaCommon, _Mapping]] = ..., gift_image: _Optional[_Union[_types_pb2.Image, _Mapping]] = ..., input_type: _Optional[int] = ..., at_user: _Optional[_Union[_types_pb2.User, _Mapping]] = ..., emotes: _Optional[_Iterable[_Union[EmoteData, _Mapping]]] = ..., content_language: _Optional[str] = ..., msg_filter: _Optional[_Union[MsgFilter, _Mapping]] = ..., quick_chat_scene: _Optional[int] = ..., communityflagged_status: _Optional[int] = ..., user_identity: _Optional[_Union[UserIdentity, _Mapping]] = ..., comment_tag: _Optional[_Iterable[int]] = ..., public_area_message_common: _Optional[_Union[PublicAreaMessageCommon, _Mapping]] = ..., screen_time: _Optional[int] = ..., signature: _Optional[str] = ..., signature_version: _Optional[str] = ..., ec_streamer_key: _Optional[str] = ...) -> None: ...
+    mention_user_list: _containers.RepeatedScalarFieldContainer[int]
+    mention_users: _containers.RepeatedCompositeFieldContainer[_types_pb2.User]
+    is_on_comment_tray: bool
+    def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., user: _Optional[_Union[_types_pb2.User, _Mapping]] = ..., content: _Optional[str] = ..., visible_to_sender: _Optional[bool] = ..., background: _Optional[_Union[_types_pb2.Image, _Mapping]] = ..., full_screen_text_color: _Optional[str] = ..., background_image_v2: _Optional[_Union[_types_pb2.Image, _Mapping]] = ..., public_area_common: _Optional[_Union[PublicAreaCommon, _Mapping]] = ..., gift_image: _Optional[_Union[_types_pb2.Image, _Mapping]] = ..., input_type: _Optional[int] = ..., at_user: _Optional[_Union[_types_pb2.User, _Mapping]] = ..., emotes: _Optional[_Iterable[_Union[EmoteData, _Mapping]]] = ..., content_language: _Optional[str] = ..., msg_filter: _Optional[_Union[MsgFilter, _Mapping]] = ..., quick_chat_scene: _Optional[int] = ..., communityflagged_status: _Optional[int] = ..., user_identity: _Optional[_Union[UserIdentity, _Mapping]] = ..., comment_quality_scores: _Optional[_Iterable[_Union[CommentQualityScore, _Mapping]]] = ..., comment_tag: _Optional[_Iterable[int]] = ..., public_area_message_common: _Optional[_Union[PublicAreaMessageCommon, _Mapping]] = ..., screen_time: _Optional[int] = ..., signature: _Optional[str] = ..., signature_version: _Optional[str] = ..., ec_streamer_key: _Optional[str] = ..., mention_user_list: _Optional[_Iterable[int]] = ..., mention_users: _Optional[_Iterable[_Union[_types_pb2.User, _Mapping]]] = ..., is_on_comment_tray: _Optional[bool] = ...) -> None: ...
 
 class WebcastMemberMessage(_message.Message):
-    __slots__ = ("common", "user", "member_count", "operator", "is_set_to_admin", "is_top_user", "rank_score", "top_user_no", "enter_type", "action", "action_description", "user_id", "pop_str", "background", "anchor_display_text", "client_enter_source", "client_enter_type", "client_live_reason", "action_duration", "user_share_type", "display_style", "kick_source", "allow_preview_time", "last_subscription_action", "public_area_message_common", "live_sub_only_tier", "live_sub_only_month", "ec_streamer_key", "show_wave", "hit_ab_status")
+    __slots__ = ("common", "user", "member_count", "operator", "is_set_to_admin", "is_top_user", "rank_score", "top_user_no", "enter_type", "action", "action_description", "user_id", "pop_str", "background", "anchor_display_text", "client_enter_source", "client_enter_type", "client_live_reason", "action_duration", "user_share_type", "display_style", "admin_permissions", "kick_source", "allow_preview_time", "last_subscription_action", "public_area_message_common", "live_sub_only_tier", "live_sub_only_month", "ec_streamer_key", "show_wave", "wave_algorithm_data", "hit_ab_status")
+    class AdminPermissionsEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: int
+        value: int
+        def __init__(self, key: _Optional[int] = ..., value: _Optional[int] = ...) -> None: ...
     COMMON_FIELD_NUMBER: _ClassVar[int]
     USER_FIELD_NUMBER: _ClassVar[int]
     MEMBER_COUNT_FIELD_NUMBER: _ClassVar[int]
@@ -80,6 +95,7 @@ class WebcastMemberMessage(_message.Message):
     ACTION_DURATION_FIELD_NUMBER: _ClassVar[int]
     USER_SHARE_TYPE_FIELD_NUMBER: _ClassVar[int]
     DISPLAY_STYLE_FIELD_NUMBER: _ClassVar[int]
+    ADMIN_PERMISSIONS_FIELD_NUMBER: _ClassVar[int]
     KICK_SOURCE_FIELD_NUMBER: _ClassVar[int]
     ALLOW_PREVIEW_TIME_FIELD_NUMBER: _ClassVar[int]
     LAST_SUBSCRIPTION_ACTION_FIELD_NUMBER: _ClassVar[int]
@@ -88,6 +104,7 @@ class WebcastMemberMessage(_message.Message):
     LIVE_SUB_ONLY_MONTH_FIELD_NUMBER: _ClassVar[int]
     EC_STREAMER_KEY_FIELD_NUMBER: _ClassVar[int]
     SHOW_WAVE_FIELD_NUMBER: _ClassVar[int]
+    WAVE_ALGORITHM_DATA_FIELD_NUMBER: _ClassVar[int]
     HIT_AB_STATUS_FIELD_NUMBER: _ClassVar[int]
     common: _types_pb2.Common
     user: _types_pb2.User
@@ -110,6 +127,7 @@ class WebcastMemberMessage(_message.Message):
     action_duration: int
     user_share_type: str
     display_style: int
+    admin_permissions: _containers.ScalarMap[int, int]
     kick_source: int
     allow_preview_time: int
     last_subscription_action: int
@@ -118,8 +136,9 @@ class WebcastMemberMessage(_message.Message):
     live_sub_only_month: int
     ec_streamer_key: str
     show_wave: int
+    wave_algorithm_data: WaveAlgorithmData
     hit_ab_status: int
-    def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., user: _Optional[_Union[_types_pb2.User, _Mapping]] = ..., member_count: _Optional[int] = ..., operator: _Optional[_Union[_types_pb2.User, _Mapping]] = ..., is_set_to_admin: _Optional[bool] = ..., is_top_user: _Optional[bool] = ..., rank_score: _Optional[int] = ..., top_user_no: _Optional[int] = ..., enter_type: _Optional[int] = ..., action: _Optional[int] = ..., action_description: _Optional[str] = ..., user_id: _Optional[int] = ..., pop_str: _Optional[str] = ..., background: _Optional[_Union[_types_pb2.Image, _Mapping]] = ..., anchor_display_text: _Optional[_Union[_types_pb2.Text, _Mapping]] = ..., client_enter_source: _Optional[str] = ..., client_enter_type: _Optional[str] = ..., client_live_reason: _Optional[str] = ..., action_duration: _Optional[int] = ..., user_share_type: _Optional[str] = ..., display_style: _Optional[int] = ..., kick_source: _Optional[int] = ..., allow_preview_time: _Optional[int] = ..., last_subscription_action: _Optional[int] = ..., public_area_message_common: _Optional[_Union[PublicAreaMessageCommon, _Mapping]] = ..., live_sub_only_tier: _Optional[int] = ..., live_sub_only_month: _Optional[int] = ..., ec_streamer_key: _Optional[str] = ..., show_wave: _Optional[int] = ..., hit_ab_status: _Optional[int] = ...) -> None: ...
+    def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., user: _Optional[_Union[_types_pb2.User, _Mapping]] = ..., member_count: _Optional[int] = ..., operator: _Optional[_Union[_types_pb2.User, _Mapping]] = ..., is_set_to_admin: _Optional[bool] = ..., is_top_user: _Optional[bool] = ..., rank_score: _Optional[int] = ..., top_user_no: _Optional[int] = ..., enter_type: _Optional[int] = ..., action: _Optional[int] = ..., action_description: _Optional[str] = ..., user_id: _Optional[int] = ..., pop_str: _Optional[str] = ..., background: _Optional[_Union[_types_pb2.Image, _Mapping]] = ..., anchor_display_text: _Optional[_Union[_types_pb2.Text, _Mapping]] = ..., client_enter_source: _Optional[str] = ..., client_enter_type: _Optional[str] = ..., client_live_reason: _Optional[str] = ..., action_duration: _Optional[int] = ..., user_share_type: _Optional[str] = ..., display_style: _Optional[int] = ..., admin_permissions: _Optional[_Mapping[int, int]] = ..., kick_source: _Optional[int] = ..., allow_preview_time: _Optional[int] = ..., last_subscription_action: _Optional[int] = ..., public_area_message_common: _Optional[_Union[PublicAreaMessageCommon, _Mapping]] = ..., live_sub_only_tier: _Optional[int] = ..., live_sub_only_month: _Optional[int] = ..., ec_streamer_key: _Optional[str] = ..., show_wave: _Optional[int] = ..., wave_algorithm_data: _Optional[_Union[WaveAlgorithmData, _Mapping]] = ..., hit_ab_status: _Optional[int] = ...) -> None: ...
 
 class WebcastGiftMessage(_message.Message):
     __slots__ = ("common", "gift_id", "fan_ticket_count", "group_count", "repeat_count", "combo_count", "user", "to_user", "repeat_end", "text_effect", "group_id", "income_taskgifts", "room_fan_ticket_count", "priority", "gift", "log_id", "send_type", "public_area_common", "tray_display_text", "banned_display_effects", "tray_info", "monitor_extra", "gift_extra", "color_id", "is_first_sent", "display_text_for_anchor", "display_text_for_audience", "order_id", "gifts_in_box_blob", "msg_filter", "lynx_extra", "user_identity", "match_info", "linkmic_gift_expression_strategy", "flying_mic_resources_blob", "disable_gift_tracking", "asset_blob", "version", "sponsorship_info", "flying_mic_resources_v2_blob", "public_area_message_common", "signature", "signature_version", "multi_generate_message", "to_member_id", "to_member_id_int", "to_member_nickname", "interactive_gift_info")
@@ -222,7 +241,7 @@ class WebcastGiftMessage(_message.Message):
     def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., gift_id: _Optional[int] = ..., fan_ticket_count: _Optional[int] = ..., group_count: _Optional[int] = ..., repeat_count: _Optional[int] = ..., combo_count: _Optional[int] = ..., user: _Optional[_Union[_types_pb2.User, _Mapping]] = ..., to_user: _Optional[_Union[_types_pb2.User, _Mapping]] = ..., repeat_end: _Optional[int] = ..., text_effect: _Optional[_Union[TextEffect, _Mapping]] = ..., group_id: _Optional[int] = ..., income_taskgifts: _Optional[int] = ..., room_fan_ticket_count: _Optional[int] = ..., priority: _Optional[_Union[GiftIMPriority, _Mapping]] = ..., gift: _Optional[_Union[GiftStruct, _Mapping]] = ..., log_id: _Optional[str] = ..., send_type: _Optional[int] = ..., public_area_common: _Optional[_Union[PublicAreaCommon, _Mapping]] = ..., tray_display_text: _Optional[_Union[_types_pb2.Text, _Mapping]] = ..., banned_display_effects: _Optional[int] = ..., tray_info: _Optional[_Union[GiftTrayInfo, _Mapping]] = ..., monitor_extra: _Optional[str] = ..., gift_extra: _Optional[_Union[GiftMonitorInfo, _Mapping]] = ..., color_id: _Optional[int] = ..., is_first_sent: _Optional[bool] = ..., display_text_for_anchor: _Optional[_Union[_types_pb2.Text, _Mapping]] = ..., display_text_for_audience: _Optional[_Union[_types_pb2.Text, _Mapping]] = ..., order_id: _Optional[str] = ..., gifts_in_box_blob: _Optional[bytes] = ..., msg_filter: _Optional[_Union[MsgFilter, _Mapping]] = ..., lynx_extra: _Optional[_Iterable[_Union[LynxGiftExtra, _Mapping]]] = ..., user_identity: _Optional[_Union[UserIdentity, _Mapping]] = ..., match_info: _Optional[_Union[MatchInfo, _Mapping]] = ..., linkmic_gift_expression_strategy: _Optional[int] = ..., flying_mic_resources_blob: _Optional[bytes] = ..., disable_gift_tracking: _Optional[bool] = ..., asset_blob: _Optional[bytes] = ..., version: _Optional[int] = ..., sponsorship_info: _Optional[_Iterable[_Union[SponsorshipInfo, _Mapping]]] = ..., flying_mic_resources_v2_blob: _Optional[bytes] = ..., public_area_message_common: _Optional[_Union[PublicAreaMessageCommon, _Mapping]] = ..., signature: _Optional[str] = ..., signature_version: _Optional[str] = ..., multi_generate_message: _Optional[bool] = ..., to_member_id: _Optional[str] = ..., to_member_id_int: _Optional[int] = ..., to_member_nickname: _Optional[str] = ..., interactive_gift_info: _Optional[_Union[InteractiveGiftInfo, _Mapping]] = ...) -> None: ...
 
 class WebcastLikeMessage(_message.Message):
-    __slots__ = ("common", "count", "total", "color", "user", "icon", "icons", "effect_cnt", "public_area_message_common", "room_message_heat_level")
+    __slots__ = ("common", "count", "total", "color", "user", "icon", "icons", "specified_display_text", "effect_cnt", "like_effect", "public_area_message_common", "room_message_heat_level")
     COMMON_FIELD_NUMBER: _ClassVar[int]
     COUNT_FIELD_NUMBER: _ClassVar[int]
     TOTAL_FIELD_NUMBER: _ClassVar[int]
@@ -230,7 +249,9 @@ class WebcastLikeMessage(_message.Message):
     USER_FIELD_NUMBER: _ClassVar[int]
     ICON_FIELD_NUMBER: _ClassVar[int]
     ICONS_FIELD_NUMBER: _ClassVar[int]
+    SPECIFIED_DISPLAY_TEXT_FIELD_NUMBER: _ClassVar[int]
     EFFECT_CNT_FIELD_NUMBER: _ClassVar[int]
+    LIKE_EFFECT_FIELD_NUMBER: _ClassVar[int]
     PUBLIC_AREA_MESSAGE_COMMON_FIELD_NUMBER: _ClassVar[int]
     ROOM_MESSAGE_HEAT_LEVEL_FIELD_NUMBER: _ClassVar[int]
     common: _types_pb2.Common
@@ -240,10 +261,12 @@ class WebcastLikeMessage(_message.Message):
     user: _types_pb2.User
     icon: str
     icons: _containers.RepeatedCompositeFieldContainer[_types_pb2.Image]
+    specified_display_text: _containers.RepeatedCompositeFieldContainer[SpecifiedDisplayText]
     effect_cnt: int
+    like_effect: _containers.RepeatedCompositeFieldContainer[LikeEffect]
     public_area_message_common: PublicAreaMessageCommon
     room_message_heat_level: int
-    def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., count: _Optional[int] = ..., total: _Optional[int] = ..., color: _Optional[int] = ..., user: _Optional[_Union[_types_pb2.User, _Mapping]] = ..., icon: _Optional[str] = ..., icons: _Optional[_Iterable[_Union[_types_pb2.Image, _Mapping]]] = ..., effect_cnt: _Optional[int] = ..., public_area_message_common: _Optional[_Union[PublicAreaMessageCommon, _Mapping]] = ..., room_message_heat_level: _Optional[int] = ...) -> None: ...
+    def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., count: _Optional[int] = ..., total: _Optional[int] = ..., color: _Optional[int] = ..., user: _Optional[_Union[_types_pb2.User, _Mapping]] = ..., icon: _Optional[str] = ..., icons: _Optional[_Iterable[_Union[_types_pb2.Image, _Mapping]]] = ..., specified_display_text: _Optional[_Iterable[_Union[SpecifiedDisplayText, _Mapping]]] = ..., effect_cnt: _Optional[int] = ..., like_effect: _Optional[_Iterable[_Union[LikeEffect, _Mapping]]] = ..., public_area_message_common: _Optional[_Union[PublicAreaMessageCommon, _Mapping]] = ..., room_message_heat_level: _Optional[int] = ...) -> None: ...
 
 class WebcastRoomUserSeqMessage(_message.Message):
     __slots__ = ("common", "ranks_list", "viewer_count", "pop_str", "seats_list", "popularity", "total_user", "anonymous")
@@ -266,7 +289,7 @@ class WebcastRoomUserSeqMessage(_message.Message):
     def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., ranks_list: _Optional[_Iterable[_Union[Contributor, _Mapping]]] = ..., viewer_count: _Optional[int] = ..., pop_str: _Optional[str] = ..., seats_list: _Optional[_Iterable[_Union[Contributor, _Mapping]]] = ..., popularity: _Optional[int] = ..., total_user: _Optional[int] = ..., anonymous: _Optional[int] = ...) -> None: ...
 
 class WebcastSocialMessage(_message.Message):
-    __slots__ = ("common", "user", "share_type", "action", "share_target", "follow_count", "share_display_style", "share_count", "public_area_message_common", "signature", "signature_version", "show_duration_ms")
+    __slots__ = ("common", "user", "share_type", "action", "share_target", "follow_count", "share_display_style", "share_count", "public_area_message_common", "signature", "signature_version", "show_duration_ms", "follow_type", "target_user_id", "scene")
     COMMON_FIELD_NUMBER: _ClassVar[int]
     USER_FIELD_NUMBER: _ClassVar[int]
     SHARE_TYPE_FIELD_NUMBER: _ClassVar[int]
@@ -279,6 +302,9 @@ class WebcastSocialMessage(_message.Message):
     SIGNATURE_FIELD_NUMBER: _ClassVar[int]
     SIGNATURE_VERSION_FIELD_NUMBER: _ClassVar[int]
     SHOW_DURATION_MS_FIELD_NUMBER: _ClassVar[int]
+    FOLLOW_TYPE_FIELD_NUMBER: _ClassVar[int]
+    TARGET_USER_ID_FIELD_NUMBER: _ClassVar[int]
+    SCENE_FIELD_NUMBER: _ClassVar[int]
     common: _types_pb2.Common
     user: _types_pb2.User
     share_type: int
@@ -291,7 +317,10 @@ class WebcastSocialMessage(_message.Message):
     signature: str
     signature_version: str
     show_duration_ms: int
-    def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., user: _Optional[_Union[_types_pb2.User, _Mapping]] = ..., share_type: _Optional[int] = ..., action: _Optional[int] = ..., share_target: _Optional[str] = ..., follow_count: _Optional[int] = ..., share_display_style: _Optional[int] = ..., share_count: _Optional[int] = ..., public_area_message_common: _Optional[_Union[PublicAreaMessageCommon, _Mapping]] = ..., signature: _Optional[str] = ..., signature_version: _Optional[str] = ..., show_duration_ms: _Optional[int] = ...) -> None: ...
+    follow_type: int
+    target_user_id: int
+    scene: str
+    def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., user: _Optional[_Union[_types_pb2.User, _Mapping]] = ..., share_type: _Optional[int] = ..., action: _Optional[int] = ..., share_target: _Optional[str] = ..., follow_count: _Optional[int] = ..., share_display_style: _Optional[int] = ..., share_count: _Optional[int] = ..., public_area_message_common: _Optional[_Union[PublicAreaMessageCommon, _Mapping]] = ..., signature: _Optional[str] = ..., signature_version: _Optional[str] = ..., show_duration_ms: _Optional[int] = ..., follow_type: _Optional[int] = ..., target_user_id: _Optional[int] = ..., scene: _Optional[str] = ...) -> None: ...
 
 class WebcastQuestionNewMessage(_message.Message):
     __slots__ = ("common", "details")
@@ -302,18 +331,26 @@ class WebcastQuestionNewMessage(_message.Message):
     def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., details: _Optional[_Union[QuestionDetails, _Mapping]] = ...) -> None: ...
 
 class WebcastControlMessage(_message.Message):
-    __slots__ = ("common", "action", "tips", "extra", "float_style")
+    __slots__ = ("common", "action", "tips", "extra", "perception_dialog", "perception_audience_text", "punish_info", "float_text", "float_style")
     COMMON_FIELD_NUMBER: _ClassVar[int]
     ACTION_FIELD_NUMBER: _ClassVar[int]
     TIPS_FIELD_NUMBER: _ClassVar[int]
     EXTRA_FIELD_NUMBER: _ClassVar[int]
+    PERCEPTION_DIALOG_FIELD_NUMBER: _ClassVar[int]
+    PERCEPTION_AUDIENCE_TEXT_FIELD_NUMBER: _ClassVar[int]
+    PUNISH_INFO_FIELD_NUMBER: _ClassVar[int]
+    FLOAT_TEXT_FIELD_NUMBER: _ClassVar[int]
     FLOAT_STYLE_FIELD_NUMBER: _ClassVar[int]
     common: _types_pb2.Common
     action: int
     tips: str
     extra: WebcastControlExtra
+    perception_dialog: _types_pb2.PerceptionDialog
+    perception_audience_text: _types_pb2.Text
+    punish_info: _types_pb2.PunishInfo
+    float_text: _types_pb2.Text
     float_style: int
-    def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., action: _Optional[int] = ..., tips: _Optional[str] = ..., extra: _Optional[_Union[WebcastControlExtra, _Mapping]] = ..., float_style: _Optional[int] = ...) -> None: ...
+    def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., action: _Optional[int] = ..., tips: _Optional[str] = ..., extra: _Optional[_Union[WebcastControlExtra, _Mapping]] = ..., perception_dialog: _Optional[_Union[_types_pb2.PerceptionDialog, _Mapping]] = ..., perception_audience_text: _Optional[_Union[_types_pb2.Text, _Mapping]] = ..., punish_info: _Optional[_Union[_types_pb2.PunishInfo, _Mapping]] = ..., float_text: _Optional[_Union[_types_pb2.Text, _Mapping]] = ..., float_style: _Optional[int] = ...) -> None: ...
 
 class PublicAreaCommon(_message.Message):
     __slots__ = ("user_label", "user_consume_in_room")
@@ -686,23 +723,77 @@ class Contributor(_message.Message):
     def __init__(self, score: _Optional[int] = ..., user: _Optional[_Union[_types_pb2.User, _Mapping]] = ..., rank: _Optional[int] = ..., delta: _Optional[int] = ...) -> None: ...
 
 class QuestionDetails(_message.Message):
-    __slots__ = ("question_id", "question_text", "answer_status", "create_time", "user")
+    __slots__ = ("question_id", "question_text", "answer_status", "create_time", "user", "create_from", "answer_from")
     QUESTION_ID_FIELD_NUMBER: _ClassVar[int]
     QUESTION_TEXT_FIELD_NUMBER: _ClassVar[int]
     ANSWER_STATUS_FIELD_NUMBER: _ClassVar[int]
     CREATE_TIME_FIELD_NUMBER: _ClassVar[int]
     USER_FIELD_NUMBER: _ClassVar[int]
+    CREATE_FROM_FIELD_NUMBER: _ClassVar[int]
+    ANSWER_FROM_FIELD_NUMBER: _ClassVar[int]
     question_id: int
     question_text: str
     answer_status: int
     create_time: int
     user: _types_pb2.User
-    def __init__(self, question_id: _Optional[int] = ..., question_text: _Optional[str] = ..., answer_status: _Optional[int] = ..., create_time: _Optional[int] = ..., user: _Optional[_Union[_types_pb2.User, _Mapping]] = ...) -> None: ...
+    create_from: int
+    answer_from: int
+    def __init__(self, question_id: _Optional[int] = ..., question_text: _Optional[str] = ..., answer_status: _Optional[int] = ..., create_time: _Optional[int] = ..., user: _Optional[_Union[_types_pb2.User, _Mapping]] = ..., create_from: _Optional[int] = ..., answer_from: _Optional[int] = ...) -> None: ...
 
 class WebcastControlExtra(_message.Message):
-    __slots__ = ("reason_no", "source")
+    __slots__ = ("ban_info_url", "reason_no", "title", "violation_reason", "content", "source")
+    BAN_INFO_URL_FIELD_NUMBER: _ClassVar[int]
     REASON_NO_FIELD_NUMBER: _ClassVar[int]
+    TITLE_FIELD_NUMBER: _ClassVar[int]
+    VIOLATION_REASON_FIELD_NUMBER: _ClassVar[int]
+    CONTENT_FIELD_NUMBER: _ClassVar[int]
     SOURCE_FIELD_NUMBER: _ClassVar[int]
+    ban_info_url: str
     reason_no: int
+    title: _types_pb2.Text
+    violation_reason: _types_pb2.Text
+    content: _types_pb2.Text
     source: str
-    def __init__(self, reason_no: _Optional[int] = ..., source: _Optional[str] = ...) -> None: ...
+    def __init__(self, ban_info_url: _Optional[str] = ..., reason_no: _Optional[int] = ..., title: _Optional[_Union[_types_pb2.Text, _Mapping]] = ..., violation_reason: _Optional[_Union[_types_pb2.Text, _Mapping]] = ..., content: _Optional[_Union[_types_pb2.Text, _Mapping]] = ..., source: _Optional[str] = ...) -> None: ...
+
+class CommentQualityScore(_message.Message):
+    __slots__ = ("version", "score")
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    SCORE_FIELD_NUMBER: _ClassVar[int]
+    version: str
+    score: int
+    def __init__(self, version: _Optional[str] = ..., score: _Optional[int] = ...) -> None: ...
+
+class WaveAlgorithmData(_message.Message):
+    __slots__ = ("algorithm_version", "is_alg_hit", "predict_score", "is_rewatch", "is_follow")
+    ALGORITHM_VERSION_FIELD_NUMBER: _ClassVar[int]
+    IS_ALG_HIT_FIELD_NUMBER: _ClassVar[int]
+    PREDICT_SCORE_FIELD_NUMBER: _ClassVar[int]
+    IS_REWATCH_FIELD_NUMBER: _ClassVar[int]
+    IS_FOLLOW_FIELD_NUMBER: _ClassVar[int]
+    algorithm_version: str
+    is_alg_hit: bool
+    predict_score: str
+    is_rewatch: bool
+    is_follow: bool
+    def __init__(self, algorithm_version: _Optional[str] = ..., is_alg_hit: _Optional[bool] = ..., predict_score: _Optional[str] = ..., is_rewatch: _Optional[bool] = ..., is_follow: _Optional[bool] = ...) -> None: ...
+
+class SpecifiedDisplayText(_message.Message):
+    __slots__ = ("user_id", "display_text")
+    USER_ID_FIELD_NUMBER: _ClassVar[int]
+    DISPLAY_TEXT_FIELD_NUMBER: _ClassVar[int]
+    user_id: int
+    display_text: _types_pb2.Text
+    def __init__(self, user_id: _Optional[int] = ..., display_text: _Optional[_Union[_types_pb2.Text, _Mapping]] = ...) -> None: ...
+
+class LikeEffect(_message.Message):
+    __slots__ = ("version", "effect_count", "effect_interval_ms", "level")
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    EFFECT_COUNT_FIELD_NUMBER: _ClassVar[int]
+    EFFECT_INTERVAL_MS_FIELD_NUMBER: _ClassVar[int]
+    LEVEL_FIELD_NUMBER: _ClassVar[int]
+    version: int
+    effect_count: int
+    effect_interval_ms: int
+    level: int
+    def __init__(self, version: _Optional[int] = ..., effect_count: _Optional[int] = ..., effect_interval_ms: _Optional[int] = ..., level: _Optional[int] = ...) -> None: ...

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from tiktok2mqtt.webcast.schema import types_pb2 as tiktok2mqtt_dot_webcast_dot_schema_dot_types__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%tiktok2mqtt/webcast/schema/shop.proto\x12\x13tiktok2mqtt.webcast\x1a&tiktok2mqtt/webcast/schema/types.proto\"\x96\x01\n\x17WebcastBALeadGenMessage\x12+\n\x06\x63ommon\x18\x01 \x01(\x0b\x32\x1b.tiktok2mqtt.webcast.Common\x12\n\n\x02op\x18\x02 \x01(\x05\x12\x0f\n\x07page_id\x18\x03 \x01(\x03\x12\x0f\n\x07op_time\x18\x04 \x01(\x03\x12\x10\n\x08\x63ta_text\x18\x05 \x01(\t\x12\x0e\n\x06schema\x18\x06 \x01(\t\"O\n WebcastEcShortItemRefreshMessage\x12+\n\x06\x63ommon\x18\x01 \x01(\x0b\x32\x1b.tiktok2mqtt.webcast.Common\"K\n\x1cWebcastEcTaskRegisterMessage\x12+\n\x06\x63ommon\x18\x01 \x01(\x0b\x32\x1b.tiktok2mqtt.webcast.Common\"\x93\x01\n\x1dWebcastOecLiveShoppingMessage\x12+\n\x06\x63ommon\x18\x01 \x01(\x0b\x32\x1b.tiktok2mqtt.webcast.Common\x12\x13\n\x0b\x61\x63tion_type\x18\x02 \x01(\x05\x12\x30\n\x07product\x18\x04 \x01(\x0b\x32\x1f.tiktok2mqtt.webcast.OecProduct\"\x85\x01\n%WebcastPaidContentLiveShoppingMessage\x12+\n\x06\x63ommon\x18\x01 \x01(\x0b\x32\x1b.tiktok2mqtt.webcast.Common\x12\x13\n\x0b\x61\x63tion_type\x18\x02 \x01(\x05\x12\x1a\n\x12live_series_number\x18\x03 \x01(\x05\"x\n#WebcastPartnershipCardChangeMessage\x12+\n\x06\x63ommon\x18\x01 \x01(\x0b\x32\x1b.tiktok2mqtt.webcast.Common\x12\x13\n\x0bsequence_id\x18\x03 \x01(\x05\x12\x0f\n\x07task_id\x18\x04 \x01(\t\"\x80\x01\n&WebcastPartnershipDownloadCountMessage\x12+\n\x06\x63ommon\x18\x01 \x01(\x0b\x32\x1b.tiktok2mqtt.webcast.Common\x12\x18\n\x10\x64ownloaded_count\x18\x02 \x01(\x03\x12\x0f\n\x07game_id\x18\x03 \x01(\t\"\xb1\x01\n$WebcastPartnershipDropsUpdateMessage\x12+\n\x06\x63ommon\x18\x01 \x01(\x0b\x32\x1b.tiktok2mqtt.webcast.Common\x12\x13\n\x0b\x63hange_mode\x18\x02 \x01(\x05\x12\x10\n\x08\x64rops_id\x18\x03 \x01(\t\x12\x0f\n\x07task_id\x18\x04 \x01(\t\x12\x10\n\x08\x65vent_id\x18\x05 \x01(\t\x12\x12\n\nanchor_uid\x18\x06 \x01(\x03\"s\n$WebcastPartnershipGameOfflineMessage\x12+\n\x06\x63ommon\x18\x01 \x01(\x0b\x32\x1b.tiktok2mqtt.webcast.Common\x12\x1e\n\x16offline_game_list_blob\x18\x02 \x03(\x0c\"h\n\x1fWebcastPartnershipPunishMessage\x12+\n\x06\x63ommon\x18\x01 \x01(\x0b\x32\x1b.tiktok2mqtt.webcast.Common\x12\x18\n\x10punish_info_blob\x18\x02 \x01(\x0c\"a\n\nOecProduct\x12\r\n\x05title\x18\x01 \x01(\t\x12\r\n\x05price\x18\x02 \x01(\t\x12\x11\n\timage_url\x18\x03 \x01(\t\x12\x12\n\nproduct_id\x18\x06 \x01(\x03\x12\x0e\n\x06source\x18\x07 \x01(\tb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%tiktok2mqtt/webcast/schema/shop.proto\x12\x13tiktok2mqtt.webcast\x1a&tiktok2mqtt/webcast/schema/types.proto\"\x9d\x01\n\x17WebcastBALeadGenMessage\x12+\n\x06\x63ommon\x18\x01 \x01(\x0b\x32\x1b.tiktok2mqtt.webcast.Common\x12\x11\n\toperation\x18\x02 \x01(\x05\x12\x0f\n\x07page_id\x18\x03 \x01(\x03\x12\x0f\n\x07op_time\x18\x04 \x01(\x03\x12\x10\n\x08\x63ta_text\x18\x05 \x01(\t\x12\x0e\n\x06schema\x18\x06 \x01(\t\"\x7f\n WebcastEcShortItemRefreshMessage\x12+\n\x06\x63ommon\x18\x01 \x01(\x0b\x32\x1b.tiktok2mqtt.webcast.Common\x12.\n\x04item\x18\x02 \x01(\x0b\x32 .tiktok2mqtt.webcast.EcShortItem\"v\n\x1cWebcastEcTaskRegisterMessage\x12+\n\x06\x63ommon\x18\x01 \x01(\x0b\x32\x1b.tiktok2mqtt.webcast.Common\x12)\n\x04task\x18\x02 \x01(\x0b\x32\x1b.tiktok2mqtt.webcast.EcTask\"\xf7\x01\n\x1dWebcastOecLiveShoppingMessage\x12+\n\x06\x63ommon\x18\x01 \x01(\x0b\x32\x1b.tiktok2mqtt.webcast.Common\x12\x13\n\x0b\x61\x63tion_type\x18\x02 \x01(\x05\x12\x1b\n\x13live_product_number\x18\x03 \x01(\x05\x12\x30\n\x07product\x18\x04 \x01(\x0b\x32\x1f.tiktok2mqtt.webcast.OecProduct\x12\x32\n\ntrace_info\x18\x05 \x01(\x0b\x32\x1e.tiktok2mqtt.webcast.ShopTrace\x12\x11\n\tcard_type\x18\x0c \x01(\x05\"\xea\x01\n%WebcastPaidContentLiveShoppingMessage\x12+\n\x06\x63ommon\x18\x01 \x01(\x0b\x32\x1b.tiktok2mqtt.webcast.Common\x12\x13\n\x0b\x61\x63tion_type\x18\x02 \x01(\x05\x12\x1a\n\x12live_series_number\x18\x03 \x01(\x05\x12/\n\x06series\x18\x04 \x01(\x0b\x32\x1f.tiktok2mqtt.webcast.PaidSeries\x12\x32\n\ntrace_info\x18\x05 \x01(\x0b\x32\x1e.tiktok2mqtt.webcast.ShopTrace\"x\n#WebcastPartnershipCardChangeMessage\x12+\n\x06\x63ommon\x18\x01 \x01(\x0b\x32\x1b.tiktok2mqtt.webcast.Common\x12\x13\n\x0bsequence_id\x18\x03 \x01(\x05\x12\x0f\n\x07task_id\x18\x04 \x01(\t\"\x80\x01\n&WebcastPartnershipDownloadCountMessage\x12+\n\x06\x63ommon\x18\x01 \x01(\x0b\x32\x1b.tiktok2mqtt.webcast.Common\x12\x18\n\x10\x64ownloaded_count\x18\x02 \x01(\x03\x12\x0f\n\x07game_id\x18\x03 \x01(\t\"\xb1\x01\n$WebcastPartnershipDropsUpdateMessage\x12+\n\x06\x63ommon\x18\x01 \x01(\x0b\x32\x1b.tiktok2mqtt.webcast.Common\x12\x13\n\x0b\x63hange_mode\x18\x02 \x01(\x05\x12\x10\n\x08\x64rops_id\x18\x03 \x01(\t\x12\x0f\n\x07task_id\x18\x04 \x01(\t\x12\x10\n\x08\x65vent_id\x18\x05 \x01(\t\x12\x12\n\nanchor_uid\x18\x06 \x01(\x03\"\x90\x01\n$WebcastPartnershipGameOfflineMessage\x12+\n\x06\x63ommon\x18\x01 \x01(\x0b\x32\x1b.tiktok2mqtt.webcast.Common\x12;\n\x11offline_game_list\x18\x02 \x03(\x0b\x32 .tiktok2mqtt.webcast.OfflineGame\"\x84\x01\n\x1fWebcastPartnershipPunishMessage\x12+\n\x06\x63ommon\x18\x01 \x01(\x0b\x32\x1b.tiktok2mqtt.webcast.Common\x12\x34\n\x0bpunish_info\x18\x02 \x01(\x0b\x32\x1f.tiktok2mqtt.webcast.PunishInfo\"\xd8\x01\n\nOecProduct\x12\r\n\x05title\x18\x01 \x01(\t\x12\r\n\x05price\x18\x02 \x01(\t\x12\x11\n\timage_url\x18\x03 \x01(\t\x12\x10\n\x08open_url\x18\x04 \x01(\t\x12\x14\n\x0cproduct_type\x18\x05 \x01(\t\x12\x12\n\nproduct_id\x18\x06 \x01(\x03\x12\x0e\n\x06source\x18\x07 \x01(\t\x12\x13\n\x0bsource_from\x18\x08 \x01(\x05\x12\x0e\n\x06schema\x18\t \x01(\t\x12\x10\n\x08platform\x18\n \x01(\x05\x12\x16\n\x0eproduct_status\x18\x0b \x01(\x05\"J\n\tShopTrace\x12\x14\n\x0coperate_time\x18\x01 \x01(\x03\x12\x14\n\x0c\x61rrival_time\x18\x02 \x01(\x03\x12\x11\n\tsend_time\x18\x03 \x01(\x03\"\x1f\n\nPaidSeries\x12\x11\n\tseries_id\x18\x01 \x01(\x03\"\x95\x01\n\x0bOfflineGame\x12\x0f\n\x07task_id\x18\x01 \x01(\t\x12\x12\n\ntoast_text\x18\x02 \x01(\t\x12\x12\n\ntask_count\x18\x03 \x01(\x05\x12\x14\n\x0coffline_type\x18\x04 \x01(\x05\x12\x13\n\x0btoast_title\x18\x05 \x01(\t\x12\x0f\n\x07game_id\x18\x06 \x01(\t\x12\x11\n\ttask_type\x18\x07 \x01(\x05\"2\n\x0b\x45\x63ShortItem\x12\x10\n\x08\x64\x65lay_ms\x18\x01 \x01(\x03\x12\x11\n\titem_type\x18\x02 \x01(\t\".\n\x06\x45\x63Task\x12\x13\n\x0binterval_ms\x18\x01 \x01(\x03\x12\x0f\n\x07task_id\x18\x02 \x01(\tb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,25 +33,35 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'tiktok2mqtt.webcast.schema.
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_WEBCASTBALEADGENMESSAGE']._serialized_start=103
-  _globals['_WEBCASTBALEADGENMESSAGE']._serialized_end=253
-  _globals['_WEBCASTECSHORTITEMREFRESHMESSAGE']._serialized_start=255
-  _globals['_WEBCASTECSHORTITEMREFRESHMESSAGE']._serialized_end=334
-  _globals['_WEBCASTECTASKREGISTERMESSAGE']._serialized_start=336
-  _globals['_WEBCASTECTASKREGISTERMESSAGE']._serialized_end=411
-  _globals['_WEBCASTOECLIVESHOPPINGMESSAGE']._serialized_start=414
-  _globals['_WEBCASTOECLIVESHOPPINGMESSAGE']._serialized_end=561
-  _globals['_WEBCASTPAIDCONTENTLIVESHOPPINGMESSAGE']._serialized_start=564
-  _globals['_WEBCASTPAIDCONTENTLIVESHOPPINGMESSAGE']._serialized_end=697
-  _globals['_WEBCASTPARTNERSHIPCARDCHANGEMESSAGE']._serialized_start=699
-  _globals['_WEBCASTPARTNERSHIPCARDCHANGEMESSAGE']._serialized_end=819
-  _globals['_WEBCASTPARTNERSHIPDOWNLOADCOUNTMESSAGE']._serialized_start=822
-  _globals['_WEBCASTPARTNERSHIPDOWNLOADCOUNTMESSAGE']._serialized_end=950
-  _globals['_WEBCASTPARTNERSHIPDROPSUPDATEMESSAGE']._serialized_start=953
-  _globals['_WEBCASTPARTNERSHIPDROPSUPDATEMESSAGE']._serialized_end=1130
-  _globals['_WEBCASTPARTNERSHIPGAMEOFFLINEMESSAGE']._serialized_start=1132
-  _globals['_WEBCASTPARTNERSHIPGAMEOFFLINEMESSAGE']._serialized_end=1247
-  _globals['_WEBCASTPARTNERSHIPPUNISHMESSAGE']._serialized_start=1249
-  _globals['_WEBCASTPARTNERSHIPPUNISHMESSAGE']._serialized_end=1353
-  _globals['_OECPRODUCT']._serialized_start=1355
-  _globals['_OECPRODUCT']._serialized_end=1452
+  _globals['_WEBCASTBALEADGENMESSAGE']._serialized_end=260
+  _globals['_WEBCASTECSHORTITEMREFRESHMESSAGE']._serialized_start=262
+  _globals['_WEBCASTECSHORTITEMREFRESHMESSAGE']._serialized_end=389
+  _globals['_WEBCASTECTASKREGISTERMESSAGE']._serialized_start=391
+  _globals['_WEBCASTECTASKREGISTERMESSAGE']._serialized_end=509
+  _globals['_WEBCASTOECLIVESHOPPINGMESSAGE']._serialized_start=512
+  _globals['_WEBCASTOECLIVESHOPPINGMESSAGE']._serialized_end=759
+  _globals['_WEBCASTPAIDCONTENTLIVESHOPPINGMESSAGE']._serialized_start=762
+  _globals['_WEBCASTPAIDCONTENTLIVESHOPPINGMESSAGE']._serialized_end=996
+  _globals['_WEBCASTPARTNERSHIPCARDCHANGEMESSAGE']._serialized_start=998
+  _globals['_WEBCASTPARTNERSHIPCARDCHANGEMESSAGE']._serialized_end=1118
+  _globals['_WEBCASTPARTNERSHIPDOWNLOADCOUNTMESSAGE']._serialized_start=1121
+  _globals['_WEBCASTPARTNERSHIPDOWNLOADCOUNTMESSAGE']._serialized_end=1249
+  _globals['_WEBCASTPARTNERSHIPDROPSUPDATEMESSAGE']._serialized_start=1252
+  _globals['_WEBCASTPARTNERSHIPDROPSUPDATEMESSAGE']._serialized_end=1429
+  _globals['_WEBCASTPARTNERSHIPGAMEOFFLINEMESSAGE']._serialized_start=1432
+  _globals['_WEBCASTPARTNERSHIPGAMEOFFLINEMESSAGE']._serialized_end=1576
+  _globals['_WEBCASTPARTNERSHIPPUNISHMESSAGE']._serialized_start=1579
+  _globals['_WEBCASTPARTNERSHIPPUNISHMESSAGE']._serialized_end=1711
+  _globals['_OECPRODUCT']._serialized_start=1714
+  _globals['_OECPRODUCT']._serialized_end=1930
+  _globals['_SHOPTRACE']._serialized_start=1932
+  _globals['_SHOPTRACE']._serialized_end=2006
+  _globals['_PAIDSERIES']._serialized_start=2008
+  _globals['_PAIDSERIES']._serialized_end=2039
+  _globals['_OFFLINEGAME']._serialized_start=2042
+  _globals['_OFFLINEGAME']._serialized_end=2191
+  _globals['_ECSHORTITEM']._serialized_start=2193
+  _globals['_ECSHORTITEM']._serialized_end=2243
+  _globals['_ECTASK']._serialized_start=2245
+  _globals['_ECTASK']._serialized_end=2291
 # @@protoc_insertion_point(module_scope)

@@ -89,20 +89,36 @@ class TextFormat(_message.Message):
     def __init__(self, color: _Optional[str] = ..., bold: _Optional[bool] = ..., italic: _Optional[bool] = ..., weight: _Optional[int] = ..., italic_angle: _Optional[int] = ..., font_size: _Optional[int] = ..., use_high_light_color: _Optional[bool] = ..., use_remote_color: _Optional[bool] = ...) -> None: ...
 
 class TextPiece(_message.Message):
-    __slots__ = ("type", "format", "string_value", "user_value", "gift_value", "pattern_ref_value")
+    __slots__ = ("type", "format", "string_value", "user_value", "gift_value", "heart_value", "pattern_ref_value", "image_value")
     TYPE_FIELD_NUMBER: _ClassVar[int]
     FORMAT_FIELD_NUMBER: _ClassVar[int]
     STRING_VALUE_FIELD_NUMBER: _ClassVar[int]
     USER_VALUE_FIELD_NUMBER: _ClassVar[int]
     GIFT_VALUE_FIELD_NUMBER: _ClassVar[int]
+    HEART_VALUE_FIELD_NUMBER: _ClassVar[int]
     PATTERN_REF_VALUE_FIELD_NUMBER: _ClassVar[int]
+    IMAGE_VALUE_FIELD_NUMBER: _ClassVar[int]
     type: int
     format: TextFormat
     string_value: str
     user_value: TextPieceUser
     gift_value: TextPieceGift
+    heart_value: TextPieceHeart
     pattern_ref_value: PatternRef
-    def __init__(self, type: _Optional[int] = ..., format: _Optional[_Union[TextFormat, _Mapping]] = ..., string_value: _Optional[str] = ..., user_value: _Optional[_Union[TextPieceUser, _Mapping]] = ..., gift_value: _Optional[_Union[TextPieceGift, _Mapping]] = ..., pattern_ref_value: _Optional[_Union[PatternRef, _Mapping]] = ...) -> None: ...
+    image_value: TextPieceImage
+    def __init__(self, type: _Optional[int] = ..., format: _Optional[_Union[TextFormat, _Mapping]] = ..., string_value: _Optional[str] = ..., user_value: _Optional[_Union[TextPieceUser, _Mapping]] = ..., gift_value: _Optional[_Union[TextPieceGift, _Mapping]] = ..., heart_value: _Optional[_Union[TextPieceHeart, _Mapping]] = ..., pattern_ref_value: _Optional[_Union[PatternRef, _Mapping]] = ..., image_value: _Optional[_Union[TextPieceImage, _Mapping]] = ...) -> None: ...
+
+class TextPieceHeart(_message.Message):
+    __slots__ = ("color",)
+    COLOR_FIELD_NUMBER: _ClassVar[int]
+    color: str
+    def __init__(self, color: _Optional[str] = ...) -> None: ...
+
+class TextPieceImage(_message.Message):
+    __slots__ = ("image",)
+    IMAGE_FIELD_NUMBER: _ClassVar[int]
+    image: Image
+    def __init__(self, image: _Optional[_Union[Image, _Mapping]] = ...) -> None: ...
 
 class TextPieceUser(_message.Message):
     __slots__ = ("user", "with_colon")
@@ -382,14 +398,14 @@ class FansClubMember(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
         VALUE_FIELD_NUMBER: _ClassVar[int]
-        key: str
+        key: int
         value: FansClubData
-        def __init__(self, key: _Optional[str] = ..., value: _Optional[_Union[FansClubData, _Mapping]] = ...) -> None: ...
+        def __init__(self, key: _Optional[int] = ..., value: _Optional[_Union[FansClubData, _Mapping]] = ...) -> None: ...
     DATA_FIELD_NUMBER: _ClassVar[int]
     PREFER_DATA_FIELD_NUMBER: _ClassVar[int]
     data: FansClubData
-    prefer_data: _containers.MessageMap[str, FansClubData]
-    def __init__(self, data: _Optional[_Union[FansClubData, _Mapping]] = ..., prefer_data: _Optional[_Mapping[str, FansClubData]] = ...) -> None: ...
+    prefer_data: _containers.MessageMap[int, FansClubData]
+    def __init__(self, data: _Optional[_Union[FansClubData, _Mapping]] = ..., prefer_data: _Optional[_Mapping[int, FansClubData]] = ...) -> None: ...
 
 class FansClubData(_message.Message):
     __slots__ = ("club_name", "level", "user_fans_club_status", "badge", "available_gift_ids", "anchor_id")
@@ -413,14 +429,14 @@ class UserBadge(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
         VALUE_FIELD_NUMBER: _ClassVar[int]
-        key: str
+        key: int
         value: Image
-        def __init__(self, key: _Optional[str] = ..., value: _Optional[_Union[Image, _Mapping]] = ...) -> None: ...
+        def __init__(self, key: _Optional[int] = ..., value: _Optional[_Union[Image, _Mapping]] = ...) -> None: ...
     ICONS_FIELD_NUMBER: _ClassVar[int]
     TITLE_FIELD_NUMBER: _ClassVar[int]
-    icons: _containers.MessageMap[str, Image]
+    icons: _containers.MessageMap[int, Image]
     title: str
-    def __init__(self, icons: _Optional[_Mapping[str, Image]] = ..., title: _Optional[str] = ...) -> None: ...
+    def __init__(self, icons: _Optional[_Mapping[int, Image]] = ..., title: _Optional[str] = ...) -> None: ...
 
 class BorderInfo(_message.Message):
     __slots__ = ("icon", "level", "source", "profile_decoration_ribbon", "avatar_background_color", "avatar_background_border_color")
@@ -681,3 +697,53 @@ class EcommerceEntrance(_message.Message):
     creator_type: int
     schema: str
     def __init__(self, entrance_type: _Optional[int] = ..., creator_type: _Optional[int] = ..., schema: _Optional[str] = ...) -> None: ...
+
+class PunishInfo(_message.Message):
+    __slots__ = ("punish_type", "punish_reason", "punish_id", "violation_user_id", "punish_kind", "duration_s", "perception_code", "end_time", "violation_user_id_str", "show_reason")
+    PUNISH_TYPE_FIELD_NUMBER: _ClassVar[int]
+    PUNISH_REASON_FIELD_NUMBER: _ClassVar[int]
+    PUNISH_ID_FIELD_NUMBER: _ClassVar[int]
+    VIOLATION_USER_ID_FIELD_NUMBER: _ClassVar[int]
+    PUNISH_KIND_FIELD_NUMBER: _ClassVar[int]
+    DURATION_S_FIELD_NUMBER: _ClassVar[int]
+    PERCEPTION_CODE_FIELD_NUMBER: _ClassVar[int]
+    END_TIME_FIELD_NUMBER: _ClassVar[int]
+    VIOLATION_USER_ID_STR_FIELD_NUMBER: _ClassVar[int]
+    SHOW_REASON_FIELD_NUMBER: _ClassVar[int]
+    punish_type: str
+    punish_reason: str
+    punish_id: str
+    violation_user_id: int
+    punish_kind: int
+    duration_s: int
+    perception_code: str
+    end_time: int
+    violation_user_id_str: str
+    show_reason: str
+    def __init__(self, punish_type: _Optional[str] = ..., punish_reason: _Optional[str] = ..., punish_id: _Optional[str] = ..., violation_user_id: _Optional[int] = ..., punish_kind: _Optional[int] = ..., duration_s: _Optional[int] = ..., perception_code: _Optional[str] = ..., end_time: _Optional[int] = ..., violation_user_id_str: _Optional[str] = ..., show_reason: _Optional[str] = ...) -> None: ...
+
+class PerceptionDialog(_message.Message):
+    __slots__ = ("icon_type", "title", "sub_title", "advice_action_text", "default_action_text", "violation_detail_url", "scene", "target_user_id", "target_room_id", "show_feedback", "close_action_text")
+    ICON_TYPE_FIELD_NUMBER: _ClassVar[int]
+    TITLE_FIELD_NUMBER: _ClassVar[int]
+    SUB_TITLE_FIELD_NUMBER: _ClassVar[int]
+    ADVICE_ACTION_TEXT_FIELD_NUMBER: _ClassVar[int]
+    DEFAULT_ACTION_TEXT_FIELD_NUMBER: _ClassVar[int]
+    VIOLATION_DETAIL_URL_FIELD_NUMBER: _ClassVar[int]
+    SCENE_FIELD_NUMBER: _ClassVar[int]
+    TARGET_USER_ID_FIELD_NUMBER: _ClassVar[int]
+    TARGET_ROOM_ID_FIELD_NUMBER: _ClassVar[int]
+    SHOW_FEEDBACK_FIELD_NUMBER: _ClassVar[int]
+    CLOSE_ACTION_TEXT_FIELD_NUMBER: _ClassVar[int]
+    icon_type: int
+    title: Text
+    sub_title: Text
+    advice_action_text: Text
+    default_action_text: Text
+    violation_detail_url: str
+    scene: int
+    target_user_id: int
+    target_room_id: int
+    show_feedback: bool
+    close_action_text: Text
+    def __init__(self, icon_type: _Optional[int] = ..., title: _Optional[_Union[Text, _Mapping]] = ..., sub_title: _Optional[_Union[Text, _Mapping]] = ..., advice_action_text: _Optional[_Union[Text, _Mapping]] = ..., default_action_text: _Optional[_Union[Text, _Mapping]] = ..., violation_detail_url: _Optional[str] = ..., scene: _Optional[int] = ..., target_user_id: _Optional[int] = ..., target_room_id: _Optional[int] = ..., show_feedback: _Optional[bool] = ..., close_action_text: _Optional[_Union[Text, _Mapping]] = ...) -> None: ...

@@ -124,10 +124,9 @@ class PollingTransport:
             raise Blocked("TikTok refuses unsigned polling (empty response)", status=response.status)
         return response.body
 
-    @staticmethod
-    def _decoded(body: bytes) -> FetchResponse:
+    def _decoded(self, body: bytes) -> FetchResponse:
         try:
-            response = read_response(body)
+            response = read_response(body, self._dropped)
         except DecodeError as error:
             raise SchemaError("the response of im/fetch cannot be decoded") from error
         if len(response.cursor) + len(response.internal_ext) > MAX_POSITION_BYTES:

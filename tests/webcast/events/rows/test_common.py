@@ -23,7 +23,7 @@ def test_a_simple_row_has_the_fields_of_its_message() -> None:
     row = simple_row("notice", pb.WebcastNoticeMessage, "A notice.", aliases=("NoticeMessage",), priority=True)
     assert (row.event, row.doc, row.kind, row.priority) == ("notice", "A notice.", "streaming", True)
     assert not row.has_person
-    assert row.keys == ("text", "content", "notice_type")
+    assert row.keys[:4] == ("text", "content", "notice_type", "style")
     assert Registry([row]).methods == {"WebcastNoticeMessage", "NoticeMessage"}
 
 
@@ -83,7 +83,29 @@ def test_fields_of_a_message_without_its_common_part_and_bytes() -> None:
 
 
 def test_names_to_skip() -> None:
-    assert kinds(pb.WebcastNoticeMessage, "content") == {"notice_type": "integer"}
+    assert "content" in kinds(pb.WebcastNoticeMessage)
+    assert "content" not in kinds(pb.WebcastNoticeMessage, "content")
+
+
+def test_instants_are_told_by_their_names() -> None:
+    fields = {field.key: field for field in generic_fields(pb.MsgDetectTimeInfo.DESCRIPTOR)}
+    assert all(field.instant and field.type == "string" for field in fields.values())
+    detected = pb.WebcastMsgDetectMessage(time_info=pb.MsgDetectTimeInfo(api_send_time=1_700_000_000_123))
+    assert generic(detected)["time_info"]["api_send_time"] == "2023-11-14T22:13:20.123Z"
+    assert not any(field.instant for field in generic_fields(pb.GoodyBagCoins.DESCRIPTOR))
+
+
+def test_an_id_that_is_also_there_as_a_text_is_read_once() -> None:
+    assert "violation_user_id_str" not in kinds(types.PunishInfo)
+    assert kinds(battles_pb2.WebcastLinkMicMethod)["anchor_link_mic_id_str"] == "string"
+
+
+def test_numbers_with_words_at_any_depth() -> None:
+    message = pb.WebcastPerceptionMessage(dialog=types.PerceptionDialog(icon_type=2), float_icon_type=9)
+    words = {"icon_type": {2: "two"}, "float_icon_type": {1: "one"}}
+    read = object_reader(generic_fields(message.DESCRIPTOR, words=words))(received(message))
+    assert (read["dialog"]["icon_type"], read["dialog"]["icon_type_name"]) == (2, "two")
+    assert (read["float_icon_type"], read["float_icon_type_name"]) == (9, None)
 
 
 def test_maps_and_objects_without_fields_are_left_out() -> None:
@@ -120,7 +142,7 @@ def test_names_of_ids() -> None:
 @pytest.mark.parametrize(
     ("number", "value"),
     [
-        (0, 0),
+        (0, None),
         (2**53 - 1, 2**53 - 1),
         (1 - 2**53, 1 - 2**53),
         (2**53, None),
@@ -143,9 +165,9 @@ def test_users_pictures_and_texts_are_simplified() -> None:
     assert generic(message) == {
         "user": {"user_id": "5", "unique_id": "bob", "nickname": None, "profile_picture_url": None},
         "display_text": "Bob speaks",
-        "trigger_type": 0,
+        "trigger_type": None,
     }
-    assert generic(pb.WebcastSpeakerMessage()) == {"user": None, "display_text": None, "trigger_type": 0}
+    assert generic(pb.WebcastSpeakerMessage()) == {"user": None, "display_text": None, "trigger_type": None}
     capsule = pb.WebcastCapsuleMessage(icon=types.Image(url_list=["", "https://icon"]))
     assert generic(capsule)["icon"] == "https://icon"
     assert generic(pb.WebcastCapsuleMessage(icon=types.Image()))["icon"] is None

@@ -3,10 +3,10 @@ from typing import Any
 import pytest
 
 from tests.webcast.events.decode import decoded
-from tests.webcast.events.samples import BOB, CAROL, common, naming, text
+from tests.webcast.events.samples import BOB, CAROL, common, naming
+from tiktok2mqtt.webcast.events.rows.subscriptions import SUB_NOTICES
 from tiktok2mqtt.webcast.schema import messages_pb2
 from tiktok2mqtt.webcast.schema import notices_pb2 as pb
-from tiktok2mqtt.webcast.schema import types_pb2 as types
 
 SUBSCRIBED = common("pm_mt_subscribed", "{0:user} subscribed", naming(BOB))
 SUBSCRIPTION = {"unique_id": "bob", "months": None, "subscribe_type": None, "gifted": None, "text": "Bob 🌹 subscribed"}
@@ -30,10 +30,11 @@ SUBSCRIPTION = {"unique_id": "bob", "months": None, "subscribe_type": None, "gif
         ),
         (pb.WebcastBarrageMessage(msg_type=7, common_barrage_content=SUBSCRIBED.display_text), {}),
         (messages_pb2.WebcastSocialMessage(common=SUBSCRIBED, user=BOB), {}),
+        (messages_pb2.WebcastMemberMessage(common=SUBSCRIBED, user=BOB, action=3), {}),
     ],
-    ids=["notify", "notification", "barrage 4", "barrage 7", "social"],
+    ids=["notify", "notification", "barrage 4", "barrage 7", "social", "member"],
 )
-def test_a_subscription_is_made_from_four_message_types(message: Any, expected: dict[str, Any]) -> None:
+def test_a_subscription_is_made_from_five_message_types(message: Any, expected: dict[str, Any]) -> None:
     event = decoded(message)["subscribe"]
     assert {key: event[key] for key in SUBSCRIPTION} == SUBSCRIPTION | expected
 
@@ -43,92 +44,66 @@ def test_other_barrages_are_no_subscription(kind: int) -> None:
     assert set(decoded(pb.WebcastBarrageMessage(msg_type=kind))) == {"barrage"}
 
 
-@pytest.mark.parametrize(
-    ("message", "other", "what"),
-    [
-        (
-            pb.WebcastBarrageMessage(content=text("ttlive_superFan_became", "{0:user} is a super fan", naming(BOB))),
-            "barrage",
-            "became",
-        ),
-        (
-            pb.WebcastBarrageMessage(
-                common_barrage_content=text("ttlive_superFan_commentNotif_joined", "{0:user} joined", naming(BOB))
-            ),
-            "barrage",
-            "joined",
-        ),
-        (
-            pb.WebcastBarrageMessage(common=common("TTLIVE_SUPERFAN", "x"), fans_level_param=pb.BarrageGrade(user=BOB)),
-            "barrage",
-            "became",
-        ),
-        (
-            pb.WebcastEnvelopeMessage(common=common("ttlive_superFanBox_sent", "{0:user} sent a box", naming(BOB))),
-            "envelope",
-            "box",
-        ),
-        (
-            pb.WebcastEnvelopeMessage(
-                common=common("pm_x", "{0:user} sent a box", naming(BOB)),
-                envelope_info=pb.EnvelopeInfo(business_type=19),
-            ),
-            "envelope",
-            "box",
-        ),
-    ],
-)
-def test_a_super_fan_event_accompanies_a_barrage_or_an_envelope(message: Any, other: str, what: str) -> None:
-    events = decoded(message)
-    assert set(events) == {other, "super_fan"}
-    event = events["super_fan"]
-    assert (event["what"], event["unique_id"]) == (what, "bob")
-    assert event["text"]
+@pytest.mark.parametrize("kind", [1, 2, 3, 4, 5, 7, 10, 11, 14, 99])
+def test_other_notices_are_no_subscription(kind: int) -> None:
+    events = decoded(pb.WebcastSubNotifyMessage(common=SUBSCRIBED, sender=BOB, message_type=kind))
+    assert set(events) == {"sub_notify"}
+    assert events["sub_notify"]["message_type"] == kind
+    assert events["sub_notify"]["message_type_name"] == (None if kind == 99 else SUB_NOTICES[kind])
+
+
+def ids(event: dict[str, Any]) -> tuple[str | None, str | None, str | None]:
+    """Return who subscribed, who gave it, and who was given it."""
+    giver, receiver = event["giver"], event["receiver"]
+    return event["user_id"], giver and giver["user_id"], receiver and receiver["user_id"]
+
+
+BOB_ID, CAROL_ID = str(BOB.id), str(CAROL.id)
+NAMED = common("pm_mt_x", "{0:user} for {1:user}", naming(CAROL), naming(BOB))
+KEYED = common("pm_mt_gift_sub", "{0:user} for {1:user}", naming(CAROL), naming(BOB))
+TRACKED = pb.SubscriptionGift(sender_id=CAROL.id, receiver_id=BOB.id)
 
 
 @pytest.mark.parametrize(
-    "message",
+    ("message", "expected"),
     [
-        pb.WebcastBarrageMessage(content=text("ttlive_fan", "x")),
-        pb.WebcastEnvelopeMessage(common=common("ttlive_superFan_became", "x")),
-        pb.WebcastEnvelopeMessage(envelope_info=pb.EnvelopeInfo(business_type=1)),
+        (pb.WebcastSubNotifyMessage(common=NAMED, sender=BOB), (BOB_ID, None, None)),
+        (pb.WebcastSubNotifyMessage(common=NAMED, sender=CAROL, is_send=True), (BOB_ID, CAROL_ID, BOB_ID)),
+        (pb.WebcastSubNotifyMessage(common=NAMED, sender=CAROL, gift_source=3), (BOB_ID, CAROL_ID, BOB_ID)),
+        (pb.WebcastSubNotifyMessage(common=KEYED, sender=BOB), (BOB_ID, CAROL_ID, BOB_ID)),
+        (pb.WebcastSubNotifyMessage(sender=BOB, event_tracking=TRACKED), (BOB_ID, CAROL_ID, BOB_ID)),
+        (pb.WebcastSubNotifyMessage(sender=CAROL, is_send=True, event_tracking=TRACKED), (BOB_ID, CAROL_ID, BOB_ID)),
+        (pb.WebcastSubNotifyMessage(sender=CAROL, is_send=True), (CAROL_ID, CAROL_ID, None)),
+        (pb.WebcastSubNotifyMessage(sender=CAROL, message_type=9), (CAROL_ID, CAROL_ID, None)),
+        (pb.WebcastSubNotifyMessage(sender=BOB, message_type=8), (BOB_ID, None, BOB_ID)),
+        (pb.WebcastSubNotifyMessage(sender=BOB, message_type=6, gift_source=1), (BOB_ID, None, BOB_ID)),
+        (pb.WebcastSubNotifyMessage(common=KEYED), (BOB_ID, CAROL_ID, BOB_ID)),
+        (pb.WebcastSubNotifyMessage(), (None, None, None)),
     ],
 )
-def test_other_barrages_and_envelopes_are_no_super_fan(message: Any) -> None:
-    assert "super_fan" not in decoded(message)
+def test_who_gave_a_subscription_and_who_was_given_it(
+    message: Any, expected: tuple[str | None, str | None, str | None]
+) -> None:
+    assert ids(decoded(message)["subscribe"]) == expected
 
 
-@pytest.mark.parametrize(
-    ("message", "who"),
-    [
-        (pb.WebcastBarrageMessage(), None),
-        (pb.WebcastBarrageMessage(user_grade_param=pb.BarrageGrade(current_grade=3)), None),
-        (
-            pb.WebcastBarrageMessage(user_grade_param=pb.BarrageGrade(user=BOB), content=text("", "", naming(CAROL))),
-            "bob",
-        ),
-        (pb.WebcastBarrageMessage(fans_level_param=pb.BarrageGrade(user=CAROL)), "carol"),
-        (
-            pb.WebcastBarrageMessage(
-                user_grade_param=pb.BarrageGrade(user=BOB), fans_level_param=pb.BarrageGrade(user=CAROL)
-            ),
-            "bob",
-        ),
-        (pb.WebcastBarrageMessage(content=text("", "", types.TextPiece(string_value="x"), naming(BOB))), "bob"),
-        (pb.WebcastBarrageMessage(common_barrage_content=text("", "", naming(CAROL), naming(BOB))), "carol"),
-    ],
-)
-def test_the_user_of_a_barrage(message: Any, who: str | None) -> None:
-    assert decoded(message)["barrage"]["unique_id"] == who
+def test_a_party_of_whom_more_than_the_id_is_known_is_named() -> None:
+    event = decoded(pb.WebcastSubNotifyMessage(common=NAMED, event_tracking=TRACKED))["subscribe"]
+    assert (event["giver"]["nickname"], event["receiver"]["nickname"]) == ("Carol", "Bob 🌹")
+    assert event["is_moderator"] is True
+    event = decoded(pb.WebcastSubNotifyMessage(sender=BOB, event_tracking=TRACKED))["subscribe"]
+    assert (event["giver"]["nickname"], event["receiver"]["nickname"]) == (None, "Bob 🌹")
 
 
-@pytest.mark.parametrize(
-    ("message", "level"),
-    [
-        (pb.WebcastBarrageMessage(user_grade_param=pb.BarrageGrade(current_grade=31)), 31),
-        (pb.WebcastBarrageMessage(fans_level_param=pb.BarrageGrade(current_grade=12)), 12),
-        (pb.WebcastBarrageMessage(), None),
-    ],
-)
-def test_the_level_of_a_barrage(message: Any, level: int | None) -> None:
-    assert decoded(message)["barrage"]["level"] == level
+def test_what_is_on_a_pinned_card() -> None:
+    event = decoded(pb.WebcastSubPinEventMessage(action_type=2))["sub_pin_event"]
+    assert (event["action_type_name"], event["progress"], event["shown_until"]) == ("unpinned", None, None)
+    card = pb.SubPinCard(type=2, time_to_live=1_700_000_060, goal_pin_card=pb.SubGoalPinCard(target=5))
+    event = decoded(pb.WebcastSubPinEventMessage(action_type=1, card=card))["sub_pin_event"]
+    assert (event["card_type_name"], event["progress"], event["target"]) == ("goal", 0, 5)
+    assert event["shown_until"] == "2023-11-14T22:14:20.000Z"
+
+
+def test_a_wave_without_a_newcomer() -> None:
+    event = decoded(pb.WebcastSubWaveMessage(sub_wave=pb.SubWave(info=pb.SubWaveInfo(wave_count=2))))["sub_wave"]
+    assert (event["subscriber"], event["subscriber_count"], event["started_at"]) == (None, 2, None)

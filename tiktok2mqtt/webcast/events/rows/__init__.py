@@ -5,16 +5,38 @@ is published is decided in `bridge`.
 """
 
 from tiktok2mqtt.webcast.events.registry import Registry
-from tiktok2mqtt.webcast.events.rows import battles, gifts, notices, room, stream, subscriptions, viewers
+from tiktok2mqtt.webcast.events.rows import (
+    barrages,
+    battle_items,
+    battle_states,
+    battles,
+    envelopes,
+    gifts,
+    links,
+    notices,
+    rankings,
+    room,
+    shopping,
+    stream,
+    subscriptions,
+    viewers,
+)
 
 ROWS = (
     *viewers.ROWS,
     *gifts.ROWS,
     *stream.ROWS,
     *subscriptions.ROWS,
+    *envelopes.ROWS,
+    *barrages.ROWS,
     *room.ROWS,
+    *battle_states.ROWS,
     *battles.ROWS,
+    *battle_items.ROWS,
+    *links.ROWS,
+    *rankings.ROWS,
     *notices.ROWS,
+    *shopping.ROWS,
 )
 
 REGISTRY = Registry(ROWS)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from tiktok2mqtt.webcast.events.fields import Field, as_id, first_url
+from tiktok2mqtt.webcast.events.fields import Field, as_id, as_text, first_url
 from tiktok2mqtt.webcast.events.limits import cached, lazy_type
 from tiktok2mqtt.webcast.events.registry import EventRow
 from tiktok2mqtt.webcast.events.rows.common import LABEL, simple_row
@@ -28,7 +28,7 @@ def _details(raw: bytes) -> Mapping[str, Any]:
     gift: Any = _LAZY_GIFT.FromString(raw)
     return {
         "gift_id": as_id(gift.id),
-        "name": gift.name or None,
+        "name": as_text(gift.name),
         "gift_type": gift.type,
         "diamond_count": gift.diamond_count,
         "image": first_url(gift.image) or first_url(gift.icon),

@@ -4,8 +4,10 @@ from typing import Any
 
 from tiktok2mqtt.webcast.events.fields import Field
 from tiktok2mqtt.webcast.events.registry import EventRow, Source
-from tiktok2mqtt.webcast.events.rows.common import simple_row
+from tiktok2mqtt.webcast.events.rows.common import PERCEPTION_WORDS, PUNISH_WORDS, generic_fields, simple_row
+from tiktok2mqtt.webcast.events.users import render
 from tiktok2mqtt.webcast.schema import messages_pb2 as pb
+from tiktok2mqtt.webcast.schema import types_pb2
 
 _STATES = {1: "paused", 2: "resumed", 3: "ended", 4: "suspended"}
 _END_ACTIONS = (3, 4)
@@ -29,6 +31,39 @@ ROWS = (
             Field("action", "integer", "action", "1 paused, 2 resumed, 3 ended, 4 suspended"),
             Field("state", "string", _state, "The action as a word; null if unknown"),
             Field("tips", "string", "tips", "Text that TikTok shows about it"),
+            Field("trigger", "string", "extra.source", "What caused it, for example anchor_pause or app_pause"),
+            Field(
+                "reason_number", "integer", "extra.reason_no", "TikTok's number for the reason; its words are not known"
+            ),
+            Field("title", "string", lambda m: render(m.extra.title), "Title of the notice to the host"),
+            Field("content", "string", lambda m: render(m.extra.content), "Text of the notice to the host"),
+            Field(
+                "violation_reason",
+                "string",
+                lambda m: render(m.extra.violation_reason),
+                "Why TikTok suspended the LIVE, as the host reads it",
+            ),
+            Field(
+                "audience_text",
+                "string",
+                lambda m: render(m.perception_audience_text),
+                "What TikTok tells the viewers about it",
+            ),
+            Field("float_text", "string", lambda m: render(m.float_text), "Text in a floating notice"),
+            Field(
+                "perception_dialog",
+                "object",
+                "perception_dialog",
+                "Warning that the host must confirm",
+                fields=generic_fields(types_pb2.PerceptionDialog.DESCRIPTOR, words=PERCEPTION_WORDS),
+            ),
+            Field(
+                "punish_info",
+                "object",
+                "punish_info",
+                "Penalty of the host",
+                fields=generic_fields(types_pb2.PunishInfo.DESCRIPTOR, words=PUNISH_WORDS),
+            ),
         ),
     ),
     EventRow(
