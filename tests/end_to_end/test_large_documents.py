@@ -51,6 +51,18 @@ def test_home_assistant_discovery_takes_the_form_that_the_broker_accepts(sim: Si
                 until(lambda: announced(daemon) == (True, 0))
 
 
+def test_with_mqtt_3_1_1_the_form_is_found_when_the_broker_closes_the_connection(
+    sim: Simulator, room: Room, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with Mosquitto(tmp_path, f"max_packet_size {LIMIT}") as broker, running(tree(sim, broker.port)) as daemon:
+        until(lambda: announced(daemon)[1] > 30 and not announced(daemon)[0])
+        room.wait_for_client()
+        room.gift("bob", "Rose", 3)
+        daemon.received("gift")
+    lost = [text for text in caplog.messages if "connection to the broker was lost" in text]
+    assert 1 <= len(lost) <= 2
+
+
 def test_hundreds_of_rooms_need_no_large_message(
     sim: Simulator, room: Room, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -7,7 +7,12 @@ from typing import Any
 import orjson
 import pytest
 
-from tiktok2mqtt.bridge.homeassistant.discovery import DiscoveryOptions, object_id, room_messages
+from tiktok2mqtt.bridge.homeassistant.discovery import (
+    DiscoveryOptions,
+    bridge_messages,
+    object_id,
+    room_messages,
+)
 from tiktok2mqtt.bridge.homeassistant.discovery_publisher import (
     BIRTH_DELAY_S,
     BIRTH_INTERVAL_S,
@@ -143,19 +148,21 @@ def published_forms(messages: dict[str, Any]) -> tuple[set[str], set[str]]:
     return messages.keys() - cleared, cleared
 
 
-def components_of(room: str) -> set[str]:
-    # Without the like milestone and the button, which are left out unless the settings ask for them.
-    return set(retained(room, form="components", excluded=frozenset({"simulate_gift"})))
+def components_of(room: str | None) -> set[str]:
+    """Return the topics of the components of a room or of the bridge."""
+    # Without the button, which is left out unless the settings ask for it.
+    options = DiscoveryOptions(form="components", excluded=frozenset({"simulate_gift"}))
+    return set(bridge_messages(Topics(), "1", options) if room is None else room_messages(Topics(), room, "1", options))
 
 
-def test_a_device_that_is_too_large_has_a_message_for_each_component(
+def test_devices_that_are_too_large_have_a_message_for_each_component(
     sent: list[Message], caplog: pytest.LogCaptureFixture
 ) -> None:
     discovery = discovery_publisher(sent)
     discovery.limit_packets(SMALL, NOW)
     start(discovery, {})
     messages = take(sent)
-    assert published_forms(messages) == ({BRIDGE} | components_of("alice"), set())
+    assert published_forms(messages) == (components_of(None) | components_of("alice"), set())
     assert max(len(topic) + len(orjson.dumps(payload)) for topic, payload in messages.items()) < SMALL / 2
     discovery.publish_room("bob")
     assert published_forms(take(sent)) == (components_of("bob"), set())
@@ -166,7 +173,8 @@ def test_the_form_follows_the_limit_and_the_other_one_is_removed_first(sent: lis
     discovery = discovery_publisher(sent)
     start(discovery, {}, ("alice", "bob"))
     sent.clear()
-    devices, components, now = {ALICE, BOB}, components_of("alice") | components_of("bob"), NOW + 100
+    devices, components = {BRIDGE, ALICE, BOB}, components_of(None) | components_of("alice") | components_of("bob")
+    now = NOW + 100
     for limit, new, old in ((SMALL, components, devices), (inf, devices, components), (SMALL, components, devices)):
         discovery.limit_packets(limit, now)
         assert discovery.is_due(now)
@@ -178,8 +186,27 @@ def test_the_form_follows_the_limit_and_the_other_one_is_removed_first(sent: lis
         assert not discovery.is_due(now + RETAINED_TIMEOUT_S - 0.1)
         assert discovery.is_due(now + RETAINED_TIMEOUT_S)
         discovery.publish_all(["alice", "bob"], now + RETAINED_TIMEOUT_S)
-        assert published_forms(take(sent)) == ({BRIDGE} | new, set())
+        assert published_forms(take(sent)) == (new, set())
         now += 100
+
+
+def test_one_device_that_is_too_large_decides_for_all(sent: list[Message]) -> None:
+    long_name = "a" * 24
+    discovery = discovery_publisher(sent)
+    start(discovery, {})
+    [size] = [len(one.topic) + len(one.payload) for one in sent if one.topic == ALICE]
+    sent.clear()
+    discovery.limit_packets(size + 100, NOW + 100)
+    discovery.publish_all(["alice"], NOW + 100)
+    assert published_forms(take(sent)) == ({BRIDGE, ALICE}, set())
+    discovery.publish_room(long_name)
+    sent.clear()
+    assert discovery.is_due(NOW + 100)
+    for now in (NOW + 100, NOW + 101):
+        discovery.publish_all(["alice", long_name], now)
+    published, cleared = published_forms({one.topic: one.payload or None for one in sent})
+    assert {BRIDGE, ALICE} <= cleared
+    assert published == components_of(None) | components_of("alice") | components_of(long_name)
 
 
 def test_the_limit_is_that_of_the_whole_packet(sent: list[Message]) -> None:
@@ -196,16 +223,23 @@ def test_the_limit_is_that_of_the_whole_packet(sent: list[Message]) -> None:
     assert take(sent)[ALICE]
 
 
-def test_a_room_that_is_removed_while_the_form_changes_is_removed_in_both(sent: list[Message]) -> None:
+def test_rooms_can_be_added_and_removed_while_the_form_changes(sent: list[Message]) -> None:
     discovery = discovery_publisher(sent)
-    start(discovery, retained("bob"), ("alice", "bob"))
+    start(discovery, {}, ("alice", "bob"))
     sent.clear()
     discovery.limit_packets(SMALL, NOW + 100)
+    # In neither form: all are about to be published.
+    discovery.publish_room("carol")
+    discovery.remove_room("carol")
+    assert not take(sent)
     discovery.remove_room("bob")
     assert take(sent) == {BOB: None}
-    discovery.publish_room("bob")
-    discovery.remove_room("bob")
-    assert published_forms({one.topic: one.payload or None for one in sent}) == (set(), components_of("bob"))
+    discovery.publish_all(["alice"], NOW + 100)
+    assert take(sent) == {BRIDGE: None, ALICE: None}
+    discovery.publish_room("carol")
+    assert published_forms(take(sent)) == (components_of("carol"), set())
+    discovery.remove_room("carol")
+    assert published_forms(take(sent)) == (set(), components_of("carol"))
 
 
 def test_components_that_are_always_published_singly_need_no_limit(sent: list[Message]) -> None:

@@ -191,6 +191,18 @@ def test_the_fields_of_a_response_are_limited_even_if_nothing_can_be_read() -> N
             repair(payload, CHAT, Counter())
 
 
+def test_long_texts_that_are_not_utf_8_take_the_place_of_fields() -> None:
+    payload = field(3, b"\xff" + b"x" * 65_535)
+    with response_allowance:
+        for _ in range(16 * MAX_RESPONSE_FIELDS // len(payload)):
+            repair(payload, CHAT, Counter())
+        with pytest.raises(TooLargeError):
+            repair(payload, CHAT, Counter())
+    with response_allowance:
+        for _ in range(100):
+            assert repair(field(3, b"x" * 65_536), CHAT, Counter())
+
+
 def test_a_message_nested_too_deep_is_left_out() -> None:
     user = field(3, b"\xff")
     for _ in range(2_000):

@@ -7,7 +7,7 @@ bridges with another base topic, are recognized by their origin and device id an
 
 import logging
 import random
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from math import inf
 from typing import Any, Final, Literal
@@ -53,7 +53,7 @@ class DiscoveryPublisher:
     Life cycle: `wait_for_retained` after the first connect, `on_retained` for each retained message, then `publish_all`
     as soon as `is_due`. From then on it `is_ready`.
 
-    A device whose message is larger than the broker accepts has one message for each of its components instead.
+    If the message of one device is larger than the broker accepts, all devices have one for each component instead.
     """
 
     def __init__(
@@ -69,6 +69,8 @@ class DiscoveryPublisher:
         self._publisher = publisher
         self._version = version
         self._options = _options(settings, publisher.published_events(), commands)
+        # In place of the options as long as the broker does not accept the message of some device.
+        self._components = replace(self._options, form="components")
         self._is_on = settings.discovery != "off"
         # Our retained messages from earlier runs: the platform of each component, by topic and key.
         self._retained: dict[str, Mapping[str, str]] = {}
@@ -115,7 +117,7 @@ class DiscoveryPublisher:
     def limit_packets(self, max_bytes: float, now: float) -> None:
         """Set the size of the largest packet that the broker accepts; inf if it is not known.
 
-        After a change, everything is published again, each device in the form that fits.
+        After a change, everything is published again, in the form that fits.
         """
         if max_bytes != self._max_packet_bytes:
             self._max_packet_bytes = max_bytes
@@ -132,11 +134,15 @@ class DiscoveryPublisher:
         Home Assistant must have removed an entity before it is announced again in another form, so the new messages
         are published later.
         """
-        self._falls_back, fell_back = False, self._falls_back
-        by_device = [self._bridge_messages(), *map(self._room_messages, rooms)]
-        if self._falls_back and not fell_back:
+        rooms = list(rooms)
+        by_device = self._by_device(rooms, self._options)
+        falls_back = not all(map(self._is_accepted, by_device))
+        if falls_back:
+            by_device = self._by_device(rooms, self._components)
+        if falls_back and not self._falls_back:
             message = "the broker accepts at most %d bytes; each entity is announced by its own message"
             logger.warning(message, self._max_packet_bytes)
+        self._falls_back = falls_back
         if outdated := self._known() - {topic for messages in by_device for topic in messages}:
             logger.info("removing %d outdated discovery messages", len(outdated))
             self._remove(outdated)
@@ -162,39 +168,45 @@ class DiscoveryPublisher:
     def publish_room(self, room: str) -> None:
         """Publish the messages of a new room; does nothing while `publish_all` is still to come."""
         if self._is_ready:
-            self._publish(self._room_messages(room))
+            messages = self._room_messages(room, self._components if self._falls_back else self._options)
+            if self._is_accepted(messages):
+                self._publish(messages)
+            else:
+                # Its name may be longer than all others: all have to take the other form.
+                self._due = -inf
 
     def remove_room(self, room: str) -> None:
         """Remove the device of a room."""
         device_id = object_id(self._topics, room)
         self._remove([topic for topic in self._known() if self._topics.discovery_object_id(topic) == device_id])
 
-    def _bridge_messages(self) -> Messages:
-        return self._messages(lambda options: bridge_messages(self._topics, self._version, options))
-
-    def _room_messages(self, room: str) -> Messages:
-        return self._messages(lambda options: room_messages(self._topics, room, self._version, options))
-
-    def _messages(self, make: Callable[[DiscoveryOptions], Messages]) -> Messages:
-        """Return the messages of a device, in the other form if the broker does not accept the first."""
+    def _by_device(self, rooms: Iterable[str], options: DiscoveryOptions) -> list[Messages]:
+        """Return the messages of the bridge and of each room; none if discovery is off."""
         if not self._is_on:
-            return {}
-        messages = {topic: self._with_removals(topic, payload) for topic, payload in make(self._options).items()}
-        if self._options.form == "components" or all(map(self._is_accepted, messages, messages.values())):
-            return messages
-        self._falls_back = True
-        return make(replace(self._options, form="components"))
+            return []
+        bridge = bridge_messages(self._topics, self._version, options)
+        return [self._with_removals(bridge), *(self._room_messages(room, options) for room in rooms)]
 
-    def _with_removals(self, topic: str, payload: Json) -> Json:
-        """Return the payload of a device that also removes the components of an earlier run that no longer exist."""
+    def _room_messages(self, room: str, options: DiscoveryOptions) -> Messages:
+        messages = room_messages(self._topics, room, self._version, options) if self._is_on else {}
+        return self._with_removals(messages)
+
+    def _with_removals(self, messages: Messages) -> Messages:
+        """Return the messages of a device, which also remove the components of an earlier run that no longer exist."""
+        return {topic: self._with_removed(topic, payload) for topic, payload in messages.items()}
+
+    def _with_removed(self, topic: str, payload: Json) -> Json:
         components = payload.get("components", {})
         before = self._retained.get(topic, {})
         removed = {key: platform for key, platform in before.items() if key not in components}
         return with_removed_components(payload, removed) if removed else payload
 
-    def _is_accepted(self, topic: str, payload: Json) -> bool:
+    def _is_accepted(self, messages: Messages) -> bool:
+        """Return whether the broker accepts the messages of a device."""
         limit = self._max_packet_bytes
-        return limit > _MAX_DEVICE_BYTES or len(topic) + len(encode(payload)) + _HEADER_BYTES <= limit
+        if limit > _MAX_DEVICE_BYTES:
+            return True
+        return all(len(topic) + len(encode(one)) + _HEADER_BYTES <= limit for topic, one in messages.items())
 
     def _publish(self, messages: Messages) -> None:
         for topic, payload in messages.items():

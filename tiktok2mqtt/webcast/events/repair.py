@@ -31,6 +31,8 @@ MAX_COUNTED_FIELDS: Final = 500
 _MAX_DEPTH: Final = 50
 # A bad field takes three times as long as a good one.
 _BAD_FIELD_COST: Final = 2
+# So many bytes of a bad text take as long as a field.
+_TEXT_BYTES_PER_FIELD: Final = 16
 # protobuf reads tags of 32 bits. Field number 0 is not valid.
 _TAGS: Final = range(8, 2**32)
 _VARINT_TYPES: Final = frozenset(
@@ -144,7 +146,8 @@ class _Reader:
         repaired: bytes | None = content
         match field.kind:
             case "text":
-                repaired = _text(content)
+                if (repaired := _text(content)) is not content:
+                    self._count(len(content) // _TEXT_BYTES_PER_FIELD)
             case "message":
                 return self._inner(content, field, depth + 1)
             case "numbers":
