@@ -247,7 +247,7 @@ def test_a_file_that_cannot_be_used_saves_nothing_and_raises_nothing(tmp_path: P
     one.sessions.forget("alice")
 
 
-def test_of_the_progress_of_a_streak_only_the_streak_is_saved(process: Callable[[], Process]) -> None:
+def test_of_the_progress_of_a_streak_only_the_streak_is_saved(process: Callable[..., Process]) -> None:
     one = process()
     one.save("alice", SessionChanges("55", [1], {"a": {"count": 1}}))
     with one.sessions.transaction("alice", SessionChanges("55", [2], {"a": {"count": 2}})):
