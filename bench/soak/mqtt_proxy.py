@@ -29,7 +29,7 @@ class MqttProxy:
 
     - `swallow_acks`: the broker's PUBACKs are not forwarded.
     - `cut_after(count)`: the connection is closed after `count` more bytes from the client, even within a packet.
-    - `reading` cleared: nothing is read from the client until it is set again.
+    - `reading` cleared: nothing more from the client is forwarded until it is set again.
 
     `on_delivered(topic, payload)` is called for each PUBLISH with QoS 1 when the broker acknowledges it, even if the
     PUBACK is not forwarded, and `on_streamed` for each PUBLISH with QoS 0 before it is forwarded.
@@ -100,8 +100,8 @@ class MqttProxy:
     def _client_to_broker(self, client: socket.socket, broker: socket.socket, publishes: "_Publishes") -> None:
         with contextlib.suppress(OSError):
             while True:
-                self.reading.wait()
                 data = client.recv(_CHUNK)
+                self.reading.wait()
                 if not data:
                     break
                 is_cut = self._cut_in is not None and len(data) >= self._cut_in
