@@ -14,8 +14,8 @@ from tiktok2mqtt.bridge.mqtt.payloads import MAX_EVENT_BYTES, encode, encode_eve
 from tiktok2mqtt.bridge.room_state import RoomState
 from tiktok2mqtt.common.errors import SchemaError, WebcastError
 from tiktok2mqtt.webcast.events.rows import REGISTRY
+from tiktok2mqtt.webcast.gift_catalogue import GiftCatalogue
 from tiktok2mqtt.webcast.lookup import pages
-from tiktok2mqtt.webcast.lookup.pages import GiftList
 from tiktok2mqtt.webcast.memory import Drops
 from tiktok2mqtt.webcast.net.frames import MAX_PAYLOAD_BYTES, FrameProtocol, gunzip
 from tiktok2mqtt.webcast.net.options import Options
@@ -89,8 +89,12 @@ def check_alive(data: bytes) -> None:
 
 
 def gift_list(data: bytes) -> None:
-    """The gift list, and the gifts that are kept of it."""
-    _read(lambda body: GiftList(pages.gift_list(body)), data)
+    """A list of gifts, TikTok's or a sign provider's, and the gifts that are kept of it."""
+    gifts = GiftCatalogue()
+    _read(lambda body: gifts.add_list(pages.gift_list(body), replaces=True), data)
+    _read(lambda body: gifts.add_list(pages.provider_gifts(body)[0], replaces=False), data)
+    _read(lambda body: gifts.set_displayed(pages.provider_room_gifts(body)[1]), data)
+    orjson.dumps(gifts.entries())
 
 
 def socket_url(data: bytes) -> None:

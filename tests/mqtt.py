@@ -55,7 +55,12 @@ class Mosquitto:
         access = [] if any(line.startswith("allow_anonymous") for line in lines) else ["allow_anonymous true"]
         # If started as root, it would switch to a user that cannot read the temporary folder. By default, it drops what
         # a slow subscriber has not received after 1,000 messages: the test's own listener must get all of them.
-        defaults = ["set_tcp_nodelay true", "max_queued_messages 0", f"listener {self.port} 127.0.0.1", "user root"]
+        defaults = [
+            "set_tcp_nodelay true",
+            "max_queued_messages 1000000",
+            f"listener {self.port} 127.0.0.1",
+            "user root",
+        ]
         self._config.write_text("\n".join([*defaults, *access, *lines, ""]))
         self._process: subprocess.Popen[bytes] | None = None
 

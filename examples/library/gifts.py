@@ -1,4 +1,4 @@
-"""Print the gifts of a LIVE with details from the gift list: python gifts.py USER."""
+"""Print the gifts of a LIVE with what is known of them: python gifts.py USER."""
 
 import sys
 import threading
@@ -15,8 +15,8 @@ def on_gift(event: dict[str, Any]) -> None:
     sender, gift, info = event["nickname"], event["gift"], event["extended_gift_info"] or {}
     diamonds[sender] += event["delta"] * (gift["diamond_count"] or 0)
     print(f"{sender}: {event['count']} x {gift['name']} ({info.get('describe')}), {diamonds[sender]} diamonds so far")
-    if picture := info.get("image"):
-        print(f"  picture: {picture['url_list'][0]}", flush=True)
+    if gift["image"]:
+        print(f"  picture: {gift['image']}", flush=True)
 
 
 disconnected = threading.Event()

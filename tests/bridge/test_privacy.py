@@ -18,7 +18,9 @@ from tiktok2mqtt.webcast.events.rows import REGISTRY
 
 # Texts and ids that say nothing about a viewer: gifts, goals, battles, shops, the host, TikTok's own codes.
 HARMLESS = {
-    *("avg_color", "battle_id", "button_schema", "button_text", "capsule_scene", "card_id", "centerized_idc"),
+    *("artist", "avg_color", "batch_counts"),
+    *("hidden_gift_ids", "order_id", "skin_id", "song_id", "variant_id"),
+    *("battle_id", "button_schema", "button_text", "capsule_scene", "card_id", "centerized_idc"),
     *("channel_id", "closed_by", "code", "cta_text", "describe", "description", "display_type", "drops_id", "emote_id"),
     *("envelope_id", "event_id", "from_region", "game_id", "gift_id", "goal_id", "group_id"),
     *("id", "idc", "label", "language", "linker_id", "message_ids", "message_room_id"),
@@ -52,6 +54,7 @@ REASONS = {
     "gift_icon": "of a gift",
     "result_name": "the result of a battle or a task",
     "name": "of a gift",
+    "series_name": "of gifts",
     "title": "of a product, a gift, a ranking, a LIVE or a poll",
     "border": "of the picture of a host who won",
     "btn_url": "a page of TikTok",

@@ -21,7 +21,10 @@ INITIAL: dict[str, Any] = {
     "peak_viewers": None,
     "likes": 0,
     "diamonds": 0,
+    "host_diamonds": 0,
+    "guest_diamonds": 0,
     "gifts": 0,
+    "unpriced_gifts": 0,
     "comments": 0,
     "shares": 0,
     "new_followers": 0,
@@ -68,6 +71,7 @@ def test_a_gift() -> None:
     assert changes(begun(), gift(count=3, delta=3)) == {
         "gifts": 3,
         "diamonds": 15,
+        "host_diamonds": 15,
         "last_gift": {**last_gift, "diamonds": 15, **BOB},
         "last_gifter": BOB,
         "top_gifter": BOB | {"diamonds": 15},
@@ -82,8 +86,16 @@ def test_a_later_addition_to_a_gift_counts_only_the_difference() -> None:
 
 def test_a_gift_without_a_price_counts_no_diamonds() -> None:
     change = changes(begun(), gift(count=2, delta=2, price=None))
-    assert change["gifts"] == 2
+    assert (change["gifts"], change["unpriced_gifts"], change["last_gift"]["diamonds"]) == (2, 2, None)
     assert "diamonds" not in change
+
+
+@pytest.mark.parametrize(
+    ("to_host", "counter"), [(True, "host_diamonds"), (None, "host_diamonds"), (False, "guest_diamonds")]
+)
+def test_diamonds_for_the_host_and_for_guests_are_counted_beside_their_sum(to_host: bool | None, counter: str) -> None:
+    change = changes(begun(), gift(3, 3, to_host=to_host))
+    assert {key: value for key, value in change.items() if key.endswith("diamonds")} == {"diamonds": 15, counter: 15}
 
 
 def test_the_top_gifter_has_the_highest_total() -> None:
@@ -293,12 +305,12 @@ def test_totals_name_viewers_only_on_request_and_have_bounded_texts() -> None:
     totals = totals_of(state)
     assert totals is not None
     assert len(totals.document) < 8192
-    assert totals.changed == {"id of bob"}
+    assert totals.changed == ("id of bob",)
     state.totals_saved()
     without = state.totals(live=False, with_viewers=False, now=0.0)
     assert without is not None
     assert b"bob" not in without.document.lower()
-    assert without.changed == frozenset()
+    assert without.changed == ()
     assert orjson.loads(without.document)["gifts"] == 3
 
 

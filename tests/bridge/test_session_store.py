@@ -1,6 +1,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -37,7 +38,8 @@ class Process:
         self.sessions = SqliteSessionStore(self.database, self.outbox)
 
     def save(self, room: str, changes: SessionChanges, *texts: str) -> None:
-        with self.sessions.transaction(room, changes):
+        """Save changes, at once if they have gifts."""
+        with self.sessions.transaction(room, replace(changes, is_urgent=bool(changes.gift_ids))):
             for text in texts:
                 self.outbox.put(gift_message(text, room=room))
 
@@ -188,6 +190,7 @@ def test_a_long_live_leaves_no_more_ids_than_a_session_keeps(
     process: Callable[..., Process], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(session_store, "DEFAULT_CAPACITY", 3)
+    monkeypatch.setattr(session_store, "MAX_RECENT_IDS", 0)
     first = process()
     first.save("bob", SessionChanges("66", [1, 2]))
     first.save("alice", SessionChanges("55", [1, 2, 3]))
@@ -244,6 +247,18 @@ def test_a_file_that_cannot_be_used_saves_nothing_and_raises_nothing(tmp_path: P
     one.sessions.forget("alice")
 
 
+def test_of_the_progress_of_a_streak_only_the_streak_is_saved(process: Callable[..., Process]) -> None:
+    one = process()
+    one.save("alice", SessionChanges("55", [1], {"a": {"count": 1}}))
+    with one.sessions.transaction("alice", SessionChanges("55", [2], {"a": {"count": 2}})):
+        pass
+    assert one.load("alice") == SavedSession("55", [1], {"a": {"count": 2}})
+    # The id follows with the gift.
+    with one.sessions.transaction("alice", SessionChanges("55", [3], {"a": {"count": 3}})):
+        one.outbox.put(gift_message("gift"))
+    assert process(one).load("alice") == SavedSession("55", [1, 2, 3], {"a": {"count": 3}})
+
+
 # --- the ids of other messages ---
 
 
@@ -251,7 +266,8 @@ def test_ids_of_other_messages_are_saved_with_a_message_or_after_a_second(
     process: Callable[..., Process], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one = process()
-    one.save("alice", SessionChanges("55", received_since_ms=1_800_000_000_000))
+    with one.sessions.transaction("alice", SessionChanges("55", received_since_ms=1_800_000_000_000, is_urgent=True)):
+        pass
     with traced(one.database) as begun:
         one.save("alice", SessionChanges("55", other_ids=[1]))
         one.save("alice", SessionChanges("55", other_ids=[2]))
@@ -272,6 +288,7 @@ def test_the_last_ids_of_other_messages_are_kept_and_their_number_is_bounded(
     process: Callable[..., Process], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(session_store, "MIN_OTHER_IDS", 10)
+    monkeypatch.setattr(session_store, "MAX_RECENT_IDS", 4)
     ids = list(range(1, 101))
     kept: list[int] = []
     one = process()
@@ -284,7 +301,7 @@ def test_the_last_ids_of_other_messages_are_kept_and_their_number_is_bounded(
         assert loaded is not None
         kept, saved = loaded.other_ids, ids[: first + 3]
         assert kept == saved[-len(kept) :]
-        assert min(10, len(saved)) <= len(kept) <= 2 * 12
+        assert min(10, len(saved)) <= len(kept) <= 2 * (10 + 6) + 4
     assert kept[-1] == 100
 
 
@@ -320,7 +337,7 @@ class Live:
 
     def receive(self, *events: Json, gift_ids: tuple[int, ...] = (), since_ms: int | None = None) -> None:
         """Receive a response with these events, as the reader passes it on."""
-        changes = SessionChanges(self.session_id, list(gift_ids), {}, [], since_ms)
+        changes = SessionChanges(self.session_id, list(gift_ids), {}, [], since_ms, is_urgent=since_ms is not None)
         with self.process.sessions.transaction("alice", changes):
             for one in events:
                 self.room.on_event(one | {"session_id": self.session_id})
@@ -419,11 +436,25 @@ def test_totals_of_a_live_that_is_over_name_no_viewer(process: Callable[..., Pro
     first.join()
     first.receive(gift(3, 3), event("follow", follower_count=None), gift_ids=(1,))
     totals, gifters = first.process.sessions.load_totals("alice")
-    assert (totals["last_gifter"]["username"], gifters) == ("bob", {"id of bob": 15})
+    assert (totals["last_gift"]["username"], gifters) == ("bob", {"id of bob": 15})
     first.end()
     totals, gifters = first.process.sessions.load_totals("alice")
     assert b"bob" not in orjson.dumps(totals).lower()
     assert (totals["gifts"], totals["live"], gifters) == (3, False, {})
+    assert first.process.sessions.load_followers("alice") == set()
+
+
+def test_who_has_followed_is_known_after_a_restart(process: Callable[..., Process]) -> None:
+    bob, carol = event("follow", follower_count=None), event("follow", follower_count=None, **person("carol"))
+    first = Live(process())
+    first.join()
+    first.receive(bob, gift_ids=(1,))
+    first.receive(bob, carol, gift_ids=(2,))
+    assert first.process.sessions.load_followers("alice") == {"id of bob", "id of carol"}
+    second = Live(process())
+    second.join()
+    second.receive(carol, bob, gift_ids=(3,))
+    assert second.room.state_document()["new_followers"] == 2
 
 
 def test_a_simulated_gift_that_counts_is_saved_as_well(process: Callable[..., Process]) -> None:
@@ -457,7 +488,7 @@ def test_viewers_in_the_totals_of_a_live_without_an_end_are_deleted_after_some_t
     for before, is_kept in ((time.time() - 60, True), (time.time() + 60, False)):
         one.process.database.write(partial(delete_old_viewers, before=before))
         totals, gifters = one.process.sessions.load_totals("alice")
-        assert ("last_gifter" in totals, bool(gifters), totals["gifts"]) == (is_kept, is_kept, 3)
+        assert ("last_gift" in totals, bool(gifters), totals["gifts"]) == (is_kept, is_kept, 3)
 
 
 def test_transactions_of_one_room_exclude_each_other(process: Callable[..., Process]) -> None:
@@ -468,7 +499,7 @@ def test_transactions_of_one_room_exclude_each_other(process: Callable[..., Proc
         args=(gift(1, 1, source="simulated"),),
         kwargs={"count_in_totals": True},
     )
-    with one.process.sessions.transaction("alice", SessionChanges("55", [1])):
+    with one.process.sessions.transaction("alice", SessionChanges("55", [1], is_urgent=True)):
         one.room.on_event(gift(3, 3))
         simulated.start()
         simulated.join(0.1)

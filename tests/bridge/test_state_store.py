@@ -150,7 +150,7 @@ def test_what_an_older_release_leaves_after_a_downgrade_is_added(tmp_path: Path)
     lives = [("alice", "55"), ("bob", "56")]
     older(tmp_path / GIFTS_FILE, GIFTS_1, {"lives": lives, "messages": [("alice", "2"), ("bob", "3")]})
     with opened(tmp_path) as (state, outbox):
-        assert load(state, outbox, "alice") == SavedSession("55", [1, 2], {"a": {"count": 1}})
+        assert load(state, outbox, "alice") == SavedSession("55", [2, 1], {"a": {"count": 1}})
         assert load(state, outbox, "bob") == SavedSession("56", [3], {})
         assert load(state, outbox, "carol") == SavedSession("55", [1], {"a": {"count": 1}})
         assert [one.topic.split("/")[1] for one in waiting(outbox)] == ["alice", "bob", "carol", "bob"]

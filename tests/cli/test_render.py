@@ -26,7 +26,7 @@ def rendered(topic: str, document: object) -> str:
             BOB | ROSE | {"diamonds": 29_999, "closed_by": "timeout"},
             "Bob sent 5 x Rose (29,999 diamonds, closed by timeout)",
         ),
-        ("tiktok/alice/gift", BOB | {"count": 2}, "Bob sent 2 x a gift without a name (0 diamonds)"),
+        ("tiktok/alice/gift", BOB | {"count": 2}, "Bob sent 2 x a gift without a name (price unknown)"),
         ("tiktok/alice/gift_streak", BOB | ROSE, "Bob is sending 5 x Rose so far"),
         ("tiktok/alice/like", BOB | {"like_count": 15, "total_like_count": 12345}, "Bob gave 15 likes (12,345 in all)"),
         ("tiktok/alice/member", BOB | {"action": "joined"}, "Bob joined"),

@@ -27,6 +27,7 @@ TABLE: list[tuple[type[WebcastError], type[WebcastError], str, float]] = [
     (errors.NetworkError, WebcastError, "network", 1),
     (errors.Interrupted, NetworkError, "network", 1),
     (errors.ProxyError, NetworkError, "proxy", 1),
+    (errors.BrowserError, NetworkError, "browser", 5),
     (errors.StaleConnection, NetworkError, "stale", 1),
     (errors.AlreadyConnected, WebcastError, "usage", 1),
 ]

@@ -25,7 +25,7 @@ NO_PROMISE = {
         "tiktok2mqtt publishes on your broker",
         "This is personal data",
         "Keep it on your own network",
-        "These gifts have user ids and names",
+        "Gifts have user ids and names",
         "Home Assistant keeps states",
     ),
 }

@@ -10,29 +10,14 @@ import pytest
 from tests.daemon import Daemon, retained, running, tree
 from tests.mqtt import Broker, Received, keeps_qos
 from tiktok2mqtt.simulator import Gift, Room, Simulator, Viewer
+from tiktok2mqtt.webcast.events.fields import COMMON_KEYS
+from tiktok2mqtt.webcast.events.rows import REGISTRY
+from tiktok2mqtt.webcast.events.users import WHO
 
-COMMON = ["v", "event_type", "id", "ts", "room", "room_id", "session_id", "source", "replayed", "delayed"]
-PERSON = ["user_id", "unique_id", "nickname", "profile_picture_url", "is_moderator", "is_subscriber", "is_follower"]
-PERSON += ["is_top_gifter", "gifter_level", "fans_level", "badges"]
-LABEL = ["display_type", "label", "text"]
-GIFT = ["gift", "gift_id", "count", "delta", "diamonds", *LABEL]
-
-# For each event its QoS and its keys besides the common ones, in the order of the documentation.
-EVENTS: dict[str, tuple[int, list[str]]] = {
-    "chat": (0, [*PERSON, "comment", "emotes", "mentioned_user", "language"]),
-    "member": (0, [*PERSON, "action", "viewer_count", *LABEL]),
-    "gift": (1, [*PERSON, *GIFT, "closed_by"]),
-    "gift_streak": (0, [*PERSON, *GIFT]),
-    "like": (0, [*PERSON, "like_count", "total_like_count", *LABEL]),
-    "room_user": (0, ["viewer_count", "total_user_count", "top_viewers"]),
-    "social": (0, [*PERSON, *LABEL, "action"]),
-    "follow": (1, [*PERSON, *LABEL, "action", "follower_count"]),
-    "share": (1, [*PERSON, *LABEL, "action", "share_count"]),
-    "question_new": (1, [*PERSON, "question_text", "question_id"]),
-    "control": (0, ["action", "state", "tips"]),
-    "stream_end": (1, ["reason", "action"]),
-    "connected": (1, ["state", "transport", "title"]),
-    "disconnected": (1, ["code", "reason"]),
+# For each event its QoS.
+EVENTS = {
+    **dict.fromkeys(("gift", "follow", "share", "question_new", "stream_end", "connected", "disconnected"), 1),
+    **dict.fromkeys(("chat", "member", "gift_streak", "like", "room_user", "social", "control"), 0),
 }
 
 
@@ -52,14 +37,16 @@ def test_every_event_has_its_topic_keys_and_qos(joined: Room, daemon: Daemon, br
     room_id = str(joined.state.room_id)
     send_all_events(joined)
     daemon.received("disconnected")
-    for name, (qos, keys) in EVENTS.items():
+    for name, qos in EVENTS.items():
         message = daemon.received(name)
         event = message.json
-        assert set(event) == {*COMMON, *keys}, name
-        assert list(event)[: len(COMMON)] == COMMON
+        fields = REGISTRY.rows[name].all_fields
+        assert {field.key for field in fields if not field.optional} <= event.keys() - set(COMMON_KEYS), name
+        assert event.keys() <= {*COMMON_KEYS, *(field.key for field in fields)}, name
+        assert tuple(event)[: len(COMMON_KEYS)] == COMMON_KEYS
         assert (event["v"], event["event_type"], event["room"], event["source"]) == (1, name, "alice", "direct")
         assert (event["room_id"], event["session_id"]) == (room_id, room_id)
-        assert (event["replayed"], event["delayed"]) == (False, False)
+        assert (event["replayed"], event["late"], event["delayed"]) == (False, False, False)
         assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", event["ts"])
         if keeps_qos(broker):
             assert message.qos == qos, name
@@ -98,7 +85,7 @@ def test_a_comment_is_never_interpreted(joined: Room, daemon: Daemon, text: str)
 def test_masked_users_are_null(joined: Room, daemon: Daemon) -> None:
     joined.chat(Viewer("", "", 0), "who am I?")
     event = daemon.event("chat")
-    assert [event[key] for key in PERSON[:4]] == [None, None, None, None]
+    assert [event[field.key] for field in WHO] == [None, None, None, None]
 
 
 def summary(message: Received) -> tuple[Any, ...]:

@@ -25,7 +25,7 @@ def sim() -> Iterator[Simulator]:
 
 def play(room: Room, kind: str) -> None:
     """Send as many messages of one kind, or of all kinds, as a history may have."""
-    all_verbs: dict[str, list[Callable[[Viewer], object]]] = {
+    kinds: dict[str, list[Callable[[Viewer], object]]] = {
         "gifts": [lambda viewer: room.gift(viewer, "Galaxy")],
         "members": [room.member],
         "all kinds": [
@@ -36,7 +36,7 @@ def play(room: Room, kind: str) -> None:
             room.follow,
         ],
     }
-    verbs = all_verbs[kind]
+    verbs = kinds[kind]
     for number, viewer in enumerate(VIEWERS):
         verbs[number % len(verbs)](viewer)
     room.remember(1_000)

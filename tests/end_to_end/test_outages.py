@@ -64,7 +64,8 @@ def test_it_retries_until_the_broker_is_up(
             daemon.bridge_event("live_started")
             assert daemon.received("state", diamonds=3).json["live"]
             daemon.discovery()
-            assert len(daemon.retained_payloads()) == 9
+            daemon.listener.wait(daemon.topics.bridge("gifts"))
+            assert len(daemon.retained_payloads()) == 10
     finally:
         assert daemon.stop() == 0
 
@@ -87,6 +88,7 @@ def test_after_a_broker_restart_everything_is_published(
         room.gift("bob", "Rose")
         daemon.received("gift", unique_id="bob")
         daemon.received("state", diamonds=1)
+        daemon.listener.wait(daemon.topics.bridge("gifts"))
         before = daemon.retained_payloads().keys()
         may_connect = hold(daemon.bridge, monkeypatch)
         stopped_broker.stop()

@@ -42,6 +42,7 @@ def test_a_late_subscriber_receives_all_documents(joined: Room, daemon: Daemon) 
     joined.question("dave", "why?")
     daemon.received("connection", state="live")
     daemon.discovery()
+    daemon.listener.wait(daemon.topics.bridge("gifts"))
     documents = settled(daemon, viewers=30)
     state = documents.pop("alice/state")
     assert (state["live"], state["watch"], state["title"], state["session_id"]) == (
@@ -65,6 +66,7 @@ def test_a_late_subscriber_receives_all_documents(joined: Room, daemon: Daemon) 
     info = documents.pop("bridge/info")
     assert info["version"] == __version__
     assert [room["room"] for room in info["rooms"]] == ["alice"]
+    assert {gift["name"] for gift in documents.pop("bridge/gifts")["gifts"]} <= {"Rose", "Galaxy"}
     devices = {documents[topic]["device"]["name"] for topic in documents}
     assert (len(documents), devices) == (2, {"tiktok2mqtt", "TikTok alice"})
 

@@ -91,6 +91,21 @@ def test_a_gift_changes_the_colour_of_a_light(
     assert home.attributes(automation)["last_triggered"]
 
 
+def test_a_gift_that_was_missed_reaches_the_light_and_the_counter(
+    home: HomeAssistant, alice: Room, use: UseBlueprint, device: Device
+) -> None:
+    use("gift_light", gift_event=device.entity("gift"), diamonds=100, lights=[LIGHT], color=[0, 0, 255], duration=1)
+    alice.remember(100)
+    alice.go_silent()
+    with home.changes(LIGHT) as changes:
+        alice.gift("bob", "Galaxy")
+        alice.drop_socket()
+        assert next(changes)[1] == "on"
+    gift = home.attributes(device.entity("gift"))
+    assert (gift["late"], gift["replayed"], gift["diamonds"]) == (True, False, 1000)
+    home.wait_state(device.entity("diamonds"), "1000")
+
+
 def test_a_gift_flashes_a_light(home: HomeAssistant, alice: Room, use: UseBlueprint, device: Device) -> None:
     use("gift_light", gift_event=device.entity("gift"), diamonds=5, lights=[LIGHT], effect="flash", duration=1)
     with home.calls("light") as called, home.changes(LIGHT) as changes:

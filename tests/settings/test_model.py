@@ -58,6 +58,10 @@ def test_the_defaults() -> None:
         ({"homeassistant": {"gift_medium": 5, "gift_large": 4}}, "homeassistant.gift_large: "),
         ({"tiktok": {"watch_interval": 0.5}}, "tiktok.watch_interval: "),
         ({"tiktok": {"stale_timeout": "nan"}}, "tiktok.stale_timeout: "),
+        ({"tiktok": {"streak_timeout": 0}}, "tiktok.streak_timeout: "),
+        ({"tiktok": {"language": "english"}}, "tiktok.language: "),
+        ({"tiktok": {"region": "Austria"}}, "tiktok.region: "),
+        ({"tiktok": {"timezone": "Europe/Nowhere"}}, "tiktok.timezone: "),
         ({"tiktok": {"transports": "direct,carrier"}}, "tiktok.transports.1: "),
         ({"tiktok": {"transports": []}}, "tiktok.transports: "),
         ({"tiktok": {"polling_interval": 0}}, "tiktok.polling_interval: "),
@@ -82,6 +86,7 @@ def test_what_does_not_go_together_is_refused(values: dict[str, Any], loc: str) 
         {"mqtt": {"password": SECRET, "username": "alice"}},
         {"mqtt": {"tls": True, "cert_file": __file__, "key_file": __file__, "ca_file": __file__, "insecure": True}},
         {"log": {"level": "DEBUG"}},
+        {"tiktok": {"language": "pt-BR", "region": "br", "timezone": "America/Sao_Paulo"}},
     ],
 )
 def test_what_goes_together_is_accepted(values: dict[str, Any]) -> None:

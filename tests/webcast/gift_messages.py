@@ -21,6 +21,7 @@ def gift(  # noqa: PLR0913 - the fields of a message
     gift_type: int | None = 1,
     price: int | None = 10,
     replayed: bool = False,
+    to: str | None = None,
 ) -> Event:
     return {
         "event_type": "gift",
@@ -30,6 +31,8 @@ def gift(  # noqa: PLR0913 - the fields of a message
         "unique_id": name,
         "nickname": nickname,
         "gift_id": gift_id,
+        "recipient": None if to is None else {"user_id": to, "unique_id": f"guest{to}", "nickname": None},
+        "to_host": None if to is None else False,
         "gift": {
             "name": title,
             "gift_type": gift_type,
@@ -38,6 +41,7 @@ def gift(  # noqa: PLR0913 - the fields of a message
             "repeat_count": count,
             "repeat_end": end,
             "group_id": group,
+            "to_user_id": to,
         },
     }
 

@@ -187,7 +187,7 @@ def test_a_room_can_be_closed_while_its_lookup_hangs(sim: Simulator, watch: Call
     started = time.monotonic()
     watched.room.close()
     # The look-up itself ends at its timeout; nobody waits for it.
-    watched.room._watcher.stop(timeout_s=1.0)
+    watched.room.watcher.stop(timeout_s=1.0)
     assert time.monotonic() - started < 10.0
 
 

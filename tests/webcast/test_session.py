@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tiktok2mqtt.webcast.events.rows import REGISTRY
-from tiktok2mqtt.webcast.lookup.pages import GiftList
+from tiktok2mqtt.webcast.gift_catalogue import GiftCatalogue
 from tiktok2mqtt.webcast.memory import DEFAULT_CAPACITY, Drops, SavedSession, SessionChanges
+from tiktok2mqtt.webcast.schema import gifts_pb2, notices_pb2
 from tiktok2mqtt.webcast.schema import messages_pb2 as pb
 from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchMessage, FetchResponse
 from tiktok2mqtt.webcast.schema.types_pb2 import Common, User
@@ -257,6 +258,18 @@ def test_a_streak_that_began_late_and_ends_now_is_not_late() -> None:
     assert (gift["delta"], gift["replayed"], gift["late"]) == (3, False, False)
 
 
+def test_only_a_streak_without_a_group_id_needs_the_ids_of_its_messages_at_once() -> None:
+    pipeline = Pipeline(tracks_changes=True)
+    pipeline.feed()
+    pipeline.session.take_changes(0.0)
+    for group, is_urgent in ((77, False), (0, True)):
+        gift = pb.WebcastGiftMessage(gift=pb.GiftStruct(id=5655, type=1), user=BOB, repeat_count=1, group_id=group)
+        pipeline.feed(sent(gift, 100 + group))
+        changes = pipeline.session.take_changes(0.0)
+        assert (changes.gift_ids, len(changes.streaks), changes.is_urgent) == ([100 + group], 1, is_urgent)
+    assert not pipeline.session.take_changes(0.0).is_urgent
+
+
 @pytest.mark.parametrize("was_received", [True, False])
 def test_a_restored_session_knows_whether_the_live_was_received_before(*, was_received: bool) -> None:
     first = Pipeline(tracks_changes=True)
@@ -265,7 +278,7 @@ def test_a_restored_session_knows_whether_the_live_was_received_before(*, was_re
     if was_received:
         first.feed(chat("told", 1, CREATED_MS + 1), at_ms=CREATED_MS)
         changes = first.session.take_changes(0.0)
-        assert changes == SessionChanges(ROOM_ID, other_ids=[1], received_since_ms=CREATED_MS)
+        assert changes == SessionChanges(ROOM_ID, other_ids=[1], received_since_ms=CREATED_MS, is_urgent=True)
         assert not first.session.take_changes(0.0)
     second = Pipeline(tracks_changes=True)
     saved = SavedSession(ROOM_ID, [], {}, changes.other_ids, changes.received_since_ms)
@@ -331,11 +344,92 @@ def test_another_streak_of_the_same_user_supersedes_the_first() -> None:
     assert (gift["gift"]["group_id"], gift["closed_by"], gift["delta"]) == ("77", "superseded", 2)
 
 
-def test_a_gift_list_adds_details_and_an_empty_one_adds_none() -> None:
-    listed = Pipeline(gifts=GiftList([{"id": 5655, "name": "Rose"}])).feed(rose(1, 1))
-    assert listed[0]["extended_gift_info"]["name"] == "Rose"
-    assert Pipeline(gifts=GiftList()).feed(rose(1, 1))[0]["extended_gift_info"] is None
-    assert "extended_gift_info" not in Pipeline().feed(rose(1, 1))[0]
+def test_what_is_known_of_a_gift_is_added_if_wanted() -> None:
+    gifts = GiftCatalogue()
+    gifts.add_list([{"id": 5655, "name": "Rose"}], replaces=True)
+    (known,) = Pipeline(gifts=gifts, extended_gift_info=True).feed(rose(1, 1))
+    assert (known["extended_gift_info"]["name"], known["gift"]["name"]) == ("Rose", "Rose")
+    bare = sent(pb.WebcastGiftMessage(gift_id=7, user=BOB, repeat_count=1, repeat_end=1))
+    assert Pipeline(extended_gift_info=True).feed(bare)[0]["extended_gift_info"] is None
+    assert "extended_gift_info" not in Pipeline(gifts=gifts).feed(rose(1, 1))[0]
+
+
+def given_to(user: User | None = None, **keys: Any) -> FetchMessage:
+    message = pb.WebcastGiftMessage(gift_id=5, user=BOB, repeat_count=1, repeat_end=1, to_user=user, **keys)
+    message.group_id = len(keys) + (user.id if user else 0)
+    return sent(message)
+
+
+HOST_IS_9: dict[str, Any] = {"gift_extra": pb.GiftMonitorInfo(anchor_id=9, to_user_id=9)}
+
+
+@pytest.mark.parametrize(
+    ("messages", "to_host"),
+    [
+        ([given_to(User(id=9, unique_id="Alice"))], [True]),
+        ([given_to(User(id=8, unique_id="dora"))], [False]),
+        ([given_to(User(id=8))], [None]),
+        ([given_to()], [None]),
+        ([given_to(**HOST_IS_9), given_to(User(id=8)), given_to(User(id=9))], [True, False, True]),
+        # The user name says more than what the message says of the host.
+        ([given_to(User(id=8, unique_id="alice"), gift_extra=pb.GiftMonitorInfo(anchor_id=9))], [True]),
+        ([given_to(User(id=9, unique_id="dora"), gift_extra=pb.GiftMonitorInfo(anchor_id=9))], [False]),
+    ],
+)
+def test_whether_a_gift_is_for_the_host(messages: list[FetchMessage], to_host: list[bool | None]) -> None:
+    events = Pipeline().feed(*messages)
+    assert [event["to_host"] for event in events] == to_host
+    # The host's user name is known.
+    assert all(event["recipient"]["unique_id"].lower() == "alice" for event in events if event["to_host"])
+
+
+def test_the_host_may_be_known_from_elsewhere() -> None:
+    pipeline = Pipeline()
+    pipeline.session.host_id = "9"
+    events = pipeline.feed(given_to(User(id=8)), given_to(User(id=9)))
+    assert [event["to_host"] for event in events] == [False, True]
+    assert [event["recipient"]["unique_id"] for event in events] == [None, "alice"]
+
+
+def typeless(count: int, end: int = 0, gift_id: int = 6) -> FetchMessage:
+    gift = pb.GiftStruct(id=gift_id, name="Lion", diamond_count=100)
+    return sent(pb.WebcastGiftMessage(gift_id=gift_id, gift=gift, user=BOB, repeat_count=count, repeat_end=end))
+
+
+def test_a_gift_whose_description_has_no_type_is_judged_by_its_counts() -> None:
+    events = Pipeline().feed(typeless(1), typeless(2), typeless(3), typeless(3, 1))
+    assert [(e["event_type"], e["count"], e["diamonds"]) for e in events if e["event_type"] == "gift"] == [
+        ("gift", 3, 300)
+    ]
+
+
+def test_a_gift_whose_description_has_no_type_is_judged_by_earlier_gifts() -> None:
+    pipeline = Pipeline()
+    pipeline.feed(sent(pb.WebcastGiftMessage(gift=pb.GiftStruct(id=6, type=2), user=User(id=7), repeat_count=1)))
+    (lion,) = pipeline.feed(typeless(1))
+    assert (lion["event_type"], lion["closed_by"], lion["gift"]["gift_type"]) == ("gift", "end", 2)
+
+
+def test_an_unknown_price_is_null_until_it_is_known() -> None:
+    pipeline = Pipeline()
+    bare = sent(pb.WebcastGiftMessage(gift=pb.GiftStruct(id=6, type=2), user=BOB, repeat_count=3))
+    assert [event["diamonds"] for event in pipeline.feed(bare)] == [None]
+    prices = {1: gifts_pb2.RoomBasedGifts(gift_info=[gifts_pb2.RoomBasedGift(id=6, price=20)])}
+    panel = notices_pb2.WebcastGiftPanelUpdateMessage(
+        room_based_gift_data=gifts_pb2.RoomBasedGiftData(room_based_gifts=prices)
+    )
+    pipeline.feed(sent(panel))
+    (event,) = pipeline.feed(bare)
+    assert (event["gift"]["diamond_count"], event["diamonds"]) == (20, 60)
+
+
+def test_a_collection_describes_its_gift() -> None:
+    pipeline = Pipeline()
+    collection = notices_pb2.GiftCollection(gift=pb.GiftStruct(id=6, name="Tour", diamond_count=999, type=2))
+    empty = notices_pb2.WebcastGiftCollectionUpdateMessage()
+    pipeline.feed(sent(empty), sent(notices_pb2.WebcastGiftCollectionUpdateMessage(collection=collection)))
+    (event,) = pipeline.feed(sent(pb.WebcastGiftMessage(gift_id=6, user=BOB, repeat_count=1)))
+    assert (event["gift"]["name"], event["diamonds"], event["closed_by"]) == ("Tour", 999, "end")
 
 
 def test_the_like_total_never_goes_back() -> None:

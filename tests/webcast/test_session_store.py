@@ -26,7 +26,8 @@ Event = dict[str, Any]
 class Store:
     """Saves sessions as JSON, as a file would; what the block of a transaction puts into `made` is part of it.
 
-    With `killed`, the process ends before the commit: nothing of the transaction remains.
+    With `killed`, the process ends before the commit: nothing of the transaction remains. Ids that are not urgent are
+    saved with the next gift at the latest, and are lost with the process until then.
     """
 
     def __init__(self) -> None:
@@ -38,8 +39,10 @@ class Store:
         self.events: list[Event] = []
         self.made: list[Event] = []
         self.killed = False
+        self.waiting = SessionChanges("")
 
     def load(self, _room: str, room_id: str | None = None) -> SavedSession | None:
+        self.waiting = SessionChanges("")
         if not self.room_id or room_id not in (None, self.room_id):
             return None
         ids, streaks = json.loads(json.dumps([self.ids, self.streaks]))
@@ -55,8 +58,12 @@ class Store:
             self.room_id, self.ids, self.other_ids, self.streaks = changes.room_id, [], [], {}
         if changes.received_since_ms is not None:
             self.received_since_ms = changes.received_since_ms
-        self.ids += changes.gift_ids
-        self.other_ids += changes.other_ids
+        self.waiting.gift_ids += changes.gift_ids
+        self.waiting.other_ids += changes.other_ids
+        if changes.is_urgent or any(event["event_type"] == "gift" for event in self.made):
+            self.ids += self.waiting.gift_ids
+            self.other_ids += self.waiting.other_ids
+            self.waiting = SessionChanges("")
         self.streaks = {key: value for key, value in (self.streaks | changes.streaks).items() if value is not None}
         self.events += json.loads(json.dumps(self.made))
 
@@ -163,7 +170,7 @@ def test_a_client_continues_the_session_of_an_earlier_one(client_of: ClientOf, r
     first.wait("gift_streak")
     room.gift("carol", "Galaxy")
     first.wait("gift")
-    until(lambda: len(store.ids) == 3)
+    until(lambda: len(store.ids) + len(store.waiting.gift_ids) == 3)
     # The first is killed: nothing more of it is heard, and nothing of its end saved.
     kept = store.load("alice")
     assert kept is not None

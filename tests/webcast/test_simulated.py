@@ -6,6 +6,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 
 from tiktok2mqtt.webcast.events.registry import event_schema
 from tiktok2mqtt.webcast.events.rows import REGISTRY
+from tiktok2mqtt.webcast.gift_catalogue import GiftCatalogue
 from tiktok2mqtt.webcast.simulated import MAX_NUMBER, MAX_TEXT_CHARS, NAMES, events
 
 WALL_NS = 1_790_000_000_123_456_789
@@ -38,6 +39,31 @@ def test_a_gift() -> None:
     assert (gift["count"], gift["delta"], gift["diamonds"], gift["closed_by"]) == (3, 3, 3000, "end")
     assert (gift["nickname"], gift["unique_id"]) == ("Bob", "bob")
     assert gift["text"] == "Bob sent Galaxy x3"
+
+
+def test_a_gift_that_is_known_has_its_price_and_id() -> None:
+    gifts = GiftCatalogue()
+    picture = "https://p16-webcast.tiktokcdn.com/img/galaxy.png"
+    gifts.learn({"gift_id": "7", "name": "Galaxy", "diamond_count": 1000, "gift_type": 2, "image": picture})
+    version = gifts.version
+    [gift] = events("alice", "55", "gift", {"name": "galaxy", "count": 2}, wall_ns=WALL_NS, gifts=gifts)
+    details = {key: gift["gift"][key] for key in ("gift_id", "name", "gift_type", "diamond_count", "image")}
+    assert details == {
+        "gift_id": "7",
+        "name": "Galaxy",
+        "gift_type": 2,
+        "diamond_count": 1000,
+        "image": picture,
+    }
+    assert (gift["diamonds"], gift["text"]) == (2000, "A simulated viewer sent Galaxy x2")
+    # A price that is given counts, and nothing is learned from it.
+    [gift] = events("alice", "55", "gift", {"name": "Galaxy", "diamonds": 5}, wall_ns=WALL_NS, gifts=gifts)
+    assert (gift["diamonds"], gifts.version) == (5, version)
+
+
+def test_an_unknown_gift_costs_one_diamond() -> None:
+    assert (made("gift")["gift"]["name"], made("gift")["diamonds"]) == ("Rose", 1)
+    assert made("gift", name="Made up")["diamonds"] == 1
 
 
 @pytest.mark.parametrize("count", [1, 5])

@@ -1,3 +1,4 @@
+import json
 from math import inf
 from typing import Any
 
@@ -15,7 +16,7 @@ def test_a_streak_runs_and_ends() -> None:
         ("gift_streak", 5, 3, 50, None),
         ("gift", 5, 5, 50, "end"),
     ]
-    assert len(streaks._open) == 0
+    assert len(streaks.open_streaks) == 0
 
 
 def test_a_single_gift_that_comes_twice_counts_once() -> None:
@@ -32,7 +33,7 @@ def test_a_gift_without_streaks_counts_at_once_each_time(gift_type: int, end: in
     streaks = Streaks()
     lion = gift(2, end, gift_type=gift_type, group=None, price=100)
     assert feed(streaks, lion, lion) == [("gift", 2, 2, 200, "end")] * 2
-    assert len(streaks._open) == 0
+    assert len(streaks.open_streaks) == 0
 
 
 def test_a_gift_without_details_is_a_streak_without_a_price() -> None:
@@ -75,7 +76,7 @@ def test_repeated_and_late_messages_make_no_events() -> None:
     assert feed(streaks, gift(3), gift(2)) == []
     assert feed(streaks, gift(3, END)) == [("gift", 3, 3, 30, "end")]
     assert feed(streaks, gift(3, END), gift(3), gift(1), gift(1, END)) == []
-    assert len(streaks._open) == 0
+    assert len(streaks.open_streaks) == 0
     assert streaks.tick(1000.0) == []
 
 
@@ -90,7 +91,7 @@ def test_silence_closes_a_streak_once() -> None:
     assert streaks.tick(70.0) == []
     assert counts(streaks.tick(70.1)) == [("gift", 4, 4, 40, "timeout")]
     assert streaks.tick(500.0) == []
-    assert len(streaks._open) == 0
+    assert len(streaks.open_streaks) == 0
 
 
 def test_the_next_tick_is_due_when_a_streak_may_time_out() -> None:
@@ -136,7 +137,7 @@ def test_a_streak_that_continues_after_the_timeout_opens_again() -> None:
     feed(streaks, gift(4))
     streaks.tick(61.0)
     assert feed(streaks, gift(6), now=62.0) == [("gift_streak", 6, 2, 60, None)]
-    assert len(streaks._open) == 1
+    assert len(streaks.open_streaks) == 1
     assert counts(streaks.tick(123.0)) == [("gift", 6, 2, 60, "timeout")]
 
 
@@ -188,7 +189,7 @@ def test_a_streak_without_an_end_is_superseded_by_the_next_one() -> None:
     assert feed(streaks, gift(1, group="78"), now=4.0) == [("gift_streak", 1, 1, 10, None)]
     assert streaks.tick(9.0) == []
     assert counts(streaks.tick(9.1)) == [("gift", 3, 3, 30, "superseded")]
-    assert len(streaks._open) == 1
+    assert len(streaks.open_streaks) == 1
     assert feed(streaks, gift(2, END, group="78"), now=10.0) == [("gift", 2, 2, 20, "end")]
     assert streaks.tick(1000.0) == []
 
@@ -199,7 +200,7 @@ def test_repeated_messages_of_a_superseded_streak_make_no_events(late: Event) ->
     feed(streaks, gift(3, group="77"), gift(1, group="78"))
     streaks.tick(5.1)
     assert feed(streaks, late, now=6.0) == []
-    assert len(streaks._open) == 1
+    assert len(streaks.open_streaks) == 1
 
 
 def test_a_superseded_streak_that_continues_reports_the_difference() -> None:
@@ -246,7 +247,7 @@ def test_other_users_and_gifts_supersede_nothing(other: dict[str, Any]) -> None:
 
 
 def test_a_late_repetition_of_a_closed_streak_supersedes_nothing() -> None:
-    streaks = Streaks()
+    streaks = Streaks(timeout_s=60.0)
     feed(streaks, gift(3, END, group="77"), gift(1, group="78"), gift(3, group="77"), gift(3, END, group="77"))
     assert streaks.tick(59.0) == []
 
@@ -354,3 +355,119 @@ def test_a_streak_is_replayed_when_all_of_it_is_history(
     streaks = Streaks()
     events = [event for message in (*history, then) for event in streaks.feed(message, 0.0)]
     assert [event["replayed"] for event in events] == replayed
+
+
+# --- recipients ---
+
+
+@pytest.mark.parametrize("group", [None, "77"])
+def test_streaks_for_two_guests_that_interleave_are_two(group: str | None) -> None:
+    streaks = Streaks()
+    finals = []
+    for count, end in ((1, 0), (2, 0), (3, 0), (3, END)):
+        for guest in ("8", "9"):
+            finals += [
+                event
+                for event in streaks.feed(gift(count, end, group=group, to=guest), 0.0)
+                if event["event_type"] == "gift"
+            ]
+    assert [(final["recipient"]["user_id"], final["delta"]) for final in finals] == [("8", 3), ("9", 3)]
+    assert len(streaks.open_streaks) == 0
+
+
+@pytest.mark.parametrize("group", [None, "77"])
+@pytest.mark.parametrize("named", [(True, False, True), (False, True, False), (True, False, False)], ids=str)
+def test_messages_that_do_not_name_the_recipient_belong_to_the_streak_that_does(
+    group: str | None, named: tuple[bool, ...]
+) -> None:
+    streaks = Streaks()
+    messages = [
+        gift(count, end, group=group, to="8" if is_named else None)
+        for (count, end), is_named in zip(((1, 0), (2, 0), (2, END)), named, strict=True)
+    ]
+    finals = [e for message in messages for e in streaks.feed(message, 0.0) if e["event_type"] == "gift"]
+    assert counts(finals) == [("gift", 2, 2, 20, "end")]
+    assert finals[0]["recipient"]["user_id"] == finals[0]["gift"]["to_user_id"] == "8"
+    assert finals[0]["to_host"] is False
+    assert streaks.close_all("disconnect") == []
+
+
+def test_a_closed_streak_is_found_without_its_recipient() -> None:
+    streaks = Streaks()
+    feed(streaks, gift(3, END, to="8"))
+    assert feed(streaks, gift(3, END), gift(4, END)) == [("gift", 4, 1, 40, "end")]
+
+
+def test_without_group_ids_a_gift_for_a_guest_is_another_one_than_for_nobody() -> None:
+    streaks = Streaks()
+    assert feed(streaks, gift(1, group=None), gift(1, group=None, to="8"))[1:] == [("gift_streak", 1, 1, 10, None)]
+    assert counts(streaks.close_all("disconnect")) == [("gift", 1, 1, 10, "disconnect")] * 2
+
+
+def test_a_streak_for_another_guest_supersedes_nothing() -> None:
+    streaks = Streaks(timeout_s=60.0)
+    feed(streaks, gift(3, group="77", to="8"), gift(1, group="78", to="9"))
+    assert streaks.tick(59.0) == []
+
+
+def test_a_streak_of_an_earlier_release_continues() -> None:
+    """It was saved without its recipient."""
+    streaks = Streaks(track_changes=True)
+    streaks.feed(gift(3, to="8"), 0.0)
+    feed(streaks, gift(2, END, group="78", to="8"))
+    saved: dict[str, Any] = {}
+    for value in streaks.changes(1e9).values():
+        assert value is not None
+        del value["recipient"]
+        group = "77" if value["open"] else "78"
+        if value["last"]:
+            del value["last"]["recipient"], value["last"]["to_host"]
+        saved[json.dumps([["user_id", "5", "5655"], group])] = value
+    later = Streaks()
+    later.restore(saved, 1e9, 0.0)
+    assert feed(later, gift(2, END, group="78", to="8"), gift(4, END, to="8")) == [("gift", 4, 4, 40, "end")]
+    later = Streaks()
+    later.restore(saved, 1e9, 0.0)
+    (final,) = later.tick(20.0)
+    assert (final["recipient"], final["to_host"], final["gift"]["series_name"]) == (None, None, None)
+
+
+# --- gifts whose type is not sent ---
+
+
+STEPS = ((1, 0), (2, 0), (3, 0), (3, END))
+
+
+@pytest.mark.parametrize("group", [None, "77"])
+@pytest.mark.parametrize("known_type", [None, 1, 2])
+def test_the_counts_of_a_gift_without_a_type_are_not_added_up(group: str | None, known_type: int | None) -> None:
+    streaks = Streaks()
+    events = [
+        event
+        for count, end in STEPS
+        for event in streaks.feed(gift(count, end, group=group, gift_type=known_type), 0.0, is_type_sent=False)
+        if event["event_type"] == "gift"
+    ]
+    assert sum(event["delta"] for event in events) == 3
+    assert (len(events), events[-1]["count"]) == ((3, 3) if known_type == 2 else (1, 3))
+    assert streaks.close_all("disconnect") == []
+
+
+def test_a_type_that_is_known_from_elsewhere_ends_a_single_gift_at_once() -> None:
+    streaks = Streaks()
+    for _ in range(2):
+        (event,) = streaks.feed(gift(1, group=None, gift_type=2), 0.0, is_type_sent=False)
+        assert (event["delta"], event["closed_by"]) == (1, "end")
+
+
+def test_a_type_that_comes_late_counts_only_what_is_new() -> None:
+    streaks = Streaks()
+    streaks.feed(gift(1, gift_type=None), 0.0, is_type_sent=False)
+    assert feed(streaks, gift(2, gift_type=2)) == [("gift", 2, 2, 20, "end")]
+
+
+def test_the_default_timeout() -> None:
+    streaks = Streaks()
+    feed(streaks, gift(3))
+    assert streaks.tick(15.0) == []
+    assert counts(streaks.tick(15.1)) == [("gift", 3, 3, 30, "timeout")]

@@ -21,11 +21,11 @@ def test_memory_is_bounded_and_running_streaks_are_kept() -> None:
     feed(streaks, gift(5, group="running"))
     for group in range(MAX_CLOSED + 1000):
         feed(streaks, gift(1, END, group=str(group)))
-    assert len(streaks._closed) == MAX_CLOSED
-    assert not any(streak.last for streak in streaks._closed.values())
+    assert len(streaks.closed_streaks) == MAX_CLOSED
+    assert not any(streak.last for streak in streaks.closed_streaks.values())
     assert feed(streaks, gift(1, END, group=str(MAX_CLOSED))) == []
     assert feed(streaks, gift(6, END, group="running")) == [("gift", 6, 6, 60, "end")]
-    assert (len(streaks._open), len(streaks._superseded), len(streaks._latest)) == (0, 0, 0)
+    assert (len(streaks.open_streaks), len(streaks.superseded), len(streaks.latest)) == (0, 0, 0)
 
 
 def test_the_streak_closed_first_is_forgotten_first(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -45,9 +45,9 @@ def test_when_too_many_streaks_run_the_longest_silent_is_closed(key: str) -> Non
         other: dict[str, Any] = {key: str(number)}
         finals += [event for event in feed(streaks, gift(2, **other)) if event[0] == "gift"]
     assert finals == [("gift", 2, 2, 20, "timeout")] * 100
-    assert len(streaks._open) == MAX_OPEN
-    assert len(streaks._superseded) <= MAX_OPEN
-    assert len(streaks._latest) <= MAX_OPEN
+    assert len(streaks.open_streaks) == MAX_OPEN
+    assert len(streaks.superseded) <= MAX_OPEN
+    assert len(streaks.latest) <= MAX_OPEN
     # The closed ones are still known.
     other = {key: "3"}
     assert feed(streaks, gift(5, END, **other)) == [("gift", 5, 3, 50, "end")]
@@ -89,7 +89,7 @@ def test_the_keys_of_a_saved_streak_are_stable() -> None:
     (saved,) = streaks.changes(0.0).values()
     assert saved is not None
     assert saved.keys() == {
-        *("last", "count", "told", "published", "details", "replayed", "ended"),
+        *("last", "count", "told", "published", "details", "recipient", "replayed", "ended"),
         *("last_at", "open"),
     }
     assert (saved["told"], saved["published"]) == (3, 0)
@@ -228,20 +228,20 @@ class LossyConnection(RuleBasedStateMachine):
     @rule()
     def disconnect(self) -> None:
         self.check(self.streaks.close_all("disconnect"))
-        assert len(self.streaks._open) == 0
+        assert len(self.streaks.open_streaks) == 0
         assert all(stream.published == stream.received for stream in self.by_group.values())
 
     @invariant()
     def unpublished_streaks_are_open(self) -> None:
-        assert len(self.streaks._open) >= sum(s.published < s.received for s in self.by_group.values())
-        assert len(self.streaks._open) <= len(self.by_group)
-        assert set(self.streaks._superseded) <= set(self.streaks._open)
-        assert set(self.streaks._latest.values()) <= set(self.streaks._open)
-        assert not set(self.streaks._closed) & set(self.streaks._open)
+        assert len(self.streaks.open_streaks) >= sum(s.published < s.received for s in self.by_group.values())
+        assert len(self.streaks.open_streaks) <= len(self.by_group)
+        assert set(self.streaks.superseded) <= set(self.streaks.open_streaks)
+        assert set(self.streaks.latest.values()) <= set(self.streaks.open_streaks)
+        assert not set(self.streaks.closed_streaks) & set(self.streaks.open_streaks)
 
     def teardown(self) -> None:
         self.check(self.streaks.tick(self.now + 61.0))
-        assert len(self.streaks._open) == 0
+        assert len(self.streaks.open_streaks) == 0
         for stream in self.by_group.values():
             assert sum(final["delta"] for final in stream.finals) == stream.received
 

@@ -45,7 +45,7 @@ WatchedOf = Callable[..., Watched]
 
 def due_time(watched: Watched) -> float | None:
     """Return the due time of the room, None when it is not scheduled."""
-    schedule = watched.room._watcher._schedule
+    schedule = watched.room.watcher._schedule
     assert watched.room not in schedule._queue
     return schedule._due.get(watched.room)
 
@@ -280,7 +280,7 @@ def test_a_lookup_ends_a_live_when_two_sources_agree(watched_of: WatchedOf, live
     live.wait_for_client()
     live.gift_streak("bob", "Rose", 2)
     watched.log.wait("gift_streak", 2)
-    until(lambda: time.monotonic() > watched.room._found_until)
+    until(lambda: time.monotonic() > watched.room.found_until)
     live.end(announce=False)
     live.drop_socket()
     ended = watched.wait(State.ENDED)

@@ -228,7 +228,7 @@ def test_the_result_of_an_outdated_lookup_is_ignored(
 
 def test_after_the_end_of_a_live_the_room_is_looked_up_again(idle: Idle, monkeypatch: pytest.MonkeyPatch) -> None:
     room, reported, _watcher = idle
-    room._found_id, room._found_until = "7400000000000000001", time.monotonic() + 60
+    room.found_id, room.found_until = "7400000000000000001", time.monotonic() + 60
     lose(room, RoomEnded("over"), after_s=1)
     monkeypatch.setattr(room.client, "start", fail_to_start)
     monkeypatch.setattr(room.client, "live_status", lambda _last_room_id: Resolution(None, False, 2))

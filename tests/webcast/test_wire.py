@@ -38,3 +38,7 @@ def test_no_field_contradicts_the_wire(findings: dict[str, str]) -> None:
 def test_every_captured_message_makes_valid_events(findings: dict[str, str]) -> None:
     counts = [part.strip() for part in findings["summary"].split(",")]
     assert {"exceptions 0", "dropped 0", "silent 0", "invalid 0", "unknown 0"} <= set(counts)
+
+
+def test_every_event_has_content_in_some_message(findings: dict[str, str]) -> None:
+    assert findings["always empty"] == "[]"

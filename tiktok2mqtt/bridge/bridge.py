@@ -16,6 +16,8 @@ from tiktok2mqtt.bridge.commands import RateLimit
 from tiktok2mqtt.bridge.connector import RoomConnector, connectable_rooms
 from tiktok2mqtt.bridge.control_loop import ControlLoop, FlushScheduler
 from tiktok2mqtt.bridge.dispatch import Dispatcher, Refusals
+from tiktok2mqtt.bridge.gifts import DOCUMENT as GIFTS
+from tiktok2mqtt.bridge.gifts import GiftsDocument
 from tiktok2mqtt.bridge.health import LogToMqtt, Watchdog, health_document, notify_systemd
 from tiktok2mqtt.bridge.homeassistant.discovery_publisher import DiscoveryPublisher
 from tiktok2mqtt.bridge.inbox import Inbox
@@ -74,10 +76,20 @@ class Bridge:
         self._sessions = self._state.sessions(self.outbox)
         self.link = self._create_link()
         self._publisher = Publisher(self._topics, policies, self.outbox.put, self.link.flush)
+        self._gifts = GiftsDocument(
+            settings.state_dir,
+            settings.tiktok.language,
+            lambda payload: self._publisher.text(self._topics.bridge(GIFTS), payload),
+        )
         self.watcher = Watcher(settings.tiktok.watch_interval, connectable_rooms(settings))
         self._flush_scheduler = FlushScheduler(wake=lambda: self.loop.put(lambda: None))
         self.connector = RoomConnector(
-            settings, self._publisher, self.watcher, self._flush_scheduler.request, self._sessions
+            settings,
+            self._publisher,
+            self.watcher,
+            self._flush_scheduler.request,
+            self._sessions,
+            self._gifts.catalogue,
         )
         self.rooms = RoomTable(
             self._create_room,
@@ -107,6 +119,7 @@ class Bridge:
                 "publish the documents of rooms": lambda now: self._flush_scheduler.flush(now, self.rooms),
                 "publish the health": self._publish_health_if_due,
                 "publish the discovery": self._publish_discovery_if_due,
+                "publish the gifts": lambda now: self._gifts.update(now, self.link.max_packet_bytes),
                 "report refused commands": lambda _now: self._dispatcher.report_refusals(),
                 "clean up the state database": self._state.clean_up,
                 "flush the outbox": lambda _now: self._publisher.flush(),
@@ -200,6 +213,7 @@ class Bridge:
         attempt("publish the state", lambda: self._publisher.text(self._topics.bridge_state, OFFLINE))
         attempt("disconnect from the broker", lambda: self.link.stop(FLUSH_TIMEOUT_S))
         attempt("stop the outbox", self.outbox.stop)
+        attempt("save the gifts", self._gifts.save)
         attempt("close the state database", self._state.close)
         attempt("close the file of the rooms", self._rooms_file.close)
         logger.info("stopped")
@@ -217,6 +231,7 @@ class Bridge:
         self.was_connected = True
         self._publisher.text(self._topics.bridge_state, ONLINE)
         self._publish_info()
+        self._gifts.publish()
         now = time.monotonic()
         self._discovery.limit_packets(self.link.max_packet_bytes, now)
         if self._discovery.is_ready:

@@ -24,6 +24,7 @@ from tiktok2mqtt.settings import Settings, TiktokSettings
 from tiktok2mqtt.webcast import simulated
 from tiktok2mqtt.webcast.client import State as ClientState
 from tiktok2mqtt.webcast.client import WebcastPushConnection
+from tiktok2mqtt.webcast.gift_catalogue import GiftCatalogue
 from tiktok2mqtt.webcast.lifecycle import Connection, State
 from tiktok2mqtt.webcast.lookup.pages import RoomInfo
 from tiktok2mqtt.webcast.memory import Drops
@@ -47,26 +48,31 @@ class RoomConnector:
     reach a room in the threads that `Room` names.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - the parts of the daemon that it joins
         self,
         settings: Settings,
         publisher: Publisher,
         watcher: Watcher,
         request_flush: Callable[[Room], object],
         sessions: SqliteSessionStore | None = None,
+        gifts: GiftCatalogue | None = None,
     ) -> None:
         self._settings = settings
         self._publisher = publisher
         self._watcher = watcher
         self._request_flush = request_flush
         self._sessions = sessions
+        self._gifts = gifts if gifts is not None else GiftCatalogue()
         self._privacy = PrivacyFilter(settings.privacy)
         self._clients: dict[str, WebcastPushConnection] = {}
 
     def add_room(self, name: str, *, from_settings: bool) -> Room:
         """Create a room with its client. It sends no request to TikTok before `room.connection.enable()`."""
         client = WebcastPushConnection(
-            name, session_store=self._sessions, **client_options(self._settings.tiktok, name)
+            name,
+            session_store=self._sessions,
+            gift_catalogue=self._gifts,
+            **client_options(self._settings.tiktok, name),
         )
         self._clients[name] = client
         room = Room(
@@ -129,7 +135,9 @@ class RoomConnector:
         state = self._clients[room.name].get_state()
         likes = room.state_document()["likes"]
         try:
-            events = simulated.events(room.name, state.room_id, event, data, wall_ns=time.time_ns(), likes=likes)
+            events = simulated.events(
+                room.name, state.room_id, event, data, wall_ns=time.time_ns(), likes=likes, gifts=self._gifts
+            )
         except ValueError as error:
             raise CommandError(str(error)) from error
         if not self._publisher.publishes(event):
@@ -193,6 +201,10 @@ def client_options(tiktok: TiktokSettings, room: str) -> dict[str, Any]:
         "browser_max_tabs": tiktok.browser_max_tabs,
         "connect_timeout_s": tiktok.connect_timeout,
         "stale_timeout_s": tiktok.stale_timeout,
+        "streak_timeout_s": tiktok.streak_timeout,
+        "language": tiktok.language,
+        "region": tiktok.region,
+        "timezone": tiktok.timezone,
     }
 
 

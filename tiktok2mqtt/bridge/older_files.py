@@ -15,7 +15,7 @@ from tiktok2mqtt.bridge.mqtt.database import Database
 from tiktok2mqtt.bridge.mqtt.database_connection import is_damage, schema_version
 from tiktok2mqtt.bridge.mqtt.database_files import remove, set_aside
 from tiktok2mqtt.bridge.mqtt.message_store import INSERT_MESSAGE, Message, message_row
-from tiktok2mqtt.bridge.session_tables import save
+from tiktok2mqtt.bridge.session_tables import Ids, save
 from tiktok2mqtt.webcast.memory import SessionChanges
 
 logger = logging.getLogger(__name__)
@@ -114,7 +114,8 @@ def _copy_sessions(
     if version:
         try:
             for room, room_id in _rows(source, "SELECT room, room_id FROM lives"):
-                save(target, room, _session(source, room, room_id))
+                changes = _session(source, room, room_id)
+                save(target, room, changes, Ids(old_gifts=changes.gift_ids))
             events = _rows(source, "SELECT room, event FROM undelivered ORDER BY rowid")
             messages = [make_message(room, orjson.loads(event)) for room, event in events]
         except (ValueError, KeyError, TypeError) as error:

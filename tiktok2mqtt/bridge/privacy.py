@@ -26,6 +26,7 @@ USER_IDS: Final = frozenset(
         "contributor_id",
         "current_user_id",
         "operator_user_id",
+        "sponsor_user_id",
         "pinned_by",
         "target_user_id",
         "to_anchor_id",
@@ -48,7 +49,7 @@ DISPLAY_TEXTS: Final = frozenset(
     {
         *("text", "body", "content", "content_str", "content_text", "desc", "display_text", "message", "notify_text"),
         *("audience_text", "float_text", "not_allowed_text", "notice", "notice_content", "reason_info", "tips"),
-        *("toast", "toast_text", "violation_reason"),
+        *("text_for_sender", "toast", "toast_text", "violation_reason"),
     }
 )
 _HOST_EVENTS: Final = frozenset({"poll", "caption", "live_intro"})

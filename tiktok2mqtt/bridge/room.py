@@ -8,7 +8,6 @@ from contextlib import AbstractContextManager, nullcontext
 from math import inf
 from typing import Any, Final, Protocol
 
-from tiktok2mqtt.bridge.mqtt.payloads import encode_event
 from tiktok2mqtt.bridge.mqtt.publisher import Publisher
 from tiktok2mqtt.bridge.room_state import LiveInfo, Milestones, RoomState
 from tiktok2mqtt.bridge.session_store import SqliteSessionStore
@@ -22,8 +21,6 @@ logger = logging.getLogger(__name__)
 Json = dict[str, Any]
 WRITE_INTERVAL_S: Final = 1.0
 RETAINED_SUBTOPICS: Final = ("state", "connection", "availability", "summary", "cover", "goal", "battle")
-# The keys of an event that mean nothing in a document.
-_EVENT_KEYS: Final = frozenset({"v", "event_type", "id", "room", "source", "replayed", "late", "delayed"})
 
 
 class RoomConnection(Protocol):
@@ -110,13 +107,14 @@ class Room:
         store.totals_of[self.name] = self
         try:
             saved, gifters = store.load_totals(self.name)
+            followers = store.load_followers(self.name)
             if saved is None:
                 return
             totals = checked_snapshot(saved)
         except ValueError as error:
             logger.error("%s: the saved totals of the last LIVE cannot be read: %s", self.name, error)  # noqa: TRY400
             return
-        self._state.restore_totals(totals, gifters)
+        self._state.restore_totals(totals, gifters, followers)
         self._session_id = totals["session_id"] if totals["live"] else None
 
     # --- called from any thread ---
@@ -318,10 +316,9 @@ class Room:
         if "cover" in documents and self._cover is not None:
             self._publisher.text(self._topic("cover"), self._cover.encode("utf-8", "replace"))
         if "battle" in documents:
-            battle = self._battle or {}
-            document = {key: value for key, value in battle.items() if key not in _EVENT_KEYS}
-            self._publisher.text(self._topic("battle"), encode_event(document) if document else b"")
-            self._battle_retained = bool(document)
+            battle = self._battle
+            self._publisher.event_document(self._topic("battle"), battle)
+            self._battle_retained = battle is not None
         if "goal" in documents:
             goal = self.state_document()["goal"]
             self._publisher.text(self._topic("goal"), b"" if goal is None else str(goal).encode())
@@ -359,6 +356,8 @@ class Room:
         """Delete every retained topic of the room from the broker."""
         for subtopic in (*RETAINED_SUBTOPICS, *self._publisher.retained_events()):
             self._publisher.text(self._topic(subtopic), b"")
+        # In the order of the summaries: one may wait for the broker.
+        self._publisher.summary(self.name, None)
 
     def _topic(self, subtopic: str) -> str:
         return self._publisher.topics.room(self.name, subtopic)

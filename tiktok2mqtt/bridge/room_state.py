@@ -4,16 +4,17 @@ Not thread-safe: `Room` holds its lock around each call.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from tiktok2mqtt.bridge.snapshot import COUNTERS, LAST, VIEWERS, Totals, bounded, encode_totals
+from tiktok2mqtt.bridge.snapshot import COUNTERS, LAST, NUMBERS, USER, VIEWERS, Totals, bounded, encode_totals
 
 Json = dict[str, Any]
 _MAX_GIFTERS: Final = 10_000
 # Some 2 MB.
 _MAX_FOLLOWERS: Final = 20_000
+_TOTALS: Final = (*NUMBERS, *VIEWERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class RoomState:
         self.is_complete = False
         # Who has followed during the LIVE. Many follow again and again.
         self._followers: set[str] = set()
+        self._new_followers: set[str] = set()
         self._last_chat: Json | None = None
         self._reset(None)
         self._state |= {"live": None, "watch": False, "goal": None}
@@ -48,6 +50,7 @@ class RoomState:
         self._changed_gifters.clear()
         self.is_complete = False
         self._followers.clear()
+        self._new_followers.clear()
         self._last_chat = None
         # Followers belong to the host, not to the session.
         followers = self._state.get("followers")
@@ -126,18 +129,22 @@ class RoomState:
         state, session_id = self._state, self._state["session_id"]
         if session_id is None:
             return None
-        keys = (*COUNTERS, "peak_viewers", *(VIEWERS if with_viewers else ()))
-        document = {"session_id": session_id, "live": live, "at": now} | {key: state[key] for key in keys}
-        return Totals(session_id, encode_totals(document), self._gifters, frozenset(self._changed_gifters))
+        document = {key: state[key] for key in (_TOTALS if with_viewers else NUMBERS)}
+        document["session_id"], document["live"], document["at"] = session_id, live, now
+        changed, new_followers = tuple(self._changed_gifters), tuple(self._new_followers)
+        return Totals(session_id, encode_totals(document), self._gifters, changed, self._followers, new_followers)
 
     def totals_saved(self) -> None:
         """Take note that the present totals are on disk."""
         self._changed_gifters.clear()
+        self._new_followers.clear()
 
-    def restore_totals(self, saved: Json, gifters: Mapping[str, int]) -> None:
+    def restore_totals(self, saved: Json, gifters: Mapping[str, int], followers: Iterable[str] = ()) -> None:
         """Restore the totals of an earlier run, which `checked_snapshot` has returned, before the first event."""
-        restored = self.restore(saved)
+        gift = saved["last_gift"]
+        restored = self.restore(saved | {"last_gifter": {key: gift[key] for key in USER} if gift else None})
         self._gifters.update(gifters)
+        self._followers.update(followers)
         self.is_complete = restored
 
     def apply(self, event: Json, *, count_simulated: bool = False) -> bool:
@@ -162,10 +169,14 @@ class RoomState:
         self._last_chat = event
 
     def _gift(self, event: Json) -> None:
-        gift, delta = event["gift"], event["delta"]
-        diamonds = delta * (gift["diamond_count"] or 0)
+        gift, delta, price = event["gift"], event["delta"], event["gift"]["diamond_count"]
+        diamonds = delta * (price or 0)
         self._state["gifts"] += delta
         self._state["diamonds"] += diamonds
+        # A gift that names no guest is for the host.
+        self._state["guest_diamonds" if event.get("to_host") is False else "host_diamonds"] += diamonds
+        if price is None:
+            self._state["unpriced_gifts"] += delta
         self._state["last_gift"] = {
             "name": gift["name"],
             "gift_id": gift["gift_id"],
@@ -206,6 +217,7 @@ class RoomState:
             self._state["new_followers"] += 1
             if follower is not None and len(self._followers) < _MAX_FOLLOWERS:
                 self._followers.add(follower)
+                self._new_followers.add(follower)
         self._state["last_follower"] = _user(event)
         if event["follower_count"] is not None:
             self._state["followers"] = event["follower_count"]

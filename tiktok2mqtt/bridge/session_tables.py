@@ -1,7 +1,8 @@
 """The tables of the sessions in the state database, and how they are read and written."""
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import orjson
@@ -10,6 +11,7 @@ from tiktok2mqtt.bridge.mqtt.payloads import encode
 from tiktok2mqtt.bridge.snapshot import VIEWERS, Totals
 from tiktok2mqtt.webcast.memory import SavedSession, SessionChanges
 
+Json = dict[str, Any]
 SESSION_TABLES: Final = (
     "CREATE TABLE lives (room TEXT PRIMARY KEY, room_id TEXT NOT NULL)",
     # Message ids, the earliest first in the order of the rowid.
@@ -21,16 +23,24 @@ TOTALS_TABLES: Final = (
     "ALTER TABLE lives ADD COLUMN received_since_ms INTEGER",
     "ALTER TABLE lives ADD COLUMN totals TEXT",
     "CREATE TABLE gifters (room TEXT, user TEXT, diamonds INTEGER NOT NULL, PRIMARY KEY (room, user)) WITHOUT ROWID",
-    # Ids of messages that are no gifts, those of a transaction in one row: there are far more of them.
+    # Of messages that are no gifts: there are far more of them.
     "CREATE TABLE seen_others (room TEXT NOT NULL, part INTEGER NOT NULL, message_ids TEXT NOT NULL)",
     "CREATE INDEX seen_others_by_part ON seen_others (room, part)",
 )
-_TABLE_NAMES: Final = ("lives", "seen", "streaks", "gifters", "seen_others")
+FOLLOWERS_TABLES: Final = ("CREATE TABLE followers (room TEXT, user TEXT, PRIMARY KEY (room, user)) WITHOUT ROWID",)
+# [ids of gifts, ids of other messages]: the last ones, which are in neither of the tables yet.
+RECENT_IDS: Final = ("ALTER TABLE lives ADD COLUMN recent_ids TEXT",)
+VIEWER_TABLES: Final = ("streaks", "gifters", "followers")
+_TABLE_NAMES: Final = ("lives", "seen", "seen_others", *VIEWER_TABLES)
+# What changes with each transaction is one row: each further page that is written costs as much as the row.
 _UPDATE_LIVE: Final = """
-UPDATE lives SET received_since_ms = coalesce(?, received_since_ms), totals = coalesce(?, totals)
-WHERE room = ? AND room_id = ?
+UPDATE lives SET received_since_ms = coalesce(?, received_since_ms), totals = coalesce(?, totals),
+recent_ids = coalesce(?, recent_ids) WHERE room = ? AND room_id = ?
 """
-_INSERT_LIVE: Final = "INSERT INTO lives (received_since_ms, totals, room, room_id) VALUES (?, ?, ?, ?)"
+_INSERT_LIVE: Final = "INSERT INTO lives (received_since_ms, totals, recent_ids, room, room_id) VALUES (?, ?, ?, ?, ?)"
+_SAVE_STREAK: Final = """
+INSERT INTO streaks VALUES (?, ?, ?) ON CONFLICT (room, key) DO UPDATE SET value = excluded.value
+"""
 DELETE_OLD_IDS: Final = """
 DELETE FROM seen WHERE rowid IN
 (SELECT id FROM (SELECT rowid AS id, row_number() OVER (PARTITION BY room ORDER BY rowid DESC) AS age FROM seen)
@@ -38,29 +48,47 @@ WHERE age > ?)
 """
 
 
-def load_session(connection: sqlite3.Connection, room: str, room_id: str | None) -> SavedSession | None:
-    """Return what is saved of the room's last LIVE, or None; also if `room_id` is that of another LIVE."""
-    live = connection.execute("SELECT room_id, received_since_ms FROM lives WHERE room = ?", (room,)).fetchone()
+@dataclass(frozen=True, slots=True)
+class Ids:
+    """Ids of gifts and of other messages.
+
+    The `recent` ones, of both kinds, are in the row of the LIVE; None leaves them as they are. There, a few are cheaper
+    than in the tables of `old_gifts` and `old_others`. The latter are in parts of some thousand, of which the last two
+    are kept.
+    """
+
+    recent: tuple[list[int], list[int]] | None = None
+    old_gifts: Sequence[int] = ()
+    old_others: Sequence[int] = ()
+    part: int = 0
+    starts_part: bool = False
+
+
+def load_session(connection: sqlite3.Connection, room: str, room_id: str | None) -> tuple[SavedSession, Ids] | None:
+    """Return what is saved of the room's last LIVE, or None; also if `room_id` is that of another LIVE.
+
+    Of the ids of other messages, all of the last part are `old_others`.
+    """
+    query = "SELECT room_id, received_since_ms, recent_ids FROM lives WHERE room = ?"
+    live = connection.execute(query, (room,)).fetchone()
     if live is None or room_id not in (None, live[0]):
         return None
-    ids = connection.execute("SELECT message_id FROM seen WHERE room = ? ORDER BY rowid", (room,))
+    recent_gifts, recent_others = orjson.loads(live[2] or "[[], []]")
+    gifts = connection.execute("SELECT message_id FROM seen WHERE room = ? ORDER BY rowid", (room,))
     streaks = connection.execute("SELECT key, value FROM streaks WHERE room = ?", (room,))
-    others = connection.execute("SELECT message_ids FROM seen_others WHERE room = ? ORDER BY rowid", (room,))
-    return SavedSession(
+    parts: dict[int, list[int]] = {}
+    others = connection.execute("SELECT part, message_ids FROM seen_others WHERE room = ? ORDER BY rowid", (room,))
+    for part, message_ids in others:
+        parts.setdefault(part, []).extend(orjson.loads(message_ids))
+    last = max(parts, default=0)
+    saved = SavedSession(
         live[0],
-        [int(message_id) for (message_id,) in ids],
+        [int(message_id) for (message_id,) in gifts] + recent_gifts,
         {key: orjson.loads(value) for key, value in streaks},
-        [message_id for (message_ids,) in others for message_id in orjson.loads(message_ids)],
+        [message_id for part in parts.values() for message_id in part] + recent_others,
         live[1],
     )
-
-
-def load_last_part(connection: sqlite3.Connection, room: str) -> tuple[int, int]:
-    """Return the number of the last part of the other ids, and how many ids it has."""
-    query = "SELECT part, message_ids FROM seen_others WHERE room = ?"
-    parts = connection.execute(query, (room,)).fetchall()
-    last = max((part for part, _ in parts), default=0)
-    return last, sum(len(orjson.loads(message_ids)) for part, message_ids in parts if part == last)
+    return saved, Ids((recent_gifts, recent_others), (), parts.get(last, ()), last)
 
 
 def load_totals(connection: sqlite3.Connection, room: str) -> tuple[Any, dict[str, int]] | None:
@@ -72,70 +100,78 @@ def load_totals(connection: sqlite3.Connection, room: str) -> tuple[Any, dict[st
     return orjson.loads(live[0]), dict(gifters.fetchall())
 
 
-def save(  # noqa: PLR0913 - what is saved in one transaction
+def load_followers(connection: sqlite3.Connection, room: str) -> set[str]:
+    """Return who has followed during the room's last LIVE."""
+    return {user for (user,) in connection.execute("SELECT user FROM followers WHERE room = ?", (room,))}
+
+
+def save(
     connection: sqlite3.Connection,
     room: str,
     changes: SessionChanges | None,
+    ids: Ids = Ids(),
     totals: Totals | None = None,
-    part: int = 0,
-    *,
-    starts_part: bool = True,
 ) -> None:
-    """Save changes of a room's session, and its totals; changes of another LIVE replace what was saved.
+    """Save changes of a room's session, whose ids are in `ids`, and its totals.
 
-    `part` is that of the other ids; if they start it, all but the last part before it are deleted.
+    Changes of another LIVE replace what was saved. Totals alone do not: only a session begins a LIVE.
     """
-    if changes is None:
-        if totals is not None:
-            _save_totals_alone(connection, room, totals)
-        return
-    if totals is not None and totals.session_id != changes.room_id:
+    room_id = changes.room_id if changes is not None else getattr(totals, "session_id", None)
+    if totals is not None and totals.session_id != room_id:
         # They are those of the last LIVE as long as nothing of this one was counted.
         totals = None
-    is_new = _save_live(connection, room, changes, totals)
+    values = (
+        changes.received_since_ms if changes is not None else None,
+        totals.document if totals is not None else None,
+        orjson.dumps(ids.recent) if ids.recent is not None else None,
+        room,
+        room_id,
+    )
+    is_new = not connection.execute(_UPDATE_LIVE, values).rowcount
+    if is_new:
+        if changes is None:
+            return
+        delete(connection, room)
+        connection.execute(_INSERT_LIVE, values)
     if totals is not None:
-        _save_gifters(connection, room, totals.gifters if is_new else totals.changed, totals)
-    _save_ids_and_streaks(connection, room, changes)
-    if changes.other_ids:
-        if starts_part:
-            connection.execute("DELETE FROM seen_others WHERE room = ? AND part < ?", (room, part - 1))
-        connection.execute("INSERT INTO seen_others VALUES (?, ?, ?)", (room, part, encode(changes.other_ids)))
+        _save_viewers(connection, room, totals, are_all=is_new)
+    _save_old_ids(connection, room, ids)
+    if changes is not None:
+        save_streaks(connection, room, changes.streaks)
 
 
-def _save_live(connection: sqlite3.Connection, room: str, changes: SessionChanges, totals: Totals | None) -> bool:
-    """Save what there is once of each LIVE; return whether this is another one than was saved."""
-    document = totals.document if totals is not None else None
-    values = (changes.received_since_ms, document, room, changes.room_id)
-    if connection.execute(_UPDATE_LIVE, values).rowcount:
-        return False
-    delete(connection, room)
-    connection.execute(_INSERT_LIVE, values)
-    return True
+def _save_viewers(connection: sqlite3.Connection, room: str, totals: Totals, *, are_all: bool) -> None:
+    gifters = totals.gifters if are_all else totals.changed
+    if gifters:
+        rows = [(room, user, totals.gifters[user]) for user in gifters]
+        connection.executemany("INSERT OR REPLACE INTO gifters VALUES (?, ?, ?)", rows)
+    followers = totals.followers if are_all else totals.new_followers
+    if followers:
+        connection.executemany("INSERT OR IGNORE INTO followers VALUES (?, ?)", [(room, user) for user in followers])
 
 
-def _save_totals_alone(connection: sqlite3.Connection, room: str, totals: Totals) -> None:
-    """Save totals, unless they are those of another LIVE: only changes of a session begin one."""
-    if connection.execute(_UPDATE_LIVE, (None, totals.document, room, totals.session_id)).rowcount:
-        _save_gifters(connection, room, totals.changed, totals)
+def _save_old_ids(connection: sqlite3.Connection, room: str, ids: Ids) -> None:
+    if ids.old_gifts:
+        # As text: a message id has up to 64 bits, unsigned.
+        rows = [(room, str(message_id)) for message_id in ids.old_gifts]
+        connection.executemany("INSERT INTO seen VALUES (?, ?)", rows)
+    if ids.starts_part:
+        connection.execute("DELETE FROM seen_others WHERE room = ? AND part < ?", (room, ids.part - 1))
+    if ids.old_others:
+        connection.execute("INSERT INTO seen_others VALUES (?, ?, ?)", (room, ids.part, encode(ids.old_others)))
 
 
-def _save_gifters(connection: sqlite3.Connection, room: str, gifters: Iterable[str], totals: Totals) -> None:
-    rows = [(room, gifter, totals.gifters[gifter]) for gifter in gifters]
-    connection.executemany("INSERT OR REPLACE INTO gifters VALUES (?, ?, ?)", rows)
-
-
-def _save_ids_and_streaks(connection: sqlite3.Connection, room: str, changes: SessionChanges) -> None:
-    # As text: a message id has up to 64 bits, unsigned.
-    ids = [(room, str(message_id)) for message_id in changes.gift_ids]
-    connection.executemany("INSERT INTO seen VALUES (?, ?)", ids)
-    deleted = [(room, key) for key, value in changes.streaks.items() if value is None]
-    connection.executemany("DELETE FROM streaks WHERE room = ? AND key = ?", deleted)
-    changed = [(room, key, encode(value)) for key, value in changes.streaks.items() if value is not None]
-    connection.executemany("INSERT OR REPLACE INTO streaks VALUES (?, ?, ?)", changed)
+def save_streaks(connection: sqlite3.Connection, room: str, streaks: Mapping[str, Json | None]) -> None:
+    """Save streaks of the room's LIVE; those that are None are deleted."""
+    for key, value in streaks.items():
+        if value is None:
+            connection.execute("DELETE FROM streaks WHERE room = ? AND key = ?", (room, key))
+        else:
+            connection.execute(_SAVE_STREAK, (room, key, encode(value)))
 
 
 def delete_old_viewers(connection: sqlite3.Connection, before: float) -> None:
-    """Delete who has sent gifts in rooms where nothing came since that time, in seconds since 1970.
+    """Delete who has sent gifts or followed in rooms where nothing came since that time, in seconds since 1970.
 
     If the system's clock was set during a LIVE, some of its streaks seem to be old, but not all.
     """
@@ -150,7 +186,7 @@ def delete_old_viewers(connection: sqlite3.Connection, before: float) -> None:
         if totals.get("at", 0.0) < before:
             kept = {key: value for key, value in totals.items() if key not in VIEWERS}
             connection.execute("UPDATE lives SET totals = ? WHERE room = ?", (encode(kept), room))
-            delete(connection, room, ("gifters",))
+            delete(connection, room, ("gifters", "followers"))
 
 
 def delete(connection: sqlite3.Connection, room: str, tables: Iterable[str] = _TABLE_NAMES) -> None:

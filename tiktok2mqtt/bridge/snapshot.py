@@ -1,28 +1,34 @@
 """What a room's state keeps across restarts: which keys, and how they are checked when they come back. Pure."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+import orjson
+
 from tiktok2mqtt.bridge.mqtt.payloads import encode, shortened
 
 Json = dict[str, Any]
-COUNTERS: Final = ("likes", "diamonds", "gifts", "comments", "shares", "new_followers", "subscriptions")
+COUNTERS: Final = (
+    *("likes", "diamonds", "host_diamonds", "guest_diamonds", "gifts", "unpriced_gifts"),
+    *("comments", "shares", "new_followers", "subscriptions"),
+)
 # The documents within the document, and the types of their values.
 _TEXT: Final = str | None
-_USER: Final = {"username": _TEXT, "nickname": _TEXT, "picture": _TEXT, "at": str}
+USER: Final = {"username": _TEXT, "nickname": _TEXT, "picture": _TEXT, "at": str}
 _GIFT: Final = {"name": _TEXT, "gift_id": _TEXT, "image": _TEXT, "count": int, "diamonds": int | None}
 LAST: Final[Mapping[str, Mapping[str, Any]]] = {
-    "last_gift": {**_GIFT, **_USER},
-    "last_gifter": _USER,
-    "top_gifter": {"diamonds": int, **_USER},
-    "last_follower": _USER,
-    "last_comment": {"text": str, **_USER},
+    "last_gift": {**_GIFT, **USER},
+    "last_gifter": USER,
+    "top_gifter": {"diamonds": int, **USER},
+    "last_follower": USER,
+    "last_comment": {"text": str, **USER},
 }
-# These belong to the totals: comments are not stored.
-VIEWERS: Final = ("last_gift", "last_gifter", "top_gifter", "last_follower")
+# What the totals consist of. Comments are not stored, and the last gifter is who has sent the last gift.
+VIEWERS: Final = ("last_gift", "top_gifter", "last_follower")
+NUMBERS: Final = (*COUNTERS, "peak_viewers")
 # More than any LIVE has, and so much less than 64 bits that counting on is safe.
 _MAX_COUNT: Final = 10**15
 _SESSION_ID: Final = re.compile(r"[0-9A-Za-z_-]{1,64}")
@@ -30,22 +36,28 @@ _MAX_TEXT_BYTES: Final = 1_024
 _MAX_TOTALS_BYTES: Final = 8_192
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Totals:
     """What has been counted of one LIVE: `document` is JSON for `checked_snapshot`, `gifters` the diamonds by user.
 
-    `changed` are the gifters whose diamonds have changed since the totals were saved.
+    `changed` are the gifters whose diamonds have changed since the totals were saved, `new_followers` those of the
+    `followers` who have followed since then.
     """
 
     session_id: str
     document: bytes
     gifters: Mapping[str, int]
-    changed: frozenset[str]
+    changed: tuple[str, ...]
+    followers: Collection[str] = ()
+    new_followers: tuple[str, ...] = ()
 
 
 def encode_totals(document: Json) -> bytes:
     """Return JSON of a few KiB: long texts are cut."""
-    payload = encode(document)
+    try:
+        payload = orjson.dumps(document)
+    except orjson.JSONEncodeError:
+        payload = encode(document)
     return payload if len(payload) <= _MAX_TOTALS_BYTES else encode(bounded(document))
 
 
@@ -78,7 +90,7 @@ def checked_snapshot(saved: Any) -> Json:
     return {
         "session_id": session_id,
         "live": live,
-        **{key: _checked_count(saved.get(key), key) for key in (*COUNTERS, "peak_viewers")},
+        **{key: _checked_count(saved.get(key), key) for key in NUMBERS},
         "title": title if isinstance(title, str) else None,
         "started_at": started_at if _is_time(started_at) else None,
         **{key: saved.get(key) if _has_shape(saved.get(key), shape) else None for key, shape in LAST.items()},

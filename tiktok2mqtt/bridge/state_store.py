@@ -10,12 +10,18 @@ from tiktok2mqtt.bridge.mqtt.message_store import MESSAGE_TABLE, MessageStore
 from tiktok2mqtt.bridge.mqtt.outbox import Outbox
 from tiktok2mqtt.bridge.older_files import MakeMessage, import_older_files
 from tiktok2mqtt.bridge.session_store import SqliteSessionStore
-from tiktok2mqtt.bridge.session_tables import SESSION_TABLES, TOTALS_TABLES, delete_old_viewers
+from tiktok2mqtt.bridge.session_tables import (
+    FOLLOWERS_TABLES,
+    RECENT_IDS,
+    SESSION_TABLES,
+    TOTALS_TABLES,
+    delete_old_viewers,
+)
 
 Json = dict[str, Any]
 STATE_FILE: Final = "state.sqlite"
 # One entry for each version of the schema. Entries are appended, never changed.
-MIGRATIONS: Final = ((MESSAGE_TABLE, *SESSION_TABLES), TOTALS_TABLES)
+MIGRATIONS: Final = ((MESSAGE_TABLE, *SESSION_TABLES), TOTALS_TABLES, FOLLOWERS_TABLES, RECENT_IDS)
 _CONSEQUENCE: Final = (
     "gifts and other priority events are kept in memory only: a restart loses those that wait for the broker, "
     "and may miss or repeat gifts"

@@ -72,7 +72,8 @@ def _pieces(document: Document) -> str:
 
 def _gift(document: Document) -> str:
     closed = ", closed by timeout" if document.get("closed_by") == "timeout" else ""
-    return f"{_name(document)} sent {_pieces(document)} ({_count(document, 'diamonds', 'diamond')}{closed})"
+    price = "price unknown" if document.get("diamonds") is None else _count(document, "diamonds", "diamond")
+    return f"{_name(document)} sent {_pieces(document)} ({price}{closed})"
 
 
 def _gift_streak(document: Document) -> str:

@@ -18,6 +18,7 @@ from pydantic_core import PydanticKnownError
 from tiktok2mqtt.common.text import clean_room_name, did_you_mean
 from tiktok2mqtt.common.topics import COMMANDS
 from tiktok2mqtt.webcast.net.cookies import parse_cookies
+from tiktok2mqtt.webcast.net.identity import check_language, check_region, check_timezone
 from tiktok2mqtt.webcast.net.options import BROWSERS, TRANSPORTS, check_impersonate, check_sign_key, check_sign_path
 from tiktok2mqtt.webcast.net.proxies import parse_proxy
 
@@ -38,6 +39,11 @@ class Kind:
 def lower(value: Any) -> Any:
     """Return a text in lower case; other values pass unchanged."""
     return value.lower() if isinstance(value, str) else value
+
+
+def upper(value: Any) -> Any:
+    """Return a text in upper case; other values pass unchanged."""
+    return value.upper() if isinstance(value, str) else value
 
 
 def _split_list(value: Any) -> Any:
@@ -252,6 +258,9 @@ Levels = Annotated[str, AfterValidator(_topic_levels), Kind("topic levels")]
 Browser = Annotated[
     str, BeforeValidator(lower), _checked_by(check_impersonate), Kind(f"{' or '.join(BROWSERS)}, or empty")
 ]
+Language = Annotated[str, _checked_by(check_language), Kind("a language")]
+Region = Annotated[str, BeforeValidator(upper), _checked_by(check_region), Kind("a country")]
+Timezone = Annotated[str, _checked_by(check_timezone), Kind("a time zone")]
 SignUrl = Annotated[Annotated[str, AfterValidator(_sign_url)] | None, Kind("an http(s) URL")]
 SignPath = Annotated[str, _checked_by(check_sign_path), Kind("a path beginning with /")]
 

@@ -11,12 +11,14 @@ from tiktok2mqtt.settings.fields import (
     Cookies,
     EntityKeys,
     Host,
+    Language,
     Level,
     Levels,
     OptionalFile,
     OptionalText,
     OptionalUrl,
     ProxyUrl,
+    Region,
     RoomProxies,
     Seconds,
     Secret,
@@ -25,6 +27,7 @@ from tiktok2mqtt.settings.fields import (
     SignUrl,
     SocketUrl,
     Text,
+    Timezone,
     TransportNames,
     WebUrl,
     Whole,
@@ -126,11 +129,24 @@ class TiktokSettings(Section):
         "`https://api.eulerstream.com` if only a key is set. It learns which rooms you connect to, but never gets "
         "your cookies.",
     )
-    sign_key: SignKey = Field(default=None, description="Your API key for the sign provider. Sent only to it.")
+    sign_key: SignKey = Field(
+        default=None,
+        description="Your API key for the sign provider. Sent only to it. With a key, it is also asked for lists of "
+        "gifts, once per LIVE and once a day.",
+    )
     sign_path: SignPath = Field(
         default="/webcast/rooms/{room_id}/connect",
         description="Path on the sign provider. Without `{room_id}`, as in the older `/webcast/fetch/`, the room id is "
         "sent in the query string.",
+    )
+    language: Language = Field(
+        default="en",
+        description="Language for TikTok, such as `de` or `pt-BR`. Gifts are named in it, so automations that compare "
+        "their names depend on it.",
+    )
+    region: Region = Field(default="US", description="Country that requests to TikTok claim to come from.")
+    timezone: Timezone = Field(
+        default="Etc/UTC", description="Time zone that requests to TikTok claim to come from, such as `Europe/Berlin`."
     )
     impersonate: Browser = Field(
         default="",
@@ -160,17 +176,25 @@ class TiktokSettings(Section):
     stale_timeout: Seconds = Field(
         default=60, ge=0.1, le=3600, description="Reconnect when nothing has been received for this long."
     )
+    streak_timeout: Seconds = Field(
+        default=15,
+        ge=0.1,
+        le=3600,
+        description="Close a gift streak whose end has not come when nothing of it has been received for this long.",
+    )
     watch_interval: Seconds = Field(
         default=60, ge=1, le=86400, description="Time between two checks of whether an offline room is live."
     )
     process_initial_data: bool = Field(
-        default=True, description='Publish events from before the connection, marked `"replayed": true`.'
+        default=True, description='Publish what happened before the LIVE was joined, marked `"replayed": true`.'
     )
     fetch_room_info: bool = Field(
         default=True, description="Fetch the title, cover and counters of a room before connecting to it."
     )
     extended_gift_info: bool = Field(
-        default=False, description="Fetch the gift list of a room and add the matching entry to each gift."
+        default=False,
+        description="Add what is known of a gift to each gift. TikTok is asked for the gift list of each room, but "
+        "refuses it to most; what earlier gifts and a sign provider's lists have said is used as well.",
     )
 
     @field_validator("sign_key", "cookies")

@@ -87,6 +87,21 @@ def encode_gift(gift: Gift) -> bytes:
     )
 
 
+def provider_json(gift: Gift) -> dict[str, Any]:
+    """Return the gift as a sign provider's catalogue has it, with a picture that only its own pages may show."""
+    return {
+        "giftId": gift.gift_id,
+        "giftName": gift.name,
+        "giftType": gift.gift_type,
+        "diamondCount": gift.diamonds,
+        "combo": gift.streakable,
+        "forLinkMic": True,
+        "describe": f"Sent {gift.name}",
+        "duration": "1000",
+        "imageUri": f"https://assets.example.org/{gift.image_uri}",
+    }
+
+
 def gift_json(gift: Gift) -> dict[str, Any]:
     """Return the gift as gift/list has it."""
     image = {"url_list": gift.image_urls, "uri": gift.image_uri, "avg_color": "#523749", "is_animated": False}

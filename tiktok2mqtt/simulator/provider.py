@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from tiktok2mqtt.simulator.envelope import Delivery, encode_fetch
+from tiktok2mqtt.simulator.gifts import CATALOGUE, provider_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -29,6 +30,9 @@ PROVIDER_FAILURES: Final = ("stub", "no cookies", "elsewhere")
 _ELSEWHERE: Final = "wss://push.example.org/webcast/im/"
 _SESSION_COOKIES: Final = ("sessionid=", "sessionid_ss=", "sid_tt=", "sid_guard=")
 _ID_BYTES: Final = 16
+# Gifts on a page of the catalogue.
+_USUAL_PAGE: Final = 50
+_MAX_PAGE: Final = 100
 
 
 def request_faults(headers: Mapping[str, str], query: Mapping[str, str]) -> Iterator[str]:
@@ -72,6 +76,14 @@ class Provider:
                 return self._room_id(request.query.get("unique_id", ""))
             case "POST", "tiktok" | "webcast", "sign_url":
                 return await self._sign_url(request)
+        return self._gifts(request)
+
+    def _gifts(self, request: web.BaseRequest) -> web.Response:
+        match request.method, *request.path.removeprefix(PREFIX).strip("/").split("/"):
+            case "GET", "webcast", "gifts", "catalog":
+                return self._catalogue(request)
+            case "GET", "webcast", "rooms", room_id, "gifts":
+                return self._room_gifts(room_id)
         return _json_answer(404, "There is no such endpoint.")
 
     def _report(self, request: web.BaseRequest, sentence: str) -> None:
@@ -82,6 +94,24 @@ class Provider:
         if state is None or not state.live:
             return _json_answer(404, "The user is not live." if state else "There is no such user.", room_id=None)
         return _json_answer(200, "ok", room_id=str(state.room_id))
+
+    @staticmethod
+    def _catalogue(request: web.BaseRequest) -> web.Response:
+        query = request.query
+        size = min(int(query.get("pageSize", _USUAL_PAGE)), _MAX_PAGE)
+        number = int(query.get("pageNumber", 1))
+        gifts = [provider_json(gift) for gift in CATALOGUE[(number - 1) * size : number * size]]
+        total = len(CATALOGUE)
+        pages = {"total": total, "pageSize": size, "pageNumber": number, "totalPages": -(-total // size)}
+        return _json_answer(200, "ok", gifts=gifts, **pages)
+
+    def _room_gifts(self, room_id: str) -> web.Response:
+        state = self._shared.world.by_id(int(room_id)) if room_id.isdecimal() else None
+        if state is None or not state.live:
+            return _json_answer(404, "There is no such room, or its LIVE is over.")
+        ids = [gift.gift_id for gift in CATALOGUE]
+        overrides = {str(ids[-1]): {"is_displayed_on_panel": False, "is_gallery_gift": True}}
+        return _json_answer(200, "ok", response={"room_id": room_id, "page_gifts": ids, "gift_overrides": overrides})
 
     def _connect(self, request: web.BaseRequest, room_id: str) -> web.Response:
         lacking = [name for name in ("client", "user_agent") if not request.query.get(name)]

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Self
@@ -9,8 +10,11 @@ from typing import Any, Self
 from tiktok2mqtt.common.errors import AlreadyConnected, NetworkError, WebcastError
 from tiktok2mqtt.common.text import clean_room_name
 from tiktok2mqtt.common.times import Liveness
+from tiktok2mqtt.webcast.gift_catalogue import GiftCatalogue
+from tiktok2mqtt.webcast.gift_lists import GiftLists
 from tiktok2mqtt.webcast.lifecycle import Handler, Handlers
 from tiktok2mqtt.webcast.lookup.pages import RoomInfo
+from tiktok2mqtt.webcast.lookup.provider import SignProvider
 from tiktok2mqtt.webcast.lookup.rooms import Resolution, RoomLookup
 from tiktok2mqtt.webcast.memory import Drops, SessionStore
 from tiktok2mqtt.webcast.net.http import HttpClient
@@ -34,7 +38,8 @@ class WebcastPushConnection:
 
     `unique_id` is a user name, with or without @, or the URL of a LIVE; ValueError otherwise. Keyword arguments are the
     fields of Options; TypeError for others. A `session_store` keeps gifts from being lost or reported
-    twice when the process ends during a LIVE; see `restore`. Errors of connect() and of the lookups are WebcastErrors.
+    twice when the process ends during a LIVE; see `restore`. A `gift_catalogue` has the gifts that are known and learns
+    from each gift; connections may share one. Errors of connect() and of the lookups are WebcastErrors.
 
     The way of an event: the reader thread (Reader) opens a transport (Fallback), passes each response to the session
     of the LIVE (LiveSession), which decodes, deduplicates and completes events, and calls the handlers (Handlers).
@@ -50,13 +55,21 @@ class WebcastPushConnection:
     `error` event, at most once in 10 s. Handlers may call disconnect().
 
     Threads: one, `tiktok2mqtt[<room>].reader`, from connect() to disconnect() or the loss of the connection. It blocks
-    only in the transport; disconnect() joins it.
+    only in the transport; disconnect() joins it. With a `sign_key`, another one for a short time; see GiftLists.
     """
 
-    def __init__(self, unique_id: str, *, session_store: SessionStore | None = None, **options: Any) -> None:
+    def __init__(
+        self,
+        unique_id: str,
+        *,
+        session_store: SessionStore | None = None,
+        gift_catalogue: GiftCatalogue | None = None,
+        **options: Any,
+    ) -> None:
         self.room = clean_room_name(unique_id)
         self.options = Options(**options)
         self.drops = Drops()
+        self.gift_catalogue = gift_catalogue if gift_catalogue is not None else GiftCatalogue()
         # Incremented by each start and each interrupt. What an earlier generation reports is ignored.
         self.generation = 0
         # For the owner of the connection: called in the reader thread when the room is connected, and when the reader
@@ -71,8 +84,21 @@ class WebcastPushConnection:
         self._thread: threading.Thread | None = None
         self._stopping = threading.Event()
         self._transports = Fallback(self.room, self._http, self.options, self.drops.frames, self._stopping)
+        # Without a key, a sign provider has no lists.
+        self._gift_lists: GiftLists | None = None
+        if self.options.sign_key:
+            provider = SignProvider(self._http, self.options)
+            self._gift_lists = GiftLists(self.room, provider, self.gift_catalogue, self._stopping.is_set)
         self._reader = Reader(
-            self.room, self.options, self._lookup, self._handlers, self._transports, self.drops, session_store
+            self.room,
+            self.options,
+            self._lookup,
+            self._handlers,
+            self._transports,
+            self.drops,
+            self.gift_catalogue,
+            self._gift_lists,
+            session_store,
         )
 
     # --- handlers and state ---
@@ -133,7 +159,8 @@ class WebcastPushConnection:
         """Return the gifts that can be sent in the room, as the service describes them; works unconnected.
 
         Their keys include id, name, describe, diamond_count, type (1: sent in streaks), duration (ms), icon and image
-        {url_list, avg_color, is_animated}. Requires a LIVE; raises as get_room_info() does. Source: protocol reference,
+        {url_list, avg_color, is_animated}. Requires a LIVE; raises as get_room_info() does, and Blocked for most, since
+        TikTok wants a signature here: see `gift_catalogue` for what is known without. Source: protocol reference,
         section 2, "gift list".
         """
         with _internal_errors(self.room):
@@ -210,9 +237,12 @@ class WebcastPushConnection:
     def disconnect(self, timeout_s: float = STOP_S) -> None:
         """Disconnect; return when the reader has ended, or after `timeout_s`. Does nothing if not connected."""
         self.interrupt()
+        deadline = time.monotonic() + timeout_s
         thread = self._thread
         if thread is not None and thread is not threading.current_thread():
             thread.join(timeout_s)
+        if self._gift_lists is not None:
+            self._gift_lists.join(max(0.0, deadline - time.monotonic()))
         if not self.busy:
             self._reader.end_session()
 

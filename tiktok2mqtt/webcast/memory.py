@@ -104,7 +104,8 @@ class SavedSession:
 class SessionChanges:
     """What has changed in a session since the last call. A streak that is None is to be deleted.
 
-    `received_since_ms` is None unless it is new. `other_ids` may be saved later, together with the next changes.
+    `received_since_ms` is None unless it is new. Ids may be saved later, together with the next events that must not be
+    lost, unless `is_urgent`: what makes a gift of a streak known is its count.
     """
 
     room_id: str
@@ -112,14 +113,10 @@ class SessionChanges:
     streaks: dict[str, Json | None] = field(default_factory=dict)
     other_ids: list[int] = field(default_factory=list)
     received_since_ms: int | None = None
-
-    @property
-    def is_urgent(self) -> bool:
-        """Whether they must be saved at once."""
-        return bool(self.gift_ids or self.streaks or self.received_since_ms is not None)
+    is_urgent: bool = False
 
     def __bool__(self) -> bool:
-        return bool(self.other_ids) or self.is_urgent
+        return bool(self.other_ids or self.gift_ids or self.streaks or self.received_since_ms is not None)
 
 
 class SessionStore(Protocol):
@@ -134,8 +131,8 @@ class SessionStore(Protocol):
 
         The block passes events to their handlers, and what these save is part of the same transaction. If the process
         ends before that, nothing is saved, and the next process finds the messages in the history of the LIVE. Changes
-        of another LIVE replace what was saved. What is not urgent (`other_ids`) may be saved by a later transaction. A
-        failing disk raises nothing.
+        of another LIVE replace what was saved. What is not urgent may be saved by a later transaction. A failing disk
+        raises nothing.
         """
         ...
 

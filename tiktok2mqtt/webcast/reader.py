@@ -11,6 +11,8 @@ from tiktok2mqtt.common.errors import RoomEnded, RoomError, RoomSuspended, Webca
 from tiktok2mqtt.common.times import Liveness, timestamp
 from tiktok2mqtt.webcast.events.registry import Event
 from tiktok2mqtt.webcast.events.rows import REGISTRY
+from tiktok2mqtt.webcast.gift_catalogue import GiftCatalogue
+from tiktok2mqtt.webcast.gift_lists import GiftLists
 from tiktok2mqtt.webcast.lifecycle import Handlers
 from tiktok2mqtt.webcast.lookup.pages import RoomInfo
 from tiktok2mqtt.webcast.lookup.rooms import RoomLookup
@@ -59,6 +61,8 @@ class Reader:
         handlers: Handlers,
         transports: Fallback,
         drops: Drops,
+        gifts: GiftCatalogue,
+        gift_lists: GiftLists | None = None,
         store: SessionStore | None = None,
     ) -> None:
         self.state = State(room)
@@ -70,6 +74,10 @@ class Reader:
         self._handlers = handlers
         self._transports = transports
         self._drops = drops
+        self._gifts = gifts
+        self._gift_lists = gift_lists
+        # The LIVE whose gift list TikTok was asked for.
+        self._listed: str | None = None
         self._store = store
         # When the session last received something, in monotonic seconds.
         self._received_at: float | None = None
@@ -109,8 +117,12 @@ class Reader:
             if not wanted():
                 return
             self.state = State(self._room, True, room_id, transport.name, info)
+            if info is not None and info.host_id is not None:
+                session.host_id = info.host_id
             on_opened()
             self._emit_connected(transport, info)
+            if self._gift_lists is not None:
+                self._gift_lists.start(room_id)
             self._read(transport, session, wanted)
         finally:
             self.liveness.pause()
@@ -163,8 +175,9 @@ class Reader:
             self._received_at = None
             # It is saved if this LIVE was taken for over.
             self.session = self._saved_session(room_id) or self._new_session(room_id)
-        if self._options.enable_extended_gift_info and self.session.gifts is None:
-            self.session.gifts = self._lookup.gift_list(room_id)
+        if self._options.enable_extended_gift_info and self._listed != room_id:
+            self._listed = room_id
+            self._gifts.add_list(self._lookup.gift_list(room_id), replaces=True)
         return self.session
 
     def _new_session(self, room_id: str) -> LiveSession:
@@ -174,6 +187,8 @@ class Reader:
             room_id,
             wall=time.time,
             drops=self._drops,
+            gifts=self._gifts,
+            extended_gift_info=self._options.enable_extended_gift_info,
             process_history=self._options.process_initial_data,
             streak_timeout_s=self._options.streak_timeout_s,
             tracks_changes=self._store is not None,

@@ -13,7 +13,7 @@ from tiktok2mqtt.webcast.battles import Battles
 from tiktok2mqtt.webcast.envelopes import Envelopes
 from tiktok2mqtt.webcast.events.limits import response_allowance
 from tiktok2mqtt.webcast.events.registry import DecodeError, Event, Registry, TooLargeError
-from tiktok2mqtt.webcast.lookup.pages import GiftList
+from tiktok2mqtt.webcast.gift_catalogue import GiftCatalogue
 from tiktok2mqtt.webcast.memory import Dedup, Drops, LikeTotal, SavedSession, SessionChanges, count_type
 from tiktok2mqtt.webcast.reports import REPORTED_EVENTS, ReportDedup
 from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchMessage, FetchResponse
@@ -23,13 +23,16 @@ EVENT_VERSION: Final = 1
 RawHandler = Callable[[str, bytes], None]
 _ALIAS_PREFIX: Final = "Webcast"
 _GIFT_METHOD: Final = "WebcastGiftMessage"
+# Events that the like total or the gift catalogue learns from.
+_WITH_MEMORY: Final = frozenset({"like", "gift_panel_update", "gift_collection_update"})
 
 
 class LiveSession:
     """The pipeline of one room during one LIVE.
 
     `wall` returns seconds since 1970, for events whose message has no time. Messages that make no event are counted in
-    `drops`. `gifts`, when set, adds the details of each gift.
+    `drops`. `gifts` learns from each gift and fills in what a message leaves out; with `extended_gift_info`, all that
+    it knows is added to each gift. `host_id` is the user ID of the host, None while it is unknown.
 
     A message makes events once, however often it is repeated: it is known by its id, among the last 20,000 gifts or
     the last 20,000 messages of other types. So of the history that the service sends at each connect, only what is new
@@ -49,9 +52,10 @@ class LiveSession:
         *,
         wall: Callable[[], float],
         drops: Drops,
-        gifts: GiftList | None = None,
+        gifts: GiftCatalogue | None = None,
+        extended_gift_info: bool = False,
         process_history: bool = True,
-        streak_timeout_s: float = 60.0,
+        streak_timeout_s: float = 15.0,
         tracks_changes: bool = False,
     ) -> None:
         self.room = room
@@ -60,7 +64,9 @@ class LiveSession:
         self._methods = registry.methods
         self._wall = wall
         self._drops = drops
-        self.gifts = gifts
+        self._gifts = gifts if gifts is not None else GiftCatalogue()
+        self._extended_gift_info = extended_gift_info
+        self.host_id: str | None = None
         self._process_history = process_history
         self._ids = Dedup()
         # Separate, so that a flood of chat does not push out the ids of gifts.
@@ -70,6 +76,8 @@ class LiveSession:
         # Ids of messages processed since the last `take_changes`.
         self._new_gift_ids: list[int] = []
         self._new_other_ids: list[int] = []
+        # A streak without a group id does not know its messages.
+        self._has_urgent_ids = False
         self._likes = LikeTotal()
         self._reports = ReportDedup()
         self._battles = Battles(room, room_id)
@@ -106,8 +114,8 @@ class LiveSession:
             name = event["event_type"]
             if name == "gift":
                 events += self._gift(event, now)
-            elif name == "like":
-                events.append(self._like(event))
+            elif name in _WITH_MEMORY:
+                events.append(self._remembered(event))
             elif name in BATTLE_EVENTS:
                 events += (event, *self._battles.feed(event, now, self._wall()))
             elif name == "envelope":
@@ -147,9 +155,12 @@ class LiveSession:
         """Return what has changed since the last call; nothing without `tracks_changes`."""
         gift_ids, self._new_gift_ids = self._new_gift_ids, []
         other_ids, self._new_other_ids = self._new_other_ids, []
+        is_urgent, self._has_urgent_ids = self._has_urgent_ids, False
         since_ms = None if self._is_start_saved else self._received_since_ms
-        self._is_start_saved = self._is_start_saved or since_ms is not None
-        return SessionChanges(self.room_id, gift_ids, self._streaks.changes(self._wall() - now), other_ids, since_ms)
+        if since_ms is not None:
+            self._is_start_saved = is_urgent = True
+        streaks = self._streaks.changes(self._wall() - now)
+        return SessionChanges(self.room_id, gift_ids, streaks, other_ids, since_ms, is_urgent)
 
     def _message(self, message: FetchMessage, source: str) -> list[Event]:
         """Return the events that the rows make of one message; none when it is unknown, undecodable or not new."""
@@ -215,12 +226,34 @@ class LiveSession:
             "delayed": False,
         }
 
-    def _gift(self, event: Event, now: float) -> list[Event]:
-        if self.gifts is not None:
-            self.gifts.complete(event)
-        return self._streaks.feed(event, now)
-
-    def _like(self, event: Event) -> Event:
-        total = self._likes.add(event["like_count"] or 0, event["total_like_count"] or 0)
-        event["total_like_count"] = total or None
+    def _remembered(self, event: Event) -> Event:
+        match event["event_type"]:
+            case "like":
+                total = self._likes.add(event["like_count"] or 0, event["total_like_count"] or 0)
+                event["total_like_count"] = total or None
+            case "gift_panel_update":
+                self._gifts.learn_prices(event["prices"])
+            case "gift_collection_update" if event["gift"] is not None:
+                self._gifts.learn(event["gift"])
         return event
+
+    def _gift(self, event: Event, now: float) -> list[Event]:
+        gift = event["gift"]
+        if gift["group_id"] is None:
+            self._has_urgent_ids = True
+        is_type_sent = gift["gift_type"] is not None
+        self._gifts.learn(gift)
+        self._gifts.complete(event, extended=self._extended_gift_info)
+        if event["recipient"] is not None:
+            self._identify_host(event, event["recipient"])
+        return self._streaks.feed(event, now, is_type_sent=is_type_sent)
+
+    def _identify_host(self, event: Event, recipient: Event) -> None:
+        """Set whether a gift is for the host, whose user name is that of the room."""
+        if recipient["unique_id"] is not None:
+            event["to_host"] = recipient["unique_id"].lower() == self.room
+        elif self.host_id is not None and recipient["user_id"] is not None:
+            event["to_host"] = recipient["user_id"] == self.host_id
+        if event["to_host"]:
+            recipient["unique_id"] = recipient["unique_id"] or self.room
+            self.host_id = recipient["user_id"] or self.host_id

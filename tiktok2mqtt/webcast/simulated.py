@@ -12,12 +12,13 @@ from google.protobuf.message import Message
 
 from tiktok2mqtt.webcast.events.registry import Event
 from tiktok2mqtt.webcast.events.rows import REGISTRY
+from tiktok2mqtt.webcast.gift_catalogue import GiftCatalogue
+from tiktok2mqtt.webcast.gift_types import STREAKABLE
 from tiktok2mqtt.webcast.memory import Drops
 from tiktok2mqtt.webcast.schema import messages_pb2 as pb
 from tiktok2mqtt.webcast.schema import notices_pb2, types_pb2
 from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchMessage, FetchResponse
 from tiktok2mqtt.webcast.session import LiveSession
-from tiktok2mqtt.webcast.streaks import STREAKABLE
 
 SOURCE: Final = "simulated"
 MAX_TEXT_CHARS: Final = 300
@@ -34,11 +35,12 @@ Data = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class _Context:
-    """What every message contains, and the number of likes so far."""
+    """What every message contains, the number of likes so far, and the gifts that are known."""
 
     common: Any
     user: Any
     likes: int
+    gifts: GiftCatalogue
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +58,14 @@ def _chat(context: _Context, data: Data) -> Message:
 
 
 def _gift(context: _Context, data: Data) -> Message:
-    name, count = data["name"], data["count"]
+    known = context.gifts.find(data["name"]) or {}
+    name, count = known.get("name") or data["name"], data["count"]
     pieces = context.common.display_text.pieces
     pieces.add().gift_value.name_ref.default_pattern = name
     pieces.add().string_value = f"x{count}"
-    gift_id = crc32(name.encode()) >> 1
+    gift_id = known.get("id", "")
+    gift_id = int(gift_id) if gift_id.isdecimal() else crc32(name.encode()) >> 1
+    picture = known.get("image") or known.get("icon") or {}
     return pb.WebcastGiftMessage(
         common=context.common,
         user=context.user,
@@ -68,7 +73,13 @@ def _gift(context: _Context, data: Data) -> Message:
         repeat_count=count,
         repeat_end=_REPEAT_END,
         group_id=context.common.create_time,
-        gift=pb.GiftStruct(id=gift_id, name=name, type=STREAKABLE, diamond_count=data["diamonds"]),
+        gift=pb.GiftStruct(
+            id=gift_id,
+            name=name,
+            type=known.get("type") or STREAKABLE,
+            diamond_count=data["diamonds"] or known.get("diamond_count") or 1,
+            image=types_pb2.Image(url_list=picture.get("url_list") or ()),
+        ),
     )
 
 
@@ -107,7 +118,7 @@ _TEMPLATES: Final[Mapping[str, _Template]] = {
         _gift,
         "webcast_aweme_gift_send_message",
         "{0:user} sent {1:gift} {2:string}",
-        {"name": "Rose", "diamonds": 1, "count": 1},
+        {"name": "Rose", "diamonds": 0, "count": 1},
     ),
     "chat": _Template(_chat, defaults={"comment": "Hello!"}),
     "like": _Template(_like, "pm_mt_msg_viewer", "{0:user} liked the LIVE", {"count": 15}),
@@ -122,14 +133,21 @@ NAMES: Final = tuple(_TEMPLATES)
 
 
 def events(  # noqa: PLR0913 - the details of an event
-    room: str, room_id: str | None, name: str, data: Data, *, wall_ns: int, likes: int = 0
+    room: str,
+    room_id: str | None,
+    name: str,
+    data: Data,
+    *,
+    wall_ns: int,
+    likes: int = 0,
+    gifts: GiftCatalogue | None = None,
 ) -> list[Event]:
     """Return the events of one simulated message: the one called `name`, and those that accompany it.
 
     `data` may contain, for all events, nickname and unique_id of the viewer; name, diamonds (the price of one) and
-    count of a gift; comment of a chat; count of likes; months of a subscription; question_text. `room_id` is None when
-    unknown. `wall_ns` is the time in nanoseconds since 1970, used as the id: each call needs another one. `likes` is
-    the total so far.
+    count of a gift; comment of a chat; count of likes; months of a subscription; question_text. A gift that is in
+    `gifts` has the price, ID, type and picture there. `room_id` is None when unknown. `wall_ns` is the time in
+    nanoseconds since 1970, used as the id: each call needs another one. `likes` is the total so far.
 
     Raises ValueError, with a sentence, for an event that cannot be simulated and for invalid data.
     """
@@ -137,7 +155,7 @@ def events(  # noqa: PLR0913 - the details of an event
     if template is None:
         raise ValueError(f"event must be one of {', '.join(NAMES)}")
     complete = _validated(name, data, {**template.defaults, **_VIEWER})
-    message = template.make(_context(template, complete, wall_ns, likes), complete)
+    message = template.make(_context(template, complete, wall_ns, likes, gifts), complete)
     wire = FetchMessage(method=message.DESCRIPTOR.name, payload=message.SerializeToString(), msg_id=wall_ns)
     session = LiveSession(REGISTRY, room, room_id or UNKNOWN_ROOM_ID, wall=lambda: wall_ns / 1e9, drops=Drops())
     made = session.process(FetchResponse(messages=[wire]), SOURCE, 0.0)
@@ -158,11 +176,11 @@ def _validated(name: str, data: Data, defaults: Data) -> dict[str, Any]:
     return dict(defaults) | dict(data)
 
 
-def _context(template: _Template, data: Data, wall_ns: int, likes: int) -> _Context:
+def _context(template: _Template, data: Data, wall_ns: int, likes: int, gifts: GiftCatalogue | None) -> _Context:
     # The same name is always the same user.
     user = types_pb2.User(id=crc32(data["unique_id"].encode()), nickname=data["nickname"], unique_id=data["unique_id"])
     common = types_pb2.Common(msg_id=wall_ns, create_time=wall_ns // 1_000_000)
     if template.pattern:
         common.display_text.key, common.display_text.default_pattern = template.key, template.pattern
         common.display_text.pieces.add().user_value.user.CopyFrom(user)
-    return _Context(common, user, likes)
+    return _Context(common, user, likes, gifts if gifts is not None else GiftCatalogue())

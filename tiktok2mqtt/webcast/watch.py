@@ -41,7 +41,7 @@ class WatchedRoom:
         self.name = client.room
         self.client = client
         self.connection = Connection(since=time.time())
-        self._watcher = watcher
+        self.watcher = watcher
         self._on_connection = on_connection
         self._backoff = Backoff(rng)
         self._lock = threading.Lock()
@@ -50,8 +50,8 @@ class WatchedRoom:
         # Held by the thread that reports them.
         self._reporting = threading.Lock()
         # The LIVE found by the last lookup, and until when we connect to it without another lookup.
-        self._found_id: str | None = None
-        self._found_until = 0.0
+        self.found_id: str | None = None
+        self.found_until = 0.0
         # The last LIVE that we were connected to, as long as it is not known to be over.
         self._last_id = client.session.room_id if client.session is not None else None
         # The last LIVE that is known to be over.
@@ -69,31 +69,31 @@ class WatchedRoom:
     def enable(self) -> None:
         """Watch the room, and connect when it is live. The first lookup comes as soon as the rate limit allows."""
         self._backoff.reset()
-        self._found_until = 0.0
+        self.found_until = 0.0
         if self.connection.state in (State.LIVE, State.CONNECTING):
             return
         self._advance(Signal.ENABLE)
-        self._watcher.schedule(self, time.monotonic())
+        self.watcher.schedule(self, time.monotonic())
 
     def disable(self) -> None:
         """Disconnect and stop watching the room. Takes up to 5 s."""
         self._advance(Signal.DISABLE)
-        self._watcher.cancel(self)
+        self.watcher.cancel(self)
         self._last_id = None
         self.client.disconnect()
-        self._watcher.release_slot(self)
+        self.watcher.release_slot(self)
 
     def interrupt(self) -> None:
         """Start to disconnect permanently; `close` waits until that is done."""
         self._is_closing = True
-        self._watcher.cancel(self)
+        self.watcher.cancel(self)
         self.client.interrupt()
 
     def close(self, timeout_s: float = STOP_S) -> None:
         """Disconnect permanently, without a further call of `on_connection`. Takes up to `timeout_s`."""
         self.interrupt()
         self.client.close(timeout_s)
-        self._watcher.release_slot(self)
+        self.watcher.release_slot(self)
 
     # --- called in the scheduler's thread ---
 
@@ -105,11 +105,11 @@ class WatchedRoom:
         if not self._wanted:
             return False
         if self.client.busy:
-            self._watcher.schedule(self, time.monotonic() + BUSY_RETRY_S)
+            self.watcher.schedule(self, time.monotonic() + BUSY_RETRY_S)
             return False
-        if self._found_id is None or time.monotonic() >= self._found_until:
+        if self.found_id is None or time.monotonic() >= self.found_until:
             return True
-        self._start(self._found_id)
+        self._start(self.found_id)
         return False
 
     def postpone(self, refusal: AccessError, delay_s: float) -> None:
@@ -122,7 +122,7 @@ class WatchedRoom:
         return self.enabled and not self._is_closing
 
     def _start(self, room_id: str) -> None:
-        if not self._watcher.take_slot(self):
+        if not self.watcher.take_slot(self):
             self._wait_for_slot()
         else:
             self._advance(Signal.FOUND_LIVE)
@@ -130,14 +130,14 @@ class WatchedRoom:
             if self._wanted and not self.client.busy:
                 self.client.start(room_id)
         if not self._wanted:
-            self._watcher.release_slot(self)
+            self.watcher.release_slot(self)
 
     def _wait_for_slot(self) -> None:
         """Wait until another room is no longer connected; until then look up whether the LIVE is over."""
         self.client.drop_idle_connections()
-        limit = self._watcher.max_connected
+        limit = self.watcher.max_connected
         error = ConnectionLimit(f"Live, but as many rooms are connected as the limit of open files allows: {limit}")
-        self._retry(Signal.MUST_WAIT, self._backoff.jittered_s(self._watcher.interval_s), error=error)
+        self._retry(Signal.MUST_WAIT, self._backoff.jittered_s(self.watcher.interval_s), error=error)
 
     # --- called in a worker's thread ---
 
@@ -146,19 +146,19 @@ class WatchedRoom:
         if not self._wanted or self.client.busy:
             return None
         now, generation = time.monotonic(), self.client.generation
-        self._found_id = None
+        self.found_id = None
         try:
             found = self.client.live_status(self._last_id)
         except WebcastError as error:
             self.client.drop_idle_connections()
             if generation == self.client.generation:
-                self._failed(error, self._backoff.jittered_s(self._watcher.interval_s))
+                self._failed(error, self._backoff.jittered_s(self.watcher.interval_s))
             return error
         if generation != self.client.generation:
             # The room was disabled meanwhile. Enabling it again starts another lookup.
             return None
         if found.live and found.room_id is not None:
-            self._found_id, self._found_until = found.room_id, now + self._watcher.interval_s
+            self.found_id, self.found_until = found.room_id, now + self.watcher.interval_s
             self._start(found.room_id)
         else:
             self.client.drop_idle_connections()
@@ -167,8 +167,8 @@ class WatchedRoom:
 
     def _not_live(self, signal: Signal, error: RoomEnded | None = None) -> None:
         """There is no LIVE, or it is over: look for the next one."""
-        self._found_id = None
-        interval_s = self._watcher.interval_s
+        self.found_id = None
+        interval_s = self.watcher.interval_s
         if self._last_id is not None and self._wanted:
             # Early only once per LIVE: TikTok's pages may still show it as live, and it would end again and again.
             if self._last_id != self._over_id:
@@ -187,7 +187,7 @@ class WatchedRoom:
             self.client.interrupt()
             return
         state = self.client.get_state()
-        self._watcher.cancel(self)
+        self.watcher.cancel(self)
         self._opened_at = time.monotonic()
         self._last_id = state.room_id
         self._advance(Signal.OPENED, transport=state.transport)
@@ -203,7 +203,7 @@ class WatchedRoom:
             return
         # Of a socket's refusals only this one is about our address. The sign provider's limit is a subclass.
         if type(error) is RateLimited:
-            self._watcher.pause_lookups(error)
+            self.watcher.pause_lookups(error)
         self._failed(error, 0.0, lost=was_live)
 
     # --- what all threads share ---
@@ -219,9 +219,9 @@ class WatchedRoom:
         self._advance(signal, error=error, delay_s=delay_s, level=level)
         # A room whose LIVE is not over keeps its slot: a lost connection should cost it as little as possible.
         if signal is not Signal.MUST_WAIT and self._last_id is None:
-            self._watcher.release_slot(self)
+            self.watcher.release_slot(self)
         if self._wanted:
-            self._watcher.schedule(self, time.monotonic() + delay_s)
+            self.watcher.schedule(self, time.monotonic() + delay_s)
 
     def _advance(
         self,

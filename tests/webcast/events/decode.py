@@ -17,7 +17,13 @@ TS = "2023-11-14T22:13:20.123Z"
 def events_of(message: Any) -> Events:
     """Return the events that a session makes from one message, by name."""
     session = LiveSession(
-        REGISTRY, "alice", samples.ROOM_ID, wall=lambda: 1_800_000_000.0, drops=Drops(), gifts=samples.GIFTS
+        REGISTRY,
+        "alice",
+        samples.ROOM_ID,
+        wall=lambda: 1_800_000_000.0,
+        drops=Drops(),
+        gifts=samples.GIFTS,
+        extended_gift_info=True,
     )
     fetched = FetchMessage(
         method=message.DESCRIPTOR.name, payload=message.SerializeToString(), msg_id=message.common.msg_id

@@ -2,9 +2,9 @@
 
 from google.protobuf.message import Message
 
-from tiktok2mqtt.webcast.lookup.pages import GiftList
+from tiktok2mqtt.webcast.gift_catalogue import GiftCatalogue
+from tiktok2mqtt.webcast.schema import gifts_pb2, notices_pb2, shop_pb2
 from tiktok2mqtt.webcast.schema import messages_pb2 as pb
-from tiktok2mqtt.webcast.schema import notices_pb2, shop_pb2
 from tiktok2mqtt.webcast.schema import types_pb2 as types
 
 ROOM_ID = "7286184560900803334"
@@ -47,10 +47,25 @@ CAROL = types.User(id=6800000000000000002, unique_id="carol", nickname="Carol", 
 NAMES_BOB = naming(BOB)
 IDENTITY = pb.UserIdentity(is_gift_giver_of_anchor=True)
 ROSE = pb.GiftStruct(id=5655, name="Rose", type=1, diamond_count=1, combo=True, image=picture("rose"))
+# With all that a gift can have.
+SONG_ROSE = pb.GiftStruct(
+    gift_sub_type=4,
+    is_gallery_gift=True,
+    gift_skins=[gifts_pb2.GiftSkin(gift_skin_id=71, gift_skin_name="White rose")],
+    batch_gift_info=gifts_pb2.GiftBatch(can_batch_send=True, available_counts=[1, 10, 99]),
+    series_info=gifts_pb2.GiftSeries(series_name="Spring", gift_ids=[5655, 5656], end_time_sec=1700600000),
+    music_info=gifts_pb2.GiftMusic(artist_name="Dora", song_id=81, song_name="Roses"),
+)
+SONG_ROSE.MergeFrom(ROSE)
+TOUR_ROSE = pb.GiftStruct(
+    random_effect_info=gifts_pb2.GiftRandomEffect(banner=gifts_pb2.GiftRandomBanner(target_num=9, collect_num=8))
+)
+TOUR_ROSE.MergeFrom(SONG_ROSE)
 ROSE_PIECE = types.TextPiece(
     gift_value=types.TextPieceGift(gift_id=5655, name_ref=types.PatternRef(key="rose", default_pattern="Rose"))
 )
-GIFTS = GiftList(
+GIFTS = GiftCatalogue()
+GIFTS.add_list(
     [
         {
             "id": 5655,
@@ -62,7 +77,8 @@ GIFTS = GiftList(
             "icon": {"url_list": ["https://p16.example/icon.webp"], "avg_color": "#FFEBEB", "is_animated": False},
             "is_displayed_on_panel": True,
         }
-    ]
+    ],
+    replaces=True,
 )
 
 
@@ -89,9 +105,13 @@ def gift(count: int, end: int) -> pb.WebcastGiftMessage:
         combo_count=count,
         repeat_end=end,
         user=BOB,
-        to_user=types.User(id=6800000000000000009),
+        to_user=types.User(id=6800000000000000009, unique_id="dora", nickname="Dora"),
         group_id=1696447170769,
-        gift=ROSE,
+        gift=SONG_ROSE,
+        gifts_in_box=gifts_pb2.GiftsInBox(gifts=[gifts_pb2.GiftInBox(gift_id=5656, remain_times=2)]),
+        display_duration_ms=3000,
+        display_text_for_sender=text("pm_mt_gift_self", "You sent {0:gift}", ROSE_PIECE),
+        gift_variant_id=3,
     )
 
 
@@ -319,5 +339,66 @@ MESSAGES: dict[str, Message] = {
         violation_user_id=6800000000000000001,
         detail_url="https://www.tiktok.example/rules",
         punish_info=PENALTY,
+    ),
+    "binding_gift": notices_pb2.WebcastBindingGiftMessage(
+        common=common("pm_mt_gift", "{0:user} sent {1:gift}", NAMES_BOB, ROSE_PIECE), gift_message=gift(2, end=1)
+    ),
+    "gift_broadcast": notices_pb2.WebcastGiftBroadcastMessage(
+        common=common(),
+        from_user_id=6800000000000000001,
+        left_icon=picture("announcement"),
+        notify=notices_pb2.WebcastRoomNotifyMessage(
+            common=common(
+                "pm_mt_live_gift_platform_announcement",
+                "{0:user} sent {1:gift} to {2:user}",
+                NAMES_BOB,
+                ROSE_PIECE,
+                naming(CAROL),
+            )
+        ),
+    ),
+    "gift_collection_update": notices_pb2.WebcastGiftCollectionUpdateMessage(
+        common=common("pm_mt_random_gift_message_complete_tour_viewer", "The creator has completed a tour!"),
+        collection=notices_pb2.GiftCollection(
+            round=2,
+            gift=TOUR_ROSE,
+        ),
+    ),
+    "gift_dynamic_restriction": notices_pb2.WebcastGiftDynamicRestrictionMessage(
+        common=common("pm_mt_gift_restriction", "Some gifts cannot be sent"),
+        dynamic_restriction=gifts_pb2.GiftRestriction(
+            scenes=gifts_pb2.GiftSceneRestriction(
+                normal_hidden_gids=[5655, 5656],
+                match_hidden_gids=[5657],
+                cohost_hidden_gids=[5658],
+                multiguest_hidden_gids=[5659],
+            ),
+            receivers=[gifts_pb2.GiftReceiverRestriction(user_id=6800000000000000002, hidden_gids=[5660])],
+        ),
+    ),
+    "gift_panel_update": notices_pb2.WebcastGiftPanelUpdateMessage(
+        common=common("pm_mt_gift_panel", "The gift panel has changed"),
+        room_id=7286184560900803334,
+        timestamp=1700000000456,
+        gallery_data=gifts_pb2.GiftGalleryData(
+            progress={5655: gifts_pb2.GiftGalleryProgress(goal_count=10, current_sponsor_id=6800000000000000002)},
+            end_time_in_ms=1700600000000,
+        ),
+        goal_data=gifts_pb2.GiftGoalData(
+            goal_progress={
+                5656: gifts_pb2.GiftGoalProgress(current_progress=3, target=20, expired_timestamp_in_ms=1700003600000)
+            }
+        ),
+        room_based_gift_data=gifts_pb2.RoomBasedGiftData(
+            room_based_gifts={1: gifts_pb2.RoomBasedGifts(gift_info=[gifts_pb2.RoomBasedGift(id=5655, price=1)])}
+        ),
+    ),
+    "gift_prompt": notices_pb2.WebcastGiftPromptMessage(
+        common=common("pm_mt_gift_prompt", "A notice"),
+        title="Take a break",
+        body="You have sent many gifts today",
+        block_num_days=1,
+        order_id="7286184974634765011",
+        order_timestamp=1700000000,
     ),
 }

@@ -54,15 +54,6 @@ WORD_ELSEWHERE = {
     "envelope.business_type": "kind",
     "envelopes.envelopes.business_type": "kind",
 }
-# Still to be mended.
-EXCEPTIONS = {
-    *("gift.gift.gift_type", "gift.gift.repeat_end", "gift_streak.gift.gift_type", "gift_streak.gift.repeat_end"),
-    *(
-        f"{gift}.extended_gift_info.{key}"
-        for gift in ("gift", "gift_streak")
-        for key in ("duration", "item_type", "type")
-    ),
-}
 LEAVES = ("id", "string", "integer", "number")
 
 
@@ -87,7 +78,7 @@ def test_a_time_is_text_or_ends_in_its_unit() -> None:
         and field.key.split("_")[-1] not in UNITS
     }
     # `since` is set by the session, as text.
-    assert vague - EXCEPTIONS == {"gap.since"}
+    assert vague == {"gap.since"}
 
 
 def test_an_instant_is_text_or_in_milliseconds() -> None:
@@ -118,12 +109,8 @@ def test_a_number_that_must_be_looked_up_has_a_word_beside_it() -> None:
         and WORD_ELSEWHERE.get(path) not in beside
         and not field.doc.endswith("its words are not known")
     }
-    assert silent - EXCEPTIONS == UNKNOWN_WORDS
+    assert silent == UNKNOWN_WORDS
     assert codes.keys() >= WORD_ELSEWHERE.keys()
-
-
-def test_no_exception_is_left_over() -> None:
-    assert {path for path, _, _ in ALL} >= EXCEPTIONS
 
 
 # --- captured messages ---

@@ -40,8 +40,7 @@ GENERIC = {
     *("rank_update", "game_rank_notify"),
     *("in_room_banner_refresh", "access_control", "room_verify", "perception"),
     *("system", "notice", "notify", "toast", "capsule", "guide"),
-    *("alert_box_audit_result", "binding_gift", "boost_card", "gift_broadcast"),
-    *("gift_collection_update", "gift_dynamic_restriction", "gift_panel_update", "gift_prompt", "envelope_portal"),
+    *("alert_box_audit_result", "boost_card", "envelope_portal"),
     *("live_game_intro", "msg_detect", "viewer_picks_update"),
     *("pictionary_update", "pictionary_end", "pictionary_exit"),
 }
@@ -56,6 +55,13 @@ NULL_IN_GOLDEN = {
     "battle": {"task"},
 }
 NOT_IN_FULL = {
+    # The numbers in full messages are no times.
+    "WebcastGiftPanelUpdateMessage": {"gift_panel_update.gallery_ends_at", "gift_panel_update.goals[].expires_at"},
+    # Its text is deep inside, and has one user.
+    "WebcastGiftBroadcastMessage": {
+        *("gift_broadcast.recipient", "gift_broadcast.badges", "gift_broadcast.is_moderator"),
+        "gift_broadcast.profile_picture_url",
+    },
     "WebcastSubNotifyMessage": {
         *(f"sub_notify.{who}{key}" for who in ("", "giver.", "receiver.") for key in ("unique_id", "nickname")),
         *(f"sub_notify.{who}profile_picture_url" for who in ("", "giver.", "receiver.")),
@@ -185,20 +191,27 @@ MEANING_OF_NOTHING: dict[str, dict[str, Any]] = {
     "link_mic_battle_task": {"task_message_type": 0, "task_message_type_name": "start"},
 }
 # Booleans that are null unless they were sent.
-NULL_UNLESS_SENT = {"member": {"is_returning"}}
+NULL_UNLESS_SENT = {"member": {"is_returning"}, "gift": {"to_host"}}
 # Empty messages of these have no user; those of other types have an empty user.
-WITHOUT_USER = {"WebcastBarrageMessage", "WebcastRoomPinMessage", "WebcastSubNotifyMessage"}
-EMPTY_GIFT = {
+WITHOUT_USER = {
+    *("WebcastBarrageMessage", "WebcastRoomPinMessage", "WebcastSubNotifyMessage", "WebcastGiftBroadcastMessage"),
+}
+NO_DETAILS: dict[str, Any] = {
     "gift_id": None,
     "name": None,
     "gift_type": None,
+    "gift_type_name": None,
     "diamond_count": None,
-    "repeat_count": 0,
-    "repeat_end": 0,
-    "group_id": None,
-    "to_user_id": None,
     "image": None,
+    "sub_type": None,
+    "is_gallery_gift": None,
+    "skins": [],
+    "batch_counts": [],
+    "series_name": None,
+    "music": None,
 }
+EMPTY_GIFT = NO_DETAILS | {"repeat_count": None, "repeat_end": 0, "group_id": None, "to_user_id": None}
+EMPTY_GIFT |= {"repeat_end_name": "running"}
 
 
 def defaults(row: EventRow, method: str) -> dict[str, Any]:
@@ -207,6 +220,8 @@ def defaults(row: EventRow, method: str) -> dict[str, Any]:
     if row.has_person:
         flags = {key for key in expected if key.startswith("is_") or key.endswith("_level")}
         expected |= dict.fromkeys(flags - {"is_on_comment_tray"}) | {"badges": None if method in WITHOUT_USER else []}
+    if row.event == "binding_gift":
+        expected |= {"gift": NO_DETAILS}
     if row.event == "gift":
         expected |= {"gift": EMPTY_GIFT}
         for key in ("count", "delta", "diamonds", "extended_gift_info", "closed_by"):

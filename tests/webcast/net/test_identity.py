@@ -1,6 +1,17 @@
+from typing import Any
+from zoneinfo import ZoneInfoNotFoundError
+
 import pytest
 
-from tiktok2mqtt.webcast.net.identity import USER_AGENTS, Identity
+from tiktok2mqtt.webcast.net import identity
+from tiktok2mqtt.webcast.net.identity import (
+    USER_AGENTS,
+    Identity,
+    Locale,
+    check_language,
+    check_region,
+    check_timezone,
+)
 
 CHROME = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36"
 ALICE = Identity(CHROME, "7286184560900803334")
@@ -77,6 +88,56 @@ def test_socket_params() -> None:
     params = ALICE.socket_params("7")
     assert 100 <= int(params.pop("last_rtt")) <= 200
     assert params == SOCKET_PARAMS
+
+
+@pytest.mark.parametrize(
+    ("locale", "tag", "accepted"),
+    [
+        (Locale(), "en-US", "en-US,en;q=0.9"),
+        (Locale("en", "GB"), "en-GB", "en-GB,en;q=0.9"),
+        (Locale("de", "AT"), "de-AT", "de-AT,de;q=0.9,en;q=0.8"),
+        (Locale("pt-BR", "PT"), "pt-BR", "pt-BR,pt;q=0.9,en;q=0.8"),
+    ],
+)
+def test_a_locale(locale: Locale, tag: str, accepted: str) -> None:
+    made = Identity(CHROME, "7", locale)
+    for params in (made.http_params(), made.socket_params("7")):
+        assert (params["app_language"], params["webcast_language"]) == (locale.language, locale.language)
+        assert (params["browser_language"], params["tz_name"]) == (tag, locale.timezone)
+        assert params.get("region", "US") == locale.region
+    assert made.headers("")["Accept-Language"] == accepted
+
+
+@pytest.mark.parametrize(
+    ("check", "good", "bad"),
+    [
+        (
+            check_language,
+            ("en", "de", "pt-BR", "zh-Hant-TW", "fil"),
+            ("", "e", "EN", "english", "de_DE", "en&a=b"),
+        ),
+        (check_region, ("US", "DE"), ("", "us", "USA", "U1")),
+        (
+            check_timezone,
+            ("Etc/UTC", "Europe/Berlin", "America/Argentina/Buenos_Aires", "Etc/GMT+5"),
+            ("", "Europe/Nowhere", "../../etc/passwd", "/etc/passwd", "Europe/Berlin&a=b"),
+        ),
+    ],
+)
+def test_what_a_locale_may_be(check: Any, good: tuple[str, ...], bad: tuple[str, ...]) -> None:
+    for value in good:
+        check(value)
+    for value in bad:
+        with pytest.raises(ValueError, match=r"^must be a "):
+            check(value)
+
+
+def test_a_system_without_time_zones_accepts_any_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(_name: str) -> None:
+        raise ZoneInfoNotFoundError
+
+    monkeypatch.setattr(identity, "ZoneInfo", missing)
+    check_timezone("Europe/Nowhere")
 
 
 def test_the_round_trip_time_varies() -> None:

@@ -20,7 +20,7 @@ ROOM_ID = "7286184560900803334"
 EXTENDED_KEYS = {
     "describe",
     "diamond_count",
-    "duration",
+    "duration_ms",
     "icon",
     "id",
     "image",
@@ -30,6 +30,7 @@ EXTENDED_KEYS = {
     "item_type",
     "name",
     "type",
+    "type_name",
 }
 # A gift message of three roses that says nothing of the gift but its id.
 BARE_ROSES = b"\x10\x97\x2c\x28\x03\x48\x01"
@@ -59,7 +60,10 @@ def test_defaults() -> None:
         "browser_max_tabs": 3,
         "connect_timeout_s": 10.0,
         "stale_timeout_s": 60.0,
-        "streak_timeout_s": 60.0,
+        "streak_timeout_s": 15.0,
+        "language": "en",
+        "region": "US",
+        "timezone": "Etc/UTC",
     }
     assert WebcastPushConnection("alice").options == Options()
 

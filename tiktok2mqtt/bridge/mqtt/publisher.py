@@ -11,6 +11,8 @@ from tiktok2mqtt.common.topics import Topics
 
 Json = dict[str, Any]
 MAX_RESPONSE_BYTES: Final = 16_384
+# The keys of an event that mean nothing in a document.
+_EVENT_KEYS: Final = frozenset({"v", "event_type", "id", "room", "source", "replayed", "late", "delayed"})
 
 
 class Publisher:
@@ -63,10 +65,15 @@ class Publisher:
         """Publish a retained document, cut to MAX_DOCUMENT_BYTES; only its latest version counts."""
         self.text(topic, encode_event(document, MAX_DOCUMENT_BYTES))
 
-    def summary(self, room: str, document: Json) -> None:
-        """Publish the retained summary of a LIVE. It is made once, so it must not be lost as other documents may."""
-        topic, payload = self.topics.room(room, "summary"), encode(document)
+    def summary(self, room: str, document: Json | None) -> None:
+        """Publish the retained summary of a LIVE, or clear it. It is made once, so it waits for the broker on disk."""
+        topic, payload = self.topics.room(room, "summary"), b"" if document is None else encode(document)
         self._put(Message(topic, payload, 1, True, QueueClass.PRIORITY, time.monotonic(), "summary", room))
+
+    def event_document(self, topic: str, event: Json | None) -> None:
+        """Publish what an event says as a retained document, limited to 8 KiB; None clears the topic."""
+        document = {key: value for key, value in (event or {}).items() if key not in _EVENT_KEYS}
+        self.text(topic, encode_event(document) if document else b"")
 
     def text(self, topic: str, payload: bytes) -> None:
         """Publish a retained payload; an empty one clears the topic."""

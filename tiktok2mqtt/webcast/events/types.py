@@ -331,27 +331,83 @@ class ImDeleteEvent(Common):
     """IDs of the users."""
 
 
+class GiftGiftSkinsItem(TypedDict):
+    """An entry of skins."""
+
+    skin_id: str | None
+    """ID of the skin."""
+    name: str | None
+    """Name of the skin."""
+
+
+class GiftGiftMusic(TypedDict):
+    """The song that the gift plays."""
+
+    song_id: str | None
+    """ID of the song."""
+    title: str | None
+    """Title of the song."""
+    artist: str | None
+    """Who performs the song."""
+
+
 class GiftGift(TypedDict):
     """The gift, and the counts in this message."""
 
     gift_id: str | None
     """ID of the gift."""
     name: str | None
-    """Name of the gift."""
+    """Name of the gift, in the language of the settings."""
     gift_type: int | None
-    """1 is sent in streaks; other types are counted at once."""
+    """1 is sent in streaks; other types are counted at once; null if unknown."""
+    gift_type_name: str | None
+    """gift_type as a word: streak (1) or single (others); null if unknown."""
     diamond_count: int | None
-    """Price of one gift, in diamonds."""
+    """Price of one gift, in diamonds; null if unknown."""
+    image: str | None
+    """URL of the picture."""
+    sub_type: int | None
+    """Sub-type of the gift as TikTok numbers it; its words are not known."""
+    is_gallery_gift: bool | None
+    """True if the gift belongs to the host's gift gallery."""
+    skins: list[GiftGiftSkinsItem] | None
+    """Other looks of the gift."""
+    batch_counts: list[int] | None
+    """Numbers in which the gift can be sent at once."""
+    series_name: str | None
+    """Name of the series that the gift belongs to."""
+    music: GiftGiftMusic | None
+    """The song that the gift plays."""
     repeat_count: int | None
     """Count in this message."""
     repeat_end: int | None
     """1 in the last message of a streak."""
+    repeat_end_name: str | None
+    """repeat_end as a word: running (0) or ended."""
     group_id: str | None
     """ID that the messages of a streak share."""
     to_user_id: str | None
     """User ID of the recipient."""
-    image: str | None
-    """URL of the picture."""
+
+
+class GiftRecipient(TypedDict):
+    """Who gets the gift: the host or a guest; null if unknown."""
+
+    user_id: str | None
+    """User ID."""
+    unique_id: str | None
+    """User name, without @."""
+    nickname: str | None
+    """Display name."""
+
+
+class GiftGiftsInBoxItem(TypedDict):
+    """An entry of gifts_in_box."""
+
+    gift_id: str | None
+    """ID of the gift."""
+    left_count: int | None
+    """How often it is still in the box."""
 
 
 class GiftExtendedGiftInfoIcon(TypedDict):
@@ -366,14 +422,17 @@ class GiftExtendedGiftInfoIcon(TypedDict):
 
 
 class GiftExtendedGiftInfo(TypedDict):
-    """The gift's entry in the gift list; only if this is enabled."""
+    """What is known of the gift from earlier gifts and from lists of gifts; null if nothing is.
+
+    Only with the setting `tiktok.extended_gift_info`.
+    """
 
     describe: str | None
     """Description by TikTok."""
     diamond_count: int | None
     """Price of one gift, in diamonds."""
-    duration: int | None
-    """Duration of the effect, in ms."""
+    duration_ms: int | None
+    """Duration of the effect."""
     icon: GiftExtendedGiftInfoIcon | None
     """Small picture."""
     id: str | None
@@ -387,11 +446,13 @@ class GiftExtendedGiftInfo(TypedDict):
     is_effect_befview: bool | None
     """True if the effect can be previewed."""
     item_type: int | None
-    """Item type."""
+    """Item type as TikTok numbers it; its words are not known."""
     name: str | None
     """Name of the gift."""
     type: int | None
     """1 is sent in streaks; other types are counted at once."""
+    type_name: str | None
+    """type as a word: streak (1) or single (others); null if unknown."""
 
 
 class GiftEvent(Common, Person):
@@ -405,6 +466,10 @@ class GiftEvent(Common, Person):
     """ID of the gift."""
     gift: GiftGift | None
     """The gift, and the counts in this message."""
+    recipient: GiftRecipient | None
+    """Who gets the gift: the host or a guest; null if unknown."""
+    to_host: bool | None
+    """True if the host gets the gift, false if a guest does; null if unknown."""
     count: int | None
     """Number of gifts in the streak so far; never decreases."""
     delta: int | None
@@ -417,8 +482,19 @@ class GiftEvent(Common, Person):
     """The text with placeholders such as {0:user}, in English."""
     text: str | None
     """Text that TikTok shows, in English."""
+    text_for_sender: str | None
+    """Text that TikTok shows to the sender, in English."""
+    variant_id: str | None
+    """ID of the variant of the gift."""
+    display_duration_ms: int | None
+    """How long the gift is shown."""
+    gifts_in_box: list[GiftGiftsInBoxItem] | None
+    """The gifts in a gift box."""
     extended_gift_info: NotRequired[GiftExtendedGiftInfo | None]
-    """The gift's entry in the gift list; only if this is enabled."""
+    """What is known of the gift from earlier gifts and from lists of gifts; null if nothing is.
+
+    Only with the setting `tiktok.extended_gift_info`.
+    """
     closed_by: str | None
     """Why the streak was closed: end (its last message, or a gift that is not sent in streaks), timeout (no more
     messages), superseded (the user started another streak of the same gift), disconnect.
@@ -433,6 +509,10 @@ class GiftStreakEvent(Common, Person):
     """ID of the gift."""
     gift: GiftGift | None
     """The gift, and the counts in this message."""
+    recipient: GiftRecipient | None
+    """Who gets the gift: the host or a guest; null if unknown."""
+    to_host: bool | None
+    """True if the host gets the gift, false if a guest does; null if unknown."""
     count: int | None
     """Number of gifts in the streak so far; never decreases."""
     delta: int | None
@@ -445,8 +525,19 @@ class GiftStreakEvent(Common, Person):
     """The text with placeholders such as {0:user}, in English."""
     text: str | None
     """Text that TikTok shows, in English."""
+    text_for_sender: str | None
+    """Text that TikTok shows to the sender, in English."""
+    variant_id: str | None
+    """ID of the variant of the gift."""
+    display_duration_ms: int | None
+    """How long the gift is shown."""
+    gifts_in_box: list[GiftGiftsInBoxItem] | None
+    """The gifts in a gift box."""
     extended_gift_info: NotRequired[GiftExtendedGiftInfo | None]
-    """The gift's entry in the gift list; only if this is enabled."""
+    """What is known of the gift from earlier gifts and from lists of gifts; null if nothing is.
+
+    Only with the setting `tiktok.extended_gift_info`.
+    """
 
 
 class ControlPerceptionDialog(TypedDict):
@@ -2687,14 +2778,6 @@ class MsgDetectEvent(Common):
     """From region."""
 
 
-class BindingGiftEvent(Common):
-    """A gift that is bound to something else."""
-
-    event_type: Literal["binding_gift"]
-    text: str | None
-    """Text that TikTok shows, in English."""
-
-
 class BoostCardCardsItem(TypedDict):
     """An entry of cards."""
 
@@ -2714,58 +2797,6 @@ class BoostCardEvent(Common):
     """Text that TikTok shows, in English."""
     cards: list[BoostCardCardsItem] | None
     """Cards."""
-
-
-class GiftBroadcastEvent(Common):
-    """A large gift was announced in other rooms."""
-
-    event_type: Literal["gift_broadcast"]
-    text: str | None
-    """Text that TikTok shows, in English."""
-    from_user_id: str | None
-    """From user ID."""
-    left_icon: str | None
-    """Left icon."""
-
-
-class GiftCollectionUpdateEvent(Common):
-    """A collection of gifts changed."""
-
-    event_type: Literal["gift_collection_update"]
-    text: str | None
-    """Text that TikTok shows, in English."""
-
-
-class GiftDynamicRestrictionEvent(Common):
-    """Gifts were restricted."""
-
-    event_type: Literal["gift_dynamic_restriction"]
-    text: str | None
-    """Text that TikTok shows, in English."""
-
-
-class GiftPanelUpdateEvent(Common):
-    """The gift panel changed."""
-
-    event_type: Literal["gift_panel_update"]
-    text: str | None
-    """Text that TikTok shows, in English."""
-    message_room_id: str | None
-    """Room ID."""
-    panel_ts_or_version: int | None
-    """Panel ts or version."""
-
-
-class GiftPromptEvent(Common):
-    """An invitation to send gifts."""
-
-    event_type: Literal["gift_prompt"]
-    text: str | None
-    """Text that TikTok shows, in English."""
-    title: str | None
-    """Title."""
-    body: str | None
-    """Body."""
 
 
 class EnvelopePortalPortalInfo(TypedDict):
@@ -2939,6 +2970,193 @@ class ViewerPicksUpdateEvent(Common):
     """Update type."""
     picks: ViewerPicksUpdatePicks | None
     """Picks."""
+
+
+class BindingGiftGift(TypedDict):
+    """The gift."""
+
+    gift_id: str | None
+    """ID of the gift."""
+    name: str | None
+    """Name of the gift, in the language of the settings."""
+    gift_type: int | None
+    """1 is sent in streaks; other types are counted at once; null if unknown."""
+    gift_type_name: str | None
+    """gift_type as a word: streak (1) or single (others); null if unknown."""
+    diamond_count: int | None
+    """Price of one gift, in diamonds; null if unknown."""
+    image: str | None
+    """URL of the picture."""
+    sub_type: int | None
+    """Sub-type of the gift as TikTok numbers it; its words are not known."""
+    is_gallery_gift: bool | None
+    """True if the gift belongs to the host's gift gallery."""
+    skins: list[GiftGiftSkinsItem] | None
+    """Other looks of the gift."""
+    batch_counts: list[int] | None
+    """Numbers in which the gift can be sent at once."""
+    series_name: str | None
+    """Name of the series that the gift belongs to."""
+    music: GiftGiftMusic | None
+    """The song that the gift plays."""
+
+
+class BindingGiftEvent(Common, Person):
+    """A gift that is bound to something else. It is not counted; `gift` is."""
+
+    event_type: Literal["binding_gift"]
+    text: str | None
+    """Text that TikTok shows, in English."""
+    gift_id: str | None
+    """ID of the gift."""
+    gift: BindingGiftGift | None
+    """The gift."""
+    count: int | None
+    """Number of gifts."""
+    recipient: GiftRecipient | None
+    """Who gets the gift: the host or a guest; null if unknown."""
+
+
+class GiftBroadcastEvent(Common, Person):
+    """A large gift was announced in other rooms."""
+
+    event_type: Literal["gift_broadcast"]
+    text: str | None
+    """Text that TikTok shows, in English."""
+    from_user_id: str | None
+    """User ID of the sender."""
+    gift_id: str | None
+    """ID of the gift."""
+    gift_name: str | None
+    """Name of the gift, in English."""
+    recipient: GiftRecipient | None
+    """The host who got the gift."""
+    left_icon: str | None
+    """Left icon."""
+
+
+class GiftCollectionUpdateLooks(TypedDict):
+    """The looks of the gift in this round."""
+
+    collected_count: int | None
+    """Number of looks that the host has collected."""
+    total_count: int | None
+    """Number of looks that there are."""
+
+
+class GiftCollectionUpdateEvent(Common):
+    """The host has collected more looks of a random gift, or all of them."""
+
+    event_type: Literal["gift_collection_update"]
+    text: str | None
+    """Text that TikTok shows, in English."""
+    round_index: int | None
+    """Which round of the collection, from 1."""
+    gift: BindingGiftGift | None
+    """The gift."""
+    looks: GiftCollectionUpdateLooks | None
+    """The looks of the gift in this round."""
+
+
+class GiftDynamicRestrictionHiddenItem(TypedDict):
+    """An entry of hidden."""
+
+    scene: str | None
+    """normal, battle, cohost (with another host) or guests."""
+    hidden_gift_ids: list[str] | None
+    """IDs of the gifts."""
+
+
+class GiftDynamicRestrictionRecipientsItem(TypedDict):
+    """An entry of recipients."""
+
+    user_id: str | None
+    """User ID of the recipient."""
+    hidden_gift_ids: list[str] | None
+    """IDs of the gifts."""
+
+
+class GiftDynamicRestrictionEvent(Common):
+    """Some gifts cannot be sent now."""
+
+    event_type: Literal["gift_dynamic_restriction"]
+    text: str | None
+    """Text that TikTok shows, in English."""
+    hidden: list[GiftDynamicRestrictionHiddenItem] | None
+    """What is hidden, by kind of LIVE."""
+    recipients: list[GiftDynamicRestrictionRecipientsItem] | None
+    """What is hidden for single recipients."""
+
+
+class GiftPanelUpdatePricesItem(TypedDict):
+    """An entry of prices."""
+
+    gift_id: str | None
+    """ID of the gift."""
+    diamond_count: int | None
+    """Price of one gift, in diamonds."""
+
+
+class GiftPanelUpdateGalleryItem(TypedDict):
+    """An entry of gallery."""
+
+    gift_id: str | None
+    """ID of the gift."""
+    target_count: int | None
+    """Number of gifts that light it up."""
+    sponsor_user_id: str | None
+    """User ID of who has sent most of them."""
+
+
+class GiftPanelUpdateGoalsItem(TypedDict):
+    """An entry of goals."""
+
+    gift_id: str | None
+    """ID of the gift."""
+    progress: int | None
+    """Number of gifts so far."""
+    target: int | None
+    """Number of gifts to reach."""
+    expires_at: str | None
+    """When the goal ends: RFC 3339."""
+
+
+class GiftPanelUpdateEvent(Common):
+    """The gift panel changed: prices, the gift gallery, or gift goals."""
+
+    event_type: Literal["gift_panel_update"]
+    text: str | None
+    """Text that TikTok shows, in English."""
+    message_room_id: str | None
+    """Room ID."""
+    updated_at: str | None
+    """When the panel changed: RFC 3339."""
+    prices: list[GiftPanelUpdatePricesItem] | None
+    """Prices of gifts in this room."""
+    gallery: list[GiftPanelUpdateGalleryItem] | None
+    """The gifts in the host's gallery."""
+    gallery_ends_at: str | None
+    """When the gallery starts again: RFC 3339."""
+    goals: list[GiftPanelUpdateGoalsItem] | None
+    """Gift goals of the host."""
+
+
+class GiftPromptEvent(Common):
+    """A notice about sending gifts: an invitation, or a warning about spending."""
+
+    event_type: Literal["gift_prompt"]
+    text: str | None
+    """Text that TikTok shows, in English."""
+    title: str | None
+    """Title."""
+    body: str | None
+    """Body."""
+    blocked_day_count: int | None
+    """Days without gifts that it offers."""
+    order_id: str | None
+    """ID of the order that it is about."""
+    ordered_at: str | None
+    """When that order was made: RFC 3339."""
 
 
 class ShopEvent(Common):
@@ -3226,13 +3444,7 @@ EventName: TypeAlias = Literal[
     "room_sticker",
     "hashtag",
     "msg_detect",
-    "binding_gift",
     "boost_card",
-    "gift_broadcast",
-    "gift_collection_update",
-    "gift_dynamic_restriction",
-    "gift_panel_update",
-    "gift_prompt",
     "envelope_portal",
     "goody_bag",
     "live_game_intro",
@@ -3241,6 +3453,12 @@ EventName: TypeAlias = Literal[
     "pictionary_end",
     "pictionary_exit",
     "viewer_picks_update",
+    "binding_gift",
+    "gift_broadcast",
+    "gift_collection_update",
+    "gift_dynamic_restriction",
+    "gift_panel_update",
+    "gift_prompt",
     "shop",
     "paid_content_live_shopping",
     "ec_short_item_refresh",
@@ -3343,13 +3561,7 @@ AnyEvent: TypeAlias = (
     | RoomStickerEvent
     | HashtagEvent
     | MsgDetectEvent
-    | BindingGiftEvent
     | BoostCardEvent
-    | GiftBroadcastEvent
-    | GiftCollectionUpdateEvent
-    | GiftDynamicRestrictionEvent
-    | GiftPanelUpdateEvent
-    | GiftPromptEvent
     | EnvelopePortalEvent
     | GoodyBagEvent
     | LiveGameIntroEvent
@@ -3358,6 +3570,12 @@ AnyEvent: TypeAlias = (
     | PictionaryEndEvent
     | PictionaryExitEvent
     | ViewerPicksUpdateEvent
+    | BindingGiftEvent
+    | GiftBroadcastEvent
+    | GiftCollectionUpdateEvent
+    | GiftDynamicRestrictionEvent
+    | GiftPanelUpdateEvent
+    | GiftPromptEvent
     | ShopEvent
     | PaidContentLiveShoppingEvent
     | EcShortItemRefreshEvent

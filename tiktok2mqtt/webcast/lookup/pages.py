@@ -1,12 +1,11 @@
-"""Parses the pages and JSON answers of TikTok about a room and its gifts. Pure: no I/O.
+"""Parses the pages and JSON answers of TikTok about a room and its gifts, and a sign provider's lists of gifts.
 
-Source: protocol reference, section 2.
+Pure: no I/O. Source: protocol reference, section 2; the answers of a provider are known from its clients.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Any, Final
 
 import orjson
@@ -14,83 +13,6 @@ import orjson
 from tiktok2mqtt.common.errors import AgeRestricted, CaptchaPage, RoomEnded, RoomNotFound, SchemaError
 from tiktok2mqtt.common.text import clean_text, safe_text
 from tiktok2mqtt.webcast.net.options import PICTURE_DOMAINS, is_tiktok_url, split_url
-
-# The list stays in memory as long as its LIVE is connected. TikTok's has some hundred gifts, with up to four URLs each.
-MAX_GIFTS: Final = 2_000
-_MAX_URLS: Final = 8
-_KEYS: Final[Mapping[str, type]] = {
-    "describe": str,
-    "diamond_count": int,
-    "duration": int,
-    "is_broadcast_gift": bool,
-    "is_displayed_on_panel": bool,
-    "is_effect_befview": bool,
-    "item_type": int,
-    "name": str,
-    "type": int,
-}
-# Key of the gift in an event -> its key in the list.
-_FILLED_IN: Final = {"name": "name", "diamond_count": "diamond_count", "gift_type": "type"}
-_PICTURES: Final = ("icon", "image")
-
-
-class GiftList:
-    """The gifts of a room by id, built from the entries of `data.gifts` in the answer.
-
-    Each becomes an `extended_gift_info`: {describe, diamond_count, duration (ms), icon, id (string), image,
-    is_broadcast_gift, is_displayed_on_panel, is_effect_befview, item_type, name, type}, with icon and image
-    {avg_color, is_animated, url_list}. A value of an unexpected type becomes null: the list is not ours. Only the first
-    MAX_GIFTS are kept, and of their texts and URLs what is not too long.
-    """
-
-    def __init__(self, gifts: Iterable[dict[str, Any]] = ()) -> None:
-        named = (gift for gift in gifts if isinstance(gift.get("id"), int | str) and gift["id"])
-        self._gifts = {str(gift["id"]): _extended(gift) for gift in islice(named, MAX_GIFTS)}
-
-    def complete(self, event: dict[str, Any]) -> None:
-        """Add `extended_gift_info` to a gift event; null when the gift is not in the list.
-
-        Name, price and type of the gift are filled in where the message left them out; they are never replaced.
-        """
-        info = event["extended_gift_info"] = self._gifts.get(event["gift_id"] or "")
-        if info is None:
-            return
-        gift = event["gift"]
-        for key, listed in _FILLED_IN.items():
-            if gift[key] is None:
-                gift[key] = info[listed]
-
-
-def _extended(gift: dict[str, Any]) -> dict[str, Any]:
-    info: dict[str, Any] = {key: _typed(gift.get(key), kind) for key, kind in _KEYS.items()}
-    # In events, 64-bit ids are strings.
-    info["id"] = str(gift["id"])
-    return info | {key: _picture(gift.get(key)) for key in _PICTURES}
-
-
-def _picture(picture: Any) -> dict[str, Any] | None:
-    if not isinstance(picture, dict):
-        return None
-    urls = _typed(picture.get("url_list"), list)
-    return {
-        "avg_color": _typed(picture.get("avg_color"), str),
-        "is_animated": _typed(picture.get("is_animated"), bool),
-        "url_list": None if urls is None else list(islice(filter(_is_url, urls), _MAX_URLS)),
-    }
-
-
-def _is_url(value: Any) -> bool:
-    return isinstance(value, str) and len(value) <= MAX_URL_CHARS
-
-
-def _typed(value: Any, kind: type) -> Any:
-    """Return the value if it is of exactly this type (True is not a number) and no text without end, otherwise None."""
-    if type(value) is not kind:
-        return None
-    if isinstance(value, str):
-        return clean_text(value) if len(value) <= MAX_TEXT_CHARS else None
-    return value
-
 
 LIVE: Final = 2
 ENDED: Final = 4
@@ -132,6 +54,7 @@ class RoomInfo:
     - `viewers`: current number of viewers.
     - `likes` since the LIVE started.
     - `followers` of the host.
+    - `host_id`: user ID of the host.
     - `started_at_s`: start of the LIVE, in seconds since 1970.
     - `cover`: URL of the cover picture. Home Assistant fetches it, so it is https and on a host of TikTok.
     - `raw`: the `data` of the answer as received. It can take megabytes, so it is there only if it was asked for.
@@ -144,6 +67,7 @@ class RoomInfo:
     viewers: int | None = None
     likes: int | None = None
     followers: int | None = None
+    host_id: str | None = None
     started_at_s: int | None = None
     cover: str | None = None
     raw: Mapping[str, Any] | None = field(default=None, repr=False, compare=False)
@@ -215,13 +139,14 @@ def room_info(body: bytes, *, keep_raw: bool = False) -> RoomInfo:
     if code != 0:
         reason = _shown(data.get("prompts") or data.get("message") or "no reason given", 80)
         raise SchemaError(f"room/info returned code {_shown(code, 40)}: {reason}")
-    follow_info = _dict(_dict(data.get("owner")).get("follow_info"))
+    owner = _dict(data.get("owner"))
     return RoomInfo(
         live=_live(data.get("status")),
         title=_text(data.get("title")),
         viewers=_int(data.get("user_count")),
         likes=_int(_dict(data.get("stats")).get("like_count")),
-        followers=_int(follow_info.get("follower_count")),
+        followers=_int(_dict(owner.get("follow_info")).get("follower_count")),
+        host_id=_room_id(owner.get("id_str") or owner.get("id")),
         started_at_s=_int(data.get("create_time")) or None,
         cover=_first_picture(_dict(data.get("cover")).get("url_list")),
         raw=data if keep_raw else None,
@@ -266,6 +191,36 @@ def gift_list(body: bytes) -> list[dict[str, Any]]:
     if not isinstance(gifts, list):
         raise SchemaError("gift/list contains no list of gifts")
     return [gift for gift in gifts if isinstance(gift, dict)]
+
+
+def provider_gifts(body: bytes) -> tuple[list[Any], int]:
+    """Parse a page of a sign provider's catalogue: the gifts as received, and the number of pages. Raises SchemaError.
+
+    `gifts` has {giftId, giftName, diamondCount, giftType ...} each.
+    """
+    answer = _json(body, "the catalogue of the sign provider", MAX_GIFT_LIST_ELEMENTS)
+    gifts = answer.get("gifts")
+    if not isinstance(gifts, list):
+        raise SchemaError("the catalogue of the sign provider contains no list of gifts")
+    return gifts, _int(answer.get("totalPages")) or 1
+
+
+def provider_room_gifts(body: bytes) -> tuple[list[Any], dict[str, bool]]:
+    """Parse a sign provider's list of a room's gifts. Raises SchemaError.
+
+    Returns the gifts that it describes, as received, and by gift ID whether the gift is in the room's panel. The answer
+    is {response: {page_gifts: [ID], gift_overrides: {ID: {is_displayed_on_panel}}}}; some describe gifts in `gifts`.
+    """
+    answer = _json(body, "the gifts of the room", MAX_GIFT_LIST_ELEMENTS)
+    result = _dict(answer.get("response")) or _dict(answer.get("data")) or answer
+    gifts, page, overrides = result.get("gifts"), result.get("page_gifts"), _dict(result.get("gift_overrides"))
+    if not (isinstance(gifts, list) or isinstance(page, list) or overrides):
+        raise SchemaError("the sign provider lists no gifts of the room")
+    displayed = {str(one): True for one in page if isinstance(one, int | str)} if isinstance(page, list) else {}
+    for gift_id, override in overrides.items():
+        if isinstance(shown := _dict(override).get("is_displayed_on_panel"), bool):
+            displayed[gift_id] = shown
+    return gifts if isinstance(gifts, list) else [], displayed
 
 
 def _json(text: str | bytes, what: str, max_elements: int = MAX_JSON_ELEMENTS) -> dict[str, Any]:

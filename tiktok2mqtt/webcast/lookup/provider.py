@@ -1,7 +1,7 @@
 """The sign provider: a third party that receives a room id and returns what is needed to open the room's socket.
 
-It receives our API key, but no cookies and no Referer. Source: protocol reference, section 2, "Sign provider"; its
-statuses and headers are known from its clients.
+It also has lists of gifts. It receives our API key, but no cookies and no Referer. Source: protocol reference, section
+2, "Sign provider"; its statuses, headers and lists are known from its clients.
 """
 
 import time
@@ -17,6 +17,7 @@ from google.protobuf.message import DecodeError
 from tiktok2mqtt import __version__
 from tiktok2mqtt.common.errors import NetworkError, ProviderDown, ProviderKey, ProviderLimited, ProxyError, WebcastError
 from tiktok2mqtt.common.text import safe_text
+from tiktok2mqtt.webcast.lookup import pages
 from tiktok2mqtt.webcast.net.cookies import cookie_header, provider_cookies
 from tiktok2mqtt.webcast.net.frames import read_response
 from tiktok2mqtt.webcast.net.http import MAX_RETRY_AFTER_S, HttpClient, Response, retry_after_s
@@ -27,6 +28,10 @@ _WAIT_HEADERS: Final = ("retry-after", "ratelimit-reset", "x-ratelimit-reset")
 # A number from here on is a time since 1970 and not a delay: in seconds, then in milliseconds.
 _MIN_EPOCH_S: Final = 10**9
 _MIN_EPOCH_MS: Final = 10**12
+_CATALOGUE_PATH: Final = "/webcast/gifts/catalog"
+_ROOM_GIFTS_PATH: Final = "/webcast/rooms/{room_id}/gifts"
+# The provider allows no more.
+_GIFTS_PER_PAGE: Final = 100
 # Of an error, which has two short texts.
 _MAX_ERROR_BYTES: Final = 65_536
 
@@ -48,15 +53,6 @@ class SignProvider:
 
     def grant(self, room_id: str) -> Grant:
         """Request what opens the socket of a room. Raises ProviderDown, ProviderKey, ProviderLimited, ProxyError."""
-        answer = self._ask(room_id)
-        if answer.status != HTTPStatus.OK:
-            raise self._error(answer)
-        cookies = provider_cookies(answer.headers.get("x-set-tt-cookie", ""))
-        if not cookies:
-            raise ProviderDown("the sign provider returned no cookies for the socket")
-        return Grant(_first_response(answer.body), cookie_header(cookies))
-
-    def _ask(self, room_id: str) -> Response:
         options = self._options
         path = options.sign_path.replace("{room_id}", room_id)
         query = {
@@ -67,15 +63,36 @@ class SignProvider:
         }
         if path == options.sign_path:
             query["room_id"] = room_id
+        answer = self._ask(path, query)
+        cookies = provider_cookies(answer.headers.get("x-set-tt-cookie", ""))
+        if not cookies:
+            raise ProviderDown("the sign provider returned no cookies for the socket")
+        return Grant(_first_response(answer.body), cookie_header(cookies))
+
+    def gifts(self, page: int) -> tuple[list[Any], int]:
+        """Request a page of the catalogue of gifts, from 1. See pages.provider_gifts. Raises as `grant` does."""
+        answer = self._ask(_CATALOGUE_PATH, {"pageSize": str(_GIFTS_PER_PAGE), "pageNumber": str(page)})
+        return pages.provider_gifts(answer.body)
+
+    def room_gifts(self, room_id: str) -> tuple[list[Any], dict[str, bool]]:
+        """Request the gifts of a room. See pages.provider_room_gifts. Raises as `grant` does."""
+        path = _ROOM_GIFTS_PATH.replace("{room_id}", room_id)
+        return pages.provider_room_gifts(self._ask(path, {"webcast_language": self._options.language}).body)
+
+    def _ask(self, path: str, query: Mapping[str, str]) -> Response:
+        options = self._options
         headers = {"User-Agent": f"tiktok2mqtt/{__version__}", "Accept": "application/protobuf,application/json"}
         if options.sign_key:
             headers["X-Api-Key"] = options.sign_key
         try:
-            return self._http.ask((options.sign_url or SIGN_URL).rstrip("/") + path, query, headers)
+            answer = self._http.ask((options.sign_url or SIGN_URL).rstrip("/") + path, query, headers)
         except ProxyError:
             raise
         except NetworkError as error:
             raise ProviderDown(f"the sign provider cannot be used: {error}") from error
+        if answer.status != HTTPStatus.OK:
+            raise self._error(answer)
+        return answer
 
     def _error(self, answer: Response) -> WebcastError:
         status = answer.status

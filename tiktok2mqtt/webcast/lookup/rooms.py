@@ -23,7 +23,6 @@ from tiktok2mqtt.common.errors import (
 )
 from tiktok2mqtt.common.times import Deadline
 from tiktok2mqtt.webcast.lookup import pages
-from tiktok2mqtt.webcast.lookup.pages import GiftList
 from tiktok2mqtt.webcast.net.http import HttpClient, Response, require_ok
 from tiktok2mqtt.webcast.net.options import Options
 
@@ -208,13 +207,16 @@ class RoomLookup:
         self._confirm_over(room_id, deadline, "only the room info says that the LIVE is over")
         raise RoomEnded("the LIVE of this room is over")
 
-    def gift_list(self, room_id: str) -> GiftList:
-        """Return the gift list, empty when it is not available: that is no reason not to connect."""
+    def gift_list(self, room_id: str) -> list[dict[str, Any]]:
+        """Return the gift list, empty when it is not available: that is no reason not to connect.
+
+        TikTok refuses it to clients that do not sign their requests.
+        """
         try:
-            return GiftList(self.available_gifts(room_id))
+            return self.available_gifts(room_id)
         except WebcastError as error:
-            logger.warning("room %s: no gift list (%s)", room_id, error)
-            return GiftList()
+            logger.info("room %s: no gift list from TikTok (%s); using the gifts that are known", room_id, error)
+            return []
 
     def available_gifts(self, room_id: str) -> list[dict[str, Any]]:
         """Return the gifts that can be sent in the room, as the service describes them."""

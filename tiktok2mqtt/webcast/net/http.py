@@ -67,7 +67,7 @@ class HttpClient:
     """
 
     def __init__(self, options: Options, identity: Identity | None = None) -> None:
-        self.identity = identity or Identity()
+        self.identity = identity or Identity(locale=options.locale)
         self._options = options
         self._proxy = parse_proxy(options.proxy) if options.proxy else None
         self._origins = {_origin(options.web_url), _origin(options.webcast_url)}
@@ -80,7 +80,7 @@ class HttpClient:
 
     def renew_identity(self) -> None:
         """Become another browser: new User-Agent, new device id, no cookies except the user's."""
-        self.identity = Identity()
+        self.identity = Identity(locale=self._options.locale)
         self._session = self._new_session(RoomCookiePolicy(self._options.cookies))
         self.drop_idle_connections()
 

@@ -4,8 +4,11 @@ Source: protocol reference, section 2 (HTTP) and section 3 (socket).
 """
 
 import random
+import re
 import secrets
 from dataclasses import dataclass, field
+from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 # One common desktop browser per entry; a new device after DEVICE_BLOCKED picks another.
 USER_AGENTS = tuple(
@@ -14,34 +17,90 @@ USER_AGENTS = tuple(
 )
 
 
+_LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}")
+_REGION: Final = re.compile(r"[A-Z]{2}")
+_TIMEZONE: Final = re.compile(r"[A-Za-z0-9_+-]{1,32}(/[A-Za-z0-9_+-]{1,32}){0,2}")
+
+
+def check_language(language: str) -> None:
+    """Raise ValueError unless it looks like a language tag."""
+    if not _LANGUAGE.fullmatch(language):
+        raise ValueError("must be a language such as en, de or pt-BR")
+
+
+def check_region(region: str) -> None:
+    """Raise ValueError unless it looks like a country code."""
+    if not _REGION.fullmatch(region):
+        raise ValueError("must be a country of two capital letters, such as US or DE")
+
+
+def check_timezone(name: str) -> None:
+    """Raise ValueError unless it is the name of a time zone, as far as the system knows them."""
+    if not _TIMEZONE.fullmatch(name) or (_is_timezone("Etc/UTC") and not _is_timezone(name)):
+        raise ValueError("must be a time zone such as Europe/Berlin or Etc/UTC")
+
+
+def _is_timezone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Locale:
+    """Where the browser is: a language tag, a country, and an IANA time zone. TikTok names gifts in the language."""
+
+    language: str = "en"
+    region: str = "US"
+    timezone: str = "Etc/UTC"
+
+    @property
+    def tag(self) -> str:
+        """The language with its region."""
+        return self.language if "-" in self.language else f"{self.language}-{self.region}"
+
+    @property
+    def accept_language(self) -> str:
+        """The header Accept-Language."""
+        base = self.language.partition("-")[0]
+        return f"{self.tag},{base};q=0.9" + ("" if base == "en" else ",en;q=0.8")
+
+
+_DEFAULT_LOCALE: Final = Locale()
+
+
 def _device_id() -> str:
     return str(10**18 + secrets.randbelow(9 * 10**18))
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """One made-up browser: its User-Agent and its 19-digit device id."""
+    """One made-up browser: its User-Agent, its 19-digit device id, and where it is."""
 
     user_agent: str = field(default_factory=lambda: secrets.choice(USER_AGENTS))
     device_id: str = field(default_factory=_device_id)
+    locale: Locale = _DEFAULT_LOCALE
 
     def headers(self, web_url: str) -> dict[str, str]:
         """Return the headers of every HTTP request to TikTok."""
         return {
             "User-Agent": self.user_agent,
             "Accept": "text/html,application/json,application/protobuf",
-            "Accept-Language": "en-US,en;q=0.9",
+            "Accept-Language": self.locale.accept_language,
             "Accept-Encoding": "gzip, deflate",
             "Referer": web_url + "/",
             "Origin": web_url,
         }
 
     def _browser(self) -> dict[str, str]:
+        locale = self.locale
         return {
             "aid": "1988",
             "app_name": "tiktok_web",
-            "app_language": "en",
-            "browser_language": "en-US",
+            "app_language": locale.language,
+            "browser_language": locale.tag,
             "browser_name": "Mozilla",
             "browser_online": "true",
             "browser_platform": "Linux x86_64",
@@ -49,8 +108,8 @@ class Identity:
             "cookie_enabled": "true",
             "screen_width": "1920",
             "screen_height": "1080",
-            "tz_name": "Etc/UTC",
-            "webcast_language": "en",
+            "tz_name": locale.timezone,
+            "webcast_language": locale.language,
         }
 
     def http_params(self) -> dict[str, str]:
@@ -65,7 +124,7 @@ class Identity:
             "is_fullscreen": "false",
             "is_page_visible": "true",
             "os": "linux",
-            "region": "US",
+            "region": self.locale.region,
             "priority_region": "",
             "user_is_login": "false",
             "data_collection_enabled": "false",
@@ -74,21 +133,29 @@ class Identity:
         }
 
     def socket_params(self, room_id: str) -> dict[str, str]:
-        """Return the query of the direct socket of a room."""
-        return self._browser() | {
-            "version_code": "180800",
-            "device_platform": "web",
-            "sup_ws_ds_opt": "1",
-            "update_version_code": "2.0.0",
-            "compress": "gzip",
-            "ws_direct": "1",
-            "live_id": "12",
-            "client_enter": "1",
-            "room_id": room_id,
-            "identity": "audience",
-            "history_comment_count": "6",
-            "last_rtt": str(random.randint(100, 200)),  # noqa: S311 - a plausible round trip in ms, no secret
-            "heartbeat_duration": "10000",
-            "resp_content_type": "protobuf",
-            "did_rule": "3",
-        }
+        """Return the query of the direct socket of a room.
+
+        Browsers do not send their region here, other clients do.
+        """
+        region = {"region": self.locale.region} if self.locale.region != _DEFAULT_LOCALE.region else {}
+        return (
+            self._browser()
+            | region
+            | {
+                "version_code": "180800",
+                "device_platform": "web",
+                "sup_ws_ds_opt": "1",
+                "update_version_code": "2.0.0",
+                "compress": "gzip",
+                "ws_direct": "1",
+                "live_id": "12",
+                "client_enter": "1",
+                "room_id": room_id,
+                "identity": "audience",
+                "history_comment_count": "6",
+                "last_rtt": str(random.randint(100, 200)),  # noqa: S311 - a plausible round trip in ms, no secret
+                "heartbeat_duration": "10000",
+                "resp_content_type": "protobuf",
+                "did_rule": "3",
+            }
+        )

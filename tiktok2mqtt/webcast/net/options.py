@@ -9,6 +9,7 @@ from typing import Any, Final
 from urllib.parse import SplitResult, urlsplit
 
 from tiktok2mqtt.webcast.net.cookies import check_cookies
+from tiktok2mqtt.webcast.net.identity import Locale, check_language, check_region, check_timezone
 from tiktok2mqtt.webcast.net.proxies import parse_proxy
 
 TRANSPORTS: Final = ("direct", "signed", "polling", "browser")
@@ -95,6 +96,8 @@ class Options:
     - `sign_key` is sent to the sign provider only.
     - `impersonate` is the browser whose TLS and HTTP/2 handshakes HTTP requests imitate, or empty. It needs the extra
       `impersonate`.
+    - `language`, `region` and `timezone` are sent with every request to TikTok, which names gifts in the language.
+    - `streak_timeout_s`: a gift streak without an end is closed after this silence.
     - `browser_url` is where a Chromium listens for DevTools, `browser_max_tabs` how many tabs it may get from all rooms
       of this process. With it, `browser` is the last transport unless `transports` says otherwise.
     - `web_url`, `webcast_url` and `socket_url` exist for the simulator. With `cookies` they must use TLS, as `sign_url`
@@ -121,16 +124,22 @@ class Options:
     sign_key: str | None = field(default=None, repr=False)
     sign_path: str = "/webcast/rooms/{room_id}/connect"
     impersonate: str = ""
+    language: str = "en"
+    region: str = "US"
+    timezone: str = "Etc/UTC"
     browser_url: str | None = None
     browser_max_tabs: int = 3
     connect_timeout_s: float = 10.0
     stale_timeout_s: float = 60.0
-    streak_timeout_s: float = 60.0
+    streak_timeout_s: float = 15.0
 
     def __post_init__(self) -> None:
         check_transports(self.transports)
         _check("impersonate", check_impersonate, self.impersonate)
         _check("cookies", check_cookies, self.cookies)
+        _check("language", check_language, self.language)
+        _check("region", check_region, self.region)
+        _check("timezone", check_timezone, self.timezone)
         if self.proxy is not None:
             _check("proxy", parse_proxy, self.proxy)
         if self.sign_key is not None:
@@ -142,6 +151,11 @@ class Options:
             raise ValueError("web_url, webcast_url and socket_url must use TLS, so that nobody can read the cookies")
         if not self.usable_transports:
             raise ValueError("transports must name a usable one: signed needs sign_key, browser needs browser_url")
+
+    @property
+    def locale(self) -> Locale:
+        """Where the requests claim to come from."""
+        return Locale(self.language, self.region, self.timezone)
 
     @property
     def usable_transports(self) -> list[str]:

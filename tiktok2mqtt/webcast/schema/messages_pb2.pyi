@@ -1,3 +1,4 @@
+from tiktok2mqtt.webcast.schema import gifts_pb2 as _gifts_pb2
 from tiktok2mqtt.webcast.schema import types_pb2 as _types_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf import descriptor as _descriptor
@@ -141,7 +142,7 @@ class WebcastMemberMessage(_message.Message):
     def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., user: _Optional[_Union[_types_pb2.User, _Mapping]] = ..., member_count: _Optional[int] = ..., operator: _Optional[_Union[_types_pb2.User, _Mapping]] = ..., is_set_to_admin: _Optional[bool] = ..., is_top_user: _Optional[bool] = ..., rank_score: _Optional[int] = ..., top_user_no: _Optional[int] = ..., enter_type: _Optional[int] = ..., action: _Optional[int] = ..., action_description: _Optional[str] = ..., user_id: _Optional[int] = ..., pop_str: _Optional[str] = ..., background: _Optional[_Union[_types_pb2.Image, _Mapping]] = ..., anchor_display_text: _Optional[_Union[_types_pb2.Text, _Mapping]] = ..., client_enter_source: _Optional[str] = ..., client_enter_type: _Optional[str] = ..., client_live_reason: _Optional[str] = ..., action_duration: _Optional[int] = ..., user_share_type: _Optional[str] = ..., display_style: _Optional[int] = ..., admin_permissions: _Optional[_Mapping[int, int]] = ..., kick_source: _Optional[int] = ..., allow_preview_time: _Optional[int] = ..., last_subscription_action: _Optional[int] = ..., public_area_message_common: _Optional[_Union[PublicAreaMessageCommon, _Mapping]] = ..., live_sub_only_tier: _Optional[int] = ..., live_sub_only_month: _Optional[int] = ..., ec_streamer_key: _Optional[str] = ..., show_wave: _Optional[int] = ..., wave_algorithm_data: _Optional[_Union[WaveAlgorithmData, _Mapping]] = ..., hit_ab_status: _Optional[int] = ...) -> None: ...
 
 class WebcastGiftMessage(_message.Message):
-    __slots__ = ("common", "gift_id", "fan_ticket_count", "group_count", "repeat_count", "combo_count", "user", "to_user", "repeat_end", "text_effect", "group_id", "income_taskgifts", "room_fan_ticket_count", "priority", "gift", "log_id", "send_type", "public_area_common", "tray_display_text", "banned_display_effects", "tray_info", "monitor_extra", "gift_extra", "color_id", "is_first_sent", "display_text_for_anchor", "display_text_for_audience", "order_id", "gifts_in_box_blob", "msg_filter", "lynx_extra", "user_identity", "match_info", "linkmic_gift_expression_strategy", "flying_mic_resources_blob", "disable_gift_tracking", "asset_blob", "version", "sponsorship_info", "flying_mic_resources_v2_blob", "public_area_message_common", "signature", "signature_version", "multi_generate_message", "to_member_id", "to_member_id_int", "to_member_nickname", "interactive_gift_info")
+    __slots__ = ("common", "gift_id", "fan_ticket_count", "group_count", "repeat_count", "combo_count", "user", "to_user", "repeat_end", "text_effect", "group_id", "income_taskgifts", "room_fan_ticket_count", "priority", "gift", "log_id", "send_type", "public_area_common", "tray_display_text", "banned_display_effects", "tray_info", "monitor_extra", "gift_extra", "color_id", "is_first_sent", "display_text_for_anchor", "display_text_for_audience", "order_id", "gifts_in_box", "msg_filter", "lynx_extra", "user_identity", "match_info", "linkmic_gift_expression_strategy", "flying_mic_resources_blob", "disable_gift_tracking", "asset_blob", "version", "sponsorship_info", "flying_mic_resources_v2_blob", "public_area_message_common", "signature", "signature_version", "multi_generate_message", "to_member_id", "to_member_id_int", "to_member_nickname", "interactive_gift_info", "display_duration_ms", "display_text_for_sender", "is_asset_bundle_gift", "asset_bundle_blob", "effect_extra", "secondary_effect_info", "gift_variant_id", "shiny_card_unlock_token")
     COMMON_FIELD_NUMBER: _ClassVar[int]
     GIFT_ID_FIELD_NUMBER: _ClassVar[int]
     FAN_TICKET_COUNT_FIELD_NUMBER: _ClassVar[int]
@@ -170,7 +171,7 @@ class WebcastGiftMessage(_message.Message):
     DISPLAY_TEXT_FOR_ANCHOR_FIELD_NUMBER: _ClassVar[int]
     DISPLAY_TEXT_FOR_AUDIENCE_FIELD_NUMBER: _ClassVar[int]
     ORDER_ID_FIELD_NUMBER: _ClassVar[int]
-    GIFTS_IN_BOX_BLOB_FIELD_NUMBER: _ClassVar[int]
+    GIFTS_IN_BOX_FIELD_NUMBER: _ClassVar[int]
     MSG_FILTER_FIELD_NUMBER: _ClassVar[int]
     LYNX_EXTRA_FIELD_NUMBER: _ClassVar[int]
     USER_IDENTITY_FIELD_NUMBER: _ClassVar[int]
@@ -190,6 +191,14 @@ class WebcastGiftMessage(_message.Message):
     TO_MEMBER_ID_INT_FIELD_NUMBER: _ClassVar[int]
     TO_MEMBER_NICKNAME_FIELD_NUMBER: _ClassVar[int]
     INTERACTIVE_GIFT_INFO_FIELD_NUMBER: _ClassVar[int]
+    DISPLAY_DURATION_MS_FIELD_NUMBER: _ClassVar[int]
+    DISPLAY_TEXT_FOR_SENDER_FIELD_NUMBER: _ClassVar[int]
+    IS_ASSET_BUNDLE_GIFT_FIELD_NUMBER: _ClassVar[int]
+    ASSET_BUNDLE_BLOB_FIELD_NUMBER: _ClassVar[int]
+    EFFECT_EXTRA_FIELD_NUMBER: _ClassVar[int]
+    SECONDARY_EFFECT_INFO_FIELD_NUMBER: _ClassVar[int]
+    GIFT_VARIANT_ID_FIELD_NUMBER: _ClassVar[int]
+    SHINY_CARD_UNLOCK_TOKEN_FIELD_NUMBER: _ClassVar[int]
     common: _types_pb2.Common
     gift_id: int
     fan_ticket_count: int
@@ -218,7 +227,7 @@ class WebcastGiftMessage(_message.Message):
     display_text_for_anchor: _types_pb2.Text
     display_text_for_audience: _types_pb2.Text
     order_id: str
-    gifts_in_box_blob: bytes
+    gifts_in_box: _gifts_pb2.GiftsInBox
     msg_filter: MsgFilter
     lynx_extra: _containers.RepeatedCompositeFieldContainer[LynxGiftExtra]
     user_identity: UserIdentity
@@ -238,7 +247,15 @@ class WebcastGiftMessage(_message.Message):
     to_member_id_int: int
     to_member_nickname: str
     interactive_gift_info: InteractiveGiftInfo
-    def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., gift_id: _Optional[int] = ..., fan_ticket_count: _Optional[int] = ..., group_count: _Optional[int] = ..., repeat_count: _Optional[int] = ..., combo_count: _Optional[int] = ..., user: _Optional[_Union[_types_pb2.User, _Mapping]] = ..., to_user: _Optional[_Union[_types_pb2.User, _Mapping]] = ..., repeat_end: _Optional[int] = ..., text_effect: _Optional[_Union[TextEffect, _Mapping]] = ..., group_id: _Optional[int] = ..., income_taskgifts: _Optional[int] = ..., room_fan_ticket_count: _Optional[int] = ..., priority: _Optional[_Union[GiftIMPriority, _Mapping]] = ..., gift: _Optional[_Union[GiftStruct, _Mapping]] = ..., log_id: _Optional[str] = ..., send_type: _Optional[int] = ..., public_area_common: _Optional[_Union[PublicAreaCommon, _Mapping]] = ..., tray_display_text: _Optional[_Union[_types_pb2.Text, _Mapping]] = ..., banned_display_effects: _Optional[int] = ..., tray_info: _Optional[_Union[GiftTrayInfo, _Mapping]] = ..., monitor_extra: _Optional[str] = ..., gift_extra: _Optional[_Union[GiftMonitorInfo, _Mapping]] = ..., color_id: _Optional[int] = ..., is_first_sent: _Optional[bool] = ..., display_text_for_anchor: _Optional[_Union[_types_pb2.Text, _Mapping]] = ..., display_text_for_audience: _Optional[_Union[_types_pb2.Text, _Mapping]] = ..., order_id: _Optional[str] = ..., gifts_in_box_blob: _Optional[bytes] = ..., msg_filter: _Optional[_Union[MsgFilter, _Mapping]] = ..., lynx_extra: _Optional[_Iterable[_Union[LynxGiftExtra, _Mapping]]] = ..., user_identity: _Optional[_Union[UserIdentity, _Mapping]] = ..., match_info: _Optional[_Union[MatchInfo, _Mapping]] = ..., linkmic_gift_expression_strategy: _Optional[int] = ..., flying_mic_resources_blob: _Optional[bytes] = ..., disable_gift_tracking: _Optional[bool] = ..., asset_blob: _Optional[bytes] = ..., version: _Optional[int] = ..., sponsorship_info: _Optional[_Iterable[_Union[SponsorshipInfo, _Mapping]]] = ..., flying_mic_resources_v2_blob: _Optional[bytes] = ..., public_area_message_common: _Optional[_Union[PublicAreaMessageCommon, _Mapping]] = ..., signature: _Optional[str] = ..., signature_version: _Optional[str] = ..., multi_generate_message: _Optional[bool] = ..., to_member_id: _Optional[str] = ..., to_member_id_int: _Optional[int] = ..., to_member_nickname: _Optional[str] = ..., interactive_gift_info: _Optional[_Union[InteractiveGiftInfo, _Mapping]] = ...) -> None: ...
+    display_duration_ms: int
+    display_text_for_sender: _types_pb2.Text
+    is_asset_bundle_gift: bool
+    asset_bundle_blob: bytes
+    effect_extra: str
+    secondary_effect_info: _gifts_pb2.GiftSecondaryEffect
+    gift_variant_id: int
+    shiny_card_unlock_token: str
+    def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., gift_id: _Optional[int] = ..., fan_ticket_count: _Optional[int] = ..., group_count: _Optional[int] = ..., repeat_count: _Optional[int] = ..., combo_count: _Optional[int] = ..., user: _Optional[_Union[_types_pb2.User, _Mapping]] = ..., to_user: _Optional[_Union[_types_pb2.User, _Mapping]] = ..., repeat_end: _Optional[int] = ..., text_effect: _Optional[_Union[TextEffect, _Mapping]] = ..., group_id: _Optional[int] = ..., income_taskgifts: _Optional[int] = ..., room_fan_ticket_count: _Optional[int] = ..., priority: _Optional[_Union[GiftIMPriority, _Mapping]] = ..., gift: _Optional[_Union[GiftStruct, _Mapping]] = ..., log_id: _Optional[str] = ..., send_type: _Optional[int] = ..., public_area_common: _Optional[_Union[PublicAreaCommon, _Mapping]] = ..., tray_display_text: _Optional[_Union[_types_pb2.Text, _Mapping]] = ..., banned_display_effects: _Optional[int] = ..., tray_info: _Optional[_Union[GiftTrayInfo, _Mapping]] = ..., monitor_extra: _Optional[str] = ..., gift_extra: _Optional[_Union[GiftMonitorInfo, _Mapping]] = ..., color_id: _Optional[int] = ..., is_first_sent: _Optional[bool] = ..., display_text_for_anchor: _Optional[_Union[_types_pb2.Text, _Mapping]] = ..., display_text_for_audience: _Optional[_Union[_types_pb2.Text, _Mapping]] = ..., order_id: _Optional[str] = ..., gifts_in_box: _Optional[_Union[_gifts_pb2.GiftsInBox, _Mapping]] = ..., msg_filter: _Optional[_Union[MsgFilter, _Mapping]] = ..., lynx_extra: _Optional[_Iterable[_Union[LynxGiftExtra, _Mapping]]] = ..., user_identity: _Optional[_Union[UserIdentity, _Mapping]] = ..., match_info: _Optional[_Union[MatchInfo, _Mapping]] = ..., linkmic_gift_expression_strategy: _Optional[int] = ..., flying_mic_resources_blob: _Optional[bytes] = ..., disable_gift_tracking: _Optional[bool] = ..., asset_blob: _Optional[bytes] = ..., version: _Optional[int] = ..., sponsorship_info: _Optional[_Iterable[_Union[SponsorshipInfo, _Mapping]]] = ..., flying_mic_resources_v2_blob: _Optional[bytes] = ..., public_area_message_common: _Optional[_Union[PublicAreaMessageCommon, _Mapping]] = ..., signature: _Optional[str] = ..., signature_version: _Optional[str] = ..., multi_generate_message: _Optional[bool] = ..., to_member_id: _Optional[str] = ..., to_member_id_int: _Optional[int] = ..., to_member_nickname: _Optional[str] = ..., interactive_gift_info: _Optional[_Union[InteractiveGiftInfo, _Mapping]] = ..., display_duration_ms: _Optional[int] = ..., display_text_for_sender: _Optional[_Union[_types_pb2.Text, _Mapping]] = ..., is_asset_bundle_gift: _Optional[bool] = ..., asset_bundle_blob: _Optional[bytes] = ..., effect_extra: _Optional[str] = ..., secondary_effect_info: _Optional[_Union[_gifts_pb2.GiftSecondaryEffect, _Mapping]] = ..., gift_variant_id: _Optional[int] = ..., shiny_card_unlock_token: _Optional[str] = ...) -> None: ...
 
 class WebcastLikeMessage(_message.Message):
     __slots__ = ("common", "count", "total", "color", "user", "icon", "icons", "specified_display_text", "effect_cnt", "like_effect", "public_area_message_common", "room_message_heat_level")
@@ -523,7 +540,7 @@ class GiftIMPriority(_message.Message):
     def __init__(self, queue_sizes: _Optional[_Iterable[int]] = ..., self_queue_priority: _Optional[int] = ..., priority: _Optional[int] = ...) -> None: ...
 
 class GiftStruct(_message.Message):
-    __slots__ = ("image", "describe", "duration", "id", "for_link_mic", "combo", "type", "diamond_count", "is_displayed_on_panel", "primary_effect_id", "gift_label_icon", "name", "icon", "gold_effect", "preview_image", "gift_panel_banner", "is_broadcast_gift", "is_effect_befview", "is_random_gift", "is_box_gift", "can_put_in_gift_box", "gift_box_info")
+    __slots__ = ("image", "describe", "duration", "id", "for_link_mic", "combo", "type", "diamond_count", "is_displayed_on_panel", "primary_effect_id", "gift_label_icon", "name", "icon", "gold_effect", "preview_image", "gift_panel_banner", "is_broadcast_gift", "is_effect_befview", "is_random_gift", "is_box_gift", "can_put_in_gift_box", "gift_box_info", "random_effect_info", "gift_sub_type", "gift_vertical_scenarios", "is_gallery_gift", "gift_skins", "batch_gift_info", "series_info", "music_info")
     IMAGE_FIELD_NUMBER: _ClassVar[int]
     DESCRIBE_FIELD_NUMBER: _ClassVar[int]
     DURATION_FIELD_NUMBER: _ClassVar[int]
@@ -546,6 +563,14 @@ class GiftStruct(_message.Message):
     IS_BOX_GIFT_FIELD_NUMBER: _ClassVar[int]
     CAN_PUT_IN_GIFT_BOX_FIELD_NUMBER: _ClassVar[int]
     GIFT_BOX_INFO_FIELD_NUMBER: _ClassVar[int]
+    RANDOM_EFFECT_INFO_FIELD_NUMBER: _ClassVar[int]
+    GIFT_SUB_TYPE_FIELD_NUMBER: _ClassVar[int]
+    GIFT_VERTICAL_SCENARIOS_FIELD_NUMBER: _ClassVar[int]
+    IS_GALLERY_GIFT_FIELD_NUMBER: _ClassVar[int]
+    GIFT_SKINS_FIELD_NUMBER: _ClassVar[int]
+    BATCH_GIFT_INFO_FIELD_NUMBER: _ClassVar[int]
+    SERIES_INFO_FIELD_NUMBER: _ClassVar[int]
+    MUSIC_INFO_FIELD_NUMBER: _ClassVar[int]
     image: _types_pb2.Image
     describe: str
     duration: int
@@ -568,7 +593,15 @@ class GiftStruct(_message.Message):
     is_box_gift: bool
     can_put_in_gift_box: bool
     gift_box_info: GiftBoxInfo
-    def __init__(self, image: _Optional[_Union[_types_pb2.Image, _Mapping]] = ..., describe: _Optional[str] = ..., duration: _Optional[int] = ..., id: _Optional[int] = ..., for_link_mic: _Optional[bool] = ..., combo: _Optional[bool] = ..., type: _Optional[int] = ..., diamond_count: _Optional[int] = ..., is_displayed_on_panel: _Optional[bool] = ..., primary_effect_id: _Optional[int] = ..., gift_label_icon: _Optional[_Union[_types_pb2.Image, _Mapping]] = ..., name: _Optional[str] = ..., icon: _Optional[_Union[_types_pb2.Image, _Mapping]] = ..., gold_effect: _Optional[str] = ..., preview_image: _Optional[_Union[_types_pb2.Image, _Mapping]] = ..., gift_panel_banner: _Optional[_Union[GiftPanelBanner, _Mapping]] = ..., is_broadcast_gift: _Optional[bool] = ..., is_effect_befview: _Optional[bool] = ..., is_random_gift: _Optional[bool] = ..., is_box_gift: _Optional[bool] = ..., can_put_in_gift_box: _Optional[bool] = ..., gift_box_info: _Optional[_Union[GiftBoxInfo, _Mapping]] = ...) -> None: ...
+    random_effect_info: _gifts_pb2.GiftRandomEffect
+    gift_sub_type: int
+    gift_vertical_scenarios: _containers.RepeatedScalarFieldContainer[int]
+    is_gallery_gift: bool
+    gift_skins: _containers.RepeatedCompositeFieldContainer[_gifts_pb2.GiftSkin]
+    batch_gift_info: _gifts_pb2.GiftBatch
+    series_info: _gifts_pb2.GiftSeries
+    music_info: _gifts_pb2.GiftMusic
+    def __init__(self, image: _Optional[_Union[_types_pb2.Image, _Mapping]] = ..., describe: _Optional[str] = ..., duration: _Optional[int] = ..., id: _Optional[int] = ..., for_link_mic: _Optional[bool] = ..., combo: _Optional[bool] = ..., type: _Optional[int] = ..., diamond_count: _Optional[int] = ..., is_displayed_on_panel: _Optional[bool] = ..., primary_effect_id: _Optional[int] = ..., gift_label_icon: _Optional[_Union[_types_pb2.Image, _Mapping]] = ..., name: _Optional[str] = ..., icon: _Optional[_Union[_types_pb2.Image, _Mapping]] = ..., gold_effect: _Optional[str] = ..., preview_image: _Optional[_Union[_types_pb2.Image, _Mapping]] = ..., gift_panel_banner: _Optional[_Union[GiftPanelBanner, _Mapping]] = ..., is_broadcast_gift: _Optional[bool] = ..., is_effect_befview: _Optional[bool] = ..., is_random_gift: _Optional[bool] = ..., is_box_gift: _Optional[bool] = ..., can_put_in_gift_box: _Optional[bool] = ..., gift_box_info: _Optional[_Union[GiftBoxInfo, _Mapping]] = ..., random_effect_info: _Optional[_Union[_gifts_pb2.GiftRandomEffect, _Mapping]] = ..., gift_sub_type: _Optional[int] = ..., gift_vertical_scenarios: _Optional[_Iterable[int]] = ..., is_gallery_gift: _Optional[bool] = ..., gift_skins: _Optional[_Iterable[_Union[_gifts_pb2.GiftSkin, _Mapping]]] = ..., batch_gift_info: _Optional[_Union[_gifts_pb2.GiftBatch, _Mapping]] = ..., series_info: _Optional[_Union[_gifts_pb2.GiftSeries, _Mapping]] = ..., music_info: _Optional[_Union[_gifts_pb2.GiftMusic, _Mapping]] = ...) -> None: ...
 
 class GiftPanelBanner(_message.Message):
     __slots__ = ("display_text", "left_icon", "schema_url", "bg_colors", "banner_lynx_url", "banner_priority", "banner_lynx_extra", "bg_image")
@@ -591,14 +624,16 @@ class GiftPanelBanner(_message.Message):
     def __init__(self, display_text: _Optional[_Union[_types_pb2.Text, _Mapping]] = ..., left_icon: _Optional[_Union[_types_pb2.Image, _Mapping]] = ..., schema_url: _Optional[str] = ..., bg_colors: _Optional[_Iterable[str]] = ..., banner_lynx_url: _Optional[str] = ..., banner_priority: _Optional[int] = ..., banner_lynx_extra: _Optional[str] = ..., bg_image: _Optional[_Union[_types_pb2.Image, _Mapping]] = ...) -> None: ...
 
 class GiftBoxInfo(_message.Message):
-    __slots__ = ("capacity", "is_primary_box", "scheme_url")
+    __slots__ = ("capacity", "is_primary_box", "scheme_url", "gift_infos_in_box")
     CAPACITY_FIELD_NUMBER: _ClassVar[int]
     IS_PRIMARY_BOX_FIELD_NUMBER: _ClassVar[int]
     SCHEME_URL_FIELD_NUMBER: _ClassVar[int]
+    GIFT_INFOS_IN_BOX_FIELD_NUMBER: _ClassVar[int]
     capacity: int
     is_primary_box: bool
     scheme_url: str
-    def __init__(self, capacity: _Optional[int] = ..., is_primary_box: _Optional[bool] = ..., scheme_url: _Optional[str] = ...) -> None: ...
+    gift_infos_in_box: _containers.RepeatedCompositeFieldContainer[_gifts_pb2.GiftInBox]
+    def __init__(self, capacity: _Optional[int] = ..., is_primary_box: _Optional[bool] = ..., scheme_url: _Optional[str] = ..., gift_infos_in_box: _Optional[_Iterable[_Union[_gifts_pb2.GiftInBox, _Mapping]]] = ...) -> None: ...
 
 class GiftTrayInfo(_message.Message):
     __slots__ = ("m_dynamic_img", "can_mirror", "tray_normal_bg_img", "tray_normal_bg_color", "tray_small_bg_img", "tray_small_bg_color", "right_tag_text", "right_tag_bg_img", "right_tag_bg_color", "tray_name_text_color", "tray_desc_text_color", "right_tag_jump_schema")

@@ -1,3 +1,4 @@
+from tiktok2mqtt.webcast.schema import gifts_pb2 as _gifts_pb2
 from tiktok2mqtt.webcast.schema import messages_pb2 as _messages_pb2
 from tiktok2mqtt.webcast.schema import types_pb2 as _types_pb2
 from google.protobuf.internal import containers as _containers
@@ -97,12 +98,12 @@ class WebcastBarrageMessage(_message.Message):
     def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., event: _Optional[_Union[BarrageEvent, _Mapping]] = ..., msg_type: _Optional[int] = ..., icon: _Optional[_Union[_types_pb2.Image, _Mapping]] = ..., content: _Optional[_Union[_types_pb2.Text, _Mapping]] = ..., duration_ms: _Optional[int] = ..., background: _Optional[_Union[_types_pb2.Image, _Mapping]] = ..., display_config: _Optional[int] = ..., gallery_gift_id: _Optional[int] = ..., scene: _Optional[str] = ..., badge: _Optional[_Union[_types_pb2.BadgeStruct, _Mapping]] = ..., schema: _Optional[str] = ..., sub_type: _Optional[str] = ..., common_barrage_content: _Optional[_Union[_types_pb2.Text, _Mapping]] = ..., user: _Optional[_Union[_types_pb2.User, _Mapping]] = ..., user_grade_param: _Optional[_Union[BarrageGrade, _Mapping]] = ..., fans_level_param: _Optional[_Union[BarrageGrade, _Mapping]] = ..., subscribe_gift_param: _Optional[_Union[BarrageSubscribeGift, _Mapping]] = ...) -> None: ...
 
 class WebcastBindingGiftMessage(_message.Message):
-    __slots__ = ("gift_message_blob", "common")
-    GIFT_MESSAGE_BLOB_FIELD_NUMBER: _ClassVar[int]
+    __slots__ = ("gift_message", "common")
+    GIFT_MESSAGE_FIELD_NUMBER: _ClassVar[int]
     COMMON_FIELD_NUMBER: _ClassVar[int]
-    gift_message_blob: bytes
+    gift_message: _messages_pb2.WebcastGiftMessage
     common: _types_pb2.Common
-    def __init__(self, gift_message_blob: _Optional[bytes] = ..., common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ...) -> None: ...
+    def __init__(self, gift_message: _Optional[_Union[_messages_pb2.WebcastGiftMessage, _Mapping]] = ..., common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ...) -> None: ...
 
 class WebcastBoostCardMessage(_message.Message):
     __slots__ = ("common", "cards")
@@ -231,54 +232,70 @@ class WebcastGameRankNotifyMessage(_message.Message):
     def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., msg_type: _Optional[int] = ..., notify_text: _Optional[_Union[_types_pb2.Text, _Mapping]] = ...) -> None: ...
 
 class WebcastGiftBroadcastMessage(_message.Message):
-    __slots__ = ("common", "from_user_id", "left_icon")
+    __slots__ = ("common", "from_user_id", "left_icon", "notify")
     COMMON_FIELD_NUMBER: _ClassVar[int]
     FROM_USER_ID_FIELD_NUMBER: _ClassVar[int]
     LEFT_ICON_FIELD_NUMBER: _ClassVar[int]
+    NOTIFY_FIELD_NUMBER: _ClassVar[int]
     common: _types_pb2.Common
     from_user_id: int
     left_icon: _types_pb2.Image
-    def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., from_user_id: _Optional[int] = ..., left_icon: _Optional[_Union[_types_pb2.Image, _Mapping]] = ...) -> None: ...
+    notify: WebcastRoomNotifyMessage
+    def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., from_user_id: _Optional[int] = ..., left_icon: _Optional[_Union[_types_pb2.Image, _Mapping]] = ..., notify: _Optional[_Union[WebcastRoomNotifyMessage, _Mapping]] = ...) -> None: ...
 
 class WebcastGiftCollectionUpdateMessage(_message.Message):
-    __slots__ = ("common",)
+    __slots__ = ("common", "collection")
     COMMON_FIELD_NUMBER: _ClassVar[int]
+    COLLECTION_FIELD_NUMBER: _ClassVar[int]
     common: _types_pb2.Common
-    def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ...) -> None: ...
+    collection: GiftCollection
+    def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., collection: _Optional[_Union[GiftCollection, _Mapping]] = ...) -> None: ...
 
 class WebcastGiftDynamicRestrictionMessage(_message.Message):
-    __slots__ = ("common", "restriction_blob")
+    __slots__ = ("common", "dynamic_restriction")
     COMMON_FIELD_NUMBER: _ClassVar[int]
-    RESTRICTION_BLOB_FIELD_NUMBER: _ClassVar[int]
+    DYNAMIC_RESTRICTION_FIELD_NUMBER: _ClassVar[int]
     common: _types_pb2.Common
-    restriction_blob: bytes
-    def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., restriction_blob: _Optional[bytes] = ...) -> None: ...
+    dynamic_restriction: _gifts_pb2.GiftRestriction
+    def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., dynamic_restriction: _Optional[_Union[_gifts_pb2.GiftRestriction, _Mapping]] = ...) -> None: ...
 
 class WebcastGiftPanelUpdateMessage(_message.Message):
-    __slots__ = ("common", "room_id", "panel_ts_or_version", "gallery_data_blob", "goal_data_blob", "room_based_gift_data_blob")
+    __slots__ = ("common", "room_id", "timestamp", "gallery_data", "goal_data", "room_based_gift_data", "strategy_context")
     COMMON_FIELD_NUMBER: _ClassVar[int]
     ROOM_ID_FIELD_NUMBER: _ClassVar[int]
-    PANEL_TS_OR_VERSION_FIELD_NUMBER: _ClassVar[int]
-    GALLERY_DATA_BLOB_FIELD_NUMBER: _ClassVar[int]
-    GOAL_DATA_BLOB_FIELD_NUMBER: _ClassVar[int]
-    ROOM_BASED_GIFT_DATA_BLOB_FIELD_NUMBER: _ClassVar[int]
+    TIMESTAMP_FIELD_NUMBER: _ClassVar[int]
+    GALLERY_DATA_FIELD_NUMBER: _ClassVar[int]
+    GOAL_DATA_FIELD_NUMBER: _ClassVar[int]
+    ROOM_BASED_GIFT_DATA_FIELD_NUMBER: _ClassVar[int]
+    STRATEGY_CONTEXT_FIELD_NUMBER: _ClassVar[int]
     common: _types_pb2.Common
     room_id: int
-    panel_ts_or_version: int
-    gallery_data_blob: bytes
-    goal_data_blob: bytes
-    room_based_gift_data_blob: bytes
-    def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., room_id: _Optional[int] = ..., panel_ts_or_version: _Optional[int] = ..., gallery_data_blob: _Optional[bytes] = ..., goal_data_blob: _Optional[bytes] = ..., room_based_gift_data_blob: _Optional[bytes] = ...) -> None: ...
+    timestamp: int
+    gallery_data: _gifts_pb2.GiftGalleryData
+    goal_data: _gifts_pb2.GiftGoalData
+    room_based_gift_data: _gifts_pb2.RoomBasedGiftData
+    strategy_context: str
+    def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., room_id: _Optional[int] = ..., timestamp: _Optional[int] = ..., gallery_data: _Optional[_Union[_gifts_pb2.GiftGalleryData, _Mapping]] = ..., goal_data: _Optional[_Union[_gifts_pb2.GiftGoalData, _Mapping]] = ..., room_based_gift_data: _Optional[_Union[_gifts_pb2.RoomBasedGiftData, _Mapping]] = ..., strategy_context: _Optional[str] = ...) -> None: ...
 
 class WebcastGiftPromptMessage(_message.Message):
-    __slots__ = ("common", "title", "body")
+    __slots__ = ("common", "title", "body", "block_num_days", "order_id", "order_timestamp", "in_user_gifting_addiction_expr", "pop_up_schema")
     COMMON_FIELD_NUMBER: _ClassVar[int]
     TITLE_FIELD_NUMBER: _ClassVar[int]
     BODY_FIELD_NUMBER: _ClassVar[int]
+    BLOCK_NUM_DAYS_FIELD_NUMBER: _ClassVar[int]
+    ORDER_ID_FIELD_NUMBER: _ClassVar[int]
+    ORDER_TIMESTAMP_FIELD_NUMBER: _ClassVar[int]
+    IN_USER_GIFTING_ADDICTION_EXPR_FIELD_NUMBER: _ClassVar[int]
+    POP_UP_SCHEMA_FIELD_NUMBER: _ClassVar[int]
     common: _types_pb2.Common
     title: str
     body: str
-    def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., title: _Optional[str] = ..., body: _Optional[str] = ...) -> None: ...
+    block_num_days: int
+    order_id: str
+    order_timestamp: int
+    in_user_gifting_addiction_expr: bool
+    pop_up_schema: str
+    def __init__(self, common: _Optional[_Union[_types_pb2.Common, _Mapping]] = ..., title: _Optional[str] = ..., body: _Optional[str] = ..., block_num_days: _Optional[int] = ..., order_id: _Optional[str] = ..., order_timestamp: _Optional[int] = ..., in_user_gifting_addiction_expr: _Optional[bool] = ..., pop_up_schema: _Optional[str] = ...) -> None: ...
 
 class WebcastGoalUpdateMessage(_message.Message):
     __slots__ = ("common", "indicator", "goal", "contributor_id", "contributor_avatar", "contributor_display_id", "contribute_subgoal", "contribute_count", "contribute_score", "gift_repeat_count", "contributor_id_str", "pin", "unpin", "pin_info", "update_source", "goal_extra")
@@ -1267,6 +1284,22 @@ class WebcastRankTabInfo(_message.Message):
     title_text: _types_pb2.Text
     list_lynx_type: int
     def __init__(self, rank_type: _Optional[int] = ..., title: _Optional[str] = ..., title_text: _Optional[_Union[_types_pb2.Text, _Mapping]] = ..., list_lynx_type: _Optional[int] = ...) -> None: ...
+
+class GiftCollection(_message.Message):
+    __slots__ = ("round", "effect_name_key", "gift", "type", "filter_host", "schema")
+    ROUND_FIELD_NUMBER: _ClassVar[int]
+    EFFECT_NAME_KEY_FIELD_NUMBER: _ClassVar[int]
+    GIFT_FIELD_NUMBER: _ClassVar[int]
+    TYPE_FIELD_NUMBER: _ClassVar[int]
+    FILTER_HOST_FIELD_NUMBER: _ClassVar[int]
+    SCHEMA_FIELD_NUMBER: _ClassVar[int]
+    round: int
+    effect_name_key: str
+    gift: _messages_pb2.GiftStruct
+    type: int
+    filter_host: bool
+    schema: str
+    def __init__(self, round: _Optional[int] = ..., effect_name_key: _Optional[str] = ..., gift: _Optional[_Union[_messages_pb2.GiftStruct, _Mapping]] = ..., type: _Optional[int] = ..., filter_host: _Optional[bool] = ..., schema: _Optional[str] = ...) -> None: ...
 
 class AccessControlCaptcha(_message.Message):
     __slots__ = ("captcha_record_id", "room_id", "verify_duration_s")

@@ -76,7 +76,7 @@ class PushSocket:
             {
                 "User-Agent": self._http.identity.user_agent,
                 "Referer": self._options.web_url + "/",
-                "Accept-Language": "en-US,en;q=0.9",
+                "Accept-Language": self._options.locale.accept_language,
                 "Cache-Control": "no-cache",
                 "Origin": self._options.web_url,
             }

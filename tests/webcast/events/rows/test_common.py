@@ -133,6 +133,7 @@ def test_names_of_ids() -> None:
         "delete_user_ids_list": "array",
     }
     assert [f.items for f in generic_fields(pb.WebcastImDeleteMessage.DESCRIPTOR)] == ["id", "id"]
+    assert kinds(messages_pb2.WebcastGiftMessage)["gift_variant_id"] == "integer"  # 32 bits
     assert kinds(messages_pb2.SponsorshipInfo)["gift_id"] == "id"
     assert kinds(messages_pb2.WebcastGiftMessage)["to_member_id_int"] == "id"
     assert kinds(messages_pb2.InteractiveGiftInfo)["uniq_id"] == "id"

@@ -12,11 +12,23 @@ from tiktok2mqtt.webcast.schema import types_pb2 as types
 @pytest.mark.parametrize(
     ("message", "expected"),
     [
-        (pb.WebcastGiftMessage(gift=pb.GiftStruct(id=7)), {"gift_id": "7", "gift_type": 0, "diamond_count": 0}),
+        (pb.WebcastGiftMessage(gift=pb.GiftStruct(id=7)), {"gift_id": "7", "gift_type": None, "diamond_count": None}),
         (pb.WebcastGiftMessage(gift=pb.GiftStruct(name="Rose")), {"name": "Rose", "gift_id": None}),
         (pb.WebcastGiftMessage(gift=pb.GiftStruct()), {"name": None, "image": None}),
         (pb.WebcastGiftMessage(gift_id=5), {"gift_id": "5", "name": None, "gift_type": None, "diamond_count": None}),
         (pb.WebcastGiftMessage(gift_id=5, gift=pb.GiftStruct(id=7)), {"gift_id": "5"}),
+        (pb.WebcastGiftMessage(gift=pb.GiftStruct(combo=True)), {"gift_type": 1}),
+        (pb.WebcastGiftMessage(gift=pb.GiftStruct(combo=True, type=2, diamond_count=-1)), {"gift_type": 2}),
+        (pb.WebcastGiftMessage(gift=pb.GiftStruct(diamond_count=-1)), {"diamond_count": None}),
+        (pb.WebcastGiftMessage(monitor_extra='{"gift_type": 2}'), {"gift_type": 2}),
+        (pb.WebcastGiftMessage(monitor_extra='{"gift_type": 2}', gift=pb.GiftStruct(type=1)), {"gift_type": 1}),
+        (pb.WebcastGiftMessage(monitor_extra='{"gift_type": "2"}'), {"gift_type": None}),
+        (pb.WebcastGiftMessage(monitor_extra='{"gift_type": true}'), {"gift_type": None}),
+        (pb.WebcastGiftMessage(monitor_extra="[1"), {"gift_type": None}),
+        (pb.WebcastGiftMessage(monitor_extra='{"gift_type": 2' + " " * 5000 + "}"), {"gift_type": None}),
+        (pb.WebcastGiftMessage(monitor_extra='{"to_user_id": 9}'), {"to_user_id": "9"}),
+        (pb.WebcastGiftMessage(to_member_id="7", to_member_id_int=8), {"to_user_id": "7"}),
+        (pb.WebcastGiftMessage(to_member_id="0", to_member_id_int=8), {"to_user_id": "8"}),
         (pb.WebcastGiftMessage(gift_extra=pb.GiftMonitorInfo(to_user_id=9)), {"to_user_id": "9"}),
         (
             pb.WebcastGiftMessage(to_user=types.User(id=8), gift_extra=pb.GiftMonitorInfo(to_user_id=9)),
@@ -42,12 +54,49 @@ def test_events_do_not_share_their_gift() -> None:
 
 
 def test_details_of_a_missing_gift_are_null() -> None:
-    assert set(gift_details(received(pb.WebcastGiftMessage())).values()) == {None}
+    missing = gift_details(received(pb.WebcastGiftMessage()))
+    assert not any(missing.values())
     details = gift_details(received(pb.WebcastGiftMessage(gift=samples.ROSE)))
-    assert details == {
+    assert details == dict(missing) | {
         "gift_id": "5655",
         "name": "Rose",
         "gift_type": 1,
+        "gift_type_name": "streak",
         "diamond_count": 1,
         "image": "https://p16.example/rose.webp",
+        "is_gallery_gift": False,
     }
+
+
+GUEST = types.User(id=8, unique_id="dora", nickname="Dora")
+
+
+@pytest.mark.parametrize(
+    ("message", "recipient", "to_host"),
+    [
+        (pb.WebcastGiftMessage(), None, None),
+        (pb.WebcastGiftMessage(to_user=GUEST), ("8", "dora", "Dora"), None),
+        (
+            pb.WebcastGiftMessage(to_user=GUEST, gift_extra=pb.GiftMonitorInfo(anchor_id=9)),
+            ("8", "dora", "Dora"),
+            False,
+        ),
+        (pb.WebcastGiftMessage(gift_extra=pb.GiftMonitorInfo(anchor_id=9, to_user_id=9)), ("9", None, None), True),
+        (pb.WebcastGiftMessage(monitor_extra='{"anchor_id": 9, "to_user_id": 8}'), ("8", None, None), False),
+        (pb.WebcastGiftMessage(to_member_id="8", to_member_nickname="Dora"), ("8", None, "Dora"), None),
+        (pb.WebcastGiftMessage(to_user=types.User(nickname="D***a")), (None, None, "D***a"), None),
+    ],
+)
+def test_the_recipient_and_whether_it_is_the_host(message: Any, recipient: Any, to_host: bool | None) -> None:
+    event = decoded(message)["gift"]
+    expected = None if recipient is None else dict(zip(("user_id", "unique_id", "nickname"), recipient, strict=True))
+    assert (event["recipient"], event["to_host"]) == (expected, to_host)
+
+
+def test_events_share_no_part_of_their_gift() -> None:
+    for event in (decoded(samples.gift(5, end=1))["gift"]["gift"] for _ in range(2)):
+        assert (event["skins"], event["batch_counts"]) == ([{"skin_id": "71", "name": "White rose"}], [1, 10, 99])
+        event["skins"][0]["name"] = "x"
+        event["batch_counts"].clear()
+        event["music"]["title"] = "x"
+    assert decoded(samples.gift(5, end=1))["gift"]["gift"]["music"]["title"] == "Roses"

@@ -11,6 +11,7 @@ from tiktok2mqtt.webcast.events.rows import (
     battle_states,
     battles,
     envelopes,
+    gift_notices,
     gifts,
     links,
     notices,
@@ -36,6 +37,7 @@ ROWS = (
     *links.ROWS,
     *rankings.ROWS,
     *notices.ROWS,
+    *gift_notices.ROWS,
     *shopping.ROWS,
 )
 

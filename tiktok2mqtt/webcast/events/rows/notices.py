@@ -286,13 +286,7 @@ _NOTICES = (
 )
 
 _GIFT_NOTICES = (
-    simple_row("binding_gift", pb.WebcastBindingGiftMessage, "A gift that is bound to something else."),
     simple_row("boost_card", pb.WebcastBoostCardMessage, "Boost cards."),
-    simple_row("gift_broadcast", pb.WebcastGiftBroadcastMessage, "A large gift was announced in other rooms."),
-    simple_row("gift_collection_update", pb.WebcastGiftCollectionUpdateMessage, "A collection of gifts changed."),
-    simple_row("gift_dynamic_restriction", pb.WebcastGiftDynamicRestrictionMessage, "Gifts were restricted."),
-    simple_row("gift_panel_update", pb.WebcastGiftPanelUpdateMessage, "The gift panel changed."),
-    simple_row("gift_prompt", pb.WebcastGiftPromptMessage, "An invitation to send gifts."),
     simple_row("envelope_portal", pb.WebcastEnvelopePortalMessage, "A portal to another room with a treasure box."),
     simple_row(
         "goody_bag",
