@@ -7,7 +7,6 @@ import logging
 import resource
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import asdict
 from typing import Any, Final
 
@@ -154,21 +153,29 @@ def connectable_rooms(settings: Settings) -> int:
     Raises the soft limit of open files as far as it is needed and allowed.
     """
     per_room = FILES_PER_IMPERSONATING_ROOM if settings.tiktok.impersonate else FILES_PER_ROOM
-    needed = RESERVED_FILES + per_room * settings.max_rooms
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if _is_lower(soft, needed):
-        # The sandbox of the systemd unit forbids it, where both limits are the same.
-        with suppress(OSError, ValueError):
-            resource.setrlimit(resource.RLIMIT_NOFILE, (hard if _is_lower(hard, needed) else needed, hard))
-        soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    rooms = max(1, (soft - RESERVED_FILES) // per_room) if _is_lower(soft, needed) else settings.max_rooms
+    files = _raised_file_limit(RESERVED_FILES + per_room * settings.max_rooms)
+    rooms = min(settings.max_rooms, max(1, (files - RESERVED_FILES) // per_room))
     if rooms < len(settings.rooms):
-        logger.warning("the process may open %d files: no more than %d rooms are connected at a time", soft, rooms)
+        logger.warning("the process may open %d files: no more than %d rooms are connected at a time", files, rooms)
     return rooms
 
 
-def _is_lower(limit: int, needed: int) -> bool:
-    return limit != resource.RLIM_INFINITY and limit < needed
+def _raised_file_limit(needed: int) -> int:
+    """Raise the soft limit to `needed`, or as far as it may be; return it, or `needed` if it is higher."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if _is_enough(soft, needed):
+        return needed
+    raised = needed if _is_enough(hard, needed) else hard
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (raised, hard))
+    except (OSError, ValueError):
+        # A sandbox may forbid it.
+        return soft
+    return raised
+
+
+def _is_enough(limit: int, needed: int) -> bool:
+    return limit == resource.RLIM_INFINITY or limit >= needed
 
 
 def client_options(tiktok: TiktokSettings, room: str) -> dict[str, Any]:
