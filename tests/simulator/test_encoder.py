@@ -8,7 +8,7 @@ from tiktok2mqtt.simulator.viewers import Viewer
 from tiktok2mqtt.webcast.schema import battles_pb2, messages_pb2, notices_pb2
 
 HEAD = Head(room_id=5, host=Viewer.named("alice"), msg_id=7, now_ms=1_700_000_000_123)
-CONTEXT = Context(HEAD, comment_id=9, battle_id=11)
+CONTEXT = Context(HEAD, started=3, comment_id=9, battle_id=11)
 BOB = Viewer.named("bob")
 
 
@@ -51,6 +51,7 @@ def test_texts_name_users_and_gifts_and_pictures_are_urls() -> None:
         ("$now", 1_700_000_000),
         ("$now+60", 1_700_000_060),
         ("$now_ms-23", 1_700_000_000_100),
+        ("$started+2", 5),
         ("$msg_id", 7),
         ("$room_id", 5),
         ("$host_id", HEAD.host.user_id),

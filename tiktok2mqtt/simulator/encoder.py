@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 PLACEHOLDERS: Final = {
     "now": "the time in seconds since 1970",
     "now_ms": "the same in milliseconds",
+    "started": "when the LIVE started, in seconds since 1970",
     "msg_id": "the id of the message itself",
     "room_id": "the id of the room",
     "host_id": "the user id of the host",
@@ -55,6 +56,7 @@ class Context:
 
     head: Head
     find: Callable[[str], Viewer] = as_viewer
+    started: int = 0
     comment_id: int = 0
     battle_id: int = 0
 
@@ -65,6 +67,7 @@ class Context:
         values = {
             "now": self.head.now_ms // 1000,
             "now_ms": self.head.now_ms,
+            "started": self.started,
             "msg_id": self.head.msg_id,
             "room_id": self.head.room_id,
             "host_id": self.head.host.user_id,

@@ -127,7 +127,9 @@ class Room(Channel):
         def compose(head: Head) -> bytes:
             battle = self.state.battle
             battle_id = battle.battle_id if battle else self.state.last_battle_id
-            return compose_message(type, fields, Context(head, self._viewer, self.state.comment_id, battle_id))
+            started = int(self.state.started_at)
+            context = Context(head, self._viewer, started, self.state.comment_id, battle_id)
+            return compose_message(type, fields, context)
 
         return self._post(type, compose)
 
