@@ -1,5 +1,6 @@
 import random
 import threading
+from collections.abc import Iterator
 from itertools import islice
 
 import pytest
@@ -66,6 +67,32 @@ def test_every_streak_of_the_party_is_ended() -> None:
 def test_the_steps_of_the_party_are_a_valid_scenario_file() -> None:
     rows = [{"verb": row.verb, **row.arguments} for row in party_steps()]
     assert list(parse("party", {"steps": rows}, "party.toml").play(random.Random(1))) == list(party_steps())
+
+
+@pytest.mark.parametrize("name", ["dora", "erin"])
+def test_nobody_meets_themselves(sim: Simulator, name: str) -> None:
+    room = sim.room(name)
+    room.go_live()
+    users: set[str] = set()
+    sides: list[list[str]] = []
+    stop = threading.Event()
+
+    def played() -> Iterator[Step]:
+        for row in first_live()[:-1]:
+            yield row
+            if room.state.battle:
+                sides.append([host.username for side in room.state.battle.sides for host in side])
+        users.update(viewer.username for viewer in room.state.counters.scores)
+        stop.set()
+
+    run_scenario(room, Scenario("w", "", lambda _dice: played()), 1_000_000, stop)
+    assert users
+    assert name not in users
+    assert all(len(set(hosts)) == len(hosts) for hosts in sides)
+
+    payloads = [message.payload for message in room.sent if message.method == "WebcastGiftBroadcastMessage"]
+    assert payloads
+    assert (b"kate" in payloads[0]) == (name == "dora")
 
 
 def test_a_step_that_sends_nothing_takes_no_time(sim: Simulator) -> None:

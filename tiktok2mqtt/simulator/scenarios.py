@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import random
+import re
 import tomllib
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
 from itertools import islice
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from tiktok2mqtt.simulator.examples import find_example
 from tiktok2mqtt.simulator.gifts import CATALOGUE
 
 if TYPE_CHECKING:
@@ -26,6 +28,9 @@ _BREAK_S: Final = 10
 _USERS: Final = ("bob", "carol", "dave", "erin", "frank", "grace", "heidi", "ivan", "judy", "mallory")
 # Two of three steps of the party are followed by what viewers do all the time.
 _TOUR_STEPS: Final = 3
+# Viewers and other hosts, and who comes in for one of them in their own room.
+_NAMES: Final = frozenset({*_USERS, "berta", "carla", "dora", "frida"})
+_STAND_IN: Final = "kate"
 _TEXTS: Final = ("hello", "hi from far away", "what is this song?", "so nice", "good evening", "how are you?", "wow")
 
 
@@ -78,10 +83,35 @@ def run_scenario(
         if current.verb == WAIT:
             stop_event.wait(float(str(current.arguments["seconds"])))
             continue
-        _act(room, current)
+        _act(room, current if current.where else _without_host(current, room.name))
         if current.verb not in _SILENT:
             stop_event.wait(1 / rate)
     stop_event.wait()
+
+
+def _without_host(current: Step, host: str) -> Step:
+    """Return a step of a built-in scenario with another name for the viewer or rival who would be the host."""
+    if host not in _NAMES:
+        return current
+    word = re.compile(rf"(?<![\w.]){host}(?![\w.])")
+
+    def renamed(value: Any) -> Any:
+        match value:
+            case str():
+                return word.sub(_STAND_IN, value)
+            case list():
+                return [renamed(one) for one in value]
+            case dict():
+                return {renamed(key): renamed(one) for key, one in value.items()}
+            case _:
+                return value
+
+    arguments = current.arguments
+    if current.verb != "event":
+        return Step(current.verb, renamed(arguments))
+    example = find_example(str(arguments["event"]))
+    changes: Any = arguments.get("fields", {})
+    return step("message", type=example.type, fields=renamed(example.with_fields(changes)))
 
 
 def _act(room: Room, current: Step) -> None:
