@@ -77,7 +77,7 @@ _MINIMUM: Final = {
     "fans_level": 1,
     "status": 100,
 }
-_MAXIMUM: Final = {"action": 4, "status": 599}
+_MAXIMUM: Final = {"action": 4, "status": 599, "count": 10_000, "upto": 10_000}
 _MAX_NUMBER: Final = (1 << 31) - 1
 
 
@@ -157,8 +157,7 @@ def _wait(arguments: dict[str, Any], where: str) -> Step:
 
 
 def _check_arguments(verb: str, arguments: dict[str, Any], where: str) -> None:
-    parameters = dict(inspect.signature(getattr(Room, verb)).parameters)
-    parameters = {name: row for name, row in parameters.items() if name != "self" and _types(row)}
+    parameters = parameters_of(verb)
     _refuse_unknown(arguments, tuple(parameters), where)
     for name, parameter in parameters.items():
         if name not in arguments:
@@ -166,6 +165,12 @@ def _check_arguments(verb: str, arguments: dict[str, Any], where: str) -> None:
                 raise ScenarioError(f"{where}: the key {name} is missing")
             continue
         _check_value(name, arguments[name], _types(parameter), where)
+
+
+def parameters_of(verb: str) -> dict[str, inspect.Parameter]:
+    """Return the parameters of a verb that a file may set, by name."""
+    parameters = inspect.signature(getattr(Room, verb)).parameters
+    return {name: parameter for name, parameter in parameters.items() if name != "self" and _types(parameter)}
 
 
 def _check_value(name: str, value: Any, types: tuple[type, ...], where: str) -> None:
