@@ -1,14 +1,22 @@
 import io
 import os
 import re
+import signal
+import socket
+import subprocess
+import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
+from tests.daemon import Tree, environment, tree
 from tests.helpers import until
+from tests.mqtt import TIMEOUT_S, Broker
 from tiktok2mqtt.cli.progress import Progress, Stopwatch, counted, duration, size
+from tiktok2mqtt.simulator import Simulator
 
 
 class Terminal(io.StringIO):
@@ -91,6 +99,53 @@ def pseudo_terminal() -> Iterator[tuple[int, int]]:
     finally:
         os.close(ours)
         os.close(theirs)
+
+
+def shown_by(arguments: Sequence[str], settings: Tree, folder: Path, pattern: str) -> None:
+    """Run a command whose standard error is a terminal, until it shows what matches the pattern."""
+    with pseudo_terminal() as (ours, theirs):
+        variables = environment(settings) | {"TERM": "xterm"}
+        command = [sys.executable, "-m", "tiktok2mqtt", *arguments]
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=theirs, env=variables, cwd=folder) as child:
+            shown = ""
+            while not re.search(pattern, shown):
+                shown += os.read(ours, 1_000).decode()
+            child.terminate()
+            assert child.wait(TIMEOUT_S) in (0, -signal.SIGTERM)
+
+
+@pytest.fixture
+def silent_port() -> Iterator[int]:
+    """A port that accepts connections and never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server.getsockname()[1]
+
+
+def test_record_shows_time_responses_and_size(sim: Simulator, tmp_path: Path) -> None:
+    sim.room("alice").go_live()
+    settings = tree(sim, 1, rooms=())
+    shown_by(["record", "alice", "live.jsonl"], settings, tmp_path, r"\d+ s, \d+ responses?, [\d.]+ k?B")
+
+
+def test_replay_shows_how_much_it_has_read(sim: Simulator, broker: Broker, tmp_path: Path) -> None:
+    lines = ['{"format": "tiktok2mqtt-recording", "version": 1, "room": "alice", "room_id": "5"}']
+    lines += [f'{{"at": {second}, "response": ""}}' for second in range(100)]
+    (tmp_path / "live.jsonl").write_text("\n".join(lines))
+    shown_by(["replay", "live.jsonl"], tree(sim, broker.port), tmp_path, r"\d+ %, \d+ s, 0 events")
+
+
+@pytest.mark.parametrize(
+    ("command", "pattern"), [("check", r"testing, \d+ s"), ("purge", r"clearing the retained messages of \S+, \d+ s")]
+)
+def test_check_and_purge_show_that_they_wait(
+    sim: Simulator, silent_port: int, tmp_path: Path, command: str, pattern: str
+) -> None:
+    shown_by([command], tree(sim, silent_port), tmp_path, pattern)
+
+
+def test_simulate_shows_messages_and_clients(sim: Simulator, tmp_path: Path) -> None:
+    command = ["simulate", "--port", "0", "--rate", "20"]
+    shown_by(command, tree(sim, 1), tmp_path, r"\d+ s, alice \d+ messages?, 0 clients")
 
 
 def test_a_pseudo_terminal_counts_as_one() -> None:
