@@ -134,9 +134,11 @@ def _goal(document: Document) -> str:
 
 def _battle(document: Document) -> str:
     """Return who is in a battle, with the scores of hosts or teams, the time that is left, and who has won."""
-    hosts = _parts(document, "hosts")
-    sides = [([host for host in hosts if _team(host) == _team(team)], team) for team in _parts(document, "teams")]
-    told = [_side(members, side) for members, side in sides or [([host], host) for host in hosts]]
+    sides: dict[str, list[Document]] = {}
+    for place, host in enumerate(_parts(document, "hosts")):
+        sides.setdefault(_text(host, "team_id") or f"host {place}", []).append(host)
+    teams = {_text(team, "team_id"): team for team in _parts(document, "teams")}
+    told = [_side(hosts, teams.get(side, {} if len(hosts) > 1 else hosts[0])) for side, hosts in sides.items()]
     left = number(document, "seconds_left")
     winner = document.get("winner")
     names = " and ".join(map(_name, _parts(winner, "hosts"))) if isinstance(winner, dict) else ""
@@ -144,13 +146,9 @@ def _battle(document: Document) -> str:
     return f"battle: {' against '.join(told) or 'nobody'}{end}"
 
 
-def _team(document: Document) -> str:
-    return _text(document, "team_id")
-
-
 def _side(members: list[Document], side: Document) -> str:
     score = "" if side.get("score") is None else f" {number(side, 'score'):,}"
-    return (" and ".join(map(_name, members)) or "?") + score
+    return " and ".join(map(_name, members)) + score
 
 
 def _control(document: Document) -> str:
