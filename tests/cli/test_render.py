@@ -108,7 +108,7 @@ def rendered(topic: str, document: object) -> str:
             "battle: Alice 420 against Dora 180; won by Alice",
         ),
         ("tiktok/alice/battle", TEAMS, "battle: Alice and Berta 50 against Dora 70"),
-        ("tiktok/alice/battle_started", TEAMS | {"teams": []}, "battle: Alice and Berta against Dora 70"),
+        ("tiktok/alice/battle_started", TEAMS | {"teams": []}, "battle: Alice and Berta against Dora 1"),
         ("tiktok/alice/battle", {}, "battle: nobody"),
         ("tiktok/alice/control", {"state": "paused", "tips": "Back soon"}, "the stream was paused: Back soon"),
         ("tiktok/alice/control", {}, "the stream was changed"),
