@@ -26,7 +26,7 @@ class Common(TypedDict):
     session_id: str
     """ID of the LIVE session."""
     source: str
-    """How it was received: direct, signed, polling, replay or simulated."""
+    """How it was received: direct, signed, polling, browser, replay or simulated."""
     replayed: bool
     """True if it happened before the LIVE was joined; not counted."""
     late: bool
