@@ -155,8 +155,8 @@ class TiktokSettings(Section):
     )
     browser_url: OptionalUrl = Field(
         default=None,
-        description="Address where your own Chromium listens for DevTools, for example `http://127.0.0.1:9222`. If set, "
-        "the transport `browser` opens the live page there. Anyone who can reach this address controls the browser.",
+        description="Address where your own Chromium listens for DevTools, such as `http://127.0.0.1:9222`. If set, the "
+        "transport `browser` opens the live page there. Anyone who can reach this address controls the browser.",
     )
     browser_max_tabs: Whole = Field(
         default=3, ge=1, le=50, description="Maximum number of tabs in that browser; each room needs one."
