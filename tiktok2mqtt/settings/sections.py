@@ -155,7 +155,7 @@ class TiktokSettings(Section):
     )
     browser_url: OptionalUrl = Field(
         default=None,
-        description="Address where your own Chromium listens for DevTools, such as `http://127.0.0.1:9222`. If set, the "
+        description="Address at which your Chromium listens for DevTools, such as `http://127.0.0.1:9222`. If set, the "
         "transport `browser` opens the live page there. Anyone who can reach this address controls the browser.",
     )
     browser_max_tabs: Whole = Field(
