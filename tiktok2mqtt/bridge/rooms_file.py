@@ -132,14 +132,14 @@ def _read(path: Path) -> SavedRooms:
         raise ValueError(f"it has more than {MAX_FILE_BYTES} bytes")
     document = orjson.loads(raw)
     if not isinstance(document, dict) or document.get("version") != VERSION:
-        raise ValueError(f"it is no object of version {VERSION}")
+        raise ValueError(f"it is not an object of version {VERSION}")
     return SavedRooms(_names(document, "rooms"), _names(document, "disconnected"))
 
 
 def _names(document: dict[str, Any], key: str) -> tuple[str, ...]:
     names = document.get(key)
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        raise ValueError(f"its {key} are no list of names")
+        raise ValueError(f"its {key} is not a list of names")
     return tuple(dict.fromkeys(map(clean_room_name, names)))
 
 

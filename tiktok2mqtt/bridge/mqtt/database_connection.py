@@ -36,7 +36,7 @@ def connect(path: Path, migrations: Migrations, max_mib: int, first: Sequence[Wr
         connection.execute("PRAGMA locking_mode = EXCLUSIVE")
         version = _checked_version(connection, migrations)
         if version == 0:
-            # Has no effect once there is a table; but it writes, for which a full disk has no space.
+            # Only for a new file: later it has no effect, but it would write, which fails on a full disk.
             connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")

@@ -2,7 +2,7 @@
 
 There are three classes (policies.QueueClass): of a state topic only the latest value is kept; priority messages keep
 their order and are dropped only when they are too old, see PriorityQueue; streaming messages are bounded: the oldest
-message of the room that has most is dropped first and counted, and rooms take turns, see FairQueue.
+message of the room that has the most is dropped first and counted, and rooms take turns, see FairQueue.
 """
 
 import logging
