@@ -1,7 +1,7 @@
 """The command `tiktok2mqtt`: parses the arguments and runs one of its commands.
 
-Exit status: 0 done, 1 failed, 2 wrong settings or arguments, 3 the broker refuses the login, or another daemon or
-client is in our place, 130 interrupted.
+Exit status: 0 done, 1 failed, 2 wrong settings or arguments, 3 the broker refuses the login, or another daemon uses the
+same topics or another client the same client id, 130 interrupted.
 """
 
 import os
@@ -46,7 +46,7 @@ def _run_command(argv: Sequence[str] | None) -> int:
 
 
 def _parse(argv: Sequence[str] | None) -> Namespace:
-    """Parse the arguments; exit with status 2 and one line for an unknown option, with the one that is meant."""
+    """Parse the arguments; exit with status 2 and one line for an unknown option, with a suggestion."""
     parser = build_parser()
     if "_ARGCOMPLETE" in os.environ:
         # The shell asks for completions; this prints them and exits.

@@ -33,7 +33,7 @@ def _format_second(seconds: int) -> str:
     return datetime.fromtimestamp(seconds, UTC).isoformat()[:19]
 
 
-# The years 2016 to 2099, in ms. What the service sends outside of them is an id, a duration or nothing.
+# The years 2016 to 2099, in ms. Other numbers that the service sends are ids, durations or no values at all.
 _FIRST_INSTANT_MS: Final = 1_451_606_400_000
 _LAST_INSTANT_MS: Final = 4_102_444_799_999
 

@@ -40,7 +40,7 @@ class Settings(BaseSettings):
         env_prefix=PREFIX,
         env_nested_delimiter="__",
         env_ignore_empty=True,
-        # Lists may be written as `a,b`, so their types decode them.
+        # Lists may be written as `a,b`, so their types decode the text.
         enable_decoding=False,
     )
 
@@ -96,12 +96,12 @@ class Settings(BaseSettings):
     privacy: PrivacySettings = Field(default_factory=PrivacySettings, description="What is published about viewers.")
     log: LogSettings = Field(default_factory=LogSettings, description="Logging.")
 
-    # Sentences of `load_settings`, to be shown once.
+    # Sentences from `load_settings`, to be shown once.
     _warnings: list[str] = PrivateAttr(default_factory=list)
 
     @property
     def warnings(self) -> list[str]:
-        """What works but should be changed, one sentence each."""
+        """Settings that work but should be changed, one sentence each."""
         return self._warnings
 
     @classmethod

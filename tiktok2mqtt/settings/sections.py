@@ -210,7 +210,7 @@ class TiktokSettings(Section):
     @field_validator("transports")
     @classmethod
     def _usable(cls, value: list[str], info: ValidationInfo) -> list[str]:
-        # A setting that is not in `info.data` is wrong itself.
+        # A setting that is not in `info.data` has an error of its own.
         is_unset = {name for name in ("sign_key", "sign_url", "browser_url") if info.data.get(name, "") is None}
         needs = {"signed": {"sign_key", "sign_url"}, "browser": {"browser_url"}}
         if "browser_url" in is_unset and all(needs.get(name, {""}) <= is_unset for name in value):

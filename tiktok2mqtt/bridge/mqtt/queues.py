@@ -44,7 +44,8 @@ class FairQueue(Generic[Item]):
 
     def _drop_for(self, name: str) -> Item:
         own = len(self._lanes.get(name, ()))
-        # The common case in a flood: this lane is the longest, so the others need not be compared.
+        # In a flood, the lane has its share or more and drops its own item, which saves the search for the longest
+        # lane.
         has_its_share = own * len(self._lanes) >= self._capacity
         longest = name if has_its_share else max(self._lanes, key=lambda other: len(self._lanes[other]))
         item = self._lanes[longest].popleft()
