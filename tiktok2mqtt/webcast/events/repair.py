@@ -2,7 +2,7 @@
 
 protobuf refuses a whole message if one text in it is not UTF-8, or if a field that should hold a message or packed
 numbers holds something else. `repair` replaces such texts and leaves out such fields. It is called only for messages
-that protobuf has refused: what is valid costs nothing more.
+that protobuf has refused: valid messages cost nothing more.
 """
 
 from collections import Counter
@@ -31,7 +31,7 @@ MAX_COUNTED_FIELDS: Final = 500
 _MAX_DEPTH: Final = 50
 # A bad field takes three times as long as a good one.
 _BAD_FIELD_COST: Final = 2
-# So many bytes of a bad text take as long as a field.
+# This many bytes of a bad text take as long as a field.
 _TEXT_BYTES_PER_FIELD: Final = 16
 # protobuf reads tags of 32 bits. Field number 0 is not valid.
 _TAGS: Final = range(8, 2**32)

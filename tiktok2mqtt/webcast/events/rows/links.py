@@ -186,7 +186,7 @@ ROWS: tuple[EventRow, ...] = (
                 "First twenty places of the layout",
                 fields=(
                     Field("place", "integer", None, "Number of the place", zero=True),
-                    Field("user_id", "id", None, "User ID of who is there, if that is sent"),
+                    Field("user_id", "id", None, "User ID of the person who is there, if that is sent"),
                     Field("link_mic_id", "id", None, "ID of the person in the link, if that is sent"),
                 ),
             ),
@@ -225,7 +225,7 @@ ROWS: tuple[EventRow, ...] = (
                 "First twenty hosts whose rooms are linked; empty if not sent",
                 fields=(*WHO, Field("host_room_id", "id", None, "Room ID of the host"), _SINCE),
             ),
-            Field("user_id", "id", "leave.user_id", "User ID of who left"),
+            Field("user_id", "id", "leave.user_id", "User ID of the person who left"),
         ),
     ),
     simple_row(

@@ -43,7 +43,7 @@ SUB_NOTICES = {
     14: "perk_pinned",
 }
 """SubNotifyMessage.message_type (reported, not captured)."""
-# Those that are told to everybody in the room when somebody subscribed, or was given a subscription.
+# Those that everybody in the room sees when a viewer subscribed or was given a subscription.
 _SUBSCRIBED_NOTICES = (0, 6, 8, 9)
 _GIFT_NOTICES = range(6, 11)
 _GIVER_NOTICES = (9, 10)
@@ -227,7 +227,7 @@ ROWS = (
         "A card about subscriptions was pinned or unpinned.",
         fields=(
             *enum_fields("action_type", "action_type", _PIN_ACTIONS, "TikTok's number for the action"),
-            Field("operator_user_id", "id", "operator_user_id", "User ID of who did it"),
+            Field("operator_user_id", "id", "operator_user_id", "User ID of the person who did it"),
             Field("card_id", "id", "card.id", "ID of the card"),
             *enum_fields("card_type", "card.type", _CARD_TYPES, "TikTok's number for what is on the card"),
             Field("goal_id", "id", "card.goal_pin_card.goal_id", "ID of the subscription goal on the card"),
