@@ -226,7 +226,7 @@ class RoomState:
         self._state["shares"] += 1
 
     def _subscribe(self, event: Json) -> None:
-        # Of a gift to several viewers, one event may tell all, or one for each of them.
+        # A subscription given to several viewers may be one event for all, or one for each of them.
         self._state["subscriptions"] += event.get("gifted") or 1
 
     def _envelopes(self, event: Json) -> None:

@@ -23,7 +23,7 @@ TOTALS_TABLES: Final = (
     "ALTER TABLE lives ADD COLUMN received_since_ms INTEGER",
     "ALTER TABLE lives ADD COLUMN totals TEXT",
     "CREATE TABLE gifters (room TEXT, user TEXT, diamonds INTEGER NOT NULL, PRIMARY KEY (room, user)) WITHOUT ROWID",
-    # Of messages that are not gifts: there are far more of them.
+    # Ids of messages that are not gifts: there are far more of them.
     "CREATE TABLE seen_others (room TEXT NOT NULL, part INTEGER NOT NULL, message_ids TEXT NOT NULL)",
     "CREATE INDEX seen_others_by_part ON seen_others (room, part)",
 )

@@ -39,7 +39,7 @@ _LAST_INSTANT_MS: Final = 4_102_444_799_999
 
 
 def instant_ms(value: int) -> int | None:
-    """Return an instant in ms since 1970 that is given in s, ms or µs; None if it is no instant in any of them."""
+    """Return an instant in ms since 1970 that is given in s, ms or µs; None if it is not plausible in any of them."""
     if _FIRST_INSTANT_MS <= value <= _LAST_INSTANT_MS:
         return value
     for milliseconds in (value * 1000, value // 1000):

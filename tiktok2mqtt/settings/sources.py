@@ -34,7 +34,7 @@ VARIABLES: Final = {variable_name(name) for name in (*ROWS, *SECRET_FILES)}
 
 @dataclass(slots=True)
 class Report:
-    """What the sources report besides values: the origin of each setting, and one line for each fault.
+    """What the sources report in addition to values: the origin of each setting, and one line for each fault.
 
     Sources are read in order of precedence, so the first origin of a setting is the one that counts. `warnings` are
     sentences about settings that work but should be changed.

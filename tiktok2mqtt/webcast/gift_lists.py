@@ -1,4 +1,4 @@
-"""Learns from the lists of gifts of a sign provider, in a thread of its own, so that no event waits for them."""
+"""Learns from the lists of gifts of a sign provider, in a separate thread, so that no event waits for them."""
 
 import logging
 import threading

@@ -24,7 +24,7 @@ class Dedup:
         self._seen: OrderedDict[int, None] = OrderedDict()
 
     def is_new(self, message_id: int) -> bool:
-        """Return whether the id has not been seen, and remember it. 0 is no id and always new."""
+        """Return whether the id has not been seen, and remember it. 0 is not an id and always new."""
         if message_id == 0:
             return True
         if message_id in self._seen:

@@ -40,7 +40,7 @@ BIRTH_DELAY_S: Final = (0.5, 2.0)
 BIRTH_INTERVAL_S: Final = 10.0
 # All retained messages have arrived if none has come for this long.
 RETAINED_TIMEOUT_S: Final = 1.0
-# Of a PUBLISH packet, beside topic and payload; MQTT 5, section 3.3.
+# Size of a PUBLISH packet without topic and payload; MQTT 5, section 3.3.
 _HEADER_BYTES: Final = 16
 # No device has a longer message, whatever it removes.
 _MAX_DEVICE_BYTES: Final = 65_536

@@ -102,7 +102,7 @@ def check_unused(path: Path) -> None:
 
 
 def is_damage(error: sqlite3.Error) -> bool:
-    """Return whether the file is no database, a corrupt one, or was cut short. Other problems have other classes."""
+    """Return whether the file is not a database, is corrupt, or was cut short. Other problems have other classes."""
     code = getattr(error, "sqlite_errorcode", 0)
     return type(error) is sqlite3.DatabaseError or code == sqlite3.SQLITE_IOERR_SHORT_READ
 

@@ -1,4 +1,4 @@
-"""The connection to the broker: paho's client, driven by one thread of ours and fed from the outbox."""
+"""The connection to the broker: paho's client, driven by our own thread and fed from the outbox."""
 
 import logging
 import socket

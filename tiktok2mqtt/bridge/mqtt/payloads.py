@@ -27,7 +27,7 @@ _MAX_ITEMS: Final = MAX_EVENT_BYTES // 2
 # Texts are shortened to this length before lists are.
 _LONG_TEXT_BYTES: Final = 512
 _SHORT_TEXT_BYTES: Final = 32
-# Of the key `omitted` with the number of one list, without its name.
+# Size of the key `omitted` with the number of one list, without the list's name.
 _OMITTED_BYTES: Final = len(',"omitted":{"":1000000}')
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"

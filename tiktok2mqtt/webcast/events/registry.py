@@ -310,7 +310,7 @@ def _check_field(row: EventRow, descriptor: Any, f: Field, path: str | Part | Re
     inner = _check_path(row, descriptor, path)
     for part in f.fields:
         if inner is None:
-            raise BadRow(f"{row.event}: {descriptor.name}.{path} is no message and has no {part.key}")
+            raise BadRow(f"{row.event}: {descriptor.name}.{path} is not a message and has no {part.key}")
         _check_field(row, inner, part, part.source)
 
 

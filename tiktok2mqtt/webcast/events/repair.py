@@ -189,7 +189,7 @@ def _content(data: bytes, tag: int, at: int) -> tuple[int, int]:
 
 
 def _text(content: bytes) -> bytes | None:
-    """Return a text as UTF-8; None for what is no text at all but, for example, a message."""
+    """Return a text as UTF-8; None for bytes that are not a text but, for example, a message."""
     try:
         content.decode()
     except UnicodeDecodeError:

@@ -697,7 +697,7 @@ class SubscribeEvent(Common, Person):
     gifted: int | None
     """Number of subscriptions given to other viewers; null if not sent."""
     giver: Who | None
-    """Viewer who gave the subscription; null if it is no gift."""
+    """Viewer who gave the subscription; null if it is not a gift."""
     receiver: Who | None
     """Viewer who was given it; null if unknown or no gift."""
     gift_source: int | None
@@ -709,7 +709,7 @@ class SubscribeEvent(Common, Person):
 
 
 class SubNotifyEvent(Common, Person):
-    """A notice about subscriptions that is no subscription, for example that a goal was reached."""
+    """A notice about subscriptions that is not itself a subscription, for example that a goal was reached."""
 
     event_type: Literal["sub_notify"]
     message_type: int | None
@@ -720,7 +720,7 @@ class SubNotifyEvent(Common, Person):
     gift_sent_host (10), upgrade_needed (11), purchase_refused (12), text (13), perk_pinned (14); null if unknown.
     """
     giver: Who | None
-    """Viewer who gave the subscription; null if it is no gift."""
+    """Viewer who gave the subscription; null if it is not a gift."""
     receiver: Who | None
     """Viewer who was given it; null if unknown or no gift."""
     gift_source: int | None
@@ -935,7 +935,7 @@ class EnvelopesEnvelopesItem(TypedDict):
 class EnvelopesEvent(Common):
     """The treasure boxes that are open or about to open have changed.
 
-    They are no event on MQTT, but are in the retained document `tiktok/<room>/state`.
+    They are not an event on MQTT, but in the retained document `tiktok/<room>/state`.
     """
 
     event_type: Literal["envelopes"]
@@ -1413,7 +1413,7 @@ class BattleEndedEvent(Common):
 class BattleEvent(Common):
     """The battle of the room has changed.
 
-    This is no event on MQTT, but the retained document `tiktok/<room>/battle`.
+    This is not an event on MQTT, but the retained document `tiktok/<room>/battle`.
     """
 
     event_type: Literal["battle"]
@@ -1657,7 +1657,7 @@ class LinkMicArmiesEvent(Common):
     from_user_id: str | None
     """User ID of the viewer who changed the score."""
     gift_id: str | None
-    """ID of the gift that changed the score; null if it was no gift."""
+    """ID of the gift that changed the score; null if it was not a gift."""
     gift_count: int | None
     """Number of these gifts."""
     repeat_count: int | None

@@ -23,7 +23,7 @@ MAX_PAYLOAD_BYTES: Final = 4 * 1024 * 1024
 MAX_FRAME_BYTES: Final = MAX_PAYLOAD_BYTES + 64 * 1024
 # The service sends at most some hundred messages at once.
 MAX_MESSAGES: Final = 2_000
-# Of a frame or a response, without those of its messages.
+# Limit of the fields of a frame or a response, without those of its messages.
 MAX_FIELDS: Final = 2 * MAX_MESSAGES
 # Fields are not counted in shorter ones. An empty message has two bytes and takes 50 ns, in pure Python 4 µs.
 _UNCOUNTED_BYTES: Final = 4 * 1024 if IS_PURE_PYTHON else 64 * 1024

@@ -111,7 +111,7 @@ class PushWebSocket(websocket.WebSocket):
         super().__init__()
         self.frame_buffer = _StrictFrameBuffer(self._recv_until_deadline)
         self._dialer = Dialer(proxy, deadline)
-        # Of `open`, then of each call of `receive`.
+        # The deadline of `open`, then of each call of `receive`.
         self._deadline = deadline
         self._timeout_s = 0.0
 

@@ -62,7 +62,7 @@ def _card(message: Any) -> Json | None:
 
 
 def _card_of(kind: str, info: Any) -> Json:
-    """Return a card in use. What the cards of all kinds have is a part of its own in some of them."""
+    """Return a card in use. Some kinds have the fields that all cards share in a separate part."""
     common = info.common if "common" in info.DESCRIPTOR.fields_by_name else info
     start_s = common.effect_time_sec or common.send_time_sec
     end_s = start_s + common.effect_last_duration if start_s and common.effect_last_duration else 0

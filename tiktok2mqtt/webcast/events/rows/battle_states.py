@@ -104,7 +104,7 @@ ROWS: tuple[EventRow, ...] = (
     ),
     EventRow(
         "battle",
-        "The battle of the room has changed. This is no event on MQTT, but the retained document "
+        "The battle of the room has changed. This is not an event on MQTT, but the retained document "
         "`tiktok/<room>/battle`.",
         kind="state",
         fields=BATTLE,

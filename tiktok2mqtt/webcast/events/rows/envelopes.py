@@ -123,7 +123,7 @@ ROWS: tuple[EventRow, ...] = (
     ),
     EventRow(
         "envelopes",
-        "The treasure boxes that are open or about to open have changed. They are no event on MQTT, but are in the "
+        "The treasure boxes that are open or about to open have changed. They are not an event on MQTT, but in the "
         "retained document `tiktok/<room>/state`.",
         kind="state",
         fields=(Field("envelopes", "array", None, "Boxes, in the order in which they open", fields=CHEST),),

@@ -89,7 +89,7 @@ def _total(message: Any) -> int | None:
 
 
 def _spots(message: Any) -> list[Json]:
-    """Return the places of a layout; who is in one is told by the id in the link or by that of the user (reported)."""
+    """Return the places of a layout; the id in the link or the user id says who is in a place (reported)."""
     return [
         {
             "place": spot.spot_id,
