@@ -220,6 +220,8 @@ def test_a_live_that_ended_while_the_daemon_was_down_is_finished(room: Room, set
         room.gift_streak("bob", "Rose", 3)
         client.event("gift_streak", unique_id="bob", count=3)
         client.received("state", diamonds=1000, live=True)
+        # `gift_streak` has QoS 0, so it does not wait for the disk.
+        until(lambda: on_disk(tmp_path, "SELECT count(*) FROM streaks") == 1)
         kill(child, room)
     room.end()
     with life(settings, tmp_path) as (client, child):
