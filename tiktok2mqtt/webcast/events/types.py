@@ -2125,20 +2125,20 @@ class RankUpdateUpdatesListItem(TypedDict):
     related_tab_rank_type: int | None
     """Related tab rank type."""
     related_tab_rank_type_name: str | None
-    """related_tab_rank_type as a word: hourly (0), weekly (1), hourly_star (2), weekly_rising_activity (3),
-    weekly_rising (4), weekly_rookie (5), weekly_shopping (6), daily_shopping (7), daily (8), first_gift (9), game
-    (10), daily_game (11), hall_of_fame (12), league (13), daily_rookie (14), team (15), class (16), daily_pubg (20),
-    daily_mlbb (21), daily_free_fire (22), weekly_collectibles (26), weekly_beauty (27), weekly_fashion (28),
-    campaign_league (101); null if unknown.
+    """related_tab_rank_type as a word: weekly (1), hourly_star (2), weekly_rising_activity (3), weekly_rising (4),
+    weekly_rookie (5), weekly_shopping (6), daily_shopping (7), daily (8), first_gift (9), game (10), daily_game
+    (11), hall_of_fame (12), league (13), daily_rookie (14), team (15), class (16), daily_pubg (20), daily_mlbb (21),
+    daily_free_fire (22), weekly_collectibles (26), weekly_beauty (27), weekly_fashion (28), campaign_league (101);
+    null if unknown.
     """
     request_first_show_type: int | None
     """Request first show type."""
     request_first_show_type_name: str | None
-    """request_first_show_type as a word: hourly (0), weekly (1), hourly_star (2), weekly_rising_activity (3),
-    weekly_rising (4), weekly_rookie (5), weekly_shopping (6), daily_shopping (7), daily (8), first_gift (9), game
-    (10), daily_game (11), hall_of_fame (12), league (13), daily_rookie (14), team (15), class (16), daily_pubg (20),
-    daily_mlbb (21), daily_free_fire (22), weekly_collectibles (26), weekly_beauty (27), weekly_fashion (28),
-    campaign_league (101); null if unknown.
+    """request_first_show_type as a word: weekly (1), hourly_star (2), weekly_rising_activity (3), weekly_rising (4),
+    weekly_rookie (5), weekly_shopping (6), daily_shopping (7), daily (8), first_gift (9), game (10), daily_game
+    (11), hall_of_fame (12), league (13), daily_rookie (14), team (15), class (16), daily_pubg (20), daily_mlbb (21),
+    daily_free_fire (22), weekly_collectibles (26), weekly_beauty (27), weekly_fashion (28), campaign_league (101);
+    null if unknown.
     """
     supported_version: int | None
     """Supported version."""
