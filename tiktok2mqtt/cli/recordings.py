@@ -84,17 +84,17 @@ def record(settings: Settings, room: str, path: Path, duration_s: float | None) 
         if duration_s is not None:
             timer.start()
         try:
-            with Progress(lambda: f"{stopwatch}, {counted(recorder.responses, 'response')}, {_size(path)}") as progress:
+            with Progress(lambda: f"{stopwatch}, {counted(recorder.messages, 'message')}, {_size(path)}") as progress:
                 recorder.run(lambda way: progress.print(f"recording {room} ({way}) to {path}; Ctrl-C to stop"))
         except WebcastError as error:
             print(f"tiktok2mqtt record: {error}", file=sys.stderr)
         finally:
             timer.cancel()
-    if not recorder.responses:
+    if not recorder.messages:
         path.unlink()
         print("nothing was recorded", file=sys.stderr)
         return FAILED
-    print(f"{recorder.responses} responses recorded")
+    print(f"{counted(recorder.messages, 'message')} recorded")
     return DONE
 
 
