@@ -23,7 +23,7 @@ from tiktok2mqtt.webcast.net.options import Options
 from tiktok2mqtt.webcast.watch import Watcher
 
 # Options of the library that are not settings of the daemon.
-NOT_SETTINGS = {"client_params", "request_headers", "websocket_headers"}
+NOT_SETTINGS: set[str] = set()
 
 
 @pytest.fixture
@@ -178,12 +178,18 @@ def test_client_options_contain_the_secrets_in_clear_text() -> None:
             proxy=SecretStr("http://alice:hunter2@127.0.0.1:3128"),
             cookies=SecretStr("sessionid=hunter3; tt-target-idc=useast5"),
             sign_key=SecretStr("hunter4"),
+            client_params={"aid": SecretStr("7")},
+            request_headers={"X-Mine": SecretStr("1")},
+            websocket_headers={"User-Agent": SecretStr("Mine/1")},
         ),
         "alice",
     )
     assert options["proxy"] == "http://alice:hunter2@127.0.0.1:3128"
     assert options["cookies"] == {"sessionid": "hunter3", "tt-target-idc": "useast5"}
     assert options["sign_key"] == "hunter4"
+    assert options["client_params"] == {"aid": "7"}
+    assert options["request_headers"] == {"X-Mine": "1"}
+    assert options["websocket_headers"] == {"User-Agent": "Mine/1"}
 
 
 def test_a_room_has_its_own_proxy_or_the_common_one() -> None:

@@ -188,6 +188,9 @@ def client_options(tiktok: TiktokSettings, room: str) -> dict[str, Any]:
         "enable_websocket_upgrade": tiktok.websocket_upgrade,
         "request_polling_interval_ms": 1000 * tiktok.polling_interval,
         "transports": tiktok.transports,
+        "client_params": _secret_values(tiktok.client_params),
+        "request_headers": _secret_values(tiktok.request_headers),
+        "websocket_headers": _secret_values(tiktok.websocket_headers),
         "web_url": tiktok.web_url,
         "webcast_url": tiktok.webcast_url,
         "socket_url": tiktok.socket_url,
@@ -210,6 +213,10 @@ def client_options(tiktok: TiktokSettings, room: str) -> dict[str, Any]:
 
 def _secret_value(secret: SecretStr | None) -> str | None:
     return secret.get_secret_value() if secret is not None else None
+
+
+def _secret_values(secrets: dict[str, SecretStr] | None) -> dict[str, str]:
+    return {name: secret.get_secret_value() for name, secret in (secrets or {}).items()}
 
 
 def _begin_session(room: Room, known: ClientState) -> None:
