@@ -52,8 +52,29 @@ def test_room_info_of_a_live_room(connector: RoomConnector, room: Room, sim: Sim
     sim.room("alice").go_live(title="Cooking", viewers=12)
     info = connector.room_info(room.name)
     assert (info["room"], info["live"], info["title"], info["viewers"]) == ("alice", True, "Cooking", 12)
-    assert info.keys() == {"room", "live", "title", "viewers", "likes", "followers", "started_at", "cover"}
+    assert info.keys() == {"room", "live", "title", "viewers", "likes", "followers", "started_at", "cover", "owner"}
     assert info["started_at"].endswith("Z")
+    host = sim.room("alice").state.host
+    assert info["owner"] == {
+        "user_id": str(host.user_id),
+        "unique_id": "alice",
+        "nickname": host.nickname,
+        "profile_picture_url": host.picture_url,
+        "followers": sim.room("alice").state.followers,
+    }
+
+
+def test_the_owner_in_a_room_info_is_subject_to_the_privacy_settings(sim: Simulator, publisher: Publisher) -> None:
+    privacy = {"names": False, "pictures": False, "user_ids": "none"}
+    settings = Settings.model_validate({"tiktok": urls(sim), "privacy": privacy})
+    connector = RoomConnector(settings, publisher, Watcher(1.0), lambda _room: None)
+    room = connector.add_room("alice", from_settings=True)
+    sim.room("alice").go_live(title="Cooking")
+    info = connector.room_info("alice")
+    connector.remove_room(room)
+    owner = info["owner"]
+    assert (owner["user_id"], owner["unique_id"], owner["nickname"], owner["profile_picture_url"]) == (None,) * 4
+    assert (info["title"], owner["followers"]) == ("Cooking", sim.room("alice").state.followers)
 
 
 def test_room_info_of_an_offline_room_is_an_error_with_a_code(

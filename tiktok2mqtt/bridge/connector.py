@@ -26,7 +26,7 @@ from tiktok2mqtt.webcast.client import State as ClientState
 from tiktok2mqtt.webcast.client import WebcastPushConnection
 from tiktok2mqtt.webcast.gift_catalogue import GiftCatalogue
 from tiktok2mqtt.webcast.lifecycle import Connection, State
-from tiktok2mqtt.webcast.lookup.pages import RoomInfo
+from tiktok2mqtt.webcast.lookup.room_info import RoomInfo
 from tiktok2mqtt.webcast.memory import Drops
 from tiktok2mqtt.webcast.net.cookies import parse_cookies
 from tiktok2mqtt.webcast.watch import WatchedRoom, Watcher
@@ -125,7 +125,8 @@ class RoomConnector:
             info = client.get_room_info()
         except WebcastError as error:
             raise CommandError(str(error), code=error.code) from error
-        return {"room": name, "live": info.live, "cover": info.cover} | asdict(_live_info(info))
+        answer = {"room": name, "live": info.live, "cover": info.cover, "owner": asdict(info.owner)}
+        return self._privacy.redact_document(answer | asdict(_live_info(info)))
 
     def simulate(self, room: Room, event: str, data: Json, *, count_in_totals: bool) -> list[Json]:
         """Publish a simulated event, and those that always come with it; return the events that were published.

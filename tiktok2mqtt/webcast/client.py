@@ -13,8 +13,8 @@ from tiktok2mqtt.common.times import Liveness
 from tiktok2mqtt.webcast.gift_catalogue import GiftCatalogue
 from tiktok2mqtt.webcast.gift_lists import GiftLists
 from tiktok2mqtt.webcast.lifecycle import Handler, Handlers
-from tiktok2mqtt.webcast.lookup.pages import RoomInfo
 from tiktok2mqtt.webcast.lookup.provider import SignProvider
+from tiktok2mqtt.webcast.lookup.room_info import RoomInfo
 from tiktok2mqtt.webcast.lookup.rooms import Resolution, RoomLookup
 from tiktok2mqtt.webcast.memory import Drops, SessionStore
 from tiktok2mqtt.webcast.net.http import HttpClient
@@ -149,11 +149,15 @@ class WebcastPushConnection:
     def get_room_info(self, room_id: str | None = None) -> RoomInfo:
         """Return the room info of `room_id`, by default of the current LIVE, with its `raw` data; works unconnected.
 
+        The state keeps it, without its `raw` data, unless the client is connected to another LIVE.
         Costs one request, up to three when not connected. Raises RoomOffline when there is no LIVE, StatusUnknown,
         RoomEnded, AgeRestricted, and the errors of resolve().
         """
         with _internal_errors(self.room):
-            return self._lookup.room_info(room_id or self._live_room_id(), keep_raw=True)
+            asked_id = room_id or self._live_room_id()
+            info = self._lookup.room_info(asked_id, keep_raw=True)
+            self._reader.keep_room_info(info, asked_id)
+            return info
 
     def get_available_gifts(self) -> list[dict[str, Any]]:
         """Return the gifts that can be sent in the room, as the service describes them; works unconnected.
