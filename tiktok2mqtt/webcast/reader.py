@@ -34,9 +34,9 @@ STUCK_S = 30.0
 class State:
     """What a client knows: whether it is connected to its room, by which transport, and what the room info says.
 
-    `room` is the user name in lower case. `room_id` is that of the last LIVE it was connected to, has tried or has asked
-    about, None before the first. `transport` is None while not connected. `room_info` is the last one of that LIVE,
-    None while none was received; it stays after a disconnect.
+    `room` is the user name in lower case. `room_id` is that of the last LIVE it was connected to, has tried or has
+    asked about, None before the first. `transport` is None while not connected. `room_info` is the last one of that
+    LIVE, None while none was received; it stays after a disconnect.
     """
 
     room: str
