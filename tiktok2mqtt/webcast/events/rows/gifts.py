@@ -249,7 +249,7 @@ _MESSAGE_KEYS = (
 )
 _GIFT = (
     Field("gift_id", "id", gift_id_of, "ID of the gift"),
-    Field("gift", "object", gift_of, "The gift, and the counts in this message", fields=_GIFT_KEYS),
+    Field("gift", "object", gift_of, "The gift, and the counts in this message", fields=_GIFT_KEYS, nullable=False),
     RECIPIENT,
     Field("to_host", "boolean", _to_host, "True if the host gets the gift, false if a guest does; null if unknown"),
     Field("count", "integer", None, "Number of gifts in the streak so far; never decreases"),
