@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from tiktok2mqtt.webcast.client import State, WebcastPushConnection
     from tiktok2mqtt.webcast.gift_catalogue import GiftCatalogue
     from tiktok2mqtt.webcast.lookup.room_info import RoomInfo, RoomOwner
+    from tiktok2mqtt.webcast.server import server_options
 
 __all__ = [
     "AccessError",
@@ -71,6 +72,7 @@ __all__ = [
     "StatusUnknown",
     "WebcastError",
     "WebcastPushConnection",
+    "server_options",
 ]
 _MODULES = {
     "AsyncWebcastPushConnection": "tiktok2mqtt.webcast.async_connection",
@@ -78,12 +80,13 @@ _MODULES = {
     "RoomInfo": "tiktok2mqtt.webcast.lookup.room_info",
     "RoomOwner": "tiktok2mqtt.webcast.lookup.room_info",
     "State": "tiktok2mqtt.webcast.client",
+    "server_options": "tiktok2mqtt.webcast.server",
     "WebcastPushConnection": "tiktok2mqtt.webcast.client",
 }
 
 
 def __getattr__(name: str) -> Any:
-    """Import a class on first use: a light module of this package can be imported without protobuf and HTTP."""
+    """Import a name on first use: a light module of this package can be imported without protobuf and HTTP."""
     if name in __all__:
         return getattr(import_module(_MODULES.get(name, "tiktok2mqtt.common.errors")), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
