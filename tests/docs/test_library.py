@@ -1,5 +1,6 @@
 """docs/library.md: its programs and README's run as they are printed, and its tables are complete."""
 
+import ast
 import inspect
 import json
 import re
@@ -27,12 +28,12 @@ from tiktok2mqtt.webcast import client
 client.Options = functools.partial(client.Options, **json.loads(sys.argv[1]))
 runpy.run_path(sys.argv[2], run_name="__main__")
 """
+BLOCK = re.compile(r"^```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+# docs/adding-an-event.md has parts of a module, which are indented.
 PROGRAMS = [
-    pytest.param(text, id=f"{page}-{number}")
-    for page in ("README.md", *(f"docs/{path.name}" for path in sorted((ROOT / "docs").glob("*.md"))))
-    for number, text in enumerate(
-        re.findall(r"^```python\n(.*?)^```$", (ROOT / page).read_text(), re.DOTALL | re.MULTILINE)
-    )
+    pytest.param(text, id=f"{page.name}-{number}")
+    for page in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+    for number, text in enumerate(BLOCK.findall(page.read_text()))
 ]
 
 
@@ -105,19 +106,15 @@ def test_errors_are_caught_as_shown(tmp_path: Path) -> None:
 
 
 def test_every_option_is_there_with_its_default() -> None:
-    table = {name.strip("`"): default.strip("`") for name, default, _ in rows(section("Options"))[1:]}
-    defaults = {option.name: getattr(Options(), option.name) for option in fields(Options)}
-    assert table == {
-        name: json.dumps(value) if isinstance(value, str) else repr(value) for name, value in defaults.items()
-    }
+    table = {name.strip("`"): ast.literal_eval(default.strip("`")) for name, default, _ in rows(section("Options"))[1:]}
+    assert table == {option.name: getattr(Options(), option.name) for option in fields(Options)}
 
 
 def test_every_error_is_there_with_its_code() -> None:
     table = {name.strip("`"): code.strip("`") for name, code, _ in rows(section("Errors"))[1:]}
     groups = ("RoomError", "AccessError")
-    errors = {
-        name: getattr(webcast, name) for name in webcast.__all__ if hasattr(getattr(webcast, name), "min_delay_s")
-    }
+    kinds = {name: getattr(webcast, name) for name in webcast.__all__}
+    errors = {name: kind for name, kind in kinds.items() if hasattr(kind, "min_delay_s")}
     assert table == {name: "" if name in groups else kind.code for name, kind in errors.items()}
 
 
