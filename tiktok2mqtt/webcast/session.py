@@ -60,6 +60,19 @@ class LiveSession:
     ) -> None:
         self.room = room
         self.room_id = room_id
+        self._common: Final[Event] = {
+            "v": EVENT_VERSION,
+            "event_type": "",
+            "id": "",
+            "ts": "",
+            "room": room,
+            "room_id": room_id,
+            "session_id": room_id,
+            "source": "",
+            "replayed": False,
+            "late": False,
+            "delayed": False,
+        }
         self._registry = registry
         self._methods = registry.methods
         self._wall = wall
@@ -122,13 +135,13 @@ class LiveSession:
                 reported = self._envelopes.feed(event, now, self._wall())
                 events += reported
                 if event not in reported:
-                    # What else the message says of the box is known as well.
+                    # Everything else in the message is known too.
                     break
             elif name not in REPORTED_EVENTS or self._reports.is_new(event):
                 events.append(event)
 
     def tick(self, now: float) -> list[Event]:
-        """Return what happens because time passes: streaks of gifts, battles and treasure boxes end."""
+        """Return the events that are due by now: streaks of gifts, battles and treasure boxes end."""
         return self._streaks.tick(now) + self._battles.tick(now) + self._envelopes.tick(now)
 
     def seconds_to_next_tick(self, now: float) -> float:
@@ -212,19 +225,12 @@ class LiveSession:
 
     def common_keys(self, name: str, event_id: str, ts: str, source: str) -> Event:
         """Return a new event with the keys that all events have."""
-        return {
-            "v": EVENT_VERSION,
-            "event_type": name,
-            "id": event_id,
-            "ts": ts,
-            "room": self.room,
-            "room_id": self.room_id,
-            "session_id": self.room_id,
-            "source": source,
-            "replayed": False,
-            "late": False,
-            "delayed": False,
-        }
+        event = self._common.copy()
+        event["event_type"] = name
+        event["id"] = event_id
+        event["ts"] = ts
+        event["source"] = source
+        return event
 
     def _remembered(self, event: Event) -> Event:
         match event["event_type"]:
