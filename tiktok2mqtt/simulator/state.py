@@ -58,7 +58,10 @@ class RoomState:
     counters: Counters = field(default_factory=Counters)
     streaks: dict[tuple[Viewer, Gift], Streak] = field(default_factory=dict)
     battle: Battle | None = None
+    last_battle_id: int = 0
     boxes: list[int] = field(default_factory=list)
+    viewers: dict[str, Viewer] = field(default_factory=dict)
+    comment_id: int = 0
     history: list[Message] = field(default_factory=list)
     remembered: int = 0
     last_group: int = 0
@@ -78,6 +81,7 @@ class RoomState:
         self.streaks.clear()
         self.battle = None
         self.boxes.clear()
+        self.comment_id = 0
         self.sent.clear()
         self.sent_total = 0
 
