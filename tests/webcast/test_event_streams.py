@@ -4,6 +4,7 @@ import threading
 import time
 from functools import partial
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -11,7 +12,7 @@ from tests.helpers import until
 from tests.webcast.conftest import ClientOf
 from tests.webcast.rig import EventLog
 from tiktok2mqtt import WebcastPushConnection
-from tiktok2mqtt.common.errors import NetworkError, RoomOffline, WebcastError
+from tiktok2mqtt.common.errors import AlreadyConnected, NetworkError, RoomOffline, WebcastError
 from tiktok2mqtt.simulator import Room, Simulator
 from tiktok2mqtt.webcast.events.types import ChatEvent, GiftEvent
 
@@ -130,6 +131,21 @@ def test_a_loop_joins_a_connection_that_is_open(client_of: ClientOf, room: Room)
     else:
         pytest.fail("no chat")
     assert client.get_state().connected
+
+
+def test_a_loop_joins_a_connection_that_another_thread_opens(
+    client_of: ClientOf, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = client_of()
+    client.connect()
+    # As if it had become busy only now.
+    monkeypatch.setattr(WebcastPushConnection, "busy", property(lambda _self: False))
+    monkeypatch.setattr(client, "connect", Mock(side_effect=AlreadyConnected("already connected")))
+    events = client.events()
+    monkeypatch.undo()
+    room.wait_for_client()
+    room.chat("bob", "hi")
+    assert any(event["event_type"] == "chat" for event in events)
 
 
 def test_disconnect_ends_a_loop(client_of: ClientOf, room: Room) -> None:

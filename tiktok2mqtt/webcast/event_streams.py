@@ -1,9 +1,10 @@
 """Programs in one thread: wait for the end of a connection, or loop over its events."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Final
 
-from tiktok2mqtt.common.errors import WebcastError, error_of
+from tiktok2mqtt.common.errors import AlreadyConnected, WebcastError, error_of
 from tiktok2mqtt.webcast.event_queue import MAX_EVENTS, EventQueue
 from tiktok2mqtt.webcast.events.handlers import EventHandlers
 from tiktok2mqtt.webcast.events.registry import Event
@@ -64,8 +65,10 @@ class EventStreams(EventHandlers):
     def _stream(self, name: str, max_events: int) -> Iterator[AnyEvent]:
         queue = self.open_queue(name, max_events)
         try:
-            if not self.busy:
-                self.connect()
+            # Another thread may be connecting.
+            with suppress(AlreadyConnected):
+                if not self.busy:
+                    self.connect()
         except BaseException as error:
             # A connection that was lost at once has events.
             if not (isinstance(error, WebcastError) and queue.is_closed):
