@@ -343,6 +343,36 @@ def test_room_info_with_and_without_a_connection(client_of: ClientOf, room: Room
     assert client.get_room_info().live is True
 
 
+def test_the_state_keeps_the_last_room_info_of_the_live(client_of: ClientOf, room: Room) -> None:
+    client = client_of()
+    connected(client, room)
+    room.like("bob", 15)
+    until(lambda: client.get_room_info().likes == 15)
+    info = client.get_state().room_info
+    assert info is not None
+    assert (info.likes, info.owner.unique_id, info.raw) == (15, "alice", None)
+    assert set(info.stream_urls) == {"FULL_HD1", "HD1", "SD1", "SD2"}
+    assert "Pottery" in repr(client.get_state())
+    first, second = str(room.state.room_id), room.go_live(title="Second")
+    client.get_room_info(second)
+    assert client.get_state().room_info == info
+    client.disconnect()
+    state = client.get_state()
+    assert (state.connected, state.transport, state.room_id, state.room_info) == (False, None, first, info)
+    client.get_room_info()
+    state = client.get_state()
+    assert (state.room_id, state.room_info and state.room_info.title) == (second, "Second")
+
+
+def test_the_room_info_of_an_earlier_live_is_not_that_of_the_next(client_of: ClientOf, room: Room) -> None:
+    client = client_of(fetch_room_info_on_connect=False)
+    client.get_room_info()
+    assert client.connect().room_info is not None
+    client.disconnect()
+    room.go_live(title="Second")
+    assert client.connect().room_info is None
+
+
 def test_room_info_after_a_disconnect_is_that_of_the_current_live(client_of: ClientOf, room: Room) -> None:
     client = client_of()
     connected(client, room)

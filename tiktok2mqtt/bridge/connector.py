@@ -26,7 +26,7 @@ from tiktok2mqtt.webcast.client import State as ClientState
 from tiktok2mqtt.webcast.client import WebcastPushConnection
 from tiktok2mqtt.webcast.gift_catalogue import GiftCatalogue
 from tiktok2mqtt.webcast.lifecycle import Connection, State
-from tiktok2mqtt.webcast.lookup.pages import RoomInfo
+from tiktok2mqtt.webcast.lookup.room_info import RoomInfo
 from tiktok2mqtt.webcast.memory import Drops
 from tiktok2mqtt.webcast.net.cookies import parse_cookies
 from tiktok2mqtt.webcast.watch import WatchedRoom, Watcher
@@ -125,7 +125,8 @@ class RoomConnector:
             info = client.get_room_info()
         except WebcastError as error:
             raise CommandError(str(error), code=error.code) from error
-        return {"room": name, "live": info.live, "cover": info.cover} | asdict(_live_info(info))
+        answer = {"room": name, "live": info.live, "cover": info.cover, "owner": asdict(info.owner)}
+        return self._privacy.redact_document(answer | asdict(_live_info(info)))
 
     def simulate(self, room: Room, event: str, data: Json, *, count_in_totals: bool) -> list[Json]:
         """Publish a simulated event, and those that always come with it; return the events that were published.
@@ -188,6 +189,9 @@ def client_options(tiktok: TiktokSettings, room: str) -> dict[str, Any]:
         "enable_websocket_upgrade": tiktok.websocket_upgrade,
         "request_polling_interval_ms": 1000 * tiktok.polling_interval,
         "transports": tiktok.transports,
+        "client_params": _secret_values(tiktok.client_params),
+        "request_headers": _secret_values(tiktok.request_headers),
+        "websocket_headers": _secret_values(tiktok.websocket_headers),
         "web_url": tiktok.web_url,
         "webcast_url": tiktok.webcast_url,
         "socket_url": tiktok.socket_url,
@@ -210,6 +214,10 @@ def client_options(tiktok: TiktokSettings, room: str) -> dict[str, Any]:
 
 def _secret_value(secret: SecretStr | None) -> str | None:
     return secret.get_secret_value() if secret is not None else None
+
+
+def _secret_values(secrets: dict[str, SecretStr] | None) -> dict[str, str]:
+    return {name: secret.get_secret_value() for name, secret in (secrets or {}).items()}
 
 
 def _begin_session(room: Room, known: ClientState) -> None:

@@ -204,3 +204,13 @@ class AlreadyConnected(WebcastError):
     """connect() was called on a client that is connected or connecting."""
 
     code = "usage"
+
+
+def error_of(code: str | None, reason: str | None) -> WebcastError:
+    """Return the error that a code in an event stands for, such as `offline`; a WebcastError if there is none."""
+    kinds = [WebcastError]
+    for kind in kinds:
+        if kind.code == code:
+            return kind(reason or "")
+        kinds += kind.__subclasses__()
+    return WebcastError(reason or "")

@@ -10,11 +10,12 @@ from typing import Any, Self
 from tiktok2mqtt.common.errors import AlreadyConnected, NetworkError, WebcastError
 from tiktok2mqtt.common.text import clean_room_name
 from tiktok2mqtt.common.times import Liveness
+from tiktok2mqtt.webcast.event_streams import EventStreams
 from tiktok2mqtt.webcast.gift_catalogue import GiftCatalogue
 from tiktok2mqtt.webcast.gift_lists import GiftLists
 from tiktok2mqtt.webcast.lifecycle import Handler, Handlers
-from tiktok2mqtt.webcast.lookup.pages import RoomInfo
 from tiktok2mqtt.webcast.lookup.provider import SignProvider
+from tiktok2mqtt.webcast.lookup.room_info import RoomInfo
 from tiktok2mqtt.webcast.lookup.rooms import Resolution, RoomLookup
 from tiktok2mqtt.webcast.memory import Drops, SessionStore
 from tiktok2mqtt.webcast.net.http import HttpClient
@@ -27,14 +28,14 @@ logger = logging.getLogger(__name__)
 STOP_S = 5.0
 
 
-class WebcastPushConnection:
+class WebcastPushConnection(EventStreams):
     """A client of one TikTok LIVE room.
 
     ::
 
         connection = WebcastPushConnection("alice")
         connection.on("chat", lambda event: print(event["unique_id"], event["comment"]))
-        connection.connect()
+        connection.run()
 
     `unique_id` is a user name, with or without @, or the URL of a LIVE; ValueError otherwise. Keyword arguments are the
     fields of Options; TypeError for others. A `session_store` keeps gifts from being lost or reported twice when the
@@ -66,6 +67,7 @@ class WebcastPushConnection:
         gift_catalogue: GiftCatalogue | None = None,
         **options: Any,
     ) -> None:
+        super().__init__()
         self.room = clean_room_name(unique_id)
         self.options = Options(**options)
         self.drops = Drops()
@@ -103,18 +105,18 @@ class WebcastPushConnection:
 
     # --- handlers and state ---
 
-    def on(self, event: str, handler: Handler) -> Self:
-        """Call `handler(event)` for every event of that name, after the handlers added before; return the connection.
-
-        `event` is a dict; the class docstring lists the exceptions.
-        """
+    def _add_handler(self, event: str, handler: Handler) -> None:
         self._handlers.add(event, handler)
-        return self
 
-    def off(self, event: str, handler: Handler) -> Self:
-        """Remove a handler; return the connection. Raises ValueError when it was not added."""
+    def _remove_handler(self, event: str, handler: Handler) -> None:
         self._handlers.remove(event, handler)
-        return self
+
+    def report_failure(self, event: str, error: Exception) -> None:
+        """Log that a handler of this event has failed and report it as an `error` event, at most once in 10 s.
+
+        For handlers that other threads run on behalf of ours. Call it in the thread of the `error` handlers.
+        """
+        self._handlers.failed(event, error)
 
     def get_state(self) -> State:
         """Return an immutable snapshot of what the client knows. Its room info has no `raw` data; see get_room_info."""
@@ -149,11 +151,15 @@ class WebcastPushConnection:
     def get_room_info(self, room_id: str | None = None) -> RoomInfo:
         """Return the room info of `room_id`, by default of the current LIVE, with its `raw` data; works unconnected.
 
+        The state keeps it, without its `raw` data, unless the client is connected to another LIVE.
         Costs one request, up to three when not connected. Raises RoomOffline when there is no LIVE, StatusUnknown,
         RoomEnded, AgeRestricted, and the errors of resolve().
         """
         with _internal_errors(self.room):
-            return self._lookup.room_info(room_id or self._live_room_id(), keep_raw=True)
+            asked_id = room_id or self._live_room_id()
+            info = self._lookup.room_info(asked_id, keep_raw=True)
+            self._reader.keep_room_info(info, asked_id)
+            return info
 
     def get_available_gifts(self) -> list[dict[str, Any]]:
         """Return the gifts that can be sent in the room, as the service describes them; works unconnected.
@@ -245,6 +251,7 @@ class WebcastPushConnection:
             self._gift_lists.join(max(0.0, deadline - time.monotonic()))
         if not self.busy:
             self._reader.end_session()
+            self.close_streams()
 
     def forget_session(self) -> None:
         """End the session of a LIVE that is over: report the gifts of its open streaks, and free its memory.

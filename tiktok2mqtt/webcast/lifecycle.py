@@ -67,6 +67,10 @@ class Handlers:
                     # A failure on an `error` event is not reported: the report would be another `error` event.
                     self._failed(name, error, report=event["event_type"] != "error")
 
+    def failed(self, name: str, error: Exception) -> None:
+        """Log and report that a handler for that name has failed elsewhere."""
+        self._failed(name, error, report=name != "error")
+
     def _failed(self, name: str, error: Exception, *, report: bool) -> None:
         """Log an exception and, if `report`, pass it to `on_failure`, unless the name failed a moment ago."""
         now = self._clock()

@@ -1,10 +1,11 @@
 """What the reader thread of a client does: connect to a LIVE, pass its events on, disconnect."""
 
 import logging
+import threading
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tiktok2mqtt.common.errors import RoomEnded, RoomError, RoomSuspended, WebcastError
@@ -14,7 +15,7 @@ from tiktok2mqtt.webcast.events.rows import REGISTRY
 from tiktok2mqtt.webcast.gift_catalogue import GiftCatalogue
 from tiktok2mqtt.webcast.gift_lists import GiftLists
 from tiktok2mqtt.webcast.lifecycle import Handlers
-from tiktok2mqtt.webcast.lookup.pages import RoomInfo
+from tiktok2mqtt.webcast.lookup.room_info import RoomInfo
 from tiktok2mqtt.webcast.lookup.rooms import RoomLookup
 from tiktok2mqtt.webcast.memory import Drops, SessionStore
 from tiktok2mqtt.webcast.net.options import Options
@@ -33,9 +34,9 @@ STUCK_S = 30.0
 class State:
     """What a client knows: whether it is connected to its room, by which transport, and what the room info says.
 
-    `room` is the user name in lower case. `room_id` is that of the last LIVE it was connected to or has tried, None
-    before the first. `transport` and `room_info` are None while not connected; the latter also when it was not
-    requested, or was refused.
+    `room` is the user name in lower case. `room_id` is that of the last LIVE it was connected to, has tried or has
+    asked about, None before the first. `transport` is None while not connected. `room_info` is the last one of that
+    LIVE, None while none was received; it stays after a disconnect.
     """
 
     room: str
@@ -66,6 +67,7 @@ class Reader:
         store: SessionStore | None = None,
     ) -> None:
         self.state = State(room)
+        self._state_lock = threading.Lock()
         self.liveness = Liveness(f"tiktok2mqtt[{room}].reader")
         self.session: LiveSession | None = None
         self._room = room
@@ -101,7 +103,7 @@ class Reader:
         elif not wanted():
             error = None
         was_connected = self.state.connected
-        self.state = State(self._room, room_id=room_id)
+        self._set_state(room_id, connected=False, transport=None)
         if was_connected:
             self._emit_disconnected(error)
         if isinstance(error, RoomEnded):
@@ -111,12 +113,14 @@ class Reader:
 
     def _connect_and_read(self, room_id: str, wanted: Callable[[], bool], on_opened: Callable[[], object]) -> None:
         info = self._lookup.room_info_to_connect(room_id) if self._options.fetch_room_info_on_connect else None
+        if info is not None:
+            self.keep_room_info(info, room_id)
         session = self._session_for(room_id)
         try:
             transport = self._transports.open(room_id)
             if not wanted():
                 return
-            self.state = State(self._room, True, room_id, transport.name, info)
+            self._set_state(room_id, connected=True, transport=transport.name)
             if info is not None and info.host_id is not None:
                 session.host_id = info.host_id
             on_opened()
@@ -127,6 +131,20 @@ class Reader:
         finally:
             self.liveness.pause()
             self._transports.close()
+
+    def keep_room_info(self, info: RoomInfo, room_id: str) -> None:
+        """Put a room info into the state, without its `raw` data. May be called by any thread.
+
+        Ignored while connected to another LIVE than `room_id`.
+        """
+        with self._state_lock:
+            if not self.state.connected or self.state.room_id == room_id:
+                self.state = replace(self.state, room_id=room_id, room_info=replace(info, raw=None))
+
+    def _set_state(self, room_id: str, **changes: Any) -> None:
+        with self._state_lock:
+            info = self.state.room_info if self.state.room_id == room_id else None
+            self.state = replace(self.state, room_id=room_id, room_info=info, **changes)
 
     def _read(self, transport: Transport, session: LiveSession, wanted: Callable[[], bool]) -> None:
         # One request, and the socket that its response may offer.

@@ -3,6 +3,7 @@ import time
 import tracemalloc
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -11,7 +12,8 @@ from hypothesis import strategies as st
 
 from tiktok2mqtt.common.errors import AgeRestricted, CaptchaPage, RoomEnded, RoomNotFound, SchemaError, WebcastError
 from tiktok2mqtt.webcast.lookup import pages
-from tiktok2mqtt.webcast.lookup.pages import Finding, RoomInfo
+from tiktok2mqtt.webcast.lookup.pages import Finding
+from tiktok2mqtt.webcast.lookup.room_info import RoomInfo, RoomOwner
 
 LIVE_PAGE = (
     '<!DOCTYPE html><html><head><meta property="og:url" content="https://www.tiktok.com/@alice/live"></head><body>'
@@ -160,6 +162,34 @@ def test_a_real_room_info() -> None:
     )
     assert (info.live, info.title, info.viewers, info.likes, info.followers) == (True, "tea", 12, 56, 90)
     assert (info.started_at_s, info.cover) == (1700000000, "https://p16.tiktokcdn.com/cover.webp")
+    assert info.started_at == datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC)
+    assert (info.room_id, info.status, info.total_viewers) == ("728618", 2, 340)
+    assert info.owner.unique_id == "alice"
+
+
+def test_the_owner_and_the_streams_of_a_room_info() -> None:
+    picture = "https://p16-sign.tiktokcdn.com/avatar.webp"
+    stream = "https://pull-f5-va01.tiktokcdn.com/stream_hd.flv?expire=1"
+    owner = {
+        "id_str": "719",
+        "display_id": "alice",
+        "nickname": "Ali\x07ce",
+        "avatar_thumb": {"url_list": ["http://192.168.1.1/", picture]},
+        "follow_info": {"follower_count": 90},
+    }
+    urls = {"HD1": stream, "SD1": "javascript:alert(1)", "SD2": 5, "LD": "https://" + "x" * 4000}
+    data = {"owner": owner, "stream_url": {"flv_pull_url": urls}}
+    info = pages.room_info(json.dumps({"status_code": 0, "data": data}).encode())
+    assert info.owner == RoomOwner("719", "alice", "Ali ce", picture, 90)
+    assert (info.host_id, info.followers) == ("719", 90)
+    assert info.stream_urls == {"HD1": stream}
+    for part in ("'719'", "'alice'", "'Ali ce'", picture, "90", stream):
+        assert part in repr(info)
+
+
+def test_a_start_that_is_no_time() -> None:
+    assert RoomInfo(started_at_s=10**18).started_at is None
+    assert RoomInfo().started_at is None
 
 
 @pytest.mark.parametrize(
@@ -198,7 +228,7 @@ def test_a_cover_is_passed_on_from_hosts_of_tiktok(url: str) -> None:
 
 def test_a_room_info_has_raw_data_only_if_that_is_asked_for() -> None:
     body = b'{"data":{"id_str":"728618","status":2},"status_code":0}'
-    assert pages.room_info(body) == RoomInfo(live=True)
+    assert pages.room_info(body) == RoomInfo(live=True, status=2, room_id="728618")
     assert pages.room_info(body).raw is None
     assert pages.room_info(body, keep_raw=True).raw == {"id_str": "728618", "status": 2}
 
@@ -207,7 +237,7 @@ def test_a_room_info_has_raw_data_only_if_that_is_asked_for() -> None:
     "raw",
     [
         {},
-        {"status": 3, "title": "", "create_time": 0, "cover": {"url_list": []}},
+        {"status": [3], "title": "", "create_time": 0, "cover": {"url_list": []}},
         {"status": "2", "title": 7, "user_count": "12", "stats": [], "owner": {"follow_info": 1}, "cover": []},
         {"status": None, "user_count": True, "stats": {"like_count": 1.5}, "cover": {"url_list": "https://x"}},
         {"cover": {"url_list": [None, 5, "", "https://p16.tiktokcdn.com/" + "x" * 4000]}, "owner": None, "stats": None},
@@ -219,7 +249,7 @@ def test_missing_values_of_a_room_info_are_none(raw: dict[str, Any]) -> None:
 
 def test_the_room_info_of_an_ended_room_is_not_live() -> None:
     info = pages.room_info(b'{"status_code":0,"data":{"status":4,"user_count":0}}')
-    assert info == RoomInfo(live=False, viewers=0)
+    assert info == RoomInfo(live=False, status=4, viewers=0)
 
 
 def test_an_endless_title_is_cut() -> None:

@@ -79,7 +79,14 @@ def test_a_browser_that_cannot_be_impersonated(browser: str, words: str, monkeyp
 
 def test_the_repr_shows_no_secret() -> None:
     shown = repr(
-        Options(proxy="http://alice:hunter2@127.0.0.1:3128", cookies={"sessionid": "hunter3"}, sign_key="hunter4")
+        Options(
+            proxy="http://alice:hunter2@127.0.0.1:3128",
+            cookies={"sessionid": "hunter3"},
+            sign_key="hunter4",
+            client_params={"token": "hunter5"},
+            request_headers={"X-Token": "hunter6"},
+            websocket_headers={"X-Token": "hunter7"},
+        )
     )
     assert "proxy=" not in shown
     assert "sign_key=" not in shown

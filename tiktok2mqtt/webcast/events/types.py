@@ -464,7 +464,7 @@ class GiftEvent(Common, Person):
     event_type: Literal["gift"]
     gift_id: str | None
     """ID of the gift."""
-    gift: GiftGift | None
+    gift: GiftGift
     """The gift, and the counts in this message."""
     recipient: GiftRecipient | None
     """Who gets the gift: the host or a guest; null if unknown."""
@@ -507,7 +507,7 @@ class GiftStreakEvent(Common, Person):
     event_type: Literal["gift_streak"]
     gift_id: str | None
     """ID of the gift."""
-    gift: GiftGift | None
+    gift: GiftGift
     """The gift, and the counts in this message."""
     recipient: GiftRecipient | None
     """Who gets the gift: the host or a guest; null if unknown."""

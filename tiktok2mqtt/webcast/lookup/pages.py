@@ -4,14 +4,15 @@ Pure: no I/O. Source: protocol reference, section 2; the answers of a provider a
 """
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final
 
 import orjson
 
 from tiktok2mqtt.common.errors import AgeRestricted, CaptchaPage, RoomEnded, RoomNotFound, SchemaError
 from tiktok2mqtt.common.text import clean_text, safe_text
+from tiktok2mqtt.webcast.lookup.room_info import RoomInfo, RoomOwner
 from tiktok2mqtt.webcast.net.options import PICTURE_DOMAINS, is_tiktok_url, split_url
 
 LIVE: Final = 2
@@ -27,6 +28,9 @@ MAX_JSON_ELEMENTS: Final = 100_000
 MAX_GIFT_LIST_ELEMENTS: Final = 300_000
 MAX_TEXT_CHARS: Final = 1_000
 MAX_URL_CHARS: Final = 4_000
+# A LIVE has four qualities.
+MAX_STREAMS: Final = 16
+MAX_NAME_CHARS: Final = 40
 
 # These match the start of a script only, with bounded repetition: the search is linear in the length of any page.
 _SIGI = re.compile(r'<script[^<>]{0,400}\bid="SIGI_STATE"[^<>]{0,400}>')
@@ -43,34 +47,6 @@ class Finding:
     room_id: str | None
     live: bool | None
     title: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RoomInfo:
-    """The room info. A value is None when it is missing or has an unknown format.
-
-    - `live`: whether the LIVE goes on; None when the status does not say.
-    - `title` of the LIVE.
-    - `viewers`: current number of viewers.
-    - `likes` since the LIVE started.
-    - `followers` of the host.
-    - `host_id`: user ID of the host.
-    - `started_at_s`: start of the LIVE, in seconds since 1970.
-    - `cover`: URL of the cover picture. Home Assistant fetches it, so it is https and on a host of TikTok.
-    - `raw`: the `data` of the answer as received. It can take megabytes, so it is there only if it was asked for.
-
-    Source: protocol reference, section 2, "room info".
-    """
-
-    live: bool | None = None
-    title: str | None = None
-    viewers: int | None = None
-    likes: int | None = None
-    followers: int | None = None
-    host_id: str | None = None
-    started_at_s: int | None = None
-    cover: str | None = None
-    raw: Mapping[str, Any] | None = field(default=None, repr=False, compare=False)
 
 
 def live_page(html: str) -> Finding:
@@ -139,18 +115,40 @@ def room_info(body: bytes, *, keep_raw: bool = False) -> RoomInfo:
     if code != 0:
         reason = _shown(data.get("prompts") or data.get("message") or "no reason given", 80)
         raise SchemaError(f"room/info returned code {_shown(code, 40)}: {reason}")
-    owner = _dict(data.get("owner"))
+    stats = _dict(data.get("stats"))
     return RoomInfo(
         live=_live(data.get("status")),
+        status=_int(data.get("status")),
         title=_text(data.get("title")),
+        room_id=_room_id(data.get("id_str") or data.get("id")),
+        owner=_owner(_dict(data.get("owner"))),
         viewers=_int(data.get("user_count")),
-        likes=_int(_dict(data.get("stats")).get("like_count")),
-        followers=_int(_dict(owner.get("follow_info")).get("follower_count")),
-        host_id=_room_id(owner.get("id_str") or owner.get("id")),
+        total_viewers=_int(stats.get("total_user")),
+        likes=_int(stats.get("like_count")),
         started_at_s=_int(data.get("create_time")) or None,
         cover=_first_picture(_dict(data.get("cover")).get("url_list")),
+        stream_urls=_streams(_dict(_dict(data.get("stream_url")).get("flv_pull_url"))),
         raw=data if keep_raw else None,
     )
+
+
+def _owner(owner: dict[str, Any]) -> RoomOwner:
+    return RoomOwner(
+        user_id=_room_id(owner.get("id_str") or owner.get("id")),
+        unique_id=_text(owner.get("display_id")),
+        nickname=_text(owner.get("nickname")),
+        profile_picture_url=_first_picture(_dict(owner.get("avatar_thumb")).get("url_list")),
+        followers=_int(_dict(owner.get("follow_info")).get("follower_count")),
+    )
+
+
+def _streams(urls: dict[str, Any]) -> dict[str, str]:
+    """Return the URLs of the streams by quality."""
+    return {
+        clean_text(name[:MAX_NAME_CHARS]): url
+        for name, url in islice(urls.items(), MAX_STREAMS)
+        if isinstance(url, str) and len(url) <= MAX_URL_CHARS and split_url(url).scheme in ("http", "https")
+    }
 
 
 def _first_picture(urls: Any) -> str | None:

@@ -23,6 +23,7 @@ from tiktok2mqtt.common.errors import (
 )
 from tiktok2mqtt.common.times import Deadline
 from tiktok2mqtt.webcast.lookup import pages
+from tiktok2mqtt.webcast.lookup.room_info import RoomInfo
 from tiktok2mqtt.webcast.net.http import HttpClient, Response, require_ok
 from tiktok2mqtt.webcast.net.options import Options
 
@@ -178,7 +179,7 @@ class RoomLookup:
 
     # --- more about a LIVE ---
 
-    def room_info(self, room_id: str, timeout_s: float | None = None, *, keep_raw: bool = False) -> pages.RoomInfo:
+    def room_info(self, room_id: str, timeout_s: float | None = None, *, keep_raw: bool = False) -> RoomInfo:
         """Return the room info, with its `raw` data if wanted.
 
         Raises AgeRestricted, RoomEnded, SchemaError and the HTTP client's errors.
@@ -186,7 +187,7 @@ class RoomLookup:
         body = self._webcast("room/info/", {"room_id": room_id}, timeout_s).body
         return pages.room_info(body, keep_raw=keep_raw)
 
-    def room_info_to_connect(self, room_id: str) -> pages.RoomInfo | None:
+    def room_info_to_connect(self, room_id: str) -> RoomInfo | None:
         """Return the room info before connecting, or None when it is not available: that is no reason not to connect.
 
         Raises RoomError when there is nothing to connect to: the LIVE is over or age restricted. It counts as over only

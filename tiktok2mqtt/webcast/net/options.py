@@ -103,7 +103,7 @@ class Options:
     - `web_url`, `webcast_url` and `socket_url` exist for the simulator. With `cookies` they must use TLS, as `sign_url`
       with `sign_key` must, unless they lead to this machine.
 
-    The repr contains neither `proxy` nor `cookies` nor `sign_key`.
+    The repr contains neither `proxy`, `cookies` and `sign_key`, nor parameters and headers.
     """
 
     process_initial_data: bool = True
@@ -112,9 +112,9 @@ class Options:
     enable_websocket_upgrade: bool = True
     request_polling_interval_ms: float = 1000
     transports: Sequence[str] = DEFAULT_TRANSPORTS
-    client_params: Mapping[str, str] = field(default_factory=dict)
-    request_headers: Mapping[str, str] = field(default_factory=dict)
-    websocket_headers: Mapping[str, str] = field(default_factory=dict)
+    client_params: Mapping[str, str] = field(default_factory=dict, repr=False)
+    request_headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    websocket_headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     web_url: str = "https://www.tiktok.com"
     webcast_url: str = "https://webcast.tiktok.com/webcast/"
     socket_url: str = "wss://webcast-ws.tiktok.com/webcast/im/ws_proxy/ws_reuse_supplement/"

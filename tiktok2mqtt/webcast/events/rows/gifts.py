@@ -275,6 +275,7 @@ _GIFT = (
         Part(_gift_and_recipient, itemgetter(0)),
         "The gift, and the counts in this message",
         fields=_GIFT_KEYS,
+        nullable=False,
     ),
     RECIPIENT,
     Field(
