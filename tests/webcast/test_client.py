@@ -295,12 +295,12 @@ def test_base_urls_and_timeout_of_connect(client_of: ClientOf, room: Room, optio
     with deaf_server() as port:
         scheme = "ws" if option == "socket_url" else "http"
         client = client_of(
-            **{option: f"{scheme}://127.0.0.1:{port}", "connect_timeout_s": 0.2, "transports": ("direct",)}
+            **{option: f"{scheme}://127.0.0.1:{port}", "connect_timeout_s": 1.0, "transports": ("direct",)}
         )
         started = time.monotonic()
         with pytest.raises(NetworkError, match="timed out"):
             client.connect()
-        assert 0.2 <= time.monotonic() - started < 10.0
+        assert 0.8 <= time.monotonic() - started < 1.5
     assert room.clients == 0
 
 

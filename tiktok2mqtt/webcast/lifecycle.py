@@ -54,7 +54,7 @@ class Handlers:
         for handler in self._by_name.get(name, ()):
             try:
                 handler(*args)
-            except Exception as error:  # noqa: BLE001 - a handler's mistake must not end the reader
+            except BaseException as error:  # noqa: BLE001 - see `_failed`
                 self._failed(name, error, report=True)
 
     def event(self, event: dict[str, Any]) -> None:
@@ -63,12 +63,18 @@ class Handlers:
             for handler in self._by_name.get(name, ()):
                 try:
                     handler(event)
-                except Exception as error:  # noqa: BLE001 - as above
+                except BaseException as error:  # noqa: BLE001 - see `_failed`
                     # A failure on an `error` event is not reported: the report would be another `error` event.
                     self._failed(name, error, report=event["event_type"] != "error")
 
-    def _failed(self, name: str, error: Exception, *, report: bool) -> None:
-        """Log an exception and, if `report`, pass it to `on_failure`, unless the name failed a moment ago."""
+    def _failed(self, name: str, error: BaseException, *, report: bool) -> None:
+        """Log an exception and, if `report`, pass it to `on_failure`, unless the name failed a moment ago.
+
+        No mistake of a handler must end the reader, not even sys.exit(). Raises KeyboardInterrupt again, which comes in
+        the main thread only.
+        """
+        if isinstance(error, KeyboardInterrupt):
+            raise error
         now = self._clock()
         if now < self._next_report.get(name, now):
             return

@@ -18,7 +18,7 @@ from tiktok2mqtt.webcast.lookup.pages import RoomInfo
 from tiktok2mqtt.webcast.lookup.rooms import RoomLookup
 from tiktok2mqtt.webcast.memory import Drops, SessionStore
 from tiktok2mqtt.webcast.net.options import Options
-from tiktok2mqtt.webcast.session import LiveSession
+from tiktok2mqtt.webcast.session import LiveSession, common_keys
 from tiktok2mqtt.webcast.transports.base import Transport
 from tiktok2mqtt.webcast.transports.fallback import Fallback
 
@@ -82,15 +82,23 @@ class Reader:
         # When the session last received something, in monotonic seconds.
         self._received_at: float | None = None
 
-    def run(self, room_id: str, wanted: Callable[[], bool], on_opened: Callable[[], object]) -> WebcastError | None:
+    def run(
+        self,
+        room_id: str,
+        wanted: Callable[[], bool],
+        on_opened: Callable[[], object],
+        on_free: Callable[[], object],
+        deadline: float | None = None,
+    ) -> WebcastError | None:
         """Read a LIVE until the connection is lost, the LIVE is over, or it is no longer wanted.
 
-        Returns the reason; None when it is not wanted. `on_opened()` is called once connected. Responses that arrive
-        when the LIVE is no longer wanted are ignored.
+        Returns the reason; None when it is not wanted. `on_opened()` is called once connected, before `deadline`
+        (monotonic, in seconds) if there is one. `on_free()` is called before `disconnected` is emitted: from then on
+        another thread may run the reader. Responses that arrive when the LIVE is no longer wanted are ignored.
         """
         error: WebcastError | None = None
         try:
-            self._connect_and_read(room_id, wanted, on_opened)
+            self._connect_and_read(room_id, wanted, on_opened, deadline)
         except WebcastError as failure:
             error = failure.without_traceback()
         except Exception as failure:
@@ -101,26 +109,35 @@ class Reader:
         elif not wanted():
             error = None
         was_connected = self.state.connected
+        if was_connected and error is None:
+            self.end_session()
+        session, is_over = self.session, isinstance(error, RoomEnded)
         self.state = State(self._room, room_id=room_id)
-        if was_connected:
-            self._emit_disconnected(error)
-        if isinstance(error, RoomEnded):
+        if is_over:
             self.forget_session()
+        on_free()
+        if was_connected and session is not None:
+            code, reason = (error.code, str(error)) if error else ("disabled", "disconnected on request")
+            self._emit(session, self._event_of(session, "disconnected", code=code, reason=reason))
+        if is_over and self._store is not None:
+            self._store.end_live(self._room)
         self._handlers.call("caught_up")
         return error
 
-    def _connect_and_read(self, room_id: str, wanted: Callable[[], bool], on_opened: Callable[[], object]) -> None:
+    def _connect_and_read(
+        self, room_id: str, wanted: Callable[[], bool], on_opened: Callable[[], object], deadline: float | None
+    ) -> None:
         info = self._lookup.room_info_to_connect(room_id) if self._options.fetch_room_info_on_connect else None
         session = self._session_for(room_id)
         try:
-            transport = self._transports.open(room_id)
+            transport = self._transports.open(room_id, deadline)
             if not wanted():
                 return
             self.state = State(self._room, True, room_id, transport.name, info)
             if info is not None and info.host_id is not None:
                 session.host_id = info.host_id
             on_opened()
-            self._emit_connected(transport, info)
+            self._emit_connected(session, transport, info)
             if self._gift_lists is not None:
                 self._gift_lists.start(room_id)
             self._read(transport, session, wanted)
@@ -153,18 +170,17 @@ class Reader:
         end = next((event for event in events if event["event_type"] == "stream_end" and not event["replayed"]), None)
         if end is not None:
             events = [event for event in events if event is not end] + session.close() + [end]
-        self._emit(*events)
+        self._emit(session, *events)
         if end is not None:
             if end["reason"] == "suspended":
                 raise RoomSuspended("the LIVE was suspended")
             raise RoomEnded("the LIVE has ended")
 
-    def _emit(self, *events: Event) -> None:
-        """Pass events to their handlers, in one transaction with what has changed in the session."""
-        assert self.session is not None  # noqa: S101 - all events are of a session
+    def _emit(self, session: LiveSession, *events: Event) -> None:
+        """Pass events of a session to their handlers, in one transaction with what has changed in it."""
         transaction: AbstractContextManager[object] = nullcontext()
         if self._store is not None:
-            transaction = self._store.transaction(self._room, self.session.take_changes(time.monotonic()))
+            transaction = self._store.transaction(self._room, session.take_changes(time.monotonic()))
         with transaction:
             for event in events:
                 self._handlers.event(event)
@@ -198,7 +214,7 @@ class Reader:
         """Continue the session that an earlier process has saved; emit the gifts of streaks that have ended since."""
         self.session = self._saved_session()
         if self.session is not None:
-            self._emit(*self.session.tick(time.monotonic()))
+            self._emit(self.session, *self.session.tick(time.monotonic()))
 
     def _saved_session(self, room_id: str | None = None) -> LiveSession | None:
         """Return the saved session, if there is one; with `room_id`, only that of this LIVE."""
@@ -216,40 +232,40 @@ class Reader:
     def end_session(self) -> None:
         """Emit the gifts of the streaks that still run: nothing more will come of this LIVE."""
         if self.session is not None:
-            self._emit(*self.session.close())
+            self._emit(self.session, *self.session.close())
 
     def forget_session(self) -> None:
         """Forget the session of a LIVE that is over: it takes some megabytes."""
         self.end_session()
         self.session = None
+
+    def end_live(self) -> None:
+        """Forget a LIVE that is over, on disk too."""
+        self.forget_session()
         if self._store is not None:
             self._store.end_live(self._room)
 
-    def _emit_connected(self, transport: Transport, info: RoomInfo | None) -> None:
+    def _emit_connected(self, session: LiveSession, transport: Transport, info: RoomInfo | None) -> None:
         if transport.has_socket:
             self._handlers.call("websocket_connected", transport)
         title = info.title if info else None
-        events = [self.lifecycle_event("connected", state="live", transport=transport.name, title=title)]
+        events = [self._event_of(session, "connected", state="live", transport=transport.name, title=title)]
         before, self._received_at = self._received_at, time.monotonic()
         if before is not None:
             seconds = self._received_at - before
             since = timestamp(time.time() - seconds)
-            events.append(self.lifecycle_event("gap", seconds=round(seconds, 3), since=since))
-        self._emit(*events)
-
-    def _emit_disconnected(self, error: WebcastError | None) -> None:
-        if error is None:
-            self.end_session()
-        code, reason = (error.code, str(error)) if error else ("disabled", "disconnected on request")
-        self._emit(self.lifecycle_event("disconnected", code=code, reason=reason))
+            events.append(self._event_of(session, "gap", seconds=round(seconds, 3), since=since))
+        self._emit(session, *events)
 
     def lifecycle_event(self, name: str, **keys: Any) -> Event:
-        """Return an event of the present or last session that is made from no message."""
+        """Return an event of the present or last LIVE that is made from no message."""
+        return self._event_of(self.session, name, **keys)
+
+    def _event_of(self, session: LiveSession | None, name: str, **keys: Any) -> Event:
         wall = time.time()
-        session = self.session
-        assert session is not None  # noqa: S101 - there is a session whenever such events are made
-        event_id = f"{session.room_id}-{name}-{int(wall * 1000)}"
-        return session.common_keys(name, event_id, timestamp(wall), self._transports.name) | keys
+        room_id = session.room_id if session is not None else self.state.room_id or ""
+        event_id = f"{room_id}-{name}-{int(wall * 1000)}"
+        return common_keys(self._room, room_id, name, event_id, timestamp(wall), self._transports.name) | keys
 
     def _raw(self, method: str, payload: bytes) -> None:
         self._handlers.call("raw_data", method, payload)

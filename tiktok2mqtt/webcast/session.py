@@ -27,6 +27,23 @@ _GIFT_METHOD: Final = "WebcastGiftMessage"
 _WITH_MEMORY: Final = frozenset({"like", "gift_panel_update", "gift_collection_update"})
 
 
+def common_keys(room: str, room_id: str, name: str, event_id: str, ts: str, source: str) -> Event:  # noqa: PLR0913, PLR0917
+    """Return a new event with the keys that all events have."""
+    return {
+        "v": EVENT_VERSION,
+        "event_type": name,
+        "id": event_id,
+        "ts": ts,
+        "room": room,
+        "room_id": room_id,
+        "session_id": room_id,
+        "source": source,
+        "replayed": False,
+        "late": False,
+        "delayed": False,
+    }
+
+
 class LiveSession:
     """The pipeline of one room during one LIVE.
 
@@ -211,20 +228,8 @@ class LiveSession:
         return created_ms < (self._received_since_ms or 0)
 
     def common_keys(self, name: str, event_id: str, ts: str, source: str) -> Event:
-        """Return a new event with the keys that all events have."""
-        return {
-            "v": EVENT_VERSION,
-            "event_type": name,
-            "id": event_id,
-            "ts": ts,
-            "room": self.room,
-            "room_id": self.room_id,
-            "session_id": self.room_id,
-            "source": source,
-            "replayed": False,
-            "late": False,
-            "delayed": False,
-        }
+        """Return a new event of this LIVE with the keys that all events have."""
+        return common_keys(self.room, self.room_id, name, event_id, ts, source)
 
     def _remembered(self, event: Event) -> Event:
         match event["event_type"]:

@@ -42,6 +42,8 @@ def test_defaults() -> None:
         "fetch_room_info_on_connect": True,
         "enable_extended_gift_info": False,
         "enable_websocket_upgrade": True,
+        "reconnect": False,
+        "watch_interval_s": 60.0,
         "request_polling_interval_ms": 1000,
         "transports": ("direct", "signed", "polling"),
         "client_params": {},

@@ -117,14 +117,16 @@ class HttpClient:
             url, params = _redirect_target(response.url, response.headers.get("location", "")), None
         raise NetworkError(f"{host} redirected us more than {MAX_REDIRECTS} times")
 
-    def ask(self, url: str, params: Mapping[str, str], headers: Mapping[str, str]) -> Response:
+    def ask(
+        self, url: str, params: Mapping[str, str], headers: Mapping[str, str], *, timeout_s: float | None = None
+    ) -> Response:
         """GET `url` of a third party with these headers only, without cookies; any status is returned.
 
         Redirects are not followed. Raises ProxyError, Interrupted and NetworkError (no response in time, a broken one,
         a body over MAX_BODY_BYTES).
         """
         session = self._new_session(DefaultCookiePolicy(allowed_domains=()))
-        deadline = time.monotonic() + self._options.connect_timeout_s
+        deadline = time.monotonic() + (self._options.connect_timeout_s if timeout_s is None else timeout_s)
         return self._request(session, url, deadline, params=params, headers=headers)
 
     def _request(self, session: requests.Session, url: str, deadline: float, **request: Any) -> Response:

@@ -90,6 +90,9 @@ class Options:
     - `transports` are tried in this order. `signed` is skipped unless `sign_key` or `sign_url` is set; with a key only,
       the provider is SIGN_URL. `{room_id}` in `sign_path` is replaced; without it, the id is added to the query.
     - `enable_websocket_upgrade` allows polling to switch to the socket that TikTok may offer.
+    - `reconnect`: once connected, a lost connection is opened again, and after the end of a LIVE the room is watched
+      for the next one, until disconnect(). `watch_interval_s` is the time between two lookups.
+    - `connect_timeout_s` is the time for connect() in all, and for each request and connection that is made later.
     - `client_params`, `request_headers` and `websocket_headers` override what is sent by default.
     - `proxy` is the URL of the proxy for HTTP and sockets; see parse_proxy.
     - `cookies` are the session cookies of an account. They are sent to TikTok's own hosts only.
@@ -110,6 +113,8 @@ class Options:
     fetch_room_info_on_connect: bool = True
     enable_extended_gift_info: bool = False
     enable_websocket_upgrade: bool = True
+    reconnect: bool = False
+    watch_interval_s: float = 60.0
     request_polling_interval_ms: float = 1000
     transports: Sequence[str] = DEFAULT_TRANSPORTS
     client_params: Mapping[str, str] = field(default_factory=dict)

@@ -72,7 +72,7 @@ class PollingTransport:
 
     def open(self) -> None:
         """Send the first request. Raises Blocked, RateLimited, NetworkError, SchemaError."""
-        self._poll()
+        self._poll(self._options.connect_timeout_s)
 
     def receive(self, timeout_s: float) -> FetchResponse | None:
         """See Transport. Raises Blocked, RateLimited, NetworkError, SchemaError."""
@@ -99,26 +99,26 @@ class PollingTransport:
                 raise
             self._next_poll_at = time.monotonic() + self._interval_s(0)
 
-    def _poll(self) -> None:
+    def _poll(self, timeout_s: float | None = None) -> None:
         """Fetch what is new since the cursor, and upgrade if the response offers a socket."""
-        response = self._fetch()
+        response = self._fetch(timeout_s)
         self._ready.append(response)
         if response.push_server and self._may_upgrade:
             self._may_upgrade = False
             self._upgrade(response)
 
-    def _fetch(self) -> FetchResponse:
-        response = self._decoded(self._request())
+    def _fetch(self, timeout_s: float | None = None) -> FetchResponse:
+        response = self._decoded(self._request(timeout_s))
         self._cursor = response.cursor or self._cursor
         self._internal_ext = response.internal_ext.decode("utf-8", "replace") or self._internal_ext
         self._last_success_at = time.monotonic()
         self._next_poll_at = self._last_success_at + self._interval_s(response.fetch_interval)
         return response
 
-    def _request(self) -> bytes:
+    def _request(self, timeout_s: float | None) -> bytes:
         params = self._http.identity.http_params() | _FETCH_PARAMS | dict(self._options.client_params)
         position = {"room_id": self._room_id, "cursor": self._cursor, "internal_ext": self._internal_ext}
-        response = self._http.get(self._options.webcast_url + "im/fetch/", params | position)
+        response = self._http.get(self._options.webcast_url + "im/fetch/", params | position, timeout_s=timeout_s)
         require_ok(response, "im/fetch")
         if not response.body:
             raise Blocked("TikTok refuses unsigned polling (empty response)", status=response.status)
