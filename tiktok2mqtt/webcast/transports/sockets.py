@@ -140,12 +140,12 @@ class PushSocket:
     def interrupt(self) -> None:
         """Make a blocked `open` or `receive` raise; called from another thread, after `interrupted` was set."""
         if self._socket is not None:
-            self._socket.abort()
+            self._socket.interrupt()
 
     def close(self) -> None:
-        """Close the socket. May be called twice."""
+        """Acknowledge what was received, and close the socket; takes up to 250 ms. May be called twice."""
         if self._socket is not None:
-            self._socket.shutdown()
+            self._socket.close_normally(self._frames.data_to_send())
 
 
 class SocketTransport:
