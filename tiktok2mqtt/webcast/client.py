@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from tiktok2mqtt.common.errors import AlreadyConnected, NetworkError, WebcastError
+from tiktok2mqtt.common.errors import AlreadyConnected, NetworkError, RoomEnded, WebcastError
 from tiktok2mqtt.common.text import clean_room_name
 from tiktok2mqtt.common.times import Deadline, Liveness
+from tiktok2mqtt.webcast.events.rows import REGISTRY
 from tiktok2mqtt.webcast.gift_catalogue import GiftCatalogue
 from tiktok2mqtt.webcast.gift_lists import GiftLists
-from tiktok2mqtt.webcast.lifecycle import Handler, Handlers
+from tiktok2mqtt.webcast.lifecycle import Handler, Handlers, check_event_name
 from tiktok2mqtt.webcast.lookup.pages import RoomInfo, is_room_id
 from tiktok2mqtt.webcast.lookup.provider import SignProvider
 from tiktok2mqtt.webcast.lookup.rooms import Resolution, RoomLookup
@@ -111,8 +112,9 @@ class WebcastPushConnection:
     def on(self, event: str, handler: Handler) -> Self:
         """Call `handler(event)` for every event of that name, after the handlers added before; return the connection.
 
-        `event` is a dict; the class docstring lists the exceptions.
+        `event` is a dict; the class docstring lists the exceptions. Raises ValueError if there is no such event.
         """
+        check_event_name(event, REGISTRY.rows)
         self._handlers.add(event, handler)
         return self
 
@@ -154,11 +156,17 @@ class WebcastPushConnection:
     def get_room_info(self, room_id: str | None = None) -> RoomInfo:
         """Return the room info of `room_id`, by default of the current LIVE, with its `raw` data; works unconnected.
 
-        Costs one request, up to three when not connected. Raises RoomOffline when there is no LIVE, StatusUnknown,
-        RoomEnded, AgeRestricted, and the errors of resolve().
+        Of a room that is not live, it is that of the last LIVE, or just `live=False` if TikTok tells no more. Costs one
+        request, up to three when not connected. Raises RoomOffline when no room id is known, StatusUnknown,
+        AgeRestricted, and the errors of resolve().
         """
         with _internal_errors(self.room):
-            return self._lookup.room_info(room_id or self._live_room_id(), keep_raw=True)
+            state = self._reader.state
+            room_id = room_id or (state.room_id if state.connected else None) or self._lookup.room_id(self.room)
+            try:
+                return self._lookup.room_info(room_id, keep_raw=True)
+            except RoomEnded:
+                return RoomInfo(live=False)
 
     def get_available_gifts(self) -> list[dict[str, Any]]:
         """Return the gifts that can be sent in the room, as the service describes them; works unconnected.

@@ -4,9 +4,11 @@ disabled -> resolving -> offline (watching) -> connecting -> live -> (reconnecti
 something fails, and blocked when the service refuses us.
 """
 
+import difflib
 import logging
+import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Final
@@ -18,6 +20,20 @@ Handler = Callable[..., object]
 EVERY_EVENT: Final = "*"
 # A handler that fails on every message must not flood the log and slow down the other rooms.
 REPORT_INTERVAL_S: Final = 10.0
+
+
+CALLS: Final = frozenset({EVERY_EVENT, "raw_data", "websocket_connected", "caught_up"})
+"""The names of handlers that are not called with an event."""
+
+
+def check_event_name(name: str, events: Iterable[str]) -> None:
+    """Raise ValueError unless `events` or CALLS has the name."""
+    names = {*events, *CALLS}
+    if name not in names:
+        snake = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", str(name)).lower()
+        nearest = difflib.get_close_matches(snake, sorted(names), 1, 0.5)
+        hint = f"; did you mean {nearest[0]!r}?" if nearest else ""
+        raise ValueError(f"there is no event {name!r}{hint}")
 
 
 class Handlers:

@@ -35,8 +35,8 @@ def _new_context() -> ssl.SSLContext:
     context = ssl.create_default_context()
     # The only protocol that we speak. Browsers offer it for a WebSocket as well.
     context.set_alpn_protocols(["http/1.1"])
-    # After `stop_receiving`, OpenSSL 3 would send an alert, and nothing else. For who reads, the end is the same: Python
-    # returns no bytes either way.
+    # After `stop_receiving`, OpenSSL 3 would send an alert, and nothing else. Reading is as before: Python returns no
+    # bytes at the end either way.
     context.options |= getattr(ssl, "OP_IGNORE_UNEXPECTED_EOF", 0)
     return context
 

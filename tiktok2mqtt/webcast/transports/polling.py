@@ -73,6 +73,8 @@ class PollingTransport:
     def open(self) -> None:
         """Send the first request. Raises Blocked, RateLimited, NetworkError, SchemaError."""
         self._poll(self._options.connect_timeout_s)
+        # Without a cursor, it asks for what has happened so far.
+        self._ready[0].is_first = True
 
     def receive(self, timeout_s: float) -> FetchResponse | None:
         """See Transport. Raises Blocked, RateLimited, NetworkError, SchemaError."""

@@ -14,6 +14,7 @@ from requests.structures import CaseInsensitiveDict
 
 from tiktok2mqtt.common.errors import Blocked, NetworkError, StaleConnection, WebcastError
 from tiktok2mqtt.common.text import safe_text
+from tiktok2mqtt.webcast.net.cookies import cookie_header, cookie_pairs
 from tiktok2mqtt.webcast.net.frames import FrameProtocol
 from tiktok2mqtt.webcast.net.http import HttpClient, status_error
 from tiktok2mqtt.webcast.net.options import Options
@@ -82,8 +83,8 @@ class PushSocket:
             }
         )
         headers.update(self._options.websocket_headers)
-        if cookie:
-            headers["Cookie"] = cookie
+        if cookies := cookie_pairs(cookie or "") | cookie_pairs(headers.pop("Cookie", "")):
+            headers["Cookie"] = cookie_header(cookies)
         return headers
 
     def receive(self, timeout_s: float) -> FetchResponse | None:
