@@ -54,7 +54,7 @@ class WebcastPushConnection:
 
     - `*`: every event.
     - `raw_data`: (type, payload) of every message, decoded or not.
-    - `websocket_connected`: the transport, if it is a socket.
+    - `websocket_connected`: a ConnectedSocket, as soon as messages arrive through a WebSocket.
     - `caught_up`: no argument; all events received so far have been reported, and the reader starts to wait.
 
     Handlers run in the reader thread, in the order of the messages. One that raises is logged and reported as an

@@ -4,8 +4,8 @@ import logging
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 from tiktok2mqtt.common.errors import RoomEnded, RoomError, RoomSuspended, WebcastError
 from tiktok2mqtt.common.times import Liveness, timestamp
@@ -19,12 +19,15 @@ from tiktok2mqtt.webcast.lookup.rooms import RoomLookup
 from tiktok2mqtt.webcast.memory import Drops, SessionStore
 from tiktok2mqtt.webcast.net.options import Options
 from tiktok2mqtt.webcast.session import LiveSession, common_keys
-from tiktok2mqtt.webcast.transports.base import Transport
+from tiktok2mqtt.webcast.transports.base import ConnectedSocket, Transport
 from tiktok2mqtt.webcast.transports.fallback import Fallback
+from tiktok2mqtt.webcast.transports.polling import PollingTransport
 
 logger = logging.getLogger(__name__)
 # The longest wait for the next response: a thread that wakes without need costs as much as one that has work.
 MAX_WAIT_S = 10.0
+# The transport in the state while a socket that a poll has offered is in use.
+WEBSOCKET: Final = "websocket"
 # What a turn may take besides: its requests, which have timeouts of their own, and the handlers of the events.
 STUCK_S = 30.0
 
@@ -34,7 +37,8 @@ class State:
     """What a client knows: whether it is connected to its room, by which transport, and what the room info says.
 
     `room` is the user name in lower case. `room_id` is that of the last LIVE it was connected to or has tried, None
-    before the first. `transport` and `room_info` are None while not connected; the latter also when it was not
+    before the first. `transport` is the one through which it is connected, or `websocket` while `polling` uses a socket
+    that was offered to it. `transport` and `room_info` are None while not connected; the latter also when it was not
     requested, or was refused.
     """
 
@@ -137,6 +141,7 @@ class Reader:
             if info is not None and info.host_id is not None:
                 session.host_id = info.host_id
             on_opened()
+            self._note_socket(transport, None)
             self._emit_connected(session, transport, info)
             if self._gift_lists is not None:
                 self._gift_lists.start(room_id)
@@ -148,8 +153,11 @@ class Reader:
     def _read(self, transport: Transport, session: LiveSession, wanted: Callable[[], bool]) -> None:
         # One request, and the socket that its response may offer.
         turn_s = MAX_WAIT_S + STUCK_S + 2 * self._options.connect_timeout_s
+        socket = transport.socket
         while wanted():
             self.liveness.beat(turn_s)
+            if transport.socket is not socket:
+                socket = self._note_socket(transport, socket)
             if not transport.has_more:
                 self._handlers.call("caught_up")
             response = transport.receive(min(MAX_WAIT_S, session.seconds_to_next_tick(time.monotonic())))
@@ -160,6 +168,15 @@ class Reader:
                 on_raw = self._raw if self._handlers.wants("raw_data") else None
                 events = session.process(response, transport.name, now, on_raw)
             self._handle(session, events + session.tick(now))
+
+    def _note_socket(self, transport: Transport, before: ConnectedSocket | None) -> ConnectedSocket | None:
+        """Keep the state up to date when messages begin to arrive through a socket, or no longer do."""
+        socket = transport.socket
+        is_upgraded = socket is not None and transport.name == PollingTransport.name
+        self.state = replace(self.state, transport=WEBSOCKET if is_upgraded else transport.name)
+        if socket is not None and socket is not before:
+            self._handlers.call("websocket_connected", socket)
+        return socket
 
     def _handle(self, session: LiveSession, events: list[Event]) -> None:
         """Pass on the events of one response. Raises RoomEnded or RoomSuspended when the LIVE is over.
@@ -246,8 +263,6 @@ class Reader:
             self._store.end_live(self._room)
 
     def _emit_connected(self, session: LiveSession, transport: Transport, info: RoomInfo | None) -> None:
-        if transport.has_socket:
-            self._handlers.call("websocket_connected", transport)
         title = info.title if info else None
         events = [self._event_of(session, "connected", state="live", transport=transport.name, title=title)]
         before, self._received_at = self._received_at, time.monotonic()

@@ -16,7 +16,7 @@ from tiktok2mqtt.webcast.net.frames import read_response
 from tiktok2mqtt.webcast.net.http import HttpClient, require_ok
 from tiktok2mqtt.webcast.net.options import Options
 from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchResponse
-from tiktok2mqtt.webcast.transports.base import push_socket_url
+from tiktok2mqtt.webcast.transports.base import ConnectedSocket, push_socket_url
 from tiktok2mqtt.webcast.transports.sockets import PushSocket
 
 logger = logging.getLogger(__name__)
@@ -57,6 +57,7 @@ class PollingTransport:
         self._last_success_at = 0.0
         self._ready: deque[FetchResponse] = deque()
         self._socket: PushSocket | None = None
+        self._connected: ConnectedSocket | None = None
         self._may_upgrade = options.enable_websocket_upgrade
         self._must_catch_up = False
 
@@ -64,6 +65,11 @@ class PollingTransport:
     def has_socket(self) -> bool:
         """See Transport."""
         return self._socket is not None
+
+    @property
+    def socket(self) -> ConnectedSocket | None:
+        """See Transport."""
+        return self._connected
 
     @property
     def has_more(self) -> bool:
@@ -146,6 +152,7 @@ class PollingTransport:
             url = push_socket_url(response, self._socket_params(), self._options)
             self._socket = PushSocket(self._room_id, self._http, self._options, self._dropped, self._interrupted)
             self._socket.open(url, self._http.socket_cookies(self._http.cookie("ttwid")))
+            self._connected = self._socket.connected(self.name)
             self._must_catch_up = True
         except WebcastError as error:
             self._fall_back(error)
@@ -179,7 +186,7 @@ class PollingTransport:
         logger.info("%s: the offered socket failed (%s), polling continues", self._room, error)
         if self._socket is not None:
             self._socket.close()
-            self._socket = None
+            self._socket = self._connected = None
 
     def interrupt(self) -> None:
         """See Transport."""
