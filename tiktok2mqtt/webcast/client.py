@@ -315,7 +315,7 @@ class WebcastPushConnection:
 
     def _handler_failed(self, name: str) -> None:
         reason = f"a handler of {name} failed"
-        self._handlers.event(self._reader.lifecycle_event("error", code="handler", reason=reason))
+        self._handlers.event(self._reader.lifecycle_event("error", code="handler", reason=reason, count=1))
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from tiktok2mqtt.common.errors import RoomEnded, RoomError, RoomSuspended, WebcastError
 from tiktok2mqtt.common.times import Liveness, timestamp
+from tiktok2mqtt.webcast.error_reports import ErrorReports, Report
 from tiktok2mqtt.webcast.events.registry import Event
 from tiktok2mqtt.webcast.events.rows import REGISTRY
 from tiktok2mqtt.webcast.gift_catalogue import GiftCatalogue
@@ -78,6 +79,7 @@ class Reader:
         self._handlers = handlers
         self._transports = transports
         self._drops = drops
+        self._errors = ErrorReports(drops)
         self._gifts = gifts
         self._gift_lists = gift_lists
         # The LIVE whose gift list TikTok was asked for.
@@ -143,6 +145,9 @@ class Reader:
             on_opened()
             self._note_socket(transport, None)
             self._emit_connected(session, transport, info)
+            self._emit_errors(
+                session, self._errors.fallback(self._transports.failures, transport.name, time.monotonic())
+            )
             if self._gift_lists is not None:
                 self._gift_lists.start(room_id)
             self._read(transport, session, wanted)
@@ -168,12 +173,19 @@ class Reader:
                 on_raw = self._raw if self._handlers.wants("raw_data") else None
                 events = session.process(response, transport.name, now, on_raw)
             self._handle(session, events + session.tick(now))
+            self._emit_errors(session, self._errors.unreadable(now))
+
+    def _emit_errors(self, session: LiveSession, reports: list[Report]) -> None:
+        if reports:
+            self._emit(session, *(self._event_of(session, "error", **report) for report in reports))
 
     def _note_socket(self, transport: Transport, before: ConnectedSocket | None) -> ConnectedSocket | None:
         """Keep the state up to date when messages begin to arrive through a socket, or no longer do."""
         socket = transport.socket
         is_upgraded = socket is not None and transport.name == PollingTransport.name
-        self.state = replace(self.state, transport=WEBSOCKET if is_upgraded else transport.name)
+        name = WEBSOCKET if is_upgraded else transport.name
+        if name != self.state.transport:
+            self.state = replace(self.state, transport=name)
         if socket is not None and socket is not before:
             self._handlers.call("websocket_connected", socket)
         return socket

@@ -32,6 +32,11 @@ class ConnectedSocket:
     subprotocol: str | None
     websocket: WebSocket | None
 
+    @property
+    def name(self) -> str:
+        """The same as `transport`."""
+        return self.transport
+
 
 class Transport(Protocol):
     """Receives the fetch responses of one room.

@@ -46,6 +46,8 @@ class Fallback:
         self._last_room_id: str | None = None
         self._current: Transport | None = None
         self._provider_retry_at = 0.0
+        # The transports that the last `open` has tried in vain.
+        self.failures: list[tuple[str, WebcastError]] = []
 
     def open(self, room_id: str, deadline: float | None = None) -> Transport:
         """Return an open transport. The caller must call `close`, even if this raises.
@@ -56,7 +58,7 @@ class Fallback:
         with the longest `retry_after_s` of all errors. ProviderLimited counts only if nothing else was tried, since the
         provider's limit does not apply to the other transports.
         """
-        failures: list[WebcastError] = []
+        failures = self.failures = []
         names = self._order(room_id)
         for left, name in zip(range(len(names), 0, -1), names, strict=True):
             try:
@@ -67,12 +69,15 @@ class Fallback:
                     raise
                 if isinstance(error, ProviderLimited):
                     self._provider_retry_at = time.monotonic() + (error.retry_after_s or error.min_delay_s)
-                failures.append(error.without_traceback())
+                failures.append((name, error.without_traceback()))
                 logger.info("%s: transport %s failed: %s", self._room, name, error)
             else:
                 self.name, self._last_room_id = name, room_id
                 return transport
-        others = [error for error in failures if not isinstance(error, ProviderLimited)] or failures
+        # Kept, its traceback would refer to this frame.
+        self.failures = []
+        errors = [error for _, error in failures]
+        others = [error for error in errors if not isinstance(error, ProviderLimited)] or errors
         first = others[0]
         first.retry_after_s = max((error.retry_after_s for error in others if error.retry_after_s), default=None)
         raise first
