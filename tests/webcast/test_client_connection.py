@@ -290,7 +290,7 @@ def test_frames_that_cannot_be_decoded_end_nothing(client_of: ClientOf, room: Ro
     log.wait("chat")
     assert dict(client.drops.frames) == {cause: 1}
     error = log.wait("error")
-    assert (error["code"], error["reason"], error["count"]) == ("schema", "1 frame could not be read", 1)
+    assert (error["code"], error["reason"], error["count"]) == ("schema", "1 frame unreadable", 1)
     assert sorted(log.names) == ["chat", "connected", "error"]
 
 
@@ -312,7 +312,7 @@ def test_messages_that_cannot_be_decoded_drop_only_themselves(client_of: ClientO
         room.send("weird/+#\n", b"")
         room.chat("bob", "same frame")
     log.wait("chat")
-    assert log.wait("error")["reason"] == "1 message could not be read"
+    assert log.wait("error")["reason"] == "1 message unreadable"
     assert log.names == ["connected", "chat", "error"]
     assert dict(client.drops.unknown) == {"WebcastNobodyKnowsMessage": 1, "other": 1}
     assert dict(client.drops.undecodable) == {"WebcastChatMessage": 1}

@@ -2,8 +2,9 @@
 
 from typing import Any, Final
 
-from tiktok2mqtt.common.errors import SchemaError, WebcastError
+from tiktok2mqtt.common.errors import SchemaError, StaleConnection, WebcastError
 from tiktok2mqtt.webcast.memory import Drops
+from tiktok2mqtt.webcast.net.frames import LOST_HEARTBEAT
 
 REPORT_INTERVAL_S: Final = 10.0
 Report = dict[str, Any]
@@ -19,19 +20,27 @@ class ErrorReports:
         self._next_at: dict[str, float] = {}
         self._reported_total = 0
 
-    def unreadable(self, now: float) -> list[Report]:
-        """Return what is to be reported of frames and messages that cannot be read. Unknown types are no errors."""
+    def dropped(self, now: float) -> list[Report]:
+        """Return what is to be reported of lost heartbeats, and of frames and messages that cannot be read.
+
+        Unknown types are no errors.
+        """
         drops = self._drops
         if drops.errors == self._reported_total:
             return []
         reports = []
-        frames = drops.frames.total()
-        for kind, count in (("frames", frames), ("messages", drops.errors - frames)):
+        heartbeats, frames = drops.frames[LOST_HEARTBEAT], drops.frames.total()
+        counts = {
+            "heartbeats": (heartbeats, StaleConnection.code, "not answered"),
+            "frames": (frames - heartbeats, SchemaError.code, "unreadable"),
+            "messages": (drops.errors - frames, SchemaError.code, "unreadable"),
+        }
+        for kind, (count, code, what) in counts.items():
             new = count - self._reported.get(kind, 0)
             if new and self._may_report(kind, now):
                 self._reported[kind] = count
-                reason = f"{new} {kind if new > 1 else kind.removesuffix('s')} could not be read"
-                reports.append({"code": SchemaError.code, "reason": reason, "count": new})
+                reason = f"{new} {kind if new > 1 else kind.removesuffix('s')} {what}"
+                reports.append({"code": code, "reason": reason, "count": new})
         self._reported_total = sum(self._reported.values())
         return reports
 

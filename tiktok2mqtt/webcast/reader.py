@@ -173,7 +173,7 @@ class Reader:
                 on_raw = self._raw if self._handlers.wants("raw_data") else None
                 events = session.process(response, transport.name, now, on_raw)
             self._handle(session, events + session.tick(now))
-            self._emit_errors(session, self._errors.unreadable(now))
+            self._emit_errors(session, self._errors.dropped(now))
 
     def _emit_errors(self, session: LiveSession, reports: list[Report]) -> None:
         if reports:

@@ -677,8 +677,8 @@ class DisconnectedEvent(Common):
 class ErrorEvent(Common):
     """An error that does not end the connection.
 
-    It is about a handler that fails, frames or messages that cannot be read, or a transport that fails before another
-    one works. There is one event of each kind in 10 s.
+    It is about a handler that fails, frames or messages that cannot be read, heartbeats without an answer, or a
+    transport that fails before another one works. There is one event of each kind in 10 s.
     """
 
     event_type: Literal["error"]

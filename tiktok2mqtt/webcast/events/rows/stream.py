@@ -103,7 +103,8 @@ ROWS = (
     EventRow(
         "error",
         "An error that does not end the connection. It is about a handler that fails, frames or messages that cannot "
-        "be read, or a transport that fails before another one works. There is one event of each kind in 10 s.",
+        "be read, heartbeats without an answer, or a transport that fails before another one works. There is one event "
+        "of each kind in 10 s.",
         kind="lifecycle",
         fields=(
             *_REASON,
