@@ -6,13 +6,13 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from math import inf
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from tiktok2mqtt.bridge.mqtt.publisher import Publisher
+from tiktok2mqtt.bridge.room_connection import RoomConnection, connection_document
 from tiktok2mqtt.bridge.room_state import LiveInfo, Milestones, RoomState
 from tiktok2mqtt.bridge.session_store import SqliteSessionStore
 from tiktok2mqtt.bridge.snapshot import Totals, checked_snapshot
-from tiktok2mqtt.common.times import timestamp
 from tiktok2mqtt.common.topics import OFFLINE, ONLINE
 from tiktok2mqtt.webcast.lifecycle import Connection, State
 from tiktok2mqtt.webcast.memory import TYPE_NAME
@@ -21,36 +21,6 @@ logger = logging.getLogger(__name__)
 Json = dict[str, Any]
 WRITE_INTERVAL_S: Final = 1.0
 RETAINED_SUBTOPICS: Final = ("state", "connection", "availability", "summary", "cover", "goal", "battle")
-
-
-class RoomConnection(Protocol):
-    """The room's connection to TikTok, as far as the bridge uses it. webcast.watch.WatchedRoom implements it."""
-
-    @property
-    def connection(self) -> Connection:
-        """The present state; changes of it are reported a moment later."""
-        ...
-
-    @property
-    def enabled(self) -> bool:
-        """Whether the room is watched; False after `disable`."""
-        ...
-
-    def enable(self) -> None:
-        """Watch the room, and connect to it while it is live."""
-        ...
-
-    def disable(self) -> None:
-        """Disconnect from the room and stop watching it. Blocks for up to 5 s."""
-        ...
-
-    def interrupt(self) -> None:
-        """Begin to close; does not block."""
-        ...
-
-    def close(self, timeout_s: float = ...) -> None:
-        """Close permanently. Blocks for up to `timeout_s`."""
-        ...
 
 
 class Room:
@@ -156,7 +126,7 @@ class Room:
     def on_connection(self, connection: Connection) -> None:
         """Handle a change of the connection state. The session ends once the room is known not to be live.
 
-        Called in the order of the changes. The documents show the present state, which may have changed again.
+        Called in the order of the changes. The documents show the current state, which may have changed again.
         """
         with self._lock:
             watch = connection.state is not State.DISABLED
@@ -217,14 +187,14 @@ class Room:
         self._mark_dirty("battle")
 
     def totals(self) -> Totals | None:
-        """Return what is to be saved of the present session; without viewers once it is over."""
+        """Return what is to be saved of the current session; without viewers once it is over."""
         with self._lock:
             is_running = self._session_id is not None
             live = is_running and self._pending_live_started is None
             return self._state.totals(live=live, with_viewers=is_running, now=time.time())
 
     def totals_saved(self) -> None:
-        """Take note that what `totals` has returned last is on disk."""
+        """Note that what `totals` has returned last is on disk."""
         with self._lock:
             self._state.totals_saved()
 
@@ -255,7 +225,8 @@ class Room:
     def restore_state(self, saved: Any) -> None:
         """Restore the counters from the `state` document that the broker has retained; only the first call counts.
 
-        Those of the store are not older. Raises ValueError, and changes nothing, if `saved` is not such a document.
+        The totals in the store are at least as recent. Raises ValueError, and changes nothing, if `saved` is not such a
+        document.
         """
         if self._state_restored:
             return
@@ -312,7 +283,7 @@ class Room:
         if "state" in documents and self._restore_finished:
             self._publisher.document(self._topic("state"), self.state_document())
         if "connection" in documents:
-            self._publisher.document(self._topic("connection"), self.connection_document())
+            self._publisher.document(self._topic("connection"), connection_document(self.connection.connection))
         if "cover" in documents and self._cover is not None:
             self._publisher.text(self._topic("cover"), self._cover.encode("utf-8", "replace"))
         if "battle" in documents:
@@ -329,19 +300,6 @@ class Room:
         with self._lock:
             document = self._state.snapshot()
         return document | {"live": connection.live, "watch": connection.state is not State.DISABLED}
-
-    def connection_document(self) -> Json:
-        """Return the `connection` document: state, code, reason, transport, since, attempt, retry_at."""
-        connection = self.connection.connection
-        return {
-            "state": connection.state.value,
-            "code": connection.code,
-            "reason": connection.reason,
-            "transport": connection.transport,
-            "since": timestamp(connection.since),
-            "attempt": connection.attempt,
-            "retry_at": timestamp(connection.retry_at) if connection.retry_at is not None else None,
-        }
 
     @property
     def is_live(self) -> bool:

@@ -10,6 +10,7 @@ from tiktok2mqtt import __version__
 from tiktok2mqtt.bridge.commands import CommandError, Request
 from tiktok2mqtt.bridge.mqtt.payloads import MAX_DOCUMENT_BYTES, encode, fitting
 from tiktok2mqtt.bridge.room import Room
+from tiktok2mqtt.bridge.room_connection import connection_document
 from tiktok2mqtt.bridge.rooms_file import RoomsFile, SavedRooms
 from tiktok2mqtt.common.text import safe_text
 from tiktok2mqtt.settings import Settings
@@ -195,14 +196,14 @@ def list_entry(room: Room) -> Json:
     return info_entry(room) | {
         "watch": room.connection.enabled,
         "live": room.state_document()["live"],
-        "state": room.connection_document()["state"],
+        "state": room.connection.connection.state.value,
     }
 
 
 def status_entry(room: Room) -> Json:
     """Return the room's entry in the response to `status`: that of `list`, connection, room_state, events."""
     return list_entry(room) | {
-        "connection": room.connection_document(),
+        "connection": connection_document(room.connection.connection),
         "room_state": room.state_document(),
         "events": room.events,
     }

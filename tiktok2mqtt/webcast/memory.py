@@ -1,10 +1,10 @@
-"""What a session remembers of one LIVE: message ids, the like total, counters. And the interface for saving it.
+"""What a session remembers of one LIVE (message ids, the like total, counters), and the interface for saving it.
 
 Pure, without storage.
 """
 
 import re
-from collections import Counter, OrderedDict
+from collections import Counter, deque
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -21,30 +21,30 @@ class Dedup:
 
     def __init__(self, capacity: int = DEFAULT_CAPACITY) -> None:
         self._capacity = capacity
-        self._seen: OrderedDict[int, None] = OrderedDict()
+        self._seen: set[int] = set()
+        # In the order in which they were seen.
+        self._order: deque[int] = deque()
 
     def is_new(self, message_id: int) -> bool:
-        """Return whether the id has not been seen, and remember it. 0 is no id and always new."""
+        """Return whether the id has not been seen, and remember it. 0 is not an id and always new."""
         if message_id == 0:
             return True
         if message_id in self._seen:
             return False
-        self._remember(message_id)
+        self._seen.add(message_id)
+        self._order.append(message_id)
+        if len(self._order) > self._capacity:
+            self._seen.discard(self._order.popleft())
         return True
 
     def restore(self, message_ids: Iterable[int]) -> None:
         """Remember ids that an earlier process has seen, the oldest first."""
         for message_id in message_ids:
-            self._remember(message_id)
-
-    def _remember(self, message_id: int) -> None:
-        self._seen[message_id] = None
-        if len(self._seen) > self._capacity:
-            self._seen.popitem(last=False)
+            self.is_new(message_id)
 
 
 class LikeTotal:
-    """The highest like total of one LIVE; in the messages it goes back at times, or is missing.
+    """The highest like total of one LIVE; in the messages it sometimes decreases, or is missing.
 
     `total` is None until one is known.
     """
@@ -137,5 +137,5 @@ class SessionStore(Protocol):
         ...
 
     def end_live(self, room: str) -> None:
-        """Delete who has sent gifts in the room's LIVE: it is over."""
+        """Delete the users who have sent gifts in the room's LIVE: it is over."""
         ...

@@ -79,6 +79,7 @@ class LiveSession:
     ) -> None:
         self.room = room
         self.room_id = room_id
+        self._common: Final = common_keys(room, room_id, "", "", "", "")
         self._registry = registry
         self._methods = registry.methods
         self._wall = wall
@@ -146,13 +147,13 @@ class LiveSession:
                 reported = self._envelopes.feed(event, now, self._wall())
                 events += reported
                 if event not in reported:
-                    # What else the message says of the box is known as well.
+                    # Everything else in the message is known too.
                     break
             elif name not in REPORTED_EVENTS or self._reports.is_new(event):
                 events.append(event)
 
     def tick(self, now: float) -> list[Event]:
-        """Return what happens because time passes: streaks of gifts, battles and treasure boxes end."""
+        """Return the events that are due by now: streaks of gifts, battles and treasure boxes end."""
         return self._streaks.tick(now) + self._battles.tick(now) + self._envelopes.tick(now)
 
     def seconds_to_next_tick(self, now: float) -> float:
@@ -239,8 +240,13 @@ class LiveSession:
         return created_ms < (self._received_since_ms or 0)
 
     def common_keys(self, name: str, event_id: str, ts: str, source: str) -> Event:
-        """Return a new event of this LIVE with the keys that all events have."""
-        return common_keys(self.room, self.room_id, name, event_id, ts, source)
+        """Return a new event with the keys that all events have."""
+        event = self._common.copy()
+        event["event_type"] = name
+        event["id"] = event_id
+        event["ts"] = ts
+        event["source"] = source
+        return event
 
     def _remembered(self, event: Event) -> Event:
         match event["event_type"]:

@@ -31,6 +31,46 @@ MISSING: Final = "…"
 """What stands for a piece that a text lacks."""
 _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 _TIMES: Final = ("x", "\N{MULTIPLICATION SIGN}")
+# About 5 kB each. One cache for the acting user and for display texts, since many messages name their user twice. A
+# cache of thousands would be slower than parsing: see docs/performance.md.
+_CACHED_USERS: Final = 512
+# A UserIdentity has six flags.
+_MAX_IDENTITY_BYTES: Final = 64
+# Captured users have eight badges at most, and rarely more than four. What exceeds the limit is left out.
+_MAX_BADGES: Final = 50
+_USUAL_BADGES: Final = 5
+# A user and each of its badges, see `limits.charge`.
+_USER_VALUES: Final = 10
+_BADGE_VALUES: Final = 4
+_LAZY_USER: Final = lazy_type(User)
+# A level is text from the peer; int() refuses very long ones.
+_MAX_LEVEL_DIGITS: Final = 9
+# BadgeStruct.badge_scene
+_SCENE_MODERATOR: Final = 1
+_SCENE_FRIENDS: Final = 3
+_SCENE_SUBSCRIBER: Final = 4
+_SCENE_RANK_LIST: Final = 6
+_SCENE_NEW_SUBSCRIBER: Final = 7
+_SCENE_GIFTER: Final = 8
+_SCENE_FANS: Final = 10
+_SCENE_ANCHOR: Final = 12
+BADGE_NAMES: Final = {
+    _SCENE_MODERATOR: "moderator",
+    2: "new_gifter",
+    _SCENE_FRIENDS: "friend",
+    _SCENE_SUBSCRIBER: "subscriber",
+    5: "activity",
+    _SCENE_RANK_LIST: "ranking",
+    _SCENE_NEW_SUBSCRIBER: "new_subscriber",
+    _SCENE_GIFTER: "gifter",
+    9: "state_media",
+    _SCENE_FANS: "fan",
+    11: "live_pro",
+    _SCENE_ANCHOR: "host",
+    13: "class_ranking",
+}
+# FollowInfo.follow_status of a user who follows the host and is followed by the host.
+_MUTUAL: Final = 2
 
 
 def render(text: Any, own: Mapping[str, str] = _NOTHING) -> str | None:
@@ -46,13 +86,14 @@ def render(text: Any, own: Mapping[str, str] = _NOTHING) -> str | None:
     first, rest = _split(pattern)
     if not rest:
         return as_text(first)
-    pieces = text.pieces[:_MAX_PIECES]
+    pieces = text.pieces
+    count = len(pieces)
     if len(rest) > _USUAL_PIECES:
         charge(_PIECE_VALUES * len(rest))
     parts = [first]
     # A piece is inserted as it is: placeholders in it are not filled.
     for number, kind, literal in rest:
-        piece = pieces[number] if number < len(pieces) else None
+        piece = pieces[number] if number < count else None
         filled = _piece_text(piece)[:MAX_RENDERED_CHARS] if piece is not None else ""
         if filled or piece is None or not _is_picture(piece):
             parts += (filled or _own_piece(kind, parts[-1], own), literal)
@@ -113,47 +154,6 @@ def users_in(text: Any) -> Iterator[bytes]:
         if piece.HasField("user_value"):
             yield piece.user_value.user
 
-
-# About 5 kB each. One cache for the acting user and for display texts, since many messages name their user twice. A
-# cache of thousands would be slower than parsing: see docs/performance.md.
-_CACHED_USERS: Final = 512
-# A UserIdentity has six flags.
-_MAX_IDENTITY_BYTES: Final = 64
-# Captured users have eight badges at most, and rarely more than four. What exceeds the limit is left out.
-_MAX_BADGES: Final = 50
-_USUAL_BADGES: Final = 5
-# A user and each of its badges, see `limits.charge`.
-_USER_VALUES: Final = 10
-_BADGE_VALUES: Final = 4
-_LAZY_USER: Final = lazy_type(User)
-# A level is text from the peer; int() refuses very long ones.
-_MAX_LEVEL_DIGITS: Final = 9
-# BadgeStruct.badge_scene
-_SCENE_MODERATOR: Final = 1
-_SCENE_FRIENDS: Final = 3
-_SCENE_SUBSCRIBER: Final = 4
-_SCENE_RANK_LIST: Final = 6
-_SCENE_NEW_SUBSCRIBER: Final = 7
-_SCENE_GIFTER: Final = 8
-_SCENE_FANS: Final = 10
-_SCENE_ANCHOR: Final = 12
-BADGE_NAMES: Final = {
-    _SCENE_MODERATOR: "moderator",
-    2: "new_gifter",
-    _SCENE_FRIENDS: "friend",
-    _SCENE_SUBSCRIBER: "subscriber",
-    5: "activity",
-    _SCENE_RANK_LIST: "ranking",
-    _SCENE_NEW_SUBSCRIBER: "new_subscriber",
-    _SCENE_GIFTER: "gifter",
-    9: "state_media",
-    _SCENE_FANS: "fan",
-    11: "live_pro",
-    _SCENE_ANCHOR: "host",
-    13: "class_ranking",
-}
-# FollowInfo.follow_status of a user who follows the host and is followed by the host.
-_MUTUAL: Final = 2
 
 WHO: Final = (
     Field("user_id", "id", None, "User ID"),

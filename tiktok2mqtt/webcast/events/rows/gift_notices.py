@@ -88,6 +88,12 @@ _BROADCAST = simple_row(
 
 # --- gifts that are bound to something, collections ---
 
+
+def _bound_gift(message: Any) -> Json:
+    gift = gift_of(message.gift_message)
+    return {field.key: gift[field.key] for field in DETAILS}
+
+
 _BINDING = simple_row(
     "binding_gift",
     pb.WebcastBindingGiftMessage,
@@ -96,13 +102,7 @@ _BINDING = simple_row(
     fields=(
         *TEXT,
         Field("gift_id", "id", lambda m: gift_id_of(m.gift_message), "ID of the gift"),
-        Field(
-            "gift",
-            "object",
-            lambda m: {field.key: gift_of(m.gift_message)[field.key] for field in DETAILS},
-            "The gift",
-            fields=DETAILS,
-        ),
+        Field("gift", "object", _bound_gift, "The gift", fields=DETAILS),
         Field("count", "integer", lambda m: m.gift_message.repeat_count or None, "Number of gifts"),
         Field("recipient", "object", lambda m: recipient_of(m.gift_message), RECIPIENT.doc, fields=RECIPIENT.fields),
     ),
@@ -127,7 +127,9 @@ _COLLECTION = simple_row(
     "The host has collected more looks of a random gift, or all of them.",
     fields=(
         *TEXT,
-        Field("round_index", "integer", lambda m: m.collection.round or None, "Which round of the collection, from 1"),
+        Field(
+            "round_index", "integer", lambda m: m.collection.round or None, "Round of the collection, counted from 1"
+        ),
         Field("gift", "object", _collected, "The gift", fields=DETAILS),
         Field(
             "looks",
@@ -136,7 +138,7 @@ _COLLECTION = simple_row(
             "The looks of the gift in this round",
             fields=(
                 Field("collected_count", "integer", None, "Number of looks that the host has collected"),
-                Field("total_count", "integer", None, "Number of looks that there are"),
+                Field("total_count", "integer", None, "Total number of looks"),
             ),
         ),
     ),
@@ -202,7 +204,7 @@ _PANEL = simple_row(
             fields=(
                 Field("gift_id", "id", None, "ID of the gift"),
                 Field("target_count", "integer", None, "Number of gifts that light it up"),
-                Field("sponsor_user_id", "id", None, "User ID of who has sent most of them"),
+                Field("sponsor_user_id", "id", None, "User ID of the person who has sent most of them"),
             ),
         ),
         Field(
