@@ -23,7 +23,7 @@ from tiktok2mqtt.webcast.net.options import Options
 from tiktok2mqtt.webcast.watch import Watcher
 
 # Options of the library that are not settings of the daemon.
-NOT_SETTINGS: set[str] = set()
+NOT_SETTINGS = {"reconnect", "watch_interval_s"}
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import ast
 import inspect
 import json
 import re
+import signal
 import subprocess
 import sys
 from dataclasses import fields
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.docs.test_promises import functions
+from tests.helpers import until
 from tests.webcast.rig import urls
 from tiktok2mqtt import webcast
 from tiktok2mqtt.simulator import Room, Simulator
@@ -55,6 +57,7 @@ def started(folder: Path, sim: Simulator, program: str) -> "subprocess.Popen[str
     options = {} if SIMULATOR in program else urls(sim)
     return subprocess.Popen(
         [sys.executable, "-u", "-c", WRAPPER, json.dumps(options), str(path)],
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -68,6 +71,14 @@ def play(room: Room) -> None:
     room.end()
 
 
+def lose(room: Room) -> None:
+    """Let the connection to a LIVE be lost, and wait for another one."""
+    room.wait_for_client(timeout=20)
+    room.drop_socket()
+    until(lambda: not room.clients)
+    room.wait_for_client(timeout=20)
+
+
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_a_program_runs_as_printed(tmp_path: Path, program: str) -> None:
     with Simulator() as sim:
@@ -75,18 +86,29 @@ def test_a_program_runs_as_printed(tmp_path: Path, program: str) -> None:
         room.go_live(title="Pottery")
         with started(tmp_path, sim, program) as process:
             try:
-                if "get_room_info" not in program:
+                if "reconnect" in program:
+                    lose(room)
+                    if "run()" in program:
+                        process.send_signal(signal.SIGINT)
+                elif "get_room_info" not in program:
                     play(room)
-                output, errors = process.communicate(timeout=20)
+                output, errors = process.communicate("\n", timeout=20)
             finally:
                 process.kill()
         sim.check()
-    assert (process.returncode, errors) == (0, "")
+    assert process.returncode == 0
+    if "reconnect=True" in program:
+        # The log: a program without handlers of its own has warnings on stderr.
+        assert re.fullmatch(r"alice: the socket was lost: .+; next try in \d+ s\n", errors)
+    else:
+        assert errors == ""
     if '"chat"' in program:
         assert "hello there" in output
     if '"gift"' in program:
         assert "Bob Galaxy 1" in output
-    if '"disconnected"' in program:
+    if "reconnect" in program:
+        assert "the socket was lost" in output or "input" in program
+    elif '"disconnected"' in program:
         assert output.splitlines()[-1] == "the LIVE has ended"
     if "get_room_info" in program:
         assert output.startswith("Pottery ")

@@ -36,7 +36,8 @@ def test_the_oldest_are_dropped_and_an_error_event_says_how_many() -> None:
         "event_type": "error",
         "id": "0",
         "code": "dropped",
-        "reason": "1,500 events were dropped: they come faster than the loop takes them",
+        "reason": "events were dropped: they come faster than the loop takes them",
+        "count": 1500,
     }
     assert ids(queue) == ["1500", "1501", "1502"]
     queue.put(event(9))

@@ -63,9 +63,9 @@ class EventQueue:
             if self._first_dropped is not None:
                 first, self._first_dropped = self._first_dropped, None
                 count, self._dropped = self._dropped, 0
-                reason = f"{count:,} events were dropped: they come faster than the loop takes them"
-                common = {key: first[key] for key in _COMMON}
-                return cast("AnyEvent", common | {"event_type": "error", "code": "dropped", "reason": reason})
+                reason = "events were dropped: they come faster than the loop takes them"
+                keys = {"event_type": "error", "code": "dropped", "reason": reason, "count": count}
+                return cast("AnyEvent", {key: first[key] for key in _COMMON} | keys)
             return cast("AnyEvent", self._events.popleft()) if self._events else None
 
     def close(self) -> None:

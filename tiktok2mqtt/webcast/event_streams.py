@@ -109,7 +109,7 @@ class EventStreams(EventHandlers):
 
     @property
     def _reconnects(self) -> bool:
-        return bool(getattr(self.options, "reconnect", False))
+        return self.options.reconnect
 
 
 def raise_if_lost(last: AnyEvent | None) -> None:

@@ -4,9 +4,11 @@ disabled -> resolving -> offline (watching) -> connecting -> live -> (reconnecti
 something fails, and blocked when the service refuses us.
 """
 
+import difflib
 import logging
+import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Final
@@ -18,6 +20,20 @@ Handler = Callable[..., object]
 EVERY_EVENT: Final = "*"
 # A handler that fails on every message must not flood the log and slow down the other rooms.
 REPORT_INTERVAL_S: Final = 10.0
+
+
+CALLS: Final = frozenset({EVERY_EVENT, "raw_data", "websocket_connected", "caught_up"})
+"""The names of handlers that are not called with an event."""
+
+
+def check_event_name(name: str, events: Iterable[str]) -> None:
+    """Raise ValueError unless `events` or CALLS has the name."""
+    names = {*events, *CALLS}
+    if name not in names:
+        snake = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", str(name)).lower()
+        nearest = difflib.get_close_matches(snake, sorted(names), 1, 0.5)
+        hint = f"; did you mean {nearest[0]!r}?" if nearest else ""
+        raise ValueError(f"there is no event {name!r}{hint}")
 
 
 class Handlers:
@@ -54,7 +70,7 @@ class Handlers:
         for handler in self._by_name.get(name, ()):
             try:
                 handler(*args)
-            except Exception as error:  # noqa: BLE001 - a handler's mistake must not end the reader
+            except BaseException as error:  # noqa: BLE001 - see `_failed`
                 self._failed(name, error, report=True)
 
     def event(self, event: dict[str, Any]) -> None:
@@ -63,7 +79,7 @@ class Handlers:
             for handler in self._by_name.get(name, ()):
                 try:
                     handler(event)
-                except Exception as error:  # noqa: BLE001 - as above
+                except BaseException as error:  # noqa: BLE001 - see `_failed`
                     # A failure on an `error` event is not reported: the report would be another `error` event.
                     self._failed(name, error, report=event["event_type"] != "error")
 
@@ -71,8 +87,14 @@ class Handlers:
         """Log and report that a handler for that name has failed elsewhere."""
         self._failed(name, error, report=name != "error")
 
-    def _failed(self, name: str, error: Exception, *, report: bool) -> None:
-        """Log an exception and, if `report`, pass it to `on_failure`, unless the name failed a moment ago."""
+    def _failed(self, name: str, error: BaseException, *, report: bool) -> None:
+        """Log an exception and, if `report`, pass it to `on_failure`, unless the name failed a moment ago.
+
+        No mistake of a handler must end the reader, not even sys.exit(). Raises KeyboardInterrupt again, which comes in
+        the main thread only.
+        """
+        if isinstance(error, KeyboardInterrupt):
+            raise error
         now = self._clock()
         if now < self._next_report.get(name, now):
             return

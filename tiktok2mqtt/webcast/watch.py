@@ -83,10 +83,20 @@ class WatchedRoom:
         self.client.disconnect()
         self.watcher.release_slot(self)
 
-    def interrupt(self) -> None:
-        """Start to disconnect permanently; `close` waits until that is done."""
+    def adopt(self, generation: int) -> None:
+        """Watch a room whose client is connected already. Called in the reader's thread."""
+        for signal in (Signal.ENABLE, Signal.FOUND_LIVE):
+            self._advance(signal, level=logging.DEBUG)
+        self._on_opened(generation)
+
+    def stop(self) -> None:
+        """Stop watching the room, and leave its connection as it is."""
         self._is_closing = True
         self.watcher.cancel(self)
+
+    def interrupt(self) -> None:
+        """Start to disconnect permanently; `close` waits until that is done."""
+        self.stop()
         self.client.interrupt()
 
     def close(self, timeout_s: float = STOP_S) -> None:

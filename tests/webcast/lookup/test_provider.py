@@ -107,7 +107,7 @@ def test_other_paths(site: Site, provider_of: ProviderOf, path: str, asked: str,
 def test_a_key_alone_goes_to_the_default_provider(provider_of: ProviderOf, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
 
-    def ask(_http: HttpClient, url: str, *_: object) -> None:
+    def ask(_http: HttpClient, url: str, *_: object, **__: object) -> None:
         asked.append(url)
         raise ProxyError("enough")
 

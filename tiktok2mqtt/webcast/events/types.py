@@ -675,13 +675,19 @@ class DisconnectedEvent(Common):
 
 
 class ErrorEvent(Common):
-    """An error that does not end the connection."""
+    """An error that does not end the connection.
+
+    It is about a handler that fails, frames or messages that cannot be read, heartbeats without an answer, or a
+    transport that fails before another one works. There is one event of each kind in 10 s.
+    """
 
     event_type: Literal["error"]
     code: str | None
     """Reason as a code."""
     reason: str | None
     """Reason in plain words."""
+    count: int | None
+    """How often it has happened since the last such event."""
 
 
 class SubscribeEvent(Common, Person):

@@ -264,3 +264,8 @@ def _room_id(value: Any) -> str | None:
     """Return a room id as text; None unless it is a positive int64, the type in the messages of the socket."""
     text = str(value) if isinstance(value, str | int) else ""
     return text if _DIGITS.fullmatch(text) and 0 < int(text) < 2**63 else None
+
+
+def is_room_id(text: str) -> bool:
+    """Return whether a text is a room id as the service writes them."""
+    return _room_id(text) == text

@@ -85,7 +85,8 @@ class SignProvider:
         if options.sign_key:
             headers["X-Api-Key"] = options.sign_key
         try:
-            answer = self._http.ask((options.sign_url or SIGN_URL).rstrip("/") + path, query, headers)
+            url = (options.sign_url or SIGN_URL).rstrip("/") + path
+            answer = self._http.ask(url, query, headers, timeout_s=options.connect_timeout_s)
         except ProxyError:
             raise
         except NetworkError as error:

@@ -88,6 +88,23 @@ class RoomLookup:
             raise StatusUnknown(f"TikTok returned no room id for {name}")
         return resolution.room_id
 
+    def room_id(self, name: str) -> str:
+        """Return the room id of a user's LIVE, or of the last one. Costs and raises as `live_room_id` does."""
+        resolution = self.resolve(name)
+        if resolution.room_id is not None:
+            return resolution.room_id
+        if resolution.live is False:
+            raise RoomOffline(f"{name} is not live")
+        raise StatusUnknown(f"TikTok returned no room id for {name}")
+
+    def room_id_to_connect(self, name: str) -> str:
+        """Return the room id to connect to: that of a LIVE, if `fetch_room_info_on_connect`.
+
+        Otherwise also that of a LIVE that pages take for over: only the transport decides. Costs and raises as
+        `live_room_id` does.
+        """
+        return self.live_room_id(name) if self._options.fetch_room_info_on_connect else self.room_id(name)
+
     def live_status(self, name: str, last_room_id: str | None = None) -> Resolution:
         """Decide whether a user is live, with a third source where the two of `resolve` are not enough.
 
@@ -240,7 +257,7 @@ class RoomLookup:
             if attempt and wait(TTWID_PAUSE_S):
                 raise NetworkError("interrupted while asking for a cookie")
             if attempt < TTWID_TRIES:
-                self._http.get(f"{self._options.web_url}/@{name}")
+                self._http.get(f"{self._options.web_url}/@{name}", timeout_s=self._options.connect_timeout_s)
         raise Blocked(f"TikTok set no ttwid cookie in {TTWID_TRIES} tries")
 
 

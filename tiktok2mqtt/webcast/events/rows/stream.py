@@ -100,5 +100,15 @@ ROWS = (
         ),
     ),
     EventRow("disconnected", "Disconnected from the room.", kind="lifecycle", priority=True, fields=_REASON),
-    EventRow("error", "An error that does not end the connection.", kind="lifecycle", fields=_REASON),
+    EventRow(
+        "error",
+        "An error that does not end the connection. It is about a handler that fails, frames or messages that cannot "
+        "be read, heartbeats without an answer, or a transport that fails before another one works. There is one event "
+        "of each kind in 10 s.",
+        kind="lifecycle",
+        fields=(
+            *_REASON,
+            Field("count", "integer", None, "How often it has happened since the last such event"),
+        ),
+    ),
 )
