@@ -361,7 +361,7 @@ def test_room_info_of_a_room_that_is_not_live(sim: Simulator, client_of: ClientO
 def test_a_mistake_in_a_parser_is_a_webcast_error(
     client_of: ClientOf, room: Room, monkeypatch: pytest.MonkeyPatch, call: str
 ) -> None:
-    def fail(_page: str) -> None:
+    def fail(_page: str, _asked: pages.Host) -> None:
         raise KeyError(room.name)
 
     monkeypatch.setattr(pages, "live_page", fail)

@@ -47,6 +47,7 @@ def provider(status: int) -> Callable[[Simulator, Room], object]:
     return lambda sim, _room: sim.fail_http("/connect", status, times=None)
 
 
+BOBS_INFO = b'{"status_code":0,"data":{"status":2,"owner":{"display_id":"bob"}}}'
 SIGNED = {"transports": ("signed",)}
 QUICK = {"connect_timeout_s": 0.3}
 SLOW = {"connect_timeout_s": 30.0}
@@ -58,6 +59,9 @@ CASES = {
     "socket refused": Case("blocked", handshake("blocked")),
     "device blocked": Case("blocked", handshake("device_blocked")),
     "no browser": Case("browser", options={"transports": ("browser",), "browser_url": "http://127.0.0.1:1"}),
+    "another host's room": Case(
+        "wrong_room", lambda sim, _room: sim.fail_http("room/info", 200, body=BOBS_INFO, times=None)
+    ),
     "private account": Case("private_or_banned", lambda _sim, room: room.go_private()),
     "captcha": Case("captcha", pages("captcha")),
     "empty 200": Case("captcha", pages("empty")),
@@ -205,5 +209,5 @@ def test_a_room_can_be_closed_while_its_handshake_hangs(watch: Callable[..., Wat
 def test_every_documented_code_is_tested_here() -> None:
     tested = {case.code for case in CASES.values()}
     documented = "offline not_found age_restricted private_or_banned blocked captcha rate_limited provider_down"
-    documented += " provider_key schema network proxy stale browser ended suspended disabled"
+    documented += " provider_key schema network proxy stale browser ended suspended disabled wrong_room"
     assert tested == set(documented.split())

@@ -347,7 +347,7 @@ def test_a_mistake_in_a_parser_does_not_leave_the_room_in_its_state(
 ) -> None:
     sim.room("alice").go_live()
 
-    def fail(_page: str) -> None:
+    def fail(_page: str, _asked: pages.Host) -> None:
         raise KeyError("roomId")
 
     with monkeypatch.context() as patched:

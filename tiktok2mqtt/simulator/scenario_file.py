@@ -29,6 +29,8 @@ _VERBS: Final = (
     "go_live",
     "end",
     "suspend",
+    "pause",
+    "unpause",
     "control",
     "chat",
     "member",

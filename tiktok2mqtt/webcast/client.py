@@ -150,10 +150,13 @@ class WebcastPushConnection:
         """Return the room info of `room_id`, by default of the current LIVE, with its `raw` data; works unconnected.
 
         Costs one request, up to three when not connected. Raises RoomOffline when there is no LIVE, StatusUnknown,
-        RoomEnded, AgeRestricted, and the errors of resolve().
+        RoomEnded, AgeRestricted, WrongRoom, and the errors of resolve().
         """
         with _internal_errors(self.room):
-            return self._lookup.room_info(room_id or self._live_room_id(), keep_raw=True)
+            info = self._lookup.room_info(room_id or self._live_room_id(), keep_raw=True)
+            if room_id is None:
+                self._lookup.check_host(info, self.room)
+            return info
 
     def get_available_gifts(self) -> list[dict[str, Any]]:
         """Return the gifts that can be sent in the room, as the service describes them; works unconnected.

@@ -79,6 +79,8 @@ class Reader:
         # The LIVE whose gift list TikTok was asked for.
         self._listed: str | None = None
         self._store = store
+        # Whether what TikTok says about the LIVE that is read has named its host.
+        self._host_confirmed = False
         # When the session last received something, in monotonic seconds.
         self._received_at: float | None = None
 
@@ -110,7 +112,10 @@ class Reader:
         return error
 
     def _connect_and_read(self, room_id: str, wanted: Callable[[], bool], on_opened: Callable[[], object]) -> None:
-        info = self._lookup.room_info_to_connect(room_id) if self._options.fetch_room_info_on_connect else None
+        info = None
+        if self._options.fetch_room_info_on_connect:
+            info = self._lookup.room_info_to_connect(room_id, self._room)
+        self._host_confirmed = info is not None and self._lookup.check_host(info, self._room)
         session = self._session_for(room_id)
         try:
             transport = self._transports.open(room_id)
@@ -142,7 +147,16 @@ class Reader:
                 self._received_at = now
                 on_raw = self._raw if self._handlers.wants("raw_data") else None
                 events = session.process(response, transport.name, now, on_raw)
+                if not self._host_confirmed:
+                    self._confirm_host(events)
             self._handle(session, events + session.tick(now))
+
+    def _confirm_host(self, events: list[Event]) -> None:
+        """Without a room info, the host's introduction says whose room it is. Raises WrongRoom if it is another's."""
+        for event in events:
+            if event["event_type"] == "live_intro" and (event["user_id"] or event["unique_id"]):
+                self._lookup.check_host(RoomInfo(host_id=event["user_id"], host_name=event["unique_id"]), self._room)
+                self._host_confirmed = True
 
     def _handle(self, session: LiveSession, events: list[Event]) -> None:
         """Pass on the events of one response. Raises RoomEnded or RoomSuspended when the LIVE is over.
