@@ -1,0 +1,44 @@
+"""The `connection` document of a room, and what the `state` document says of the connection. Pure but for the clock."""
+
+import time
+from typing import Any
+
+from tiktok2mqtt.common.times import timestamp
+from tiktok2mqtt.webcast.lifecycle import Connection, State
+
+Json = dict[str, Any]
+
+
+def connection_document(connection: Connection, paused: bool | None) -> Json:
+    """Return the `connection` document. `paused` is what is known of a LIVE that goes on."""
+    return {
+        "state": connection.state.value,
+        "code": connection.code,
+        "reason": connection.reason,
+        "transport": connection.transport,
+        "since": timestamp(connection.since),
+        "attempt": connection.attempt,
+        "retry_at": timestamp(connection.retry_at) if connection.retry_at is not None else None,
+        "live": connection.live,
+        "confirmed_at": _confirmed_at(connection),
+        "paused": paused if connection.live else connection.live,
+    }
+
+
+def live_keys(connection: Connection) -> Json:
+    """Return the keys of the `state` document: live, watch, stale, confirmed_at.
+
+    It is `stale` unless the room is connected: then it may have changed since.
+    """
+    return {
+        "live": connection.live,
+        "watch": connection.state is not State.DISABLED,
+        "stale": connection.state is not State.LIVE,
+        "confirmed_at": _confirmed_at(connection),
+    }
+
+
+def _confirmed_at(connection: Connection) -> str | None:
+    """Return when the room was last known to be live, RFC 3339; while it is connected, that is now."""
+    at = time.time() if connection.state is State.LIVE else connection.confirmed_at
+    return timestamp(at) if at is not None else None
