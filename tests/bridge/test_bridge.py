@@ -15,7 +15,7 @@ import pytest
 from tests.helpers import until
 from tests.mqtt import Broker, Listener, free_port
 from tiktok2mqtt.bridge import control_loop
-from tiktok2mqtt.bridge.bridge import REFUSED, RELOADABLE, Bridge, reloaded_settings
+from tiktok2mqtt.bridge.bridge import REFUSED, Bridge
 from tiktok2mqtt.bridge.control_loop import FlushScheduler
 from tiktok2mqtt.bridge.dispatch import Dispatcher
 from tiktok2mqtt.bridge.health import Watchdog
@@ -24,6 +24,7 @@ from tiktok2mqtt.bridge.mqtt.link import Link
 from tiktok2mqtt.bridge.mqtt.outbox import Message, Outbox
 from tiktok2mqtt.bridge.mqtt.payloads import MAX_DOCUMENT_BYTES
 from tiktok2mqtt.bridge.mqtt.publisher import MAX_RESPONSE_BYTES
+from tiktok2mqtt.bridge.reload import RELOADABLE, reloaded_settings
 from tiktok2mqtt.bridge.room import Room
 from tiktok2mqtt.bridge.rooms_file import RoomsFile
 from tiktok2mqtt.bridge.state_store import StateStore

@@ -4,6 +4,7 @@ import resource
 import sqlite3
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -17,6 +18,7 @@ from tests.end_to_end.test_outages import age, hold
 from tests.helpers import until
 from tests.mqtt import MOSQUITTO, TIMEOUT_S, Broker, Mosquitto, Received, free_port
 from tiktok2mqtt.bridge.mqtt.outbox import STREAMING_CAPACITY
+from tiktok2mqtt.bridge.session_store import SAVE_INTERVAL_S
 from tiktok2mqtt.cli.broker import EmbeddedBroker
 from tiktok2mqtt.simulator import Room, Simulator
 
@@ -218,6 +220,8 @@ def test_a_live_that_ended_while_the_daemon_was_down_is_finished(room: Room, set
         room.gift_streak("bob", "Rose", 3)
         client.event("gift_streak", unique_id="bob", count=3)
         client.received("state", diamonds=1000, live=True)
+        # `gift_streak` has QoS 0, so it does not wait for the disk.
+        until(lambda: on_disk(tmp_path, "SELECT count(*) FROM streaks") == 1)
         kill(child, room)
     room.end()
     with life(settings, tmp_path) as (client, child):
@@ -374,9 +378,11 @@ def test_a_slow_disk_holds_up_no_chat(room: Room, sim: Simulator, broker: Broker
         slow.start()
         assert holding.wait(TIMEOUT_S)
         room.gift("carol", "Galaxy")
-        for number in range(20):
-            other.chat("dave", str(number))
-        daemon.received("chat", "bob", comment="19")
+        # For longer than what is not urgent waits to be saved.
+        started_at = time.monotonic()
+        while time.monotonic() < started_at + SAVE_INTERVAL_S + 0.5:
+            other.chat("dave", comment := f"{time.monotonic() - started_at:.3f}")
+            daemon.received("chat", "bob", comment=comment)
         assert not heard(daemon, "alice", ("gift",))
         release.set()
         slow.join(TIMEOUT_S)

@@ -41,7 +41,7 @@ from tiktok2mqtt.bridge.bridge import Bridge
 class Crash(BaseException):
     pass
 def crash(self, now):
-    if any(room.connection_document()["code"] == "proxy" for room in self.rooms) and self.link._last_problem:
+    if any(room.connection.connection.code == "proxy" for room in self.rooms) and self.link._last_problem:
         raise Crash("the control loop crashed")
 Bridge._publish_health_if_due = crash
 """

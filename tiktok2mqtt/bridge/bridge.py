@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from math import inf
-from operator import attrgetter
 from typing import Any, Final
 
 from tiktok2mqtt import __version__
@@ -26,14 +25,14 @@ from tiktok2mqtt.bridge.mqtt.outbox import Outbox
 from tiktok2mqtt.bridge.mqtt.policies import effective_policies
 from tiktok2mqtt.bridge.mqtt.publisher import Publisher, event_message
 from tiktok2mqtt.bridge.privacy import PrivacyFilter
+from tiktok2mqtt.bridge.reload import reloaded_settings
 from tiktok2mqtt.bridge.room import Room
 from tiktok2mqtt.bridge.rooms import RoomTable, info_document
 from tiktok2mqtt.bridge.rooms_file import RoomsFile
 from tiktok2mqtt.bridge.state_store import StateStore
 from tiktok2mqtt.common.times import Liveness
 from tiktok2mqtt.common.topics import OFFLINE, ONLINE, Topics
-from tiktok2mqtt.settings import Settings, SettingsError
-from tiktok2mqtt.settings.model import ROWS
+from tiktok2mqtt.settings import Settings
 from tiktok2mqtt.webcast.watch import Watcher
 
 logger = logging.getLogger(__name__)
@@ -45,7 +44,6 @@ CLOSE_ROOMS_TIMEOUT_S: Final = 2.0
 FLUSH_TIMEOUT_S: Final = 2.0
 # Of two daemons with one client id, the one that started later exits, if the broker says that this is the reason.
 TAKEOVER_EXIT_S: Final = 60.0
-RELOADABLE: Final = ("rooms", "log.level")
 
 
 class Bridge:
@@ -337,24 +335,3 @@ class Bridge:
             on_reloaded(settings)
             self.rooms.replace_configured(settings.rooms)
             self._publish_info()
-
-
-def reloaded_settings(load: Callable[[], Settings], current: Settings) -> Settings | None:
-    """Return the current settings with the values from `load` of those that are RELOADABLE; None if they are invalid.
-
-    Invalid and changed settings are logged, the latter by their names only: values may be secret.
-    """
-    try:
-        new = load()
-        effective_policies(new.events, new.exclude_events, new.retain)
-    except (SettingsError, ValueError) as error:
-        for problem in str(error).splitlines():
-            logger.error("the new settings are invalid and were not applied: %s", problem)  # noqa: TRY400 - not a bug
-        return None
-    changed = [name for name in ROWS if attrgetter(name)(current) != attrgetter(name)(new)]
-    if not_applied := [name for name in changed if name not in RELOADABLE]:
-        logger.warning("these settings have changed and need a restart: %s", ", ".join(not_applied))
-    applied = [name for name in changed if name in RELOADABLE]
-    logger.info("settings reloaded; changed: %s", ", ".join(applied) or "nothing")
-    log = current.log.model_copy(update={"level": new.log.level})
-    return current.model_copy(update={"rooms": new.rooms, "log": log})

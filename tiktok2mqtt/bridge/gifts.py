@@ -7,10 +7,8 @@ from math import inf
 from pathlib import Path
 from typing import Any, Final
 
-import orjson
-
+from tiktok2mqtt.bridge.json_file import read_json, write_json
 from tiktok2mqtt.bridge.mqtt.payloads import encode
-from tiktok2mqtt.bridge.rooms_file import write_json
 from tiktok2mqtt.common.text import safe_text
 from tiktok2mqtt.common.times import timestamp
 from tiktok2mqtt.webcast.gift_catalogue import GiftCatalogue
@@ -108,13 +106,7 @@ class GiftsDocument:
 
 def _read(path: Path) -> Json:
     """Raises OSError, and ValueError for a file of another format."""
-    with path.open("rb") as file:
-        raw = file.read(MAX_FILE_BYTES + 1)
-    if len(raw) > MAX_FILE_BYTES:
-        raise ValueError(f"it has more than {MAX_FILE_BYTES} bytes")
-    document = orjson.loads(raw)
-    if not isinstance(document, dict) or document.get("version") != VERSION:
-        raise ValueError(f"it is no object of version {VERSION}")
+    document = read_json(path, VERSION, MAX_FILE_BYTES)
     types = {"language": str, "gifts": list, "seen": list, "lists_due": dict}
     if wrong := [key for key, kind in types.items() if not isinstance(document.get(key), kind)]:
         raise ValueError(f"its {wrong[0]} are no {types[wrong[0]].__name__}")

@@ -90,7 +90,7 @@ def _per_room(rooms: Collection[Room], drops_by_room: Mapping[str, Drops], outbo
 def _room_entry(room: Room, drops: Drops, outbox: Outbox) -> Json:
     return {
         "events": room.events,
-        "state": room.connection_document()["state"],
+        "state": room.connection.connection.state.value,
         "dropped": outbox.dropped_by_room[room.name],
         "decode_errors": _sum([drops.undecodable, drops.frames, drops.too_large]).total(),
     }

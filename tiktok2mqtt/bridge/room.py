@@ -7,10 +7,10 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from math import inf
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
-from tiktok2mqtt.bridge.connection_document import connection_document, live_keys
 from tiktok2mqtt.bridge.mqtt.publisher import Publisher
+from tiktok2mqtt.bridge.room_connection import RoomConnection, connection_document, live_keys
 from tiktok2mqtt.bridge.room_state import LiveInfo, Milestones, RoomState
 from tiktok2mqtt.bridge.session_store import SqliteSessionStore
 from tiktok2mqtt.bridge.snapshot import Totals, checked_snapshot
@@ -22,40 +22,6 @@ logger = logging.getLogger(__name__)
 Json = dict[str, Any]
 WRITE_INTERVAL_S: Final = 1.0
 RETAINED_SUBTOPICS: Final = ("state", "connection", "availability", "summary", "cover", "goal", "battle")
-
-
-class RoomConnection(Protocol):
-    """The room's connection to TikTok, as far as the bridge uses it. webcast.watch.WatchedRoom implements it."""
-
-    @property
-    def connection(self) -> Connection:
-        """The present state; changes of it are reported a moment later."""
-        ...
-
-    @property
-    def enabled(self) -> bool:
-        """Whether the room is watched; False after `disable`."""
-        ...
-
-    def enable(self) -> None:
-        """Watch the room, and connect to it while it is live."""
-        ...
-
-    def disable(self) -> None:
-        """Disconnect from the room and stop watching it. Blocks for up to 5 s."""
-        ...
-
-    def presume_live(self, confirmed_at: float) -> None:
-        """Take over from an earlier run that the room was live at `confirmed_at`, seconds since 1970."""
-        ...
-
-    def interrupt(self) -> None:
-        """Begin to close; does not block."""
-        ...
-
-    def close(self, timeout_s: float = ...) -> None:
-        """Close permanently. Blocks for up to `timeout_s`."""
-        ...
 
 
 class Room:

@@ -195,7 +195,7 @@ def list_entry(room: Room) -> Json:
     return info_entry(room) | {
         "watch": room.connection.enabled,
         "live": room.state_document()["live"],
-        "state": room.connection_document()["state"],
+        "state": room.connection.connection.state.value,
     }
 
 

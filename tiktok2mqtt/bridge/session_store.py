@@ -86,11 +86,16 @@ class _Pending:
                 _merge(kept, changes)
         self.is_urgent = self.is_urgent or changes.is_urgent or changes.room_id != self.room_id
 
-    def is_due(self, transaction: Transaction, *, disk_works: bool) -> bool:
-        """Return whether to save now. While the disk fails, that is not tried with each event."""
-        if disk_works and (self.is_urgent or transaction.messages):
+    def is_due(self, transaction: Transaction, database: Database) -> bool:
+        """Return whether to save now. While the disk fails, that is not tried with each event.
+
+        What is not urgent does not wait for a disk that is busy: it may be slow.
+        """
+        if database.problem is None and (self.is_urgent or transaction.messages):
             return True
-        return (self.is_urgent or self.changes is not None) and time.monotonic() >= self.due_at
+        if time.monotonic() < self.due_at:
+            return False
+        return self.is_urgent or (self.changes is not None and not database.is_busy)
 
     def ids(self) -> Ids:
         """Return how the ids of the changes, and those in the row of the LIVE, are to be saved."""
@@ -186,14 +191,14 @@ class SqliteSessionStore:
 
     def save(self, room: str, pending: _Pending, transaction: Transaction) -> "_Saved | None":
         """Add to a transaction what is to be saved now, if anything. Requires holding the room's lock."""
-        disk_works, changes = self._database.problem is None, pending.changes
-        if pending.is_due(transaction, disk_works=disk_works):
+        changes = pending.changes
+        if pending.is_due(transaction, self._database):
             source = self.totals_of.get(room)
             totals, ids = source.totals() if source is not None else None, pending.ids()
             if changes is not None or totals is not None:
                 transaction.writes.append(lambda connection: save(connection, room, changes, ids, totals))
             return _Saved(ids, source, totals)
-        if changes is not None and changes.streaks and disk_works:
+        if changes is not None and changes.streaks and self._database.problem is None:
             streaks = changes.streaks
             transaction.writes.append(lambda connection: save_streaks(connection, room, streaks))
             return _Saved()

@@ -4,7 +4,7 @@ Pure, without storage.
 """
 
 import re
-from collections import Counter, OrderedDict
+from collections import Counter, deque
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -21,7 +21,9 @@ class Dedup:
 
     def __init__(self, capacity: int = DEFAULT_CAPACITY) -> None:
         self._capacity = capacity
-        self._seen: OrderedDict[int, None] = OrderedDict()
+        self._seen: set[int] = set()
+        # In the order in which they were seen.
+        self._order: deque[int] = deque()
 
     def is_new(self, message_id: int) -> bool:
         """Return whether the id has not been seen, and remember it. 0 is no id and always new."""
@@ -29,18 +31,16 @@ class Dedup:
             return True
         if message_id in self._seen:
             return False
-        self._remember(message_id)
+        self._seen.add(message_id)
+        self._order.append(message_id)
+        if len(self._order) > self._capacity:
+            self._seen.discard(self._order.popleft())
         return True
 
     def restore(self, message_ids: Iterable[int]) -> None:
         """Remember ids that an earlier process has seen, the oldest first."""
         for message_id in message_ids:
-            self._remember(message_id)
-
-    def _remember(self, message_id: int) -> None:
-        self._seen[message_id] = None
-        if len(self._seen) > self._capacity:
-            self._seen.popitem(last=False)
+            self.is_new(message_id)
 
 
 class LikeTotal:

@@ -60,6 +60,19 @@ class LiveSession:
     ) -> None:
         self.room = room
         self.room_id = room_id
+        self._common: Final[Event] = {
+            "v": EVENT_VERSION,
+            "event_type": "",
+            "id": "",
+            "ts": "",
+            "room": room,
+            "room_id": room_id,
+            "session_id": room_id,
+            "source": "",
+            "replayed": False,
+            "late": False,
+            "delayed": False,
+        }
         self._registry = registry
         self._methods = registry.methods
         self._wall = wall
@@ -212,19 +225,12 @@ class LiveSession:
 
     def common_keys(self, name: str, event_id: str, ts: str, source: str) -> Event:
         """Return a new event with the keys that all events have."""
-        return {
-            "v": EVENT_VERSION,
-            "event_type": name,
-            "id": event_id,
-            "ts": ts,
-            "room": self.room,
-            "room_id": self.room_id,
-            "session_id": self.room_id,
-            "source": source,
-            "replayed": False,
-            "late": False,
-            "delayed": False,
-        }
+        event = self._common.copy()
+        event["event_type"] = name
+        event["id"] = event_id
+        event["ts"] = ts
+        event["source"] = source
+        return event
 
     def _remembered(self, event: Event) -> Event:
         match event["event_type"]:

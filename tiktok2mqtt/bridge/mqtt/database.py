@@ -79,6 +79,11 @@ class Database:
         """Whether the file could be opened."""
         return self._connection is not None
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether a thread uses the disk at present, so that others would have to wait."""
+        return self._lock.locked()
+
     def write(self, *work: Write, frees_space: bool = False) -> bool:
         """Call each `work(connection)` in one transaction; return whether it was committed.
 

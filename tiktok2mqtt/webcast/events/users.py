@@ -40,13 +40,14 @@ def render(text: Any) -> str | None:
     first, rest = _split(pattern)
     if not rest:
         return as_text(first)
-    pieces = text.pieces[:_MAX_PIECES]
+    pieces = text.pieces
+    count = len(pieces)
     if len(rest) > _USUAL_PIECES:
         charge(_PIECE_VALUES * len(rest))
     parts = [first]
     # A piece is inserted as it is: placeholders in it are not filled.
     for number, literal in rest:
-        piece = pieces[number] if number < len(pieces) else None
+        piece = pieces[number] if number < count else None
         filled = _piece_text(piece)[:MAX_RENDERED_CHARS] if piece is not None else ""
         if filled or piece is None or not _is_picture(piece):
             parts += (filled or "…", literal)

@@ -88,6 +88,12 @@ _BROADCAST = simple_row(
 
 # --- gifts that are bound to something, collections ---
 
+
+def _bound_gift(message: Any) -> Json:
+    gift = gift_of(message.gift_message)
+    return {field.key: gift[field.key] for field in DETAILS}
+
+
 _BINDING = simple_row(
     "binding_gift",
     pb.WebcastBindingGiftMessage,
@@ -96,13 +102,7 @@ _BINDING = simple_row(
     fields=(
         *TEXT,
         Field("gift_id", "id", lambda m: gift_id_of(m.gift_message), "ID of the gift"),
-        Field(
-            "gift",
-            "object",
-            lambda m: {field.key: gift_of(m.gift_message)[field.key] for field in DETAILS},
-            "The gift",
-            fields=DETAILS,
-        ),
+        Field("gift", "object", _bound_gift, "The gift", fields=DETAILS),
         Field("count", "integer", lambda m: m.gift_message.repeat_count or None, "Number of gifts"),
         Field("recipient", "object", lambda m: recipient_of(m.gift_message), RECIPIENT.doc, fields=RECIPIENT.fields),
     ),

@@ -1,11 +1,13 @@
 """Gifts: what a gift message says about the gift and its recipient, and the events made from it."""
 
 from collections.abc import Mapping
+from functools import lru_cache
+from operator import itemgetter
 from typing import Any, Final
 
 import orjson
 
-from tiktok2mqtt.webcast.events.fields import Field, as_id, as_text, bounded, first_url
+from tiktok2mqtt.webcast.events.fields import Field, Part, as_id, as_text, bounded, first_url
 from tiktok2mqtt.webcast.events.limits import cached, lazy_type
 from tiktok2mqtt.webcast.events.registry import EventRow
 from tiktok2mqtt.webcast.events.rows.common import LABEL, simple_row
@@ -117,6 +119,10 @@ _NO_DETAILS: Final[Mapping[str, Any]] = {field.key: [] if field.type == "array" 
 
 def gift_of(message: Any) -> Json:
     """Return the gift as the message describes it; what the message leaves out is null, never a guess."""
+    return _gift(message, _recipient_id(message))
+
+
+def _gift(message: Any, recipient_id: str | None) -> Json:
     gift = own_details(gift_details(message))
     if gift["gift_type"] is None:
         gift["gift_type"] = _monitor_number(message, "gift_type")
@@ -126,7 +132,7 @@ def gift_of(message: Any) -> Json:
     gift["repeat_end"] = message.repeat_end
     gift["repeat_end_name"] = "ended" if message.repeat_end else "running"
     gift["group_id"] = as_id(message.group_id)
-    gift["to_user_id"] = _recipient_id(message)
+    gift["to_user_id"] = recipient_id
     return gift
 
 
@@ -138,19 +144,23 @@ def gift_id_of(message: Any) -> str | None:
 # --- who gets it ---
 
 
-def _recipient_id(message: Any, extra: Any = None) -> str | None:
-    """Return the ID of who gets a gift; `extra` is the gift_extra of the message, which takes time to get."""
+def _recipient_id(message: Any) -> str | None:
+    """Return the ID of who gets a gift."""
     if message.HasField("to_user") and (user_id := read_person(message.to_user)["user_id"]):
         return user_id  # type: ignore[no-any-return]
     if member_id := as_id(as_text(message.to_member_id)):
         return member_id
-    number = message.to_member_id_int or (extra or message.gift_extra).to_user_id
+    number = message.to_member_id_int or message.gift_extra.to_user_id
     return str(number) if number else as_id(_monitor_number(message, "to_user_id"))
 
 
 def recipient_of(message: Any) -> Json | None:
     """Return {user_id, unique_id, nickname} of who gets a gift; None if the message does not say it."""
-    user_id, unique_id, nickname = _recipient_id(message), None, as_text(message.to_member_nickname)
+    return _recipient(message, _recipient_id(message))
+
+
+def _recipient(message: Any, user_id: str | None) -> Json | None:
+    unique_id, nickname = None, as_text(message.to_member_nickname)
     if message.HasField("to_user"):
         user = read_person(message.to_user)
         unique_id, nickname = user["unique_id"], user["nickname"] or nickname
@@ -159,30 +169,40 @@ def recipient_of(message: Any) -> Json | None:
     return None
 
 
-def _to_host(message: Any) -> bool | None:
-    extra = message.gift_extra
-    host_id = extra.anchor_id or _monitor_number(message, "anchor_id")
-    recipient_id = _recipient_id(message, extra) if host_id else None
-    return None if recipient_id is None else recipient_id == str(host_id)
+def _to_host(message: Any, recipient_id: str | None) -> bool | None:
+    if recipient_id is None:
+        return None
+    host_id = message.gift_extra.anchor_id or _monitor_number(message, "anchor_id")
+    return recipient_id == str(host_id) if host_id else None
+
+
+def _gift_and_recipient(message: Any) -> tuple[Json, Json | None, bool | None]:
+    """Return the gift, who gets it, and whether that is the host."""
+    recipient_id = _recipient_id(message)
+    return _gift(message, recipient_id), _recipient(message, recipient_id), _to_host(message, recipient_id)
 
 
 def _monitor_number(message: Any, key: str) -> int | None:
     """Return a number from the JSON text that repeats the main values of a gift message; None without a valid one."""
     text = message.monitor_extra
-    if not text or len(text) > _MAX_MONITOR_BYTES:
-        return None
+    value = _monitor_values(text).get(key) if text and len(text) <= _MAX_MONITOR_BYTES else None
+    return value if type(value) is int and value > 0 else None
+
+
+# Up to three values of one message are needed.
+@lru_cache(16)
+def _monitor_values(text: str) -> Json:
     try:
         values = orjson.loads(text)
     except orjson.JSONDecodeError:
-        return None
-    value = values.get(key) if isinstance(values, dict) else None
-    return value if type(value) is int and value > 0 else None
+        return {}
+    return values if isinstance(values, dict) else {}
 
 
 RECIPIENT: Final = Field(
     "recipient",
     "object",
-    recipient_of,
+    Part(_gift_and_recipient, itemgetter(1)),
     "Who gets the gift: the host or a guest; null if unknown",
     fields=(
         Field("user_id", "id", None, "User ID"),
@@ -249,9 +269,20 @@ _MESSAGE_KEYS = (
 )
 _GIFT = (
     Field("gift_id", "id", gift_id_of, "ID of the gift"),
-    Field("gift", "object", gift_of, "The gift, and the counts in this message", fields=_GIFT_KEYS),
+    Field(
+        "gift",
+        "object",
+        Part(_gift_and_recipient, itemgetter(0)),
+        "The gift, and the counts in this message",
+        fields=_GIFT_KEYS,
+    ),
     RECIPIENT,
-    Field("to_host", "boolean", _to_host, "True if the host gets the gift, false if a guest does; null if unknown"),
+    Field(
+        "to_host",
+        "boolean",
+        Part(_gift_and_recipient, itemgetter(2)),
+        "True if the host gets the gift, false if a guest does; null if unknown",
+    ),
     Field("count", "integer", None, "Number of gifts in the streak so far; never decreases"),
     Field(
         "delta",

@@ -1,12 +1,46 @@
-"""The `connection` document of a room, and what the `state` document says of the connection. Pure but for the clock."""
+"""A room's connection to TikTok, as the bridge sees and publishes it."""
 
 import time
-from typing import Any
+from typing import Any, Protocol
 
 from tiktok2mqtt.common.times import timestamp
 from tiktok2mqtt.webcast.lifecycle import Connection, State
 
 Json = dict[str, Any]
+
+
+class RoomConnection(Protocol):
+    """The room's connection to TikTok, as far as the bridge uses it. webcast.watch.WatchedRoom implements it."""
+
+    @property
+    def connection(self) -> Connection:
+        """The present state; changes of it are reported a moment later."""
+        ...
+
+    @property
+    def enabled(self) -> bool:
+        """Whether the room is watched; False after `disable`."""
+        ...
+
+    def enable(self) -> None:
+        """Watch the room, and connect to it while it is live."""
+        ...
+
+    def disable(self) -> None:
+        """Disconnect from the room and stop watching it. Blocks for up to 5 s."""
+        ...
+
+    def presume_live(self, confirmed_at: float) -> None:
+        """Take over from an earlier run that the room was live at `confirmed_at`, seconds since 1970."""
+        ...
+
+    def interrupt(self) -> None:
+        """Begin to close; does not block."""
+        ...
+
+    def close(self, timeout_s: float = ...) -> None:
+        """Close permanently. Blocks for up to `timeout_s`."""
+        ...
 
 
 def connection_document(connection: Connection, paused: bool | None) -> Json:
