@@ -62,6 +62,7 @@ def health_document(
         "threads": threading.active_count(),
         "rooms": len(rooms),
         "live_rooms": sum(room.is_live for room in rooms),
+        "unreachable_rooms": sum(room.is_unreachable for room in rooms),
         "events": sum(room.events for room in rooms),
         "queue": outbox.lengths(),
         "dropped": dropped.total(),

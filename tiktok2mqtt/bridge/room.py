@@ -342,6 +342,12 @@ class Room:
         """Whether the room is known to be live."""
         return self.connection.connection.live is True
 
+    @property
+    def is_unreachable(self) -> bool:
+        """Whether the last look-up or connection failed; not if TikTok said that there is no such user."""
+        connection = self.connection.connection
+        return connection.state in (State.DEGRADED, State.BLOCKED) and connection.live is not False
+
     def publish_offline(self) -> None:
         """Mark the room as unavailable: the bridge is stopping."""
         self._publisher.text(self._topic("availability"), OFFLINE)
