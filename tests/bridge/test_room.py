@@ -156,7 +156,6 @@ def test_the_connection_document(rig: Rig) -> None:
         "since": "2027-01-15T08:01:40.000Z",
         "attempt": 3,
         "retry_at": "2027-01-15T08:02:40.500Z",
-        "live": False,
         "confirmed_at": None,
         "paused": False,
     }

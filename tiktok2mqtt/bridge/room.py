@@ -139,9 +139,8 @@ class Room:
             changed = self._state.set_connection(live=connection.live, watch=watch)
             changed |= self._is_open != (connection.state is State.LIVE)
             self._is_open = connection.state is State.LIVE
-            if connection.live and connection.found is not None and self._session_id is None:
+            if connection.live and (found := connection.found) is not None and self._session_id is None:
                 # A document of the new LIVE must not have the counters of the last one.
-                found = connection.found
                 self._state.begin_session(found.room_id, LiveInfo(found.title, paused=found.paused))
         if connection.live is False:
             self._end_session()
@@ -162,13 +161,7 @@ class Room:
             self._state.begin_session(session_id, info)
             if is_new:
                 self._milestones.reset(info.likes)
-                self._pending_live_started = {
-                    "session_id": session_id,
-                    "title": info.title,
-                    "cover_url": cover,
-                    "room_url": self._url,
-                    "started_at": info.started_at,
-                }
+                self._pending_live_started = info.start_keys(session_id, cover, self._url)
             self._cover = cover or self._cover
         self._mark_dirty("state", "cover")
 
@@ -341,12 +334,6 @@ class Room:
     def is_live(self) -> bool:
         """Whether the room is known to be live."""
         return self.connection.connection.live is True
-
-    @property
-    def is_unreachable(self) -> bool:
-        """Whether the last look-up or connection failed; not if TikTok said that there is no such user."""
-        connection = self.connection.connection
-        return connection.state in (State.DEGRADED, State.BLOCKED) and connection.live is not False
 
     def publish_offline(self) -> None:
         """Mark the room as unavailable: the bridge is stopping."""

@@ -53,7 +53,6 @@ def connection_document(connection: Connection, paused: bool | None) -> Json:
         "since": timestamp(connection.since),
         "attempt": connection.attempt,
         "retry_at": timestamp(connection.retry_at) if connection.retry_at is not None else None,
-        "live": connection.live,
         "confirmed_at": _confirmed_at(connection),
         "paused": paused if connection.live else connection.live,
     }
@@ -76,3 +75,8 @@ def _confirmed_at(connection: Connection) -> str | None:
     """Return when the room was last known to be live, RFC 3339; while it is connected, that is now."""
     at = time.time() if connection.state is State.LIVE else connection.confirmed_at
     return timestamp(at) if at is not None else None
+
+
+def is_unreachable(connection: Connection) -> bool:
+    """Return whether the last look-up or connection failed; not if TikTok said that there is no such user."""
+    return connection.state in (State.DEGRADED, State.BLOCKED) and connection.live is not False

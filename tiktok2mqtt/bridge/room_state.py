@@ -28,6 +28,11 @@ class LiveInfo:
     followers: int | None = None
     paused: bool | None = None
 
+    def start_keys(self, session_id: str, cover_url: str | None, room_url: str | None) -> Json:
+        """Return the keys of the event `live_started`."""
+        keys = {"session_id": session_id, "title": self.title, "cover_url": cover_url}
+        return keys | {"room_url": room_url, "started_at": self.started_at}
+
 
 class RoomState:
     """The `state` document of one room. Replayed events are not counted; simulated ones only on request."""
