@@ -18,7 +18,7 @@ def read_json(path: Path, version: int, max_bytes: int) -> dict[str, Any]:
         raise ValueError(f"it has more than {max_bytes} bytes")
     document = orjson.loads(raw)
     if not isinstance(document, dict) or document.get("version") != version:
-        raise ValueError(f"it is no object of version {version}")
+        raise ValueError(f"it is not an object of version {version}")
     return document
 
 

@@ -131,5 +131,5 @@ def _read(path: Path) -> SavedRooms:
 def _names(document: dict[str, Any], key: str) -> tuple[str, ...]:
     names = document.get(key)
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        raise ValueError(f"its {key} are no list of names")
+        raise ValueError(f"its {key} is not a list of names")
     return tuple(dict.fromkeys(map(clean_room_name, names)))

@@ -59,7 +59,10 @@ class RoomState:
     counters: Counters = field(default_factory=Counters)
     streaks: dict[tuple[Viewer, Gift], Streak] = field(default_factory=dict)
     battle: Battle | None = None
+    last_battle_id: int = 0
     boxes: list[int] = field(default_factory=list)
+    viewers: dict[str, Viewer] = field(default_factory=dict)
+    comment_id: int = 0
     history: list[Message] = field(default_factory=list)
     remembered: int = 0
     last_group: int = 0
@@ -82,6 +85,7 @@ class RoomState:
         self.streaks.clear()
         self.battle = None
         self.boxes.clear()
+        self.comment_id = 0
         self.sent.clear()
         self.sent_total = 0
 
@@ -130,7 +134,7 @@ class World:
         """
         name = name.removeprefix("@").lower()
         if not _USERNAME.fullmatch(name):
-            raise ValueError(f"{name!r} is no username: 1 to 32 of a-z, 0-9, '.' and '_'")
+            raise ValueError(f"{name!r} is not a username: 1 to 32 of a-z, 0-9, '.' and '_'")
         if name not in self.rooms:
             host = Viewer.named(name)
             self.rooms[name] = RoomState(name=name, host=host, followers=host.followers)

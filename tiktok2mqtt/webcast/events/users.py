@@ -25,6 +25,47 @@ _USUAL_PIECES: Final = 4
 _PICTURE_TYPES: Final = (13, 15)
 _NO_BLANK_BEFORE: Final = " ,.!?"
 _PLACEHOLDER: Final = re.compile(r"\{(\d{1,2}):[a-z_]{1,20}\}")
+Json = dict[str, Any]
+# About 5 kB each. One cache for the acting user and for display texts, since many messages name their user twice. A
+# cache of thousands would be slower than parsing: see docs/performance.md.
+_CACHED_USERS: Final = 512
+# A UserIdentity has six flags.
+_MAX_IDENTITY_BYTES: Final = 64
+# Captured users have eight badges at most, and rarely more than four. What exceeds the limit is left out.
+_MAX_BADGES: Final = 50
+_USUAL_BADGES: Final = 5
+# A user and each of its badges, see `limits.charge`.
+_USER_VALUES: Final = 10
+_BADGE_VALUES: Final = 4
+_LAZY_USER: Final = lazy_type(User)
+# A level is text from the peer; int() refuses very long ones.
+_MAX_LEVEL_DIGITS: Final = 9
+# BadgeStruct.badge_scene
+_SCENE_MODERATOR: Final = 1
+_SCENE_FRIENDS: Final = 3
+_SCENE_SUBSCRIBER: Final = 4
+_SCENE_RANK_LIST: Final = 6
+_SCENE_NEW_SUBSCRIBER: Final = 7
+_SCENE_GIFTER: Final = 8
+_SCENE_FANS: Final = 10
+_SCENE_ANCHOR: Final = 12
+BADGE_NAMES: Final = {
+    _SCENE_MODERATOR: "moderator",
+    2: "new_gifter",
+    _SCENE_FRIENDS: "friend",
+    _SCENE_SUBSCRIBER: "subscriber",
+    5: "activity",
+    _SCENE_RANK_LIST: "ranking",
+    _SCENE_NEW_SUBSCRIBER: "new_subscriber",
+    _SCENE_GIFTER: "gifter",
+    9: "state_media",
+    _SCENE_FANS: "fan",
+    11: "live_pro",
+    _SCENE_ANCHOR: "host",
+    13: "class_ranking",
+}
+# FollowInfo.follow_status of a user who follows the host and is followed by the host.
+_MUTUAL: Final = 2
 
 
 def render(text: Any) -> str | None:
@@ -92,48 +133,6 @@ def users_in(text: Any) -> Iterator[bytes]:
         if piece.HasField("user_value"):
             yield piece.user_value.user
 
-
-Json = dict[str, Any]
-# About 5 kB each. One cache for the acting user and for display texts, since many messages name their user twice. A
-# cache of thousands would be slower than parsing: see docs/performance.md.
-_CACHED_USERS: Final = 512
-# A UserIdentity has six flags.
-_MAX_IDENTITY_BYTES: Final = 64
-# Captured users have eight badges at most, and rarely more than four. What exceeds the limit is left out.
-_MAX_BADGES: Final = 50
-_USUAL_BADGES: Final = 5
-# A user and each of its badges, see `limits.charge`.
-_USER_VALUES: Final = 10
-_BADGE_VALUES: Final = 4
-_LAZY_USER: Final = lazy_type(User)
-# A level is text from the peer; int() refuses very long ones.
-_MAX_LEVEL_DIGITS: Final = 9
-# BadgeStruct.badge_scene
-_SCENE_MODERATOR: Final = 1
-_SCENE_FRIENDS: Final = 3
-_SCENE_SUBSCRIBER: Final = 4
-_SCENE_RANK_LIST: Final = 6
-_SCENE_NEW_SUBSCRIBER: Final = 7
-_SCENE_GIFTER: Final = 8
-_SCENE_FANS: Final = 10
-_SCENE_ANCHOR: Final = 12
-BADGE_NAMES: Final = {
-    _SCENE_MODERATOR: "moderator",
-    2: "new_gifter",
-    _SCENE_FRIENDS: "friend",
-    _SCENE_SUBSCRIBER: "subscriber",
-    5: "activity",
-    _SCENE_RANK_LIST: "ranking",
-    _SCENE_NEW_SUBSCRIBER: "new_subscriber",
-    _SCENE_GIFTER: "gifter",
-    9: "state_media",
-    _SCENE_FANS: "fan",
-    11: "live_pro",
-    _SCENE_ANCHOR: "host",
-    13: "class_ranking",
-}
-# FollowInfo.follow_status of a user who follows the host and is followed by the host.
-_MUTUAL: Final = 2
 
 WHO: Final = (
     Field("user_id", "id", None, "User ID"),
