@@ -1,3 +1,4 @@
+import itertools
 import threading
 from collections.abc import Iterator
 from dataclasses import fields
@@ -52,7 +53,8 @@ def test_room_info_of_a_live_room(connector: RoomConnector, room: Room, sim: Sim
     sim.room("alice").go_live(title="Cooking", viewers=12)
     info = connector.room_info(room.name)
     assert (info["room"], info["live"], info["title"], info["viewers"]) == ("alice", True, "Cooking", 12)
-    assert info.keys() == {"room", "live", "title", "viewers", "likes", "followers", "started_at", "cover", "owner"}
+    keys = {"live", "paused", "title", "viewers", "likes", "followers", "started_at", "cover", "owner"}
+    assert info.keys() == {"room", *keys}
     assert info["started_at"].endswith("Z")
     host = sim.room("alice").state.host
     assert info["owner"] == {
@@ -93,6 +95,7 @@ def test_room_info_of_a_removed_room_is_an_error(connector: RoomConnector) -> No
 
 def test_a_room_that_is_disconnected_while_its_live_starts_does_not_stay_live(sim: Simulator) -> None:
     starting, release, sent = threading.Event(), threading.Event(), list[Message]()
+    clock = itertools.count(0.0, 10.0)
 
     def put(message: Message) -> None:
         if b"live_started" in message.payload:
@@ -105,7 +108,8 @@ def test_a_room_that_is_disconnected_while_its_live_starts_does_not_stay_live(si
         Settings.model_validate({"tiktok": urls(sim)}),
         Publisher(Topics(), effective_policies([], [], []), put),
         watcher,
-        lambda _room: None,
+        # At once and in the same thread, as if seconds had passed.
+        lambda room: room.flush(next(clock)),
     )
     sim.room("alice").go_live()
     watcher.start()

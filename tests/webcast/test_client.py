@@ -414,7 +414,7 @@ def test_without_room_info_only_the_socket_decides_whether_a_room_is_live(
 def test_a_mistake_in_a_parser_is_a_webcast_error(
     client_of: ClientOf, room: Room, monkeypatch: pytest.MonkeyPatch, call: str
 ) -> None:
-    def fail(_page: str) -> None:
+    def fail(_page: str, _asked: pages.Host) -> None:
         raise KeyError(room.name)
 
     monkeypatch.setattr(pages, "live_page", fail)

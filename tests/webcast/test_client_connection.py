@@ -135,7 +135,7 @@ def test_a_pause_ends_nothing(client_of: ClientOf, room: Room, action: int) -> N
     room.control(action)
     room.chat("bob", "go on")
     log.wait("chat")
-    assert log.names == ["connected", "control", "chat"]
+    assert log.names == ["connected", "control", {1: "paused", 2: "resumed"}[action], "chat"]
 
 
 def test_disconnecting_reports_open_streaks(client_of: ClientOf, room: Room) -> None:

@@ -82,6 +82,7 @@ class RoomConnector:
             from_settings=from_settings,
             like_milestone=self._settings.homeassistant.like_milestone,
             store=self._sessions,
+            url=f"{self._settings.tiktok.web_url}/@{name}/live",
         )
         self._subscribe(client, room)
         # After the handlers are in place: it may emit gifts that an earlier run has not published.
@@ -92,7 +93,8 @@ class RoomConnector:
                 _begin_session(room, known)
             room.on_connection(connection)
 
-        room.connection = WatchedRoom(client, self._watcher, on_connection)
+        live_grace_s = self._settings.tiktok.live_grace
+        room.connection = WatchedRoom(client, self._watcher, on_connection, live_grace_s=live_grace_s)
         return room
 
     def _subscribe(self, client: WebcastPushConnection, room: Room) -> None:
@@ -232,4 +234,5 @@ def _live_info(info: RoomInfo) -> LiveInfo:
         viewers=info.viewers,
         likes=info.likes,
         followers=info.followers,
+        paused=info.paused,
     )

@@ -64,5 +64,7 @@ def print_health(response: dict[str, Any]) -> int:
         return FAILED
     healthy = data.get("healthy") is True
     status = "healthy" if healthy else "not healthy"
+    if healthy and data.get("rooms") and data.get("unreachable_rooms") == data.get("rooms"):
+        healthy, status = False, "no room can be reached; tiktok2mqtt check says why"
     print(f"{status}: up {data.get('uptime_s')} s, {data.get('live_rooms')} of {data.get('rooms')} rooms live")
     return DONE if healthy else FAILED

@@ -17,6 +17,7 @@
     │   │   └── ProviderLimited  rate_limited, by the sign provider
     │   └── ProviderKey          provider_key: the sign provider requires another key or a paid plan
     ├── StatusUnknown            unknown: the sources failed or contradict each other
+    ├── WrongRoom                wrong_room: an answer is about another host
     ├── SchemaError              schema: an answer in an unknown format
     ├── ProviderDown             provider_down: the sign provider failed or returned nothing usable
     ├── ConnectionLimit          connection_limit: as many rooms are connected as may be
@@ -148,6 +149,13 @@ class StatusUnknown(WebcastError):
     """The sources do not tell whether the room is live: they contradict each other, or return no room id."""
 
     code = "unknown"
+    min_delay_s = 30.0
+
+
+class WrongRoom(WebcastError):
+    """An answer is about another host than the asked one. Nothing of it counts."""
+
+    code = "wrong_room"
     min_delay_s = 30.0
 
 

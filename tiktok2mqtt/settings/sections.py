@@ -199,6 +199,12 @@ class TiktokSettings(Section):
     watch_interval: Seconds = Field(
         default=60, ge=1, le=86400, description="Time between two checks of whether an offline room is live."
     )
+    live_grace: Seconds = Field(
+        default=300,
+        ge=0,
+        le=86400,
+        description="Time during which failed checks and connections leave a room live. After that, `live` is unknown.",
+    )
     process_initial_data: bool = Field(
         default=True, description='Publish what happened before the LIVE was joined, marked `"replayed": true`.'
     )

@@ -58,6 +58,18 @@ class Room(Channel):
             self.control(action)
 
     @verb
+    def pause(self) -> None:
+        """The host pauses the LIVE: it goes on, with another status."""
+        self.state.paused = True
+        self.control(messages.PAUSED)
+
+    @verb
+    def unpause(self) -> None:
+        """The host resumes a paused LIVE."""
+        self.state.paused = False
+        self.control(messages.RESUMED)
+
+    @verb
     def control(self, action: int, tips: str = "") -> int:
         """Send only a control message: 1 paused, 2 resumed, 3 ended, 4 suspended. The state does not change."""
         return self._post(messages.CONTROL, lambda head: messages.control(head, action, tips))

@@ -30,6 +30,8 @@ VERBS: Final = (
     "go_live",
     "end",
     "suspend",
+    "pause",
+    "unpause",
     "control",
     "viewer",
     "chat",

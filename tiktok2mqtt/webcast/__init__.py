@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         StaleConnection,
         StatusUnknown,
         WebcastError,
+        WrongRoom,
     )
     from tiktok2mqtt.webcast.async_connection import AsyncWebcastPushConnection
     from tiktok2mqtt.webcast.client import State, WebcastPushConnection
@@ -72,6 +73,7 @@ __all__ = [
     "StatusUnknown",
     "WebcastError",
     "WebcastPushConnection",
+    "WrongRoom",
     "server_options",
 ]
 _MODULES = {

@@ -161,8 +161,8 @@ class WebcastPushConnection(EventStreams):
 
         Of a room that is not live, it is that of the last LIVE, or just `live=False` if TikTok tells no more. The state
         keeps it, without its `raw` data, unless the client is connected to another LIVE. Costs one request, up to three
-        when not connected. Raises RoomOffline when no room id is known, StatusUnknown, AgeRestricted, and the errors of
-        resolve().
+        when not connected. Raises RoomOffline when no room id is known, StatusUnknown, AgeRestricted, WrongRoom, and
+        the errors of resolve().
         """
         with _internal_errors(self.room):
             state = self._reader.state
@@ -171,6 +171,8 @@ class WebcastPushConnection(EventStreams):
                 info = self._lookup.room_info(asked_id, keep_raw=True)
             except RoomEnded:
                 info = RoomInfo(live=False)
+            if room_id is None:
+                self._lookup.check_host(info, self.room)
             self._reader.keep_room_info(info, asked_id)
             return info
 

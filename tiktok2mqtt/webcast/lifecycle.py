@@ -163,10 +163,11 @@ _LIVE_AFTER: Final[dict[Signal, bool | None]] = {
     Signal.OPENED: True,
     Signal.FOUND_OFFLINE: False,
     Signal.OVER: False,
-    Signal.FAILED: None,
-    Signal.REFUSED: None,
     Signal.MUST_WAIT: True,
 }
+_FAILURES: Final = frozenset({Signal.FAILED, Signal.REFUSED})
+CONFIRMATIONS: Final = frozenset({Signal.FOUND_LIVE, Signal.OPENED, Signal.LOST, Signal.MUST_WAIT})
+"""The signals that come when the room is live, or was until this moment."""
 
 # Code and reason shown to users when no error gives them.
 _REASONS: Final = {
@@ -181,8 +182,21 @@ _REASONS: Final = {
 
 
 @dataclass(frozen=True, slots=True)
+class FoundLive:
+    """What a look-up says about a LIVE. `title` is None when unknown."""
+
+    room_id: str
+    title: str | None = None
+    paused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Connection:
-    """The connection of a room. `since` and `retry_at` are seconds since 1970; `live` is None when unknown."""
+    """The connection of a room. `since`, `retry_at` and `confirmed_at` are seconds since 1970.
+
+    `live` is None when unknown. `confirmed_at` is when it was last known to be live, None before that and when the LIVE
+    is over; while connected, it is known all the time. `found` is what the last look-up said about the LIVE.
+    """
 
     state: State = State.DISABLED
     code: str | None = "disabled"
@@ -192,6 +206,8 @@ class Connection:
     since: float = 0.0
     attempt: int = 0
     retry_at: float | None = None
+    confirmed_at: float | None = None
+    found: FoundLive | None = None
 
 
 def signal_of(error: WebcastError) -> Signal:
@@ -209,15 +225,27 @@ def advance(  # noqa: PLR0913 - the details of a signal
     transport: str | None = None,
     attempt: int = 0,
     retry_at: float | None = None,
+    found: FoundLive | None = None,
+    keep_live: bool = False,
 ) -> Connection:
-    """Return the connection after a signal: the same object if the signal changes nothing."""
+    """Return the connection after a signal: the same object if the signal changes nothing.
+
+    With `keep_live`, a failure does not make the live status unknown: the LIVE was confirmed a short time ago.
+    """
     state = TRANSITIONS[connection.state, signal]
     if state is _SAME:
         return connection
     code, reason = _REASONS.get(state, (None, state.value))
     if error is not None:
         code, reason = error.code, str(error)
-    live = False if isinstance(error, RoomNotFound) else _LIVE_AFTER.get(signal, connection.live)
+    live = _LIVE_AFTER.get(signal, connection.live)
+    if isinstance(error, RoomNotFound):
+        live = False
+    elif signal in _FAILURES and not (keep_live and live):
+        live = None
+    confirmed_at = connection.confirmed_at if live is not False and state is not DISABLED else None
+    if live and signal in CONFIRMATIONS:
+        confirmed_at = now
     since = connection.since if state is connection.state else now
     return replace(
         connection,
@@ -229,4 +257,16 @@ def advance(  # noqa: PLR0913 - the details of a signal
         since=since,
         attempt=attempt,
         retry_at=retry_at,
+        confirmed_at=confirmed_at,
+        found=(found or connection.found) if confirmed_at is not None else None,
     )
+
+
+def presumed_live(connection: Connection, confirmed_at: float) -> Connection:
+    """Return the connection when an earlier process knew at `confirmed_at` that the room is live."""
+    return replace(connection, live=True, confirmed_at=confirmed_at)
+
+
+def no_longer_confirmed(connection: Connection) -> Connection:
+    """Return the connection when the LIVE was confirmed too long ago: the live status is unknown."""
+    return replace(connection, live=None)

@@ -16,7 +16,7 @@ from tiktok2mqtt.webcast.events.rows import REGISTRY
 from tiktok2mqtt.webcast.gift_catalogue import GiftCatalogue
 from tiktok2mqtt.webcast.gift_lists import GiftLists
 from tiktok2mqtt.webcast.lifecycle import Handlers
-from tiktok2mqtt.webcast.lookup.room_info import RoomInfo
+from tiktok2mqtt.webcast.lookup.room_info import RoomInfo, RoomOwner
 from tiktok2mqtt.webcast.lookup.rooms import RoomLookup
 from tiktok2mqtt.webcast.memory import Drops, SessionStore
 from tiktok2mqtt.webcast.net.options import Options
@@ -87,6 +87,8 @@ class Reader:
         # The LIVE whose gift list TikTok was asked for.
         self._listed: str | None = None
         self._store = store
+        # Whether what TikTok says about the LIVE that is read has named its host.
+        self._host_confirmed = False
         # When the session last received something, in monotonic seconds.
         self._received_at: float | None = None
 
@@ -135,7 +137,10 @@ class Reader:
     def _connect_and_read(
         self, room_id: str, wanted: Callable[[], bool], on_opened: Callable[[], object], deadline: float | None
     ) -> None:
-        info = self._lookup.room_info_to_connect(room_id) if self._options.fetch_room_info_on_connect else None
+        info = None
+        if self._options.fetch_room_info_on_connect:
+            info = self._lookup.room_info_to_connect(room_id, self._room)
+        self._host_confirmed = info is not None and self._lookup.check_host(info, self._room)
         if info is not None:
             self.keep_room_info(info, room_id)
         session = self._session_for(room_id)
@@ -190,6 +195,8 @@ class Reader:
                 self._received_at = now
                 on_raw = self._raw if self._handlers.wants("raw_data") else None
                 events = session.process(response, transport.name, now, on_raw)
+                if not self._host_confirmed:
+                    self._confirm_host(events)
             self._handle(session, events + session.tick(now))
             self._emit_errors(session, self._errors.dropped(now))
 
@@ -208,6 +215,13 @@ class Reader:
         if socket is not None and socket is not before:
             self._handlers.call("websocket_connected", socket)
         return socket
+
+    def _confirm_host(self, events: list[Event]) -> None:
+        """Without a room info, the host's introduction says whose room it is. Raises WrongRoom if it is another's."""
+        for event in events:
+            if event["event_type"] == "live_intro" and (event["user_id"] or event["unique_id"]):
+                self._lookup.check_host(RoomInfo(owner=RoomOwner(event["user_id"], event["unique_id"])), self._room)
+                self._host_confirmed = True
 
     def _handle(self, session: LiveSession, events: list[Event]) -> None:
         """Pass on the events of one response. Raises RoomEnded or RoomSuspended when the LIVE is over.

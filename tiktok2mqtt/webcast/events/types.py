@@ -629,6 +629,30 @@ class ControlEvent(Common):
     """Penalty of the host."""
 
 
+class PausedEvent(Common):
+    """The host paused the LIVE. It goes on, and so do its events."""
+
+    event_type: Literal["paused"]
+    state: str | None
+    """Always paused."""
+    tips: str | None
+    """Text that TikTok shows about it."""
+    trigger: str | None
+    """What caused it, for example anchor_pause or app_pause."""
+
+
+class ResumedEvent(Common):
+    """The host resumed the LIVE."""
+
+    event_type: Literal["resumed"]
+    state: str | None
+    """Always resumed."""
+    tips: str | None
+    """Text that TikTok shows about it."""
+    trigger: str | None
+    """What caused it, for example anchor_pause or app_pause."""
+
+
 class StreamEndEvent(Common):
     """The LIVE ended."""
 
@@ -3379,6 +3403,8 @@ EventName: TypeAlias = Literal[
     "gift",
     "gift_streak",
     "control",
+    "paused",
+    "resumed",
     "stream_end",
     "connected",
     "gap",
@@ -3496,6 +3522,8 @@ AnyEvent: TypeAlias = (
     | GiftEvent
     | GiftStreakEvent
     | ControlEvent
+    | PausedEvent
+    | ResumedEvent
     | StreamEndEvent
     | ConnectedEvent
     | GapEvent

@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
+
+PAUSED: Final = 3
+"""The status of a LIVE that its host has paused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +29,8 @@ class RoomOwner:
 class RoomInfo:
     """The room info. A value is None, or empty, when it is missing or has an unknown format.
 
-    - `live`: whether the LIVE goes on; None when the status does not say.
-    - `status`: TikTok's number for it: 2 live, 4 ended.
+    - `live`: whether the LIVE goes on; None when the status does not say. A paused one goes on.
+    - `status`: TikTok's number for it: 2 live, 3 paused, 4 ended.
     - `title` of the LIVE.
     - `room_id` of the LIVE.
     - `owner`: the host.
@@ -53,6 +56,16 @@ class RoomInfo:
     cover: str | None = None
     stream_urls: Mapping[str, str] = field(default_factory=dict, hash=False)
     raw: Mapping[str, Any] | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def paused(self) -> bool:
+        """Whether the host has paused the LIVE."""
+        return self.status == PAUSED
+
+    @property
+    def host_name(self) -> str | None:
+        """User name of the host, in lower case."""
+        return self.owner.unique_id.lower() if self.owner.unique_id else None
 
     @property
     def host_id(self) -> str | None:

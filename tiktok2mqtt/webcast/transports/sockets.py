@@ -14,6 +14,7 @@ from requests.structures import CaseInsensitiveDict
 
 from tiktok2mqtt.common.errors import Blocked, NetworkError, StaleConnection, WebcastError
 from tiktok2mqtt.common.text import safe_text
+from tiktok2mqtt.webcast.net.causes import connect_failure
 from tiktok2mqtt.webcast.net.cookies import cookie_header, cookie_pairs
 from tiktok2mqtt.webcast.net.frames import FrameProtocol
 from tiktok2mqtt.webcast.net.http import HttpClient, status_error
@@ -80,7 +81,8 @@ class PushSocket:
         except _CONNECT_ERRORS as error:
             if connection.status in _REDIRECTS:
                 raise _refusal(connection.status, {}) from error
-            raise NetworkError(f"the socket could not be opened: {safe_text(error, 80)}") from error
+            reason = connect_failure(error) or safe_text(error, 80)
+            raise NetworkError(f"the socket could not be opened: {reason}") from error
 
     def _headers(self, cookie: str | None) -> Mapping[str, str]:
         headers = CaseInsensitiveDict(
