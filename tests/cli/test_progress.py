@@ -126,9 +126,12 @@ def silent_port() -> Iterator[int]:
 
 
 def test_record_shows_time_messages_and_size(sim: Simulator, tmp_path: Path) -> None:
-    sim.room("alice").go_live()
+    room = sim.room("alice")
+    room.go_live()
+    room.remember(1)
+    room.chat("bob", "hello")
     settings = tree(sim, 1, rooms=())
-    shown_by(["record", "alice", "live.jsonl"], settings, tmp_path, r"\d+ s, \d+ messages?, [\d.]+ k?B")
+    shown_by(["record", "alice", "live.jsonl"], settings, tmp_path, r"\d+ s, 1 message, [\d.]+ k?B")
 
 
 def test_replay_shows_how_much_it_has_read(sim: Simulator, broker: Broker, tmp_path: Path) -> None:
