@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -56,6 +58,12 @@ def test_names_are_normalized(text: str, name: str) -> None:
 def test_invalid_names_are_rejected_with_a_hint(text: str, hint: str) -> None:
     with pytest.raises(ValueError, match=hint):
         clean_room_name(text)
+
+
+@pytest.mark.parametrize("value", [None, 5, b"alice"])
+def test_a_name_is_a_text(value: Any) -> None:
+    with pytest.raises(ValueError, match=f"not a {type(value).__name__}"):
+        clean_room_name(value)
 
 
 @given(st.text(max_size=50) | st.from_regex(r"https://www\.tiktok\.com/@.{0,40}"))

@@ -23,6 +23,8 @@ def clean_room_name(text: str) -> str:
     `text` is `name`, `@name` or the URL of the user's profile or LIVE page, with or without `https://`. Raises
     ValueError for anything else; its message is one plain sentence that does not repeat `text`.
     """
+    if not isinstance(text, str):
+        raise ValueError(f"a room must be a TikTok user name, not a {type(text).__name__}")  # noqa: TRY004 - as below
     text = text.strip()
     name = _name_in_url(text) if "/" in text else text.removeprefix("@")
     if not _NAME.fullmatch(name):
