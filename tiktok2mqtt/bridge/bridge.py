@@ -27,7 +27,7 @@ from tiktok2mqtt.bridge.mqtt.publisher import Publisher, event_message
 from tiktok2mqtt.bridge.privacy import PrivacyFilter
 from tiktok2mqtt.bridge.reload import reloaded_settings
 from tiktok2mqtt.bridge.room import Room
-from tiktok2mqtt.bridge.rooms import RoomTable, info_document
+from tiktok2mqtt.bridge.rooms import RoomTable, info_document, rooms_document
 from tiktok2mqtt.bridge.rooms_file import RoomsFile
 from tiktok2mqtt.bridge.state_store import StateStore
 from tiktok2mqtt.common.times import Liveness
@@ -44,6 +44,8 @@ CLOSE_ROOMS_TIMEOUT_S: Final = 2.0
 FLUSH_TIMEOUT_S: Final = 2.0
 # Of two daemons with one client id, the one that started later exits, if the broker says that this is the reason.
 TAKEOVER_EXIT_S: Final = 60.0
+# Between two looks at whether the list of rooms has changed.
+ROOM_LIST_INTERVAL_S: Final = 1.0
 
 
 class Bridge:
@@ -106,6 +108,8 @@ class Bridge:
         self._watchdog = Watchdog(self.liveness_of_threads)
         self.started_at = time.monotonic()
         self._health_due = 0.0
+        self._room_list: Json | None = None
+        self._room_list_due = 0.0
         self._has_info_job = False
         self.was_connected = False
         self.status = OK
@@ -117,6 +121,7 @@ class Bridge:
                 "publish the documents of rooms": lambda now: self._flush_scheduler.flush(now, self.rooms),
                 "publish the health": self._publish_health_if_due,
                 "publish the discovery": self._publish_discovery_if_due,
+                "publish the list of rooms": self._publish_room_list,
                 "publish the gifts": lambda now: self._gifts.update(now, self.link.max_packet_bytes),
                 "report refused commands": lambda _now: self._dispatcher.report_refusals(),
                 "clean up the state database": self._state.clean_up,
@@ -229,6 +234,7 @@ class Bridge:
         self.was_connected = True
         self._publisher.text(self._topics.bridge_state, ONLINE)
         self._publish_info()
+        self._room_list, self._room_list_due = None, 0.0
         self._gifts.publish()
         now = time.monotonic()
         self._discovery.limit_packets(self.link.max_packet_bytes, now)
@@ -292,6 +298,15 @@ class Bridge:
     def _publish_info(self) -> None:
         self._has_info_job = False
         self._publisher.document(self._topics.bridge("info"), info_document(self.rooms, self.settings))
+
+    def _publish_room_list(self, now: float) -> None:
+        if now < self._room_list_due or not self.link.connected:
+            return
+        self._room_list_due = now + ROOM_LIST_INTERVAL_S
+        document = rooms_document(self.rooms)
+        if document != self._room_list:
+            self._room_list = document
+            self._publisher.document(self._topics.bridge("rooms"), document)
 
     def _health_document(self) -> Json:
         now = time.monotonic()

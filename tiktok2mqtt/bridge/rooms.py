@@ -13,6 +13,7 @@ from tiktok2mqtt.bridge.room import Room
 from tiktok2mqtt.bridge.room_connection import connection_document
 from tiktok2mqtt.bridge.rooms_file import RoomsFile, SavedRooms
 from tiktok2mqtt.common.text import safe_text
+from tiktok2mqtt.common.times import timestamp
 from tiktok2mqtt.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -189,6 +190,23 @@ def info_document(rooms: RoomTable, settings: Settings) -> Json:
 def info_entry(room: Room) -> Json:
     """Return the room's entry in `bridge/info`: room, source."""
     return {"room": room.name, "source": "settings" if room.from_settings else "command"}
+
+
+def rooms_document(rooms: RoomTable) -> Json:
+    """Return the `rooms` document: name, state, code, reason, transport and since of each room."""
+    return fitting({"rooms": [_rooms_entry(room) for room in rooms]}, MAX_DOCUMENT_BYTES, ["rooms"])
+
+
+def _rooms_entry(room: Room) -> Json:
+    connection = room.connection.connection
+    return {
+        "name": room.name,
+        "state": connection.state.value,
+        "code": connection.code,
+        "reason": connection.reason,
+        "transport": connection.transport,
+        "since": timestamp(connection.since),
+    }
 
 
 def list_entry(room: Room) -> Json:
