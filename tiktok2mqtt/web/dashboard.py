@@ -39,12 +39,14 @@ class Dashboard:
         self._log: deque[Json] = deque(maxlen=MAX_LOG_LINES)
         self._events = 0
 
-    def first(self, connection: Json) -> Json:
-        """Return the whole picture."""
+    def first(self, connection: Json, latest: list[Json]) -> Json:
+        """Return the whole picture, with the latest events of the room."""
         rooms = [room.summary() for room in self._state.rooms.values()]
         bridges = [bridge_document(one) for one in self._state.bridges.values()]
         log = list(self._state.log)[-FIRST_LOG_LINES:]
-        return {"first": True, "rooms": rooms, "bridges": bridges, "log": log, **connection, **self._detail()}
+        events = [compact(event) for event in latest if event["event_type"] not in _LEFT_OUT]
+        picture = {"first": True, "rooms": rooms, "bridges": bridges, "log": log, "events": events}
+        return picture | connection | self._detail()
 
     def changed(self, rooms: set[str], bridges: set[str]) -> None:
         """Note what has changed."""

@@ -145,6 +145,11 @@ class Feed:
         """The number of connections."""
         return len(self._clients) + self._others
 
+    def latest(self, room: str | None, count: int) -> list[Json]:
+        """Return the latest events of a room, the oldest first."""
+        found = [one for one in reversed(self._memory) if one.room == room][:count]
+        return [orjson.loads(one.data) for one in reversed(found)]
+
     def remove(self, client: Client) -> None:
         """Forget a client; it may be unknown."""
         client.close()

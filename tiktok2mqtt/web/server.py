@@ -253,6 +253,8 @@ async def serve(
     runner = web.AppRunner(
         make_app(program),
         access_log=None,
+        # A stream ends when its client goes, not at the next message.
+        handler_cancellation=True,
         shutdown_timeout=SHUTDOWN_TIMEOUT_S,
         max_line_size=8_190,
         keepalive_timeout=30,

@@ -22,6 +22,8 @@ PROGRAM: Final = web.AppKey("program", WebProgram)
 SEND_TIMEOUT_S: Final = 10.0
 PING_S: Final = 15.0
 MAX_BUFFER_BYTES: Final = 65_536
+# Of the room, for a page that has just been opened.
+FIRST_EVENTS: Final = 100
 MAX_WEBSOCKET_BYTES: Final = 1_024
 
 
@@ -55,7 +57,11 @@ async def stream(request: web.Request) -> web.StreamResponse:
     response = _sse(program)
     try:
         async with _prepared(response, request):
-            await response.send(orjson.dumps(dashboard.first(program.connection())).decode())
+            await response.send(
+                orjson.dumps(
+                    dashboard.first(program.connection(), program.feed.latest(dashboard.room, FIRST_EVENTS))
+                ).decode()
+            )
             while not program.stopping.is_set() and response.is_connected():
                 await asyncio.sleep(INTERVAL_S)
                 if (batch := dashboard.batch(program.connection())) is not None:

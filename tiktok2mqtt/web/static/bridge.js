@@ -19,8 +19,8 @@ export function bridgeView(store) {
         h("div", { class: "title" }, h("h3", {}, "Log"), h("div", { class: "row" }, level, h("a", { class: "button", href: "api/log.txt", download: "" }, "Download"))),
         h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Log" }, log))),
     update(batch) {
-      if (!batch.events || batch.bridges?.length) fill(bridges, [...store.bridges.values()].map(card));
-      if (!batch.events || batch.log?.length) showLog();
+      if (batch.first || !batch.events || batch.bridges?.length) fill(bridges, [...store.bridges.values()].map(card));
+      if (batch.first || !batch.events || batch.log?.length) showLog();
     },
   };
 }

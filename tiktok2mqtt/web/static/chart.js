@@ -16,12 +16,12 @@ export function draw(canvas, points, { bars = false, colour = "--chart" } = {}) 
   for (const y of [top, (top + bottom) / 2, bottom]) { context.moveTo(0, Math.round(y) + .5); context.lineTo(width, Math.round(y) + .5); }
   context.stroke();
   const first = points[0][0], last = points.at(-1)[0], minutes = Math.max(1, (last - first) / 60);
-  const step = width / (minutes + 1);
-  const x = (at) => ((at - first) / 60) * step, y = (value) => bottom - (value / most) * (bottom - top);
+  const slot = width / (minutes + 1), inset = 5, step = bars ? slot : (width - 2 * inset) / minutes;
+  const x = (at) => (bars ? 0 : inset) + ((at - first) / 60) * step, y = (value) => bottom - (value / most) * (bottom - top);
   context.fillStyle = context.strokeStyle = style.getPropertyValue(colour);
   if (bars) {
-    const bar = Math.max(1, Math.min(24, step * .7));
-    for (const [at, value] of points) if (value) context.fillRect(x(at) + (step - bar) / 2, y(value), bar, bottom - y(value));
+    const bar = Math.max(1, Math.min(24, slot * .7));
+    for (const [at, value] of points) if (value) context.fillRect(x(at) + (slot - bar) / 2, y(value), bar, bottom - y(value));
   } else {
     context.lineWidth = 2;
     context.lineJoin = "round";
@@ -29,7 +29,7 @@ export function draw(canvas, points, { bars = false, colour = "--chart" } = {}) 
     let begun = false;
     for (const [at, value] of points) {
       if (value === null) continue;
-      context[begun ? "lineTo" : "moveTo"](x(at) + step / 2, y(value));
+      context[begun ? "lineTo" : "moveTo"](x(at), y(value));
       begun = true;
     }
     context.stroke();
@@ -37,7 +37,7 @@ export function draw(canvas, points, { bars = false, colour = "--chart" } = {}) 
     if (known.length) {
       const [at, value] = known.at(-1);
       context.beginPath();
-      context.arc(Math.min(width - 4, x(at) + step / 2), y(value), 3.5, 0, 7);
+      context.arc(x(at), y(value), 3.5, 0, 7);
       context.fill();
     }
   }

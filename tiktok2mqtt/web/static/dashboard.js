@@ -107,7 +107,7 @@ function item(room, current) {
     picture(room.cover, room.name, store.session.pictures),
     h("span", { class: "grow" },
       h("span", { class: "ellipsis", style: null }, `@${room.name}`), h("br"),
-      h("span", { class: "muted small number" }, live ? `${number(room.state.viewers)} watching` : room.connection?.state === "disabled" ? "not watched" : "not live")),
+      h("span", { class: "muted small number" }, live ? `${number(room.state.viewers)} watching` : room.connection?.state === "disabled" ? "not watched" : room.state?.live === false ? "not live" : "not known")),
     stateBadge(room));
 }
 
@@ -125,5 +125,5 @@ $("version").textContent = store.session.version;
 $("logout").hidden = !store.session.can_log_out;
 $("add").addEventListener("submit", add);
 addEventListener("hashchange", () => { show(); if (!wide.matches) scrollTo(0, 0); });
-wide.addEventListener("change", () => { shown = null; show(); });
+wide.addEventListener("change", show);
 show();

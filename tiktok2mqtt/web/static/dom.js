@@ -12,7 +12,7 @@ export function h(name, attributes = {}, ...children) {
 }
 
 export function fill(element, children) {
-  element.replaceChildren(...children.flat().filter((child) => child !== null && child !== undefined && child !== false)
+  element.replaceChildren(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false)
     .map((child) => (child instanceof Node ? child : document.createTextNode(String(child)))));
 }
 

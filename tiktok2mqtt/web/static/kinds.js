@@ -62,7 +62,7 @@ function createTop(overlay, options) {
 
 function createFollower(overlay, options) {
   const words = texts(options.language), name = h("div", { class: "clip" });
-  const box = h("div", { class: "box", hidden: true }, h("div", { class: "accent" }, options.title || words.follower), name);
+  const box = h("div", { class: "follower box", hidden: true }, h("div", { class: "accent" }, options.title || words.follower), name);
   overlay.append(box);
   return {
     room({ state }) {

@@ -142,6 +142,7 @@ export function roomView(store, name) {
     end: () => removeEventListener("resize", redraw),
     update(batch) {
       if (batch.detail?.room === name) { detail = batch.detail; live(); } else if (!batch.detail && !detail) live();
+      if (batch.first) { lines.length = 0; showLog(); }
       if (batch.events?.length) take(batch.events);
       parts.skipped.textContent = batch.skipped > 0 ? `${number(batch.skipped)} not shown: too fast` : "";
       head();
