@@ -192,7 +192,7 @@ def test_every_answer_has_the_policy(web: Web, path: str) -> None:
     assert "unsafe" not in policy
     assert "img-src 'self';" in policy
     assert headers["X-Content-Type-Options"] == "nosniff"
-    assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["Referrer-Policy"] == "same-origin"
 
 
 def test_pictures_are_allowed_from_tiktok_alone() -> None:

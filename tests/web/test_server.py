@@ -2,6 +2,7 @@
 
 import socket
 import time
+from functools import partial
 from pathlib import Path
 
 import orjson
@@ -90,6 +91,16 @@ def test_nothing_is_missed_or_doubled_across_restarts_of_web_and_broker(tmp_path
     assert received == ["gift1", "gift2", "gift3", "gift4"]
 
 
+def has_more_than(stream: Stream, count: int) -> bool:
+    return len(stream.messages) > count
+
+
+def accepts_a_client(web: Web) -> bool:
+    stream = Stream(web, "/events")
+    stream.close()
+    return stream.response.ok
+
+
 def test_a_client_that_reads_nothing_is_dropped(web: Web, daemon: Listener, base: str) -> None:
     with socket.create_connection(("127.0.0.1", web.settings.web.port)) as lazy:
         lazy.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
@@ -100,7 +111,7 @@ def test_a_client_that_reads_nothing_is_dropped(web: Web, daemon: Listener, base
         for number in range(2 * MAX_QUEUE):
             daemon.send(f"{base}/alice/chat", event("chat", number, comment=text))
             if number % 100 == 99:
-                until(lambda wanted=number - 200: len(quick.messages) > wanted)
+                until(partial(has_more_than, quick, number - 200))
         until(lambda: "tiktok2mqtt_web_slow_clients_total 1.0" in web.get("/metrics").text)
         until(lambda: f"chat{2 * MAX_QUEUE - 1}" in quick.ids())
         quick.close()
@@ -215,7 +226,7 @@ def test_there_are_at_most_as_many_clients_as_set(mosquitto: Mosquitto, base: st
         until(lambda: stream.messages)
         assert web.get("/events").status_code == web.get("/api/stream").status_code == 503
         stream.close()
-        until(lambda: not (again := Stream(web, "/events")).close() and again.response.ok)
+        until(partial(accepts_a_client, web))
 
 
 def test_metrics(web: Web, daemon: Listener, base: str, monkeypatch: pytest.MonkeyPatch) -> None:

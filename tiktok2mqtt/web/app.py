@@ -58,6 +58,9 @@ class WebProgram:
             self.feed.publish(event, ignored=self.state.ignored.matches(event))
             for dashboard in self.dashboards:
                 dashboard.event(event)
+            if event["event_type"] == "gift":
+                for watcher in self.watchers:
+                    watcher.changed({event["room"]} & {watcher.room}, set())
         elif self.state.log and (len(self.state.log), self.state.log[-1]) != lines:
             for dashboard in self.dashboards:
                 dashboard.line(self.state.log[-1])
@@ -71,5 +74,7 @@ class WebProgram:
                 was = self.connection()
                 bridges = set(self.state.bridges)
             if rooms or bridges:
-                for one in (*self.dashboards, *self.watchers):
+                for one in self.dashboards:
                     one.changed(rooms, bridges)
+                for watcher in self.watchers:
+                    watcher.changed(rooms & {watcher.room}, set())

@@ -157,7 +157,7 @@ class BrokerClient:
         while True:
             if self.connected:
                 self._client.publish(self._ping_topic, f"{self._ping_id} {time.monotonic()!r}", 0)
-            await asyncio.sleep(PING_INTERVAL_S)
+            await asyncio.sleep(PING_INTERVAL_S if self.connected else 0.5)
 
     async def command(self, bridge: str, command: str, body: Json) -> Json:
         """Send a command and return the answer of the daemon. Raises CommandFailed."""

@@ -7,6 +7,8 @@ from tiktok2mqtt.web.state import BridgeState, RoomState, WebState
 
 Json = dict[str, Any]
 INTERVAL_S: Final = 0.25
+# What a LIVE has brought is sent with every so many batches at most.
+DETAIL_BATCHES: Final = 4
 # Of one batch. What matters has places of its own, so that a flood of likes does not push it out.
 MAX_IMPORTANT: Final = 30
 MAX_OTHERS: Final = 20
@@ -38,6 +40,8 @@ class Dashboard:
         self._others: deque[Json] = deque(maxlen=MAX_OTHERS)
         self._log: deque[Json] = deque(maxlen=MAX_LOG_LINES)
         self._events = 0
+        self._has_news = False
+        self._detail_in = 0
 
     def first(self, connection: Json, latest: list[Json]) -> Json:
         """Return the whole picture, with the latest events of the room."""
@@ -58,6 +62,7 @@ class Dashboard:
         if event["room"] != self.room or event["event_type"] in _LEFT_OUT:
             return
         self._events += 1
+        self._has_news |= event["event_type"] == "gift"
         kept = self._important if event["event_type"] in _IMPORTANT else self._others
         kept.append(compact(event))
 
@@ -67,7 +72,10 @@ class Dashboard:
 
     def batch(self, connection: Json) -> Json | None:
         """Return what has changed since the last batch, or None if nothing has."""
-        if not (self._rooms or self._bridges or self._events or self._log):
+        self._has_news |= self.room in self._rooms
+        self._detail_in = max(0, self._detail_in - 1)
+        is_detail_due = self._has_news and not self._detail_in
+        if not (self._rooms or self._bridges or self._events or self._log or is_detail_due):
             return None
         known, bridges = self._state.rooms, self._state.bridges
         document: Json = {
@@ -79,8 +87,9 @@ class Dashboard:
             **connection,
         }
         document["skipped"] = self._events - len(document["events"])
-        if self.room in self._rooms or self._important:
+        if is_detail_due:
             document |= self._detail()
+            self._has_news, self._detail_in = False, DETAIL_BATCHES
         self._rooms, self._bridges, self._events = set(), set(), 0
         for kept in (self._important, self._others, self._log):
             kept.clear()

@@ -123,6 +123,7 @@ class WebState:
             if isinstance(entry, dict) and isinstance(entry.get("name"), str) and (room := self._room(entry["name"])):
                 room.bridge = name
                 keys = ("state", "code", "reason", "transport", "since")
+                self._changed_rooms.add(room.name)
                 room.documents.setdefault("connection", {key: entry.get(key) for key in keys})
 
     def _bridge_message(self, bridge: BridgeState, leaf: str, payload: bytes, now: float) -> None:
@@ -196,7 +197,7 @@ class WebState:
                 self.refused += 1
                 return None
             room = self.rooms[name] = RoomState(name, self.configured)
-        self._changed_rooms.add(name)
+            self._changed_rooms.add(name)
         return room
 
 

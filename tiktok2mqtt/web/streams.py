@@ -76,7 +76,8 @@ async def events(request: web.Request) -> web.StreamResponse:
     """Send the events that a client wants, first those that it has missed.
 
     `room`, `only` (types, separated by commas), `replay` (seconds), `token` (of an overlay, which needs `room`),
-    `state` (SSE only: also the documents of the room, as messages named `room`), `all=0` (without what is ignored).
+    `all=0` (without what is ignored). With `documents=1`, a WebSocket also sends the time and the documents of the
+    room; each message is then {"type": "hello" | "room" | "event", "id", "data"}.
     """
     program, query = request.app[PROGRAM], request.query
     room = query.get("room") or None
@@ -96,7 +97,7 @@ async def events(request: web.Request) -> web.StreamResponse:
     try:
         if request.headers.get("Upgrade", "").lower() == "websocket":
             return await _websocket(request, program, client)
-        return await _events(request, program, client, room if query.get("state") else None)
+        return await _events(request, program, client)
     finally:
         program.feed.remove(client)
 
@@ -105,67 +106,71 @@ def _seconds(text: str | None) -> float:
     return float(text) if text and text.isdecimal() and len(text) <= 6 else 0.0  # noqa: PLR2004 - digits
 
 
-async def _events(
-    request: web.Request, program: WebProgram, client: Client, shown_room: str | None
-) -> web.StreamResponse:
+async def _events(request: web.Request, program: WebProgram, client: Client) -> web.StreamResponse:
     origin = request.headers.get("Origin")
     is_other = origin is not None and origin.lower() in program.settings.web.origins
     allow = {"Access-Control-Allow-Origin": str(origin), "Vary": "Origin"} if is_other else {}
     if is_other:
         allow |= {"Cross-Origin-Resource-Policy": "cross-origin"}
     response = _sse(program, **allow)
-    documents: asyncio.Task[None] | None = None
-    try:
-        async with _prepared(response, request):
-            # The clock of the browser may be wrong: overlays compare times with this one.
-            await response.send(orjson.dumps({"now": time.time()}).decode(), event="hello", retry=2_000)
-            if shown_room is not None:
-                documents = asyncio.create_task(_documents(program, response, shown_room))
-            while (entries := await client.next()) is not None:
-                for entry in entries:
-                    await response.send(entry.data, id=entry.id)
-            if client.is_slow and request.transport is not None:
-                request.transport.abort()
-    finally:
-        if documents is not None:
-            documents.cancel()
+    async with _prepared(response, request):
+        await response.send(orjson.dumps({"now": time.time()}).decode(), event="hello", retry=2_000)
+        while (entries := await client.next()) is not None:
+            for entry in entries:
+                await response.send(entry.data, id=entry.id)
+        _abort_if_slow(request, client)
     return response
 
 
-async def _documents(program: WebProgram, response: EventSourceResponse, name: str) -> None:
-    """Send the documents of a room now and whenever they change."""
-    watcher = Dashboard(program.state, name)
-    program.watchers.add(watcher)
-    try:
-        watcher.changed({name}, set())
-        with contextlib.suppress(ConnectionResetError, TimeoutError):
-            while response.is_connected():
-                batch, room = watcher.batch({}), program.state.rooms.get(name)
-                if batch is not None and room is not None and name in {one["name"] for one in batch["rooms"]}:
-                    document = room.summary() | {"detail": detail(room)}
-                    await response.send(orjson.dumps(document).decode(), event="room")
-                await asyncio.sleep(INTERVAL_S)
-    finally:
-        program.watchers.discard(watcher)
+def _abort_if_slow(request: web.Request, client: Client) -> None:
+    if client.is_slow and request.transport is not None:
+        request.transport.abort()
 
 
 async def _websocket(request: web.Request, program: WebProgram, client: Client) -> web.StreamResponse:
     socket = web.WebSocketResponse(heartbeat=PING_S, max_msg_size=MAX_WEBSOCKET_BYTES, timeout=2.0)
     socket.headers.update(program.security.headers())
     await socket.prepare(request)
-    reading = asyncio.create_task(_until_closed(socket, client))
+    room = client.wanted.room if request.query.get("documents") == "1" else None
+    tasks = [asyncio.create_task(_until_closed(socket, client))]
+    if room is not None:
+        tasks.append(asyncio.create_task(_documents(program, socket, room)))
     try:
         with contextlib.suppress(ConnectionResetError, TimeoutError):
             while (entries := await client.next()) is not None:
                 for entry in entries:
-                    async with asyncio.timeout(SEND_TIMEOUT_S):
-                        await socket.send_str(entry.data)
-        if client.is_slow and request.transport is not None:
-            request.transport.abort()
+                    head = f'{{"type":"event","id":"{entry.id}","data":'
+                    await _send(socket, entry.data if room is None else f"{head}{entry.data}}}")
+        _abort_if_slow(request, client)
     finally:
-        reading.cancel()
+        for task in tasks:
+            task.cancel()
         await socket.close()
     return socket
+
+
+async def _send(socket: web.WebSocketResponse, text: str) -> None:
+    async with asyncio.timeout(SEND_TIMEOUT_S):
+        await socket.send_str(text)
+
+
+async def _documents(program: WebProgram, socket: web.WebSocketResponse, name: str) -> None:
+    """Send the time and the documents of a room now, and the documents whenever they change."""
+    watcher = Dashboard(program.state, name)
+    program.watchers.add(watcher)
+    try:
+        with contextlib.suppress(ConnectionResetError, TimeoutError):
+            # The clock of the browser may be wrong: overlays compare times with this one.
+            await _send(socket, orjson.dumps({"type": "hello", "data": {"now": time.time()}}).decode())
+            watcher.changed({name}, set())
+            while not socket.closed:
+                batch, room = watcher.batch({}), program.state.rooms.get(name)
+                if batch is not None and room is not None:
+                    document = room.summary() | {"detail": detail(room)}
+                    await _send(socket, orjson.dumps({"type": "room", "data": document}).decode())
+                await asyncio.sleep(INTERVAL_S)
+    finally:
+        program.watchers.discard(watcher)
 
 
 async def _until_closed(socket: web.WebSocketResponse, client: Client) -> None:

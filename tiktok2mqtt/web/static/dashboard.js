@@ -92,13 +92,27 @@ function status(connected, problem) {
   if (problem) $("problem").textContent = problem;
 }
 
+const items = new Map();
+
+// Only what has changed is built again: there may be hundreds of rooms.
 function list() {
   const rooms = [...store.rooms.values()].sort(byActivity);
   const current = shown?.startsWith("room/") ? shown.slice(5) : null;
   $("count").textContent = rooms.length ? `${rooms.filter((room) => room.state?.live).length} of ${rooms.length} live` : "";
-  const focused = document.activeElement?.getAttribute("data-room");
-  fill($("rooms"), rooms.map((room) => h("li", {}, item(room, room.name === current))));
-  if (focused) $("rooms").querySelector(`[data-room="${CSS.escape(focused)}"]`)?.focus();
+  for (const name of items.keys()) if (!store.rooms.has(name)) { items.get(name).element.remove(); items.delete(name); }
+  const focused = document.activeElement;
+  let before = null;
+  for (const room of rooms) {
+    const key = [room.cover, room.state?.live, room.state?.viewers, room.connection?.state, room.name === current].join(" ");
+    const known = items.get(room.name) ?? { element: h("li"), key: null };
+    if (known.key !== key) { fill(known.element, [item(room, room.name === current)]); known.key = key; }
+    items.set(room.name, known);
+    const place = before ? before.nextElementSibling : $("rooms").firstElementChild;
+    if (place !== known.element) $("rooms").insertBefore(known.element, place);
+    before = known.element;
+  }
+  const name = focused?.getAttribute("data-room");
+  if (name && document.activeElement !== focused) items.get(name)?.element.firstElementChild.focus();
 }
 
 function item(room, current) {

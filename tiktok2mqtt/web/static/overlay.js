@@ -13,7 +13,7 @@ const options = {
   title: (query.get("title") ?? "").slice(0, 100), language: query.get("language") ?? navigator.language.slice(0, 2),
 };
 const root = document.documentElement, overlay = document.getElementById("overlay");
-let clockAhead = 0, lastId = null, source = null, connected = false;
+let clockAhead = 0, lastId = null, connected = false;
 
 function between(name, standard, least, most) {
   const value = Number(query.get(name) ?? standard);
@@ -34,26 +34,30 @@ root.lang = options.language;
 const now = () => Date.now() + clockAhead;
 const view = KINDS[kind].create(overlay, options, { room, now });
 
+// A WebSocket, because a browser opens at most six streams of another kind to one server, and a scene may have more.
 function open() {
-  const wanted = new URLSearchParams({ room, only: KINDS[kind].only || "-", state: 1, all: 0, replay: kind === "gifts" ? 60 : 20 });
+  const wanted = new URLSearchParams({ room, only: KINDS[kind].only || "-", documents: 1, all: 0, replay: kind === "gifts" ? 60 : 20 });
   if (query.get("token")) wanted.set("token", query.get("token"));
   if (lastId) wanted.set("last_event_id", lastId);
-  source = new EventSource(`events?${wanted}`);
-  source.addEventListener("hello", (message) => {
-    connected = true;
-    overlay.querySelector(".notice")?.remove();
-    clockAhead = JSON.parse(message.data).now * 1000 - Date.now();
-  });
-  source.addEventListener("room", (message) => view.room?.(JSON.parse(message.data)));
-  source.onmessage = (message) => {
-    lastId = message.lastEventId || lastId;
-    view.event?.(JSON.parse(message.data));
+  const address = new URL(`events?${wanted}`, document.baseURI);
+  address.protocol = address.protocol.replace("http", "ws");
+  const socket = new WebSocket(address);
+  socket.onmessage = (message) => {
+    const { type, id, data } = JSON.parse(message.data);
+    if (type === "hello") {
+      connected = true;
+      overlay.querySelector(".notice")?.remove();
+      clockAhead = data.now * 1000 - Date.now();
+    } else if (type === "room") view.room?.(data);
+    else {
+      lastId = id;
+      view.event?.(data);
+    }
   };
-  source.onerror = () => {
-    if (source.readyState !== EventSource.CLOSED) return;
+  socket.onclose = () => {
     // In front of viewers, an overlay that has worked stays quiet.
     if (!connected && !overlay.querySelector(".notice")) overlay.append(h("p", { class: "notice" }, "This overlay is refused. Copy its address again from the page \"Overlays\"."));
-    setTimeout(open, 3000);
+    setTimeout(open, 2000);
   };
 }
 

@@ -99,9 +99,15 @@ export function roomView(store, name) {
   }
 
   function take(events) {
-    lines.unshift(...events.slice().reverse());
+    const newest = events.slice().reverse();
+    lines.unshift(...newest);
     lines.length = Math.min(lines.length, MAX_LINES);
-    if (paused) { waiting += events.length; pause.textContent = `Resume (${waiting})`; } else showLog();
+    if (paused) { waiting += events.length; pause.textContent = `Resume (${waiting})`; return; }
+    const visible = newest.filter((event) => !hidden.has(groupOf(event.event_type)));
+    if (!visible.length) return;
+    if (parts.log.firstElementChild?.className === "empty") fill(parts.log, []);
+    parts.log.prepend(...visible.map(line));
+    while (parts.log.children.length > MAX_LINES) parts.log.lastElementChild.remove();
   }
 
   const pause = h("button", { type: "button", "aria-pressed": "false", onclick: () => {
