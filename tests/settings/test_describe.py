@@ -52,6 +52,7 @@ def test_what_is_secret() -> None:
         "tiktok__cookies",
         "tiktok__sign_key",
         "privacy__salt",
+        "web__token",
     ]
 
 

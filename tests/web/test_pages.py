@@ -23,7 +23,7 @@ if "REQUIRE_CHROMIUM" not in os.environ:
     pytest.importorskip("playwright", reason="Playwright is not installed: make test-web")
 
 from axe_playwright_python.sync_playwright import Axe  # noqa: E402
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright  # noqa: E402
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, sync_playwright  # noqa: E402
 
 OPTIONS: dict[str, Any] = {"executable_path": CHROMIUM, "args": ["--no-sandbox"] if os.geteuid() == 0 else []}
 TIMEOUT_MS = 30_000
@@ -74,7 +74,11 @@ class Watched:
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on("dialog", lambda dialog: self.errors.append(dialog.message))
         self.page.on("request", lambda request: self.requests.append(request.url))
-        self.page.on("console", lambda line: line.type == "error" and self.errors.append(line.text))
+        self.page.on("console", self._line)
+
+    def _line(self, line: ConsoleMessage) -> None:
+        if line.type == "error":
+            self.errors.append(line.text)
 
 
 @pytest.fixture
@@ -220,7 +224,12 @@ def test_an_overlay_shows_each_gift_once_across_restarts(tmp_path: Path, base: s
         with Listener(broker.port, [f"{base}/none"]) as daemon:
             now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
             for number in numbers:
-                keys = {"user_id": str(number), "gift_id": "1", "gift": {"name": "Rose", "gift_type": 2}, "ts": now}
+                keys: dict[str, Any] = {
+                    "user_id": str(number),
+                    "gift_id": "1",
+                    "gift": {"name": "Rose", "gift_type": 2},
+                    "ts": now,
+                }
                 payload = event("gift", number, **keys, count=1, delta=1, diamonds=5)
                 daemon.publish(f"{base}/alice/gift", payload)
 

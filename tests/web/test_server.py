@@ -263,3 +263,24 @@ def test_without_a_broker_it_says_so(base: str) -> None:
         assert web.command({"command": "list"})["error"] == "not connected to the broker"
     finally:
         web.stop()
+
+
+@pytest.mark.parametrize("query", ["room=alice", "room=alice&documents=1"])
+def test_it_stops_with_clients_and_clients_go_without_an_error(
+    mosquitto: Mosquitto, base: str, caplog: pytest.LogCaptureFixture, query: str
+) -> None:
+    with serving(web_settings(mosquitto.port, base)) as web:
+        url = web.url.replace("http", "ws") + "/events?" + query
+        gone = websocket.create_connection(url, timeout=20, suppress_origin=True)
+        streams = [Stream(web, "/events"), Stream(web, "/api/stream")]
+        sockets = [websocket.create_connection(url, timeout=20, suppress_origin=True) for _ in range(2)]
+        until(lambda: all(one.messages for one in streams))
+        assert gone.sock is not None
+        gone.sock.close()
+        until(lambda: "tiktok2mqtt_web_clients 4.0" in web.get("/metrics").text)
+        began = time.monotonic()
+        web.stop()
+        assert time.monotonic() - began < 5
+    for one in sockets:
+        one.close()
+    assert [record.message for record in caplog.records if record.levelname == "ERROR"] == []

@@ -83,13 +83,14 @@ class WebSettings(Section):
         description="Host names under which browsers may open the page, in addition to `localhost` and IP addresses.",
     )
     origins: Origins = Field(
-        default=[], description="Origins of other pages that may read `/events`; their scripts also need a token."
+        default=[],
+        description="Origins of other pages that may read `/events`; with `web.token`, they need a token as well.",
     )
     base_path: UrlPath = Field(default="", max_length=100, description="Path below which a reverse proxy serves it.")
     client_id: Text = Field(
         default="tiktok2mqtt-web",
         max_length=128,
-        description="MQTT client identifier of the web program. Its session at the broker is kept for an hour.",
+        description="MQTT client identifier of the web program. The broker keeps its session while it is away; with MQTT 5, for an hour.",
     )
     pictures: bool = Field(
         default=False, description="Let the browser load profile pictures and gifts' pictures from TikTok."
