@@ -90,7 +90,8 @@ class WebSettings(Section):
     client_id: Text = Field(
         default="tiktok2mqtt-web",
         max_length=128,
-        description="MQTT client identifier of the web program. The broker keeps its session while it is away; with MQTT 5, for an hour.",
+        description="MQTT client identifier of the web program. The broker keeps its session while it is away; with "
+        "MQTT 5, for an hour.",
     )
     pictures: bool = Field(
         default=False, description="Let the browser load profile pictures and gifts' pictures from TikTok."
