@@ -2,15 +2,17 @@
 
 import socket
 import time
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
 import orjson
 import pytest
+import requests
 import websocket
 from prometheus_client.parser import text_string_to_metric_families
 
-from tests.daemon import running, tree
+from tests.daemon import command, running, tree
 from tests.helpers import until
 from tests.mqtt import Listener, Mosquitto
 from tests.web.rig import Stream, Web, event, serving, web_settings
@@ -284,3 +286,30 @@ def test_it_stops_with_clients_and_clients_go_without_an_error(
     for one in sockets:
         one.close()
     assert [record.message for record in caplog.records if record.levelname == "ERROR"] == []
+
+
+def test_a_gift_survives_a_kill(mosquitto: Mosquitto, base: str, daemon: Listener, tmp_path: Path) -> None:
+    settings = web_settings(mosquitto.port, base)
+    mqtt: dict[str, object] = {"host": "127.0.0.1", "port": mosquitto.port, "base_topic": base}
+    tree_of = {"mqtt": mqtt, "web": {"port": settings.web.port, "client_id": settings.web.client_id}}
+    web = Web(settings)
+    with command("web", settings=tree_of, folder=tmp_path) as process:
+        until(lambda: answers(web))
+        daemon.publish(f"{base}/alice/gift", event("gift", 1))
+        until(lambda: web.rooms() == ["alice"])
+        process.kill()
+        process.wait(10)
+    daemon.publish(f"{base}/alice/gift", event("gift", 2))
+    with command("web", settings=tree_of, folder=tmp_path) as process:
+        until(lambda: answers(web))
+        stream = Stream(web, "/events?replay=60")
+        until(lambda: "gift2" in stream.ids())
+        stream.close()
+        process.terminate()
+        assert process.wait(10) == 0
+
+
+def answers(web: Web) -> bool:
+    with suppress(requests.ConnectionError):
+        return web.get("/readyz").ok
+    return False

@@ -11,7 +11,8 @@ from tiktok2mqtt.web.security import COOKIE, Peer, Security, TooManyFailures
 
 logger = logging.getLogger(__name__)
 # They show nothing of rooms, or check a token of their own.
-OPEN_PATHS: Final = frozenset({"/healthz", "/readyz", "/login"})
+# The path that is empty leads to the page.
+OPEN_PATHS: Final = frozenset({"/healthz", "/readyz", "/login", ""})
 OPEN_PREFIXES: Final = ("/static/", "/overlay/")
 FEED: Final = "/events"
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD"})
@@ -67,7 +68,7 @@ def _refusal(request: web.Request, security: Security, path: str) -> web.StreamR
     if not security.allows_host(peer.host):
         return error(421, "this host name is not allowed; see the setting web.hosts")
     origin = request.headers.get("Origin")
-    if not security.allows_origin(origin, peer.host, is_feed=is_feed):
+    if not security.allows_origin(origin, peer, is_feed=is_feed):
         return error(403, "requests from other pages are not allowed")
     site = request.headers.get("Sec-Fetch-Site", "none")
     if request.method not in _SAFE_METHODS and site not in {"same-origin", "none"}:

@@ -80,14 +80,20 @@ class Security:
             return False
         return name == "localhost" or _is_address(name) or name in self._settings.hosts
 
-    def allows_origin(self, origin: str | None, host: str, *, is_feed: bool = False) -> bool:
-        """Return whether a request may come from a page of this origin; None is a request that names none."""
+    def allows_origin(self, origin: str | None, peer: Peer, *, is_feed: bool = False) -> bool:
+        """Return whether a request may come from a page of this origin; None is a request that names none.
+
+        The page of this program is at the host of the request, or where a reverse proxy says that it is.
+        """
         if origin is None:
             return True
         if is_feed and origin.lower() in self._settings.origins:
             return True
+        hosts = {peer.host.lower()}
+        if peer.address in self._settings.proxies and (forwarded := peer.headers.get("x-forwarded-host")):
+            hosts.add(forwarded.lower())
         parts = urlsplit(origin)
-        return parts.scheme in {"http", "https"} and parts.netloc.lower() == host.lower()
+        return parts.scheme in {"http", "https"} and parts.netloc.lower() in hosts
 
     # --- login ---
 
