@@ -1,6 +1,6 @@
 """Two clients of the broker that live for a moment: one checks the broker, one asks a running daemon for its health.
 
-Each has a client id of its own, so that a running daemon stays connected.
+Each has its own client id, so that a running daemon stays connected.
 """
 
 import queue
