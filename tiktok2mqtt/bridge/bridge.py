@@ -27,7 +27,7 @@ from tiktok2mqtt.bridge.mqtt.publisher import Publisher, event_message
 from tiktok2mqtt.bridge.privacy import PrivacyFilter
 from tiktok2mqtt.bridge.reload import reloaded_settings
 from tiktok2mqtt.bridge.room import Room
-from tiktok2mqtt.bridge.rooms import RoomTable, info_document, rooms_document
+from tiktok2mqtt.bridge.rooms import RoomListDocument, RoomTable, info_document
 from tiktok2mqtt.bridge.rooms_file import RoomsFile
 from tiktok2mqtt.bridge.state_store import StateStore
 from tiktok2mqtt.common.times import Liveness
@@ -44,8 +44,6 @@ CLOSE_ROOMS_TIMEOUT_S: Final = 2.0
 FLUSH_TIMEOUT_S: Final = 2.0
 # Of two daemons with one client id, the one that started later exits, if the broker says that this is the reason.
 TAKEOVER_EXIT_S: Final = 60.0
-# Between two looks at whether the list of rooms has changed.
-ROOM_LIST_INTERVAL_S: Final = 1.0
 
 
 class Bridge:
@@ -99,6 +97,9 @@ class Bridge:
             bridge_segment=mqtt.bridge_topic,
             store=self._rooms_file,
         )
+        self._room_list = RoomListDocument(
+            self.rooms, lambda document: self._publisher.document(self._topics.bridge("rooms"), document)
+        )
         commands, limit, refusals = settings.allowed_commands, RateLimit(settings.commands_per_minute), Refusals()
         self._discovery = DiscoveryPublisher(
             self._topics, self._publisher, settings.homeassistant, __version__, commands
@@ -108,8 +109,6 @@ class Bridge:
         self._watchdog = Watchdog(self.liveness_of_threads)
         self.started_at = time.monotonic()
         self._health_due = 0.0
-        self._room_list: Json | None = None
-        self._room_list_due = 0.0
         self._has_info_job = False
         self.was_connected = False
         self.status = OK
@@ -234,7 +233,7 @@ class Bridge:
         self.was_connected = True
         self._publisher.text(self._topics.bridge_state, ONLINE)
         self._publish_info()
-        self._room_list, self._room_list_due = None, 0.0
+        self._room_list.publish_again()
         self._gifts.publish()
         now = time.monotonic()
         self._discovery.limit_packets(self.link.max_packet_bytes, now)
@@ -300,13 +299,8 @@ class Bridge:
         self._publisher.document(self._topics.bridge("info"), info_document(self.rooms, self.settings))
 
     def _publish_room_list(self, now: float) -> None:
-        if now < self._room_list_due or not self.link.connected:
-            return
-        self._room_list_due = now + ROOM_LIST_INTERVAL_S
-        document = rooms_document(self.rooms)
-        if document != self._room_list:
-            self._room_list = document
-            self._publisher.document(self._topics.bridge("rooms"), document)
+        if self.link.connected:
+            self._room_list.update(now)
 
     def _health_document(self) -> Json:
         now = time.monotonic()
