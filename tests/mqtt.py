@@ -17,7 +17,7 @@ from paho.mqtt.client import Client, MQTTMessage, MQTTv311
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 from tests.helpers import until
-from tiktok2mqtt.bridge.mqtt.client import disable_nagle
+from tiktok2mqtt.common.mqtt import disable_nagle
 
 TIMEOUT_S: Final = 30.0
 MOSQUITTO: Final = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin")

@@ -1,4 +1,5 @@
 import contextlib
+import itertools
 import logging
 import os
 import socket
@@ -164,6 +165,26 @@ def test_info_lists_the_current_rooms(bridge: Bridge) -> None:
         method("alice")
         bridge.loop.run_jobs()
         assert rooms in sent(bridge)["tiktok/bridge/info"].payload
+
+
+@one_broker
+def test_the_list_of_rooms_is_published_when_it_changes(broker: Broker) -> None:
+    mqtt = {"host": "127.0.0.1", "port": broker.port, "base_topic": f"list{os.getpid()}"}
+    topic = f"{mqtt['base_topic']}/bridge/rooms"
+    tested = Bridge(settings(rooms=["alice"], mqtt=mqtt))
+    with Listener(broker.port, [f"{mqtt['base_topic']}/#"]) as listener:
+        thread, _ = run(tested)
+        (entry,) = listener.wait(topic).json["rooms"]
+        assert entry.keys() == {"name", "state", "code", "reason", "transport", "since"}
+        assert entry["name"] == "alice"
+        tested.loop.put(lambda: tested.rooms.disconnect("alice"))
+        listener.wait(topic, lambda message: message.json["rooms"][0]["state"] == "disabled")
+        tested.loop.put(lambda: tested.rooms.add("bob"))
+        listener.wait(topic, lambda message: len(message.json["rooms"]) == 2)
+        tested.stop()
+        thread.join(10)
+    payloads = [message.payload for message in listener.on(topic)]
+    assert all(one != other for one, other in itertools.pairwise(payloads))
 
 
 def test_the_documents_of_a_thousand_rooms_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -65,7 +65,8 @@ def test_it_retries_until_the_broker_is_up(
             assert daemon.received("state", diamonds=3).json["live"]
             daemon.discovery()
             daemon.listener.wait(daemon.topics.bridge("gifts"))
-            assert len(daemon.retained_payloads()) == 10
+            daemon.listener.wait(daemon.topics.bridge("rooms"))
+            assert len(daemon.retained_payloads()) == 11
     finally:
         assert daemon.stop() == 0
 

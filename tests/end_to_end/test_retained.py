@@ -66,6 +66,7 @@ def test_a_late_subscriber_receives_all_documents(joined: Room, daemon: Daemon) 
     info = documents.pop("bridge/info")
     assert info["version"] == __version__
     assert [room["room"] for room in info["rooms"]] == ["alice"]
+    assert [room["name"] for room in documents.pop("bridge/rooms")["rooms"]] == ["alice"]
     assert {gift["name"] for gift in documents.pop("bridge/gifts")["gifts"]} <= {"Rose", "Galaxy"}
     devices = {documents[topic]["device"]["name"] for topic in documents}
     assert (len(documents), devices) == (2, {"tiktok2mqtt", "TikTok alice"})

@@ -193,7 +193,13 @@ def test_no_fault_shows_a_login_or_a_query(name: str, value: object) -> None:
         found = error.problems
     assert all(line.startswith(f"{name}: ") and SECRET not in line for line in found)
     # A name that broker or disk may really have.
-    assert found or name == "state_dir" or name.startswith("mqtt.") or name == "homeassistant.prefix"
+    assert (
+        found
+        or name == "state_dir"
+        or name.startswith("mqtt.")
+        or name.endswith("client_id")
+        or name == "homeassistant.prefix"
+    )
 
 
 def test_a_default_that_does_not_go_with_a_setting_is_called_the_default() -> None:

@@ -27,7 +27,7 @@ from tiktok2mqtt.bridge.mqtt.publisher import Publisher, event_message
 from tiktok2mqtt.bridge.privacy import PrivacyFilter
 from tiktok2mqtt.bridge.reload import reloaded_settings
 from tiktok2mqtt.bridge.room import Room
-from tiktok2mqtt.bridge.rooms import RoomTable, info_document
+from tiktok2mqtt.bridge.rooms import RoomListDocument, RoomTable, info_document
 from tiktok2mqtt.bridge.rooms_file import RoomsFile
 from tiktok2mqtt.bridge.state_store import StateStore
 from tiktok2mqtt.common.times import Liveness
@@ -97,6 +97,9 @@ class Bridge:
             bridge_segment=mqtt.bridge_topic,
             store=self._rooms_file,
         )
+        self._room_list = RoomListDocument(
+            self.rooms, lambda document: self._publisher.document(self._topics.bridge("rooms"), document)
+        )
         commands, limit, refusals = settings.allowed_commands, RateLimit(settings.commands_per_minute), Refusals()
         self._discovery = DiscoveryPublisher(
             self._topics, self._publisher, settings.homeassistant, __version__, commands
@@ -117,6 +120,7 @@ class Bridge:
                 "publish the documents of rooms": lambda now: self._flush_scheduler.flush(now, self.rooms),
                 "publish the health": self._publish_health_if_due,
                 "publish the discovery": self._publish_discovery_if_due,
+                "publish the list of rooms": self._publish_room_list,
                 "publish the gifts": lambda now: self._gifts.update(now, self.link.max_packet_bytes),
                 "report refused commands": lambda _now: self._dispatcher.report_refusals(),
                 "clean up the state database": self._state.clean_up,
@@ -229,6 +233,7 @@ class Bridge:
         self.was_connected = True
         self._publisher.text(self._topics.bridge_state, ONLINE)
         self._publish_info()
+        self._room_list.publish_again()
         self._gifts.publish()
         now = time.monotonic()
         self._discovery.limit_packets(self.link.max_packet_bytes, now)
@@ -292,6 +297,10 @@ class Bridge:
     def _publish_info(self) -> None:
         self._has_info_job = False
         self._publisher.document(self._topics.bridge("info"), info_document(self.rooms, self.settings))
+
+    def _publish_room_list(self, now: float) -> None:
+        if self.link.connected:
+            self._room_list.update(now)
 
     def _health_document(self) -> Json:
         now = time.monotonic()

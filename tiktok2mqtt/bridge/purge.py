@@ -17,8 +17,8 @@ from paho.mqtt.reasoncodes import ReasonCode
 from tiktok2mqtt.bridge.gifts import DOCUMENT as GIFTS
 from tiktok2mqtt.bridge.homeassistant.discovery import ORIGIN, is_own_id
 from tiktok2mqtt.bridge.json_file import write_json
-from tiktok2mqtt.bridge.mqtt.client import new_client
 from tiktok2mqtt.bridge.room import RETAINED_SUBTOPICS
+from tiktok2mqtt.common.mqtt import new_client
 from tiktok2mqtt.common.text import clean_room_name
 from tiktok2mqtt.common.topics import ONLINE, Kind, Topics
 from tiktok2mqtt.settings import MqttSettings, Settings
@@ -33,7 +33,7 @@ QUIET_S: Final = 0.5
 TOPICS_FILE: Final = "topics.json"
 
 _TOPIC_KEYS: Final = ("base_topic", "bridge_topic", "prefix")
-_BRIDGE_LEAVES: Final = frozenset({"state", "info", "health", GIFTS})
+_BRIDGE_LEAVES: Final = frozenset({"state", "info", "health", "rooms", "ignore", GIFTS})
 # Events too: those that the setting `retain` lists are retained.
 _ROOM_LEAVES: Final = frozenset({*RETAINED_SUBTOPICS, *EVENT_NAMES})
 

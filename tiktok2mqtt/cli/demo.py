@@ -21,6 +21,7 @@ from tiktok2mqtt.cli.progress import Progress, Stopwatch, counted
 from tiktok2mqtt.cli.signals import on_stop_signal
 from tiktok2mqtt.cli.terminal import DONE, FAILED, WRONG_USAGE, missing_extra
 from tiktok2mqtt.cli.view import TICK_S, MessageQueue, show_messages
+from tiktok2mqtt.cli.web import PACKAGES, page
 from tiktok2mqtt.settings import Settings
 
 if TYPE_CHECKING:
@@ -95,14 +96,15 @@ def demo(*, host: str = LOOPBACK, port: int, rate: float, duration_s: float | No
             print(f"To subscribe: mosquitto_sub -p {broker.port} -v -t 'tiktok/#'", flush=True)
             messages = stack.enter_context(_subscription(reachable, broker.port))
             stack.enter_context(_running(Bridge(settings)))
+            print(f"Page with charts, overlays and metrics: {stack.enter_context(page(settings))}", flush=True)
             show_messages(f"{host}:{broker.port}", messages, stop, duration_s)
     except BrokerError as error:
         print(f"tiktok2mqtt demo: {error}", file=sys.stderr)
         return FAILED
     except ModuleNotFoundError as error:
-        if error.name != "aiohttp":
+        if error.name not in ("aiohttp", *PACKAGES):
             raise
-        return missing_extra("aiohttp", "demo")
+        return missing_extra(error.name, "demo")
     return DONE
 
 

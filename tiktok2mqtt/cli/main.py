@@ -122,6 +122,11 @@ def _add_daemon_commands(commands: Any, broker: ArgumentParser) -> None:
         commands, "health", _health, "Ask a running daemon whether it is healthy; exit with status 0 if it is.", broker
     )
 
+    text = "Serve a page, overlays for OBS, a feed and metrics, from what is on the broker. Not the daemon."
+    web = _add(commands, "web", _web, text, broker)
+    web.add_argument("--listen", dest="web.listen", metavar="ADDRESS", help="Address (default: 127.0.0.1).")
+    web.add_argument("--port", dest="web.port", metavar="PORT", help="Port (default: 8094).")
+
     purge = _add(commands, "purge", _purge, "Clear all retained messages of the daemon from the broker.", broker)
     text = "Use this base topic instead of the one in the settings."
     purge.add_argument("--base-topic", dest="mqtt.base_topic", metavar="TOPIC", help=text)
@@ -248,6 +253,13 @@ def _health(arguments: Namespace) -> int:
     from tiktok2mqtt.cli.check import health  # noqa: PLC0415
 
     return health(settings)
+
+
+def _web(arguments: Namespace) -> int:
+    settings = _load_settings(arguments)
+    from tiktok2mqtt.cli.web import web  # noqa: PLC0415
+
+    return web(settings)
 
 
 def _purge(arguments: Namespace) -> int:

@@ -6,7 +6,7 @@ With the base topic `tiktok` and the bridge segment `bridge`::
     tiktok/<room>/set                  ON or OFF
     tiktok/<room>/goal                 retained number; changed by a number on tiktok/<room>/goal/set
     tiktok/<room>/raw/<type>           protobuf payload as received
-    tiktok/bridge/<document>           state, info, health, gifts, logging, event
+    tiktok/bridge/<document>           state, info, health, gifts, rooms, logging, event, ignore
     tiktok/bridge/request/<command>    answered on tiktok/bridge/response/<command>, or .../error if it is unknown
 """
 

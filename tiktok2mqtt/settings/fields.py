@@ -46,7 +46,7 @@ def upper(value: Any) -> Any:
     return value.upper() if isinstance(value, str) else value
 
 
-def _split_list(value: Any) -> Any:
+def split_list(value: Any) -> Any:
     """Return the list in a text, comma-separated or JSON; other values pass unchanged."""
     if not isinstance(value, str):
         return value
@@ -58,7 +58,8 @@ def _split_list(value: Any) -> Any:
     return [part.strip() for part in value.split(",") if part.strip()]
 
 
-def _without_duplicates(values: list[str]) -> list[str]:
+def without_duplicates(values: list[str]) -> list[str]:
+    """Return the values in their order, each once."""
     return list(dict.fromkeys(values))
 
 
@@ -276,7 +277,7 @@ ProxyUrl = Annotated[
 ]
 RoomProxies = Annotated[dict[str, SecretStr] | None, _SECRET, BeforeValidator(_room_proxies), Kind("proxies by room")]
 
-_LIST = (BeforeValidator(_split_list), AfterValidator(_without_duplicates))
+_LIST = (BeforeValidator(split_list), AfterValidator(without_duplicates))
 RoomNames = Annotated[
     list[Annotated[str, AfterValidator(clean_room_name), AfterValidator(_not_the_bridge)]],
     *_LIST,

@@ -21,6 +21,7 @@ from tiktok2mqtt.settings.sections import (
     PrivacySettings,
     TiktokSettings,
 )
+from tiktok2mqtt.settings.web import WebSettings
 
 PREFIX: Final = "TIKTOK2MQTT_"
 MAX_ROOMS: Final = 1_000
@@ -95,6 +96,7 @@ class Settings(BaseSettings):
     )
     privacy: PrivacySettings = Field(default_factory=PrivacySettings, description="What is published about viewers.")
     log: LogSettings = Field(default_factory=LogSettings, description="Logging.")
+    web: WebSettings = Field(default_factory=WebSettings, description="The page of `tiktok2mqtt web`.")
 
     # Sentences from `load_settings`, to be shown once.
     _warnings: list[str] = PrivateAttr(default_factory=list)
@@ -138,7 +140,7 @@ class Settings(BaseSettings):
 
     def public_dump(self) -> dict[str, Any]:
         """Return what may be shown to anyone, as JSON types: no secrets, and no user name for the broker."""
-        return self.model_dump(mode="json", exclude={"mqtt": {"username"}})
+        return self.model_dump(mode="json", exclude={"mqtt": {"username"}, "web": True})
 
 
 @dataclass(frozen=True, slots=True)

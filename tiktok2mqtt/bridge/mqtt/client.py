@@ -1,91 +1,24 @@
-"""Clients of the broker: protocol version, login and TLS of every one, and two short-lived ones.
+"""Two clients of the broker that live for a moment: one checks the broker, one asks a running daemon for its health.
 
-One checks that the broker works for us, one asks a running daemon for its health. Each has its own client id, so that a
-running daemon stays connected.
+Each has its own client id, so that a running daemon stays connected.
 """
 
-import logging
 import queue
 import secrets
-import socket
-import ssl
 import threading
 import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Any, Final
 
 import orjson
 import paho.mqtt.client as mqtt
-from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.reasoncodes import ReasonCode
 
 from tiktok2mqtt.common.checks import Step, step
+from tiktok2mqtt.common.mqtt import max_qos, new_client
 from tiktok2mqtt.common.topics import ONLINE, Topics
 from tiktok2mqtt.settings import MqttSettings
-
-logger = logging.getLogger(__name__)
-
-
-def new_client(settings: MqttSettings, client_id: str, *, reconnect_on_failure: bool = True) -> mqtt.Client:
-    """Return a paho client with the protocol version, the login and the TLS context of the settings.
-
-    Raises ValueError naming the setting when a certificate file or the key cannot be used.
-    """
-    version = mqtt.MQTTv5 if settings.protocol == "5" else mqtt.MQTTv311
-    client = mqtt.Client(
-        CallbackAPIVersion.VERSION2, client_id, protocol=version, reconnect_on_failure=reconnect_on_failure
-    )
-    client.on_socket_open = lambda _client, _userdata, sock: disable_nagle(sock)
-    password = settings.password.get_secret_value() if settings.password else None
-    if settings.username is not None or password is not None:
-        client.username_pw_set(settings.username, password)
-    if settings.tls:
-        client.tls_set_context(_tls_context(settings))
-        client.tls_insecure_set(settings.insecure)
-    return client
-
-
-def max_qos(properties: Any) -> int:
-    """Return the highest QoS to publish at, 0 or 1, by the properties of a CONNACK (MQTT 5, section 3.2.2.3.4)."""
-    return min(1, getattr(properties, "MaximumQoS", 1))
-
-
-def disable_nagle(sock: Any) -> None:
-    """Send each packet at once. Nagle's algorithm waits for the ACK of the one before, up to 40 ms."""
-    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-
-
-def _tls_context(settings: MqttSettings) -> ssl.SSLContext:
-    context = _default_context(settings.ca_file)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    if settings.cert_file:
-        _load_certificate(context, settings.cert_file, settings.key_file)
-    if settings.insecure:
-        logger.warning("mqtt.insecure is on: the broker's certificate is not verified")
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-    return context
-
-
-def _default_context(ca_file: Path | None) -> ssl.SSLContext:
-    try:
-        return ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
-    except ssl.SSLError as error:
-        raise ValueError(f"mqtt.ca_file: {ca_file} contains no certificates in PEM format") from error
-
-
-def _load_certificate(context: ssl.SSLContext, cert_file: Path, key_file: Path | None) -> None:
-    try:
-        # Without a password argument OpenSSL would ask for one on the terminal.
-        context.load_cert_chain(cert_file, key_file, password="")
-    except ssl.SSLError as error:
-        raise ValueError(
-            f"mqtt.cert_file: {cert_file} and mqtt.key_file {key_file} are not a certificate and its key in PEM format "
-            "without a password"
-        ) from error
-
 
 Json = dict[str, Any]
 TIMEOUT_S: Final = 5.0

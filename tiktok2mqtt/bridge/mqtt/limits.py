@@ -8,10 +8,10 @@ from typing import Final
 
 from paho.mqtt.properties import Properties
 
-from tiktok2mqtt.bridge.mqtt.client import max_qos
 from tiktok2mqtt.bridge.mqtt.message_store import Message
 from tiktok2mqtt.bridge.mqtt.payloads import MAX_EVENT_BYTES
 from tiktok2mqtt.bridge.mqtt.policies import QueueClass
+from tiktok2mqtt.common.mqtt import max_qos
 
 logger = logging.getLogger(__name__)
 # The longest packet of MQTT: a byte, four of the remaining length, and what they can count (MQTT 5, section 1.5.5).

@@ -14,10 +14,10 @@ import paho.mqtt.client as mqtt
 from paho.mqtt.reasoncodes import ReasonCode
 
 from tiktok2mqtt.bridge.mqtt import limits
-from tiktok2mqtt.bridge.mqtt.client import new_client
 from tiktok2mqtt.bridge.mqtt.in_flight import MAX_INFLIGHT
 from tiktok2mqtt.bridge.mqtt.outbox import Message, Outbox
 from tiktok2mqtt.bridge.mqtt.sender import Sender
+from tiktok2mqtt.common.mqtt import new_client
 from tiktok2mqtt.common.text import safe_text
 from tiktok2mqtt.common.times import Backoff, Liveness
 from tiktok2mqtt.common.topics import OFFLINE, Topics
