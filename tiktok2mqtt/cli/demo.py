@@ -19,7 +19,7 @@ from tiktok2mqtt.bridge.bridge import Bridge
 from tiktok2mqtt.cli.broker import BrokerError, EmbeddedBroker
 from tiktok2mqtt.cli.signals import on_stop_signal
 from tiktok2mqtt.cli.terminal import DONE, FAILED, WRONG_USAGE, missing_extra
-from tiktok2mqtt.cli.view import TICK_S, MessageQueue, show_messages
+from tiktok2mqtt.cli.view import LINES, TICK_S, MessageQueue, ViewOptions, show_messages
 from tiktok2mqtt.settings import Settings
 
 if TYPE_CHECKING:
@@ -63,8 +63,14 @@ def simulate(arguments: argparse.Namespace) -> int:
     return DONE
 
 
-def demo(*, host: str = LOOPBACK, port: int, rate: float, duration_s: float | None) -> int:
-    """Run the demo until Ctrl-C, SIGTERM or `duration_s`; return the exit status."""
+def demo(
+    *,
+    host: str = LOOPBACK,
+    port: int,
+    rate: float,
+    view: ViewOptions = LINES,
+) -> int:
+    """Run the demo until Ctrl-C, SIGTERM or the end of the time; return the exit status."""
     stop = threading.Event()
     on_stop_signal(stop.set)
     try:
@@ -80,7 +86,7 @@ def demo(*, host: str = LOOPBACK, port: int, rate: float, duration_s: float | No
             print(f"To subscribe: mosquitto_sub -p {broker.port} -v -t 'tiktok/#'", flush=True)
             messages = stack.enter_context(_subscription(reachable, broker.port))
             stack.enter_context(_running(Bridge(settings)))
-            show_messages(f"{host}:{broker.port}", messages, stop, duration_s)
+            show_messages(f"mqtt://{host}:{broker.port}", messages, stop, view)
     except BrokerError as error:
         print(f"tiktok2mqtt demo: {error}", file=sys.stderr)
         return FAILED

@@ -10,13 +10,16 @@ from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable, Sequence
 from ipaddress import IPv4Address
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from tiktok2mqtt import __version__
 from tiktok2mqtt.cli.terminal import DONE, WRONG_USAGE, discard_output
 from tiktok2mqtt.common.text import clean_room_name, did_you_mean
 from tiktok2mqtt.settings import Settings, SettingsError, load_settings
 from tiktok2mqtt.settings.model import ROWS
+
+if TYPE_CHECKING:
+    from tiktok2mqtt.cli.view import ViewOptions
 
 _Run = Callable[[Namespace], int]
 _MAX_PORT: Final = 65535
@@ -99,6 +102,12 @@ def _add_rooms(parser: ArgumentParser, text: str) -> None:
     parser.add_argument("--room", action="append", dest="rooms", metavar="NAME", help=f"{text} May be repeated.")
 
 
+def _add_view(parser: ArgumentParser) -> None:
+    parser.add_argument("--plain", action="store_true", help="Print a line for each message instead of a full screen.")
+    text = "Show only these events, for example gift,chat."
+    parser.add_argument("--only", type=_events, default=frozenset(), metavar="EVENTS", help=text)
+
+
 def _add_daemon_commands(commands: Any, broker: ArgumentParser) -> None:
     run = _add(commands, "run", _run, "Run the daemon: publish the events of LIVE rooms on MQTT.", broker)
     run.add_argument(
@@ -130,7 +139,8 @@ def _add_daemon_commands(commands: Any, broker: ArgumentParser) -> None:
 
 
 def _add_room_commands(commands: Any, broker: ArgumentParser, room: ArgumentParser) -> None:
-    _add(commands, "watch", _watch, "Show the events of a LIVE room in the terminal. Needs no broker.", room)
+    watch = _add(commands, "watch", _watch, "Show the events of a LIVE room in the terminal. Needs no broker.", room)
+    _add_view(watch)
 
     record = _add(commands, "record", _record, "Record what a LIVE room sends to a file, for `replay`.", room)
     record.add_argument("file", type=Path, metavar="FILE", help="A new file. It will contain what viewers write.")
@@ -155,6 +165,7 @@ def _add_simulator_commands(commands: Any, duration: ArgumentParser) -> None:
     demo.add_argument(
         "--rate", type=_positive, default=2.0, metavar="N", help="Events per second and room (default: 2)."
     )
+    _add_view(demo)
 
     text = "Run a server that speaks TikTok's protocol, with simulated LIVE rooms."
     simulate = _add(commands, "simulate", _simulate, text)
@@ -206,7 +217,7 @@ def _run(arguments: Namespace) -> int:
 def _demo(arguments: Namespace) -> int:
     from tiktok2mqtt.cli.demo import demo  # noqa: PLC0415
 
-    return demo(host=arguments.listen, port=arguments.port, rate=arguments.rate, duration_s=arguments.duration)
+    return demo(host=arguments.listen, port=arguments.port, rate=arguments.rate, view=_view_options(arguments))
 
 
 def _simulate(arguments: Namespace) -> int:
@@ -226,7 +237,13 @@ def _watch(arguments: Namespace) -> int:
     settings = _load_settings(arguments)
     from tiktok2mqtt.cli.recordings import watch  # noqa: PLC0415
 
-    return watch(settings, arguments.room, arguments.duration)
+    return watch(settings, arguments.room, _view_options(arguments))
+
+
+def _view_options(arguments: Namespace) -> "ViewOptions":
+    from tiktok2mqtt.cli.view import ViewOptions  # noqa: PLC0415
+
+    return ViewOptions(arguments.duration, full_screen=not arguments.plain, only=arguments.only)
 
 
 def _record(arguments: Namespace) -> int:
@@ -280,6 +297,17 @@ def _room(text: str) -> str:
         return clean_room_name(text)
     except ValueError as error:
         raise ArgumentTypeError(str(error)) from error
+
+
+def _events(text: str) -> frozenset[str]:
+    from tiktok2mqtt.webcast.events.rows import REGISTRY  # noqa: PLC0415 - takes time
+
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    for name in names:
+        if name not in REGISTRY.rows:
+            hint = did_you_mean(name, list(REGISTRY.rows))
+            raise ArgumentTypeError(f"no such event: {name}" + (f" ({hint})" if hint else ""))
+    return frozenset(names)
 
 
 def _address(text: str) -> str:

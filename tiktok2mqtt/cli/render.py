@@ -49,7 +49,8 @@ def _count(document: Document, key: str, unit: str) -> str:
     return f"{count:,} {unit}{'' if count == 1 else 's'}"
 
 
-def _name(document: Document) -> str:
+def person_name(document: Document) -> str:
+    """Return the name of the person who acts in an event."""
     for key in ("nickname", "unique_id", "user_id"):
         if name := _text(document, key, _NAME_LIMIT):
             return name
@@ -57,11 +58,11 @@ def _name(document: Document) -> str:
 
 
 def _did(verb: str) -> Callable[[Document], str]:
-    return lambda document: f"{_name(document)} {verb}"
+    return lambda document: f"{person_name(document)} {verb}"
 
 
 def _says(key: str, before: str) -> Callable[[Document], str]:
-    return lambda document: f"{_name(document)}{before}: {_text(document, key, _TEXT_LIMIT)}"
+    return lambda document: f"{person_name(document)}{before}: {_text(document, key, _TEXT_LIMIT)}"
 
 
 def _pieces(document: Document) -> str:
@@ -73,16 +74,16 @@ def _pieces(document: Document) -> str:
 def _gift(document: Document) -> str:
     closed = ", closed by timeout" if document.get("closed_by") == "timeout" else ""
     price = "price unknown" if document.get("diamonds") is None else _count(document, "diamonds", "diamond")
-    return f"{_name(document)} sent {_pieces(document)} ({price}{closed})"
+    return f"{person_name(document)} sent {_pieces(document)} ({price}{closed})"
 
 
 def _gift_streak(document: Document) -> str:
-    return f"{_name(document)} is sending {_pieces(document)} so far"
+    return f"{person_name(document)} is sending {_pieces(document)} so far"
 
 
 def _like(document: Document) -> str:
     total = number(document, "total_like_count")
-    return f"{_name(document)} gave {_count(document, 'like_count', 'like')} ({total:,} in all)"
+    return f"{person_name(document)} gave {_count(document, 'like_count', 'like')} ({total:,} in all)"
 
 
 def _room_user(document: Document) -> str:
@@ -91,7 +92,9 @@ def _room_user(document: Document) -> str:
 
 def _social(document: Document) -> str:
     label = _text(document, "label") or _text(document, "display_type") or "did something"
-    return label.replace("{0:user}", _name(document)) if "{0:user}" in label else f"{_name(document)}: {label}"
+    return (
+        label.replace("{0:user}", person_name(document)) if "{0:user}" in label else f"{person_name(document)}: {label}"
+    )
 
 
 def _stream_end(document: Document) -> str:
@@ -142,7 +145,7 @@ def _health(document: Document) -> str:
 
 def _listed(document: Document) -> str:
     """Return any other document: the user, if there is one, then all keys; lists and objects by their length."""
-    who = [_name(document)] if document.keys() & {"nickname", "unique_id"} else []
+    who = [person_name(document)] if document.keys() & {"nickname", "unique_id"} else []
     pairs = [f"{key}={_value(value)}" for key, value in document.items() if key not in _COMMON_KEYS]
     return sanitize(" ".join(who + pairs), _TEXT_LIMIT)
 
