@@ -243,7 +243,7 @@ def _watch(arguments: Namespace) -> int:
 def _view_options(arguments: Namespace) -> "ViewOptions":
     from tiktok2mqtt.cli.view import ViewOptions  # noqa: PLC0415
 
-    return ViewOptions(arguments.duration, full_screen=not arguments.plain, only=arguments.only)
+    return ViewOptions(arguments.duration, full_screen=not arguments.plain, only=arguments.only, summary=True)
 
 
 def _record(arguments: Namespace) -> int:

@@ -32,11 +32,15 @@ _REVERSE: Final = "\x1b[7m"
 
 
 class ViewOptions(NamedTuple):
-    """How to show messages: for how long, full screen if that is possible, and only some events, empty for all."""
+    """How to show messages: for how long, full screen if that is possible, and only some events, empty for all.
+
+    `summary` prints one at the end, on a terminal.
+    """
 
     duration_s: float | None = None
     full_screen: bool = False
     only: frozenset[str] = frozenset()
+    summary: bool = False
 
 
 LINES: Final = ViewOptions()
@@ -65,7 +69,7 @@ def show_messages(
             rooms = shown.rooms
         else:
             rooms = _show_lines(address, messages, stop, options, each_tick)
-        if on_terminal and options.full_screen:
+        if on_terminal and options.summary:
             print(*summary(rooms.values(), time.time() - began), sep="\n", flush=True)
     except BrokenPipeError:
         discard_output()
