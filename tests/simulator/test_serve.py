@@ -85,7 +85,7 @@ def test_invalid_arguments_are_refused() -> None:
         serve(0, ["alice"], scenario="none")
     with pytest.raises(ValueError, match="above 0"):
         serve(0, ["alice"], rate=0)
-    with pytest.raises(ValueError, match="is no username"):
+    with pytest.raises(ValueError, match="is not a username"):
         serve(0, ["a/b"])
 
 

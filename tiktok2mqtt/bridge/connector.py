@@ -34,10 +34,10 @@ from tiktok2mqtt.webcast.watch import WatchedRoom, Watcher
 logger = logging.getLogger(__name__)
 Json = dict[str, Any]
 # File descriptors of a connected room: its socket, and connections to the web, webcast and sign provider hosts. With
-# curl_cffi each room has connections of its own, and each of its sessions another two.
+# curl_cffi each room has its own connections, and each of its sessions two more.
 FILES_PER_ROOM: Final = 4
 FILES_PER_IMPERSONATING_ROOM: Final = 8
-# What is left for the broker, the database, lookups and commands; idle, the daemon has 11 of them.
+# Reserved for the broker, the database, lookups and commands; idle, the daemon uses 11 of them.
 RESERVED_FILES: Final = 32
 
 

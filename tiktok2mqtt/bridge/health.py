@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 Json = dict[str, Any]
 CHECK_INTERVAL_S: Final = 1.0
 MAX_LISTED: Final = 100
-# What a document that would be too large has less of, in this order; see payloads.fitting.
+# What is cut from a document that would be too large, in this order; see payloads.fitting.
 _DETAILS: Final = (
     "per_room",
     "denied_by_topic",
@@ -46,7 +46,7 @@ def health_document(
     uptime_s: float,
     more: Mapping[str, Any] = MappingProxyType({}),
 ) -> Json:
-    """Return the `health` document; its counters start at 0 with the daemon. `more` are figures of other parts.
+    """Return the `health` document; its counters start at 0 with the daemon. `more` has the figures of other parts.
 
     `drops_by_room` has an entry for each room.
     """
@@ -81,7 +81,7 @@ def health_document(
 
 
 def _per_room(rooms: Collection[Room], drops_by_room: Mapping[str, Drops], outbox: Outbox) -> Json:
-    """Return the figures of each room. Those in trouble come first, then those with events: some may not fit."""
+    """Return the figures of each room. Rooms with problems come first, then those with events: some may not fit."""
     entries = {room.name: _room_entry(room, drops_by_room[room.name], outbox) for room in rooms}
     rank = ("decode_errors", "dropped", "events")
     return dict(sorted(entries.items(), key=lambda entry: [-entry[1][key] for key in rank]))

@@ -126,7 +126,7 @@ class Room:
     def on_connection(self, connection: Connection) -> None:
         """Handle a change of the connection state. The session ends once the room is known not to be live.
 
-        Called in the order of the changes. The documents show the present state, which may have changed again.
+        Called in the order of the changes. The documents show the current state, which may have changed again.
         """
         with self._lock:
             watch = connection.state is not State.DISABLED
@@ -187,14 +187,14 @@ class Room:
         self._mark_dirty("battle")
 
     def totals(self) -> Totals | None:
-        """Return what is to be saved of the present session; without viewers once it is over."""
+        """Return what is to be saved of the current session; without viewers once it is over."""
         with self._lock:
             is_running = self._session_id is not None
             live = is_running and self._pending_live_started is None
             return self._state.totals(live=live, with_viewers=is_running, now=time.time())
 
     def totals_saved(self) -> None:
-        """Take note that what `totals` has returned last is on disk."""
+        """Note that what `totals` has returned last is on disk."""
         with self._lock:
             self._state.totals_saved()
 
@@ -225,7 +225,8 @@ class Room:
     def restore_state(self, saved: Any) -> None:
         """Restore the counters from the `state` document that the broker has retained; only the first call counts.
 
-        Those of the store are not older. Raises ValueError, and changes nothing, if `saved` is not such a document.
+        The totals in the store are at least as recent. Raises ValueError, and changes nothing, if `saved` is not such a
+        document.
         """
         if self._state_restored:
             return

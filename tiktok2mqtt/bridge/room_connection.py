@@ -11,7 +11,7 @@ class RoomConnection(Protocol):
 
     @property
     def connection(self) -> Connection:
-        """The present state; changes of it are reported a moment later."""
+        """The current state; changes of it are reported a moment later."""
         ...
 
     @property

@@ -12,7 +12,7 @@ from tiktok2mqtt.bridge.snapshot import COUNTERS, LAST, NUMBERS, USER, VIEWERS, 
 
 Json = dict[str, Any]
 _MAX_GIFTERS: Final = 10_000
-# Some 2 MB.
+# They take about 2 MB.
 _MAX_FOLLOWERS: Final = 20_000
 _TOTALS: Final = (*NUMBERS, *VIEWERS)
 
@@ -33,12 +33,12 @@ class RoomState:
 
     def __init__(self) -> None:
         self._state: Json = {}
-        # Diamonds by user, and whose have changed since the totals were saved.
+        # Diamonds by user, and the users whose diamonds have changed since the totals were saved.
         self._gifters: Counter[str] = Counter()
         self._changed_gifters: set[str] = set()
         # Whether the counters include what earlier runs have counted of this session.
         self.is_complete = False
-        # Who has followed during the LIVE. Many follow again and again.
+        # The users who have followed during the LIVE: many follow several times.
         self._followers: set[str] = set()
         self._new_followers: set[str] = set()
         self._last_chat: Json | None = None
@@ -135,7 +135,7 @@ class RoomState:
         return Totals(session_id, encode_totals(document), self._gifters, changed, self._followers, new_followers)
 
     def totals_saved(self) -> None:
-        """Take note that the present totals are on disk."""
+        """Note that the current totals are on disk."""
         self._changed_gifters.clear()
         self._new_followers.clear()
 
@@ -226,7 +226,7 @@ class RoomState:
         self._state["shares"] += 1
 
     def _subscribe(self, event: Json) -> None:
-        # Of a gift to several viewers, one event may tell all, or one for each of them.
+        # A subscription given to several viewers may be one event for all, or one for each of them.
         self._state["subscriptions"] += event.get("gifted") or 1
 
     def _envelopes(self, event: Json) -> None:

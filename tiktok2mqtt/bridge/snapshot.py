@@ -29,7 +29,7 @@ LAST: Final[Mapping[str, Mapping[str, Any]]] = {
 # What the totals consist of. Comments are not stored, and the last gifter is who has sent the last gift.
 VIEWERS: Final = ("last_gift", "top_gifter", "last_follower")
 NUMBERS: Final = (*COUNTERS, "peak_viewers")
-# More than any LIVE has, and so much less than 64 bits that counting on is safe.
+# More than any LIVE has, and far enough below 64 bits to continue counting.
 _MAX_COUNT: Final = 10**15
 _SESSION_ID: Final = re.compile(r"[0-9A-Za-z_-]{1,64}")
 _MAX_TEXT_BYTES: Final = 1_024

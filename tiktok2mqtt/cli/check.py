@@ -1,6 +1,6 @@
 """`tiktok2mqtt check` tests settings, broker and rooms step by step.
 
-`tiktok2mqtt health` asks a running daemon, over MQTT, whether it is healthy; made for a container's HEALTHCHECK.
+`tiktok2mqtt health` asks a running daemon over MQTT whether it is healthy; made for a container's HEALTHCHECK.
 """
 
 import sys

@@ -27,7 +27,7 @@ from tiktok2mqtt.webcast.watch import Watcher
 STOP_TIMEOUT_S: Final = 2.0
 CONNECT_TIMEOUT_S: Final = 10.0
 FLUSH_TIMEOUT_S: Final = 10.0
-# Not the bridge topic of the daemon, so that one that is running is not disturbed.
+# Not the default bridge topic, so that a running daemon is not disturbed.
 REPLAY_BRIDGE_TOPIC: Final = "replay"
 Send = Callable[[Message], object]
 

@@ -50,8 +50,8 @@ class WebcastError(Exception):
     def without_traceback(self) -> Self:
         """Remove the tracebacks of this error and of its causes, and return it.
 
-        They keep all frames from the raise to the start of the thread, and thereby sessions and sockets. A frame that
-        keeps the error as well is released only when Python collects garbage.
+        A traceback refers to all frames from the raise to the start of the thread, and so to sessions and sockets. If
+        one of these frames refers to the error, both are released only when Python collects garbage.
         """
         error: BaseException | None = self
         while error is not None and error.__traceback__ is not None:
@@ -134,7 +134,7 @@ class RateLimited(AccessError):
 
 
 class ProviderLimited(RateLimited):
-    """Too many requests to the sign provider. It does not affect what works without the provider."""
+    """Too many requests to the sign provider. Nothing else waits for this."""
 
 
 class ProviderKey(AccessError):

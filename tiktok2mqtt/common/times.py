@@ -37,13 +37,13 @@ def _format_second(seconds: int) -> str:
     return datetime.fromtimestamp(seconds, UTC).isoformat()[:19]
 
 
-# The years 2016 to 2099, in ms. What the service sends outside of them is an id, a duration or nothing.
+# The years 2016 to 2099, in ms. Other numbers that the service sends are ids, durations or no values at all.
 _FIRST_INSTANT_MS: Final = 1_451_606_400_000
 _LAST_INSTANT_MS: Final = 4_102_444_799_999
 
 
 def instant_ms(value: int) -> int | None:
-    """Return an instant in ms since 1970 that is given in s, ms or µs; None if it is no instant in any of them."""
+    """Return an instant in ms since 1970 that is given in s, ms or µs; None if it is not plausible in any of them."""
     if _FIRST_INSTANT_MS <= value <= _LAST_INSTANT_MS:
         return value
     for milliseconds in (value * 1000, value // 1000):

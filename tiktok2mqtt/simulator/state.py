@@ -126,7 +126,7 @@ class World:
         """
         name = name.removeprefix("@").lower()
         if not _USERNAME.fullmatch(name):
-            raise ValueError(f"{name!r} is no username: 1 to 32 of a-z, 0-9, '.' and '_'")
+            raise ValueError(f"{name!r} is not a username: 1 to 32 of a-z, 0-9, '.' and '_'")
         if name not in self.rooms:
             host = Viewer.named(name)
             self.rooms[name] = RoomState(name=name, host=host, followers=host.followers)

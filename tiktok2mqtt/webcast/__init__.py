@@ -1,4 +1,4 @@
-"""The TikTok side: connects to LIVE rooms. A library of its own that knows nothing of MQTT or Home Assistant.
+"""The TikTok side: connects to LIVE rooms. A separate library that knows nothing of MQTT or Home Assistant.
 
 ::
 

@@ -47,7 +47,7 @@ class _Task:
     reward_score: int | None = None
 
     def multiplier_at(self, now_ms: int) -> int | None:
-        """Return the factor for those who succeeded, while it is in force."""
+        """Return the factor for the hosts who succeeded, while it is in force."""
         if self.result_name not in _SUCCESSES or self.reward_starts_ms is None or self.reward_ends_ms is None:
             return None
         return self.multiplier if self.reward_starts_ms <= now_ms < self.reward_ends_ms else None
@@ -76,7 +76,7 @@ class Battle:
         self._starts_ms: int | None = None
         self._planned_end_ms: int | None = None
         self._duration_s: int | None = None
-        # Time that was added: by the settings in the messages, and by the cards that were played.
+        # Time added by the settings in the messages, and by the cards that were played.
         self._setting_extra_s = self._card_extra_s = 0
         self._hosts: dict[str, Json] = {}
         self._teams: dict[str, Json] = {}

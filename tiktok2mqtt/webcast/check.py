@@ -1,4 +1,4 @@
-"""Tries the way to one room step by step, so that users see which step fails. The results contain no secrets."""
+"""Tries to connect to one room step by step, so that users see which step fails. The results contain no secrets."""
 
 import threading
 import time
@@ -25,8 +25,8 @@ _TITLE_CHARS: Final = 80
 def probe(room: str, options: Options) -> Iterator[Step]:
     """Look up a room and, if it is live, try each transport of the options; yield each step when it is done.
 
-    Decisive are `status`, which sums up the lookups, and `connection`, which sums up the transports. A room that is not
-    live is no failure. Blocks in HTTP requests and sockets, each at most for `connect_timeout_s`.
+    The decisive steps are `status`, which sums up the lookups, and `connection`, which sums up the transports. A room
+    that is not live is not a failure. Blocks in HTTP requests and sockets, each at most for `connect_timeout_s`.
     """
     http = HttpClient(options)
     try:

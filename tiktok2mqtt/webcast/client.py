@@ -37,11 +37,11 @@ class WebcastPushConnection:
         connection.connect()
 
     `unique_id` is a user name, with or without @, or the URL of a LIVE; ValueError otherwise. Keyword arguments are the
-    fields of Options; TypeError for others. A `session_store` keeps gifts from being lost or reported
-    twice when the process ends during a LIVE; see `restore`. A `gift_catalogue` has the gifts that are known and learns
-    from each gift; connections may share one. Errors of connect() and of the lookups are WebcastErrors.
+    fields of Options; TypeError for others. A `session_store` keeps gifts from being lost or reported twice when the
+    process ends during a LIVE; see `restore`. A `gift_catalogue` has the known gifts and learns from each gift;
+    connections may share one. Errors of connect() and of the lookups are WebcastErrors.
 
-    The way of an event: the reader thread (Reader) opens a transport (Fallback), passes each response to the session
+    The path of an event: the reader thread (Reader) opens a transport (Fallback), passes each response to the session
     of the LIVE (LiveSession), which decodes, deduplicates and completes events, and calls the handlers (Handlers).
 
     Events are dicts with one shape per name: see the rows of the registry. These names have other arguments:
@@ -160,7 +160,7 @@ class WebcastPushConnection:
 
         Their keys include id, name, describe, diamond_count, type (1: sent in streaks), duration (ms), icon and image
         {url_list, avg_color, is_animated}. Requires a LIVE; raises as get_room_info() does, and Blocked for most, since
-        TikTok wants a signature here: see `gift_catalogue` for what is known without. Source: protocol reference,
+        TikTok wants a signature here: see `gift_catalogue` for what is known without it. Source: protocol reference,
         section 2, "gift list".
         """
         with _internal_errors(self.room):
@@ -280,7 +280,7 @@ class WebcastPushConnection:
 
 @contextmanager
 def _internal_errors(room: str) -> Iterator[None]:
-    """Log any other exception than WebcastError and raise it as one: a mistake of ours must not stop a room."""
+    """Log any exception that is not a WebcastError and raise it as one: a bug must not stop a room."""
     try:
         yield
     except WebcastError:

@@ -23,9 +23,9 @@ from tiktok2mqtt.webcast.transports.base import Transport
 from tiktok2mqtt.webcast.transports.fallback import Fallback
 
 logger = logging.getLogger(__name__)
-# The longest wait for the next response: a thread that wakes without need costs as much as one that has work.
+# Maximum wait for the next response: a thread that wakes needlessly costs as much as one that has work.
 MAX_WAIT_S = 10.0
-# What a turn may take besides: its requests, which have timeouts of their own, and the handlers of the events.
+# What a turn may take in addition: its requests, which have their own timeouts, and the handlers of the events.
 STUCK_S = 30.0
 
 
@@ -148,7 +148,7 @@ class Reader:
         """Pass on the events of one response. Raises RoomEnded or RoomSuspended when the LIVE is over.
 
         The end of the LIVE comes last, after the gifts of the streaks that still run. An end from before the LIVE was
-        joined is none: it goes on.
+        joined is ignored: the LIVE goes on.
         """
         end = next((event for event in events if event["event_type"] == "stream_end" and not event["replayed"]), None)
         if end is not None:
@@ -173,7 +173,7 @@ class Reader:
         if self.session is None or self.session.room_id != room_id:
             self.end_session()
             self._received_at = None
-            # It is saved if this LIVE was taken for over.
+            # There is a saved one if this LIVE was wrongly considered over.
             self.session = self._saved_session(room_id) or self._new_session(room_id)
         if self._options.enable_extended_gift_info and self._listed != room_id:
             self._listed = room_id
@@ -244,7 +244,7 @@ class Reader:
         self._emit(self.lifecycle_event("disconnected", code=code, reason=reason))
 
     def lifecycle_event(self, name: str, **keys: Any) -> Event:
-        """Return an event of the present or last session that is made from no message."""
+        """Return an event of the current or last session that is not made from a message."""
         wall = time.time()
         session = self.session
         assert session is not None  # noqa: S101 - there is a session whenever such events are made

@@ -135,13 +135,13 @@ class LiveSession:
                 reported = self._envelopes.feed(event, now, self._wall())
                 events += reported
                 if event not in reported:
-                    # What else the message says of the box is known as well.
+                    # Everything else in the message is known too.
                     break
             elif name not in REPORTED_EVENTS or self._reports.is_new(event):
                 events.append(event)
 
     def tick(self, now: float) -> list[Event]:
-        """Return what happens because time passes: streaks of gifts, battles and treasure boxes end."""
+        """Return the events that are due by now: streaks of gifts, battles and treasure boxes end."""
         return self._streaks.tick(now) + self._battles.tick(now) + self._envelopes.tick(now)
 
     def seconds_to_next_tick(self, now: float) -> float:

@@ -109,8 +109,8 @@ class Streaks:
     - timeout: nothing came for `timeout_s`, or it was silent the longest when more than 1,000 streaks were running.
     - disconnect: nothing more will come.
 
-    A gift whose type is unknown is taken for a streak, so that its counts are not added up: it ends like one. If its
-    type is known from elsewhere, and is not sent in streaks, it ends at once, and only what is new in its count counts.
+    A gift of unknown type is treated as a streak, so that its counts are not added up, and ends like one. If its type
+    is known from elsewhere and is not sent in streaks, it ends at once, and only the increase of its count is counted.
     A message that does not name the recipient belongs to the streak of the same user, gift and group that does.
 
     Without a group id, the next streak looks like the last one. A message starts a new streak if its count is 1 and the
@@ -119,7 +119,7 @@ class Streaks:
 
     Kept in memory: up to 1,000 running streaks with their last event, and the last 5,000 closed ones with their counts,
     some 8 MB in all. A message of a streak that was forgotten counts in full. Every message takes constant time. The
-    tables are public for tests: nobody else changes them.
+    tables are public for tests; no other module changes them.
     """
 
     def __init__(self, timeout_s: float = 15.0, *, track_changes: bool = False) -> None:
@@ -127,7 +127,7 @@ class Streaks:
         self._track_changes = track_changes
         # Running streaks, the longest silence first.
         self.open_streaks: OrderedDict[_Key, _Streak] = OrderedDict()
-        # Those whose user has started another streak of the same gift: since when, the earliest first.
+        # Streaks whose user has started another streak of the same gift, with the time of that, the earliest first.
         self.superseded: OrderedDict[_Key, float] = OrderedDict()
         # The running streak with the latest message, by user, gift and recipient.
         self.latest: dict[tuple[_UserGift, str | None], _Key] = {}
@@ -317,7 +317,7 @@ def _load(text: str, saved: Json, epoch_offset_s: float, now: float) -> _Streak:
 
 
 def _key(event: Event) -> _Key:
-    """Return what identifies a streak. People are known by their id, or else by the best name there is."""
+    """Return what identifies a streak. People are identified by their id, or else by the best name available."""
     recipient = event.get("recipient")
     to = recipient and (recipient["user_id"] or recipient["unique_id"] or recipient["nickname"])
     return (*_name(event), event["gift_id"]), event["gift"]["group_id"], to

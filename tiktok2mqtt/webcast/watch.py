@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 # A connection that lasted this long resets the backoff.
 STABLE_S = 30.0
 BUSY_RETRY_S = 0.2
-# A host whose LIVE broke off soon starts another one: the first lookup after the end of a LIVE comes early.
+# A host whose LIVE broke off often starts another one soon: the first lookup after the end of a LIVE comes early.
 AFTER_END_S = 10.0
 
 
@@ -201,7 +201,7 @@ class WatchedRoom:
         if isinstance(error, RoomEnded):
             self._not_live(Signal.OVER, error if was_live else None)
             return
-        # Of a socket's refusals only this one is about our address. The sign provider's limit is a subclass.
+        # Of all refusals of a socket, only this one concerns our address. The sign provider's limit is a subclass.
         if type(error) is RateLimited:
             self.watcher.pause_lookups(error)
         self._failed(error, 0.0, lost=was_live)

@@ -1,7 +1,7 @@
 """Clients of the broker: protocol version, login and TLS of every one, and two short-lived ones.
 
-One checks that the broker works for us, one asks a running daemon for its health. Each has a client id of its own, so
-that a running daemon stays connected.
+One checks that the broker works for us, one asks a running daemon for its health. Each has its own client id, so that a
+running daemon stays connected.
 """
 
 import logging

@@ -1,4 +1,4 @@
-"""One message towards the broker, and the table that keeps priority messages until the broker has acknowledged them."""
+"""A message to the broker, and the table that keeps priority messages until the broker has acknowledged them."""
 
 import logging
 import sqlite3
@@ -65,7 +65,8 @@ SELECT {MESSAGE_COLUMNS} FROM messages WHERE number > ? AND number <= ? ORDER BY
 """  # noqa: S608 - column names of ours
 
 
-# The system's clock is believed if the newest message was created at most this long before the start, or after it.
+# The system's clock is trusted if the newest message was created at most this long before the start, or at most the
+# tolerance after it.
 MAX_PAUSE_S: Final = 24 * 3600.0
 CLOCK_TOLERANCE_S: Final = 60.0
 
@@ -124,7 +125,7 @@ class MessageStore:
             nonlocal found
             self._correct_ages(connection)
             count, highest = connection.execute(_SIZE).fetchone()
-            # Not onto the number of another one.
+            # So that no number is used twice.
             offset = max(newest, highest)
             connection.execute("UPDATE messages SET number = number + ?", (offset,))
             found = (count, offset + highest) if count else (0, newest)
@@ -138,19 +139,19 @@ class MessageStore:
         return count, newest
 
     def _correct_ages(self, connection: sqlite3.Connection) -> None:
-        """Correct the times of messages from earlier runs if the system's clock cannot be believed.
+        """Correct the times of messages from earlier runs if the system's clock cannot be trusted.
 
         Within a run, age is counted by the monotonic clock. Only the system's clock can tell how long ago the run
         before ended, and on a board without a battery it may have been wrong by years. So if it says that the newest
-        message was created more than a day ago, or in the future, that one counts as new, and the others as older by as
-        much as before.
+        message was created more than a day ago, or in the future, that one counts as new, and the others keep their
+        distance from it.
         """
         newest = connection.execute("SELECT created_at FROM messages ORDER BY number DESC LIMIT 1").fetchone()
         pause_s = time.monotonic() + self._wall_offset_s - newest[0] if newest else 0.0
         if not -CLOCK_TOLERANCE_S <= pause_s <= MAX_PAUSE_S:
             connection.execute("UPDATE messages SET created_at = created_at + ?", (pause_s,))
             logger.warning(
-                "the clock has been set, or the daemon was off for more than a day: "
+                "the clock has been set, or the daemon was stopped for more than a day: "
                 "the last of the events that wait for the broker counts as new"
             )
 

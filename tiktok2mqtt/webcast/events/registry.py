@@ -39,7 +39,7 @@ from tiktok2mqtt.webcast.events.users import PERSON, own_identity, write_person
 
 Event = dict[str, Any]
 Kind = Literal["streaming", "gift", "like", "action", "lifecycle", "state"]
-# Those of so many do not look at the display text to find out whether the message is theirs.
+# For up to this many decoders of a message type, getting the display text once for all of them does not pay.
 _FEW_DECODERS: Final = 2
 _SNAKE_CASE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _SCHEMA_DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -179,7 +179,7 @@ class Registry:
 def _events(entry: "_Method", payload: bytes, start: Callable[[str, Any], Event]) -> list[Event]:
     message: Any = entry.message.FromString(payload)
     common = entry.read_common(message)
-    # An access to a message inside a message makes it anew, unless somebody holds it.
+    # Each access to a nested message creates it again, unless a reference to it is held.
     held = common.display_text if len(entry.decoders) > _FEW_DECODERS else None
     events = []
     for decoder in entry.decoders:
@@ -310,7 +310,7 @@ def _check_field(row: EventRow, descriptor: Any, f: Field, path: str | Part | Re
     inner = _check_path(row, descriptor, path)
     for part in f.fields:
         if inner is None:
-            raise BadRow(f"{row.event}: {descriptor.name}.{path} is no message and has no {part.key}")
+            raise BadRow(f"{row.event}: {descriptor.name}.{path} is not a message and has no {part.key}")
         _check_field(row, inner, part, part.source)
 
 

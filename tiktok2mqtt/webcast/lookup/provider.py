@@ -32,7 +32,7 @@ _CATALOGUE_PATH: Final = "/webcast/gifts/catalog"
 _ROOM_GIFTS_PATH: Final = "/webcast/rooms/{room_id}/gifts"
 # The provider allows no more.
 _GIFTS_PER_PAGE: Final = 100
-# Of an error, which has two short texts.
+# Limit of an error, which has two short texts.
 _MAX_ERROR_BYTES: Final = 65_536
 
 

@@ -78,7 +78,7 @@ def is_too_much(cookies: Iterable[tuple[str, str | None]]) -> bool:
 class RoomCookiePolicy(DefaultCookiePolicy):
     """Which cookies a room accepts: those that http.cookiejar accepts, but none of `user_cookies`.
 
-    Nor one that is longer than MAX_COOKIE_CHARS, or has characters that cannot be sent.
+    A cookie that is longer than MAX_COOKIE_CHARS, or has characters that cannot be sent, is not accepted either.
     """
 
     def __init__(self, user_cookies: Collection[str] = ()) -> None:

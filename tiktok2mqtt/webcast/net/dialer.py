@@ -38,7 +38,7 @@ def _new_context() -> ssl.SSLContext:
     return context
 
 
-# Of all that is received during one handshake.
+# Limit of everything that is received during one handshake.
 MAX_HANDSHAKE_BYTES: Final = 64 * 1024
 
 

@@ -1,4 +1,4 @@
-"""requests as it is used here: sessions that take nothing from the environment, one connection pool, bounded bodies.
+"""How requests is used here: sessions that take nothing from the environment, one connection pool, bounded bodies.
 
 The errors of requests and urllib3 become ours in one place.
 """
@@ -23,7 +23,7 @@ from tiktok2mqtt.webcast.net.cookies import is_too_much
 from tiktok2mqtt.webcast.net.dialer import default_tls_context
 from tiktok2mqtt.webcast.net.proxies import Proxy, proxy_error
 
-# Of a body, both as it was sent and decoded.
+# Limit of a body, both as it was sent and decoded.
 MAX_BODY_BYTES: Final = 8 * 1024 * 1024
 # TikTok's have some 5,000. http.client allows 100 lines of 64 KiB, for which http.cookiejar takes half a minute.
 MAX_HEADER_CHARS: Final = 32_768

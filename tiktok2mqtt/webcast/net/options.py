@@ -97,7 +97,7 @@ class Options:
     - `impersonate` is the browser whose TLS and HTTP/2 handshakes HTTP requests imitate, or empty. It needs the extra
       `impersonate`.
     - `language`, `region` and `timezone` are sent with every request to TikTok, which names gifts in the language.
-    - `streak_timeout_s`: a gift streak without an end is closed after this silence.
+    - `streak_timeout_s`: a gift streak without an end is closed when nothing of it was received for this long.
     - `browser_url` is where a Chromium listens for DevTools, `browser_max_tabs` how many tabs it may get from all rooms
       of this process. With it, `browser` is the last transport unless `transports` says otherwise.
     - `web_url`, `webcast_url` and `socket_url` exist for the simulator. With `cookies` they must use TLS, as `sign_url`

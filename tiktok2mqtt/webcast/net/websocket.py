@@ -16,7 +16,7 @@ from requests.structures import CaseInsensitiveDict
 from tiktok2mqtt.webcast.net.dialer import Dialer, HandshakeSocket
 from tiktok2mqtt.webcast.net.proxies import Proxy
 
-# Of one message, in one frame or in several. TikTok's have some ten thousand.
+# Limit of one message, in one frame or in several. TikTok's have some ten thousand.
 MAX_MESSAGE_BYTES: Final = 8 * 1024 * 1024
 _MAX_CONTROL_BYTES: Final = 125
 _READ_BYTES: Final = 16_384
@@ -111,7 +111,7 @@ class PushWebSocket(websocket.WebSocket):
         super().__init__()
         self.frame_buffer = _StrictFrameBuffer(self._recv_until_deadline)
         self._dialer = Dialer(proxy, deadline)
-        # Of `open`, then of each call of `receive`.
+        # The deadline of `open`, then of each call of `receive`.
         self._deadline = deadline
         self._timeout_s = 0.0
 

@@ -20,9 +20,9 @@ from tiktok2mqtt.webcast.transports.base import push_socket_url
 from tiktok2mqtt.webcast.transports.sockets import PushSocket
 
 logger = logging.getLogger(__name__)
-# Longer intervals in a response are taken for an error and cut to this one.
+# Longer intervals in a response are considered errors and cut to this one.
 MAX_INTERVAL_S: Final = 60.0
-# Of the cursor and of internal_ext, which each request repeats. TikTok's have some hundred bytes.
+# Limit of the cursor and of internal_ext, which each request repeats. TikTok's have some hundred bytes.
 MAX_POSITION_BYTES: Final = 8_192
 _FETCH_PARAMS: Final = {
     "device_platform": "web",

@@ -297,7 +297,7 @@ _GIFT = (
         "extended_gift_info",
         "object",
         None,
-        "What is known of the gift from earlier gifts and from lists of gifts; null if nothing is. Only with the "
+        "What is known about the gift from earlier gifts and from lists of gifts; null if nothing is. Only with the "
         "setting `tiktok.extended_gift_info`",
         fields=_EXTENDED,
         optional=True,

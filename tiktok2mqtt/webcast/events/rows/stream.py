@@ -84,7 +84,7 @@ ROWS = (
         priority=True,
         fields=(
             Field("state", "string", None, "Always live"),
-            Field("transport", "string", None, "Transport in use: direct, signed or polling"),
+            Field("transport", "string", None, "Transport in use: direct, signed, polling or browser"),
             Field("title", "string", None, "Title of the LIVE; null if unknown"),
         ),
     ),
