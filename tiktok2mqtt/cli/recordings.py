@@ -153,7 +153,7 @@ def _to_broker(mqtt: MqttSettings, topics: Topics) -> Iterator[Send]:
         answered.set()
 
     link = Link(
-        mqtt.model_copy(update={"client_id": f"{mqtt.client_id}-replay"}),
+        mqtt.model_copy(update={"client_id": f"{mqtt.client_prefix}-replay"}),
         topics,
         Outbox(),
         on_connected=answered.set,
