@@ -21,7 +21,7 @@ def test_the_summary_says_who_gave_most_and_the_peak() -> None:
     assert "50 at most, 3 at the end" in text
     assert "1,200 likes, 109 diamonds, 6 gifts" in text
     assert "Carol (100 diamonds), Bob (6 diamonds), Dave (2 diamonds)\n" in text
-    assert re.search(r"wrote most +eve \(1 comments\)$", text)
+    assert re.search(r"wrote most +eve \(1 comment\)$", text)
     assert "quiet" not in text
 
 

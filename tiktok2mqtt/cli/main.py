@@ -82,7 +82,7 @@ def build_parser() -> ArgumentParser:
     room = ArgumentParser(add_help=False, parents=[config, duration])
     room.add_argument("room", type=_room, metavar="USER", help="User name, @name or TikTok URL.")
     _add_daemon_commands(commands, broker)
-    _add_room_commands(commands, broker, room)
+    _add_room_commands(commands, config, broker, room)
     _add_simulator_commands(commands, duration)
     schema = _add(commands, "schema", _schema, "Print the JSON Schema of an event, or of all events.")
     schema.add_argument("event", nargs="?", metavar="EVENT", help="Name of the event, for example question_new.")
@@ -140,7 +140,7 @@ def _add_daemon_commands(commands: Any, broker: ArgumentParser) -> None:
     purge.add_argument("--force", action="store_true", help="Clear even if the daemon seems to be running.")
 
 
-def _add_room_commands(commands: Any, broker: ArgumentParser, room: ArgumentParser) -> None:
+def _add_room_commands(commands: Any, config: ArgumentParser, broker: ArgumentParser, room: ArgumentParser) -> None:
     watch = _add(commands, "watch", _watch, "Show the events of a LIVE room in the terminal. Needs no broker.", room)
     _add_view(watch)
 
@@ -152,6 +152,11 @@ def _add_room_commands(commands: Any, broker: ArgumentParser, room: ArgumentPars
     replay.add_argument("--room", type=_room, metavar="NAME", help="Publish as this room.")
     replay.add_argument("--speed", type=_positive, default=1.0, metavar="N", help="Speed of the replay (default: 1).")
     replay.add_argument("--show", action="store_true", help="Show the events in the terminal instead.")
+
+    report = _add(commands, "report", _report, "Write a page about a recorded LIVE.", config)
+    report.add_argument("file", type=Path, metavar="FILE", help="A file made by `record`.")
+    text = "The page to write (default: report.html)."
+    report.add_argument("-o", "--output", type=Path, default=Path("report.html"), metavar="PAGE", help=text)
 
 
 def _add_simulator_commands(commands: Any, duration: ArgumentParser) -> None:
@@ -258,6 +263,13 @@ def _replay(arguments: Namespace) -> int:
     from tiktok2mqtt.cli.recordings import replay  # noqa: PLC0415
 
     return replay(settings, arguments.file, room=arguments.room, speed=arguments.speed, only_show=arguments.show)
+
+
+def _report(arguments: Namespace) -> int:
+    settings = _load_settings(arguments)
+    from tiktok2mqtt.cli.report.command import report  # noqa: PLC0415
+
+    return report(settings, arguments.file, arguments.output)
 
 
 def _health(arguments: Namespace) -> int:

@@ -27,7 +27,7 @@ class RoomStats:
         self.viewers: deque[int] = deque(maxlen=_SAMPLES)
         """The number of viewers, once a second while it is known."""
         self.peak_viewers = 0
-        self.givers, self.writers = _Ranking(), _Ranking()
+        self.givers, self.writers = Ranking(), Ranking()
         self._since_state: Counter[str] = Counter()
         self._current: int | None = None
         self._sampled_at = now
@@ -97,7 +97,7 @@ class RoomStats:
             self._since_state["likes"] = max(more, self._since_state["likes"])
 
 
-class _Ranking:
+class Ranking:
     """Amounts by person. Of very many people, those with the smallest amounts are forgotten."""
 
     def __init__(self) -> None:
@@ -105,6 +105,7 @@ class _Ranking:
         self._names: dict[str, str] = {}
 
     def add(self, document: Document, amount: int) -> None:
+        """Add to the amount of the person who acts in an event."""
         key = next((str(document[key]) for key in ("user_id", "unique_id", "nickname") if document.get(key)), "")
         self._amounts[key] += amount
         self._names[key] = person_name(document)
@@ -130,17 +131,22 @@ def _room_summary(room: RoomStats, seconds: float) -> Iterator[str]:
     yield f"  this LIVE    {', '.join(totals[:3])}"
     yield f"               {', '.join(totals[3:])}"
     if givers := room.givers.first(_SHOWN):
-        yield f"  gave most    {_listed(givers, 'diamonds')}"
+        yield f"  gave most    {_listed(givers, 'diamond')}"
     if writers := room.writers.first(_SHOWN):
-        yield f"  wrote most   {_listed(writers, 'comments')}"
+        yield f"  wrote most   {_listed(writers, 'comment')}"
 
 
 def _words(key: str) -> str:
     return key.replace("_", " ")
 
 
+def counted(amount: int, unit: str) -> str:
+    """Return an amount with its unit, in the plural unless it is 1."""
+    return f"{amount:,} {unit}{'' if amount == 1 else 's'}"
+
+
 def _listed(people: Iterable[tuple[str, int]], unit: str) -> str:
-    return ", ".join(f"{name} ({amount:,} {unit})" for name, amount in people)
+    return ", ".join(f"{name} ({counted(amount, unit)})" for name, amount in people)
 
 
 def is_told_twice(subtopic: str, document: Mapping[str, Any]) -> bool:
