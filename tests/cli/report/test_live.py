@@ -3,7 +3,7 @@ from typing import Any
 from tiktok2mqtt.cli.report.live import Live, read_live
 
 
-def event(kind: str, second: int = 0, **more: Any) -> dict[str, Any]:
+def event(kind: str, second: Any = 0, **more: Any) -> dict[str, Any]:
     return {"event_type": kind, "ts": f"2026-11-24T18:30:{second:02}.000Z"} | more
 
 

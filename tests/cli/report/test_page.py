@@ -27,11 +27,7 @@ def test_it_has_everything_and_loads_nothing() -> None:
     assert "7 x Rose" in text
     assert text.count("<svg") == 1
     # Three curves, and the gap in each of them.
-    assert [name for name in ("viewers", "likes", "diamonds") if f">{name}</text>" in text] == [
-        "viewers",
-        "likes",
-        "diamonds",
-    ]
+    assert all(f">{name}</text>" in text for name in ("viewers", "likes", "diamonds"))
     assert text.count("fill: #adb5bd") == 3
     for tag, attributes in Tags(text).found:
         assert tag not in {"script", "link", "img", "iframe", "object"}

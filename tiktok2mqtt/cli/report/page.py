@@ -33,7 +33,7 @@ h1 { margin: 0 } h2 { font-size: 1.1rem; margin: 0 0 .5rem }
 .cards { grid-template-columns: repeat(auto-fit, minmax(6.5rem, 1fr)) }
 .tables { grid-template-columns: repeat(auto-fit, minmax(17rem, 1fr)); gap: 2rem }
 .cards div { background: #f4f5f7; border-radius: .5rem; padding: .6rem .8rem }
-.cards b { display: block; font-size: 1.5rem; line-height: 1.2 }
+.cards b { display: block; font-size: 1.3rem; line-height: 1.3 }
 svg { width: 100%; height: auto }
 table { border-collapse: collapse; width: 100% }
 td { border-top: 1px solid #e5e7eb; padding: .3rem 0; overflow-wrap: anywhere }
