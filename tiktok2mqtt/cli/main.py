@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from tiktok2mqtt import __version__
+from tiktok2mqtt.cli.examples import EXAMPLES
 from tiktok2mqtt.cli.terminal import DONE, WRONG_USAGE, discard_output
 from tiktok2mqtt.common.text import clean_room_name, did_you_mean
 from tiktok2mqtt.settings import Settings, SettingsError, load_settings
@@ -93,7 +94,8 @@ def build_parser() -> ArgumentParser:
 
 def _add(commands: Any, name: str, run: _Run, text: str, *parents: ArgumentParser) -> ArgumentParser:
     """Add a command, with the arguments of `parents`, and return its parser."""
-    parser: ArgumentParser = commands.add_parser(name, help=text, description=text, parents=parents)
+    example = f"Example: {EXAMPLES[name]}"
+    parser: ArgumentParser = commands.add_parser(name, help=text, description=text, epilog=example, parents=parents)
     parser.set_defaults(run=run, parser=parser)
     return parser
 
