@@ -14,7 +14,6 @@ DOCUMENTS = (
     "docs/topics.md",
     "docs/when-tiktok-refuses.md",
     "docs/home-assistant.md",
-    "docs/library.md",
     "docs/development.md",
     "SECURITY.md",
     "PRIVACY.md",

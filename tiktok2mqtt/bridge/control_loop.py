@@ -14,6 +14,15 @@ from tiktok2mqtt.bridge.room import Room
 logger = logging.getLogger(__name__)
 # The first request after a pause is flushed at once; later ones wait until this long after the last batch.
 BATCH_INTERVAL_S: Final = 0.2
+Job = Callable[[], object]
+Task = Callable[[float], object]
+# The longest wait for a job.
+TICK_S: Final = 1.0
+# After this many jobs or this long the tasks are run, however many jobs are waiting.
+MAX_JOBS_PER_TURN: Final = 100
+MAX_TURN_S: Final = 1.0
+# More jobs than this are waiting only if the loop cannot keep up: then optional jobs are left out.
+MAX_WAITING_JOBS: Final = 1_000
 
 
 class FlushScheduler:
@@ -62,17 +71,6 @@ class FlushScheduler:
             except Exception:
                 # Its next change flushes it again; the other rooms must not wait for that.
                 logger.exception("%s: the documents could not be published", room.name)
-
-
-Job = Callable[[], object]
-Task = Callable[[float], object]
-# The longest wait for a job.
-TICK_S: Final = 1.0
-# After this many jobs or this long the tasks are run, however many jobs are waiting.
-MAX_JOBS_PER_TURN: Final = 100
-MAX_TURN_S: Final = 1.0
-# More jobs than this are waiting only if the loop cannot keep up: then optional jobs are left out.
-MAX_WAITING_JOBS: Final = 1_000
 
 
 class ControlLoop:

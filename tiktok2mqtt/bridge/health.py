@@ -16,6 +16,7 @@ from typing import Any, Final
 from tiktok2mqtt.bridge.mqtt.outbox import Outbox
 from tiktok2mqtt.bridge.mqtt.payloads import MAX_DOCUMENT_BYTES, fitting
 from tiktok2mqtt.bridge.room import Room
+from tiktok2mqtt.bridge.room_connection import is_unreachable
 from tiktok2mqtt.common.text import safe_text
 from tiktok2mqtt.common.times import Liveness, timestamp
 from tiktok2mqtt.webcast.memory import Drops
@@ -62,6 +63,7 @@ def health_document(
         "threads": threading.active_count(),
         "rooms": len(rooms),
         "live_rooms": sum(room.is_live for room in rooms),
+        "unreachable_rooms": sum(is_unreachable(room.connection.connection) for room in rooms),
         "events": sum(room.events for room in rooms),
         "queue": outbox.lengths(),
         "dropped": dropped.total(),

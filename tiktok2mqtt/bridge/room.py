@@ -5,11 +5,12 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from datetime import datetime
 from math import inf
 from typing import Any, Final
 
 from tiktok2mqtt.bridge.mqtt.publisher import Publisher
-from tiktok2mqtt.bridge.room_connection import RoomConnection, connection_document
+from tiktok2mqtt.bridge.room_connection import RoomConnection, connection_document, live_keys
 from tiktok2mqtt.bridge.room_state import LiveInfo, Milestones, RoomState
 from tiktok2mqtt.bridge.session_store import SqliteSessionStore
 from tiktok2mqtt.bridge.snapshot import Totals, checked_snapshot
@@ -31,7 +32,8 @@ class Room:
     once until the next flush. Nothing is published while the lock is held.
 
     With `like_milestone`, an event is published whenever the likes of a LIVE reach a multiple of it; 0 turns it off.
-    With a `store`, the totals of a LIVE are saved with the events that they count, and continue after a restart.
+    With a `store`, the totals of a LIVE are saved with the events that they count, and continue after a restart. `url`
+    is that of the live page, for `live_started`.
     """
 
     # Set by the connector after construction.
@@ -46,6 +48,7 @@ class Room:
         from_settings: bool,
         like_milestone: int = 0,
         store: SqliteSessionStore | None = None,
+        url: str | None = None,
     ) -> None:
         self.name = name
         self.from_settings = from_settings
@@ -54,6 +57,7 @@ class Room:
         self._publisher = publisher
         self._request_flush = request_flush
         self._store = store
+        self._url = url
         # Guards _state, and changes to _session_id, _cover, _pending_live_started and _dirty.
         self._lock = threading.Lock()
         self._state = RoomState()
@@ -68,6 +72,8 @@ class Room:
         self._restore_finished = False
         # The keys of a `live_started` event that is held back until the restore is finished.
         self._pending_live_started: Json | None = None
+        # Whether the last connection that was reported is open.
+        self._is_open = False
         self._dirty: set[str] = set()
         self._written_at: dict[str, float] = {}
         if store is not None:
@@ -131,12 +137,22 @@ class Room:
         with self._lock:
             watch = connection.state is not State.DISABLED
             changed = self._state.set_connection(live=connection.live, watch=watch)
+            changed |= self._is_open != (connection.state is State.LIVE)
+            self._is_open = connection.state is State.LIVE
+            if connection.live and (found := connection.found) is not None and self._session_id is None:
+                # A document of the new LIVE must not have the counters of the last one.
+                self._state.begin_session(found.room_id, LiveInfo(found.title, paused=found.paused))
         if connection.live is False:
             self._end_session()
+            with self._lock:
+                self._state.end_live()
         self._mark_dirty("connection", *(["state"] if changed else []))
 
     def begin_session(self, session_id: str, info: LiveInfo, cover: str | None) -> None:
-        """Handle that a LIVE was joined. A new session resets the counters and publishes `live_started`."""
+        """Handle that a LIVE was joined. A new session resets the counters.
+
+        Its `live_started` is published by the flush that publishes the first state and cover, after them.
+        """
         if self._session_id not in (None, session_id):
             self._end_session()
         with self._transaction(), self._lock:
@@ -145,10 +161,8 @@ class Room:
             self._state.begin_session(session_id, info)
             if is_new:
                 self._milestones.reset(info.likes)
-                self._pending_live_started = {"session_id": session_id, "title": info.title}
+                self._pending_live_started = info.start_keys(session_id, cover, self._url)
             self._cover = cover or self._cover
-        if self._restore_finished:
-            self._publish_live_started()
         self._mark_dirty("state", "cover")
 
     def _transaction(self) -> AbstractContextManager[object]:
@@ -174,7 +188,8 @@ class Room:
                 summary = self._state.snapshot()
             if session_id is None:
                 return
-            del summary["live"], summary["watch"], summary["viewers"], summary["envelopes"]
+            for key in ("live", "watch", "viewers", "envelopes", "paused"):
+                del summary[key]
             self._publisher.summary(self.name, summary)
             self._publisher.bridge_event("live_ended", self.name, session_id=session_id)
         if self._store is not None:
@@ -244,6 +259,11 @@ class Room:
                 # The earlier run has published its start, and it ends only when TikTok says so.
                 self._session_id = saved["session_id"]
                 self._pending_live_started = None
+        if saved["live"] and saved["confirmed_at"] is not None:
+            self.connection.presume_live(datetime.fromisoformat(saved["confirmed_at"]).timestamp())
+        if self.connection.connection.live is False:
+            # Found out before the earlier session was restored.
+            self._end_session()
         if restored:
             self._mark_dirty("state")
 
@@ -254,7 +274,8 @@ class Room:
         `live_started` is held back, because the earlier run may have published it.
         """
         self._restore_finished = True
-        self._publish_live_started()
+        if self._pending_live_started is not None:
+            self._mark_dirty("state")
 
     def flush(self, now: float) -> float | None:
         """Publish the changed documents, each at most once a second.
@@ -265,8 +286,11 @@ class Room:
             due = {name for name in self._dirty if self._next_write_at(name) <= now}
             self._dirty -= due
             next_flush = min(map(self._next_write_at, self._dirty), default=None)
+            starts = self._dirty.isdisjoint({"state", "cover"})
         self._written_at |= dict.fromkeys(due, now)
         self._publish(due)
+        if starts and self._restore_finished:
+            self._publish_live_started()
         return next_flush
 
     def _next_write_at(self, document: str) -> float:
@@ -283,7 +307,7 @@ class Room:
         if "state" in documents and self._restore_finished:
             self._publisher.document(self._topic("state"), self.state_document())
         if "connection" in documents:
-            self._publisher.document(self._topic("connection"), connection_document(self.connection.connection))
+            self._publisher.document(self._topic("connection"), self.connection_document())
         if "cover" in documents and self._cover is not None:
             self._publisher.text(self._topic("cover"), self._cover.encode("utf-8", "replace"))
         if "battle" in documents:
@@ -299,7 +323,12 @@ class Room:
         connection = self.connection.connection
         with self._lock:
             document = self._state.snapshot()
-        return document | {"live": connection.live, "watch": connection.state is not State.DISABLED}
+        return document | live_keys(connection)
+
+    def connection_document(self) -> Json:
+        """Return the `connection` document: how the room is connected, and if it is not, why."""
+        # One value, read without the lock.
+        return connection_document(self.connection.connection, self._state.paused)
 
     @property
     def is_live(self) -> bool:

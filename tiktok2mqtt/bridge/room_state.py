@@ -26,6 +26,12 @@ class LiveInfo:
     viewers: int | None = None
     likes: int | None = None
     followers: int | None = None
+    paused: bool | None = None
+
+    def start_keys(self, session_id: str, cover_url: str | None, room_url: str | None) -> Json:
+        """Return the keys of the event `live_started`."""
+        keys = {"session_id": session_id, "title": self.title, "cover_url": cover_url}
+        return keys | {"room_url": room_url, "started_at": self.started_at}
 
 
 class RoomState:
@@ -64,6 +70,7 @@ class RoomState:
             **dict.fromkeys(COUNTERS, 0),
             "followers": followers,
             "envelopes": [],
+            "paused": None,
             **dict.fromkeys(LAST),
         }
 
@@ -84,12 +91,27 @@ class RoomState:
         return round(100 * self._state["diamonds"] / goal, 1) if goal else None
 
     def set_connection(self, *, live: bool | None, watch: bool) -> bool:
-        """Set the live status (None is unknown) and whether the room is watched; return whether anything changed."""
+        """Set the live status (None is unknown) and whether the room is watched; return whether anything changed.
+
+        What is true of a LIVE only while it goes on is unknown from then on, see also `end_live`.
+        """
         before = (self._state["live"], self._state["watch"])
         self._state |= {"live": live, "watch": watch}
+        if not live:
+            self._state |= {"viewers": None, "paused": None if live is None else False}
         if live is False:
-            self._state |= {"viewers": None, "envelopes": []}
+            self._state["envelopes"] = []
         return before != (live, watch)
+
+    def end_live(self) -> None:
+        """Clear what described the LIVE that is over; the counters stay until the next one."""
+        self._state |= {"title": None, "started_at": None}
+
+    @property
+    def paused(self) -> bool | None:
+        """Whether the host has paused the LIVE; None is unknown."""
+        paused: bool | None = self._state["paused"]
+        return paused
 
     def begin_session(self, session_id: str, info: LiveInfo) -> None:
         """Apply what is known when a LIVE is joined. A new session id resets the counters."""
@@ -98,6 +120,8 @@ class RoomState:
         state = self._state
         state["title"] = info.title or state["title"]
         state["started_at"] = info.started_at or state["started_at"]
+        if info.paused is not None:
+            state["paused"] = info.paused
         state["likes"] = max(state["likes"], info.likes or 0)
         if info.followers is not None:
             state["followers"] = info.followers
@@ -229,6 +253,12 @@ class RoomState:
         # A subscription given to several viewers may be one event for all, or one for each of them.
         self._state["subscriptions"] += event.get("gifted") or 1
 
+    def _paused(self, _event: Json) -> None:
+        self._state["paused"] = True
+
+    def _resumed(self, _event: Json) -> None:
+        self._state["paused"] = False
+
     def _envelopes(self, event: Json) -> None:
         self._state["envelopes"] = event["envelopes"]
 
@@ -242,6 +272,8 @@ _HANDLERS: Final[Mapping[str, Callable[[RoomState, Json], None]]] = {
     "share": RoomState._share,  # noqa: SLF001
     "subscribe": RoomState._subscribe,  # noqa: SLF001
     "envelopes": RoomState._envelopes,  # noqa: SLF001
+    "paused": RoomState._paused,  # noqa: SLF001
+    "resumed": RoomState._resumed,  # noqa: SLF001
 }
 
 

@@ -86,13 +86,14 @@ def checked_snapshot(saved: Any) -> Json:
         raise ValueError("session_id is not an id")
     if not isinstance(live, bool | None):
         raise ValueError("live is not true, false or null")  # noqa: TRY004
-    title, started_at = saved.get("title"), saved.get("started_at")
+    title, started_at, confirmed_at = saved.get("title"), saved.get("started_at"), saved.get("confirmed_at")
     return {
         "session_id": session_id,
         "live": live,
         **{key: _checked_count(saved.get(key), key) for key in NUMBERS},
         "title": title if isinstance(title, str) else None,
         "started_at": started_at if _is_time(started_at) else None,
+        "confirmed_at": confirmed_at if _is_time(confirmed_at) else None,
         **{key: saved.get(key) if _has_shape(saved.get(key), shape) else None for key, shape in LAST.items()},
     }
 

@@ -180,7 +180,7 @@ def _add_simulator_commands(commands: Any, duration: ArgumentParser) -> None:
     simulate.add_argument(
         "--port", type=_port, default=8500, help="Port to listen on; 0 for a free one (default: 8500)."
     )
-    text = "Play party, gifts, battles, quiet, offline or ended, or a TOML or JSON file (default: party)."
+    text = "Play party, busy, gifts, battles, quiet, offline or ended, or a TOML or JSON file (default: party)."
     simulate.add_argument("--scenario", default="party", metavar="NAME|FILE", help=text)
     simulate.add_argument("--rate", type=_positive, default=2.0, metavar="N", help="Events per second (default: 2).")
     simulate.add_argument("--seed", type=int, metavar="N", help="Seed of the random events.")

@@ -17,6 +17,7 @@
     │   │   └── ProviderLimited  rate_limited, by the sign provider
     │   └── ProviderKey          provider_key: the sign provider requires another key or a paid plan
     ├── StatusUnknown            unknown: the sources failed or contradict each other
+    ├── WrongRoom                wrong_room: an answer is about another host
     ├── SchemaError              schema: an answer in an unknown format
     ├── ProviderDown             provider_down: the sign provider failed or returned nothing usable
     ├── ConnectionLimit          connection_limit: as many rooms are connected as may be
@@ -151,6 +152,13 @@ class StatusUnknown(WebcastError):
     min_delay_s = 30.0
 
 
+class WrongRoom(WebcastError):
+    """An answer is about another host than the asked one. Nothing of it counts."""
+
+    code = "wrong_room"
+    min_delay_s = 30.0
+
+
 class SchemaError(WebcastError):
     """An answer in a format that we do not know."""
 
@@ -204,3 +212,13 @@ class AlreadyConnected(WebcastError):
     """connect() was called on a client that is connected or connecting."""
 
     code = "usage"
+
+
+def error_of(code: str | None, reason: str | None) -> WebcastError:
+    """Return the error that a code in an event stands for, such as `offline`; a WebcastError if there is none."""
+    kinds = [WebcastError]
+    for kind in kinds:
+        if kind.code == code:
+            return kind(reason or "")
+        kinds += kind.__subclasses__()
+    return WebcastError(reason or "")

@@ -32,6 +32,7 @@ from tiktok2mqtt.settings.fields import (
     Whole,
     lower,
 )
+from tiktok2mqtt.settings.json_objects import ClientParams, Headers
 from tiktok2mqtt.webcast.net.options import DEFAULT_TRANSPORTS, keeps_secrets
 
 
@@ -128,6 +129,19 @@ class TiktokSettings(Section):
         description="Session cookies for age-restricted rooms: `sessionid=...; tt-target-idc=...`. "
         "Sent only to TikTok.",
     )
+    client_params: ClientParams = Field(
+        default=None,
+        description="Parameters that are sent with every request to TikTok in place of the usual ones: "
+        '`{"webcast_language": "de-DE"}`, or a table `[tiktok.client_params]`.',
+    )
+    request_headers: Headers = Field(
+        default=None,
+        description='HTTP headers that are sent to TikTok in place of the usual ones: `{"Accept-Language": "de"}`, or '
+        "a table `[tiktok.request_headers]`.",
+    )
+    websocket_headers: Headers = Field(
+        default=None, description="Headers that are sent when a WebSocket is opened, in the same form."
+    )
     sign_url: SignUrl = Field(
         default=None,
         description="Base URL of a sign provider, a third party that signs WebSocket URLs for the transport `signed`; "
@@ -190,6 +204,12 @@ class TiktokSettings(Section):
     watch_interval: Seconds = Field(
         default=60, ge=1, le=86400, description="Time between two checks of whether an offline room is live."
     )
+    live_grace: Seconds = Field(
+        default=300,
+        ge=0,
+        le=86400,
+        description="Time during which failed checks and connections leave a room live. After that, `live` is unknown.",
+    )
     process_initial_data: bool = Field(
         default=True, description='Publish what happened before the LIVE was joined, marked `"replayed": true`.'
     )
@@ -202,13 +222,13 @@ class TiktokSettings(Section):
         "which TikTok refuses to most clients, from earlier gifts, and from a sign provider's lists.",
     )
 
-    @field_validator("sign_key", "cookies")
+    @field_validator("sign_key", "cookies", "client_params", "request_headers", "websocket_headers")
     @classmethod
-    def _sent_with_tls(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+    def _sent_with_tls(cls, value: Any, info: ValidationInfo) -> Any:
         names = ("sign_url",) if info.field_name == "sign_key" else ("web_url", "webcast_url", "socket_url")
         for name in names:
             url = info.data.get(name)
-            if value is not None and url is not None and not keeps_secrets(url):
+            if value and url is not None and not keeps_secrets(url):
                 raise ValueError(f"must not be sent without TLS: tiktok.{name} must begin with https:// or wss://")
         return value
 

@@ -198,13 +198,22 @@ class Battle:
             "extra_duration_s": max(self._setting_extra_s, self._card_extra_s) or None,
             "seconds_left": left_s if self.status == RUNNING else 0,
             "hosts": [self._host_document(user_id, now_ms, people, room_host) for user_id in self._hosts],
-            "teams": [dict(team) for team in self._teams.values()],
+            "teams": [dict(team) for team in self._teams.values()] or self._teams_of_hosts(),
             "winner": self._winner(people),
             "result_name": own["result_name"] if own is not None else None,
             "task": self._task.document() if self._task is not None else None,
             "ended_at": _text(self._ended_ms),
             "end_reason": self._end_reason,
         }
+
+    def _teams_of_hosts(self) -> list[Json]:
+        """Return the teams as the hosts name them, until a message describes them; none if each host is alone."""
+        teams: dict[str, Json] = {}
+        for user_id, host in self._hosts.items():
+            if (team_id := host["team_id"]) is not None:
+                team = {"team_id": team_id, "score": None, "result_name": None, "user_ids": []}
+                teams.setdefault(team_id, team)["user_ids"].append(user_id)
+        return list(teams.values()) if 1 < len(teams) < len(self._hosts) else []
 
     def _host_document(self, user_id: str, now_ms: int, people: Mapping[str, Json], room_host: str | None) -> Json:
         host = self._hosts[user_id]

@@ -25,19 +25,15 @@ QUIET_S: Final = 5.0
 # Filled in from an earlier message of the same streak when a message leaves them out.
 _DETAILS: Final = ("name", "gift_type", "diamond_count", "image")
 _details: Final = itemgetter(*_DETAILS)
-
 # The keys of the event that say who gets the gift, filled in likewise.
 _RECIPIENT: Final = ("recipient", "to_host")
-
 # Attributes of a streak -> their keys in the JSON of `changes`, which is stored on disk: they must not change.
 _SAVED: Final = {name: name for name in ("last", "count", "published", "details", "recipient", "replayed", "ended")} | {
     "reported": "told"
 }
-
 # Keys of the event and of its gift that earlier releases did not save.
 _ADDED: Final = dict.fromkeys((*_RECIPIENT, "text_for_sender", "variant_id", "display_duration_ms"))
 _ADDED_TO_GIFT: Final = dict.fromkeys(("sub_type", "is_gallery_gift", "series_name", "music", "repeat_end_name"))
-
 Event = dict[str, Any]
 Json = dict[str, Any]
 # The user and the gift; then, of a streak, the group id and the user ID of the recipient.

@@ -18,6 +18,29 @@ DELAYED_AFTER_S: Final = 5.0
 # Common keys come before anything a viewer can write, and a quote inside a text is escaped: this is the key itself.
 _NOT_DELAYED: Final = b'"delayed":false'
 _DELAYED: Final = b'"delayed":true'
+MESSAGE_TABLE: Final = """
+CREATE TABLE messages (
+    number INTEGER PRIMARY KEY,
+    topic TEXT NOT NULL,
+    payload BLOB NOT NULL,
+    qos INTEGER NOT NULL,
+    retain INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    room TEXT NOT NULL,
+    created_at REAL NOT NULL
+)
+"""
+MESSAGE_COLUMNS: Final = "topic, payload, qos, retain, name, room, created_at, number"
+# A message that was saved although the disk reported a failure is saved again. Without a number it is the newest one.
+INSERT_MESSAGE: Final = f"INSERT OR REPLACE INTO messages ({MESSAGE_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
+_SIZE: Final = "SELECT count(*), coalesce(max(number), 0) FROM messages"
+_SELECT: Final = f"""
+SELECT {MESSAGE_COLUMNS} FROM messages WHERE number > ? AND number <= ? ORDER BY number LIMIT ?
+"""  # noqa: S608 - column names of ours
+# The system's clock is trusted if the newest message was created at most this long before the start, or at most the
+# tolerance after it.
+MAX_PAUSE_S: Final = 24 * 3600.0
+CLOCK_TOLERANCE_S: Final = 60.0
 
 
 @dataclass(slots=True)
@@ -42,33 +65,6 @@ class Message:
         if now - self.created_at > DELAYED_AFTER_S and self.queue_class is not _STATE:
             return self.payload.replace(_NOT_DELAYED, _DELAYED, 1)
         return self.payload
-
-
-MESSAGE_TABLE: Final = """
-CREATE TABLE messages (
-    number INTEGER PRIMARY KEY,
-    topic TEXT NOT NULL,
-    payload BLOB NOT NULL,
-    qos INTEGER NOT NULL,
-    retain INTEGER NOT NULL,
-    name TEXT NOT NULL,
-    room TEXT NOT NULL,
-    created_at REAL NOT NULL
-)
-"""
-MESSAGE_COLUMNS: Final = "topic, payload, qos, retain, name, room, created_at, number"
-# A message that was saved although the disk reported a failure is saved again. Without a number it is the newest one.
-INSERT_MESSAGE: Final = f"INSERT OR REPLACE INTO messages ({MESSAGE_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
-_SIZE: Final = "SELECT count(*), coalesce(max(number), 0) FROM messages"
-_SELECT: Final = f"""
-SELECT {MESSAGE_COLUMNS} FROM messages WHERE number > ? AND number <= ? ORDER BY number LIMIT ?
-"""  # noqa: S608 - column names of ours
-
-
-# The system's clock is trusted if the newest message was created at most this long before the start, or at most the
-# tolerance after it.
-MAX_PAUSE_S: Final = 24 * 3600.0
-CLOCK_TOLERANCE_S: Final = 60.0
 
 
 class MessageStore:

@@ -10,7 +10,18 @@ from typing import Final, Generic, TypeVar
 from tiktok2mqtt.bridge.mqtt.database_connection import Write
 from tiktok2mqtt.bridge.mqtt.message_store import Message, MessageStore
 
+logger = logging.getLogger(__name__)
 Item = TypeVar("Item")
+WINDOW: Final = 1_000
+# What has failed on disk is tried again after this time.
+RETRY_S: Final = 5.0
+# The files are checked this often: they may have been deleted.
+CHECK_INTERVAL_S: Final = 2.0
+# Messages that one transaction saves later, or deletes: it must fit the space kept free for deletions.
+SAVE_BATCH: Final = 100
+DELETE_BATCH: Final = 200
+# After this many failed reads, messages on disk no longer hold up those in memory.
+MAX_FAILED_READS: Final = 5
 
 
 class FairQueue(Generic[Item]):
@@ -71,19 +82,6 @@ class FairQueue(Generic[Item]):
         elif len(self._turns) > 1:
             self._turns.rotate(-1)
         return item
-
-
-logger = logging.getLogger(__name__)
-WINDOW: Final = 1_000
-# What has failed on disk is tried again after this time.
-RETRY_S: Final = 5.0
-# The files are checked this often: they may have been deleted.
-CHECK_INTERVAL_S: Final = 2.0
-# Messages that one transaction saves later, or deletes: it must fit the space kept free for deletions.
-SAVE_BATCH: Final = 100
-DELETE_BATCH: Final = 200
-# After this many failed reads, messages on disk no longer hold up those in memory.
-MAX_FAILED_READS: Final = 5
 
 
 class PriorityQueue:

@@ -61,6 +61,17 @@ _MAX_VARINT_BYTES: Final = 10
 # The fields of a message type that hold further fields, by number: messages, and packed numbers (None).
 Layout = Mapping[int, "Layout | None"]
 FLAT: Final[Layout] = {}
+_T = TypeVar("_T")
+_LAZY_TYPES: Final = frozenset(f".{message.DESCRIPTOR.full_name}" for message in (User, UserIdentity, GiftStruct))
+# No row reads these, and comments have about twenty of them: as unknown fields they cost least.
+_UNREAD_TYPES: Final = frozenset(
+    f".{message.DESCRIPTOR.full_name}" for message in (CommentQualityScore, SpecifiedDisplayText)
+)
+_POOL: Final = DescriptorPool()
+# The longest one captured has 4.5 kB. Longer ones are not cached, which bounds the memory of the caches.
+MAX_CACHED_BYTES: Final = 8_192
+# Parsing this many bytes takes at most as long as reading a value, see `charge`.
+_BYTES_PER_VALUE: Final = 2 if IS_PURE_PYTHON else 32
 
 
 class TooLargeError(DecodeError):
@@ -212,19 +223,6 @@ def _shortened(value: Any, limit: int) -> Any:
         case list():
             return [_shortened(inner, limit) for inner in value]
     return value
-
-
-_T = TypeVar("_T")
-_LAZY_TYPES: Final = frozenset(f".{message.DESCRIPTOR.full_name}" for message in (User, UserIdentity, GiftStruct))
-# No row reads these, and comments have about twenty of them: as unknown fields they cost least.
-_UNREAD_TYPES: Final = frozenset(
-    f".{message.DESCRIPTOR.full_name}" for message in (CommentQualityScore, SpecifiedDisplayText)
-)
-_POOL: Final = DescriptorPool()
-# The longest one captured has 4.5 kB. Longer ones are not cached, which bounds the memory of the caches.
-MAX_CACHED_BYTES: Final = 8_192
-# Parsing this many bytes takes at most as long as reading a value, see `charge`.
-_BYTES_PER_VALUE: Final = 2 if IS_PURE_PYTHON else 32
 
 
 def is_lazy(descriptor: Any) -> bool:

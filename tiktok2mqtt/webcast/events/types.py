@@ -464,7 +464,7 @@ class GiftEvent(Common, Person):
     event_type: Literal["gift"]
     gift_id: str | None
     """ID of the gift."""
-    gift: GiftGift | None
+    gift: GiftGift
     """The gift, and the counts in this message."""
     recipient: GiftRecipient | None
     """Who gets the gift: the host or a guest; null if unknown."""
@@ -507,7 +507,7 @@ class GiftStreakEvent(Common, Person):
     event_type: Literal["gift_streak"]
     gift_id: str | None
     """ID of the gift."""
-    gift: GiftGift | None
+    gift: GiftGift
     """The gift, and the counts in this message."""
     recipient: GiftRecipient | None
     """Who gets the gift: the host or a guest; null if unknown."""
@@ -629,6 +629,30 @@ class ControlEvent(Common):
     """Penalty of the host."""
 
 
+class PausedEvent(Common):
+    """The host paused the LIVE. It goes on, and so do its events."""
+
+    event_type: Literal["paused"]
+    state: str | None
+    """Always paused."""
+    tips: str | None
+    """Text that TikTok shows about it."""
+    trigger: str | None
+    """What caused it, for example anchor_pause or app_pause."""
+
+
+class ResumedEvent(Common):
+    """The host resumed the LIVE."""
+
+    event_type: Literal["resumed"]
+    state: str | None
+    """Always resumed."""
+    tips: str | None
+    """Text that TikTok shows about it."""
+    trigger: str | None
+    """What caused it, for example anchor_pause or app_pause."""
+
+
 class StreamEndEvent(Common):
     """The LIVE ended."""
 
@@ -675,13 +699,19 @@ class DisconnectedEvent(Common):
 
 
 class ErrorEvent(Common):
-    """An error that does not end the connection."""
+    """An error that does not end the connection.
+
+    It is about a handler that fails, frames or messages that cannot be read, heartbeats without an answer, or a
+    transport that fails before another one works. There is one event of each kind in 10 s.
+    """
 
     event_type: Literal["error"]
     code: str | None
     """Reason as a code."""
     reason: str | None
     """Reason in plain words."""
+    count: int | None
+    """How often it has happened since the last such event."""
 
 
 class SubscribeEvent(Common, Person):
@@ -2125,20 +2155,20 @@ class RankUpdateUpdatesListItem(TypedDict):
     related_tab_rank_type: int | None
     """Related tab rank type."""
     related_tab_rank_type_name: str | None
-    """related_tab_rank_type as a word: hourly (0), weekly (1), hourly_star (2), weekly_rising_activity (3),
-    weekly_rising (4), weekly_rookie (5), weekly_shopping (6), daily_shopping (7), daily (8), first_gift (9), game
-    (10), daily_game (11), hall_of_fame (12), league (13), daily_rookie (14), team (15), class (16), daily_pubg (20),
-    daily_mlbb (21), daily_free_fire (22), weekly_collectibles (26), weekly_beauty (27), weekly_fashion (28),
-    campaign_league (101); null if unknown.
+    """related_tab_rank_type as a word: weekly (1), hourly_star (2), weekly_rising_activity (3), weekly_rising (4),
+    weekly_rookie (5), weekly_shopping (6), daily_shopping (7), daily (8), first_gift (9), game (10), daily_game
+    (11), hall_of_fame (12), league (13), daily_rookie (14), team (15), class (16), daily_pubg (20), daily_mlbb (21),
+    daily_free_fire (22), weekly_collectibles (26), weekly_beauty (27), weekly_fashion (28), campaign_league (101);
+    null if unknown.
     """
     request_first_show_type: int | None
     """Request first show type."""
     request_first_show_type_name: str | None
-    """request_first_show_type as a word: hourly (0), weekly (1), hourly_star (2), weekly_rising_activity (3),
-    weekly_rising (4), weekly_rookie (5), weekly_shopping (6), daily_shopping (7), daily (8), first_gift (9), game
-    (10), daily_game (11), hall_of_fame (12), league (13), daily_rookie (14), team (15), class (16), daily_pubg (20),
-    daily_mlbb (21), daily_free_fire (22), weekly_collectibles (26), weekly_beauty (27), weekly_fashion (28),
-    campaign_league (101); null if unknown.
+    """request_first_show_type as a word: weekly (1), hourly_star (2), weekly_rising_activity (3), weekly_rising (4),
+    weekly_rookie (5), weekly_shopping (6), daily_shopping (7), daily (8), first_gift (9), game (10), daily_game
+    (11), hall_of_fame (12), league (13), daily_rookie (14), team (15), class (16), daily_pubg (20), daily_mlbb (21),
+    daily_free_fire (22), weekly_collectibles (26), weekly_beauty (27), weekly_fashion (28), campaign_league (101);
+    null if unknown.
     """
     supported_version: int | None
     """Supported version."""
@@ -3373,6 +3403,8 @@ EventName: TypeAlias = Literal[
     "gift",
     "gift_streak",
     "control",
+    "paused",
+    "resumed",
     "stream_end",
     "connected",
     "gap",
@@ -3490,6 +3522,8 @@ AnyEvent: TypeAlias = (
     | GiftEvent
     | GiftStreakEvent
     | ControlEvent
+    | PausedEvent
+    | ResumedEvent
     | StreamEndEvent
     | ConnectedEvent
     | GapEvent

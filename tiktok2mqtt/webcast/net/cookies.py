@@ -52,6 +52,12 @@ def cookie_header(cookies: Mapping[str, str]) -> str:
     return "; ".join(f"{name}={value}" for name, value in cookies.items())
 
 
+def cookie_pairs(header: str) -> dict[str, str]:
+    """Return the pairs of a Cookie header that a program has written."""
+    parts = (part.strip().partition("=") for part in header.split(";"))
+    return {name: value for name, equals, value in parts if name and equals}
+
+
 def provider_cookies(header: str) -> dict[str, str]:
     """Read an `X-Set-TT-Cookie` header: one cookie with its attributes, or a list of pairs.
 
