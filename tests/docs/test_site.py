@@ -25,7 +25,7 @@ def test_links_keep_their_places(tmp_path: Path) -> None:
     write_sources(tmp_path / "source")
     assert (tmp_path / "source/pages/docs/screenshots/dashboard.png").is_file()
     assert (tmp_path / "source/pages/systemd/tiktok2mqtt.service").is_file()
-    assert not (tmp_path / "source/pages/tiktok2mqtt").exists()
+    assert not (tmp_path / "source/pages/bench").exists()
 
 
 def test_broken_links_are_found(tmp_path: Path) -> None:
