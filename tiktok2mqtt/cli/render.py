@@ -304,6 +304,11 @@ _STYLES: Final[Mapping[Kind, Mapping[str, _Style]]] = {
 _OTHER_STYLE: Final = _Style(_DIM, _listed)
 
 
+def is_sentence(event: str, document: Document) -> bool:
+    """Return whether an event is rendered as a sentence; others are shown key by key."""
+    return event in _STYLES[Kind.ROOM] or bool(_text(document, "text"))
+
+
 class RenderedMessage(NamedTuple):
     """A message as text, its colour (an SGR sequence), and its document, empty if it is not a JSON object."""
 

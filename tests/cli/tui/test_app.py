@@ -120,6 +120,21 @@ def test_a_follow_is_shown_once_and_state_not_at_all() -> None:
     asyncio.run(scenario())
 
 
+def test_what_is_no_sentence_is_shown_only_if_asked_for() -> None:
+    async def scenario(options: ViewOptions) -> str:
+        async with screen(options=options) as shown:
+            await shown.receive("alice/game_setting", game_id="77")
+            await shown.receive("alice/barrage", text="Bob has reached level 5")
+            await shown.receive("alice/gift", **BOB, gift={"name": "Rose"}, count=1, delta=1, diamonds=1)
+            await shown.shows("Bob sent 1 x Rose")
+            return shown.text()
+
+    text = asyncio.run(scenario(LINES))
+    assert "Bob has reached level 5" in text
+    assert "game_id" not in text
+    assert "game_setting: " in asyncio.run(scenario(ViewOptions(only=frozenset({"game_setting"}))))
+
+
 def test_only_some_events_are_logged() -> None:
     async def scenario() -> None:
         async with screen(options=ViewOptions(only=frozenset({"room_user", "follow"}))) as shown:

@@ -13,7 +13,7 @@ from textual.containers import VerticalScroll
 from textual.events import Resize
 from textual.widgets import Footer
 
-from tiktok2mqtt.cli.render import Document, render_message
+from tiktok2mqtt.cli.render import Document, is_sentence, render_message
 from tiktok2mqtt.cli.stats import RoomStats, is_told_twice
 from tiktok2mqtt.cli.tui.log import Entry, EventLog
 from tiktok2mqtt.cli.tui.panel import RoomPanel
@@ -142,18 +142,19 @@ class LiveApp(App[None]):
             room.update(address.subtopic, document, now)
         if not self._is_logged(address, document):
             return None
+        if not is_sentence(address.subtopic, document) and address.kind is Kind.ROOM:
+            text = f"{address.subtopic}: {text}"
         return Entry(now, address.room, address.subtopic, text, colour)
 
     def _is_logged(self, address: Address, document: Document) -> bool:
-        if self._only:
-            return address.kind is Kind.ROOM and address.subtopic in self._only
         if address.kind is Kind.BRIDGE:
-            return address.subtopic == "logging" and document.get("level") in _LEVELS
-        return (
-            address.kind is Kind.ROOM
-            and address.subtopic not in _QUIET
-            and not is_told_twice(address.subtopic, document)
-        )
+            return not self._only and address.subtopic == "logging" and document.get("level") in _LEVELS
+        if address.kind is not Kind.ROOM:
+            return False
+        event = address.subtopic
+        if self._only:
+            return event in self._only
+        return event not in _QUIET and not is_told_twice(event, document) and is_sentence(event, document)
 
     async def _refresh_panels(self, now: float) -> None:
         for name, room in self.rooms.items():
