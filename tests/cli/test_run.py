@@ -1,4 +1,5 @@
 import logging
+import re
 import signal
 import threading
 from pathlib import Path
@@ -183,6 +184,19 @@ def test_when_the_broker_says_that_another_client_took_over_the_session_the_daem
         mqtt = {"host": "127.0.0.1", "port": broker.port, "protocol": "5", "client_id": "same"}
         assert run(Settings.model_validate({"mqtt": mqtt})) == REFUSED
     assert "another client uses the client id 'same': give each its own mqtt.client_id" in capsys.readouterr().err
+
+
+def test_a_copy_of_the_folder_is_named_as_the_cause_of_an_equal_client_id(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    session_taken_over = b"\xe0\x01\x8e"
+    with StrictBroker(lambda publish: session_taken_over if publish.leaf == "state" else 0) as broker:
+        mqtt = {"host": "127.0.0.1", "port": broker.port, "protocol": "5"}
+        assert run(Settings.model_validate({"state_dir": tmp_path, "mqtt": mqtt})) == REFUSED
+    assert re.search(
+        r"uses the client id 'tiktok2mqtt-[0-9a-f]{8}': its state_dir is a copy of ours; delete client_id.json",
+        capsys.readouterr().err,
+    )
 
 
 def test_of_two_daemons_with_one_client_id_none_exits_when_there_is_doubt(

@@ -117,6 +117,7 @@ def test_a_wrong_password_gives_status_3(sim: Simulator, tmp_path: Path, protoco
         assert status == 3
         assert "the broker refuses our login (Not authorized): check mqtt.username and mqtt.password" in errors
         assert "wrong-one" not in errors
+        assert "retrying" not in errors
         assert "Traceback" not in errors
         login["password"] = "right"
         settings = tree(sim, mosquitto.port, mqtt=login)

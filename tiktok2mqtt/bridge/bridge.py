@@ -11,6 +11,8 @@ from math import inf
 from typing import Any, Final
 
 from tiktok2mqtt import __version__
+from tiktok2mqtt.bridge.client_id import FILE as CLIENT_ID_FILE
+from tiktok2mqtt.bridge.client_id import default_client_id
 from tiktok2mqtt.bridge.commands import RateLimit
 from tiktok2mqtt.bridge.connector import RoomConnector, connectable_rooms
 from tiktok2mqtt.bridge.control_loop import ControlLoop, FlushScheduler
@@ -132,8 +134,10 @@ class Bridge:
 
     def _create_link(self) -> Link:
         # The callbacks are called in other threads, so they only queue jobs.
+        settings = self.settings.mqtt
+        self._client_id = settings.client_id or default_client_id(self.settings.state_dir)
         return Link(
-            self.settings.mqtt,
+            settings.model_copy(update={"client_id": self._client_id}),
             self._topics,
             self.outbox,
             on_connected=lambda: self.loop.put(self.on_connected),
@@ -251,8 +255,11 @@ class Bridge:
             self.stop(REFUSED)
 
     def _on_takeover(self) -> None:
-        client_id = self.settings.mqtt.client_id
-        logger.error("another client uses the client id %r: give each its own mqtt.client_id", client_id)
+        if self.settings.mqtt.client_id:
+            advice = "give each its own mqtt.client_id, or remove the setting"
+        else:
+            advice = f"its state_dir is a copy of ours; delete {CLIENT_ID_FILE} in one of them"
+        logger.error("another client uses the client id %r: %s", self._client_id, advice)
         if time.monotonic() - self.started_at < TAKEOVER_EXIT_S:
             self.stop(REFUSED)
 

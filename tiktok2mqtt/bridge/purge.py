@@ -75,7 +75,7 @@ class _RetainedClient:
         self._refusal: str | None = None
         self._subscribed = threading.Event()
         self._received = threading.Event()
-        self._client = new_client(settings, f"{settings.client_id}-purge-{uuid.uuid4().hex[:8]}")
+        self._client = new_client(settings, f"{settings.client_prefix}-purge-{uuid.uuid4().hex[:8]}")
         self._client.on_connect = self._on_connect
         self._client.on_subscribe = lambda *_: self._subscribed.set()
         self._client.on_message = self._on_message

@@ -20,7 +20,7 @@ from tiktok2mqtt.cli.broker import BrokerError, EmbeddedBroker
 from tiktok2mqtt.cli.progress import Progress, Stopwatch, counted
 from tiktok2mqtt.cli.signals import on_stop_signal
 from tiktok2mqtt.cli.terminal import DONE, FAILED, WRONG_USAGE, missing_extra
-from tiktok2mqtt.cli.view import TICK_S, MessageQueue, show_messages
+from tiktok2mqtt.cli.view import LINES, TICK_S, MessageQueue, ViewOptions, show_messages
 from tiktok2mqtt.cli.web import PACKAGES, page
 from tiktok2mqtt.settings import Settings
 
@@ -79,8 +79,14 @@ def simulate(arguments: argparse.Namespace) -> int:
     return DONE
 
 
-def demo(*, host: str = LOOPBACK, port: int, rate: float, duration_s: float | None) -> int:
-    """Run the demo until Ctrl-C, SIGTERM or `duration_s`; return the exit status."""
+def demo(
+    *,
+    host: str = LOOPBACK,
+    port: int,
+    rate: float,
+    view: ViewOptions = LINES,
+) -> int:
+    """Run the demo until Ctrl-C, SIGTERM or the end of the time; return the exit status."""
     stop = threading.Event()
     on_stop_signal(stop.set)
     try:
@@ -97,7 +103,7 @@ def demo(*, host: str = LOOPBACK, port: int, rate: float, duration_s: float | No
             messages = stack.enter_context(_subscription(reachable, broker.port))
             stack.enter_context(_running(Bridge(settings)))
             print(f"Page with charts, overlays and metrics: {stack.enter_context(page(settings))}", flush=True)
-            show_messages(f"{host}:{broker.port}", messages, stop, duration_s)
+            show_messages(f"mqtt://{host}:{broker.port}", messages, stop, view)
     except BrokerError as error:
         print(f"tiktok2mqtt demo: {error}", file=sys.stderr)
         return FAILED

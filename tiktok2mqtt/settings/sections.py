@@ -26,7 +26,6 @@ from tiktok2mqtt.settings.fields import (
     SignPath,
     SignUrl,
     SocketUrl,
-    Text,
     Timezone,
     TransportNames,
     WebUrl,
@@ -51,10 +50,11 @@ class MqttSettings(Section):
     protocol: Literal["3.1.1", "5"] = Field(default="3.1.1", description="MQTT version.")
     username: OptionalText = Field(default=None, description="User name for the broker.")
     password: Secret = Field(default=None, description="Password for the broker.")
-    client_id: Text = Field(
-        default="tiktok2mqtt",
+    client_id: OptionalText = Field(
+        default=None,
         max_length=128,
-        description="MQTT client identifier; no two clients of a broker may use the same one.",
+        description="MQTT client identifier; no two clients of a broker may use the same one. By default, "
+        "`tiktok2mqtt-` and eight random characters, kept in `state_dir`.",
     )
     base_topic: Levels = Field(default="tiktok", max_length=128, description="Prefix of all topics.")
     bridge_topic: Level = Field(
@@ -73,6 +73,11 @@ class MqttSettings(Section):
         default=False,
         description="Accept any server certificate. The connection is encrypted, but anyone can pose as the broker.",
     )
+
+    @property
+    def client_prefix(self) -> str:
+        """What the client ids of other commands than the daemon begin with."""
+        return self.client_id or "tiktok2mqtt"
 
     @field_validator("password")
     @classmethod

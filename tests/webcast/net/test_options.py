@@ -75,7 +75,7 @@ def test_defaults() -> None:
 
 
 @pytest.mark.parametrize(
-    ("browser", "words"), [("lynx", "must be empty or chrome"), ("chrome", r"pip install 'tiktok2mqtt\[impersonate\]'")]
+    ("browser", "words"), [("lynx", "must be empty or chrome"), ("chrome", r"pip install '\.\[impersonate\]'")]
 )
 def test_a_browser_that_cannot_be_impersonated(browser: str, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tiktok2mqtt.webcast.net.options.find_spec", lambda _name: None)

@@ -73,7 +73,7 @@ class _BrokerCheck:
 
     def connect(self) -> str:
         settings = self._settings
-        client_id = f"{settings.client_id}-check-{self._token.decode()[:8]}"
+        client_id = f"{settings.client_prefix}-check-{self._token.decode()[:8]}"
         client = self._client = new_client(settings, client_id, reconnect_on_failure=False)
         client.connect_timeout = TIMEOUT_S
         client.on_connect = self._handle_connack
@@ -180,7 +180,7 @@ class _HealthRequest:
         return self._answer
 
     def _new_client(self) -> mqtt.Client:
-        client = new_client(self._settings, f"{self._settings.client_id}-health-{self._transaction[:8]}")
+        client = new_client(self._settings, f"{self._settings.client_prefix}-health-{self._transaction[:8]}")
         client.on_connect, client.on_subscribe = self._handle_connack, self._handle_suback
         client.on_publish, client.on_message = self._handle_puback, self._handle_message
         return client

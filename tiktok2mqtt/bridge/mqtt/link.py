@@ -69,6 +69,7 @@ class Link:
         self._on_connected = on_connected
         self._on_message = on_message
         self._on_login_refused = on_login_refused
+        self._was_accepted = False
         self._on_takeover = on_takeover
         self._subscriptions = set(subscriptions)
         self._requested_topics: list[str] = []
@@ -107,7 +108,7 @@ class Link:
         return self._sender.max_packet_bytes
 
     def _new_client(self) -> mqtt.Client:
-        client = new_client(self._settings, self._settings.client_id, reconnect_on_failure=False)
+        client = new_client(self._settings, self._settings.client_id or "", reconnect_on_failure=False)
         client.connect_timeout = CONNECT_TIMEOUT_S
         client.max_inflight_messages_set(MAX_INFLIGHT)
         client.on_connect = self._handle_connack
@@ -260,10 +261,14 @@ class Link:
         self._connack_received = True
         if reason.is_failure:
             self._end_reason = reason.value
-            self._log_problem(f"the broker at {self._address} refused the connection: {reason}")
-            if reason.value in limits.LOGIN_REFUSED:
+            is_login = reason.value in limits.LOGIN_REFUSED
+            # At the start, a refused login is no reason to retry: who gets the callback gives up and says so.
+            if self._was_accepted or not is_login:
+                self._log_problem(f"the broker at {self._address} refused the connection: {reason}")
+            if is_login:
                 self._on_login_refused(str(reason))
             return
+        self._was_accepted = True
         now = time.monotonic()
         self._sender.connected(now, properties)
         self._short_connections.connected(now)
@@ -290,7 +295,9 @@ class Link:
         if not in_a_row:
             self._last_problem = ""
             self._backoff.reset()
-        self._log_problem(f"the connection to the broker was lost: {reason}")
+        # MQTT 3.1.1 has no reasons; paho calls that "Unspecified error".
+        cause = "it was closed without a reason" if reason.value == limits.UNSPECIFIED_ERROR else reason
+        self._log_problem(f"the connection to the broker was lost: {cause}")
         if reason.value == limits.SESSION_TAKEN_OVER:
             self._on_takeover()
         elif reason.value == limits.UNSPECIFIED_ERROR and in_a_row == limits.MAX_SHORT_CONNECTIONS:

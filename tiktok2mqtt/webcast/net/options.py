@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from typing import Any, Final
 from urllib.parse import SplitResult, urlsplit
 
+from tiktok2mqtt.common.installation import install_hint
 from tiktok2mqtt.webcast.net.checks import (
     check_count,
     check_flag,
@@ -89,9 +90,7 @@ def check_impersonate(browser: str) -> None:
     if browser and browser not in BROWSERS:
         raise ValueError(f"must be empty or {' or '.join(BROWSERS)}")
     if browser and not find_spec("curl_cffi"):
-        raise ValueError(
-            "must be empty unless the extra `impersonate` is installed: pip install 'tiktok2mqtt[impersonate]'"
-        )
+        raise ValueError(f"must be empty unless the extra `impersonate` is installed: {install_hint('impersonate')}")
 
 
 @dataclass(frozen=True, slots=True)
