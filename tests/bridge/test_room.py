@@ -22,11 +22,25 @@ COVER = "https://pictures.example/cover"
 class Rig:
     """A room, the messages it published, and how often it requested a flush."""
 
-    def __init__(self, retain: tuple[str, ...] = (), like_milestone: int = 0, *, restored: bool = True) -> None:
+    def __init__(
+        self,
+        retain: tuple[str, ...] = (),
+        like_milestone: int = 0,
+        *,
+        restored: bool = True,
+        state_interval_s: float = 0.0,
+    ) -> None:
         self.sent: list[Message] = []
         self.flush_requests = 0
         publisher = Publisher(Topics(), effective_policies([], [], retain), self.sent.append)
-        self.room = Room("alice", publisher, self._request_flush, from_settings=True, like_milestone=like_milestone)
+        self.room = Room(
+            "alice",
+            publisher,
+            self._request_flush,
+            from_settings=True,
+            like_milestone=like_milestone,
+            state_interval_s=state_interval_s,
+        )
         self.connection = self.room.connection = FakeConnection()
         if restored:
             self.room.finish_restore()
@@ -122,6 +136,34 @@ def test_each_document_is_published_at_most_once_a_second(rig: Rig) -> None:
     assert set(rig.take()) == {"tiktok/alice/connection"}
     assert not rig.room.flush(101.0)
     assert rig.take()["tiktok/alice/state"]["shares"] == 4
+
+
+def test_numbers_in_the_state_wait_for_the_interval_and_nothing_else_does() -> None:
+    rig = Rig(state_interval_s=15)
+    rig.room.on_event(event("share"))
+    rig.room.flush(100.0)
+    rig.take()
+    rig.room.on_event(event("share"))
+    assert rig.room.flush(102.0) == 115.0
+    assert set(rig.take()) == {"tiktok/alice/share"}
+    rig.change(LIVE)
+    assert rig.flush_requests == 3
+    assert not rig.room.flush(103.0)
+    assert (taken := rig.take())["tiktok/alice/state"]["shares"] == 2
+    assert taken["tiktok/alice/state"]["live"] is True
+    rig.room.on_event(event("share"))
+    assert rig.room.flush(104.0) == 118.0
+    rig.take()
+    rig.change(replace(LIVE, transport="polling"))
+    assert rig.flush_requests == 5
+    assert rig.room.flush(105.0) == 118.0
+    assert set(rig.take()) == {"tiktok/alice/connection"}
+    rig.room.set_goal(500)
+    assert not rig.room.flush(106.0)
+    assert rig.take()["tiktok/alice/state"]["goal"] == 500
+    rig.room.begin_session("55", LiveInfo("Another title"), None)
+    assert not rig.room.flush(107.5)
+    assert rig.take()["tiktok/alice/state"]["title"] == "Another title"
 
 
 def test_an_event_that_changes_no_state_causes_no_flush(rig: Rig) -> None:

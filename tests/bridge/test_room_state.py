@@ -10,6 +10,7 @@ from tiktok2mqtt.bridge.room_state import LiveInfo, Milestones, RoomState
 from tiktok2mqtt.bridge.snapshot import Totals, checked_snapshot
 
 AT = "2026-01-02T03:04:05.678Z"
+LATER = "2026-01-02T05:00:00.000Z"
 BOB = {"username": "bob", "nickname": "Bob", "picture": "https://pictures.example/bob", "at": AT}
 CAROL = {"username": "carol", "nickname": "Carol", "picture": "https://pictures.example/carol", "at": AT}
 INITIAL: dict[str, Any] = {
@@ -17,6 +18,7 @@ INITIAL: dict[str, Any] = {
     "room_id": None,
     "title": None,
     "started_at": None,
+    "counting_since": None,
     "viewers": None,
     "peak_viewers": None,
     "likes": 0,
@@ -223,7 +225,8 @@ def test_replayed_and_simulated_events_change_nothing(keys: dict[str, Any]) -> N
 def test_a_session_begins_with_the_live_info() -> None:
     state = RoomState()
     state.begin_session("55", LiveInfo("Title", AT, viewers=7, likes=100, followers=1000))
-    known = {"title": "Title", "started_at": AT, "viewers": 7, "peak_viewers": 7, "likes": 100, "followers": 1000}
+    known = {"title": "Title", "started_at": AT, "counting_since": AT, "viewers": 7, "peak_viewers": 7}
+    known |= {"likes": 100, "followers": 1000}
     assert state.snapshot() == INITIAL | known | {"session_id": "55", "room_id": "55"}
 
 
@@ -403,3 +406,26 @@ def test_each_milestone_is_reached_once(step: int, totals: list[int]) -> None:
     assert reached == sorted(set(reached))
     assert all(milestone % step == 0 for milestone in reached)
     assert max(reached, default=0) == max(totals, default=0) // step * step
+
+
+def test_counters_count_since_the_start_of_the_live_or_else_since_it_was_joined() -> None:
+    state = RoomState()
+    state.begin_session("55", LiveInfo(started_at=AT), LATER)
+    assert state.snapshot()["counting_since"] == AT
+    state.begin_session("56", LiveInfo(), LATER)
+    assert state.snapshot()["counting_since"] == LATER
+    # It stays as it is when the start becomes known, and after a restart.
+    state.begin_session("56", LiveInfo(started_at=AT), "2026-01-02T06:00:00.000Z")
+    assert state.snapshot()["counting_since"] == LATER
+    assert restored(totals_of(state)).snapshot()["counting_since"] == LATER
+    after = RoomState()
+    after.begin_session("56", LiveInfo(), "2026-01-02T07:00:00.000Z")
+    assert after.restore(checked_snapshot(state.snapshot()))
+    assert after.snapshot()["counting_since"] == LATER
+
+
+def test_an_event_before_the_live_was_joined_begins_to_count() -> None:
+    state = begun()
+    state.apply(gift(1, 1) | {"session_id": "56", "ts": LATER})
+    state.begin_session("56", LiveInfo(started_at=AT), AT)
+    assert (state.snapshot()["counting_since"], state.snapshot()["started_at"]) == (LATER, AT)

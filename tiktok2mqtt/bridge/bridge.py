@@ -18,6 +18,7 @@ from tiktok2mqtt.bridge.dispatch import Dispatcher, Refusals
 from tiktok2mqtt.bridge.gifts import DOCUMENT as GIFTS
 from tiktok2mqtt.bridge.gifts import GiftsDocument
 from tiktok2mqtt.bridge.health import LogToMqtt, Watchdog, health_document, notify_systemd
+from tiktok2mqtt.bridge.homeassistant.birth import BirthWait
 from tiktok2mqtt.bridge.homeassistant.discovery_publisher import DiscoveryPublisher
 from tiktok2mqtt.bridge.inbox import Inbox
 from tiktok2mqtt.bridge.mqtt.link import Link
@@ -72,6 +73,7 @@ class Bridge:
         )
         self.outbox = Outbox(store=self._state.messages, max_age_s=settings.max_event_age)
         self._sessions = self._state.sessions(self.outbox)
+        self._birth = BirthWait(self.outbox, settings)
         self.link = self._create_link()
         self._publisher = Publisher(self._topics, policies, self.outbox.put, self.link.flush)
         self._gifts = GiftsDocument(
@@ -102,7 +104,16 @@ class Bridge:
             self._topics, self._publisher, settings.homeassistant, __version__, commands
         )
         self._dispatcher = Dispatcher(self.rooms, self, self._publisher.response, refusals, commands)
-        self.inbox = Inbox(self._topics, self.loop, self._dispatcher, self._discovery, self.rooms, limit, refusals)
+        self.inbox = Inbox(
+            self._topics,
+            self.loop,
+            self._dispatcher,
+            self._discovery,
+            self.rooms,
+            limit,
+            refusals,
+            birth=self._birth,
+        )
         self._watchdog = Watchdog(self.liveness_of_threads)
         self.started_at = time.monotonic()
         self._health_due = 0.0
@@ -132,12 +143,17 @@ class Bridge:
             self.settings.mqtt,
             self._topics,
             self.outbox,
-            on_connected=lambda: self.loop.put(self.on_connected),
+            on_connected=self._on_connack,
             on_message=lambda *message: self.inbox.receive(*message),  # noqa: PLW0108 - it is created later
             on_login_refused=lambda reason: self.loop.put(lambda: self.on_login_refused(reason)),
             on_takeover=lambda: self.loop.put(self._on_takeover),
             subscriptions=self._topics.restore_subscriptions,
         )
+
+    def _on_connack(self) -> None:
+        # At once: nothing has been sent yet.
+        self._birth.connected(time.monotonic())
+        self.loop.put(self.on_connected)
 
     # --- the control loop ---
 

@@ -10,6 +10,7 @@ import orjson
 from tiktok2mqtt.bridge.commands import MAX_REQUEST_BYTES, CommandError, RateLimit, parse_goal
 from tiktok2mqtt.bridge.control_loop import ControlLoop
 from tiktok2mqtt.bridge.dispatch import Dispatcher, Received, Refusals
+from tiktok2mqtt.bridge.homeassistant.birth import BirthWait
 from tiktok2mqtt.bridge.homeassistant.discovery_publisher import DiscoveryPublisher
 from tiktok2mqtt.bridge.rooms import RoomTable
 from tiktok2mqtt.common.text import safe_text
@@ -42,6 +43,7 @@ class Inbox:
         limit: RateLimit,
         refusals: Refusals,
         clock: Callable[[], float] = time.monotonic,
+        birth: BirthWait | None = None,
     ) -> None:
         self._topics = topics
         self._loop = loop
@@ -52,24 +54,33 @@ class Inbox:
         self._answered_refusals = RateLimit(REFUSALS_ANSWERED_PER_S, window_s=1.0)
         self._refusals = refusals
         self._clock = clock
+        self._birth = birth
         # Whether a job for a birth message is waiting: it answers all that come until it runs.
         self._has_birth_job = False
 
     def receive(self, topic: str, payload: bytes, retained: bool) -> None:
         """Queue a job for one message. Called in the link's thread."""
         if topic == self._topics.birth:
-            if payload == b"online" and not retained and not self._has_birth_job:
-                self._has_birth_job = True
-                self._loop.put(self._schedule_discovery)
+            if payload == b"online" and not retained:
+                self._receive_birth()
         elif self._is_restored(topic):
             if retained and len(payload) <= MAX_RETAINED_BYTES:
                 self._loop.put(lambda: self._restore(topic, payload))
         elif (received := self._command(topic, payload)) is not None:
             self._receive_command(received, retained)
 
+    def _receive_birth(self) -> None:
+        if self._birth is not None:
+            self._birth.received(self._clock())
+        if not self._has_birth_job:
+            self._has_birth_job = True
+            self._loop.put(self._schedule_discovery)
+
     def _schedule_discovery(self) -> None:
         # First: a birth message that comes now has its own job.
         self._has_birth_job = False
+        if self._birth is not None:
+            self._birth.save()
         self._discovery.schedule(self._clock())
 
     def _is_restored(self, topic: str) -> bool:

@@ -13,6 +13,7 @@ from tiktok2mqtt.bridge.room_connection import RoomConnection, connection_docume
 from tiktok2mqtt.bridge.room_state import LiveInfo, Milestones, RoomState
 from tiktok2mqtt.bridge.session_store import SqliteSessionStore
 from tiktok2mqtt.bridge.snapshot import Totals, checked_snapshot
+from tiktok2mqtt.common.times import timestamp
 from tiktok2mqtt.common.topics import OFFLINE, ONLINE
 from tiktok2mqtt.webcast.lifecycle import Connection, State
 from tiktok2mqtt.webcast.memory import TYPE_NAME
@@ -30,6 +31,7 @@ class Room:
     control thread; the other methods from the control thread only. `request_flush(room)` is called from any of them,
     once until the next flush. Nothing is published while the lock is held.
 
+    Numbers in `state` are published at most once in `state_interval_s`; other changes of it do not wait for that.
     With `like_milestone`, an event is published whenever the likes of a LIVE reach a multiple of it; 0 turns it off.
     With a `store`, the totals of a LIVE are saved with the events that they count, and continue after a restart.
     """
@@ -45,6 +47,7 @@ class Room:
         *,
         from_settings: bool,
         like_milestone: int = 0,
+        state_interval_s: float = 0.0,
         store: SqliteSessionStore | None = None,
     ) -> None:
         self.name = name
@@ -54,7 +57,7 @@ class Room:
         self._publisher = publisher
         self._request_flush = request_flush
         self._store = store
-        # Guards _state, and changes to _session_id, _cover, _pending_live_started and _dirty.
+        # Guards _state, and changes to _session_id, _cover, _pending_live_started, _dirty and _is_state_urgent.
         self._lock = threading.Lock()
         self._state = RoomState()
         self._session_id: str | None = None
@@ -69,6 +72,9 @@ class Room:
         # The keys of a `live_started` event that is held back until the restore is finished.
         self._pending_live_started: Json | None = None
         self._dirty: set[str] = set()
+        # Whether `state` has a change that does not wait for the interval of the numbers.
+        self._is_state_urgent = False
+        self._state_interval_s = state_interval_s
         self._written_at: dict[str, float] = {}
         if store is not None:
             self._restore_totals(store)
@@ -104,7 +110,7 @@ class Room:
         if not changed:
             return
         if "state" not in self._dirty:
-            self._mark_dirty("state")
+            self._mark_dirty("state", urgent=False)
         if event["event_type"] == "like" and (likes := self._milestones.update(event["total_like_count"] or 0)):
             self._publisher.milestone(self.name, event, likes)
 
@@ -117,7 +123,7 @@ class Room:
             with self._lock:
                 changed = self._state.apply(event, count_simulated=True)
         if changed:
-            self._mark_dirty("state")
+            self._mark_dirty("state", urgent=False)
 
     def on_raw(self, message_type: str, payload: bytes) -> None:
         """Publish a message as it was received. A type that is not safe as a topic level is published as `other`."""
@@ -142,7 +148,7 @@ class Room:
         with self._transaction(), self._lock:
             is_new = self._session_id is None
             self._session_id = session_id
-            self._state.begin_session(session_id, info)
+            self._state.begin_session(session_id, info, timestamp(time.time()))
             if is_new:
                 self._milestones.reset(info.likes)
                 self._pending_live_started = {"session_id": session_id, "title": info.title}
@@ -198,14 +204,18 @@ class Room:
         with self._lock:
             self._state.totals_saved()
 
-    def _mark_dirty(self, *documents: str) -> None:
-        if self._dirty.issuperset(documents):
+    def _mark_dirty(self, *documents: str, urgent: bool = True) -> None:
+        """Publish documents with the next flush; `state` waits for its interval unless the change is `urgent`."""
+        hurries = urgent and "state" in documents and not self._is_state_urgent
+        if self._dirty.issuperset(documents) and not hurries:
             # `flush` removes them before it reads the state, so it will publish this change too.
             return
         with self._lock:
-            is_first = not self._dirty
+            # `state` may wait for long: whatever else is new has to be flushed before.
+            is_new = not self._dirty.issuperset(documents) or hurries
             self._dirty.update(documents)
-        if is_first:
+            self._is_state_urgent |= hurries
+        if is_new:
             self._request_flush(self)
 
     # --- called from the control thread ---
@@ -256,20 +266,24 @@ class Room:
         self._publish_live_started()
 
     def flush(self, now: float) -> float | None:
-        """Publish the changed documents, each at most once a second.
+        """Publish the changed documents, each at most once a second, and `state` as said above.
 
         Returns the time of the next flush if a document has to wait, otherwise None. Times are monotonic, in seconds.
         """
         with self._lock:
             due = {name for name in self._dirty if self._next_write_at(name) <= now}
             self._dirty -= due
+            if "state" in due:
+                self._is_state_urgent = False
             next_flush = min(map(self._next_write_at, self._dirty), default=None)
         self._written_at |= dict.fromkeys(due, now)
         self._publish(due)
         return next_flush
 
     def _next_write_at(self, document: str) -> float:
-        return self._written_at.get(document, -inf) + WRITE_INTERVAL_S
+        waits = document == "state" and not self._is_state_urgent
+        interval_s = max(WRITE_INTERVAL_S, self._state_interval_s) if waits else WRITE_INTERVAL_S
+        return self._written_at.get(document, -inf) + interval_s
 
     def publish_all(self) -> None:
         """Publish every retained document, changed or not."""

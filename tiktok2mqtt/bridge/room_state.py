@@ -59,6 +59,7 @@ class RoomState:
             "room_id": session_id,
             "title": None,
             "started_at": None,
+            "counting_since": None,
             "viewers": None,
             "peak_viewers": None,
             **dict.fromkeys(COUNTERS, 0),
@@ -91,13 +92,15 @@ class RoomState:
             self._state |= {"viewers": None, "envelopes": []}
         return before != (live, watch)
 
-    def begin_session(self, session_id: str, info: LiveInfo) -> None:
-        """Apply what is known when a LIVE is joined. A new session id resets the counters."""
+    def begin_session(self, session_id: str, info: LiveInfo, at: str | None = None) -> None:
+        """Apply what is known when a LIVE is joined, at a time in RFC 3339. A new session id resets the counters."""
         if self._state["session_id"] != session_id:
             self._reset(session_id)
         state = self._state
         state["title"] = info.title or state["title"]
         state["started_at"] = info.started_at or state["started_at"]
+        # It never changes within a LIVE: for Home Assistant, that would be another reset of the counters.
+        state["counting_since"] = state["counting_since"] or info.started_at or at
         state["likes"] = max(state["likes"], info.likes or 0)
         if info.followers is not None:
             state["followers"] = info.followers
@@ -114,6 +117,7 @@ class RoomState:
             return False
         state |= {"session_id": session_id, "room_id": session_id}
         state |= {key: state[key] or saved[key] for key in (*LAST, "title", "started_at")}
+        state["counting_since"] = saved["counting_since"] or saved["started_at"] or state["counting_since"]
         if not self.is_complete:
             # TikTok reports the total; we do not count likes.
             likes = max(state["likes"], saved["likes"])
@@ -131,6 +135,7 @@ class RoomState:
             return None
         document = {key: state[key] for key in (_TOTALS if with_viewers else NUMBERS)}
         document["session_id"], document["live"], document["at"] = session_id, live, now
+        document["counting_since"] = state["counting_since"]
         changed, new_followers = tuple(self._changed_gifters), tuple(self._new_followers)
         return Totals(session_id, encode_totals(document), self._gifters, changed, self._followers, new_followers)
 
@@ -157,6 +162,7 @@ class RoomState:
                 return False
         elif event["session_id"] != self._state["session_id"]:
             self._reset(event["session_id"])
+            self._state["counting_since"] = event["ts"]
         handler(self, event)
         return True
 

@@ -81,7 +81,7 @@ def checked_snapshot(saved: Any) -> Json:
     """
     if not isinstance(saved, dict):
         raise ValueError("not an object")  # noqa: TRY004 - one error for all
-    session_id, live = saved.get("session_id"), saved.get("live")
+    session_id, live, since = saved.get("session_id"), saved.get("live"), saved.get("counting_since")
     if session_id is not None and not (isinstance(session_id, str) and _SESSION_ID.fullmatch(session_id)):
         raise ValueError("session_id is not an id")
     if not isinstance(live, bool | None):
@@ -93,6 +93,7 @@ def checked_snapshot(saved: Any) -> Json:
         **{key: _checked_count(saved.get(key), key) for key in NUMBERS},
         "title": title if isinstance(title, str) else None,
         "started_at": started_at if _is_time(started_at) else None,
+        "counting_since": since if _is_time(since) else None,
         **{key: saved.get(key) if _has_shape(saved.get(key), shape) else None for key, shape in LAST.items()},
     }
 

@@ -85,6 +85,13 @@ class Settings(BaseSettings):
     exclude_events: EventNames = Field(default=[], description="Events not to publish.")
     retain: EventNames = Field(default=[], description="Events whose last message the broker retains.")
     raw: bool = Field(default=False, description="Also publish each message undecoded, on `<base>/<room>/raw/<type>`.")
+    state_interval: Seconds = Field(
+        default=15,
+        ge=0.1,
+        le=3600,
+        description="Shortest time between two updates of the numbers in a room's `state`. Events, the start and end "
+        "of a LIVE, its title and the goal are published at once.",
+    )
     health_interval: Seconds = Field(
         default=60, ge=0.1, le=86400, description="Time between two health reports of the bridge."
     )

@@ -229,6 +229,13 @@ class HomeAssistantSettings(Section):
         "Home Assistant before 2024.12), or not at all (`off`).",
     )
     prefix: Levels = Field(default="homeassistant", max_length=128, description="Home Assistant's discovery prefix.")
+    wait_for_birth: Seconds = Field(
+        default=30,
+        ge=0,
+        le=600,
+        description="Hold gifts and other events after the broker was away until Home Assistant has reconnected, at "
+        "most for this long; 0 for not at all. It is skipped on a broker where Home Assistant was never seen.",
+    )
     gift_medium: Whole = Field(default=100, ge=1, le=10_000_000, description="Minimum diamonds for a medium gift.")
     gift_large: Whole = Field(
         default=1000, ge=2, le=10_000_000, validate_default=True, description="Minimum diamonds for a large gift."
@@ -243,9 +250,14 @@ class HomeAssistantSettings(Section):
         default=[], description="Entities that no room gets, for example `battle,top_gifter`."
     )
     disabled_entities: EntityKeys = Field(
-        default=["chat"],
-        description="Entities that are disabled until a user enables them. `chat` is one of them because Home "
-        "Assistant writes every comment to its database.",
+        default=["chat", "last_comment", "next_retry"],
+        description="Entities that are disabled until a user enables them. The default are those that change so often "
+        "that they fill Home Assistant's database: every comment, and the next check of each room.",
+    )
+    device_triggers: bool = Field(
+        default=False,
+        description="Also announce device triggers. Home Assistant doubles them each time MQTT is reloaded, and then "
+        "cannot delete the device; its trigger *Event received* does the same with the event entities.",
     )
     simulate_button: bool = Field(
         default=False, description="Add a button to each room that sends a simulated gift, for testing automations."

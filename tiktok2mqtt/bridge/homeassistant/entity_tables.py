@@ -114,7 +114,10 @@ _GOAL: Final[dict[str, Any]] = {
 _CONNECTION: Final[dict[str, Any]] = {
     "subtopic": "connection",
     "template": value_template("value_json.state"),
-    "attributes": value_template("value_json | to_json", empty="'{}'"),
+    # Home Assistant writes each change of an attribute to its database, and a room is checked once a minute.
+    "attributes": value_template(
+        "dict(value_json.items() | rejectattr('0', 'eq', 'retry_at')) | to_json", empty="'{}'"
+    ),
     "device_class": "enum",
     "extras": {"options": list(CONNECTION_STATES)},
 }

@@ -156,6 +156,7 @@ class Link:
     def stop(self, flush_s: float) -> None:
         """Send what is in the outbox, for at most `flush_s`, then disconnect and join the thread."""
         deadline = time.monotonic() + flush_s
+        self._outbox.release_unsaved(time.monotonic())
         while self._connected and (len(self._outbox) or not self._sender.is_idle) and time.monotonic() < deadline:
             self._wake()
             self._stopping.wait(0.01)

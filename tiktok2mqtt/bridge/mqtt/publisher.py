@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, Final
 
+from tiktok2mqtt.bridge.mqtt.message_store import RESPONSE
 from tiktok2mqtt.bridge.mqtt.outbox import Message
 from tiktok2mqtt.bridge.mqtt.payloads import MAX_DOCUMENT_BYTES, encode, encode_event
 from tiktok2mqtt.bridge.mqtt.policies import Policy, QueueClass
@@ -85,7 +86,7 @@ class Publisher:
         It is not worth a place on disk: when the broker is back, nobody waits for it any more.
         """
         topic, payload = self.topics.response(command), encode_event(answer, MAX_RESPONSE_BYTES)
-        self._put(Message(topic, payload, 1, False, QueueClass.STREAMING, time.monotonic(), "response"))
+        self._put(Message(topic, payload, 1, False, QueueClass.STREAMING, time.monotonic(), RESPONSE))
 
     def bridge_event(self, event_type: str, room: str, **keys: Any) -> None:
         """Publish what has happened to a room: room_added, room_removed, live_started, live_ended."""

@@ -286,7 +286,13 @@ COMMON: Final = (
         "True if it happened while the connection was lost or the daemon was not running; counted like any other",
         nullable=False,
     ),
-    Field("delayed", "boolean", None, "True if it was published more than 5 s late", nullable=False),
+    Field(
+        "delayed",
+        "boolean",
+        None,
+        "True if it had to wait, or was published more than 5 s late",
+        nullable=False,
+    ),
     Field(
         "truncated",
         "boolean",
