@@ -36,7 +36,8 @@ def discovery_publisher(
     sent: list[Message], exclude_events: tuple[str, ...] = (), /, **settings: Any
 ) -> DiscoveryPublisher:
     publisher = Publisher(Topics(), effective_policies([], exclude_events, []), sent.append)
-    return DiscoveryPublisher(Topics(), publisher, HomeAssistantSettings.model_validate(settings), "1.2.3")
+    valid = HomeAssistantSettings.model_validate({"device_triggers": True} | settings)
+    return DiscoveryPublisher(Topics(), publisher, valid, "1.2.3")
 
 
 def take(sent: list[Message]) -> dict[str, Any]:
@@ -81,7 +82,7 @@ def test_an_entity_whose_command_is_not_allowed_is_left_out(
     publisher: Publisher, sent: list[Message], command: str, without: set[str]
 ) -> None:
     def components(commands: tuple[str, ...]) -> set[str]:
-        settings = HomeAssistantSettings(simulate_button=True)
+        settings = HomeAssistantSettings(simulate_button=True, device_triggers=True)
         start(DiscoveryPublisher(Topics(), publisher, settings, "1.2.3", commands), {})
         return set(take(sent)[ALICE]["components"])
 
@@ -362,6 +363,13 @@ def test_events_that_are_not_published_have_no_entity(sent: list[Message]) -> No
     components = take(sent)[ALICE]["components"]
     assert not {"gift", "on_gift", "chat"} & components.keys()
     assert {"gifts", "last_gift", "follow", "like"} <= components.keys()
+
+
+def test_device_triggers_are_announced_on_request_and_removed_later(sent: list[Message]) -> None:
+    start(discovery_publisher(sent, device_triggers=True), {})
+    assert "on_gift" in take(sent)[ALICE]["components"]
+    start(discovery_publisher(sent, device_triggers=False), retained())
+    assert take(sent)[ALICE]["components"]["on_gift"] == {"platform": "device_automation"}
 
 
 def test_which_entities_are_excluded_or_disabled(sent: list[Message]) -> None:

@@ -25,7 +25,7 @@ from tiktok2mqtt.bridge.homeassistant.discovery import (
     room_messages,
     with_removed_components,
 )
-from tiktok2mqtt.bridge.homeassistant.entities import Entity, commands_of, event_of
+from tiktok2mqtt.bridge.homeassistant.entities import DeviceTrigger, Entity, commands_of, event_of
 from tiktok2mqtt.bridge.homeassistant.entity_tables import LIKE_MILESTONE, ROOM_ENTITIES, SIMULATE_BUTTON
 from tiktok2mqtt.bridge.mqtt.payloads import encode
 from tiktok2mqtt.bridge.mqtt.publisher import Publisher
@@ -234,6 +234,8 @@ def _options(
         row.key for row in ROOM_ENTITIES if event_of(row) not in {None, *published} and row.key != LIKE_MILESTONE
     )
     excluded.update(row.key for row in ROOM_ENTITIES if not commands_of(row) <= set(commands))
+    if not settings.device_triggers:
+        excluded.update(row.key for row in ROOM_ENTITIES if isinstance(row, DeviceTrigger))
     if not settings.like_milestone:
         excluded.add(LIKE_MILESTONE)
     if not settings.simulate_button:
