@@ -1,5 +1,7 @@
 """Retained documents: for a late subscriber, after a room was removed, after the daemon has stopped."""
 
+import logging
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -260,3 +262,28 @@ def test_the_device_of_a_room_that_was_removed_from_the_settings_is_removed(sim:
         daemon.listener.wait(bob, lambda message: not message.payload)
         daemon.listener.wait(daemon.topics.device_discovery(object_id(daemon.topics, "alice")), lambda m: not m.retain)
         assert bob not in daemon.retained_payloads()
+
+
+@pytest.mark.parametrize("has_folder", [True, False])
+def test_what_former_rooms_have_retained_is_cleared_or_named_once(
+    sim: Simulator, broker: Broker, tmp_path: Path, caplog: pytest.LogCaptureFixture, has_folder: bool
+) -> None:
+    caplog.set_level(logging.INFO, "tiktok2mqtt")
+    for name in ("alice", "bob", "carol"):
+        sim.room(name)
+    settings = tree(sim, broker.port, ("alice", "bob", "carol"), state_dir=str(tmp_path) if has_folder else None)
+    with running(settings) as daemon:
+        for name in ("bob", "carol"):
+            daemon.event("state", name)
+            daemon.listener.publish(daemon.topics.room(name, "goal/set"), "500")
+            daemon.event("state", name, goal=500)
+    with running(settings | {"rooms": ["alice"]}) as daemon:
+        until(lambda: "not watched" in caplog.text)
+        expected = {"bridge", "alice"} if has_folder else {"bridge", "alice", "bob", "carol"}
+        until(
+            lambda: {topic.split("/")[1] for topic in daemon.retained_payloads() if topic.startswith("t")} == expected
+        )
+    lines = [text for text in caplog.messages if "bob" in text and "not watched" in text]
+    assert len(lines) == 1
+    assert ("tiktok2mqtt purge" in lines[0]) is not has_folder
+    assert not [text for text in caplog.messages if text.startswith("ignored the retained message")]

@@ -26,6 +26,7 @@ from tiktok2mqtt.bridge.mqtt.outbox import Outbox
 from tiktok2mqtt.bridge.mqtt.policies import effective_policies
 from tiktok2mqtt.bridge.mqtt.publisher import Publisher, event_message
 from tiktok2mqtt.bridge.privacy import PrivacyFilter
+from tiktok2mqtt.bridge.purge import clear_former_rooms
 from tiktok2mqtt.bridge.reload import reloaded_settings
 from tiktok2mqtt.bridge.room import Room
 from tiktok2mqtt.bridge.rooms import RoomTable, info_document
@@ -298,6 +299,8 @@ class Bridge:
         self.link.unsubscribe(self._topics.restore_subscriptions)
         for room in self.rooms:
             room.finish_restore()
+        former = [name for name in self.inbox.take_former_rooms() if self.rooms.is_former(name)]
+        clear_former_rooms(former, self._publisher, has_state_dir=self.settings.state_dir is not None)
         self._discovery.publish_all((room.name for room in self.rooms), now)
         self._publish_rooms()
 

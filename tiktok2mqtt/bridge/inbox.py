@@ -23,6 +23,7 @@ REFUSALS_ANSWERED_PER_S: Final = 10
 MAX_RETAINED_BYTES: Final = 65_536
 # No room and no command has a longer name.
 _MAX_NAME_CHARS: Final = 64
+_MAX_FORMER_ROOMS: Final = 10_000
 _RESTORED_ROOM_TOPICS: Final = frozenset({"goal", "state"})
 _TOO_MANY: Final = "too many commands in a minute; the limit is the setting commands_per_minute"
 
@@ -57,6 +58,8 @@ class Inbox:
         self._birth = birth
         # Whether a job for a birth message is waiting: it answers all that come until it runs.
         self._has_birth_job = False
+        # Rooms that an earlier run has left something of, and that are not in the table.
+        self._former_rooms: set[str] = set()
 
     def receive(self, topic: str, payload: bytes, retained: bool) -> None:
         """Queue a job for one message. Called in the link's thread."""
@@ -99,6 +102,10 @@ class Inbox:
             return
         if address.kind is Kind.BRIDGE:
             return
+        if self._rooms.is_former(address.room):
+            if len(self._former_rooms) < _MAX_FORMER_ROOMS:
+                self._former_rooms.add(address.room)
+            return
         try:
             room = self._rooms.get(address.room)
             if address.subtopic == "goal":
@@ -107,6 +114,11 @@ class Inbox:
                 room.restore_state(orjson.loads(payload))
         except (CommandError, ValueError) as error:
             logger.info("ignored the retained message on %s: %s", safe_text(topic), safe_text(error))
+
+    def take_former_rooms(self) -> list[str]:
+        """Return the rooms that only an earlier run has known, since the last call. Called in the control thread."""
+        former, self._former_rooms = sorted(self._former_rooms), set()
+        return former
 
     def _command(self, topic: str, payload: bytes) -> Received | None:
         """Return the message if it is a command."""

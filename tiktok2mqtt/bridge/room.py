@@ -325,10 +325,15 @@ class Room:
 
     def clear_retained(self) -> None:
         """Delete every retained topic of the room from the broker."""
-        for subtopic in (*RETAINED_SUBTOPICS, *self._publisher.retained_events()):
-            self._publisher.text(self._topic(subtopic), b"")
-        # In the order of the summaries: one may wait for the broker.
-        self._publisher.summary(self.name, None)
+        clear_room(self._publisher, self.name)
 
     def _topic(self, subtopic: str) -> str:
         return self._publisher.topics.room(self.name, subtopic)
+
+
+def clear_room(publisher: Publisher, name: str) -> None:
+    """Delete every retained topic of a room from the broker."""
+    for subtopic in (*RETAINED_SUBTOPICS, *publisher.retained_events()):
+        publisher.text(publisher.topics.room(name, subtopic), b"")
+    # In the order of the summaries: one may wait for the broker.
+    publisher.summary(name, None)

@@ -12,7 +12,7 @@ from tiktok2mqtt.bridge.mqtt.payloads import MAX_DOCUMENT_BYTES, encode, fitting
 from tiktok2mqtt.bridge.room import Room
 from tiktok2mqtt.bridge.room_connection import connection_document
 from tiktok2mqtt.bridge.rooms_file import RoomsFile, SavedRooms
-from tiktok2mqtt.common.text import safe_text
+from tiktok2mqtt.common.text import is_room_name, safe_text
 from tiktok2mqtt.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -73,6 +73,10 @@ class RoomTable:
         if room is None:
             raise CommandError(f"unknown room {safe_text(name, 40)}; add it first. Known rooms: {self._names()}")
         return room
+
+    def is_former(self, name: str) -> bool:
+        """Return whether this may be the name of a room that is neither in the table nor saved."""
+        return name not in self._rooms and name not in self._not_allowed and is_room_name(name)
 
     def _names(self) -> str:
         more = len(self._rooms) - MAX_LISTED_ROOMS

@@ -33,6 +33,11 @@ def clean_room_name(text: str) -> str:
     return name.lower()
 
 
+def is_room_name(text: str) -> bool:
+    """Return whether a text is a user name as `clean_room_name` returns it."""
+    return _NAME.fullmatch(text) is not None and text == text.lower()
+
+
 def _name_in_url(text: str) -> str:
     try:
         url = urlsplit(text if "://" in text else f"https://{text}")
