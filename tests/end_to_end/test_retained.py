@@ -280,10 +280,19 @@ def test_what_former_rooms_have_retained_is_cleared_or_named_once(
     with running(settings | {"rooms": ["alice"]}) as daemon:
         until(lambda: "not watched" in caplog.text)
         expected = {"bridge", "alice"} if has_folder else {"bridge", "alice", "bob", "carol"}
-        until(
-            lambda: {topic.split("/")[1] for topic in daemon.retained_payloads() if topic.startswith("t")} == expected
-        )
+        base = daemon.topics.base
+        until(lambda: {name.split("/")[1] for name in daemon.retained_payloads() if name.startswith(base)} == expected)
     lines = [text for text in caplog.messages if "bob" in text and "not watched" in text]
     assert len(lines) == 1
     assert ("tiktok2mqtt purge" in lines[0]) is not has_folder
     assert not [text for text in caplog.messages if text.startswith("ignored the retained message")]
+
+
+@one_broker
+def test_the_number_of_live_rooms_is_published_at_once(sim: Simulator, broker: Broker) -> None:
+    room = sim.room("alice")
+    with running(tree(sim, broker.port, health_interval=3600)) as daemon:
+        topic = daemon.topics.bridge("health")
+        daemon.listener.wait(topic, lambda message: message.json["live_rooms"] == 0)
+        room.go_live()
+        daemon.listener.wait(topic, lambda message: message.json["live_rooms"] == 1)

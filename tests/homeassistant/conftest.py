@@ -59,4 +59,4 @@ def daemon(ha_broker: Broker, sim: Simulator, alice: Room) -> Iterator[Daemon]:
 @pytest.fixture
 def device(ha: HomeAssistant, daemon: Daemon) -> Device:
     """The complete device of alice."""
-    return Device(ha, daemon).wait("live", "goal", "cover", "stream", "decode_errors")
+    return Device(ha, daemon).wait("live", "goal", "cover", "stream")

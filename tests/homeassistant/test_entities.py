@@ -71,16 +71,14 @@ ROOM: Final[dict[str, Expected]] = {
     "connection": diagnostic("live", "enum"),
     "reason": diagnostic("Connected"),
     "next_retry": diagnostic("unknown", "timestamp"),
-    "dropped": diagnostic("0", None, "events", "total_increasing"),
-    "decode_errors": diagnostic("0", None, "messages", "total_increasing"),
 }
 BRIDGE: Final[dict[str, Expected]] = {
     "state": ("binary_sensor", "diagnostic", "on", "connectivity", None, None),
     "version": diagnostic(re.escape(__version__)),
     "rooms": diagnostic("1", None, "rooms", "measurement"),
     "live_rooms": diagnostic("1", None, "rooms", "measurement"),
-    "uptime": diagnostic(r"\d+", "duration", "s"),
-    "memory": diagnostic(r"\d+", "data_size", "B", "measurement"),
+    "uptime": diagnostic(TIME, "timestamp"),
+    "memory": diagnostic(r"\d+", "data_size", "MiB", "measurement"),
     "events": diagnostic(r"\d+", None, "events", "total_increasing"),
     "dropped": diagnostic("0", None, "events", "total_increasing"),
     "decode_errors": diagnostic("0", None, "messages", "total_increasing"),
@@ -167,6 +165,40 @@ def test_unknown_values(ha: HomeAssistant, ha_broker: Broker, sim: Simulator) ->
         assert "chat" not in states
         entry = ha.entities(device.id)["chat"]
         assert entry["disabled_by"] == "integration"
+
+
+def test_a_user_that_does_not_exist(ha: HomeAssistant, ha_broker: Broker, sim: Simulator) -> None:
+    with running_and_purging(daemon_settings(sim, ha_broker, rooms=("nobody",))) as daemon:
+        device = Device(ha, daemon, "nobody").wait("connection")
+        device.wait_state("connection", "unknown user")
+        entry = device.entry
+        assert entry is not None
+        assert ha.triggers(entry) == set()
+
+
+def test_counters_of_a_live_whose_start_is_not_known(device: Device, alice: Room) -> None:
+    alice.gift("bob", "Galaxy")
+    device.wait_state("diamonds", "1000")
+    first = device.attributes("diamonds")["last_reset"]
+    assert first == device.state("started_at")
+    alice.end()
+    device.wait_state("live", "off")
+    alice.go_live()
+    alice.state.started_at = 0.0
+    alice.wait_for_client()
+    alice.gift("bob", "Rose", 20)
+    device.wait_state("diamonds", "20")
+    assert device.state("started_at") == "unknown"
+    # For statistics this is another period: 1,000 and 20 are 1,020.
+    assert device.attributes("diamonds")["last_reset"] > first
+
+
+def test_live_rooms_are_counted_at_once(ha: HomeAssistant, ha_broker: Broker, sim: Simulator, alice: Room) -> None:
+    with running_and_purging(daemon_settings(sim, ha_broker, health_interval=3600)) as daemon:
+        bridge = Device(ha, daemon, None).wait("live_rooms")
+        bridge.wait_state("live_rooms", "1")
+        alice.end()
+        bridge.wait_state("live_rooms", "0")
 
 
 def test_event_entities(device: Device, alice: Room) -> None:

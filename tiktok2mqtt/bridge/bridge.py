@@ -32,7 +32,7 @@ from tiktok2mqtt.bridge.room import Room
 from tiktok2mqtt.bridge.rooms import RoomTable, info_document
 from tiktok2mqtt.bridge.rooms_file import RoomsFile
 from tiktok2mqtt.bridge.state_store import StateStore
-from tiktok2mqtt.common.times import Liveness
+from tiktok2mqtt.common.times import Liveness, timestamp
 from tiktok2mqtt.common.topics import OFFLINE, ONLINE, Topics
 from tiktok2mqtt.settings import Settings
 from tiktok2mqtt.webcast.watch import Watcher
@@ -43,6 +43,7 @@ OK: Final = 0
 REFUSED: Final = 3
 # These and the time that the link needs to disconnect are less than 5 s together.
 CLOSE_ROOMS_TIMEOUT_S: Final = 2.0
+LIVE_CHECK_INTERVAL_S: Final = 1.0
 FLUSH_TIMEOUT_S: Final = 2.0
 # Of two daemons with one client id, the one that started later exits, if the broker says that this is the reason.
 TAKEOVER_EXIT_S: Final = 60.0
@@ -117,7 +118,9 @@ class Bridge:
         )
         self._watchdog = Watchdog(self.liveness_of_threads)
         self.started_at = time.monotonic()
-        self._health_due = 0.0
+        self._started = timestamp(time.time())
+        self._health_due = self._live_check_due = 0.0
+        self._live_rooms = 0
         self._has_info_job = False
         self.was_connected = False
         self.status = OK
@@ -206,6 +209,11 @@ class Bridge:
             self.loop.put(lambda: self._publisher.log(record))
 
     def _publish_health_if_due(self, now: float) -> None:
+        if now >= self._live_check_due:
+            self._live_check_due = now + LIVE_CHECK_INTERVAL_S
+            live, self._live_rooms = self._live_rooms, sum(room.is_live for room in self.rooms)
+            # It has the number of rooms that are live.
+            self._health_due = self._health_due if live == self._live_rooms else now
         if now >= self._health_due and self.link.connected:
             self._health_due = now + self.settings.health_interval
             self._publisher.document(self._topics.bridge("health"), self._health_document())
@@ -315,6 +323,7 @@ class Bridge:
     def _health_document(self) -> Json:
         now = time.monotonic()
         more = {
+            "started_at": self._started,
             "denied_by_topic": dict(self.link.denied),
             "stuck_threads": self._watchdog.stuck_threads(now),
             "store": self._rooms_file.health(),

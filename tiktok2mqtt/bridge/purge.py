@@ -1,8 +1,8 @@
 """Clears the daemon's retained messages from the broker, and no others.
 
 `clear_retained` is what `tiktok2mqtt purge` does. `clear_former_rooms` is for rooms that only an earlier run has
-published. `clear_renamed` runs at each start: when the base topic, the bridge topic or the discovery prefix has changed,
-it clears the messages retained under the old names.
+published. `clear_renamed` runs at each start: when the base topic, the bridge topic or the discovery prefix has
+changed, it clears the messages retained under the old names.
 """
 
 import logging

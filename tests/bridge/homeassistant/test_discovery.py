@@ -255,8 +255,6 @@ def test_availability() -> None:
         "connection",
         "reason",
         "next_retry",
-        "dropped",
-        "decode_errors",
     ):
         assert needed(room, key) == ["tiktok/bridge/state"]
     bridge = bridge_message(TOPICS)[1]

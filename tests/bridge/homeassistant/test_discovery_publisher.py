@@ -365,6 +365,12 @@ def test_events_that_are_not_published_have_no_entity(sent: list[Message]) -> No
     assert {"gifts", "last_gift", "follow", "like"} <= components.keys()
 
 
+def test_settings_may_list_entities_of_earlier_versions(sent: list[Message]) -> None:
+    start(discovery_publisher(sent, exclude_entities="dropped,gift", disabled_entities="decode_errors"), {})
+    components = take(sent)[ALICE]["components"]
+    assert not {"dropped", "gift"} & components.keys()
+
+
 def test_device_triggers_are_announced_on_request_and_removed_later(sent: list[Message]) -> None:
     start(discovery_publisher(sent, device_triggers=True), {})
     assert "on_gift" in take(sent)[ALICE]["components"]

@@ -26,7 +26,12 @@ from tiktok2mqtt.bridge.homeassistant.discovery import (
     with_removed_components,
 )
 from tiktok2mqtt.bridge.homeassistant.entities import DeviceTrigger, Entity, commands_of, event_of
-from tiktok2mqtt.bridge.homeassistant.entity_tables import LIKE_MILESTONE, ROOM_ENTITIES, SIMULATE_BUTTON
+from tiktok2mqtt.bridge.homeassistant.entity_tables import (
+    FORMER_ENTITIES,
+    LIKE_MILESTONE,
+    ROOM_ENTITIES,
+    SIMULATE_BUTTON,
+)
 from tiktok2mqtt.bridge.mqtt.payloads import encode
 from tiktok2mqtt.bridge.mqtt.publisher import Publisher
 from tiktok2mqtt.common.text import did_you_mean
@@ -223,7 +228,7 @@ def _options(
         ("exclude_entities", settings.exclude_entities),
         ("disabled_entities", settings.disabled_entities),
     ):
-        if unknown := sorted(set(keys) - set(_ENTITY_KEYS)):
+        if unknown := sorted(set(keys) - set(_ENTITY_KEYS) - FORMER_ENTITIES):
             hint = f" ({suggestion})" if (suggestion := did_you_mean(unknown[0], _ENTITY_KEYS)) else ""
             raise ValueError(
                 f"homeassistant.{name}: no such entity: {unknown[0]}{hint}; the entities are {', '.join(_ENTITY_KEYS)}"

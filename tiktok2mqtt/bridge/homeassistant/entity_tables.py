@@ -73,14 +73,6 @@ def _button(key: str, name: str, icon: str, request: str, payload: str) -> Entit
     )
 
 
-def _room_counter(key: str, name: str, icon: str, unit: str) -> Entity:
-    """Return a counter of this room in the `health` document of the bridge."""
-    template = value_template(f"value_json.per_room.get('$room', {{}}).get('{key}')")
-    return diagnostic(
-        key, name, icon, template=template, subtopic="health", on_bridge=True, unit=unit, state_class="total_increasing"
-    )
-
-
 def _stream_trigger(key: str, kind: str, event_type: str) -> DeviceTrigger:
     return DeviceTrigger(
         key=key,
@@ -113,13 +105,14 @@ _GOAL: Final[dict[str, Any]] = {
 }
 _CONNECTION: Final[dict[str, Any]] = {
     "subtopic": "connection",
-    "template": value_template("value_json.state"),
+    # A name that TikTok does not know is a mistake of the user's, and nothing that gets better.
+    "template": value_template("'unknown user' if value_json.code == 'not_found' else value_json.state"),
     # Home Assistant writes each change of an attribute to its database, and a room is checked once a minute.
     "attributes": value_template(
         "dict(value_json.items() | rejectattr('0', 'eq', 'retry_at')) | to_json", empty="'{}'"
     ),
     "device_class": "enum",
-    "extras": {"options": list(CONNECTION_STATES)},
+    "extras": {"options": [*CONNECTION_STATES, "unknown user"]},
 }
 # Home Assistant logs an error for an empty URL, and the topic of a removed room is cleared.
 _COVER: Final = "{{ value or 'https://www.tiktok.com/@$room/live' }}"
@@ -212,8 +205,6 @@ ROOM_ENTITIES: Final = validated(
             template=value_template("value_json.retry_at"),
             device_class="timestamp",
         ),
-        _room_counter("dropped", "Dropped events", "mdi:tray-remove", "events"),
-        _room_counter("decode_errors", "Decode errors", "mdi:alert-circle", "messages"),
         DeviceTrigger(key="on_gift", type="received", subtype="gift", subtopic="gift"),
         DeviceTrigger(key="on_follow", type="received", subtype="follow", subtopic="follow"),
         _stream_trigger("on_live_started", "started", "live_started"),
@@ -221,6 +212,9 @@ ROOM_ENTITIES: Final = validated(
     ]
 )
 """The device of a room."""
+
+FORMER_ENTITIES: Final = frozenset({"dropped", "decode_errors"})
+"""Entities that rooms no longer have: settings may still list them."""
 
 
 def _health_sensor(key: str, name: str, icon: str, **options: Any) -> Entity:
@@ -247,18 +241,18 @@ BRIDGE_ENTITIES: Final = validated(
             "uptime",
             "Uptime",
             "mdi:timer-outline",
-            template=value_template("value_json.uptime_s"),
-            device_class="duration",
-            unit="s",
+            template=value_template("value_json.started_at"),
+            # Home Assistant shows how long ago that is, and a number of seconds would fill its database.
+            device_class="timestamp",
         ),
         _health_sensor(
             "memory",
             "Memory",
             "mdi:memory",
-            template=value_template("value_json.rss_bytes"),
+            template=value_template("(value_json.rss_bytes / 1048576) | round if value_json.rss_bytes else none"),
             device_class="data_size",
             state_class="measurement",
-            unit="B",
+            unit="MiB",
         ),
         _health_sensor("events", "Events", "mdi:counter", unit="events", state_class="total_increasing"),
         _health_sensor("dropped", "Dropped events", "mdi:tray-remove", unit="events", state_class="total_increasing"),
