@@ -15,6 +15,7 @@ import pytest
 from tests.helpers import until
 from tests.mqtt import Broker, Listener, free_port
 from tiktok2mqtt.bridge import control_loop
+from tiktok2mqtt.bridge.actions import Actions
 from tiktok2mqtt.bridge.bridge import REFUSED, Bridge
 from tiktok2mqtt.bridge.control_loop import FlushScheduler
 from tiktok2mqtt.bridge.dispatch import Dispatcher
@@ -347,7 +348,7 @@ def test_the_settings_can_be_reloaded(bridge: Bridge) -> None:
 TASKS = [
     (FlushScheduler, "flush", "publish the documents of rooms"),
     (FlushScheduler, "seconds_to_next", "find out when documents are due"),
-    (Bridge, "_health_document", "publish the health"),
+    (Actions, "health_document", "publish the health"),
     (DiscoveryPublisher, "is_due", "publish the discovery"),
     (Dispatcher, "report_refusals", "report refused commands"),
     (Link, "flush", "flush the outbox"),

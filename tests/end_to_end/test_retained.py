@@ -12,6 +12,7 @@ from tests.helpers import until
 from tests.mqtt import Broker
 from tiktok2mqtt import __version__
 from tiktok2mqtt.bridge.homeassistant.discovery import object_id
+from tiktok2mqtt.bridge.purge import clear_retained
 from tiktok2mqtt.simulator import Room, Simulator
 
 one_broker = pytest.mark.parametrize("broker", ["embedded"], indirect=True)
@@ -296,3 +297,47 @@ def test_the_number_of_live_rooms_is_published_at_once(sim: Simulator, broker: B
         daemon.listener.wait(topic, lambda message: message.json["live_rooms"] == 0)
         room.go_live()
         daemon.listener.wait(topic, lambda message: message.json["live_rooms"] == 1)
+
+
+def wait_for_messages(daemon: Daemon, topic: str, number: int) -> None:
+    until(lambda: len(daemon.listener.on(topic)) >= number)
+
+
+@pytest.mark.parametrize("may_remove", [True, False])
+def test_a_device_that_is_deleted_in_home_assistant(
+    sim: Simulator, broker: Broker, caplog: pytest.LogCaptureFixture, may_remove: bool
+) -> None:
+    caplog.set_level(logging.INFO, "tiktok2mqtt")
+    sim.room("alice")
+    sim.room("bob")
+    allowed = "add,list,remove" if may_remove else "add,list"
+    with running(tree(sim, broker.port, allowed_commands=allowed)) as daemon:
+        daemon.discovery()
+        assert daemon.request("add", {"room": "bob"})["status"] == "ok"
+        daemon.discovery("bob")
+        topics = daemon.topics
+        for name in ("alice", "bob"):
+            topic = topics.device_discovery(object_id(topics, name))
+            before = len(daemon.listener.on(topic))
+            daemon.listener.publish(topic, b"", retain=True)
+            if name == "bob" and may_remove:
+                daemon.bridge_event("room_removed", "bob")
+                assert [room["room"] for room in daemon.request("list", {})["data"]] == ["alice"]
+            else:
+                wait_for_messages(daemon, topic, before + 2)
+                assert daemon.listener.on(topic)[-1].payload
+                assert f"the device of {name} was deleted in Home Assistant; it is announced again" in caplog.text
+
+
+@one_broker
+def test_a_purge_while_the_daemon_runs_removes_no_room(sim: Simulator, broker: Broker) -> None:
+    sim.room("alice")
+    sim.room("bob")
+    with running(tree(sim, broker.port)) as daemon:
+        daemon.discovery()
+        assert daemon.request("add", {"room": "bob"})["status"] == "ok"
+        daemon.discovery("bob")
+        before = len(daemon.listener.on(topic := daemon.topics.device_discovery(object_id(daemon.topics, "bob"))))
+        clear_retained(daemon.settings, force=True)
+        wait_for_messages(daemon, topic, before + 2)
+        assert [room["room"] for room in daemon.request("list", {})["data"]] == ["alice", "bob"]

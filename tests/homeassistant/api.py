@@ -147,6 +147,13 @@ class HomeAssistant:
         devices: list[Json] = self.command("config/device_registry/list")
         return next((d for d in devices if ["mqtt", object_id] in d["identifiers"]), None)
 
+    def delete_device(self, object_id: str) -> None:
+        """Delete a device, as a user does."""
+        device = self.device(object_id)
+        assert device is not None
+        keys = {"device_id": device["id"], "config_entry_id": self.mqtt_entry()}
+        self.command("config/device_registry/remove_config_entry", **keys)
+
     def entities(self, object_id: str) -> dict[str, Json]:
         """Return the registry entries of a device's entities, by the key in their unique id."""
         entries: list[Json] = self.command("config/entity_registry/list")

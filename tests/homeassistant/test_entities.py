@@ -82,6 +82,8 @@ BRIDGE: Final[dict[str, Expected]] = {
     "events": diagnostic(r"\d+", None, "events", "total_increasing"),
     "dropped": diagnostic("0", None, "events", "total_increasing"),
     "decode_errors": diagnostic("0", None, "messages", "total_increasing"),
+    "add_room": config("text", "unknown"),
+    "log_level": config("select", "info"),
 }
 
 

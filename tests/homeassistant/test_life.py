@@ -10,6 +10,7 @@ from tests.daemon import Daemon, running
 from tests.homeassistant.api import HomeAssistant
 from tests.homeassistant.device import Device, daemon_settings, may_restart, purging, running_and_purging
 from tests.mqtt import Broker, Listener, Mosquitto
+from tiktok2mqtt.common.topics import COMMANDS as ALL_COMMANDS
 from tiktok2mqtt.simulator import Room, Simulator
 
 ROOMS = 100
@@ -213,3 +214,24 @@ def test_gifts_during_an_outage_of_the_broker_reach_an_automation(
     assert {text.partition(" ")[2] for text in found} == {"True"}
     assert last not in found
     assert last.endswith("False")
+
+
+def test_the_bridge_is_used_by_mouse(ha: HomeAssistant, ha_broker: Broker, sim: Simulator, alice: Room) -> None:
+    sim.room("bob")
+    settings = daemon_settings(sim, ha_broker, rooms=(alice.name,), allowed_commands=ALL_COMMANDS)
+    with running_and_purging(settings) as daemon:
+        bridge = Device(ha, daemon, None).wait("add_room", "log_level", "restart")
+        ha.call("text.set_value", entity_id=bridge.entity("add_room"), value="https://www.tiktok.com/@Bob/live")
+        bob = Device(ha, daemon, "bob").wait("connection")
+        bridge.wait_state("add_room", "bob")
+        bridge.wait_state("log_level", "info")
+        ha.call("select.select_option", entity_id=bridge.entity("log_level"), option="warning")
+        bridge.wait_state("log_level", "warning")
+        ha.delete_device(bob.id)
+        bob.wait_gone()
+        daemon.bridge_event("room_removed", "bob")
+        room = Device(ha, daemon).wait("live")
+        ha.delete_device(room.id)
+        room.wait("live", "viewers")
+        ha.call("button.press", entity_id=bridge.entity("restart"))
+        assert daemon.join() == 4

@@ -11,13 +11,14 @@ from math import inf
 from typing import Any, Final
 
 from tiktok2mqtt import __version__
+from tiktok2mqtt.bridge.actions import Actions
 from tiktok2mqtt.bridge.commands import RateLimit
 from tiktok2mqtt.bridge.connector import RoomConnector, connectable_rooms
 from tiktok2mqtt.bridge.control_loop import ControlLoop, FlushScheduler
 from tiktok2mqtt.bridge.dispatch import Dispatcher, Refusals
 from tiktok2mqtt.bridge.gifts import DOCUMENT as GIFTS
 from tiktok2mqtt.bridge.gifts import GiftsDocument
-from tiktok2mqtt.bridge.health import LogToMqtt, Watchdog, health_document, notify_systemd
+from tiktok2mqtt.bridge.health import LogToMqtt, Watchdog, notify_systemd
 from tiktok2mqtt.bridge.homeassistant.birth import BirthWait
 from tiktok2mqtt.bridge.homeassistant.discovery_publisher import DiscoveryPublisher
 from tiktok2mqtt.bridge.inbox import Inbox
@@ -32,9 +33,9 @@ from tiktok2mqtt.bridge.room import Room
 from tiktok2mqtt.bridge.rooms import RoomTable, info_document
 from tiktok2mqtt.bridge.rooms_file import RoomsFile
 from tiktok2mqtt.bridge.state_store import StateStore
-from tiktok2mqtt.common.times import Liveness, timestamp
+from tiktok2mqtt.common.times import Liveness
 from tiktok2mqtt.common.topics import OFFLINE, ONLINE, Topics
-from tiktok2mqtt.settings import Settings
+from tiktok2mqtt.settings import LogSettings, Settings
 from tiktok2mqtt.webcast.watch import Watcher
 
 logger = logging.getLogger(__name__)
@@ -105,7 +106,9 @@ class Bridge:
         self._discovery = DiscoveryPublisher(
             self._topics, self._publisher, settings.homeassistant, __version__, commands
         )
-        self._dispatcher = Dispatcher(self.rooms, self, self._publisher.response, refusals, commands)
+        self._watchdog = Watchdog(self.liveness_of_threads)
+        self._actions = Actions(self, self._watchdog, {"store": self._rooms_file.health, "outbox": self._state.health})
+        self._dispatcher = Dispatcher(self.rooms, self._actions, self._publisher.response, refusals, commands)
         self.inbox = Inbox(
             self._topics,
             self.loop,
@@ -115,10 +118,11 @@ class Bridge:
             limit,
             refusals,
             birth=self._birth,
+            commands=commands,
         )
-        self._watchdog = Watchdog(self.liveness_of_threads)
         self.started_at = time.monotonic()
-        self._started = timestamp(time.time())
+        # Called with the settings after the command log_level; whoever has set up the log sets this.
+        self.on_log_level: Callable[[Settings], object] = lambda _settings: None
         self._health_due = self._live_check_due = 0.0
         self._live_rooms = 0
         self._has_info_job = False
@@ -162,7 +166,9 @@ class Bridge:
     # --- the control loop ---
 
     def run(self) -> int:
-        """Run until `stop`; return the exit status: 0, or 3 if the broker refuses the login or the client id.
+        """Run until `stop`; return the exit status.
+
+        It is 0, 3 if the broker refuses the login or the client id, or 4 after the command restart.
 
         Blocks; the calling thread becomes the control thread.
         """
@@ -216,7 +222,7 @@ class Bridge:
             self._health_due = self._health_due if live == self._live_rooms else now
         if now >= self._health_due and self.link.connected:
             self._health_due = now + self.settings.health_interval
-            self._publisher.document(self._topics.bridge("health"), self._health_document())
+            self._publisher.document(self._topics.bridge("health"), self._actions.health_document())
 
     def _publish_discovery_if_due(self, now: float) -> None:
         # It may also be found out while connected: see Link.
@@ -304,7 +310,9 @@ class Bridge:
 
     def _publish_discovery(self, now: float) -> None:
         # By now all retained messages of an earlier run have arrived.
-        self.link.unsubscribe(self._topics.restore_subscriptions)
+        is_on = self.settings.homeassistant.discovery == "device"
+        kept = {self._topics.device_subscription} if is_on else set()
+        self.link.unsubscribe(set(self._topics.restore_subscriptions) - kept)
         for room in self.rooms:
             room.finish_restore()
         former = [name for name in self.inbox.take_former_rooms() if self.rooms.is_former(name)]
@@ -320,17 +328,6 @@ class Bridge:
         self._has_info_job = False
         self._publisher.document(self._topics.bridge("info"), info_document(self.rooms, self.settings))
 
-    def _health_document(self) -> Json:
-        now = time.monotonic()
-        more = {
-            "started_at": self._started,
-            "denied_by_topic": dict(self.link.denied),
-            "stuck_threads": self._watchdog.stuck_threads(now),
-            "store": self._rooms_file.health(),
-            "outbox": self._state.health(),
-        }
-        return health_document(self.rooms, self.connector.drops(), self.outbox, now - self.started_at, more)
-
     def liveness_of_threads(self) -> Iterator[Liveness]:
         """Yield the liveness of each thread that carries events."""
         yield self.link.liveness
@@ -338,21 +335,15 @@ class Bridge:
         yield self.watcher.liveness
         yield from self.connector.liveness_of_threads()
 
-    # --- commands that are not carried out by the room table; see dispatch.CommandActions ---
-
     def health(self) -> Json:
         """Return the health document, and whether the daemon is healthy."""
-        document = self._health_document()
-        healthy = self.link.connected and not document["stuck_threads"]
-        return {"healthy": healthy, **document}
+        return self._actions.health()
 
-    def room_info(self, name: str) -> Json:
-        """See RoomConnector."""
-        return self.connector.room_info(name)
-
-    def simulate(self, room: Room, event: str, data: Json, *, count_in_totals: bool) -> list[Json]:
-        """See RoomConnector."""
-        return self.connector.simulate(room, event, data, count_in_totals=count_in_totals)
+    def set_log_level(self, log: LogSettings) -> None:
+        """Log at another level until the settings are reloaded. Called in the control thread."""
+        self.settings = self.settings.model_copy(update={"log": log})
+        self.on_log_level(self.settings)
+        self._publish_info()
 
     # --- reloading the settings ---
 

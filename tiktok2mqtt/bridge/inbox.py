@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Final
 
 import orjson
@@ -11,6 +11,7 @@ from tiktok2mqtt.bridge.commands import MAX_REQUEST_BYTES, CommandError, RateLim
 from tiktok2mqtt.bridge.control_loop import ControlLoop
 from tiktok2mqtt.bridge.dispatch import Dispatcher, Received, Refusals
 from tiktok2mqtt.bridge.homeassistant.birth import BirthWait
+from tiktok2mqtt.bridge.homeassistant.deletions import DeletedDevices
 from tiktok2mqtt.bridge.homeassistant.discovery_publisher import DiscoveryPublisher
 from tiktok2mqtt.bridge.rooms import RoomTable
 from tiktok2mqtt.common.text import safe_text
@@ -45,7 +46,9 @@ class Inbox:
         refusals: Refusals,
         clock: Callable[[], float] = time.monotonic,
         birth: BirthWait | None = None,
+        commands: Collection[str] = (),
     ) -> None:
+        """`commands` are those that are allowed."""
         self._topics = topics
         self._loop = loop
         self._dispatcher = dispatcher
@@ -56,6 +59,7 @@ class Inbox:
         self._refusals = refusals
         self._clock = clock
         self._birth = birth
+        self._deleted = DeletedDevices(topics, discovery, rooms, commands)
         # Whether a job for a birth message is waiting: it answers all that come until it runs.
         self._has_birth_job = False
         # Rooms that an earlier run has left something of, and that are not in the table.
@@ -69,6 +73,8 @@ class Inbox:
         elif self._is_restored(topic):
             if retained and len(payload) <= MAX_RETAINED_BYTES:
                 self._loop.put(lambda: self._restore(topic, payload))
+            elif not payload and self._topics.discovery_object_id(topic) is not None:
+                self._loop.put(lambda: self._deleted.handle(topic, self._clock()))
         elif (received := self._command(topic, payload)) is not None:
             self._receive_command(received, retained)
 

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any, Final
 
 from tiktok2mqtt import __version__
-from tiktok2mqtt.bridge.commands import CommandError, Request
+from tiktok2mqtt.bridge.commands import CommandError, Request, checked_goal
 from tiktok2mqtt.bridge.mqtt.payloads import MAX_DOCUMENT_BYTES, encode, fitting
 from tiktok2mqtt.bridge.room import Room
 from tiktok2mqtt.bridge.room_connection import connection_document
@@ -234,6 +234,12 @@ def _remove(rooms: RoomTable, request: Request) -> Json:
     return {"room": request.room}
 
 
+def _goal(rooms: RoomTable, request: Request) -> Json:
+    room, goal = rooms.get(request.room), checked_goal(request)
+    room.set_goal(goal)
+    return {"room": room.name, "goal": goal}
+
+
 def _list(rooms: RoomTable, request: Request) -> Page:
     return _page(rooms, request, list_entry)
 
@@ -264,6 +270,7 @@ ROOM_COMMANDS: Final[dict[str, Callable[[RoomTable, Request], Any]]] = {
     "reconnect": _reconnect,
     "add": _add,
     "remove": _remove,
+    "goal": _goal,
     "list": _list,
     "status": _status,
 }

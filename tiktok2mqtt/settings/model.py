@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field, PrivateAttr, ValidationInfo, field_valida
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from tiktok2mqtt.common.topics import COMMANDS
+from tiktok2mqtt.common.topics import COMMANDS, OPTIONAL_COMMANDS
 from tiktok2mqtt.settings.fields import CommandNames, EventNames, Kind, OptionalDirectory, RoomNames, Seconds, Whole
 from tiktok2mqtt.settings.sections import (
     HomeAssistantSettings,
@@ -56,9 +56,10 @@ class Settings(BaseSettings):
     )
     allowed_rooms: RoomNames = Field(default=[], description="Rooms that a command may add; empty for any.")
     allowed_commands: CommandNames = Field(
-        default=list(COMMANDS),
-        description="MQTT commands that are carried out; `[]` for none. `goal` is `<room>/goal/set`; `<room>/set` is "
-        "`connect` and `disconnect`. `tiktok2mqtt health` needs `health_check`.",
+        default=[name for name in COMMANDS if name not in OPTIONAL_COMMANDS],
+        description="MQTT commands that are carried out; `[]` for none. `goal` is also `<room>/goal/set`; `<room>/set` "
+        "is `connect` and `disconnect`. `tiktok2mqtt health` needs `health_check`. `restart` has to be listed, and a "
+        "service manager has to start the daemon again.",
     )
     commands_per_minute: Whole = Field(
         default=60, ge=1, le=6000, description="Maximum number of MQTT commands per minute; further ones are refused."

@@ -1,5 +1,6 @@
 """What is published by topic, in order; `None` stands for an empty payload."""
 
+import time
 from itertools import pairwise
 from math import inf
 from typing import Any
@@ -16,6 +17,7 @@ from tiktok2mqtt.bridge.homeassistant.discovery import (
 from tiktok2mqtt.bridge.homeassistant.discovery_publisher import (
     BIRTH_DELAY_S,
     BIRTH_INTERVAL_S,
+    ECHO_S,
     RETAINED_TIMEOUT_S,
     DiscoveryPublisher,
 )
@@ -87,6 +89,36 @@ def test_an_entity_whose_command_is_not_allowed_is_left_out(
         return set(take(sent)[ALICE]["components"])
 
     assert components(COMMANDS) - components(tuple(one for one in COMMANDS if one != command)) == without
+
+
+@pytest.mark.parametrize(("command", "key"), [("add", "add_room"), ("log_level", "log_level"), ("restart", "restart")])
+def test_an_entity_of_the_bridge_needs_its_command(
+    publisher: Publisher, sent: list[Message], command: str, key: str
+) -> None:
+    for commands, is_there in ((COMMANDS, True), (tuple(one for one in COMMANDS if one != command), False)):
+        start(DiscoveryPublisher(Topics(), publisher, HomeAssistantSettings(), "1.2.3", commands), {})
+        assert (key in take(sent)[BRIDGE]["components"]) is is_there
+
+
+def test_who_has_cleared_a_message(sent: list[Message]) -> None:
+    discovery = discovery_publisher(sent)
+    start(discovery, {})
+    now = time.monotonic()
+    assert discovery.was_cleared_by_others(ALICE, now)
+    assert not discovery.was_cleared_by_others(BOB, now)
+    discovery.remove_room("alice")
+    assert not discovery.was_cleared_by_others(ALICE, now)
+    discovery.publish_room("alice")
+    # The echo of our own removal.
+    assert not discovery.was_cleared_by_others(ALICE, now + 1)
+    assert discovery.was_cleared_by_others(ALICE, now + ECHO_S + 1)
+
+
+def test_our_own_messages_after_a_lost_connection_are_not_published_again(sent: list[Message]) -> None:
+    discovery = discovery_publisher(sent)
+    start(discovery, {})
+    discovery.on_retained(ALICE, retained()[ALICE], NOW + 60)
+    assert not discovery.is_due(NOW + 120)
 
 
 def test_the_bridge_is_published_before_the_rooms(sent: list[Message]) -> None:

@@ -259,6 +259,35 @@ BRIDGE_ENTITIES: Final = validated(
         _health_sensor(
             "decode_errors", "Decode errors", "mdi:alert-circle", unit="messages", state_class="total_increasing"
         ),
+        Entity(
+            key="add_room",
+            component="text",
+            name="Add room",
+            icon="mdi:account-plus",
+            category="config",
+            # It shows what became of the last name.
+            subtopic="response/add",
+            template=value_template(
+                "(value_json.data.room if value_json.status == 'ok' else value_json.error)[:100]", "''"
+            ),
+            command_subtopic="request/add",
+            extras={"max": 100, "command_template": "{{ dict(room=value) | to_json }}"},
+        ),
+        Entity(
+            key="log_level",
+            component="select",
+            name="Log level",
+            icon="mdi:text-box-search",
+            category="config",
+            subtopic="info",
+            template=value_template("value_json.settings.log.level"),
+            command_subtopic="request/log_level",
+            extras={
+                "options": ["debug", "info", "warning", "error"],
+                "command_template": "{{ dict(level=value) | to_json }}",
+            },
+        ),
+        _button("restart", "Restart", "mdi:restart", "restart", "{}"),
     ]
 )
 """The device of the bridge."""
