@@ -191,7 +191,9 @@ def test_the_connection_document(rig: Rig) -> None:
 
 def test_the_start_and_the_end_of_a_session_are_published_once(rig: Rig) -> None:
     rig.begin()
+    url = "https://www.tiktok.com/@alice/live"
     started = {"event_type": "live_started", "room": "alice", "session_id": "55", "title": "Title"}
+    started |= {"cover": COVER, "url": url}
     assert rig.take() == {"tiktok/bridge/event": started}
     rig.begin()
     assert rig.take() == {}
@@ -375,3 +377,22 @@ def test_a_like_milestone_is_published_with_the_keys_of_the_like() -> None:
     rig.take()
     rig.room.on_event(event("like", like_count=5, total_like_count=1000, session_id="56"))
     assert set(rig.take()) == {"tiktok/alice/like"}
+
+
+def test_a_reached_goal_is_published_after_the_state_that_shows_it() -> None:
+    rig = Rig(state_interval_s=15)
+    rig.begin()
+    rig.room.set_goal(10)
+    rig.room.flush(100.0)
+    rig.take()
+    rig.room.on_event(gift(3, 3))
+    assert not rig.room.flush(101.0)
+    topics = [message.topic for message in rig.sent]
+    assert topics == ["tiktok/alice/gift", "tiktok/alice/state", "tiktok/alice/goal_reached"]
+    taken = rig.take()
+    assert taken["tiktok/alice/state"]["goal_progress"] == 150.0
+    reached = taken["tiktok/alice/goal_reached"]
+    assert (reached["event_type"], reached["goal"], reached["diamonds"]) == ("goal_reached", 10, 15)
+    rig.room.on_event(gift(3, 3))
+    rig.room.flush(200.0)
+    assert "tiktok/alice/goal_reached" not in rig.take()

@@ -31,8 +31,10 @@ INITIAL: dict[str, Any] = {
     "shares": 0,
     "new_followers": 0,
     "subscriptions": 0,
+    "super_fans": 0,
     "followers": None,
     "envelopes": [],
+    "battle": None,
     "last_gift": None,
     "last_gifter": None,
     "top_gifter": None,
@@ -429,3 +431,72 @@ def test_an_event_before_the_live_was_joined_begins_to_count() -> None:
     state.apply(gift(1, 1) | {"session_id": "56", "ts": LATER})
     state.begin_session("56", LiveInfo(started_at=AT), AT)
     assert (state.snapshot()["counting_since"], state.snapshot()["started_at"]) == (LATER, AT)
+
+
+def test_super_fans_are_those_who_became_one() -> None:
+    state = begun()
+    for what in ("became", "joined", "box", "became"):
+        state.apply(event("super_fan", what=what, text=""))
+    assert state.snapshot()["super_fans"] == 2
+
+
+def test_a_goal_is_reached_once_and_again_after_it_was_raised() -> None:
+    state = begun()
+    state.set_goal(10)
+    state.apply(gift(1, 1))
+    assert not state.goal_reached()
+    state.apply(gift(1, 1))
+    assert state.goal_reached()
+    state.apply(gift(1, 1))
+    assert not state.goal_reached()
+    # Not by being set to what there is already.
+    state.set_goal(12)
+    assert not state.goal_reached()
+    state.set_goal(20)
+    state.apply(gift(1, 1))
+    assert state.goal_reached()
+    state.begin_session("56", LiveInfo())
+    state.apply(gift(4, 4) | {"session_id": "56"})
+    assert state.goal_reached()
+
+
+def test_a_goal_that_an_earlier_run_has_seen_reached_is_not_reached_again() -> None:
+    before = begun()
+    before.apply(gift(4, 4))
+    after = restored(totals_of(before))
+    after.set_goal(10)
+    after.apply(gift(1, 1))
+    assert not after.goal_reached()
+
+
+def host(name: str, score: int, team: str | None = None) -> dict[str, Any]:
+    is_ours = name == "alice"
+    return {"unique_id": name, "nickname": name.title(), "is_room_host": is_ours, "team_id": team, "score": score}
+
+
+def battle(*hosts: dict[str, Any], **keys: Any) -> dict[str, Any]:
+    common: dict[str, Any] = {
+        "battle_id": "7",
+        "status": "running",
+        "ends_at": AT,
+        "teams": [],
+        "winner": None,
+        "result_name": None,
+    }
+    return common | {"hosts": list(hosts)} | keys
+
+
+def test_a_battle_of_hosts_and_one_of_teams() -> None:
+    state = begun()
+    assert state.set_battle(battle(host("alice", 5), host("dora", 9), host("berta", 2)))
+    shown = {"battle_id": "7", "status": "running", "score": 5, "opponent_score": 9, "winner": None, "result": None}
+    assert state.snapshot()["battle"] == shown | {"ends_at": AT}
+    assert not state.set_battle(battle(host("alice", 6), host("dora", 9)))
+    teams = [{"team_id": "1", "score": 30}, {"team_id": "2", "score": 20}]
+    winner = {"team_id": "1", "hosts": [{"nickname": "Alice", "unique_id": "alice"}]}
+    over = {"status": "over", "teams": teams, "winner": winner, "result_name": "win"}
+    assert state.set_battle(battle(host("alice", 10, "1"), host("dora", 20, "2"), **over))
+    shown |= {"status": "over", "score": 30, "opponent_score": 20, "winner": "Alice", "result": "win"}
+    assert state.snapshot()["battle"] == shown | {"ends_at": AT}
+    assert state.set_battle(None)
+    assert state.snapshot()["battle"] is None

@@ -47,6 +47,16 @@ ROOM: Final[dict[str, Expected]] = {
     "shares": sensor("1", "shares", "total"),
     "new_followers": sensor("1", "followers", "total"),
     "subscriptions": sensor("0", "subscriptions", "total"),
+    "super_fans": sensor("0", "fans", "total"),
+    "paused": ("binary_sensor", None, "unknown|on|off", None, None, None),
+    "super_fan": EVENT,
+    "envelope": EVENT,
+    "poll": EVENT,
+    "goal_reached": EVENT,
+    "battle_score": sensor("unknown", "points", "measurement"),
+    "battle_opponent_score": sensor("unknown", "points", "measurement"),
+    "battle_winner": sensor("unknown"),
+    "battle_ends": sensor("unknown", device_class="timestamp"),
     "gift": EVENT,
     "chat": EVENT,
     "follow": EVENT,
@@ -224,7 +234,26 @@ def test_event_entities(device: Device, alice: Room) -> None:
     device.wait_state("live", "off")
     device.wait_state("viewers", "unknown")
     alice.go_live()
-    device.wait_event("stream", "live_started", alice)
+    started = device.wait_event("stream", "live_started", alice)
+    assert started["url"] == "https://www.tiktok.com/@alice/live"
+
+
+def test_a_battle_a_treasure_box_and_a_goal(ha: HomeAssistant, device: Device, alice: Room) -> None:
+    alice.battle_start(rivals="dora", duration=60)
+    alice.battle_score(score=7)
+    alice.battle_score(host="dora", score=9)
+    device.wait_state("battle_score", "7")
+    device.wait_state("battle_opponent_score", "9")
+    assert re.fullmatch(TIME, device.state("battle_ends") or "")
+    alice.battle_end()
+    device.wait_state("battle_winner", "Dora")
+    alice.envelope("bob", diamonds=20, people=5, opens_in=30)
+    device.wait_event("envelope", "envelope", alice)
+    ha.call("number.set_value", entity_id=device.entity("goal"), value=500)
+    device.wait_state("goal", "500")
+    alice.gift("bob", "Galaxy")
+    reached = device.wait_event("goal_reached", "goal_reached", alice)
+    assert (reached["goal"], reached["diamonds"], device.state("diamonds")) == (500, 1000, "1000")
 
 
 def test_the_switch_and_the_buttons(ha: HomeAssistant, daemon: Daemon, device: Device, alice: Room) -> None:

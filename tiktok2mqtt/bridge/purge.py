@@ -21,7 +21,7 @@ from tiktok2mqtt.bridge.gifts import DOCUMENT as GIFTS
 from tiktok2mqtt.bridge.homeassistant.discovery import ORIGIN, is_own_id
 from tiktok2mqtt.bridge.mqtt.client import new_client
 from tiktok2mqtt.bridge.mqtt.publisher import Publisher
-from tiktok2mqtt.bridge.room import RETAINED_SUBTOPICS, clear_room
+from tiktok2mqtt.bridge.room import RETAINED_SUBTOPICS
 from tiktok2mqtt.bridge.rooms_file import write_json
 from tiktok2mqtt.common.text import is_room_name
 from tiktok2mqtt.common.topics import ONLINE, Kind, Topics
@@ -245,4 +245,4 @@ def clear_former_rooms(names: list[str], publisher: Publisher, *, has_state_dir:
         return
     logger.info("clearing the retained messages of %d rooms that are not watched: %s", len(names), listed)
     for name in names:
-        clear_room(publisher, name)
+        publisher.clear_room(name, RETAINED_SUBTOPICS)

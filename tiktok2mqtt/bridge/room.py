@@ -67,6 +67,8 @@ class Room:
         self._battle_retained = True
         self._milestones = Milestones(like_milestone)
         self._goal_set = False
+        # Whether to publish that the goal was reached, after the next `state`: automations compare the two.
+        self._goal_reached = False
         self._state_restored = False
         self._restore_finished = False
         # The keys of a `live_started` event that is held back until the restore is finished.
@@ -109,6 +111,8 @@ class Room:
             changed = self._state.apply(event)
         if not changed:
             return
+        if event["event_type"] == "gift":
+            self._check_goal()
         if "state" not in self._dirty:
             self._mark_dirty("state", urgent=False)
         if event["event_type"] == "like" and (likes := self._milestones.update(event["total_like_count"] or 0)):
@@ -122,8 +126,16 @@ class Room:
                 return
             with self._lock:
                 changed = self._state.apply(event, count_simulated=True)
+        self._check_goal()
         if changed:
             self._mark_dirty("state", urgent=False)
+
+    def _check_goal(self) -> None:
+        with self._lock:
+            is_reached = self._state.goal_reached()
+            self._goal_reached |= is_reached
+        if is_reached:
+            self._mark_dirty("state")
 
     def on_raw(self, message_type: str, payload: bytes) -> None:
         """Publish a message as it was received. A type that is not safe as a topic level is published as `other`."""
@@ -151,7 +163,8 @@ class Room:
             self._state.begin_session(session_id, info, timestamp(time.time()))
             if is_new:
                 self._milestones.reset(info.likes)
-                self._pending_live_started = {"session_id": session_id, "title": info.title}
+                url = f"https://www.tiktok.com/@{self.name}/live"
+                self._pending_live_started = {"session_id": session_id, "title": info.title, "cover": cover, "url": url}
             self._cover = cover or self._cover
         if self._restore_finished:
             self._publish_live_started()
@@ -180,7 +193,8 @@ class Room:
                 summary = self._state.snapshot()
             if session_id is None:
                 return
-            del summary["live"], summary["watch"], summary["viewers"], summary["envelopes"]
+            for key in ("live", "watch", "viewers", "envelopes", "battle"):
+                del summary[key]
             self._publisher.summary(self.name, summary)
             self._publisher.bridge_event("live_ended", self.name, session_id=session_id)
         if self._store is not None:
@@ -190,7 +204,10 @@ class Room:
 
     def _set_battle(self, battle: Json | None) -> None:
         self._battle = battle
+        with self._lock:
+            urgent = self._state.set_battle(battle)
         self._mark_dirty("battle")
+        self._mark_dirty("state", urgent=urgent)
 
     def totals(self) -> Totals | None:
         """Return what is to be saved of the present session; without viewers once it is over."""
@@ -278,6 +295,11 @@ class Room:
             next_flush = min(map(self._next_write_at, self._dirty), default=None)
         self._written_at |= dict.fromkeys(due, now)
         self._publish(due)
+        if self._goal_reached and "state" in due:
+            self._goal_reached = False
+            document = self.state_document()
+            keys = {key: document[key] for key in ("session_id", "goal", "diamonds")}
+            self._publisher.goal_reached(self.name, keys)
         return next_flush
 
     def _next_write_at(self, document: str) -> float:
@@ -325,15 +347,7 @@ class Room:
 
     def clear_retained(self) -> None:
         """Delete every retained topic of the room from the broker."""
-        clear_room(self._publisher, self.name)
+        self._publisher.clear_room(self.name, RETAINED_SUBTOPICS)
 
     def _topic(self, subtopic: str) -> str:
         return self._publisher.topics.room(self.name, subtopic)
-
-
-def clear_room(publisher: Publisher, name: str) -> None:
-    """Delete every retained topic of a room from the broker."""
-    for subtopic in (*RETAINED_SUBTOPICS, *publisher.retained_events()):
-        publisher.text(publisher.topics.room(name, subtopic), b"")
-    # In the order of the summaries: one may wait for the broker.
-    publisher.summary(name, None)

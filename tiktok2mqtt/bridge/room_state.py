@@ -8,7 +8,17 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from tiktok2mqtt.bridge.snapshot import COUNTERS, LAST, NUMBERS, USER, VIEWERS, Totals, bounded, encode_totals
+from tiktok2mqtt.bridge.snapshot import (
+    COUNTERS,
+    LAST,
+    NUMBERS,
+    USER,
+    VIEWERS,
+    Totals,
+    battle_summary,
+    bounded,
+    encode_totals,
+)
 
 Json = dict[str, Any]
 _MAX_GIFTERS: Final = 10_000
@@ -44,6 +54,7 @@ class RoomState:
         self._last_chat: Json | None = None
         self._reset(None)
         self._state |= {"live": None, "watch": False, "goal": None}
+        self._is_goal_reached = False
 
     def _reset(self, session_id: str | None) -> None:
         self._gifters.clear()
@@ -52,6 +63,7 @@ class RoomState:
         self._followers.clear()
         self._new_followers.clear()
         self._last_chat = None
+        self._is_goal_reached = False
         # Followers belong to the host, not to the session.
         followers = self._state.get("followers")
         self._state |= {
@@ -65,6 +77,7 @@ class RoomState:
             **dict.fromkeys(COUNTERS, 0),
             "followers": followers,
             "envelopes": [],
+            "battle": None,
             **dict.fromkeys(LAST),
         }
 
@@ -79,6 +92,19 @@ class RoomState:
     def set_goal(self, goal: int | None) -> None:
         """Set the goal in diamonds per session; None for no goal. New sessions keep the goal."""
         self._state["goal"] = goal
+        self.goal_reached()
+
+    def goal_reached(self) -> bool:
+        """Return whether the goal has been reached since the last call, and since it was set."""
+        goal, before = self._state["goal"], self._is_goal_reached
+        self._is_goal_reached = goal is not None and self._state["diamonds"] >= goal
+        return self._is_goal_reached and not before
+
+    def set_battle(self, battle: Json | None) -> bool:
+        """Set what the document says about the battle; return whether it has begun or ended, or another one has."""
+        before, after = self._state["battle"], battle_summary(battle) if battle else None
+        self._state["battle"] = after
+        return (before and (before["battle_id"], before["status"])) != (after and (after["battle_id"], after["status"]))
 
     def _progress(self) -> float | None:
         goal = self._state["goal"]
@@ -123,6 +149,7 @@ class RoomState:
             likes = max(state["likes"], saved["likes"])
             state |= {key: state[key] + saved[key] for key in COUNTERS} | {"likes": likes}
             state["peak_viewers"] = max(state["peak_viewers"] or 0, saved["peak_viewers"]) or None
+        self.goal_reached()
         return True
 
     def totals(self, *, live: bool, with_viewers: bool, now: float) -> Totals | None:
@@ -235,6 +262,9 @@ class RoomState:
         # Of a gift to several viewers, one event may tell all, or one for each of them.
         self._state["subscriptions"] += event.get("gifted") or 1
 
+    def _super_fan(self, event: Json) -> None:
+        self._state["super_fans"] += event["what"] == "became"
+
     def _envelopes(self, event: Json) -> None:
         self._state["envelopes"] = event["envelopes"]
 
@@ -247,6 +277,7 @@ _HANDLERS: Final[Mapping[str, Callable[[RoomState, Json], None]]] = {
     "follow": RoomState._follow,  # noqa: SLF001
     "share": RoomState._share,  # noqa: SLF001
     "subscribe": RoomState._subscribe,  # noqa: SLF001
+    "super_fan": RoomState._super_fan,  # noqa: SLF001
     "envelopes": RoomState._envelopes,  # noqa: SLF001
 }
 

@@ -13,7 +13,7 @@ from tiktok2mqtt.bridge.mqtt.payloads import encode, shortened
 Json = dict[str, Any]
 COUNTERS: Final = (
     *("likes", "diamonds", "host_diamonds", "guest_diamonds", "gifts", "unpriced_gifts"),
-    *("comments", "shares", "new_followers", "subscriptions"),
+    *("comments", "shares", "new_followers", "subscriptions", "super_fans"),
 )
 # The documents within the document, and the types of their values.
 _TEXT: Final = str | None
@@ -71,6 +71,24 @@ def bounded(value: Any) -> Any:
         case list():
             return list(map(bounded, value))
     return value
+
+
+def battle_summary(battle: Json) -> Json:
+    """Return what `state` says about a battle: the scores of this side and of the best other one, and the winner."""
+    hosts, teams = battle["hosts"], battle.get("teams")
+    own: Json = next((host for host in hosts if host.get("is_room_host")), {})
+    sides = teams or hosts
+    ours = [side for side in sides if side.get("team_id") == own.get("team_id")] if teams else [own]
+    winners = (battle.get("winner") or {}).get("hosts") or []
+    return {
+        "battle_id": battle["battle_id"],
+        "status": battle.get("status"),
+        "score": ours[0].get("score") if ours else None,
+        "opponent_score": max((side.get("score") or 0 for side in sides if side not in ours), default=None),
+        "winner": next((host["nickname"] or host["unique_id"] for host in winners), None),
+        "result": battle.get("result_name"),
+        "ends_at": battle.get("ends_at"),
+    }
 
 
 def checked_snapshot(saved: Any) -> Json:

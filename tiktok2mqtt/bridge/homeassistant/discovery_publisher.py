@@ -30,6 +30,7 @@ from tiktok2mqtt.bridge.homeassistant.entities import DeviceTrigger, Entity, com
 from tiktok2mqtt.bridge.homeassistant.entity_tables import (
     BRIDGE_ENTITIES,
     FORMER_ENTITIES,
+    GOAL_REACHED,
     LIKE_MILESTONE,
     ROOM_ENTITIES,
     SIMULATE_BUTTON,
@@ -251,7 +252,9 @@ def _options(
     excluded = set(settings.exclude_entities)
     # An entity for an event that is not published would never change.
     excluded.update(
-        row.key for row in ROOM_ENTITIES if event_of(row) not in {None, *published} and row.key != LIKE_MILESTONE
+        row.key
+        for row in ROOM_ENTITIES
+        if event_of(row) not in {None, *published} and row.key not in {LIKE_MILESTONE, GOAL_REACHED}
     )
     excluded.update(row.key for row in ROOM_ENTITIES if not commands_of(row) <= set(commands))
     if not settings.device_triggers:

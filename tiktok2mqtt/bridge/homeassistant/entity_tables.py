@@ -34,6 +34,7 @@ BATTLE_ACTIONS: Final = ("invite", "reject", "cancel", "open", "finish", "cut_sh
 
 SIMULATE_BUTTON: Final = "simulate_gift"
 LIKE_MILESTONE: Final = "like"
+GOAL_REACHED: Final = "goal_reached"
 
 _MAX_GOAL: Final = 1_000_000_000
 # With get: Home Assistant logs a warning for a missing key.
@@ -48,6 +49,10 @@ _GIFT_BY_DIAMONDS: Final = (
 # An unknown action has no name. Home Assistant ignores a template that renders to nothing.
 _BATTLE_BY_ACTION: Final = (
     "{{ dict(value_json, event_type=value_json.action_name) | to_json if value_json.action_name }}"
+)
+
+_POLL_BY_KIND: Final = (
+    "{{ dict(value_json, event_type=value_json.message_type_name) | to_json if value_json.message_type_name }}"
 )
 
 # All rooms share the topic. Home Assistant ignores a template that renders to nothing, as it does for other rooms.
@@ -70,6 +75,13 @@ def _button(key: str, name: str, icon: str, request: str, payload: str) -> Entit
         command_on_bridge=True,
         available="bridge",
         extras={"payload_press": payload},
+    )
+
+
+def _battle_sensor(key: str, name: str, icon: str, value: str, **options: Any) -> Entity:
+    """Return a sensor for a value of the present battle, or the last one of the LIVE."""
+    return sensor(
+        key, name, icon, template=value_template(f"(value_json.get('battle') or {{}}).get('{value}')"), **options
     )
 
 
@@ -128,6 +140,14 @@ ROOM_ENTITIES: Final = validated(
             device_class="running",
             extras={"payload_on": "True", "payload_off": "False"},
         ),
+        Entity(
+            key="paused",
+            component="binary_sensor",
+            template=value_template("value_json.get('paused')"),
+            name="Paused",
+            icon="mdi:pause-circle",
+            extras={"payload_on": "True", "payload_off": "False"},
+        ),
         gauge("viewers", "Viewers", "mdi:eye", "viewers"),
         gauge("peak_viewers", "Peak viewers", "mdi:eye-plus", "viewers"),
         gauge("followers", "Followers", "mdi:account-group", "followers"),
@@ -138,6 +158,7 @@ ROOM_ENTITIES: Final = validated(
         counter("shares", "Shares", "mdi:share-variant", "shares"),
         counter("new_followers", "New followers", "mdi:account-multiple-plus", "followers"),
         counter("subscriptions", "Subscriptions", "mdi:star-circle", "subscriptions"),
+        counter("super_fans", "Super fans", "mdi:account-star", "fans"),
         event("gift", "Gift", "mdi:gift-outline", ("gift", "gift_medium", "gift_large"), template=_GIFT_BY_DIAMONDS),
         event("chat", "Chat", "mdi:comment-text"),
         event("follow", "Follow", "mdi:account-plus"),
@@ -161,6 +182,21 @@ ROOM_ENTITIES: Final = validated(
             on_bridge=True,
             template=_STREAM_OF_ROOM,
         ),
+        event("super_fan", "Super fan", "mdi:account-star-outline"),
+        event("envelope", "Treasure box", "mdi:treasure-chest"),
+        event("poll", "Poll", "mdi:poll", ("started", "changed", "ended"), template=_POLL_BY_KIND),
+        event(GOAL_REACHED, "Goal reached", "mdi:flag-checkered"),
+        _battle_sensor("battle_score", "Battle score", "mdi:sword", "score", unit="points", state_class="measurement"),
+        _battle_sensor(
+            "battle_opponent_score",
+            "Battle opponent score",
+            "mdi:shield-sword",
+            "opponent_score",
+            unit="points",
+            state_class="measurement",
+        ),
+        _battle_sensor("battle_winner", "Battle winner", "mdi:trophy-award", "winner"),
+        _battle_sensor("battle_ends", "Battle ends", "mdi:timer-sand", "ends_at", device_class="timestamp"),
         object_sensor("last_gift", "Last gift", "mdi:gift-open", "it.get('name')"),
         object_sensor("last_gifter", "Last gifter", "mdi:account-heart", _USER),
         object_sensor("top_gifter", "Top gifter", "mdi:trophy", _USER),
