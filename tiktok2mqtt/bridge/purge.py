@@ -19,7 +19,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from tiktok2mqtt.bridge.gifts import DOCUMENT as GIFTS
 from tiktok2mqtt.bridge.homeassistant.discovery import ORIGIN, is_own_id
-from tiktok2mqtt.bridge.mqtt.client import new_client
+from tiktok2mqtt.bridge.mqtt.client import connect, new_client, shown_address
 from tiktok2mqtt.bridge.mqtt.publisher import Publisher
 from tiktok2mqtt.bridge.room import RETAINED_SUBTOPICS
 from tiktok2mqtt.bridge.rooms_file import write_json
@@ -108,11 +108,10 @@ class _RetainedClient:
 
     def read(self) -> dict[str, bytes]:
         """Connect and return the payloads of all retained messages by topic. Raises PurgeError."""
-        host, port = self._settings.host, self._settings.port
         try:
-            self._client.connect(host, port)
+            connect(self._client, self._settings)
         except (OSError, ValueError) as error:
-            raise PurgeError(f"cannot reach the broker at {host}:{port}: {error}") from error
+            raise PurgeError(f"cannot reach the broker at {shown_address(self._settings)}: {error}") from error
         self._client.loop_start()
         if not self._subscribed.wait(TIMEOUT_S):
             raise PurgeError(f"no answer from the broker within {TIMEOUT_S:g} s")

@@ -29,6 +29,9 @@ _NOT_IN_URL = re.compile(r"[\x00-\x20\x7f?#]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
+_MAX_PORT = 65_535
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """What the values of a type are, as the documentation and error messages say it."""
@@ -118,6 +121,24 @@ def _host(text: str) -> str:
         if not text or _NOT_IN_URL.search(text) or set(text) & set("/:@[]"):
             raise ValueError("must be a host name or an address, without mqtt:// and without a port") from error
     return text
+
+
+def _broker(value: str) -> str:
+    host, port = split_address(value, 1883)
+    _host(host)
+    if not 1 <= port <= _MAX_PORT:
+        raise ValueError("must be host or host:port, with a port from 1 to 65535")
+    return value
+
+
+def split_address(address: str, default_port: int) -> tuple[str, int]:
+    """Return host and port of `host`, `host:port`, `[IPv6]` or `[IPv6]:port`; port 0 if it is no number."""
+    host, colon, port = address.rpartition(":")
+    if not colon or address.endswith("]"):
+        return address.strip("[]"), default_port
+    if ":" in host and not host.startswith("["):
+        return address, default_port
+    return host.strip("[]"), int(port) if port.isdecimal() else 0
 
 
 def _topic_level(text: str) -> str:
@@ -282,6 +303,7 @@ RoomNames = Annotated[
     *_LIST,
     Kind("a list of user names"),
 ]
+Brokers = Annotated[list[Annotated[str, AfterValidator(_broker)]], *_LIST, Kind("a list of host or host:port")]
 EventNames = Annotated[list[Annotated[str, AfterValidator(_event_name)]], *_LIST, Kind("a list of event names")]
 CommandNames = Annotated[list[Annotated[str, AfterValidator(_command)]], *_LIST, Kind("a list of commands")]
 EntityKeys = Annotated[list[Annotated[str, AfterValidator(_entity_key)]], *_LIST, Kind("a list of entities")]

@@ -7,6 +7,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, V
 
 from tiktok2mqtt.settings.fields import (
     ApiUrl,
+    Brokers,
     Browser,
     Cookies,
     EntityKeys,
@@ -47,6 +48,28 @@ class MqttSettings(Section):
 
     host: Host = Field(default="localhost", description="Host name or address of the broker.")
     port: Whole = Field(default=1883, ge=1, le=65535, description="Port of the broker; usually 8883 with TLS.")
+    hosts: Brokers = Field(
+        default=[],
+        description="Further brokers, `host` or `host:port`, that are tried in turn when the one in use is gone.",
+    )
+    transport: Annotated[Literal["tcp", "websockets", "unix"], BeforeValidator(lower)] = Field(
+        default="tcp", description="How the broker is reached: TCP, WebSocket, or a Unix socket."
+    )
+    path: OptionalText = Field(
+        default=None,
+        validate_default=True,
+        description="Path of the broker's WebSocket, `/mqtt` if not set, or of its Unix socket.",
+    )
+    qos: Whole = Field(
+        default=1,
+        ge=0,
+        le=1,
+        description="Highest QoS to publish at. With 0, what a lost connection has cost is not sent again.",
+    )
+    retain: bool = Field(
+        default=True,
+        description="Let the broker retain documents and discovery messages. Without, only who is connected gets them.",
+    )
     protocol: Literal["3.1.1", "5"] = Field(default="3.1.1", description="MQTT version.")
     username: OptionalText = Field(default=None, description="User name for the broker.")
     password: Secret = Field(default=None, description="Password for the broker.")
@@ -72,6 +95,18 @@ class MqttSettings(Section):
         default=False,
         description="Accept any server certificate. The connection is encrypted, but anyone can pose as the broker.",
     )
+
+    @field_validator("path")
+    @classmethod
+    def _fits_transport(cls, value: str | None, info: ValidationInfo) -> str | None:
+        transport = info.data.get("transport")
+        if transport == "unix" and value is None:
+            raise ValueError("must be the path of the broker's socket, as mqtt.transport is unix")
+        if transport == "tcp" and value is not None:
+            raise ValueError("has no effect; set mqtt.transport to websockets or unix")
+        if transport == "websockets" and value is not None and not value.startswith("/"):
+            raise ValueError("must begin with /")
+        return value
 
     @field_validator("password")
     @classmethod

@@ -1,29 +1,23 @@
-"""Clients of the broker: protocol version, login and TLS of every one, and two short-lived ones.
-
-One checks that the broker works for us, one asks a running daemon for its health. Each has a client id of its own, so
-that a running daemon stays connected.
-"""
+"""Clients of the broker: address, protocol version, login and TLS of every one, and one that asks for the health."""
 
 import logging
-import queue
-import secrets
+import os
 import socket
 import ssl
 import threading
 import uuid
-from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import orjson
 import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.reasoncodes import ReasonCode
 
-from tiktok2mqtt.common.checks import Step, step
 from tiktok2mqtt.common.topics import ONLINE, Topics
 from tiktok2mqtt.settings import MqttSettings
+from tiktok2mqtt.settings.fields import split_address
 
 logger = logging.getLogger(__name__)
 
@@ -35,8 +29,14 @@ def new_client(settings: MqttSettings, client_id: str, *, reconnect_on_failure: 
     """
     version = mqtt.MQTTv5 if settings.protocol == "5" else mqtt.MQTTv311
     client = mqtt.Client(
-        CallbackAPIVersion.VERSION2, client_id, protocol=version, reconnect_on_failure=reconnect_on_failure
+        CallbackAPIVersion.VERSION2,
+        client_id,
+        protocol=version,
+        transport=settings.transport,
+        reconnect_on_failure=reconnect_on_failure,
     )
+    if settings.transport == "websockets":
+        client.ws_set_options(settings.path or "/mqtt")
     client.on_socket_open = lambda _client, _userdata, sock: disable_nagle(sock)
     password = settings.password.get_secret_value() if settings.password else None
     if settings.username is not None or password is not None:
@@ -47,14 +47,45 @@ def new_client(settings: MqttSettings, client_id: str, *, reconnect_on_failure: 
     return client
 
 
-def max_qos(properties: Any) -> int:
+def addresses(settings: MqttSettings) -> list[tuple[str, int]]:
+    """Return the brokers in the order in which they are tried, as paho's `connect` takes them."""
+    if settings.transport == "unix":
+        return [(settings.path or "", settings.port)]
+    further = [split_address(address, settings.port) for address in settings.hosts]
+    return [(settings.host, settings.port), *further]
+
+
+def connect(client: mqtt.Client, settings: MqttSettings) -> None:
+    """Connect to the first broker that can be reached. Raises OSError or ValueError if there is none."""
+    *others, last = addresses(settings)
+    for host, port in others:
+        with suppress(OSError):
+            client.connect(host, port, settings.keepalive)
+            return
+    client.connect(*last, settings.keepalive)
+
+
+def shown_address(settings: MqttSettings, address: tuple[str, int] | None = None) -> str:
+    """Return a broker as the user has named it, by default the first one."""
+    host, port = address or addresses(settings)[0]
+    return host if settings.transport == "unix" else f"{host}:{port}"
+
+
+def max_qos(properties: Any, limit: int = 1) -> int:
     """Return the highest QoS to publish at, 0 or 1, by the properties of a CONNACK (MQTT 5, section 3.2.2.3.4)."""
-    return min(1, getattr(properties, "MaximumQoS", 1))
+    return min(limit, getattr(properties, "MaximumQoS", 1))
 
 
 def disable_nagle(sock: Any) -> None:
     """Send each packet at once. Nagle's algorithm waits for the ACK of the one before, up to 40 ms."""
-    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    if getattr(sock, "family", None) != socket.AF_UNIX:
+        with plain_socket(sock) as plain:
+            plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
+def plain_socket(sock: Any) -> socket.socket:
+    """Return a further descriptor of a socket, without its TLS and WebSocket; the caller closes it."""
+    return socket.socket(fileno=os.dup(sock.fileno()))
 
 
 def _tls_context(settings: MqttSettings) -> ssl.SSLContext:
@@ -88,120 +119,6 @@ def _load_certificate(context: ssl.SSLContext, cert_file: Path, key_file: Path |
 
 
 Json = dict[str, Any]
-TIMEOUT_S: Final = 5.0
-
-
-class BrokerError(OSError):
-    """The broker refused something or did not answer. The message is shown to the user."""
-
-
-def check_broker(settings: MqttSettings, topics: Topics) -> Iterator[Step]:
-    """Connect, log in, subscribe and publish; yield each step when it is done, up to the first that fails.
-
-    The test message is not retained and goes to `<base>/<bridge>/check`. Each step takes 5 s at most.
-    """
-    check = _BrokerCheck(settings, topics)
-    actions = (
-        ("connect", check.connect),
-        ("log in", check.log_in),
-        ("subscribe", check.subscribe),
-        ("publish", check.publish),
-    )
-    try:
-        for name, action in actions:
-            result = step(name, action, (OSError, ValueError), _describe)
-            yield result
-            if not result.ok:
-                return
-    finally:
-        check.close()
-
-
-def _describe(error: Exception) -> str:
-    return str(error) if isinstance(error, BrokerError) else f"cannot reach the broker: {error}"
-
-
-class _BrokerCheck:
-    """The steps, in their order; each returns a detail for the user. paho's thread queues the broker's answers."""
-
-    _client: mqtt.Client
-
-    def __init__(self, settings: MqttSettings, topics: Topics) -> None:
-        self._settings = settings
-        self._topic = topics.bridge("check")
-        self._subscriptions = [*topics.subscriptions, self._topic]
-        self._token = secrets.token_hex(8).encode()
-        self._cleanup = ExitStack()
-        self._connacks: queue.SimpleQueue[ReasonCode] = queue.SimpleQueue()
-        self._qos = 1
-        self._subacks: queue.SimpleQueue[list[ReasonCode]] = queue.SimpleQueue()
-        self._pubacks: queue.SimpleQueue[ReasonCode] = queue.SimpleQueue()
-        self._messages: queue.SimpleQueue[bytes] = queue.SimpleQueue()
-
-    def connect(self) -> str:
-        settings = self._settings
-        client_id = f"{settings.client_id}-check-{self._token.decode()[:8]}"
-        client = self._client = new_client(settings, client_id, reconnect_on_failure=False)
-        client.connect_timeout = TIMEOUT_S
-        client.on_connect = self._handle_connack
-        client.on_subscribe = lambda _client, _data, _id, reasons, _properties: self._subacks.put(reasons)
-        client.on_publish = lambda _client, _data, _id, reason, _properties: self._pubacks.put(reason)
-        client.on_message = self._handle_message
-        self._cleanup.callback(client.loop_stop)
-        self._cleanup.callback(client.disconnect)
-        client.connect(settings.host, settings.port, settings.keepalive)
-        client.loop_start()
-        return "encrypted" if settings.tls else "not encrypted"
-
-    def _handle_connack(
-        self, _client: mqtt.Client, _data: Any, _flags: Any, reason: ReasonCode, properties: Any
-    ) -> None:
-        self._qos = max_qos(properties)
-        self._connacks.put(reason)
-
-    def _handle_message(self, _client: mqtt.Client, _data: Any, message: mqtt.MQTTMessage) -> None:
-        if message.payload == self._token:
-            self._messages.put(self._token)
-
-    def log_in(self) -> str:
-        reason = _wait(self._connacks, "the broker does not answer like an MQTT broker")
-        if reason.is_failure:
-            raise BrokerError(f"the broker refused the connection: {reason}")
-        return f"as {self._settings.username}" if self._settings.username is not None else "without a user name"
-
-    def subscribe(self) -> str:
-        self._client.subscribe([(topic, 1) for topic in self._subscriptions])
-        reasons = _wait(self._subacks, "the broker does not answer a subscription")
-        refused = [topic for topic, reason in zip(self._subscriptions, reasons, strict=False) if reason.is_failure]
-        if refused:
-            raise BrokerError(f"the broker does not allow subscriptions to {', '.join(refused)}")
-        return f"to {len(self._subscriptions)} topics"
-
-    def publish(self) -> str:
-        self._client.publish(self._topic, self._token, self._qos)
-        reason = _wait(self._pubacks, "the broker does not acknowledge a message")
-        if reason.is_failure:
-            raise BrokerError(f"the broker does not allow messages on {self._topic}: {reason}")
-        if self._settings.protocol == "5" and self._qos:
-            return f"on {self._topic}"
-        # Neither MQTT 3.1.1 nor QoS 0 has a refusal: brokers discard messages that they have acknowledged.
-        _wait(
-            self._messages,
-            f"the broker accepts messages on {self._topic} but does not deliver them: "
-            "is the user allowed to publish and subscribe there?",
-        )
-        return f"on {self._topic}, and received it"
-
-    def close(self) -> None:
-        self._cleanup.close()
-
-
-def _wait(answers: "queue.SimpleQueue[Any]", problem: str) -> Any:
-    """Return the next answer; raise BrokerError with `problem` when there is none within TIMEOUT_S."""
-    try:
-        return answers.get(timeout=TIMEOUT_S)
-    except queue.Empty:
-        raise BrokerError(f"{problem} (waited {TIMEOUT_S:g} s)") from None
 
 
 class NoAnswer(Exception):
@@ -233,7 +150,7 @@ class _HealthRequest:
     def ask(self, timeout_s: float) -> Json:
         try:
             client = self._new_client()
-            client.connect(self._settings.host, self._settings.port)
+            connect(client, self._settings)
         except (OSError, ValueError) as error:
             raise NoAnswer(f"cannot reach the broker: {error}") from error
         client.loop_start()
@@ -255,7 +172,7 @@ class _HealthRequest:
     def _handle_connack(
         self, client: mqtt.Client, _data: Any, _flags: Any, reason: ReasonCode, properties: Any
     ) -> None:
-        self._qos = max_qos(properties)
+        self._qos = max_qos(properties, self._settings.qos)
         if reason.is_failure:
             self._refusal = str(reason)
             self._finished.set()

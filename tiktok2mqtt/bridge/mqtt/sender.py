@@ -45,9 +45,11 @@ class Sender:
     Not thread-safe: callers hold the lock of the link.
     """
 
-    def __init__(self, client: mqtt.Client, outbox: Outbox, protocol: str) -> None:
+    def __init__(
+        self, client: mqtt.Client, outbox: Outbox, protocol: str, *, max_qos: int = 1, retain: bool = True
+    ) -> None:
         self.in_flight = InFlight()
-        self.limits = BrokerLimits()
+        self.limits = BrokerLimits(max_qos, retain=retain)
         self._client = client
         self._outbox = outbox
         self._suspects = Suspects()
@@ -224,7 +226,7 @@ class Sender:
         except Exception as error:  # noqa: BLE001 - whatever it is, it must not cost the other messages
             self._drop(message, len(packet), repr(error))
             return b""
-        may_be_too_large = not self._is_mqtt_5 and len(packet) > SMALL_PACKET_BYTES
+        may_be_too_large = not self._is_mqtt_5 and self.limits.max_qos > 0 and len(packet) > SMALL_PACKET_BYTES
         return None if may_be_too_large and self._suspects.is_unproven(len(packet)) else packet
 
     def _waited_until(self, message: Message) -> float:
