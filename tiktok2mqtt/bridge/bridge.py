@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from tiktok2mqtt import __version__
 from tiktok2mqtt.bridge.actions import Actions
+from tiktok2mqtt.bridge.birth import BirthWait
 from tiktok2mqtt.bridge.commands import RateLimit
 from tiktok2mqtt.bridge.connector import RoomConnector, connectable_rooms
 from tiktok2mqtt.bridge.control_loop import ControlLoop, FlushScheduler
@@ -19,7 +20,6 @@ from tiktok2mqtt.bridge.dispatch import Dispatcher, Refusals
 from tiktok2mqtt.bridge.gifts import DOCUMENT as GIFTS
 from tiktok2mqtt.bridge.gifts import GiftsDocument
 from tiktok2mqtt.bridge.health import LogToMqtt, Watchdog, notify_systemd
-from tiktok2mqtt.bridge.homeassistant.birth import BirthWait
 from tiktok2mqtt.bridge.homeassistant.discovery_publisher import DiscoveryPublisher
 from tiktok2mqtt.bridge.inbox import Inbox
 from tiktok2mqtt.bridge.mqtt.link import Link

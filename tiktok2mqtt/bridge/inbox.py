@@ -7,11 +7,11 @@ from typing import Final
 
 import orjson
 
+from tiktok2mqtt.bridge.birth import BirthWait
 from tiktok2mqtt.bridge.commands import MAX_REQUEST_BYTES, CommandError, RateLimit, parse_goal
 from tiktok2mqtt.bridge.control_loop import ControlLoop
+from tiktok2mqtt.bridge.deletions import DeletedDevices
 from tiktok2mqtt.bridge.dispatch import Dispatcher, Received, Refusals
-from tiktok2mqtt.bridge.homeassistant.birth import BirthWait
-from tiktok2mqtt.bridge.homeassistant.deletions import DeletedDevices
 from tiktok2mqtt.bridge.homeassistant.discovery_publisher import DiscoveryPublisher
 from tiktok2mqtt.bridge.rooms import RoomTable
 from tiktok2mqtt.common.text import safe_text

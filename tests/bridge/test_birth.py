@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from tiktok2mqtt.bridge.homeassistant.birth import FILE, BirthWait
+from tiktok2mqtt.bridge.birth import FILE, BirthWait
 from tiktok2mqtt.bridge.mqtt.message_store import Message
 from tiktok2mqtt.bridge.mqtt.outbox import Outbox
 from tiktok2mqtt.bridge.mqtt.policies import QueueClass
