@@ -8,7 +8,7 @@ changed, it clears the messages retained under the old names.
 import logging
 import threading
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -40,6 +40,8 @@ _MAX_LISTED: Final = 10
 TOPICS_FILE: Final = "topics.json"
 
 _TOPIC_KEYS: Final = ("base_topic", "bridge_topic", "prefix")
+# What a run restores from the retained messages of the one before.
+_RESTORED: Final = frozenset({"state", "goal"})
 _BRIDGE_LEAVES: Final = frozenset({"state", "info", "health", GIFTS})
 # Events too: those that the setting `retain` lists are retained.
 _ROOM_LEAVES: Final = frozenset({*RETAINED_SUBTOPICS, *EVENT_NAMES})
@@ -55,10 +57,12 @@ def clear_retained(
     dry_run: bool = False,
     force: bool = False,
     progress: Callable[[int, int], object] = lambda _done, _total: None,
+    moved_to: Topics | None = None,
 ) -> list[str]:
     """Clear the messages that a daemon with these settings has retained, unless `dry_run`; return their topics.
 
     Brokers drop what a subscriber does not take fast enough, so this reads again until nothing is left.
+    Goals and counters of rooms are published again under the topics `moved_to`, before they are cleared.
     `progress(done, total)` is called for each message that is cleared, with the number of those found so far.
 
     Raises PurgeError: the broker cannot be reached, refuses us or does not confirm, or a daemon is running (unless
@@ -74,17 +78,33 @@ def clear_retained(
                 "stop it first, or use --force"
             )
         cleared: set[str] = set()
-        while own := sorted(topic for topic, payload in messages.items() if is_own(topics, topic, payload)):
-            if dry_run:
-                return own
+        moved: dict[str, bytes] = {}
+        while True:
+            if moved_to is not None:
+                moved |= (found := _moved(topics, moved_to, messages))
+                client.publish(found)
+            # What has moved may have the same topic as before.
+            own = sorted(name for name, text in messages.items() if is_own(topics, name, text) and name not in moved)
+            if dry_run or not own:
+                break
             if cleared.issuperset(own):
                 raise PurgeError(f"the broker keeps what was cleared, {own[0]} for example: who publishes it?")
             client.clear(own, partial(_report, progress, len(cleared), len(cleared) + len(own)))
             cleared.update(own)
             messages = client.read_again()
-        return sorted(cleared)
+        return own if dry_run else sorted(cleared)
     finally:
         client.close()
+
+
+def _moved(old: Topics, new: Topics, messages: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return what the next run restores, under its new topics."""
+    addresses = ((old.parse(topic), payload) for topic, payload in messages.items())
+    return {
+        new.room(address.room, address.subtopic): payload
+        for address, payload in addresses
+        if address is not None and address.kind is Kind.ROOM and address.subtopic in _RESTORED
+    }
 
 
 def _report(progress: Callable[[int, int], object], before: int, total: int, number: int) -> None:
@@ -134,6 +154,14 @@ class _RetainedClient:
             self._received.clear()
         return self._messages
 
+    def publish(self, messages: Mapping[str, bytes]) -> None:
+        """Publish retained messages. Raises PurgeError unless the broker confirms them all."""
+        sent = [self._client.publish(topic, payload, 1, retain=True) for topic, payload in messages.items()]
+        for message in sent:
+            message.wait_for_publish(TIMEOUT_S)
+        if not all(message.is_published() for message in sent):
+            raise PurgeError(f"the broker did not confirm within {TIMEOUT_S:g} s")
+
     def clear(self, topics: list[str], progress: Callable[[int], object]) -> None:
         """Publish an empty retained message on each topic; `progress` is called with the number of those confirmed.
 
@@ -142,12 +170,9 @@ class _RetainedClient:
         # Otherwise every one would come back.
         self._client.unsubscribe(self._subscriptions)
         for start in range(0, len(topics), _BATCH):
-            sent = [self._client.publish(topic, b"", 1, retain=True) for topic in topics[start : start + _BATCH]]
-            for message in sent:
-                message.wait_for_publish(TIMEOUT_S)
-            if not all(message.is_published() for message in sent):
-                raise PurgeError(f"the broker did not confirm within {TIMEOUT_S:g} s")
-            progress(start + len(sent))
+            batch = topics[start : start + _BATCH]
+            self.publish(dict.fromkeys(batch, b""))
+            progress(start + len(batch))
 
     def close(self) -> None:
         """Disconnect, if connected."""
@@ -214,7 +239,10 @@ def _clear_former(settings: Settings, former: dict[str, str]) -> bool:
     mqtt_settings = settings.mqtt.model_copy(update={key: former[key] for key in ("base_topic", "bridge_topic")})
     homeassistant = settings.homeassistant.model_copy(update={"prefix": former["prefix"]})
     try:
-        cleared = clear_retained(settings.model_copy(update={"mqtt": mqtt_settings, "homeassistant": homeassistant}))
+        cleared = clear_retained(
+            settings.model_copy(update={"mqtt": mqtt_settings, "homeassistant": homeassistant}),
+            moved_to=Topics(settings.mqtt.base_topic, settings.mqtt.bridge_topic),
+        )
     except PurgeError as error:
         logger.warning("cannot clear what an earlier run retained on %s: %s", topics, error)
         return False
