@@ -25,7 +25,7 @@ _TIMEOUT_S: Final = 30
 
 
 def simulated(count: int) -> list[Sample]:
-    """Return at least `count` messages, (type, payload), that a client receives from the scenario `party`.
+    """Return at least `count` messages, (type, payload), that a client receives from the scenario `busy`.
 
     Raises TimeoutError if they do not arrive in time.
     """
@@ -45,7 +45,7 @@ def simulated(count: int) -> list[Sample]:
             client.connect()
             timer = threading.Timer(_TIMEOUT_S, done.set)
             timer.start()
-            run_scenario(room, replace(BUILT_IN["party"], live=False), _STEPS_PER_S, done, _SEED)
+            run_scenario(room, replace(BUILT_IN["busy"], live=False), _STEPS_PER_S, done, _SEED)
             timer.cancel()
     if len(samples) < count:
         raise TimeoutError(f"received {len(samples)} of {count} messages within {_TIMEOUT_S} s")

@@ -20,7 +20,7 @@ from typing import Final
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from docs.generate_events import events_page
-from docs.generate_types import types_module
+from docs.generate_types import handlers_module, types_module
 from tiktok2mqtt.settings.model import ROWS, SECTIONS, Row
 from tiktok2mqtt.webcast.events.rows import REGISTRY
 
@@ -103,6 +103,7 @@ def schemas_json() -> str:
 WHOLE: Final[dict[str, Callable[[], str]]] = {
     ".env.example": env_example,
     "docs/events.md": events_page,
+    "tiktok2mqtt/webcast/events/handlers.py": handlers_module,
     "tiktok2mqtt/webcast/events/schemas.json": schemas_json,
     "tiktok2mqtt/webcast/events/types.py": types_module,
 }

@@ -25,6 +25,7 @@ from tiktok2mqtt.webcast.transports.base import push_socket_url
 
 Body = TypeVar("Body")
 Target = Callable[[bytes], None]
+ALICE: Final = pages.Host("alice")
 METHODS: Final = sorted(REGISTRY.methods)
 
 
@@ -65,17 +66,17 @@ def unpack(data: bytes) -> None:
 
 def live_page(data: bytes) -> None:
     """The live page of a user."""
-    _read(pages.live_page, data.decode("utf-8", "replace"))
+    _read(lambda page: pages.live_page(page, ALICE), data.decode("utf-8", "replace"))
 
 
 def profile(data: bytes) -> None:
     """The profile page of a user."""
-    _read(pages.is_private, data.decode("utf-8", "replace"))
+    _read(lambda page: pages.profile(page, ALICE), data.decode("utf-8", "replace"))
 
 
 def api_live(data: bytes) -> None:
     """The room of a user, from the API."""
-    _read(pages.api_live, data)
+    _read(lambda body: pages.api_live(body, ALICE), data)
 
 
 def room_info(data: bytes) -> None:

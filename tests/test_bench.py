@@ -35,7 +35,7 @@ def test_spread_and_percentiles() -> None:
     assert figures.p99([float(number) for number in range(101)]) == 99.0
 
 
-def test_simulated_messages_come_from_the_scenario_party() -> None:
+def test_simulated_messages_come_from_the_scenario_busy() -> None:
     messages = samples.simulated(30)
     assert len(messages) >= 30
     assert {"WebcastChatMessage", "WebcastGiftMessage", "WebcastLikeMessage"} <= {method for method, _ in messages}

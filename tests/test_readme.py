@@ -20,7 +20,6 @@ from tiktok2mqtt.bridge.homeassistant.discovery import DiscoveryOptions, room_me
 from tiktok2mqtt.cli.main import build_parser
 from tiktok2mqtt.common.topics import Topics
 from tiktok2mqtt.settings import load_settings
-from tiktok2mqtt.simulator import Simulator
 from tiktok2mqtt.webcast.events.rows import REGISTRY
 from tiktok2mqtt.webcast.memory import Drops
 from tiktok2mqtt.webcast.session import LiveSession
@@ -88,26 +87,6 @@ def test_the_automation_names_what_is_announced() -> None:
     slug = f"{message['device']['name']} {gift['name']}".lower().replace(" ", "_")
     assert f"entity_id: event.{slug}\n" in text
     assert any(f"event_type: [{name}]" in text for name in gift["event_types"])
-
-
-def test_the_library_example_prints_chat() -> None:
-    (text,) = blocks("python")
-    with Simulator() as simulator:
-        room = simulator.room("alice")
-        room.go_live()
-        urls = (
-            f"web_url={simulator.web_url!r}, webcast_url={simulator.webcast_url!r}, socket_url={simulator.socket_url!r}"
-        )
-        script = text.replace('("alice")', f'("alice", {urls})') + "input()\n"
-        with subprocess.Popen(
-            [sys.executable, "-u", "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        ) as process:
-            room.wait_for_client()
-            room.chat("bob", "hello there")
-            assert process.stdout is not None
-            assert "hello there" in process.stdout.readline()
-            process.communicate("\n", timeout=10)
-        assert process.returncode == 0
 
 
 @pytest.mark.skipif(

@@ -55,6 +55,9 @@ class FakeConnection:
         self.calls.append("disable")
         self.enabled = False
 
+    def presume_live(self, confirmed_at: float) -> None:
+        self.calls.append(f"presume_live {confirmed_at:.0f}")
+
     def interrupt(self) -> None:
         self.calls.append("interrupt")
 

@@ -1,3 +1,4 @@
+import itertools
 import threading
 from collections.abc import Iterator
 from dataclasses import fields
@@ -23,7 +24,7 @@ from tiktok2mqtt.webcast.net.options import Options
 from tiktok2mqtt.webcast.watch import Watcher
 
 # Options of the library that are not settings of the daemon.
-NOT_SETTINGS = {"client_params", "request_headers", "websocket_headers"}
+NOT_SETTINGS = {"reconnect", "watch_interval_s"}
 
 
 @pytest.fixture
@@ -52,8 +53,30 @@ def test_room_info_of_a_live_room(connector: RoomConnector, room: Room, sim: Sim
     sim.room("alice").go_live(title="Cooking", viewers=12)
     info = connector.room_info(room.name)
     assert (info["room"], info["live"], info["title"], info["viewers"]) == ("alice", True, "Cooking", 12)
-    assert info.keys() == {"room", "live", "title", "viewers", "likes", "followers", "started_at", "cover"}
+    keys = {"live", "paused", "title", "viewers", "likes", "followers", "started_at", "cover", "owner"}
+    assert info.keys() == {"room", *keys}
     assert info["started_at"].endswith("Z")
+    host = sim.room("alice").state.host
+    assert info["owner"] == {
+        "user_id": str(host.user_id),
+        "unique_id": "alice",
+        "nickname": host.nickname,
+        "profile_picture_url": host.picture_url,
+        "followers": sim.room("alice").state.followers,
+    }
+
+
+def test_the_owner_in_a_room_info_is_subject_to_the_privacy_settings(sim: Simulator, publisher: Publisher) -> None:
+    privacy = {"names": False, "pictures": False, "user_ids": "none"}
+    settings = Settings.model_validate({"tiktok": urls(sim), "privacy": privacy})
+    connector = RoomConnector(settings, publisher, Watcher(1.0), lambda _room: None)
+    room = connector.add_room("alice", from_settings=True)
+    sim.room("alice").go_live(title="Cooking")
+    info = connector.room_info("alice")
+    connector.remove_room(room)
+    owner = info["owner"]
+    assert (owner["user_id"], owner["unique_id"], owner["nickname"], owner["profile_picture_url"]) == (None,) * 4
+    assert (info["title"], owner["followers"]) == ("Cooking", sim.room("alice").state.followers)
 
 
 def test_room_info_of_an_offline_room_is_an_error_with_a_code(
@@ -72,6 +95,7 @@ def test_room_info_of_a_removed_room_is_an_error(connector: RoomConnector) -> No
 
 def test_a_room_that_is_disconnected_while_its_live_starts_does_not_stay_live(sim: Simulator) -> None:
     starting, release, sent = threading.Event(), threading.Event(), list[Message]()
+    clock = itertools.count(0.0, 10.0)
 
     def put(message: Message) -> None:
         if b"live_started" in message.payload:
@@ -84,7 +108,8 @@ def test_a_room_that_is_disconnected_while_its_live_starts_does_not_stay_live(si
         Settings.model_validate({"tiktok": urls(sim)}),
         Publisher(Topics(), effective_policies([], [], []), put),
         watcher,
-        lambda _room: None,
+        # At once and in the same thread, as if seconds had passed.
+        lambda room: room.flush(next(clock)),
     )
     sim.room("alice").go_live()
     watcher.start()
@@ -178,12 +203,18 @@ def test_client_options_contain_the_secrets_in_clear_text() -> None:
             proxy=SecretStr("http://alice:hunter2@127.0.0.1:3128"),
             cookies=SecretStr("sessionid=hunter3; tt-target-idc=useast5"),
             sign_key=SecretStr("hunter4"),
+            client_params={"aid": SecretStr("7")},
+            request_headers={"X-Mine": SecretStr("1")},
+            websocket_headers={"User-Agent": SecretStr("Mine/1")},
         ),
         "alice",
     )
     assert options["proxy"] == "http://alice:hunter2@127.0.0.1:3128"
     assert options["cookies"] == {"sessionid": "hunter3", "tt-target-idc": "useast5"}
     assert options["sign_key"] == "hunter4"
+    assert options["client_params"] == {"aid": "7"}
+    assert options["request_headers"] == {"X-Mine": "1"}
+    assert options["websocket_headers"] == {"User-Agent": "Mine/1"}
 
 
 def test_a_room_has_its_own_proxy_or_the_common_one() -> None:

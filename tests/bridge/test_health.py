@@ -50,6 +50,7 @@ def test_the_health_document(make_room: MakeRoom) -> None:
         "uptime_s": 12,
         "rooms": 2,
         "live_rooms": 1,
+        "unreachable_rooms": 0,
         "events": 1,
         "queue": {"state": 0, "priority": 0, "streaming": 1},
         "dropped": 2,

@@ -1,5 +1,6 @@
 import threading
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -12,7 +13,7 @@ from tiktok2mqtt.bridge.mqtt.publisher import Publisher
 from tiktok2mqtt.bridge.room import Room
 from tiktok2mqtt.bridge.room_state import LiveInfo
 from tiktok2mqtt.common.topics import Topics
-from tiktok2mqtt.webcast.lifecycle import Connection, State
+from tiktok2mqtt.webcast.lifecycle import Connection, FoundLive, State
 
 LIVE = Connection(State.LIVE, None, "Connected", live=True, transport="direct", since=1_800_000_000.0)
 ENDED = Connection(State.ENDED, "ended", "over", live=False, since=1_800_000_100.0)
@@ -40,6 +41,7 @@ class Rig:
             from_settings=True,
             like_milestone=like_milestone,
             state_interval_s=state_interval_s,
+            url="https://www.tiktok.com/@alice/live",
         )
         self.connection = self.room.connection = FakeConnection()
         if restored:
@@ -49,7 +51,7 @@ class Rig:
         self.flush_requests += 1
 
     def begin(self, session_id: str = "55", cover: str | None = COVER) -> None:
-        self.room.begin_session(session_id, LiveInfo("Title", viewers=7), cover)
+        self.room.begin_session(session_id, LiveInfo("Title", "2026-01-02T03:00:00.000Z", viewers=7), cover)
         self.change(LIVE)
 
     def change(self, connection: Connection) -> None:
@@ -91,7 +93,10 @@ def test_the_state_is_not_published_before_the_restore_is_finished(starting: Rig
 def test_live_started_is_held_back_until_the_restore_is_finished(starting: Rig) -> None:
     starting.begin()
     assert "tiktok/bridge/event" not in starting.take()
+    starting.room.flush(100.0)
+    assert "tiktok/bridge/event" not in starting.take()
     starting.room.finish_restore()
+    starting.room.flush(102.0)
     assert starting.take()["tiktok/bridge/event"]["event_type"] == "live_started"
 
 
@@ -100,6 +105,7 @@ def test_live_started_is_not_published_again_after_a_restart(rig: Rig, starting:
     starting.begin()
     starting.room.restore_state(rig.room.state_document())
     starting.room.finish_restore()
+    starting.room.flush(100.0)
     assert "tiktok/bridge/event" not in starting.take()
     starting.change(ENDED)
     assert starting.take()["tiktok/bridge/event"]["event_type"] == "live_ended"
@@ -186,17 +192,26 @@ def test_the_connection_document(rig: Rig) -> None:
         "since": "2027-01-15T08:01:40.000Z",
         "attempt": 3,
         "retry_at": "2027-01-15T08:02:40.500Z",
+        "confirmed_at": None,
+        "paused": False,
     }
 
 
 def test_the_start_and_the_end_of_a_session_are_published_once(rig: Rig) -> None:
     rig.begin()
-    url = "https://www.tiktok.com/@alice/live"
-    started = {"event_type": "live_started", "room": "alice", "session_id": "55", "title": "Title"}
-    started |= {"cover": COVER, "url": url}
-    assert rig.take() == {"tiktok/bridge/event": started}
+    rig.room.flush(100.0)
+    assert rig.take()["tiktok/bridge/event"] == {
+        "event_type": "live_started",
+        "room": "alice",
+        "session_id": "55",
+        "title": "Title",
+        "cover_url": COVER,
+        "room_url": "https://www.tiktok.com/@alice/live",
+        "started_at": "2026-01-02T03:00:00.000Z",
+    }
     rig.begin()
-    assert rig.take() == {}
+    rig.room.flush(102.0)
+    assert "tiktok/bridge/event" not in rig.take()
     rig.room.on_event(gift(3, 3))
     rig.take()
     rig.change(ENDED)
@@ -216,14 +231,75 @@ def test_a_session_continues_while_the_live_status_is_unknown(rig: Rig) -> None:
     rig.change(Connection(State.RECONNECTING, "network", "lost", live=True))
     rig.change(Connection(State.DEGRADED, "unknown", "no answer", live=None))
     rig.begin()
-    assert rig.take() == {}
+    rig.room.flush(100.0)
+    events = [orjson.loads(message.payload) for message in rig.sent if message.topic == "tiktok/bridge/event"]
+    assert [row["event_type"] for row in events] == ["live_started"]
+
+
+FOUND = Connection(State.CONNECTING, None, "Live; connecting", live=True, found=FoundLive("56", "Next", paused=True))
+
+
+def test_the_first_document_of_a_live_has_nothing_of_the_last_one(rig: Rig) -> None:
+    rig.begin("55")
+    rig.room.on_event(gift(3, 3))
+    rig.change(ENDED)
+    rig.room.flush(100.0)
+    over = rig.take()["tiktok/alice/state"]
+    assert (over["live"], over["gifts"], over["title"], over["started_at"]) == (False, 3, None, None)
+    rig.change(FOUND)
+    rig.room.flush(102.0)
+    sent = rig.take()
+    first = sent["tiktok/alice/state"]
+    assert (first["live"], first["session_id"], first["gifts"], first["title"]) == (True, "56", 0, "Next")
+    assert (first["paused"], first["stale"]) == (True, True)
+    assert sent["tiktok/alice/connection"]["paused"]
+    # It starts for automations once it is joined.
+    assert "tiktok/bridge/event" not in sent
+    rig.begin("56")
+    rig.room.flush(104.0)
+    assert rig.take()["tiktok/alice/state"]["stale"] is False
+
+
+def test_live_started_comes_after_state_and_cover(rig: Rig) -> None:
+    rig.change(FOUND)
+    rig.room.flush(100.0)
+    rig.take()
+    rig.begin("56")
+    # The state waits: it was published a moment ago.
+    assert rig.room.flush(100.2)
+    assert "tiktok/bridge/event" not in rig.take()
+    rig.room.flush(101.0)
+    topics = [message.topic for message in rig.sent]
+    assert topics[-1] == "tiktok/bridge/event"
+    assert {"tiktok/alice/state"} <= set(topics[:-1])
+
+
+def test_a_room_that_was_live_a_moment_ago_is_live_after_a_restart(rig: Rig, starting: Rig) -> None:
+    rig.begin()
+    document = rig.room.state_document()
+    assert document["confirmed_at"] is not None
+    starting.room.restore_state(document)
+    at = datetime.fromisoformat(document["confirmed_at"]).timestamp()
+    assert starting.connection.calls == [f"presume_live {at:.0f}"]
+    other = Rig(restored=False)
+    other.room.restore_state(document | {"live": None})
+    assert other.connection.calls == []
+
+
+def test_a_live_that_is_over_before_the_restore_is_ended(rig: Rig, starting: Rig) -> None:
+    rig.begin()
+    starting.change(ENDED)
+    starting.room.restore_state(rig.room.state_document())
+    assert starting.take()["tiktok/bridge/event"]["event_type"] == "live_ended"
 
 
 def test_another_session_id_ends_the_session(rig: Rig) -> None:
     rig.begin("55")
     rig.room.on_event(event("share"))
+    rig.room.flush(100.0)
     rig.take()
     rig.begin("56")
+    rig.room.flush(102.0)
     events = [orjson.loads(message.payload) for message in rig.sent if message.topic == "tiktok/bridge/event"]
     assert [(row["event_type"], row["session_id"]) for row in events] == [("live_ended", "55"), ("live_started", "56")]
     assert rig.take()["tiktok/alice/summary"]["shares"] == 1

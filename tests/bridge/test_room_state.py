@@ -42,6 +42,7 @@ INITIAL: dict[str, Any] = {
     "last_comment": None,
     "live": None,
     "watch": False,
+    "paused": None,
     "goal": None,
     "goal_progress": None,
 }
@@ -326,7 +327,7 @@ def test_the_connection_sets_live_and_watch() -> None:
     assert not state.set_connection(live=True, watch=True)
     assert state.snapshot()["viewers"] == 7
     assert state.set_connection(live=None, watch=True)
-    assert state.snapshot()["viewers"] == 7
+    assert (state.snapshot()["viewers"], state.snapshot()["paused"]) == (None, None)
     assert state.set_connection(live=False, watch=True)
     assert (state.snapshot()["viewers"], state.snapshot()["peak_viewers"]) == (None, 7)
 
@@ -500,3 +501,26 @@ def test_a_battle_of_hosts_and_one_of_teams() -> None:
     assert state.snapshot()["battle"] == shown | {"ends_at": AT}
     assert state.set_battle(None)
     assert state.snapshot()["battle"] is None
+
+
+def test_a_live_is_paused_and_resumed() -> None:
+    state = begun()
+    assert state.paused is None
+    assert changes(state, event("paused")) == {"paused": True}
+    state.begin_session("55", LiveInfo())
+    assert state.paused
+    assert changes(state, event("resumed")) == {"paused": False}
+    state.begin_session("55", LiveInfo(paused=True))
+    assert state.paused
+    state.set_connection(live=False, watch=True)
+    assert state.paused is False
+
+
+def test_what_described_a_live_is_cleared_at_its_end() -> None:
+    state = RoomState()
+    state.begin_session("55", LiveInfo("Title", AT, viewers=7))
+    state.apply(gift(3, 3))
+    state.set_connection(live=False, watch=True)
+    state.end_live()
+    document = state.snapshot()
+    assert (document["title"], document["started_at"], document["viewers"], document["gifts"]) == (None, None, None, 3)

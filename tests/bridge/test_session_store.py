@@ -333,6 +333,7 @@ class Live:
     def join(self) -> None:
         self.room.finish_restore()
         self.room.begin_session(self.session_id, LiveInfo("Title"), None)
+        self.room.flush(100.0)
         self.receive(event("connected"), since_ms=1)
 
     def receive(self, *events: Json, gift_ids: tuple[int, ...] = (), since_ms: int | None = None) -> None:

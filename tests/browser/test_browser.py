@@ -180,7 +180,7 @@ def test_its_events_are_those_of_the_direct_socket(sim: Simulator, room: Room, b
     stop = threading.Event()
     timer = threading.Timer(float(os.environ.get("PARTY_S", "5")), stop.set)
     timer.start()
-    run_scenario(room, BUILT_IN["party"], 50.0, stop)
+    run_scenario(room, BUILT_IN["busy"], 50.0, stop)
     last = str(room.chat("bob", "the end"))
     for log in logs:
         until(partial(has_chat, log, last), 20)

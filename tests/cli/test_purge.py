@@ -6,7 +6,7 @@ import pytest
 
 from tests.daemon import Daemon, retained, running, tree
 from tests.mqtt import MOSQUITTO, Broker, Listener, Mosquitto, free_port
-from tiktok2mqtt.bridge.purge import _RetainedClient
+from tiktok2mqtt.bridge.purge import _RetainedClient, clear_retained
 from tiktok2mqtt.cli.main import main
 from tiktok2mqtt.cli.purge import purge
 from tiktok2mqtt.common.topics import Topics
@@ -107,10 +107,8 @@ def test_nothing_to_clear(broker: Broker, capsys: pytest.CaptureFixture[str]) ->
 
 
 @pytest.mark.skipif(MOSQUITTO is None, reason="mosquitto is not installed")
-def test_five_thousand_messages_are_cleared(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("tiktok2mqtt.cli.purge.is_terminal", lambda *_: True)
+def test_five_thousand_messages_are_cleared(tmp_path: Path) -> None:
+    progress: list[tuple[int, int]] = []
     # The limit is Mosquitto's default.
     with Mosquitto(tmp_path, "max_queued_messages 1000") as broker:
         settings = Settings.model_validate({"mqtt": {"port": broker.port}})
@@ -118,11 +116,10 @@ def test_five_thousand_messages_are_cleared(
             for number in range(5_000):
                 publisher.send(f"tiktok/room{number}/state", b"{}", retain=True)
             publisher.publish("tiktok/room5000/state", b"{}", retain=True)
-        assert purge(settings, dry_run=False, force=False) == 0
-        output, progress = capsys.readouterr()
-        assert output.splitlines()[-1] == "5001 retained messages cleared"
-        assert "5001/5001" in progress
+        assert len(clear_retained(settings, progress=lambda done, total: progress.append((done, total)))) == 5_001
         assert retained(broker.port, Topics()) == []
+    assert progress[-1] == (5_001, 5_001)
+    assert progress == sorted(progress)
 
 
 def test_messages_that_the_broker_drops_are_read_again(

@@ -8,6 +8,19 @@ from tiktok2mqtt.common.topics import Topics
 
 BOB = {"v": 1, "user_id": "7", "unique_id": "bob", "nickname": "Bob", "profile_picture_url": None, "replayed": False}
 ROSE = {"gift": {"name": "Rose", "diamond_count": 1}, "count": 5, "delta": 5, "diamonds": 5, "closed_by": "end"}
+DUEL = {
+    "hosts": [{"nickname": "Alice", "score": 420}, {"nickname": "Dora", "score": 180}],
+    "teams": [],
+    "seconds_left": 9,
+    "winner": None,
+}
+TEAMS = {
+    "hosts": [
+        {"nickname": name, "score": 1, "team_id": team}
+        for name, team in (("Alice", "1"), ("Berta", "1"), ("Dora", "2"))
+    ],
+    "teams": [{"team_id": "1", "score": 50}, {"team_id": "2", "score": 70}],
+}
 LIVE = {"live": True, "viewers": 1234, "likes": 5, "diamonds": 1, "title": "Hello"}
 
 
@@ -39,6 +52,16 @@ def rendered(topic: str, document: object) -> str:
         ("tiktok/alice/question_new", BOB | {"question_text": "why?"}, "Bob asks: why?"),
         ("tiktok/alice/stream_end", {"reason": "ended"}, "the stream has ended: ended"),
         ("tiktok/alice/stream_end", {}, "the stream has ended: no reason given"),
+        (
+            "tiktok/alice/disconnected",
+            {"reason": "the LIVE has ended", "code": "ended"},
+            "disconnected: the LIVE has ended (ended)",
+        ),
+        (
+            "tiktok/alice/summary",
+            {"peak_viewers": 59, "likes": 68, "diamonds": 1507, "gifts": 1},
+            "at most 59 viewers, 68 likes, 1,507 diamonds, 1 gift",
+        ),
         ("tiktok/alice/connected", {"state": "live"}, "live"),
         (
             "tiktok/alice/connection",
@@ -50,8 +73,47 @@ def rendered(topic: str, document: object) -> str:
         ("tiktok/alice/state", {"live": False, "viewers": None}, "not live, 0 viewers, 0 likes, 0 diamonds"),
         ("tiktok/alice/state", {"live": None}, "unknown whether live, 0 viewers, 0 likes, 0 diamonds"),
         ("tiktok/alice/error", {"code": "x", "attempt": 2}, "code=x attempt=2"),
-        ("tiktok/alice/subscribe", BOB | {"months": 3, "badges": [1]}, "Bob months=3"),
-        ("tiktok/alice/poll", {"options": ["a", "b"], "open": True, "title": None}, "options=(2) open=true title=null"),
+        ("tiktok/alice/rank_text", BOB | {"before": 3, "badges": [1]}, "Bob before=3"),
+        ("tiktok/alice/rank_text", {"text": "Bob is No. 1", "label": "{0:user} is No. 1", "x": 0}, "Bob is No. 1 x=0"),
+        ("tiktok/alice/hashtag", {"event_type": "hashtag", "text": None, "users": [1], "image": None}, "users=(1)"),
+        ("tiktok/alice/link", {"scene": 4, "scene_name": "multi_guest", "guests": []}, "scene_name=multi_guest"),
+        ("tiktok/alice/subscribe", BOB | {"months": 3, "text": None}, "Bob subscribed"),
+        ("tiktok/alice/subscribe", BOB | {"text": "Erin gave Bob a subscription"}, "Erin gave Bob a subscription"),
+        ("tiktok/alice/emote", BOB | {"emotes": [{}]}, "Bob sent an emote"),
+        ("tiktok/alice/emote", BOB | {"emotes": [{}, {}]}, "Bob sent 2 emotes"),
+        ("tiktok/alice/question_selected", BOB | {"question_text": "why?"}, "Bob is answered: why?"),
+        ("tiktok/alice/room_pin", BOB | {"comment": "be kind"}, "Bob (pinned): be kind"),
+        (
+            "tiktok/alice/envelope",
+            {"text": "Erin sent a box", "diamond_count": 100, "people_count": 10},
+            "Erin sent a box (100 diamonds for 10)",
+        ),
+        ("tiktok/alice/envelope", {"display_name": "hidden"}, "the treasure box is closed"),
+        (
+            "tiktok/alice/poll",
+            {"title": "Tea?", "message_type_name": "ended", "options": [{"text": "Yes", "votes": 3}, {"text": "No"}]},
+            'poll "Tea?" ended: Yes 3, No 0',
+        ),
+        ("tiktok/alice/poll", {"options": ["a", "b"], "title": None}, 'poll ""'),
+        (
+            "tiktok/alice/goal_update",
+            {"description": "A song", "sub_goals": [{"progress": 4, "target": 10, "gift_name": "Rose"}]},
+            'goal "A song": 4 of 10 Rose',
+        ),
+        ("tiktok/alice/battle", DUEL, "battle: Alice 420 against Dora 180, 9 s left"),
+        ("tiktok/alice/battle_started", DUEL | {"hosts": [{"nickname": "Alice"}]}, "battle: Alice, 9 s left"),
+        (
+            "tiktok/alice/battle_ended",
+            DUEL | {"seconds_left": 0, "winner": {"hosts": [{"nickname": "Alice"}]}},
+            "battle: Alice 420 against Dora 180; won by Alice",
+        ),
+        ("tiktok/alice/battle", TEAMS, "battle: Alice and Berta 50 against Dora 70"),
+        ("tiktok/alice/battle_started", TEAMS | {"teams": []}, "battle: Alice and Berta against Dora 1"),
+        ("tiktok/alice/battle", {}, "battle: nobody"),
+        ("tiktok/alice/control", {"state": "paused", "tips": "Back soon"}, "the stream was paused: Back soon"),
+        ("tiktok/alice/control", {}, "the stream was changed"),
+        ("tiktok/alice/im_delete", {"message_ids": ["5"], "user_ids": []}, "1 comment was deleted"),
+        ("tiktok/alice/im_delete", {"message_ids": [], "user_ids": ["5"]}, "all comments of a viewer were deleted"),
         ("tiktok/bridge/state", {"state": "offline"}, "offline"),
         ("tiktok/bridge/logging", {"level": "warning", "message": "careful"}, "warning: careful"),
         ("tiktok/bridge/info", {"version": "0.1.0", "rooms": [{}, {}], "settings": {}}, "version 0.1.0, 2 rooms"),
@@ -71,7 +133,7 @@ def rendered(topic: str, document: object) -> str:
             {"event_type": "live_started", "room": "bob", "title": "Hi"},
             'bob: live started, "Hi"',
         ),
-        ("tiktok/bridge/response/add", {"status": "ok", "data": {}}, "status=ok data=(0)"),
+        ("tiktok/bridge/response/add", {"status": "ok", "data": {}}, "status=ok"),
         ("elsewhere", {"a": 1}, "a=1"),
     ],
 )
@@ -117,7 +179,9 @@ JSON = st.recursive(
     max_leaves=5,
 )
 KEYS = ["nickname", "comment", "gift", "count", "diamonds", "label", "live", "viewers", "title", "reason", "state"]
+KEYS += ["options", "hosts", "teams", "winner", "seconds_left", "sub_goals", "message_ids", "user_ids", "text"]
 TOPICS = ["chat", "gift", "gift_streak", "like", "room_user", "social", "question_new", "connection", "state", "other"]
+TOPICS += ["poll", "battle", "goal_update", "envelope", "control", "im_delete", "subscribe", "emote"]
 
 
 @given(st.sampled_from(TOPICS), st.dictionaries(st.sampled_from(KEYS), JSON))

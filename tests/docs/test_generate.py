@@ -98,6 +98,7 @@ def test_the_check_accepts_what_was_written(written: Path) -> None:
         ("docs/events.md", "## chat", "## talk"),
         ("tiktok2mqtt/webcast/events/schemas.json", "boolean", "bool"),
         ("tiktok2mqtt/webcast/events/types.py", "class ", "klass "),
+        ("tiktok2mqtt/webcast/events/handlers.py", "class ", "klass "),
     ],
 )
 def test_the_check_shows_the_difference_and_the_command_that_updates_the_file(

@@ -1,7 +1,7 @@
 import pytest
 
 from docs import generate_types
-from docs.generate_types import types_module
+from docs.generate_types import handlers_module, types_module
 from tiktok2mqtt.webcast.events.fields import Field
 from tiktok2mqtt.webcast.events.registry import EventRow, Registry
 
@@ -76,3 +76,12 @@ def test_long_texts_and_quotes_fit_their_docstring(monkeypatch: pytest.MonkeyPat
 def test_a_key_that_is_a_python_keyword_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ValueError, match="from is a Python keyword"):
         written(monkeypatch, EventRow("a", "A.", (Field("from", "string", None, "Who"),)))
+
+
+def test_a_row_becomes_a_typed_handler(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [EventRow(name, "A.", ()) for name in ("a", "link_mic_battle_punish_finish_again")]
+    monkeypatch.setattr(generate_types, "REGISTRY", Registry(rows))
+    text = handlers_module()
+    compile(text, "handlers.py", "exec")
+    assert '    def on(self, event: Literal["a"], handler: _To[t.AEvent]) -> Self: ...\n' in text
+    assert max(map(len, text.splitlines())) <= 120

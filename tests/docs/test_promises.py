@@ -12,20 +12,23 @@ DOCUMENTS = ("README.md", "SECURITY.md", "PRIVACY.md", "docs/when-tiktok-refuses
 # Sentences that describe, advise, or say what is not promised, by their beginnings.
 NO_PROMISE = {
     "SECURITY.md": (
-        "Whoever may publish on",
+        "This page says",
+        "Anyone who may publish on the broker",
+        "Anyone who may publish on `tiktok/bridge",
         "Restrict who that is",
         "What comes from TikTok is hostile input",
         "A server that stops in the middle",
         "One that sends its headers byte by byte",
         "Only TikTok, a sign provider or your proxy",
-        "Only the look-up of names",
-        "Please report what you find",
+        "Only DNS look-ups",
+        "Please report vulnerabilities",
     ),
     "PRIVACY.md": (
+        "This page says",
         "tiktok2mqtt publishes on your broker",
         "This is personal data",
         "Keep it on your own network",
-        "Gifts have user ids and names",
+        "What is stored about these gifts",
         "Home Assistant keeps states",
     ),
 }

@@ -105,6 +105,7 @@ def test_room_info(joined: Room, daemon: Daemon, sim: Simulator) -> None:
     daemon.wait_until_online()
     info = daemon.request("room_info", {"room": joined.name})["data"]
     assert (info["room"], info["live"], info["title"], info["viewers"]) == ("alice", True, "Cooking", 12)
+    assert info["owner"]["unique_id"] == "alice"
     sim.room("bob")
     daemon.request("add", {"room": "bob"})
     answer = daemon.request("room_info", {"room": "bob"})

@@ -81,6 +81,31 @@ def test_a_corrupt_file_is_reported_and_the_daemon_continues(sim: Simulator, bro
         assert rooms(again) == {"alice": ("settings", True), "bob": ("command", True)}
 
 
+@pytest.mark.parametrize("has_state_dir", [True, False], ids=["state_dir", "retained"])
+def test_a_live_stays_live_over_a_restart(sim: Simulator, broker: Broker, tmp_path: Path, has_state_dir: bool) -> None:
+    """TikTok refuses everything when the daemon comes back: what was known a moment ago still counts."""
+    room = sim.room("alice")
+    room.go_live()
+    settings = with_state_dir(sim, broker, tmp_path) if has_state_dir else tree(sim, broker.port)
+    with listening(settings) as listener, command("run", settings=settings, folder=tmp_path) as child:
+        daemon = DaemonClient(settings, listener)
+        daemon.bridge_event("live_started")
+        daemon.event("state", live=True, stale=False)
+        child.kill()
+        child.wait(TIMEOUT_S)
+        until(lambda: room.clients == 0)
+    room.fail_http(403, times=None)
+    with listening(settings) as listener, command("run", settings=settings, folder=tmp_path):
+        daemon = DaemonClient(settings, listener)
+        daemon.event("connection", code="blocked")
+        daemon.event("state", live=True, stale=True)
+        states = [row.json["live"] for row in listener.on(daemon.topics.room("alice", "state"))]
+        assert set(states) == {True}
+        # The first start may be sent again if its acknowledgement was not on disk yet.
+        events = {row.json["event_type"] for row in listener.on(daemon.topics.bridge("event"))}
+        assert events - {"room_added"} <= ({"live_started"} if has_state_dir else set())
+
+
 def test_health_reports_a_missing_state_dir(daemon: Daemon) -> None:
     daemon.wait_until_online()
     assert daemon.event("health", room="bridge")["store"] == {

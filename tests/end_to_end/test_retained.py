@@ -161,10 +161,16 @@ def test_the_next_live_is_found_and_its_counters_start_at_0(joined: Room, daemon
     state = daemon.received("state", title="Dessert").json
     assert state["diamonds"] == 0
     assert state["session_id"] != first["session_id"]
-    started = [
-        row.json["title"] for row in daemon.listener.on(daemon.topics.bridge("event")) if b"started" in row.payload
-    ]
-    assert started == ["Cooking", "Dessert"]
+    assert state["live"]
+
+    def starts() -> list[Any]:
+        return [row.json for row in daemon.listener.on(daemon.topics.bridge("event")) if b"started" in row.payload]
+
+    until(lambda: len(starts()) == 2)
+    assert [start["title"] for start in starts()] == ["Cooking", "Dessert"]
+    assert starts()[1]["room_url"].endswith("/@alice/live")
+    assert starts()[1]["cover_url"].startswith("https://")
+    assert starts()[1]["started_at"] is not None
 
 
 @pytest.fixture

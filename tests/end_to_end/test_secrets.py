@@ -25,6 +25,9 @@ SHAPES: Final = {
     "tiktok.cookies": "sessionid={seed}; tt-target-idc=useast5",
     "tiktok.proxy": "{proxy}",
     "tiktok.proxies": "alice={proxy}",
+    "tiktok.client_params": '{{"token": "{seed}"}}',
+    "tiktok.request_headers": '{{"X-Token": "{seed}"}}',
+    "tiktok.websocket_headers": '{{"X-Token": "{seed}"}}',
 }
 # Injected into the process of the daemon, for failures that no setting can cause.
 BROKEN_HANDLER: Final = """

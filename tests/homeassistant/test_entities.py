@@ -163,7 +163,7 @@ def test_all_entities_of_a_room_and_the_bridge(ha: HomeAssistant, daemon: Daemon
         ("ended", "live"),
     }
     assert device.attributes("last_gifter")["username"] == "bob"
-    assert device.attributes("diamonds")["last_reset"] == device.state("started_at")
+    assert re.fullmatch(TIME, device.attributes("diamonds")["last_reset"])
 
 
 def test_unknown_values(ha: HomeAssistant, ha_broker: Broker, sim: Simulator) -> None:
@@ -192,7 +192,6 @@ def test_counters_of_a_live_whose_start_is_not_known(device: Device, alice: Room
     alice.gift("bob", "Galaxy")
     device.wait_state("diamonds", "1000")
     first = device.attributes("diamonds")["last_reset"]
-    assert first == device.state("started_at")
     alice.end()
     device.wait_state("live", "off")
     alice.go_live()
@@ -235,7 +234,7 @@ def test_event_entities(device: Device, alice: Room) -> None:
     device.wait_state("viewers", "unknown")
     alice.go_live()
     started = device.wait_event("stream", "live_started", alice)
-    assert started["url"] == "https://www.tiktok.com/@alice/live"
+    assert started["room_url"].endswith("/@alice/live")
 
 
 def test_a_battle_a_treasure_box_and_a_goal(ha: HomeAssistant, device: Device, alice: Room) -> None:

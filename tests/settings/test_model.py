@@ -161,6 +161,9 @@ def test_signed_or_browser_alone_requires_what_it_uses() -> None:
         ("web_url", "cookies", f"sessionid={SECRET}"),
         ("webcast_url", "cookies", f"sessionid={SECRET}"),
         ("socket_url", "cookies", f"sessionid={SECRET}"),
+        ("webcast_url", "client_params", f'{{"token": "{SECRET}"}}'),
+        ("web_url", "request_headers", f'{{"X-Token": "{SECRET}"}}'),
+        ("socket_url", "websocket_headers", f'{{"X-Token": "{SECRET}"}}'),
     ],
 )
 def test_a_secret_is_sent_with_tls_or_to_this_machine(url: str, secret: str, value: str) -> None:

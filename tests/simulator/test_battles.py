@@ -47,6 +47,8 @@ def test_a_battle_of_two(room: Room) -> None:
 
 def test_a_battle_of_two_against_two(room: Room) -> None:
     room.battle_start("carla, dora", partners="berta")
+    (started,) = named(received(room), "battle_started")
+    assert of_hosts(started, "team_id") == {"alice": "1", "berta": "1", "carla": "2", "dora": "2"}
     for host, score in (("alice", 6), ("carla", 2), ("dora", 7)):
         room.battle_score(score, host=host)
     own = {"alice": 6, "berta": 0, "carla": 2, "dora": 7}

@@ -77,7 +77,7 @@ def test_a_failing_scenario_is_printed(tmp_path: Any) -> None:
     path = tmp_path / "wrong.toml"
     path.write_text('[[steps]]\nverb = "gift_end"\nuser = "bob"\ngift = "Rose"\n')
     with serving("alice", scenario=str(path), rate=500) as (_, lines):
-        assert lines.get(timeout=5) == "alice: wrong failed: bob has no open streak of Rose"
+        assert lines.get(timeout=5) == f"alice: wrong failed: {path}: step 1 (gift_end): bob has no open streak of Rose"
 
 
 def test_invalid_arguments_are_refused() -> None:
@@ -85,7 +85,7 @@ def test_invalid_arguments_are_refused() -> None:
         serve(0, ["alice"], scenario="none")
     with pytest.raises(ValueError, match="above 0"):
         serve(0, ["alice"], rate=0)
-    with pytest.raises(ValueError, match="is no username"):
+    with pytest.raises(ValueError, match="is not a username"):
         serve(0, ["a/b"])
 
 

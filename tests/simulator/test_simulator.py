@@ -44,7 +44,7 @@ def test_a_room_is_the_same_object_until_it_is_removed(sim: Simulator) -> None:
     sim.remove_room("alice")
     assert sim.room("alice") is not room
     sim.remove_room("unknown")
-    with pytest.raises(ValueError, match="is no username"):
+    with pytest.raises(ValueError, match="is not a username"):
         sim.room("a/b")
 
 

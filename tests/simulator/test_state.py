@@ -16,7 +16,7 @@ def test_a_new_room_is_offline() -> None:
 
 @pytest.mark.parametrize("name", ["", "a b", "a/b", "x" * 33, "é"])
 def test_invalid_usernames_are_refused(name: str) -> None:
-    with pytest.raises(ValueError, match="is no username"):
+    with pytest.raises(ValueError, match="is not a username"):
         World().room(name)
 
 

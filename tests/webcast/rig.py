@@ -45,16 +45,16 @@ class Shortest(random.Random):
         return a
 
 
-def live_page(room_id: str, status: int = 2) -> bytes:
-    """Return a live page with this room id and status."""
-    info = f'{{"user":{{"roomId":"{room_id}"}},"liveRoom":{{"status":{status},"title":"Stale"}}}}'
+def live_page(room_id: str, status: int = 2, name: str = "alice") -> bytes:
+    """Return a user's live page with this room id and status."""
+    info = f'{{"user":{{"uniqueId":"{name}","roomId":"{room_id}"}},"liveRoom":{{"status":{status},"title":"Stale"}}}}'
     state = f'{{"LiveRoom":{{"liveRoomUserInfo":{info}}}}}'
     return f'<html><script id="SIGI_STATE" type="application/json">{state}</script></html>'.encode()
 
 
-def api_answer(room_id: str, status: int = 2) -> bytes:
-    """Return an answer of api-live with this room id and status."""
-    user = f'{{"roomId":"{room_id}","status":{status}}}'
+def api_answer(room_id: str, status: int = 2, name: str = "alice") -> bytes:
+    """Return an answer of api-live about a user with this room id and status."""
+    user = f'{{"uniqueId":"{name}","roomId":"{room_id}","status":{status}}}'
     return f'{{"statusCode":0,"data":{{"user":{user},"liveRoom":{{"status":{status}}}}}}}'.encode()
 
 

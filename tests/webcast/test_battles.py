@@ -155,6 +155,21 @@ def test_in_a_battle_of_teams_each_host_has_its_own_score() -> None:
     assert document["result_name"] == "win"
 
 
+def test_teams_are_known_from_the_start() -> None:
+    members = [
+        pb.BattleTeamMembers(team_id=1, user_id=[BERTA, CARLA]),
+        pb.BattleTeamMembers(team_id=2, user_id=[DORA, ALICE]),
+    ]
+    (started,) = named(Live().receive(0, opened(DORA, ALICE, BERTA, CARLA, team_member=members)), "battle_started")
+    assert {team["team_id"]: set(team["user_ids"]) for team in started["teams"]} == {
+        "1": {str(BERTA), str(CARLA)},
+        "2": {str(DORA), str(ALICE)},
+    }
+    alone = [pb.BattleTeamMembers(team_id=number, user_id=[user]) for number, user in enumerate((ALICE, DORA), 1)]
+    (started,) = named(Live().receive(0, opened(team_member=alone)), "battle_started")
+    assert started["teams"] == []
+
+
 def test_a_battle_that_was_running_when_the_room_was_joined_starts_with_its_first_message() -> None:
     live = Live()
     (started,) = named(live.receive(100, armies({ALICE: 1, DORA: 2})), "battle_started")

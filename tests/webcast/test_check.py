@@ -79,7 +79,7 @@ def test_an_offline_room_is_no_failure(sim: Simulator) -> None:
 
 def test_a_user_who_does_not_exist(sim: Simulator) -> None:
     found = steps(sim, "nobody")
-    assert failed(found) == ["api-live", "status"]
+    assert failed(found) == ["live page", "api-live", "status"]
     assert found["status"].detail == "TikTok knows no user of that name; is the name right?"
     assert not is_well(found)
 

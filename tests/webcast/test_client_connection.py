@@ -135,7 +135,7 @@ def test_a_pause_ends_nothing(client_of: ClientOf, room: Room, action: int) -> N
     room.control(action)
     room.chat("bob", "go on")
     log.wait("chat")
-    assert log.names == ["connected", "control", "chat"]
+    assert log.names == ["connected", "control", {1: "paused", 2: "resumed"}[action], "chat"]
 
 
 def test_disconnecting_reports_open_streaks(client_of: ClientOf, room: Room) -> None:
@@ -282,16 +282,16 @@ GZIP_CUT_SHORT = b"\x3a\x03msg\x42\x0c\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff\x
     ],
     ids=["garbage", "empty", "unknown type", "no fetch response", "gzip cut short"],
 )
-def test_frames_that_cannot_be_decoded_are_only_counted(
-    client_of: ClientOf, room: Room, frame: bytes, cause: str
-) -> None:
+def test_frames_that_cannot_be_decoded_end_nothing(client_of: ClientOf, room: Room, frame: bytes, cause: str) -> None:
     client = client_of()
     log = connected(client, room)
     room.send_frame(frame)
     room.chat("bob", "still here")
     log.wait("chat")
     assert dict(client.drops.frames) == {cause: 1}
-    assert log.names == ["connected", "chat"]
+    error = log.wait("error")
+    assert (error["code"], error["reason"], error["count"]) == ("schema", "1 frame unreadable", 1)
+    assert sorted(log.names) == ["chat", "connected", "error"]
 
 
 def test_text_frames_are_counted(client_of: ClientOf, room: Room) -> None:
@@ -312,7 +312,8 @@ def test_messages_that_cannot_be_decoded_drop_only_themselves(client_of: ClientO
         room.send("weird/+#\n", b"")
         room.chat("bob", "same frame")
     log.wait("chat")
-    assert log.names == ["connected", "chat"]
+    assert log.wait("error")["reason"] == "1 message unreadable"
+    assert log.names == ["connected", "chat", "error"]
     assert dict(client.drops.unknown) == {"WebcastNobodyKnowsMessage": 1, "other": 1}
     assert dict(client.drops.undecodable) == {"WebcastChatMessage": 1}
 
@@ -364,7 +365,9 @@ def test_a_room_that_refuses_the_socket_is_polled(client_of: ClientOf, room: Roo
     room.chat("bob", "hi")
     log.wait("chat")
     client.disconnect()
-    assert log.names == ["connected", "chat", "disconnected"]
+    assert log.names == ["connected", "error", "chat", "disconnected"]
+    assert (log.events[1]["code"], log.events[1]["count"]) == ("blocked", 1)
+    assert log.events[1]["reason"].startswith("direct failed, using polling: TikTok refused the socket with status 415")
     assert {event["source"] for event in log.events} == {"polling"}
     assert log.events[0]["transport"] == "polling"
     assert sockets == []

@@ -107,7 +107,7 @@ def test_an_interrupt_before_the_start_records_nothing(sim: Simulator) -> None:
     recorder = Recorder("alice", Options(**urls(sim)), file)
     recorder.interrupt()
     recorder.run(lambda _way: None)
-    assert (recorder.responses, file.getvalue()) == (0, b"")
+    assert (recorder.messages, file.getvalue()) == (0, b"")
 
 
 def test_an_interrupt_ends_the_lookup_with_the_request_that_is_under_way(sim: Simulator, alice: Room) -> None:

@@ -12,7 +12,7 @@ from tiktok2mqtt.webcast.memory import DEFAULT_CAPACITY, Drops, SavedSession, Se
 from tiktok2mqtt.webcast.schema import gifts_pb2, notices_pb2
 from tiktok2mqtt.webcast.schema import messages_pb2 as pb
 from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchMessage, FetchResponse
-from tiktok2mqtt.webcast.schema.types_pb2 import Common, User
+from tiktok2mqtt.webcast.schema.types_pb2 import Common, Text, User
 from tiktok2mqtt.webcast.session import LiveSession
 
 ROOM_ID = "7286184560900803334"
@@ -30,9 +30,11 @@ class Pipeline:
             REGISTRY, "alice", ROOM_ID, wall=lambda: 1_800_000_000.5, drops=self.drops, **options
         )
 
-    def feed(self, *messages: FetchMessage, now: float = 0.0, at_ms: int = 0) -> list[dict[str, Any]]:
+    def feed(
+        self, *messages: FetchMessage, now: float = 0.0, at_ms: int = 0, is_first: bool = False
+    ) -> list[dict[str, Any]]:
         """Process a response; `at_ms` is the time that the service gives it."""
-        response = FetchResponse(messages=messages, now=at_ms)
+        response = FetchResponse(messages=messages, now=at_ms, is_first=is_first)
         return self.session.process(response, "direct", now, lambda method, payload: self.raw.append((method, payload)))
 
 
@@ -230,6 +232,21 @@ def test_what_happened_after_the_first_response_is_late_and_no_replay(*, process
     )
     replayed = [("older", True, False)] if process_history else []
     assert flags(again) == [*replayed, ("missed", False, True)]
+
+
+@pytest.mark.parametrize("process_history", [True, False])
+def test_the_first_response_of_a_connection_is_history_as_a_whole(*, process_history: bool) -> None:
+    pipeline = Pipeline(process_history=process_history)
+    joined_ms = CREATED_MS
+    first = (chat("old", 1, joined_ms - 1), chat("no time", 2), chat("neither"))
+    replayed = [("old", True, False), ("no time", True, False), ("neither", True, False)]
+    assert flags(pipeline.feed(*first, at_ms=joined_ms, is_first=True)) == (replayed if process_history else [])
+    assert flags(pipeline.feed(chat("live", 3, joined_ms + 1))) == [("live", False, False)]
+    # Of the next connection, what is new is no history.
+    missed = (chat("older", 4, joined_ms - 2), chat("missed", 5, joined_ms + 2), chat("new", 6))
+    again = pipeline.feed(*first[:2], chat("live", 3, joined_ms + 1), *missed, is_first=True)
+    older = [("older", True, False)] if process_history else []
+    assert flags(again) == [*older, ("missed", False, True), ("new", False, True)]
 
 
 @pytest.mark.parametrize(("msg_id", "created_ms"), [(0, CREATED_MS + 1), (4, 0), (4, CREATED_MS // 1000)])
@@ -570,3 +587,23 @@ def test_no_messages_raise(messages: list[FetchMessage]) -> None:
     assert len(pipeline.raw) == len(messages)
     assert {event["event_type"] for event in events} <= set(REGISTRY.rows)
     pipeline.session.close()
+
+
+def test_the_gifts_of_2022_have_nothing_but_the_user_and_json() -> None:
+    pipeline = Pipeline()
+    events = []
+    for count, end in ((1, 0), (2, 0), (2, 1)):
+        extra = f'{{"gift_id":5655,"gift_type":1,"repeat_count":{count},"repeat_end":{end},"to_user_id":"9"}}'
+        events += pipeline.feed(sent(pb.WebcastGiftMessage(user=BOB, monitor_extra=extra), 10 * count + end))
+    assert deltas(events) == [("gift_streak", 1), ("gift_streak", 1), ("gift", 2)]
+    gift = events[-1]
+    assert (gift["gift_id"], gift["closed_by"], gift["gift"]["to_user_id"]) == ("5655", "end", "9")
+    assert gift["recipient"] == {"user_id": "9", "unique_id": None, "nickname": None}
+
+
+def test_a_text_names_a_gift_that_is_known_from_earlier() -> None:
+    pipeline = Pipeline()
+    pipeline.feed(sent(pb.WebcastGiftMessage(gift=pb.GiftStruct(id=5655, name="Rose"), repeat_count=1), 1))
+    common = Common(display_text=Text(key="k", default_pattern="{0:user} sent {1:gift}"))
+    (event,) = pipeline.feed(sent(pb.WebcastGiftMessage(common=common, user=BOB, gift_id=5655, repeat_count=1), 2))
+    assert event["text"] == "bob sent Rose"

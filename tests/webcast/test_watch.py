@@ -22,12 +22,14 @@ INTERVAL_S = 0.2
 class Watched:
     """A watched room, its reported states, and its events."""
 
-    def __init__(self, sim: Simulator, watcher: Watcher, name: str = "alice", **options: Any) -> None:
+    def __init__(
+        self, sim: Simulator, watcher: Watcher, name: str = "alice", live_grace_s: float = 60.0, **options: Any
+    ) -> None:
         self.client = WebcastPushConnection(name, **(urls(sim) | options))
         self.log = EventLog(self.client)
         self.reported: list[Connection] = []
         self.room = WatchedRoom(
-            self.client, watcher, lambda connection, _: self.reported.append(connection), rng=Shortest()
+            self.client, watcher, lambda connection, _: self.reported.append(connection), Shortest(), live_grace_s
         )
 
     @property
@@ -56,11 +58,13 @@ def watched_of(sim: Simulator) -> Iterator[WatchedOf]:
     made: list[Watched] = []
     with ExitStack() as stack:
 
-        def make(name: str = "alice", interval_s: float = INTERVAL_S, **options: Any) -> Watched:
+        def make(
+            name: str = "alice", interval_s: float = INTERVAL_S, live_grace_s: float = 60.0, **options: Any
+        ) -> Watched:
             watcher = Watcher(interval_s)
             stack.callback(watcher.stop)
             watcher.start()
-            watched = Watched(sim, watcher, name, **options)
+            watched = Watched(sim, watcher, name, live_grace_s, **options)
             stack.callback(watched.room.close)
             made.append(watched)
             watched.room.enable()
@@ -234,7 +238,8 @@ def test_a_user_who_does_not_exist_is_not_live(watched_of: WatchedOf) -> None:
 def test_an_age_restricted_room_is_blocked(watched_of: WatchedOf, live: Room) -> None:
     live.restrict_age()
     connection = watched_of().wait(State.BLOCKED)
-    assert (connection.code, connection.live) == ("age_restricted", None)
+    # The live page says so.
+    assert (connection.code, connection.live) == ("age_restricted", True)
     assert "adults who are logged in" in connection.reason
 
 
@@ -268,7 +273,8 @@ def test_one_source_alone_does_not_end_a_live(
     sim.fail_http("check_alive", check[0], body=check[1])
     live.drop_socket()
     unknown = watched.wait(State.DEGRADED)
-    assert (unknown.code, unknown.live) == ("unknown", None)
+    assert (unknown.code, unknown.live) == ("unknown", True)
+    assert unknown.confirmed_at is not None
     assert unknown.reason == "only the room info says that the LIVE is over"
     assert State.ENDED not in watched.states
     assert watched.room._last_id == str(live.state.room_id)
@@ -347,7 +353,7 @@ def test_a_mistake_in_a_parser_does_not_leave_the_room_in_its_state(
 ) -> None:
     sim.room("alice").go_live()
 
-    def fail(_page: str) -> None:
+    def fail(_page: str, _asked: pages.Host) -> None:
         raise KeyError("roomId")
 
     with monkeypatch.context() as patched:
@@ -438,3 +444,48 @@ def test_closing_reports_nothing_more(watched_of: WatchedOf, live: Room) -> None
     assert watched.reported == reported
     assert threads_of("alice") == []
     assert watched.log.wait("disconnected")["code"] == "disabled"
+
+
+# --- live does not flicker ---
+
+
+@pytest.mark.usefixtures("short_pauses")
+def test_failed_look_ups_leave_a_live_live_until_the_grace_period_ends(
+    sim: Simulator, watched_of: WatchedOf, live: Room
+) -> None:
+    watched = watched_of(live_grace_s=0.6, transports=("direct",))
+    watched.wait(State.LIVE)
+    live.wait_for_client()
+    for path in ("/live", "api-live", "room/info"):
+        sim.fail_http(path, 403, times=None)
+    live.refuse(403, times=None)
+    live.drop_socket()
+    until(lambda: watched.reported[-1].live is None)
+    # The status became unknown by the clock: the next attempt is not due for half a minute.
+    assert watched.reported[-1].state is State.BLOCKED
+    lives = [connection.live for connection in watched.reported if connection.state is not State.RESOLVING]
+    assert lives == [True] * (len(lives) - 1) + [None]
+    assert next(connection.live for connection in watched.reported if connection.state is State.BLOCKED) is True
+    due = due_time(watched)
+    assert due is not None
+    assert due - time.monotonic() > 10
+
+
+def test_a_paused_live_is_joined_and_joined_again(watched_of: WatchedOf, live: Room) -> None:
+    live.pause()
+    watched = watched_of()
+    watched.wait(State.LIVE)
+    live.wait_for_client()
+    info = watched.client.get_state().room_info
+    assert info is not None
+    assert info.paused
+    live.drop_socket()
+    watched.wait(State.LIVE, 2)
+    live.wait_for_client()
+    live.unpause()
+    assert watched.log.wait("resumed")["state"] == "resumed"
+    live.pause()
+    assert watched.log.wait("paused")["state"] == "paused"
+    live.chat("bob", "still here")
+    watched.log.wait("chat")
+    assert {connection.live for connection in watched.reported[1:]} == {True}

@@ -13,7 +13,7 @@ from tests.webcast.rig import Shortest
 from tiktok2mqtt.common.errors import AccessError, Blocked, NetworkError, RateLimited, RoomEnded, WebcastError
 from tiktok2mqtt.webcast.client import State as ClientState
 from tiktok2mqtt.webcast.client import WebcastPushConnection
-from tiktok2mqtt.webcast.lifecycle import Connection, State
+from tiktok2mqtt.webcast.lifecycle import Connection, FoundLive, State
 from tiktok2mqtt.webcast.lookup.rooms import Resolution
 from tiktok2mqtt.webcast.watch import AFTER_END_S, STABLE_S, WatchedRoom, Watcher
 
@@ -228,7 +228,7 @@ def test_the_result_of_an_outdated_lookup_is_ignored(
 
 def test_after_the_end_of_a_live_the_room_is_looked_up_again(idle: Idle, monkeypatch: pytest.MonkeyPatch) -> None:
     room, reported, _watcher = idle
-    room.found_id, room.found_until = "7400000000000000001", time.monotonic() + 60
+    room.found, room.found_until = FoundLive("7400000000000000001"), time.monotonic() + 60
     lose(room, RoomEnded("over"), after_s=1)
     monkeypatch.setattr(room.client, "start", fail_to_start)
     monkeypatch.setattr(room.client, "live_status", lambda _last_room_id: Resolution(None, False, 2))
@@ -260,7 +260,7 @@ def fail_to_start(_room_id: str) -> None:
 
 def lose(room: WatchedRoom, error: WebcastError, *, after_s: float) -> Connection:
     """Lose the connection of the room after it was live for `after_s`."""
-    room.connection = Connection(State.LIVE, live=True)
+    room._state.connection = Connection(State.LIVE, live=True)
     room._opened_at = time.monotonic() - after_s
     room.client.on_closed(room.client.generation, error)
     return room.connection

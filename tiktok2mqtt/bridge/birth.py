@@ -10,8 +10,8 @@ from typing import Any, Final
 
 import orjson
 
+from tiktok2mqtt.bridge.json_file import write_json
 from tiktok2mqtt.bridge.mqtt.outbox import Outbox
-from tiktok2mqtt.bridge.rooms_file import write_json
 from tiktok2mqtt.settings import Settings
 
 logger = logging.getLogger(__name__)

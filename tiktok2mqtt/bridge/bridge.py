@@ -42,7 +42,7 @@ logger = logging.getLogger(__name__)
 Json = dict[str, Any]
 OK: Final = 0
 REFUSED: Final = 3
-# These and the time that the link needs to disconnect are less than 5 s together.
+# Together with the time that the link needs to disconnect, these are less than 5 s.
 CLOSE_ROOMS_TIMEOUT_S: Final = 2.0
 LIVE_CHECK_INTERVAL_S: Final = 1.0
 FLUSH_TIMEOUT_S: Final = 2.0
@@ -55,7 +55,7 @@ class Bridge:
 
     The thread that calls `run` is the control thread, see ControlLoop. `stop` and `reload` may be called from any
     thread or a signal handler. The set of rooms is changed in the control thread only. No message on MQTT ends the
-    daemon. The parts that are public attributes keep their own rules about threads.
+    daemon. The public attributes have their own rules about threads.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -66,7 +66,7 @@ class Bridge:
         self._topics = Topics(mqtt.base_topic, mqtt.bridge_topic, settings.homeassistant.prefix)
         policies = effective_policies(settings.events, settings.exclude_events, settings.retain)
         privacy = PrivacyFilter(settings.privacy)
-        # The lock of the folder first.
+        # First, because it locks the folder.
         self._rooms_file = RoomsFile(settings.state_dir)
         self._state = StateStore(
             settings.state_dir,
@@ -225,13 +225,13 @@ class Bridge:
             self._publisher.document(self._topics.bridge("health"), self._actions.health_document())
 
     def _publish_discovery_if_due(self, now: float) -> None:
-        # It may also be found out while connected: see Link.
+        # The limit may also become known while connected: see Link.
         self._discovery.limit_packets(self.link.max_packet_bytes, now)
         if self._discovery.is_due(now):
             self._publish_discovery(now)
 
     def shut_down(self) -> None:
-        """Close everything; what fails is logged, and the rest is closed nevertheless."""
+        """Close everything; a failure is logged, and the rest is closed anyway."""
         attempt, deadline = self.loop.attempt, time.monotonic() + CLOSE_ROOMS_TIMEOUT_S
         attempt("notify systemd", lambda: notify_systemd("STOPPING=1"))
         for room in self.rooms:

@@ -1,8 +1,8 @@
 """Commands over MQTT: parses and validates requests, and builds responses. No I/O; time is an argument.
 
 A request is a JSON object with the keys of its command. The optional key `transaction` is copied to the response. A
-room name alone is accepted in place of an object. A request never carries a host, URL, path or code. What a response
-repeats of a request is bounded.
+room name alone is accepted in place of an object. A request never carries a host, URL, path or code. A response repeats
+only a limited part of a request.
 """
 
 from collections import deque
@@ -38,7 +38,7 @@ class Command:
     text: str = "room"
 
 
-# All rooms need several responses if they are many: `offset` is the number of rooms to skip.
+# Many rooms take several responses: `offset` is the number of rooms to skip.
 _PAGED: Final[Mapping[str, type]] = {"offset": int}
 _ROOM_COMMAND: Final = Command(accepts_room=True, requires_room=True)
 COMMANDS: Final[Mapping[str, Command]] = {
@@ -112,7 +112,7 @@ def parse_request(command: str, payload: bytes) -> Request:
 
 
 def transaction_of(payload: bytes) -> Any:
-    """Return the transaction of a request that may be invalid otherwise; None if it has none that can be repeated."""
+    """Return the transaction of a request, even if the rest is invalid; None if there is none that can be repeated."""
     try:
         body = orjson.loads(payload) if len(payload) <= MAX_REQUEST_BYTES else None
     except orjson.JSONDecodeError:

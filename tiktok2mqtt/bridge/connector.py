@@ -26,7 +26,7 @@ from tiktok2mqtt.webcast.client import State as ClientState
 from tiktok2mqtt.webcast.client import WebcastPushConnection
 from tiktok2mqtt.webcast.gift_catalogue import GiftCatalogue
 from tiktok2mqtt.webcast.lifecycle import Connection, State
-from tiktok2mqtt.webcast.lookup.pages import RoomInfo
+from tiktok2mqtt.webcast.lookup.room_info import RoomInfo
 from tiktok2mqtt.webcast.memory import Drops
 from tiktok2mqtt.webcast.net.cookies import parse_cookies
 from tiktok2mqtt.webcast.watch import WatchedRoom, Watcher
@@ -34,10 +34,10 @@ from tiktok2mqtt.webcast.watch import WatchedRoom, Watcher
 logger = logging.getLogger(__name__)
 Json = dict[str, Any]
 # File descriptors of a connected room: its socket, and connections to the web, webcast and sign provider hosts. With
-# curl_cffi each room has connections of its own, and each of its sessions another two.
+# curl_cffi each room has its own connections, and each of its sessions two more.
 FILES_PER_ROOM: Final = 4
 FILES_PER_IMPERSONATING_ROOM: Final = 8
-# What is left for the broker, the database, lookups and commands; idle, the daemon has 11 of them.
+# Reserved for the broker, the database, lookups and commands; idle, the daemon uses 11 of them.
 RESERVED_FILES: Final = 32
 
 
@@ -83,6 +83,7 @@ class RoomConnector:
             like_milestone=self._settings.homeassistant.like_milestone,
             state_interval_s=self._settings.state_interval,
             store=self._sessions,
+            url=f"{self._settings.tiktok.web_url}/@{name}/live",
         )
         self._subscribe(client, room)
         # After the handlers are in place: it may emit gifts that an earlier run has not published.
@@ -93,7 +94,8 @@ class RoomConnector:
                 _begin_session(room, known)
             room.on_connection(connection)
 
-        room.connection = WatchedRoom(client, self._watcher, on_connection)
+        live_grace_s = self._settings.tiktok.live_grace
+        room.connection = WatchedRoom(client, self._watcher, on_connection, live_grace_s=live_grace_s)
         return room
 
     def _subscribe(self, client: WebcastPushConnection, room: Room) -> None:
@@ -126,7 +128,8 @@ class RoomConnector:
             info = client.get_room_info()
         except WebcastError as error:
             raise CommandError(str(error), code=error.code) from error
-        return {"room": name, "live": info.live, "cover": info.cover} | asdict(_live_info(info))
+        answer = {"room": name, "live": info.live, "cover": info.cover, "owner": asdict(info.owner)}
+        return self._privacy.redact_document(answer | asdict(_live_info(info)))
 
     def simulate(self, room: Room, event: str, data: Json, *, count_in_totals: bool) -> list[Json]:
         """Publish a simulated event, and those that always come with it; return the events that were published.
@@ -189,6 +192,9 @@ def client_options(tiktok: TiktokSettings, room: str) -> dict[str, Any]:
         "enable_websocket_upgrade": tiktok.websocket_upgrade,
         "request_polling_interval_ms": 1000 * tiktok.polling_interval,
         "transports": tiktok.transports,
+        "client_params": _secret_values(tiktok.client_params),
+        "request_headers": _secret_values(tiktok.request_headers),
+        "websocket_headers": _secret_values(tiktok.websocket_headers),
         "web_url": tiktok.web_url,
         "webcast_url": tiktok.webcast_url,
         "socket_url": tiktok.socket_url,
@@ -213,6 +219,10 @@ def _secret_value(secret: SecretStr | None) -> str | None:
     return secret.get_secret_value() if secret is not None else None
 
 
+def _secret_values(secrets: dict[str, SecretStr] | None) -> dict[str, str]:
+    return {name: secret.get_secret_value() for name, secret in (secrets or {}).items()}
+
+
 def _begin_session(room: Room, known: ClientState) -> None:
     info = known.room_info
     room.begin_session(str(known.room_id), _live_info(info) if info else LiveInfo(), info.cover if info else None)
@@ -225,4 +235,5 @@ def _live_info(info: RoomInfo) -> LiveInfo:
         viewers=info.viewers,
         likes=info.likes,
         followers=info.followers,
+        paused=info.paused,
     )

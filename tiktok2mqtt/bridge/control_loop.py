@@ -14,6 +14,15 @@ from tiktok2mqtt.bridge.room import Room
 logger = logging.getLogger(__name__)
 # The first request after a pause is flushed at once; later ones wait until this long after the last batch.
 BATCH_INTERVAL_S: Final = 0.2
+Job = Callable[[], object]
+Task = Callable[[float], object]
+# The longest wait for a job.
+TICK_S: Final = 1.0
+# After this many jobs or this long the tasks are run, however many jobs are waiting.
+MAX_JOBS_PER_TURN: Final = 100
+MAX_TURN_S: Final = 1.0
+# More jobs than this are waiting only if the loop cannot keep up: then optional jobs are left out.
+MAX_WAITING_JOBS: Final = 1_000
 
 
 class FlushScheduler:
@@ -64,21 +73,11 @@ class FlushScheduler:
                 logger.exception("%s: the documents could not be published", room.name)
 
 
-Job = Callable[[], object]
-Task = Callable[[float], object]
-# The longest wait for a job.
-TICK_S: Final = 1.0
-# After this many jobs or this long the tasks are run, however many jobs are waiting.
-MAX_JOBS_PER_TURN: Final = 100
-MAX_TURN_S: Final = 1.0
-# More jobs than this are waiting only if the loop cannot keep up: what can be left out is left out.
-MAX_WAITING_JOBS: Final = 1_000
-
-
 class ControlLoop:
     """Runs a bounded number of jobs on each turn and then every task, so that a flood of jobs does not delay the tasks.
 
-    A job or task that fails is logged, and the others go on. A turn comes with each job, and at least every TICK_S.
+    A job or task that fails is logged, and the others go on. There is a turn for each job, and at least one every
+    TICK_S.
 
     The thread that calls `run` is the control thread. `put` and `stop` may be called from any thread or signal handler.
     """
@@ -93,7 +92,7 @@ class ControlLoop:
     def set_tasks(self, tasks: Mapping[str, Task], seconds_to_next: Callable[[float], float]) -> None:
         """Set the tasks, which are called with the monotonic time in seconds; their names complete "failed to ...".
 
-        `seconds_to_next(now)` returns when the tasks are needed next.
+        `seconds_to_next(now)` returns in how many seconds the tasks are needed next.
         """
         self._tasks, self._seconds_to_next = tasks, seconds_to_next
 
@@ -112,7 +111,7 @@ class ControlLoop:
         self._jobs.put(job)
 
     def stop(self) -> None:
-        """Make `run` return when the present job or task has ended. Jobs that are waiting are dropped."""
+        """Make `run` return when the current job or task has ended. Jobs that are waiting are dropped."""
         self.stopping = True
         self.put(lambda: None)
 
@@ -142,7 +141,7 @@ class ControlLoop:
             self.attempt(name, partial(task, now))
 
     def attempt(self, name: str, action: Job) -> None:
-        """Run a part of the work. A failure is logged as an error; if it fails again and again, then only at DEBUG."""
+        """Call `action`. A failure is logged as an error, and at DEBUG if the one before it also failed."""
         try:
             action()
         except Exception:  # noqa: BLE001 - it is logged

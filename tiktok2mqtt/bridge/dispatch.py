@@ -41,7 +41,7 @@ class Refusals:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        # Guards the rest.
+        # Guards the attributes below.
         self._lock = threading.Lock()
         self._number = 0
         self._last = ""
@@ -58,14 +58,14 @@ class Refusals:
         self.log()
 
     def log(self) -> None:
-        """Log what was not logged yet, unless there was a line less than a second ago."""
+        """Log the refusals that were not logged yet, unless there was a line less than a second ago."""
         now = self._clock()
         with self._lock:
             if not self._number or now - self._logged_at < INTERVAL_S:
                 return
             number, self._number, self._logged_at = self._number, 0, now
             last = self._last
-        # Not under the lock: handlers of the log may do anything.
+        # Not under the lock: log handlers may take other locks.
         if number == 1:
             logger.warning("refused the command on %s", last)
         else:

@@ -7,10 +7,8 @@ from math import inf
 from pathlib import Path
 from typing import Any, Final
 
-import orjson
-
+from tiktok2mqtt.bridge.json_file import read_json, write_json
 from tiktok2mqtt.bridge.mqtt.payloads import encode
-from tiktok2mqtt.bridge.rooms_file import write_json
 from tiktok2mqtt.common.text import safe_text
 from tiktok2mqtt.common.times import timestamp
 from tiktok2mqtt.webcast.gift_catalogue import GiftCatalogue
@@ -21,23 +19,23 @@ DOCUMENT: Final = "gifts"
 FILE: Final = "gifts.json"
 VERSION: Final = 1
 INTERVAL_S: Final = 60.0
-# Of the document. Some brokers refuse messages of more than 128 KiB, others even smaller ones.
+# Limits of the document. Some brokers refuse messages of more than 128 KiB, others even smaller ones.
 MAX_GIFTS: Final = 1_000
 MAX_BYTES: Final = 120_000
-# Of a PUBLISH packet besides the document: mostly the topic.
+# The size of a PUBLISH packet without the document: mostly the topic.
 PACKET_BYTES: Final = 512
 MAX_FILE_BYTES: Final = 32 << 20
-# All but the list of gifts.
+# The size of the document without its list of gifts.
 _HEAD_BYTES: Final = 200
 _LAST_PRICE: Final = 2**31
 
 
 class GiftsDocument:
-    """Publishes and saves the gifts that are known when they have changed, at most once a minute.
+    """Publishes and saves the known gifts when they have changed, at most once a minute.
 
     `publish(payload)` publishes it, retained. With `folder` None nothing is saved; a file that cannot be used is
-    replaced. `language` is that of the names: after another one they are not restored. Used by the control thread only,
-    except for `catalogue`.
+    replaced. `language` is the language of the names; names in another language are not restored. Used by the control
+    thread only, except for `catalogue`.
     """
 
     def __init__(self, folder: Path | None, language: str, publish: Callable[[bytes], object]) -> None:
@@ -108,16 +106,10 @@ class GiftsDocument:
 
 def _read(path: Path) -> Json:
     """Raises OSError, and ValueError for a file of another format."""
-    with path.open("rb") as file:
-        raw = file.read(MAX_FILE_BYTES + 1)
-    if len(raw) > MAX_FILE_BYTES:
-        raise ValueError(f"it has more than {MAX_FILE_BYTES} bytes")
-    document = orjson.loads(raw)
-    if not isinstance(document, dict) or document.get("version") != VERSION:
-        raise ValueError(f"it is no object of version {VERSION}")
+    document = read_json(path, VERSION, MAX_FILE_BYTES)
     types = {"language": str, "gifts": list, "seen": list, "lists_due": dict}
     if wrong := [key for key, kind in types.items() if not isinstance(document.get(key), kind)]:
-        raise ValueError(f"its {wrong[0]} are no {types[wrong[0]].__name__}")
+        raise ValueError(f"its {wrong[0]} is not a {types[wrong[0]].__name__}")
     return document
 
 

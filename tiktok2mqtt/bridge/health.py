@@ -16,6 +16,7 @@ from typing import Any, Final
 from tiktok2mqtt.bridge.mqtt.outbox import Outbox
 from tiktok2mqtt.bridge.mqtt.payloads import MAX_DOCUMENT_BYTES, fitting
 from tiktok2mqtt.bridge.room import Room
+from tiktok2mqtt.bridge.room_connection import is_unreachable
 from tiktok2mqtt.common.text import safe_text
 from tiktok2mqtt.common.times import Liveness, timestamp
 from tiktok2mqtt.webcast.memory import Drops
@@ -24,7 +25,7 @@ logger = logging.getLogger(__name__)
 Json = dict[str, Any]
 CHECK_INTERVAL_S: Final = 1.0
 MAX_LISTED: Final = 100
-# What a document that would be too large has less of, in this order; see payloads.fitting.
+# What is cut from a document that would be too large, in this order; see payloads.fitting.
 _DETAILS: Final = (
     "per_room",
     "denied_by_topic",
@@ -46,7 +47,7 @@ def health_document(
     uptime_s: float,
     more: Mapping[str, Any] = MappingProxyType({}),
 ) -> Json:
-    """Return the `health` document; its counters start at 0 with the daemon. `more` are figures of other parts.
+    """Return the `health` document; its counters start at 0 with the daemon. `more` has the figures of other parts.
 
     `drops_by_room` has an entry for each room.
     """
@@ -62,6 +63,7 @@ def health_document(
         "threads": threading.active_count(),
         "rooms": len(rooms),
         "live_rooms": sum(room.is_live for room in rooms),
+        "unreachable_rooms": sum(is_unreachable(room.connection.connection) for room in rooms),
         "events": sum(room.events for room in rooms),
         "queue": outbox.lengths(),
         "dropped": dropped.total(),
@@ -81,7 +83,7 @@ def health_document(
 
 
 def _per_room(rooms: Collection[Room], drops_by_room: Mapping[str, Drops], outbox: Outbox) -> Json:
-    """Return the figures of each room. Those in trouble come first, then those with events: some may not fit."""
+    """Return the figures of each room. Rooms with problems come first, then those with events: some may not fit."""
     entries = {room.name: _room_entry(room, drops_by_room[room.name], outbox) for room in rooms}
     rank = ("decode_errors", "dropped", "events")
     return dict(sorted(entries.items(), key=lambda entry: [-entry[1][key] for key in rank]))

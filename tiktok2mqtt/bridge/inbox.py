@@ -1,4 +1,4 @@
-"""Receives every message of the broker in the link's thread, and queues jobs for the control thread."""
+"""Receives every message from the broker in the link's thread, and queues jobs for the control thread."""
 
 import logging
 import time
@@ -18,9 +18,9 @@ from tiktok2mqtt.common.text import safe_text
 from tiktok2mqtt.common.topics import Address, Kind, Topics
 
 logger = logging.getLogger(__name__)
-# Requests over the rate limit that get a response, in any second; all further ones share one.
+# Requests over the rate limit that get their own response in a second; all others share one.
 REFUSALS_ANSWERED_PER_S: Final = 10
-# Nothing of ours that is retained is longer.
+# None of our retained messages is longer.
 MAX_RETAINED_BYTES: Final = 65_536
 # No room and no command has a longer name.
 _MAX_NAME_CHARS: Final = 64
@@ -60,7 +60,7 @@ class Inbox:
         self._clock = clock
         self._birth = birth
         self._deleted = DeletedDevices(topics, discovery, rooms, commands)
-        # Whether a job for a birth message is waiting: it answers all that come until it runs.
+        # Whether a job for a birth message is waiting: it answers all birth messages that arrive until it runs.
         self._has_birth_job = False
         # Rooms that an earlier run has left something of, and that are not in the table.
         self._former_rooms: set[str] = set()
@@ -93,7 +93,7 @@ class Inbox:
         self._discovery.schedule(self._clock())
 
     def _is_restored(self, topic: str) -> bool:
-        """Return whether a topic is subscribed to only for what an earlier run left retained there."""
+        """Return whether a topic is subscribed to only to restore what an earlier run has retained there."""
         address = self._topics.parse(topic)
         if address is None:
             return self._topics.discovery_object_id(topic) is not None
@@ -135,7 +135,7 @@ class Inbox:
         # An empty payload is not a setting: it clears a retained one.
         if not (address.kind is Kind.REQUEST or (is_setting and payload)):
             return None
-        # Whatever is longer than it may be is cut: while the command waits it takes little memory.
+        # Anything too long is cut, so that a waiting command takes little memory.
         room, subtopic = address.room[:_MAX_NAME_CHARS], address.subtopic[:_MAX_NAME_CHARS]
         return Received(safe_text(topic), Address(address.kind, room, subtopic), payload[: MAX_REQUEST_BYTES + 1])
 

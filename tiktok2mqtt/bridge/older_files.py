@@ -38,7 +38,7 @@ def import_older_files(database: Database, folder: Path, make_message: MakeMessa
     """Import what older files in `folder` hold, each in one transaction; return sentences about damaged ones.
 
     `make_message(room, event)` returns the message of an event that was not published yet, None if it is excluded.
-        A process that ends between transaction and deletion imports the file again.
+    A process that ends between transaction and deletion imports the file again.
     """
     damaged = []
     copy_sessions = partial(_copy_sessions, make_message=make_message)

@@ -90,6 +90,11 @@ class PrivacyFilter:
         redacted: Json = _redacted(event, redactions)
         return redacted
 
+    def redact_document(self, document: Json) -> Json:
+        """Return what to publish of something that is no event, such as a room info; texts by TikTok stay."""
+        redacted: Json = _redacted(document, self._redactions)
+        return redacted
+
 
 def _redacted(value: Any, redactions: dict[str, _Redaction]) -> Any:
     match value:

@@ -19,10 +19,10 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from tiktok2mqtt.bridge.gifts import DOCUMENT as GIFTS
 from tiktok2mqtt.bridge.homeassistant.discovery import ORIGIN, is_own_id
+from tiktok2mqtt.bridge.json_file import write_json
 from tiktok2mqtt.bridge.mqtt.client import connect, new_client, shown_address
 from tiktok2mqtt.bridge.mqtt.publisher import Publisher
 from tiktok2mqtt.bridge.room import RETAINED_SUBTOPICS
-from tiktok2mqtt.bridge.rooms_file import write_json
 from tiktok2mqtt.common.text import is_room_name
 from tiktok2mqtt.common.topics import ONLINE, Kind, Topics
 from tiktok2mqtt.settings import MqttSettings, Settings

@@ -5,11 +5,12 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from datetime import datetime
 from math import inf
 from typing import Any, Final
 
 from tiktok2mqtt.bridge.mqtt.publisher import Publisher
-from tiktok2mqtt.bridge.room_connection import RoomConnection, connection_document
+from tiktok2mqtt.bridge.room_connection import RoomConnection, connection_document, live_keys
 from tiktok2mqtt.bridge.room_state import LiveInfo, Milestones, RoomState
 from tiktok2mqtt.bridge.session_store import SqliteSessionStore
 from tiktok2mqtt.bridge.snapshot import Totals, checked_snapshot
@@ -21,6 +22,8 @@ from tiktok2mqtt.webcast.memory import TYPE_NAME
 logger = logging.getLogger(__name__)
 Json = dict[str, Any]
 WRITE_INTERVAL_S: Final = 1.0
+# Events whose change of `state` does not wait for the interval of the numbers.
+_URGENT_EVENTS: Final = frozenset({"paused", "resumed"})
 RETAINED_SUBTOPICS: Final = ("state", "connection", "availability", "summary", "cover", "goal", "battle")
 
 
@@ -33,7 +36,8 @@ class Room:
 
     Numbers in `state` are published at most once in `state_interval_s`; other changes of it do not wait for that.
     With `like_milestone`, an event is published whenever the likes of a LIVE reach a multiple of it; 0 turns it off.
-    With a `store`, the totals of a LIVE are saved with the events that they count, and continue after a restart.
+    With a `store`, the totals of a LIVE are saved with the events that they count, and continue after a restart. `url`
+    is that of the live page, for `live_started`.
     """
 
     # Set by the connector after construction.
@@ -49,6 +53,7 @@ class Room:
         like_milestone: int = 0,
         state_interval_s: float = 0.0,
         store: SqliteSessionStore | None = None,
+        url: str | None = None,
     ) -> None:
         self.name = name
         self.from_settings = from_settings
@@ -57,6 +62,7 @@ class Room:
         self._publisher = publisher
         self._request_flush = request_flush
         self._store = store
+        self._url = url
         # Guards _state, and changes to _session_id, _cover, _pending_live_started, _dirty and _is_state_urgent.
         self._lock = threading.Lock()
         self._state = RoomState()
@@ -73,6 +79,8 @@ class Room:
         self._restore_finished = False
         # The keys of a `live_started` event that is held back until the restore is finished.
         self._pending_live_started: Json | None = None
+        # Whether the last connection that was reported is open.
+        self._is_open = False
         self._dirty: set[str] = set()
         # Whether `state` has a change that does not wait for the interval of the numbers.
         self._is_state_urgent = False
@@ -113,8 +121,9 @@ class Room:
             return
         if event["event_type"] == "gift":
             self._check_goal()
-        if "state" not in self._dirty:
-            self._mark_dirty("state", urgent=False)
+        urgent = event["event_type"] in _URGENT_EVENTS
+        if urgent or "state" not in self._dirty:
+            self._mark_dirty("state", urgent=urgent)
         if event["event_type"] == "like" and (likes := self._milestones.update(event["total_like_count"] or 0)):
             self._publisher.milestone(self.name, event, likes)
 
@@ -144,17 +153,29 @@ class Room:
     def on_connection(self, connection: Connection) -> None:
         """Handle a change of the connection state. The session ends once the room is known not to be live.
 
-        Called in the order of the changes. The documents show the present state, which may have changed again.
+        Called in the order of the changes. The documents show the current state, which may have changed again.
         """
         with self._lock:
             watch = connection.state is not State.DISABLED
             changed = self._state.set_connection(live=connection.live, watch=watch)
+            changed |= self._is_open != (connection.state is State.LIVE)
+            self._is_open = connection.state is State.LIVE
+            if connection.live and (found := connection.found) is not None and self._session_id is None:
+                # A document of the new LIVE must not have the counters of the last one.
+                self._state.begin_session(
+                    found.room_id, LiveInfo(found.title, paused=found.paused), timestamp(time.time())
+                )
         if connection.live is False:
             self._end_session()
+            with self._lock:
+                self._state.end_live()
         self._mark_dirty("connection", *(["state"] if changed else []))
 
     def begin_session(self, session_id: str, info: LiveInfo, cover: str | None) -> None:
-        """Handle that a LIVE was joined. A new session resets the counters and publishes `live_started`."""
+        """Handle that a LIVE was joined. A new session resets the counters.
+
+        Its `live_started` is published by the flush that publishes the first state and cover, after them.
+        """
         if self._session_id not in (None, session_id):
             self._end_session()
         with self._transaction(), self._lock:
@@ -163,11 +184,8 @@ class Room:
             self._state.begin_session(session_id, info, timestamp(time.time()))
             if is_new:
                 self._milestones.reset(info.likes)
-                url = f"https://www.tiktok.com/@{self.name}/live"
-                self._pending_live_started = {"session_id": session_id, "title": info.title, "cover": cover, "url": url}
+                self._pending_live_started = info.start_keys(session_id, cover, self._url)
             self._cover = cover or self._cover
-        if self._restore_finished:
-            self._publish_live_started()
         self._mark_dirty("state", "cover")
 
     def _transaction(self) -> AbstractContextManager[object]:
@@ -193,7 +211,7 @@ class Room:
                 summary = self._state.snapshot()
             if session_id is None:
                 return
-            for key in ("live", "watch", "viewers", "envelopes", "battle"):
+            for key in ("live", "watch", "viewers", "envelopes", "battle", "paused"):
                 del summary[key]
             self._publisher.summary(self.name, summary)
             self._publisher.bridge_event("live_ended", self.name, session_id=session_id)
@@ -210,14 +228,14 @@ class Room:
         self._mark_dirty("state", urgent=urgent)
 
     def totals(self) -> Totals | None:
-        """Return what is to be saved of the present session; without viewers once it is over."""
+        """Return what is to be saved of the current session; without viewers once it is over."""
         with self._lock:
             is_running = self._session_id is not None
             live = is_running and self._pending_live_started is None
             return self._state.totals(live=live, with_viewers=is_running, now=time.time())
 
     def totals_saved(self) -> None:
-        """Take note that what `totals` has returned last is on disk."""
+        """Note that what `totals` has returned last is on disk."""
         with self._lock:
             self._state.totals_saved()
 
@@ -252,7 +270,8 @@ class Room:
     def restore_state(self, saved: Any) -> None:
         """Restore the counters from the `state` document that the broker has retained; only the first call counts.
 
-        Those of the store are not older. Raises ValueError, and changes nothing, if `saved` is not such a document.
+        The totals in the store are at least as recent. Raises ValueError, and changes nothing, if `saved` is not such a
+        document.
         """
         if self._state_restored:
             return
@@ -270,6 +289,11 @@ class Room:
                 # The earlier run has published its start, and it ends only when TikTok says so.
                 self._session_id = saved["session_id"]
                 self._pending_live_started = None
+        if saved["live"] and saved["confirmed_at"] is not None:
+            self.connection.presume_live(datetime.fromisoformat(saved["confirmed_at"]).timestamp())
+        if self.connection.connection.live is False:
+            # Found out before the earlier session was restored.
+            self._end_session()
         if restored:
             self._mark_dirty("state")
 
@@ -280,7 +304,8 @@ class Room:
         `live_started` is held back, because the earlier run may have published it.
         """
         self._restore_finished = True
-        self._publish_live_started()
+        if self._pending_live_started is not None:
+            self._mark_dirty("state")
 
     def flush(self, now: float) -> float | None:
         """Publish the changed documents, each at most once a second, and `state` as said above.
@@ -293,8 +318,11 @@ class Room:
             if "state" in due:
                 self._is_state_urgent = False
             next_flush = min(map(self._next_write_at, self._dirty), default=None)
+            starts = self._dirty.isdisjoint({"state", "cover"})
         self._written_at |= dict.fromkeys(due, now)
         self._publish(due)
+        if starts and self._restore_finished:
+            self._publish_live_started()
         if self._goal_reached and "state" in due:
             self._goal_reached = False
             document = self.state_document()
@@ -318,7 +346,7 @@ class Room:
         if "state" in documents and self._restore_finished:
             self._publisher.document(self._topic("state"), self.state_document())
         if "connection" in documents:
-            self._publisher.document(self._topic("connection"), connection_document(self.connection.connection))
+            self._publisher.document(self._topic("connection"), self.connection_document())
         if "cover" in documents and self._cover is not None:
             self._publisher.text(self._topic("cover"), self._cover.encode("utf-8", "replace"))
         if "battle" in documents:
@@ -334,7 +362,12 @@ class Room:
         connection = self.connection.connection
         with self._lock:
             document = self._state.snapshot()
-        return document | {"live": connection.live, "watch": connection.state is not State.DISABLED}
+        return document | live_keys(connection)
+
+    def connection_document(self) -> Json:
+        """Return the `connection` document: how the room is connected, and if it is not, why."""
+        # One value, read without the lock.
+        return connection_document(self.connection.connection, self._state.paused)
 
     @property
     def is_live(self) -> bool:

@@ -1,9 +1,12 @@
 """A room's connection to TikTok, as the bridge sees and publishes it."""
 
+import time
 from typing import Any, Protocol
 
 from tiktok2mqtt.common.times import timestamp
-from tiktok2mqtt.webcast.lifecycle import Connection
+from tiktok2mqtt.webcast.lifecycle import Connection, State
+
+Json = dict[str, Any]
 
 
 class RoomConnection(Protocol):
@@ -11,7 +14,7 @@ class RoomConnection(Protocol):
 
     @property
     def connection(self) -> Connection:
-        """The present state; changes of it are reported a moment later."""
+        """The current state; changes of it are reported a moment later."""
         ...
 
     @property
@@ -27,6 +30,10 @@ class RoomConnection(Protocol):
         """Disconnect from the room and stop watching it. Blocks for up to 5 s."""
         ...
 
+    def presume_live(self, confirmed_at: float) -> None:
+        """Take over from an earlier run that the room was live at `confirmed_at`, seconds since 1970."""
+        ...
+
     def interrupt(self) -> None:
         """Begin to close; does not block."""
         ...
@@ -36,8 +43,8 @@ class RoomConnection(Protocol):
         ...
 
 
-def connection_document(connection: Connection) -> dict[str, Any]:
-    """Return the `connection` document: state, code, reason, transport, since, attempt, retry_at."""
+def connection_document(connection: Connection, paused: bool | None) -> Json:
+    """Return the `connection` document. `paused` is what is known of a LIVE that goes on."""
     return {
         "state": connection.state.value,
         "code": connection.code,
@@ -46,4 +53,30 @@ def connection_document(connection: Connection) -> dict[str, Any]:
         "since": timestamp(connection.since),
         "attempt": connection.attempt,
         "retry_at": timestamp(connection.retry_at) if connection.retry_at is not None else None,
+        "confirmed_at": _confirmed_at(connection),
+        "paused": paused if connection.live else connection.live,
     }
+
+
+def live_keys(connection: Connection) -> Json:
+    """Return the keys of the `state` document: live, watch, stale, confirmed_at.
+
+    It is `stale` unless the room is connected: then it may have changed since.
+    """
+    return {
+        "live": connection.live,
+        "watch": connection.state is not State.DISABLED,
+        "stale": connection.state is not State.LIVE,
+        "confirmed_at": _confirmed_at(connection),
+    }
+
+
+def _confirmed_at(connection: Connection) -> str | None:
+    """Return when the room was last known to be live, RFC 3339; while it is connected, that is now."""
+    at = time.time() if connection.state is State.LIVE else connection.confirmed_at
+    return timestamp(at) if at is not None else None
+
+
+def is_unreachable(connection: Connection) -> bool:
+    """Return whether the last look-up or connection failed; not if TikTok said that there is no such user."""
+    return connection.state in (State.DEGRADED, State.BLOCKED) and connection.live is not False

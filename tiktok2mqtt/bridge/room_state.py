@@ -22,7 +22,7 @@ from tiktok2mqtt.bridge.snapshot import (
 
 Json = dict[str, Any]
 _MAX_GIFTERS: Final = 10_000
-# Some 2 MB.
+# They take about 2 MB.
 _MAX_FOLLOWERS: Final = 20_000
 _TOTALS: Final = (*NUMBERS, *VIEWERS)
 
@@ -36,6 +36,12 @@ class LiveInfo:
     viewers: int | None = None
     likes: int | None = None
     followers: int | None = None
+    paused: bool | None = None
+
+    def start_keys(self, session_id: str, cover_url: str | None, room_url: str | None) -> Json:
+        """Return the keys of the event `live_started`."""
+        keys = {"session_id": session_id, "title": self.title, "cover_url": cover_url}
+        return keys | {"room_url": room_url, "started_at": self.started_at}
 
 
 class RoomState:
@@ -43,12 +49,12 @@ class RoomState:
 
     def __init__(self) -> None:
         self._state: Json = {}
-        # Diamonds by user, and whose have changed since the totals were saved.
+        # Diamonds by user, and the users whose diamonds have changed since the totals were saved.
         self._gifters: Counter[str] = Counter()
         self._changed_gifters: set[str] = set()
         # Whether the counters include what earlier runs have counted of this session.
         self.is_complete = False
-        # Who has followed during the LIVE. Many follow again and again.
+        # The users who have followed during the LIVE: many follow several times.
         self._followers: set[str] = set()
         self._new_followers: set[str] = set()
         self._last_chat: Json | None = None
@@ -78,6 +84,7 @@ class RoomState:
             "followers": followers,
             "envelopes": [],
             "battle": None,
+            "paused": None,
             **dict.fromkeys(LAST),
         }
 
@@ -111,12 +118,27 @@ class RoomState:
         return round(100 * self._state["diamonds"] / goal, 1) if goal else None
 
     def set_connection(self, *, live: bool | None, watch: bool) -> bool:
-        """Set the live status (None is unknown) and whether the room is watched; return whether anything changed."""
+        """Set the live status (None is unknown) and whether the room is watched; return whether anything changed.
+
+        What is true of a LIVE only while it goes on is unknown from then on, see also `end_live`.
+        """
         before = (self._state["live"], self._state["watch"])
         self._state |= {"live": live, "watch": watch}
+        if not live:
+            self._state |= {"viewers": None, "paused": None if live is None else False}
         if live is False:
-            self._state |= {"viewers": None, "envelopes": []}
+            self._state["envelopes"] = []
         return before != (live, watch)
+
+    def end_live(self) -> None:
+        """Clear what described the LIVE that is over; the counters stay until the next one."""
+        self._state |= {"title": None, "started_at": None}
+
+    @property
+    def paused(self) -> bool | None:
+        """Whether the host has paused the LIVE; None is unknown."""
+        paused: bool | None = self._state["paused"]
+        return paused
 
     def begin_session(self, session_id: str, info: LiveInfo, at: str | None = None) -> None:
         """Apply what is known when a LIVE is joined, at a time in RFC 3339. A new session id resets the counters."""
@@ -127,6 +149,8 @@ class RoomState:
         state["started_at"] = info.started_at or state["started_at"]
         # It never changes within a LIVE: for Home Assistant, that would be another reset of the counters.
         state["counting_since"] = state["counting_since"] or info.started_at or at
+        if info.paused is not None:
+            state["paused"] = info.paused
         state["likes"] = max(state["likes"], info.likes or 0)
         if info.followers is not None:
             state["followers"] = info.followers
@@ -167,7 +191,7 @@ class RoomState:
         return Totals(session_id, encode_totals(document), self._gifters, changed, self._followers, new_followers)
 
     def totals_saved(self) -> None:
-        """Take note that the present totals are on disk."""
+        """Note that the current totals are on disk."""
         self._changed_gifters.clear()
         self._new_followers.clear()
 
@@ -259,11 +283,17 @@ class RoomState:
         self._state["shares"] += 1
 
     def _subscribe(self, event: Json) -> None:
-        # Of a gift to several viewers, one event may tell all, or one for each of them.
+        # A subscription given to several viewers may be one event for all, or one for each of them.
         self._state["subscriptions"] += event.get("gifted") or 1
 
     def _super_fan(self, event: Json) -> None:
         self._state["super_fans"] += event["what"] == "became"
+
+    def _paused(self, _event: Json) -> None:
+        self._state["paused"] = True
+
+    def _resumed(self, _event: Json) -> None:
+        self._state["paused"] = False
 
     def _envelopes(self, event: Json) -> None:
         self._state["envelopes"] = event["envelopes"]
@@ -279,6 +309,8 @@ _HANDLERS: Final[Mapping[str, Callable[[RoomState, Json], None]]] = {
     "subscribe": RoomState._subscribe,  # noqa: SLF001
     "super_fan": RoomState._super_fan,  # noqa: SLF001
     "envelopes": RoomState._envelopes,  # noqa: SLF001
+    "paused": RoomState._paused,  # noqa: SLF001
+    "resumed": RoomState._resumed,  # noqa: SLF001
 }
 
 

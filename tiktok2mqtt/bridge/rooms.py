@@ -10,7 +10,6 @@ from tiktok2mqtt import __version__
 from tiktok2mqtt.bridge.commands import CommandError, Request, checked_goal
 from tiktok2mqtt.bridge.mqtt.payloads import MAX_DOCUMENT_BYTES, encode, fitting
 from tiktok2mqtt.bridge.room import Room
-from tiktok2mqtt.bridge.room_connection import connection_document
 from tiktok2mqtt.bridge.rooms_file import RoomsFile, SavedRooms
 from tiktok2mqtt.common.text import is_room_name, safe_text
 from tiktok2mqtt.settings import Settings
@@ -207,7 +206,7 @@ def list_entry(room: Room) -> Json:
 def status_entry(room: Room) -> Json:
     """Return the room's entry in the response to `status`: that of `list`, connection, room_state, events."""
     return list_entry(room) | {
-        "connection": connection_document(room.connection.connection),
+        "connection": room.connection_document(),
         "room_state": room.state_document(),
         "events": room.events,
     }

@@ -4,7 +4,6 @@ Without `state_dir`, and when the file cannot be used, they are kept in memory; 
 control thread only.
 """
 
-import contextlib
 import fcntl
 import logging
 import os
@@ -13,8 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import orjson
-
+from tiktok2mqtt.bridge.json_file import read_json, write_json
 from tiktok2mqtt.common.text import clean_room_name, safe_text
 
 logger = logging.getLogger(__name__)
@@ -126,36 +124,12 @@ class RoomsFile:
 
 def _read(path: Path) -> SavedRooms:
     """Raises OSError, and ValueError for a file of another format."""
-    with path.open("rb") as file:
-        raw = file.read(MAX_FILE_BYTES + 1)
-    if len(raw) > MAX_FILE_BYTES:
-        raise ValueError(f"it has more than {MAX_FILE_BYTES} bytes")
-    document = orjson.loads(raw)
-    if not isinstance(document, dict) or document.get("version") != VERSION:
-        raise ValueError(f"it is no object of version {VERSION}")
+    document = read_json(path, VERSION, MAX_FILE_BYTES)
     return SavedRooms(_names(document, "rooms"), _names(document, "disconnected"))
 
 
 def _names(document: dict[str, Any], key: str) -> tuple[str, ...]:
     names = document.get(key)
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        raise ValueError(f"its {key} are no list of names")
+        raise ValueError(f"its {key} is not a list of names")
     return tuple(dict.fromkeys(map(clean_room_name, names)))
-
-
-def write_json(path: Path, document: dict[str, Any]) -> None:
-    """Write JSON to a file atomically and durably, readable by its owner only. Raises OSError."""
-    new = path.with_name(f"{path.name}.new")
-    with contextlib.suppress(FileNotFoundError):
-        new.unlink()
-    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, _FILE_MODE), "wb") as file:
-        file.write(orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
-        file.flush()
-        os.fsync(file.fileno())
-    new.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        # The new name is durable only when the folder is.
-        os.fsync(folder)
-    finally:
-        os.close(folder)

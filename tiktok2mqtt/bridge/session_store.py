@@ -28,34 +28,34 @@ from tiktok2mqtt.bridge.session_tables import (
 from tiktok2mqtt.bridge.snapshot import Totals
 from tiktok2mqtt.webcast.memory import DEFAULT_CAPACITY, SavedSession, SessionChanges
 
-# Messages that are no gifts are known after a restart if they are among so many of the last ones. The service repeats
-# some hundred at most.
+# At least this many ids of the last messages that are not gifts are known after a restart. The service repeats a few
+# hundred at most.
 MIN_OTHER_IDS: Final = 2_000
-# So many ids, of gifts and of other messages, are kept in the row of the LIVE; some 1 KiB each.
+# This many ids of gifts, and as many of other messages, are kept in the row of the LIVE; about 1 KiB each.
 MAX_RECENT_IDS: Final = 50
-# Of the changes that a failing disk has not taken, the last ones are saved later: a session has no more streaks.
+# Changed streaks that are kept while the disk fails, to be saved later: a session has no more streaks.
 MAX_UNSAVED_STREAKS: Final = 6_000
-# What is not urgent is saved together with something that is, or after this time.
+# Changes that are not urgent are saved together with urgent ones, or after this time.
 SAVE_INTERVAL_S: Final = 1.0
 # After a failure of the disk.
 RETRY_S: Final = 5.0
 
 
 class TotalsSource(Protocol):
-    """Whose totals are saved: a Room."""
+    """An object whose totals are saved: a Room."""
 
     def totals(self) -> Totals | None:
-        """Return the totals of the present session, if there is one."""
+        """Return the totals of the current session, if there is one."""
         ...
 
     def totals_saved(self) -> None:
-        """Take note that what `totals` has returned last is on disk."""
+        """Note that what `totals` has returned last is on disk."""
         ...
 
 
 @dataclass(slots=True)
 class _Pending:
-    """What of one room is not on disk yet, and what the next changes are added to there.
+    """The changes of one room that are not on disk yet, and the rows on disk that the next changes are added to.
 
     `lock` is held during a transaction of the room, its handlers included.
     """
@@ -87,9 +87,9 @@ class _Pending:
         self.is_urgent = self.is_urgent or changes.is_urgent or changes.room_id != self.room_id
 
     def is_due(self, transaction: Transaction, database: Database) -> bool:
-        """Return whether to save now. While the disk fails, that is not tried with each event.
+        """Return whether to save now. While the disk fails, this is not tried for each event.
 
-        What is not urgent does not wait for a disk that is busy: it may be slow.
+        Changes that are not urgent do not wait for a busy disk, which may be slow.
         """
         if database.problem is None and (self.is_urgent or transaction.messages):
             return True
@@ -111,7 +111,7 @@ class _Pending:
         return Ids(([] if old_gifts else gifts, [] if old_others else others), old_gifts, old_others, part, starts_part)
 
     def saved(self, ids: Ids) -> None:
-        """Take note that the changes are on disk, with these ids."""
+        """Note that the changes are on disk, with these ids."""
         self.is_urgent = False
         if self.changes is not None and ids.recent is not None:
             self.room_id, self.recent, self.part = self.changes.room_id, ids.recent, ids.part
@@ -120,7 +120,7 @@ class _Pending:
 
 
 def _merge(kept: SessionChanges, changes: SessionChanges) -> None:
-    """Add what is rare to changes of the same LIVE."""
+    """Add everything but the ids of other messages, which is rare, to changes of the same LIVE."""
     kept.gift_ids += changes.gift_ids
     del kept.gift_ids[:-DEFAULT_CAPACITY]
     if changes.received_since_ms is not None:
@@ -168,7 +168,7 @@ class SqliteSessionStore:
         return self._database.read(lambda connection: load_totals(connection, room)) or (None, {})
 
     def load_followers(self, room: str) -> set[str]:
-        """Return who has followed during the room's last LIVE."""
+        """Return the users who have followed during the room's last LIVE."""
         return self._database.read(lambda connection: load_followers(connection, room)) or set()
 
     def transaction(self, room: str, changes: SessionChanges | None = None) -> AbstractContextManager[None]:
@@ -205,7 +205,7 @@ class SqliteSessionStore:
         return None
 
     def finish(self, pending: _Pending, saved: "_Saved", *, succeeded: bool) -> None:
-        """Take note of the end of a transaction. Requires holding the room's lock."""
+        """Note the end of a transaction. Requires holding the room's lock."""
         pending.has_failed = not succeeded
         if saved.ids is None:
             if succeeded and pending.changes is not None:
@@ -243,7 +243,7 @@ class _Saved:
 
 
 class _Saving:
-    """A transaction of one room. A class, and no generator: there is one for each response."""
+    """A transaction of one room. A class, because a generator would be slower: there is one for each response."""
 
     __slots__ = ("_changes", "_context", "_pending", "_room", "_store", "_transaction")
 

@@ -23,7 +23,7 @@ TOTALS_TABLES: Final = (
     "ALTER TABLE lives ADD COLUMN received_since_ms INTEGER",
     "ALTER TABLE lives ADD COLUMN totals TEXT",
     "CREATE TABLE gifters (room TEXT, user TEXT, diamonds INTEGER NOT NULL, PRIMARY KEY (room, user)) WITHOUT ROWID",
-    # Of messages that are no gifts: there are far more of them.
+    # Ids of messages that are not gifts: there are far more of them.
     "CREATE TABLE seen_others (room TEXT NOT NULL, part INTEGER NOT NULL, message_ids TEXT NOT NULL)",
     "CREATE INDEX seen_others_by_part ON seen_others (room, part)",
 )
@@ -101,7 +101,7 @@ def load_totals(connection: sqlite3.Connection, room: str) -> tuple[Any, dict[st
 
 
 def load_followers(connection: sqlite3.Connection, room: str) -> set[str]:
-    """Return who has followed during the room's last LIVE."""
+    """Return the users who have followed during the room's last LIVE."""
     return {user for (user,) in connection.execute("SELECT user FROM followers WHERE room = ?", (room,))}
 
 
@@ -171,7 +171,7 @@ def save_streaks(connection: sqlite3.Connection, room: str, streaks: Mapping[str
 
 
 def delete_old_viewers(connection: sqlite3.Connection, before: float) -> None:
-    """Delete who has sent gifts or followed in rooms where nothing came since that time, in seconds since 1970.
+    """Delete gifters and followers of rooms without events since a time, in seconds since 1970.
 
     If the system's clock was set during a LIVE, some of its streaks seem to be old, but not all.
     """

@@ -29,7 +29,7 @@ LAST: Final[Mapping[str, Mapping[str, Any]]] = {
 # What the totals consist of. Comments are not stored, and the last gifter is who has sent the last gift.
 VIEWERS: Final = ("last_gift", "top_gifter", "last_follower")
 NUMBERS: Final = (*COUNTERS, "peak_viewers")
-# More than any LIVE has, and so much less than 64 bits that counting on is safe.
+# More than any LIVE has, and far enough below 64 bits to continue counting.
 _MAX_COUNT: Final = 10**15
 _SESSION_ID: Final = re.compile(r"[0-9A-Za-z_-]{1,64}")
 _MAX_TEXT_BYTES: Final = 1_024
@@ -104,7 +104,7 @@ def checked_snapshot(saved: Any) -> Json:
         raise ValueError("session_id is not an id")
     if not isinstance(live, bool | None):
         raise ValueError("live is not true, false or null")  # noqa: TRY004
-    title, started_at = saved.get("title"), saved.get("started_at")
+    title, started_at, confirmed_at = saved.get("title"), saved.get("started_at"), saved.get("confirmed_at")
     return {
         "session_id": session_id,
         "live": live,
@@ -112,6 +112,7 @@ def checked_snapshot(saved: Any) -> Json:
         "title": title if isinstance(title, str) else None,
         "started_at": started_at if _is_time(started_at) else None,
         "counting_since": since if _is_time(since) else None,
+        "confirmed_at": confirmed_at if _is_time(confirmed_at) else None,
         **{key: saved.get(key) if _has_shape(saved.get(key), shape) else None for key, shape in LAST.items()},
     }
 

@@ -77,9 +77,9 @@ class StateStore:
     def clean_up(self, now: float) -> None:
         """Save what a failing disk has not taken, and delete what is no longer needed and names viewers.
 
-        To be called often. Deleted are damaged files, once a day and when a file has been damaged, and once a day who
-        has sent gifts in a LIVE whose end was not seen, because the room was switched off or removed. `now` is
-        monotonic, in seconds.
+        To be called often. Damaged files are deleted once a day, and when a file has been damaged. Once a day, so are
+        the viewers of LIVEs whose end was not seen (the room was switched off or removed). `now` is monotonic, in
+        seconds.
         """
         database = self._database
         if self._folder is None or database is None:

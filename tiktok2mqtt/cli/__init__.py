@@ -1,1 +1,1 @@
-"""The command line: parses arguments, calls the rest."""
+"""The command line: parses arguments and calls the other packages."""

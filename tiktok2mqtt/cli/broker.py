@@ -116,8 +116,8 @@ def _reserve_port(host: str, wanted: int) -> socket.socket:
 
 
 def _spawn(host: str, port: int, errors: IO[bytes]) -> subprocess.Popen[bytes]:
-    # -P keeps the directory of this file and the working directory out of the child's imports. In a session of its own
-    # it does not get the terminal's signals.
+    # -P keeps the directory of this file and the working directory out of the child's imports. In its own session, it
+    # does not get the terminal's signals.
     return subprocess.Popen(  # noqa: S603
         [sys.executable, "-P", __file__, host, str(port)],
         stdin=subprocess.PIPE,

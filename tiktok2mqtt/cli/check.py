@@ -1,6 +1,6 @@
 """`tiktok2mqtt check` tests settings, broker and rooms step by step.
 
-`tiktok2mqtt health` asks a running daemon, over MQTT, whether it is healthy; made for a container's HEALTHCHECK.
+`tiktok2mqtt health` asks a running daemon over MQTT whether it is healthy; made for a container's HEALTHCHECK.
 """
 
 import sys
@@ -13,6 +13,7 @@ from tiktok2mqtt.bridge.homeassistant.discovery import DiscoveryOptions, room_me
 from tiktok2mqtt.bridge.mqtt.broker_check import check_broker
 from tiktok2mqtt.bridge.mqtt.client import NoAnswer, ask_health, shown_address
 from tiktok2mqtt.bridge.mqtt.payloads import encode
+from tiktok2mqtt.cli.progress import Progress, Stopwatch
 from tiktok2mqtt.cli.terminal import DONE, FAILED, sanitize
 from tiktok2mqtt.common.checks import Step
 from tiktok2mqtt.common.topics import Topics
@@ -48,12 +49,13 @@ def _largest_message(topics: Topics, rooms: list[str]) -> int:
 def _run_steps(title: str, steps: Iterable[Step]) -> bool:
     """Print the steps as they are done; return whether no decisive one failed."""
     print(f"\n{title}")
-    ok = True
-    for step in steps:
-        mark = "ok" if step.ok else "FAILED"
-        detail = sanitize(step.detail, _DETAIL_LIMIT)
-        print(f"  {step.name:<24} {mark:<6} {step.seconds * 1000:7.0f} ms  {detail}".rstrip(), flush=True)
-        ok &= step.ok or not step.decisive
+    ok, stopwatch = True, Stopwatch()
+    with Progress(lambda: f"  testing, {stopwatch}") as progress:
+        for step in steps:
+            mark = "ok" if step.ok else "FAILED"
+            detail = sanitize(step.detail, _DETAIL_LIMIT)
+            progress.print(f"  {step.name:<24} {mark:<6} {step.seconds * 1000:7.0f} ms  {detail}".rstrip())
+            ok &= step.ok or not step.decisive
     return ok
 
 
@@ -73,5 +75,7 @@ def print_health(response: dict[str, Any]) -> int:
         return FAILED
     healthy = data.get("healthy") is True
     status = "healthy" if healthy else "not healthy"
+    if healthy and data.get("rooms") and data.get("unreachable_rooms") == data.get("rooms"):
+        healthy, status = False, "no room can be reached; tiktok2mqtt check says why"
     print(f"{status}: up {data.get('uptime_s')} s, {data.get('live_rooms')} of {data.get('rooms')} rooms live")
     return DONE if healthy else FAILED

@@ -9,7 +9,7 @@ import os
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final
 
 import paho.mqtt.client as mqtt
@@ -17,6 +17,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from tiktok2mqtt.bridge.bridge import Bridge
 from tiktok2mqtt.cli.broker import BrokerError, EmbeddedBroker
+from tiktok2mqtt.cli.progress import Progress, Stopwatch, counted
 from tiktok2mqtt.cli.signals import on_stop_signal
 from tiktok2mqtt.cli.terminal import DONE, FAILED, WRONG_USAGE, missing_extra
 from tiktok2mqtt.cli.view import TICK_S, MessageQueue, show_messages
@@ -42,18 +43,32 @@ def simulate(arguments: argparse.Namespace) -> int:
         return missing_extra("aiohttp", "demo")
     stop = threading.Event()
     on_stop_signal(stop.set)
+    rooms: list[Room] = []
+    stopwatch = Stopwatch()
+
+    def describe() -> str:
+        # The number of clients is not known any more once the simulator has stopped.
+        with suppress(RuntimeError):
+            sent = [f"{room.name} {counted(room.total_sent, 'message')}" for room in rooms]
+            clients = sum(room.clients for room in rooms)
+            return ", ".join((str(stopwatch), *sent, counted(clients, "client")))
+        return str(stopwatch)
+
     try:
-        serve(
-            arguments.port,
-            arguments.rooms or ["alice"],
-            arguments.scenario,
-            arguments.rate,
-            seed=arguments.seed,
-            flood=arguments.flood,
-            flood_rate=arguments.flood_rate,
-            faults=arguments.faults,
-            stop=stop,
-        )
+        with Progress(describe) as progress:
+            serve(
+                arguments.port,
+                arguments.rooms or ["alice"],
+                arguments.scenario,
+                arguments.rate,
+                seed=arguments.seed,
+                flood=arguments.flood,
+                flood_rate=arguments.flood_rate,
+                faults=arguments.faults,
+                stop=stop,
+                echo=progress.print,
+                on_start=rooms.extend,
+            )
     except (ScenarioError, ValueError) as error:
         print(f"tiktok2mqtt simulate: {error}", file=sys.stderr)
         return WRONG_USAGE

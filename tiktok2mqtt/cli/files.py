@@ -1,4 +1,4 @@
-"""`tiktok2mqtt files`: lists or copies what comes with the program, such as the systemd unit and the blueprints.
+"""`tiktok2mqtt files`: lists or copies the files of the package, such as the systemd unit and the blueprints.
 
 `tiktok2mqtt completion`: prints the script with which a shell completes the commands.
 """
@@ -24,7 +24,7 @@ SINGLE: Final = (".env.example",)
 def files(names: list[str], target: Path | None) -> int:
     """List the files, or copy those below `names`, or all, to the folder `target`; return the exit status.
 
-    Files that are there already are not overwritten.
+    Existing files are not overwritten.
     """
     known = _files()
     chosen = [name for name in known if not names or any(_is_below(name, one) for one in names)]

@@ -1,7 +1,7 @@
 """The command `tiktok2mqtt`: parses the arguments and runs one of its commands.
 
-Exit status: 0 done, 1 failed, 2 wrong settings or arguments, 3 the broker refuses the login, or another daemon or
-client is in our place, 130 interrupted.
+Exit status: 0 done, 1 failed, 2 wrong settings or arguments, 3 the broker refuses the login, or another daemon uses the
+same topics or another client the same client id, 130 interrupted.
 """
 
 import os
@@ -46,7 +46,7 @@ def _run_command(argv: Sequence[str] | None) -> int:
 
 
 def _parse(argv: Sequence[str] | None) -> Namespace:
-    """Parse the arguments; exit with status 2 and one line for an unknown option, with the one that is meant."""
+    """Parse the arguments; exit with status 2 and one line for an unknown option, with a suggestion."""
     parser = build_parser()
     if "_ARGCOMPLETE" in os.environ:
         # The shell asks for completions; this prints them and exits.
@@ -118,7 +118,9 @@ def _add_daemon_commands(commands: Any, broker: ArgumentParser) -> None:
     check = _add(commands, "check", _check, "Test settings, broker and rooms, and report what is wrong.", broker)
     _add_rooms(check, "Test this room instead of those in the settings.")
 
-    _add(commands, "health", _health, "Ask the running daemon if it is healthy; exit with status 0 if it is.", broker)
+    _add(
+        commands, "health", _health, "Ask a running daemon whether it is healthy; exit with status 0 if it is.", broker
+    )
 
     purge = _add(commands, "purge", _purge, "Clear all retained messages of the daemon from the broker.", broker)
     text = "Use this base topic instead of the one in the settings."
@@ -132,7 +134,7 @@ def _add_daemon_commands(commands: Any, broker: ArgumentParser) -> None:
 def _add_room_commands(commands: Any, broker: ArgumentParser, room: ArgumentParser) -> None:
     _add(commands, "watch", _watch, "Show the events of a LIVE room in the terminal. Needs no broker.", room)
 
-    record = _add(commands, "record", _record, "Record what a LIVE room sends to a file, for `replay`.", room)
+    record = _add(commands, "record", _record, "Record the messages of a LIVE room in a file, for `replay`.", room)
     record.add_argument("file", type=Path, metavar="FILE", help="A new file. It will contain what viewers write.")
 
     replay = _add(commands, "replay", _replay, "Publish the events of a recording on MQTT.", broker)
@@ -148,9 +150,7 @@ def _add_simulator_commands(commands: Any, duration: ArgumentParser) -> None:
     demo.add_argument(
         "--port", type=_port, default=1883, help="Port of the broker, or the next free one (default: 1883)."
     )
-    text = (
-        "Address to listen on; 0.0.0.0 lets other machines connect, and everyone in the network (default: 127.0.0.1)."
-    )
+    text = "Address to listen on; with 0.0.0.0, everyone in the network can connect (default: 127.0.0.1)."
     demo.add_argument("--listen", type=_address, default="127.0.0.1", metavar="ADDRESS", help=text)
     demo.add_argument(
         "--rate", type=_positive, default=2.0, metavar="N", help="Events per second and room (default: 2)."
@@ -162,7 +162,7 @@ def _add_simulator_commands(commands: Any, duration: ArgumentParser) -> None:
     simulate.add_argument(
         "--port", type=_port, default=8500, help="Port to listen on; 0 for a free one (default: 8500)."
     )
-    text = "Play party, gifts, quiet, offline, ended, or a TOML or JSON file (default: party)."
+    text = "Play party, busy, gifts, battles, quiet, offline or ended, or a TOML or JSON file (default: party)."
     simulate.add_argument("--scenario", default="party", metavar="NAME|FILE", help=text)
     simulate.add_argument("--rate", type=_positive, default=2.0, metavar="N", help="Events per second (default: 2).")
     simulate.add_argument("--seed", type=int, metavar="N", help="Seed of the random events.")
@@ -177,7 +177,7 @@ def _add_simulator_commands(commands: Any, duration: ArgumentParser) -> None:
 
 
 def _add_installation_commands(commands: Any) -> None:
-    text = "List or copy the files that come with it: systemd unit, .env.example, blueprints, flows."
+    text = "List or copy the files of the package: systemd unit, .env.example, blueprints, flows."
     files = _add(commands, "files", _files, text)
     files.add_argument("names", nargs="*", metavar="NAME", help="Only these files and folders.")
     files.add_argument("--copy", type=Path, metavar="FOLDER", help="Copy them to this folder instead of listing them.")

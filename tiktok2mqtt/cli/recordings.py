@@ -1,12 +1,13 @@
 """`watch` shows the events of one room, `record` writes them to a file, and `replay` publishes such a file."""
 
+import os
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 from tiktok2mqtt.bridge.connector import RoomConnector, client_options
 from tiktok2mqtt.bridge.mqtt.link import Link
@@ -14,6 +15,7 @@ from tiktok2mqtt.bridge.mqtt.outbox import Message, Outbox
 from tiktok2mqtt.bridge.mqtt.policies import effective_policies
 from tiktok2mqtt.bridge.mqtt.publisher import Publisher
 from tiktok2mqtt.bridge.privacy import PrivacyFilter
+from tiktok2mqtt.cli.progress import Progress, Stopwatch, counted, size
 from tiktok2mqtt.cli.signals import on_stop_signal
 from tiktok2mqtt.cli.terminal import DONE, FAILED
 from tiktok2mqtt.cli.view import MessageQueue, show_messages
@@ -21,13 +23,13 @@ from tiktok2mqtt.common.errors import WebcastError
 from tiktok2mqtt.common.topics import Topics
 from tiktok2mqtt.settings import MqttSettings, Settings, SettingsError
 from tiktok2mqtt.webcast.net.options import Options
-from tiktok2mqtt.webcast.recording import Recorder, Recording, RecordingError, read_recording
+from tiktok2mqtt.webcast.recording import Recorder, RecordingError, read_recording
 from tiktok2mqtt.webcast.watch import Watcher
 
 STOP_TIMEOUT_S: Final = 2.0
 CONNECT_TIMEOUT_S: Final = 10.0
 FLUSH_TIMEOUT_S: Final = 10.0
-# Not the bridge topic of the daemon, so that one that is running is not disturbed.
+# Not the default bridge topic, so that a running daemon is not disturbed.
 REPLAY_BRIDGE_TOPIC: Final = "replay"
 Send = Callable[[Message], object]
 
@@ -75,23 +77,32 @@ def record(settings: Settings, room: str, path: Path, duration_s: float | None) 
         return FAILED
     with file:
         recorder = Recorder(room, Options(**client_options(settings.tiktok, room)), file)
+        stopwatch = Stopwatch()
         on_stop_signal(recorder.interrupt)
         timer = threading.Timer(duration_s or 0, recorder.interrupt)
         timer.daemon = True
         if duration_s is not None:
             timer.start()
         try:
-            recorder.run(lambda way: print(f"recording {room} ({way}) to {path}; Ctrl-C to stop", flush=True))
+            with Progress(lambda: f"{stopwatch}, {counted(recorder.messages, 'message')}, {_size(path)}") as progress:
+                recorder.run(lambda way: progress.print(f"recording {room} ({way}) to {path}; Ctrl-C to stop"))
         except WebcastError as error:
             print(f"tiktok2mqtt record: {error}", file=sys.stderr)
         finally:
             timer.cancel()
-    if not recorder.responses:
+    if not recorder.messages:
         path.unlink()
         print("nothing was recorded", file=sys.stderr)
         return FAILED
-    print(f"{recorder.responses} responses recorded")
+    print(f"{counted(recorder.messages, 'message')} recorded")
     return DONE
+
+
+def _size(path: Path) -> str:
+    try:
+        return size(path.stat().st_size)
+    except OSError:
+        return "deleted"
 
 
 class _BrokerError(Exception):
@@ -115,12 +126,16 @@ def replay(settings: Settings, path: Path, *, room: str | None, speed: float, on
     try:
         with path.open("rb") as file, output as send:
             publisher, privacy = Publisher(topics, policies, send), PrivacyFilter(settings.privacy)
-            count = _publish(read_recording(file, room), publisher, privacy, stop, speed)
+            recording = read_recording(file, room)
+            with _replay_progress(file, only_show=only_show) as count:
+                for event in recording.events(stop.wait, speed):
+                    publisher.event(recording.room, privacy.redact(event))
+                    count.add()
     except OSError as error:
         return _failed(f"cannot read {path}: {error.strerror}")
     except (RecordingError, _BrokerError) as error:
         return _failed(str(error))
-    print(f"{count} events replayed")
+    print(f"{count.events} events replayed")
     return DONE
 
 
@@ -129,14 +144,27 @@ def _failed(reason: str) -> int:
     return FAILED
 
 
-def _publish(
-    recording: Recording, publisher: Publisher, privacy: PrivacyFilter, stop: threading.Event, speed: float
-) -> int:
-    count = 0
-    for event in recording.events(stop.wait, speed):
-        publisher.event(recording.room, privacy.redact(event))
-        count += 1
-    return count
+class _Count:
+    """The number of events so far."""
+
+    def __init__(self) -> None:
+        self.events = 0
+
+    def add(self) -> None:
+        self.events += 1
+
+
+@contextmanager
+def _replay_progress(file: IO[bytes], *, only_show: bool) -> Iterator[_Count]:
+    """Show how much of the file has been read, unless the live view has the terminal."""
+    count, stopwatch = _Count(), Stopwatch()
+    total = max(os.fstat(file.fileno()).st_size, 1)
+
+    def describe() -> str:
+        return f"{100 * file.tell() // total} %, {stopwatch}, {counted(count.events, 'event')}"
+
+    with nullcontext() if only_show else Progress(describe):
+        yield count
 
 
 @contextmanager

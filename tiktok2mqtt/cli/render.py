@@ -29,7 +29,9 @@ _MAGENTA: Final = "\x1b[35m"
 _CYAN: Final = "\x1b[36m"
 
 # Keys of every event, left out where a document is shown key by key.
-_COMMON_KEYS: Final = Common.__annotations__.keys() | Person.__annotations__.keys()
+_COMMON_KEYS: Final = Common.__annotations__.keys() | Person.__annotations__.keys() | {"event_type"}
+# Parts of the text, so not shown again beside it.
+_TEXT_KEYS: Final = frozenset({"text", "label", "display_type"})
 _COUNTS: Final = ("viewers", "likes", "diamonds")
 
 
@@ -94,8 +96,85 @@ def _social(document: Document) -> str:
     return label.replace("{0:user}", _name(document)) if "{0:user}" in label else f"{_name(document)}: {label}"
 
 
+def _sentence(verb: str) -> Callable[[Document], str]:
+    """Return a function for events with a text of TikTok's: that text, or else the user and the verb."""
+    return lambda document: _text(document, "text", _TEXT_LIMIT) or f"{_name(document)} {verb}"
+
+
+def _parts(document: Document, key: str) -> list[Document]:
+    value = document.get(key)
+    return [part for part in value if isinstance(part, dict)] if isinstance(value, list) else []
+
+
+def _emote(document: Document) -> str:
+    count = len(_parts(document, "emotes"))
+    return f"{_name(document)} sent {'an emote' if count == 1 else f'{count} emotes'}"
+
+
+def _envelope(document: Document) -> str:
+    if document.get("display_name") == "hidden":
+        return "the treasure box is closed"
+    content = f"{_count(document, 'diamond_count', 'diamond')} for {number(document, 'people_count'):,}"
+    return f"{_text(document, 'text', _TEXT_LIMIT) or 'a treasure box'} ({content})"
+
+
+def _poll(document: Document) -> str:
+    options = [f"{_text(part, 'text')} {number(part, 'votes'):,}" for part in _parts(document, "options")]
+    title, step = _text(document, "title", _TEXT_LIMIT), _text(document, "message_type_name")
+    return f'poll "{title}" {step}'.rstrip() + (f": {', '.join(options)}" if options else "")
+
+
+def _goal(document: Document) -> str:
+    steps = [
+        f"{number(part, 'progress'):,} of {number(part, 'target'):,} {_text(part, 'gift_name')}".rstrip()
+        for part in _parts(document, "sub_goals")
+    ]
+    return f'goal "{_text(document, "description", _TEXT_LIMIT)}": {", ".join(steps) or "no numbers"}'
+
+
+def _battle(document: Document) -> str:
+    """Return who is in a battle, with the scores of hosts or teams, the time that is left, and who has won."""
+    sides: dict[str, list[Document]] = {}
+    for place, host in enumerate(_parts(document, "hosts")):
+        sides.setdefault(_text(host, "team_id") or f"host {place}", []).append(host)
+    teams = {_text(team, "team_id"): team for team in _parts(document, "teams")}
+    told = [_side(hosts, teams.get(side, {} if len(hosts) > 1 else hosts[0])) for side, hosts in sides.items()]
+    left = number(document, "seconds_left")
+    winner = document.get("winner")
+    names = " and ".join(map(_name, _parts(winner, "hosts"))) if isinstance(winner, dict) else ""
+    end = f"; won by {names}" if names else f", {left} s left" if left > 0 else ""
+    return f"battle: {' against '.join(told) or 'nobody'}{end}"
+
+
+def _side(members: list[Document], side: Document) -> str:
+    score = "" if side.get("score") is None else f" {number(side, 'score'):,}"
+    return " and ".join(map(_name, members)) + score
+
+
+def _control(document: Document) -> str:
+    tips = _text(document, "tips", _TEXT_LIMIT)
+    return f"the stream was {_text(document, 'state') or 'changed'}" + (f": {tips}" if tips else "")
+
+
+def _deleted(document: Document) -> str:
+    comments, users = document.get("message_ids"), document.get("user_ids")
+    if isinstance(users, list) and users:
+        return "all comments of a viewer were deleted"
+    count = len(comments) if isinstance(comments, list) else 0
+    return f"{count:,} comment{' was' if count == 1 else 's were'} deleted"
+
+
 def _stream_end(document: Document) -> str:
     return f"the stream has ended: {_text(document, 'reason') or 'no reason given'}"
+
+
+def _disconnected(document: Document) -> str:
+    return _connection({**document, "state": "disconnected"})
+
+
+def _summary(document: Document) -> str:
+    counts = [_count(document, *pair) for pair in (("likes", "like"), ("diamonds", "diamond"), ("gifts", "gift"))]
+    return f"at most {_count(document, 'peak_viewers', 'viewer')}, {', '.join(counts)}"
 
 
 def _connection(document: Document) -> str:
@@ -141,10 +220,19 @@ def _health(document: Document) -> str:
 
 
 def _listed(document: Document) -> str:
-    """Return any other document: the user, if there is one, then all keys; lists and objects by their length."""
-    who = [_name(document)] if document.keys() & {"nickname", "unique_id"} else []
-    pairs = [f"{key}={_value(value)}" for key, value in document.items() if key not in _COMMON_KEYS]
-    return sanitize(" ".join(who + pairs), _TEXT_LIMIT)
+    """Return any other document: its text or its user, if it has one, then the keys that have a value.
+
+    Of lists and objects, the length is shown; a number that has a word beside it is left out.
+    """
+    text = _text(document, "text", _TEXT_LIMIT)
+    who = _name(document) if document.keys() & {"nickname", "unique_id"} else ""
+    hidden = _COMMON_KEYS | (_TEXT_KEYS if text else set())
+    pairs = [
+        f"{key}={_value(value)}"
+        for key, value in document.items()
+        if key not in hidden and value not in (None, [], {}) and document.get(f"{key}_name") is None
+    ]
+    return sanitize(" ".join((text or who, *pairs)), _TEXT_LIMIT)
 
 
 def _value(value: object) -> str:
@@ -176,12 +264,30 @@ _STYLES: Final[Mapping[Kind, Mapping[str, _Style]]] = {
         "follow": _Style(_GREEN, _did("followed")),
         "share": _Style(_GREEN, _did("shared the stream")),
         "question_new": _Style(_CYAN, _says("question_text", " asks")),
+        "question_selected": _Style(_CYAN, _says("question_text", " is answered")),
+        "room_pin": _Style(_CYAN, _says("comment", " (pinned)")),
+        "live_intro": _Style(_CYAN, _says("content", "")),
+        "caption": _Style(_DIM, lambda document: _text(document, "text", _TEXT_LIMIT)),
+        "emote": _Style(_CYAN, _emote),
+        "subscribe": _Style(_GREEN, _sentence("subscribed")),
+        "super_fan": _Style(_GREEN, _sentence("is a super fan")),
+        "barrage": _Style(_DIM, _sentence("crosses the screen")),
+        "unauthorized_member": _Style(_DIM, _sentence("joined")),
+        "envelope": _Style(_YELLOW, _envelope),
+        "poll": _Style(_MAGENTA, _poll),
+        "goal_update": _Style(_MAGENTA, _goal),
+        "battle": _Style(_MAGENTA, _battle),
+        "battle_started": _Style(_MAGENTA, _battle),
+        "battle_ended": _Style(_MAGENTA, _battle),
+        "control": _Style(_BLUE, _control),
+        "im_delete": _Style(_DIM, _deleted),
         "stream_end": _Style(_RED, _stream_end),
         "connected": _Style(_BLUE, _connection),
-        "disconnected": _Style(_BLUE, _connection),
+        "disconnected": _Style(_BLUE, _disconnected),
         "connection": _Style(_BLUE, _connection),
         "availability": _Style(_BLUE, _connection),
         "state": _Style(_BLUE, _state),
+        "summary": _Style(_BLUE, _summary),
         "error": _Style(_RED, _listed),
     },
     Kind.BRIDGE: {

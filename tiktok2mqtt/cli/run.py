@@ -60,10 +60,10 @@ def _setup_logging(settings: Settings) -> None:
 
 
 def _is_in_use(mqtt: MqttSettings) -> bool:
-    """Return whether another daemon seems to use the same topics, and log that: two would publish everything twice.
+    """Return whether another daemon seems to use the same topics, and log it: two would publish everything twice.
 
-    The messages that say so may be forged, so this is no reason to give up: with our exit status, a service manager
-    starts the daemon again. What keeps a second daemon out for certain is the lock of `state_dir`.
+    The messages that say so may be forged, so the daemon must not give up: with this exit status, a service manager
+    starts it again. Only the lock of `state_dir` reliably keeps a second daemon out.
     """
     try:
         ask_health(mqtt, OTHER_DAEMON_TIMEOUT_S, only_if_online=True)

@@ -1,4 +1,4 @@
-"""Signals: SIGTERM and SIGINT stop a command; of the daemon, SIGHUP reloads the settings.
+"""Signals: SIGTERM and SIGINT stop a command; SIGHUP makes the daemon reload its settings.
 
 The daemon takes seconds to import its modules, read its settings and ask the broker for another daemon. A SIGHUP in
 that time must not end it, so the signals are held from the start; this module imports nothing that takes time.
@@ -11,7 +11,7 @@ from typing import NoReturn
 
 
 def on_stop_signal(stop: Callable[[], object]) -> None:
-    """Call `stop` at SIGTERM and SIGINT (Ctrl-C)."""
+    """Call `stop` on SIGTERM and SIGINT (Ctrl-C)."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop())
 
@@ -29,7 +29,7 @@ def _exit(*_: object) -> NoReturn:
 
 
 def handle_signals(stop: Callable[[], object], reload: Callable[[], object]) -> None:
-    """Call `stop` at SIGTERM and SIGINT, and `reload` at SIGHUP, also at one that was held.
+    """Call `stop` on SIGTERM and SIGINT, and `reload` on SIGHUP, including one that was held.
 
     Neither may log: the code that a handler interrupts may hold the lock that publishing a log line needs.
     """

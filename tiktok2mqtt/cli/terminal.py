@@ -1,4 +1,4 @@
-"""What the commands share: exit statuses, and output on a terminal with sanitized text and a status line."""
+"""Shared by the commands: exit statuses, and output on a terminal with sanitized text and a status line."""
 
 import os
 import re

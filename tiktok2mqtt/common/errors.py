@@ -17,6 +17,7 @@
     │   │   └── ProviderLimited  rate_limited, by the sign provider
     │   └── ProviderKey          provider_key: the sign provider requires another key or a paid plan
     ├── StatusUnknown            unknown: the sources failed or contradict each other
+    ├── WrongRoom                wrong_room: an answer is about another host
     ├── SchemaError              schema: an answer in an unknown format
     ├── ProviderDown             provider_down: the sign provider failed or returned nothing usable
     ├── ConnectionLimit          connection_limit: as many rooms are connected as may be
@@ -50,8 +51,8 @@ class WebcastError(Exception):
     def without_traceback(self) -> Self:
         """Remove the tracebacks of this error and of its causes, and return it.
 
-        They keep all frames from the raise to the start of the thread, and thereby sessions and sockets. A frame that
-        keeps the error as well is released only when Python collects garbage.
+        A traceback refers to all frames from the raise to the start of the thread, and so to sessions and sockets. If
+        one of these frames refers to the error, both are released only when Python collects garbage.
         """
         error: BaseException | None = self
         while error is not None and error.__traceback__ is not None:
@@ -134,7 +135,7 @@ class RateLimited(AccessError):
 
 
 class ProviderLimited(RateLimited):
-    """Too many requests to the sign provider. It does not affect what works without the provider."""
+    """Too many requests to the sign provider. Nothing else waits for this."""
 
 
 class ProviderKey(AccessError):
@@ -148,6 +149,13 @@ class StatusUnknown(WebcastError):
     """The sources do not tell whether the room is live: they contradict each other, or return no room id."""
 
     code = "unknown"
+    min_delay_s = 30.0
+
+
+class WrongRoom(WebcastError):
+    """An answer is about another host than the asked one. Nothing of it counts."""
+
+    code = "wrong_room"
     min_delay_s = 30.0
 
 
@@ -204,3 +212,13 @@ class AlreadyConnected(WebcastError):
     """connect() was called on a client that is connected or connecting."""
 
     code = "usage"
+
+
+def error_of(code: str | None, reason: str | None) -> WebcastError:
+    """Return the error that a code in an event stands for, such as `offline`; a WebcastError if there is none."""
+    kinds = [WebcastError]
+    for kind in kinds:
+        if kind.code == code:
+            return kind(reason or "")
+        kinds += kind.__subclasses__()
+    return WebcastError(reason or "")

@@ -11,8 +11,8 @@ _NAME: Final = re.compile(r"[A-Za-z0-9._]{0,31}[A-Za-z0-9_]")
 # Without line breaks and tabs, and without format characters: emoji and many scripts are joined by them.
 _CONTROL: Final = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
 _CONTROL_CHARACTERS: Final = re.compile(f"[{_CONTROL}]")
-# The last two show what follows in the wrong direction, and so can disguise names and links. No script needs them; what
-# names in scripts of both directions need stays: marks, embeddings and isolates.
+# The last two show the text after them in the wrong direction, and so can disguise names and links. No script needs
+# them. Marks, embeddings and isolates are kept: names in right-to-left scripts need them.
 _UNWANTED: Final = re.compile(f"[{_CONTROL}\u202d\u202e]")
 _HOSTS: Final = frozenset({"tiktok.com", "www.tiktok.com", "m.tiktok.com"})
 

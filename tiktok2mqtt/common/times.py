@@ -10,6 +10,13 @@ from typing import Final
 # The years 1 to 9999, the range of RFC 3339.
 _MIN_MS: Final = -62_135_596_800_000
 _MAX_MS: Final = 253_402_300_799_999
+# Formatting a number would take longer than the rest of `timestamp_ms`, which is called for each event.
+_FRACTIONS: Final = tuple(f".{milliseconds:03d}Z" for milliseconds in range(1000))
+# The years 2016 to 2099, in ms. Other numbers that the service sends are ids, durations or no values at all.
+_FIRST_INSTANT_MS: Final = 1_451_606_400_000
+_LAST_INSTANT_MS: Final = 4_102_444_799_999
+FIRST_DELAY_S: Final = 1.0
+MAX_DELAY_S: Final = 300.0
 
 
 def timestamp(seconds: float) -> str:
@@ -27,23 +34,14 @@ def timestamp_ms(milliseconds: int) -> str:
     return _format_second(seconds) + _FRACTIONS[fraction]
 
 
-# For each event: formatting a number takes longer than all the rest.
-_FRACTIONS: Final = tuple(f".{milliseconds:03d}Z" for milliseconds in range(1000))
-
-
 # Many events share a second.
 @lru_cache(64)
 def _format_second(seconds: int) -> str:
     return datetime.fromtimestamp(seconds, UTC).isoformat()[:19]
 
 
-# The years 2016 to 2099, in ms. What the service sends outside of them is an id, a duration or nothing.
-_FIRST_INSTANT_MS: Final = 1_451_606_400_000
-_LAST_INSTANT_MS: Final = 4_102_444_799_999
-
-
 def instant_ms(value: int) -> int | None:
-    """Return an instant in ms since 1970 that is given in s, ms or µs; None if it is no instant in any of them."""
+    """Return an instant in ms since 1970 that is given in s, ms or µs; None if it is not plausible in any of them."""
     if _FIRST_INSTANT_MS <= value <= _LAST_INSTANT_MS:
         return value
     for milliseconds in (value * 1000, value // 1000):
@@ -52,24 +50,20 @@ def instant_ms(value: int) -> int | None:
     return None
 
 
-FIRST_S: Final = 1.0
-CAP_S: Final = 300.0
-
-
 class Backoff:
     """Exponential backoff with full jitter: the ceiling doubles from 1 s to `cap_s` (5 min by default).
 
     `attempt` is the number of delays since the last reset.
     """
 
-    def __init__(self, rng: random.Random | None = None, cap_s: float = CAP_S) -> None:
+    def __init__(self, rng: random.Random | None = None, cap_s: float = MAX_DELAY_S) -> None:
         self._cap_s = cap_s
         self._rng = rng or random.Random()  # noqa: S311 - jitter, no secret
         self.attempt = 0
 
     def next_delay_s(self, at_least_s: float = 0.0) -> float:
         """Return the delay before the next attempt in seconds, at least `at_least_s`."""
-        ceiling = min(self._cap_s, FIRST_S * 2 ** min(self.attempt, 16))
+        ceiling = min(self._cap_s, FIRST_DELAY_S * 2 ** min(self.attempt, 16))
         self.attempt += 1
         return max(at_least_s, self._rng.uniform(0.0, ceiling))
 

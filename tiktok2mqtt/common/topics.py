@@ -2,11 +2,11 @@
 
 With the base topic `tiktok` and the bridge segment `bridge`::
 
-    tiktok/<room>/<event>              one LIVE event; also state, connection, availability, summary, cover
+    tiktok/<room>/<event>              one LIVE event; also state, connection, availability, summary, battle, cover
     tiktok/<room>/set                  ON or OFF
     tiktok/<room>/goal                 retained number; changed by a number on tiktok/<room>/goal/set
     tiktok/<room>/raw/<type>           protobuf payload as received
-    tiktok/bridge/<document>           state, info, health, logging, event
+    tiktok/bridge/<document>           state, info, health, gifts, logging, event
     tiktok/bridge/request/<command>    answered on tiktok/bridge/response/<command>, or .../error if it is unknown
 """
 
@@ -36,7 +36,7 @@ COMMANDS: Final = (
 )
 # The setting `allowed_commands` has to list these.
 OPTIONAL_COMMANDS: Final = ("restart",)
-# In place of a command: the topic for answers to unknown requests.
+# Used as a command in the topic for answers to unknown requests.
 UNKNOWN_COMMAND: Final = "error"
 
 
@@ -82,7 +82,7 @@ class Topics:
             self.birth,
         )
         self.discovery_subscriptions = (self.device_discovery("+"), self.component_discovery("+", "+", "+"))
-        # Subscribed to for a short time after the start, to read what an earlier run left retained.
+        # Subscribed to for a short time after the start, to read what an earlier run has retained.
         self.restore_subscriptions = (self.room("+", "state"), *self.discovery_subscriptions)
         # Kept as long as devices are announced: Home Assistant clears the message of a device that a user deletes.
         self.device_subscription = self.device_discovery("+")

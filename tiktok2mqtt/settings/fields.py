@@ -171,7 +171,7 @@ def _readable_file(path: Path) -> Path:
 
 
 def _directory(path: Path) -> Path:
-    """Expand `~`, and check that it is not a file. Whether it can be created and written shows when it is used."""
+    """Expand `~`, and check that it is not a file. Whether it can be created and written shows later."""
     path = _expanded(path)
     if path.exists() and not path.is_dir():
         raise ValueError("must be a directory, but something else has this name")

@@ -25,7 +25,7 @@ from tiktok2mqtt.settings.sources import (
 
 DEFAULT_ENV_FILE: Final = Path(".env")
 _MAX_SHOWN_CHARS: Final = 80
-# A login, as in user:password@host, or a query, as in ?key=.... "/@" and "@" alone begin a user name of TikTok.
+# A login, as in user:password@host, or a query, as in ?key=.... After "/" or at the start, "@" begins a user name.
 _MAY_BE_SECRET: Final = re.compile(r"[^\s/,'\"\[]@|\?|//.*#")
 
 
@@ -46,7 +46,7 @@ def load_settings(
 
     In order of precedence: `overrides` from the command line by dotted name, the environment, `env_file` (the default
     one need not exist), the TOML file `config`, the secrets directories, the defaults. Lists are replaced, not joined.
-    Raises SettingsError with the faults of all sources; `warnings` of the result says what else should be changed.
+    Raises SettingsError with the faults of all sources; `warnings` of the result has what works but should be changed.
     """
     report = Report()
     given: dict[str, Any] = {}

@@ -40,7 +40,7 @@ class Settings(BaseSettings):
         env_prefix=PREFIX,
         env_nested_delimiter="__",
         env_ignore_empty=True,
-        # Lists may be written as `a,b`, so their types decode them.
+        # Lists may be written as `a,b`, so their types decode the text.
         enable_decoding=False,
     )
 
@@ -66,8 +66,8 @@ class Settings(BaseSettings):
     )
     state_dir: OptionalDirectory = Field(
         default=None,
-        description="Directory for what must survive a restart: rooms added by command, which rooms are disconnected, "
-        "and gifts and other events that the broker has not acknowledged. Each daemon needs its own.",
+        description="Directory for data that must survive a restart: rooms added by command, which rooms are "
+        "disconnected, and gifts and other events that the broker has not acknowledged. Each daemon needs its own.",
     )
     max_state_mib: Whole = Field(
         default=256,
@@ -80,7 +80,7 @@ class Settings(BaseSettings):
         default=86_400,
         ge=60,
         le=2_592_000,
-        description="Drop gifts, follows and similar events that have waited for the broker longer than this.",
+        description="Gifts, follows and similar events that have waited for the broker longer than this are dropped.",
     )
     events: EventNames = Field(default=[], description="Events to publish; empty for all.")
     exclude_events: EventNames = Field(default=[], description="Events not to publish.")
@@ -104,12 +104,12 @@ class Settings(BaseSettings):
     privacy: PrivacySettings = Field(default_factory=PrivacySettings, description="What is published about viewers.")
     log: LogSettings = Field(default_factory=LogSettings, description="Logging.")
 
-    # Sentences of `load_settings`, to be shown once.
+    # Sentences from `load_settings`, to be shown once.
     _warnings: list[str] = PrivateAttr(default_factory=list)
 
     @property
     def warnings(self) -> list[str]:
-        """What works but should be changed, one sentence each."""
+        """Settings that work but should be changed, one sentence each."""
         return self._warnings
 
     @classmethod

@@ -34,6 +34,7 @@ from tiktok2mqtt.settings.fields import (
     Whole,
     lower,
 )
+from tiktok2mqtt.settings.json_objects import ClientParams, Headers
 from tiktok2mqtt.webcast.net.options import DEFAULT_TRANSPORTS, keeps_secrets
 
 
@@ -158,6 +159,19 @@ class TiktokSettings(Section):
         description="Session cookies for age-restricted rooms: `sessionid=...; tt-target-idc=...`. "
         "Sent only to TikTok.",
     )
+    client_params: ClientParams = Field(
+        default=None,
+        description="Parameters that are sent with every request to TikTok in place of the usual ones: "
+        '`{"webcast_language": "de-DE"}`, or a table `[tiktok.client_params]`.',
+    )
+    request_headers: Headers = Field(
+        default=None,
+        description='HTTP headers that are sent to TikTok in place of the usual ones: `{"Accept-Language": "de"}`, or '
+        "a table `[tiktok.request_headers]`.",
+    )
+    websocket_headers: Headers = Field(
+        default=None, description="Headers that are sent when a WebSocket is opened, in the same form."
+    )
     sign_url: SignUrl = Field(
         default=None,
         description="Base URL of a sign provider, a third party that signs WebSocket URLs for the transport `signed`; "
@@ -166,8 +180,8 @@ class TiktokSettings(Section):
     )
     sign_key: SignKey = Field(
         default=None,
-        description="Your API key for the sign provider. Sent only to it. With a key, it is also asked for lists of "
-        "gifts, once per LIVE and once a day.",
+        description="Your API key for the sign provider. Sent only to it. With a key, gift lists are also requested "
+        "from it, once per LIVE and once a day.",
     )
     sign_path: SignPath = Field(
         default="/webcast/rooms/{room_id}/connect",
@@ -190,8 +204,8 @@ class TiktokSettings(Section):
     )
     browser_url: OptionalUrl = Field(
         default=None,
-        description="Where a Chromium of yours listens for DevTools, for example `http://127.0.0.1:9222`. With it, the "
-        "transport `browser` opens the live page there. Whoever reaches this address controls the browser.",
+        description="Address at which your Chromium listens for DevTools, such as `http://127.0.0.1:9222`. If set, the "
+        "transport `browser` opens the live page there. Anyone who can reach this address controls the browser.",
     )
     browser_max_tabs: Whole = Field(
         default=3, ge=1, le=50, description="Maximum number of tabs in that browser; each room needs one."
@@ -199,7 +213,7 @@ class TiktokSettings(Section):
     transports: TransportNames = Field(
         default=list(DEFAULT_TRANSPORTS),
         description="Transports, in the order in which they are tried. `signed` is skipped unless `tiktok.sign_key` or "
-        "`tiktok.sign_url` is set; `browser` comes last, once `tiktok.browser_url` is set.",
+        "`tiktok.sign_url` is set; `browser` is added at the end if `tiktok.browser_url` is set.",
     )
     polling_interval: Seconds = Field(
         default=1, ge=0.1, le=60, description="Time between two requests while a room is polled."
@@ -215,10 +229,16 @@ class TiktokSettings(Section):
         default=15,
         ge=0.1,
         le=3600,
-        description="Close a gift streak whose end has not come when nothing of it has been received for this long.",
+        description="End a gift streak when no message about it has been received for this long.",
     )
     watch_interval: Seconds = Field(
         default=60, ge=1, le=86400, description="Time between two checks of whether an offline room is live."
+    )
+    live_grace: Seconds = Field(
+        default=300,
+        ge=0,
+        le=86400,
+        description="Time during which failed checks and connections leave a room live. After that, `live` is unknown.",
     )
     process_initial_data: bool = Field(
         default=True, description='Publish what happened before the LIVE was joined, marked `"replayed": true`.'
@@ -228,24 +248,24 @@ class TiktokSettings(Section):
     )
     extended_gift_info: bool = Field(
         default=False,
-        description="Add what is known of a gift to each gift. TikTok is asked for the gift list of each room, but "
-        "refuses it to most; what earlier gifts and a sign provider's lists have said is used as well.",
+        description="Add the details that are known about a gift to each gift event: from the gift list of the room, "
+        "which TikTok refuses to most clients, from earlier gifts, and from a sign provider's lists.",
     )
 
-    @field_validator("sign_key", "cookies")
+    @field_validator("sign_key", "cookies", "client_params", "request_headers", "websocket_headers")
     @classmethod
-    def _sent_with_tls(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+    def _sent_with_tls(cls, value: Any, info: ValidationInfo) -> Any:
         names = ("sign_url",) if info.field_name == "sign_key" else ("web_url", "webcast_url", "socket_url")
         for name in names:
             url = info.data.get(name)
-            if value is not None and url is not None and not keeps_secrets(url):
+            if value and url is not None and not keeps_secrets(url):
                 raise ValueError(f"must not be sent without TLS: tiktok.{name} must begin with https:// or wss://")
         return value
 
     @field_validator("transports")
     @classmethod
     def _usable(cls, value: list[str], info: ValidationInfo) -> list[str]:
-        # A setting that is not in `info.data` is wrong itself.
+        # A setting that is not in `info.data` has an error of its own.
         is_unset = {name for name in ("sign_key", "sign_url", "browser_url") if info.data.get(name, "") is None}
         needs = {"signed": {"sign_key", "sign_url"}, "browser": {"browser_url"}}
         if "browser_url" in is_unset and all(needs.get(name, {""}) <= is_unset for name in value):
@@ -282,7 +302,7 @@ class HomeAssistantSettings(Section):
         description="Fire an event each time the likes of a LIVE pass a multiple of this number; 0 for never.",
     )
     exclude_entities: EntityKeys = Field(
-        default=[], description="Entities that no room gets, for example `battle,top_gifter`."
+        default=[], description="Entities that are not created for any room, for example `battle,top_gifter`."
     )
     disabled_entities: EntityKeys = Field(
         default=["chat", "last_comment", "next_retry"],
@@ -314,7 +334,8 @@ class PrivacySettings(Section):
     pictures: bool = Field(default=True, description="Publish the URLs of profile pictures.")
     comments: bool = Field(default=True, description="Publish what viewers write.")
     salt: Secret = Field(
-        default=None, description="Key for hashing user ids. Anyone who has it can find out who a hash stands for."
+        default=None,
+        description="Key for hashing user ids. Anyone who knows it can find out which user a hash stands for.",
     )
     user_ids: Annotated[Literal["plain", "hashed", "none"], BeforeValidator(lower)] = Field(
         default="plain",

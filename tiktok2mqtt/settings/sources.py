@@ -1,4 +1,4 @@
-"""Where settings come from: sources of pydantic-settings, with what they lack.
+"""The sources of settings: those of pydantic-settings, extended by what they lack.
 
 Faults are collected in a `Report`, so that the user sees all of them at once. No fault quotes a file or the value of an
 unknown name: either may be a secret.
@@ -34,10 +34,10 @@ VARIABLES: Final = {variable_name(name) for name in (*ROWS, *SECRET_FILES)}
 
 @dataclass(slots=True)
 class Report:
-    """What the sources report besides values: the origin of each setting, and one line for each fault.
+    """What the sources report in addition to values: the origin of each setting, and one line for each fault.
 
     Sources are read in order of precedence, so the first origin of a setting is the one that counts. `warnings` are
-    sentences about what works but should be changed.
+    sentences about settings that work but should be changed.
     """
 
     origins: dict[str, str] = field(default_factory=dict)
@@ -98,7 +98,8 @@ class TomlSource(TomlConfigSettingsSource):
 class FileSource(PydanticBaseSettingsSource):
     """Replaces paths of secret files in another source, as in `TIKTOK2MQTT_MQTT__PASSWORD_FILE`, by their content.
 
-    It also reports the origins of the settings in that source, and a file with secrets that everybody may read.
+    It also reports the origins of the settings in that source, and warns of a file with secrets that all users may
+    read.
     """
 
     def __init__(self, source: VariablesSource | TomlSource, report: Report) -> None:

@@ -1,4 +1,4 @@
-"""TikTok LIVE in a box: an HTTP and WebSocket server that speaks the Webcast protocol, for tests, demos and users.
+"""A simulated TikTok LIVE: an HTTP and WebSocket server that speaks the Webcast protocol, for tests, demos and users.
 
 `state` holds the rooms, `service` and what it uses are the wire, `room` has the verbs. Nothing is shared with the
 library or the bridge: the simulator writes its own wire bytes, so that no mistake is made twice.

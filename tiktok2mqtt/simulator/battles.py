@@ -58,6 +58,10 @@ class Battle:
 
 def opened(head: Head, battle: Battle) -> bytes:
     """The battle starts."""
+    teams = [
+        build(f.TEAM_MEMBERS, team_id=number, user_ids=[host.user_id for host in side])
+        for number, side in enumerate(battle.sides, start=1)
+    ]
     return build(
         f.BATTLE_MESSAGE,
         common=common(head, BATTLE),
@@ -65,6 +69,7 @@ def opened(head: Head, battle: Battle) -> bytes:
         settings=_settings(battle, _STARTED),
         action=_OPEN,
         anchors=[_anchor(host) for side in battle.sides for host in side],
+        team_members=teams if battle.has_teams else None,
         action_by_user_id=head.host.user_id,
     )
 

@@ -77,6 +77,11 @@ class Channel:
     def _inside(self) -> list[object]:
         return list(self.shared.hub.inside(self.state))
 
+    @property
+    def total_sent(self) -> int:
+        """Number of messages of the current or last session."""
+        return self.state.sent_total
+
     def wait_for_client(self, timeout: float = 5.0, count: int = 1) -> None:
         """Wait until `count` sockets have entered. Raises TimeoutError after `timeout` seconds."""
 

@@ -24,6 +24,16 @@ _DRIP_EVERY_S: Final = 0.05
 _BOMB_BYTES: Final = 64 * 1024 * 1024
 _GIGABYTE: Final = 1024**3
 _CHALLENGE: Final = b"<!DOCTYPE html><html><head><title>Slide to continue</title></head><body></body></html>"
+# Pages of the site that show no room; the last names rooms of other hosts.
+_PAGE: Final = (
+    '<!DOCTYPE html><html><head><meta property="og:url" content="https://www.tiktok.com/%s"><title>%s</title>%s'
+)
+_LOGIN: Final = (_PAGE % ("login", "Log in | TikTok", "</head></html>")).encode()
+_CONSENT: Final = (_PAGE % ("", "Before you continue", "</head></html>")).encode()
+_ABOUT: Final = (_PAGE % ("about", "About TikTok", "</head></html>")).encode()
+_SUGGESTIONS: Final = (
+    _PAGE % ("live", "TikTok LIVE", '</head><a href="/live?room_id=7300000000000000001">"roomId":"7300000000000000002"')
+).encode()
 _BROKEN_PAGE: Final = b'<html><script id="SIGI_STATE" type="application/json">{"LiveRoom":</script></html>'
 _DEEP_PAGE: Final = b'<html><script id="SIGI_STATE">' + b"[" * 1_000_000 + b"</script></html>"
 
@@ -74,6 +84,11 @@ FAULTS: Final[Mapping[str, Callable[[], Fault]]] = MappingProxyType(
         "empty": lambda: Fault(200),
         "rate_limited": lambda: Fault(429, {"Retry-After": "120"}),
         "server_error": lambda: Fault(503),
+        # Pages that say nothing about the room.
+        "login": lambda: Fault(200, body=_LOGIN),
+        "consent": lambda: Fault(200, body=_CONSENT),
+        "about": lambda: Fault(200, body=_ABOUT),
+        "suggestions": lambda: Fault(200, body=_SUGGESTIONS),
         # Unreadable answers and useless redirects.
         "broken": lambda: Fault(200, body=_BROKEN_PAGE),
         "deep": lambda: Fault(200, body=_DEEP_PAGE),

@@ -199,6 +199,7 @@ BATTLE_MESSAGE: Final = {
     "results": 5,
     "armies": 9,
     "anchors": 10,
+    "team_members": 14,
     "action_by_user_id": 16,
     "team_results": 17,
     "team_armies": 18,
@@ -216,6 +217,7 @@ BATTLE_USER_INFO: Final = {"user": 1}
 BATTLE_USER: Final = {"user_id": 1, "nickname": 2, "avatar": 3, "display_id": 4}
 BATTLE_RESULT: Final = {"user_id": 1, "result": 2, "score": 3}
 HOST_ARMIES: Final = {"supporters": 1, "host_score": 2}
+TEAM_MEMBERS: Final = {"team_id": 1, "user_ids": 2}
 TEAM_USER: Final = {"user_id": 1, "score": 2}
 TEAM_RESULT: Final = {"team_id": 1, "users": 2, "result": 3, "total_score": 4}
 TEAM_ARMIES: Final = {"team_id": 1, "users": 2, "total_score": 3}

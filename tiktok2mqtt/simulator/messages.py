@@ -88,7 +88,7 @@ def chat(head: Head, viewer: Viewer, text: str, language: str = "en") -> bytes:
 
 def member(head: Head, viewer: Viewer, viewers: int) -> bytes:
     """A viewer joined; `viewers` are in the room now."""
-    text = _text("live_room_enter_toast", "{0:user} joined", _user_piece(head, viewer))
+    text = text_of("live_room_enter_toast", "{0:user} joined", user_piece(head, viewer))
     return build(
         f.MEMBER_MESSAGE,
         common=common(head, MEMBER, text),
@@ -103,11 +103,11 @@ def member(head: Head, viewer: Viewer, viewers: int) -> bytes:
 
 def gift(head: Head, viewer: Viewer, sent: GiftSend) -> bytes:
     """A gift message; `monitor_extra` repeats the numbers as JSON, which the clients of 2022 read."""
-    text = _text(
+    text = text_of(
         "webcast_aweme_gift_send_message",
         "{0:user} sent {1:gift} {2:string}",
-        _user_piece(head, viewer),
-        _gift_piece(sent.gift),
+        user_piece(head, viewer),
+        gift_piece(sent.gift),
         build(f.TEXT_PIECE, type=_STRING_PIECE, string_value=f"x{sent.count}"),
     )
     describe = f"{viewer.username}: gifted the host {sent.count} {sent.gift.name}"
@@ -134,7 +134,7 @@ def gift(head: Head, viewer: Viewer, sent: GiftSend) -> bytes:
 
 def like(head: Head, viewer: Viewer, count: int, total: int) -> bytes:
     """`count` likes of one viewer; `total` is the room's."""
-    text = _text("pm_mt_msg_viewer", "{0:user} liked the LIVE", _user_piece(head, viewer))
+    text = text_of("pm_mt_msg_viewer", "{0:user} liked the LIVE", user_piece(head, viewer))
     return build(
         f.LIKE_MESSAGE, common=common(head, LIKE, text), count=count, total=total, user=head.user(viewer), effect_cnt=1
     )
@@ -142,7 +142,7 @@ def like(head: Head, viewer: Viewer, count: int, total: int) -> bytes:
 
 def follow(head: Head, viewer: Viewer, followers: int) -> bytes:
     """A viewer follows the host, who has `followers` now."""
-    text = _text("pm_main_follow_message_viewer_2", "{0:user} followed the LIVE creator", _user_piece(head, viewer))
+    text = text_of("pm_main_follow_message_viewer_2", "{0:user} followed the LIVE creator", user_piece(head, viewer))
     return build(
         f.SOCIAL_MESSAGE,
         common=common(head, SOCIAL, text),
@@ -155,7 +155,7 @@ def follow(head: Head, viewer: Viewer, followers: int) -> bytes:
 
 def share(head: Head, viewer: Viewer, shares: int) -> bytes:
     """A viewer shared the LIVE; `shares` of it so far."""
-    text = _text("pm_mt_guidance_share", "{0:user} shared the LIVE", _user_piece(head, viewer))
+    text = text_of("pm_mt_guidance_share", "{0:user} shared the LIVE", user_piece(head, viewer))
     return build(
         f.SOCIAL_MESSAGE,
         common=common(head, SOCIAL, text),
@@ -192,7 +192,7 @@ def question(head: Head, viewer: Viewer, text: str) -> bytes:
 
 def envelope(head: Head, viewer: Viewer, box: Box) -> bytes:
     """A viewer sends a treasure box."""
-    text = _text("pm_mt_treasure_box_sender_comment", "{0:user} sent a Treasure Box", _user_piece(head, viewer))
+    text = text_of("pm_mt_treasure_box_sender_comment", "{0:user} sent a Treasure Box", user_piece(head, viewer))
     info = build(
         f.ENVELOPE_INFO,
         envelope_id=str(box.box_id),
@@ -239,17 +239,20 @@ def common(head: Head, method: str, text: bytes | None = None, describe: str = "
     )
 
 
-def _text(key: str, pattern: str, *pieces: bytes) -> bytes:
+def text_of(key: str, pattern: str, *pieces: bytes) -> bytes:
+    """Return a Text: a pattern with placeholders, and the pieces that fill them."""
     form = build(f.TEXT_FORMAT, color="#ffffffff", weight=400)
     return build(f.TEXT, key=key, default_pattern=pattern, default_format=form, pieces=list(pieces))
 
 
-def _user_piece(head: Head, viewer: Viewer) -> bytes:
+def user_piece(head: Head, viewer: Viewer) -> bytes:
+    """Return a piece that names a viewer."""
     value = build(f.PIECE_USER, user=head.user(viewer), with_colon=False)
     return build(f.TEXT_PIECE, type=_USER_PIECE, user_value=value)
 
 
-def _gift_piece(sent: Gift) -> bytes:
+def gift_piece(sent: Gift) -> bytes:
+    """Return a piece that names a gift."""
     name = build(f.PATTERN_REF, key=f"live_gift_copywriting_{sent.gift_id}", default_pattern=sent.name)
     value = build(f.PIECE_GIFT, gift_id=sent.gift_id, name_ref=name, color_id=-1)
     return build(f.TEXT_PIECE, type=_GIFT_PIECE, gift_value=value)

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import random
+import re
+import tomllib
 from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib.resources import files
 from itertools import islice
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from tiktok2mqtt.simulator.examples import find_example
 from tiktok2mqtt.simulator.gifts import CATALOGUE
 
 if TYPE_CHECKING:
@@ -16,17 +21,29 @@ if TYPE_CHECKING:
     from tiktok2mqtt.simulator.room import Room
 
 WAIT: Final = "wait"
+# Verbs that send nothing; the next step follows at once.
+_SILENT: Final = ("viewer",)
 _ENDED_AFTER: Final = 30
+_BREAK_S: Final = 10
 _USERS: Final = ("bob", "carol", "dave", "erin", "frank", "grace", "heidi", "ivan", "judy", "mallory")
+# Two of three steps of the party are followed by what viewers do all the time.
+_TOUR_STEPS: Final = 3
+# Viewers and other hosts, and who comes in for one of them in their own room.
+_NAMES: Final = frozenset({*_USERS, "berta", "carla", "dora", "frida"})
+_STAND_IN: Final = "kate"
 _TEXTS: Final = ("hello", "hi from far away", "what is this song?", "so nice", "good evening", "how are you?", "wow")
 
 
 @dataclass(frozen=True)
 class Step:
-    """One verb of `Room` with its arguments by name; or `wait` with `seconds`."""
+    """One verb of `Room` with its arguments by name; or `wait` with `seconds`.
+
+    `where` begins the text of its errors: the file and the number of the step.
+    """
 
     verb: str
     arguments: dict[str, object] = field(default_factory=dict)
+    where: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -66,9 +83,59 @@ def run_scenario(
         if current.verb == WAIT:
             stop_event.wait(float(str(current.arguments["seconds"])))
             continue
-        getattr(room, current.verb)(**current.arguments)
-        stop_event.wait(1 / rate)
+        _act(room, current if current.where else _without_host(current, room.name))
+        if current.verb not in _SILENT:
+            stop_event.wait(1 / rate)
     stop_event.wait()
+
+
+def _without_host(current: Step, host: str) -> Step:
+    """Return a step of a built-in scenario with another name for the viewer or rival who would be the host."""
+    if host not in _NAMES:
+        return current
+    word = re.compile(rf"(?<![\w.]){host}(?![\w.])")
+
+    def renamed(value: Any) -> Any:
+        match value:
+            case str():
+                return word.sub(_STAND_IN, value)
+            case list():
+                return [renamed(one) for one in value]
+            case dict():
+                return {renamed(key): renamed(one) for key, one in value.items()}
+            case _:
+                return value
+
+    arguments = current.arguments
+    if current.verb != "event":
+        return Step(current.verb, renamed(arguments))
+    example = find_example(str(arguments["event"]))
+    changes: Any = arguments.get("fields", {})
+    return step("message", type=example.type, fields=renamed(example.with_fields(changes)))
+
+
+def _act(room: Room, current: Step) -> None:
+    try:
+        getattr(room, current.verb)(**current.arguments)
+    except (ValueError, RuntimeError) as error:
+        if not current.where:
+            raise
+        raise type(error)(f"{current.where}: {error}") from error
+
+
+# Who is who at the party.
+_GUESTS: Final = (
+    step("viewer", user="bob", follower=True, gift_giver=True, fans_level=3),
+    step("viewer", user="carol", moderator=True, follower=True, gift_giver=True, fans_level=18),
+    step("viewer", user="dave", subscriber=True, follower=True, gift_giver=True, fans_level=12),
+    step("viewer", user="erin", follower=True, gift_giver=True, top_gifter=True, gifter_level=36, fans_level=25),
+    step("viewer", user="frank", follower=True, friend=True, gift_giver=True),
+    step("viewer", user="grace", subscriber=True, follower=True, gift_giver=True, top_gifter=True, gifter_level=41),
+    step("viewer", user="heidi", subscriber=True, follower=True, moderator=True, gift_giver=True, fans_level=30),
+    step("viewer", user="ivan", gift_giver=True),
+    step("viewer", user="judy", follower=True, gift_giver=True),
+    step("viewer", user="mallory", follower=False, gifter_level=1),
+)
 
 
 def _streak(user: str, gift: str, count: int) -> list[Step]:
@@ -102,7 +169,7 @@ def _talk(dice: random.Random) -> list[Step]:
     ]
 
 
-def _party(dice: random.Random) -> Iterator[Step]:
+def _opening() -> Iterator[Step]:
     yield from (
         step("room_user", viewers=12),
         step("member", user="bob"),
@@ -115,8 +182,49 @@ def _party(dice: random.Random) -> Iterator[Step]:
         *_streak("carol", "Rose", 5),
         step("gift", user="dave", gift="Galaxy"),
     )
+
+
+def _busy_groups(dice: random.Random) -> Iterator[list[Step]]:
     while True:
-        yield from _gift(dice) if dice.random() < 0.25 else _talk(dice)  # noqa: PLR2004 - every fourth is a gift
+        yield _gift(dice) if dice.random() < 0.25 else _talk(dice)  # noqa: PLR2004 - every fourth is a gift
+
+
+def _busy(dice: random.Random) -> Iterator[Step]:
+    yield from _opening()
+    for group in _busy_groups(dice):
+        yield from group
+
+
+def _party(dice: random.Random) -> Iterator[Step]:
+    """Yield the tour of all events again and again; after the first one, the host ends the LIVE and starts another."""
+    yield from _GUESTS
+    yield from _opening()
+    yield from _tour(dice)
+    yield step("end")
+    yield step(WAIT, seconds=_BREAK_S)
+    yield step("go_live", title="The party goes on")
+    while True:
+        yield from _tour(dice)
+
+
+def _tour(dice: random.Random) -> Iterator[Step]:
+    groups = _busy_groups(dice)
+    rest: list[Step] = []
+    for number, row in enumerate(party_steps()):
+        yield row
+        if number % _TOUR_STEPS:
+            rest = rest or next(groups)
+            yield rest[0]
+            rest = rest[1:]
+    # A streak that has begun is ended.
+    yield from rest
+
+
+@lru_cache(1)
+def party_steps() -> tuple[Step, ...]:
+    """Return the steps of `party.toml`, which is a scenario file."""
+    text = files("tiktok2mqtt.simulator").joinpath("party.toml").read_text(encoding="utf-8")
+    return tuple(Step(row.pop("verb"), row) for row in tomllib.loads(text)["steps"])
 
 
 def _gifts(dice: random.Random) -> Iterator[Step]:
@@ -150,14 +258,15 @@ def _nothing(_dice: random.Random) -> Iterator[Step]:
 
 
 def _ended(dice: random.Random) -> Iterator[Step]:
-    yield from islice(_party(dice), _ENDED_AFTER)
+    yield from islice(_busy(dice), _ENDED_AFTER)
     yield step("end")
 
 
 BUILT_IN: Final = {
     row.name: row
     for row in (
-        Scenario("party", "every kind of event", _party),
+        Scenario("party", "every event of TikTok within two minutes, then the next LIVE", _party),
+        Scenario("busy", "comments, likes, gifts and other things that viewers do all the time", _busy),
         Scenario("gifts", "only gifts: single ones, streaks, big ones", _gifts),
         Scenario("battles", "battles of two hosts and of teams, with treasure boxes in between", _battles),
         Scenario("quiet", "live, only the viewer count changes", _quiet),

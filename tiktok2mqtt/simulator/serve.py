@@ -44,6 +44,7 @@ def serve(  # noqa: PLR0913 - one argument per option of the command line
     faults: Sequence[str] = (),
     stop: threading.Event | None = None,
     echo: Callable[[str], object] = print,
+    on_start: Callable[[Sequence[Room]], object] = lambda _rooms: None,
 ) -> None:
     """Serve until `stop` is set (without one, until interrupted).
 
@@ -59,6 +60,7 @@ def serve(  # noqa: PLR0913 - one argument per option of the command line
         faults: `name` or `name:room`, from `fault_catalogue.FAULTS` or "age_restricted": what the room always gets.
         stop: ends it.
         echo: gets each line of output.
+        on_start: gets the rooms once they are being served.
 
     Raises `ScenarioError` for a bad scenario, ValueError for a bad room, rate or fault, OSError when the port is taken.
     """
@@ -74,6 +76,7 @@ def serve(  # noqa: PLR0913 - one argument per option of the command line
         for order in faults:
             _plan_fault(stages, order)
         _print_addresses(simulator, stages, plan, echo)
+        on_start(stages)
         threads = [_start(room, plan, stop, echo) for room in stages]
         try:
             stop.wait()

@@ -31,7 +31,7 @@ _FETCH_WAYS: Final = ("polling", "upgrade", "empty")
 
 
 class Simulator:
-    """TikTok LIVE in a box: HTTP endpoints and push sockets on one port.
+    """A simulated TikTok LIVE: HTTP endpoints and push sockets on one port.
 
     Args:
         port: 0 picks a free port.

@@ -55,10 +55,14 @@ class RoomState:
     ended_at: float = 0.0
     age_restricted: bool = False
     private: bool = False
+    paused: bool = False
     counters: Counters = field(default_factory=Counters)
     streaks: dict[tuple[Viewer, Gift], Streak] = field(default_factory=dict)
     battle: Battle | None = None
+    last_battle_id: int = 0
     boxes: list[int] = field(default_factory=list)
+    viewers: dict[str, Viewer] = field(default_factory=dict)
+    comment_id: int = 0
     history: list[Message] = field(default_factory=list)
     remembered: int = 0
     last_group: int = 0
@@ -68,16 +72,20 @@ class RoomState:
 
     @property
     def status(self) -> int:
-        """TikTok's code: 2 live, 4 ended or offline."""
-        return 2 if self.live else 4
+        """TikTok's code: 2 live, 3 paused, 4 ended or offline."""
+        if not self.live:
+            return 4
+        return 3 if self.paused else 2
 
     def start(self, room_id: int, title: str, viewers: int, now: float) -> None:
         """Start a new LIVE session with new counters."""
         self.room_id, self.title, self.live, self.started_at = room_id, title, True, now
+        self.paused = False
         self.counters = Counters(viewers=viewers, total_users=viewers)
         self.streaks.clear()
         self.battle = None
         self.boxes.clear()
+        self.comment_id = 0
         self.sent.clear()
         self.sent_total = 0
 
@@ -126,7 +134,7 @@ class World:
         """
         name = name.removeprefix("@").lower()
         if not _USERNAME.fullmatch(name):
-            raise ValueError(f"{name!r} is no username: 1 to 32 of a-z, 0-9, '.' and '_'")
+            raise ValueError(f"{name!r} is not a username: 1 to 32 of a-z, 0-9, '.' and '_'")
         if name not in self.rooms:
             host = Viewer.named(name)
             self.rooms[name] = RoomState(name=name, host=host, followers=host.followers)

@@ -23,11 +23,14 @@ from tiktok2mqtt.simulator.wire import build
 # Badge scenes (protocol reference, section 4).
 SCENE_ADMIN: Final = 1
 SCENE_SUBSCRIBER: Final = 4
+SCENE_RANKING: Final = 6
 SCENE_GIFTER: Final = 8
 SCENE_FANS: Final = 10
 
 _COMBINED_BADGE: Final = 4
 _LEVEL_BADGES: Final = 20
+# FollowInfo.follow_status of a viewer and a host who follow each other.
+_MUTUAL: Final = 2
 _AVATAR_HOST: Final = "https://p16-sign.tiktokcdn.com"
 _BADGE_POPUP: Final = (
     "sslocal://webcast_lynxview_popup?use_spark=1&url=https%3A%2F%2Flf16-webcast.tiktokcdn.com%2Fobj%2Fwebcast"
@@ -55,6 +58,9 @@ class Viewer:
     is_moderator: bool = False
     is_subscriber: bool = False
     is_follower: bool = False
+    is_friend: bool = False
+    is_gift_giver: bool = False
+    is_top_gifter: bool = False
 
     @classmethod
     def named(cls, username: str) -> Viewer:
@@ -100,7 +106,7 @@ def encode_user(viewer: Viewer, *, slim: bool = False) -> bytes:
             FOLLOW_INFO,
             following_count=viewer.following,
             follower_count=viewer.followers,
-            follow_status=int(viewer.is_follower),
+            follow_status=_MUTUAL if viewer.is_friend else int(viewer.is_follower),
         ),
         user_honor=b"",
         user_attr=build(USER_ATTR, is_admin=viewer.is_moderator),
@@ -117,7 +123,9 @@ def encode_identity(viewer: Viewer) -> bytes:
     """Encode a UserIdentity: the viewer's relation to the host."""
     return build(
         USER_IDENTITY,
+        is_gift_giver_of_anchor=viewer.is_gift_giver,
         is_subscriber_of_anchor=viewer.is_subscriber,
+        is_mutual_following_with_anchor=viewer.is_friend,
         is_follower_of_anchor=viewer.is_follower,
         is_moderator_of_anchor=viewer.is_moderator,
     )
@@ -141,7 +149,11 @@ def _avatar(viewer: Viewer, *, slim: bool) -> bytes | None:
 
 def _badges(viewer: Viewer) -> list[bytes]:
     levels = ((SCENE_GIFTER, viewer.gifter_level), (SCENE_FANS, viewer.fans_level))
-    roles = ((SCENE_ADMIN, viewer.is_moderator), (SCENE_SUBSCRIBER, viewer.is_subscriber))
+    roles = (
+        (SCENE_ADMIN, viewer.is_moderator),
+        (SCENE_SUBSCRIBER, viewer.is_subscriber),
+        (SCENE_RANKING, viewer.is_top_gifter),
+    )
     return [
         *(_badge(scene, level) for scene, level in levels if level),
         *(build(BADGE, display_type=1, badge_scene=scene, display=True) for scene, holds in roles if holds),

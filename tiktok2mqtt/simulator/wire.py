@@ -81,14 +81,14 @@ class Record:
         """Return the field as an unsigned integer; 0 if absent. Raises `WireError` for another wire type."""
         value = self._values.get(self._table[name], 0)
         if not isinstance(value, int):
-            raise WireError(f"field {name} is no number")
+            raise WireError(f"field {name} is not a number")
         return value
 
     def blob(self, name: str) -> bytes:
         """Return the field as bytes; b"" if absent. Raises `WireError` for another wire type."""
         value = self._values.get(self._table[name], b"")
         if not isinstance(value, bytes):
-            raise WireError(f"field {name} is no string, message or bytes")
+            raise WireError(f"field {name} is not a string, message or bytes")
         return value
 
     def text(self, name: str) -> str:
@@ -96,7 +96,7 @@ class Record:
         try:
             return self.blob(name).decode()
         except UnicodeDecodeError as error:
-            raise WireError(f"field {name} is no UTF-8") from error
+            raise WireError(f"field {name} is not UTF-8") from error
 
 
 def read(data: bytes) -> list[tuple[int, int | bytes]]:

@@ -47,7 +47,7 @@ class _Task:
     reward_score: int | None = None
 
     def multiplier_at(self, now_ms: int) -> int | None:
-        """Return the factor for those who succeeded, while it is in force."""
+        """Return the factor for the hosts who succeeded, while it is in force."""
         if self.result_name not in _SUCCESSES or self.reward_starts_ms is None or self.reward_ends_ms is None:
             return None
         return self.multiplier if self.reward_starts_ms <= now_ms < self.reward_ends_ms else None
@@ -76,7 +76,7 @@ class Battle:
         self._starts_ms: int | None = None
         self._planned_end_ms: int | None = None
         self._duration_s: int | None = None
-        # Time that was added: by the settings in the messages, and by the cards that were played.
+        # Time added by the settings in the messages, and by the cards that were played.
         self._setting_extra_s = self._card_extra_s = 0
         self._hosts: dict[str, Json] = {}
         self._teams: dict[str, Json] = {}
@@ -198,13 +198,22 @@ class Battle:
             "extra_duration_s": max(self._setting_extra_s, self._card_extra_s) or None,
             "seconds_left": left_s if self.status == RUNNING else 0,
             "hosts": [self._host_document(user_id, now_ms, people, room_host) for user_id in self._hosts],
-            "teams": [dict(team) for team in self._teams.values()],
+            "teams": [dict(team) for team in self._teams.values()] or self._teams_of_hosts(),
             "winner": self._winner(people),
             "result_name": own["result_name"] if own is not None else None,
             "task": self._task.document() if self._task is not None else None,
             "ended_at": _text(self._ended_ms),
             "end_reason": self._end_reason,
         }
+
+    def _teams_of_hosts(self) -> list[Json]:
+        """Return the teams as the hosts name them, until a message describes them; none if each host is alone."""
+        teams: dict[str, Json] = {}
+        for user_id, host in self._hosts.items():
+            if (team_id := host["team_id"]) is not None:
+                team = {"team_id": team_id, "score": None, "result_name": None, "user_ids": []}
+                teams.setdefault(team_id, team)["user_ids"].append(user_id)
+        return list(teams.values()) if 1 < len(teams) < len(self._hosts) else []
 
     def _host_document(self, user_id: str, now_ms: int, people: Mapping[str, Json], room_host: str | None) -> Json:
         host = self._hosts[user_id]

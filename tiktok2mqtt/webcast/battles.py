@@ -12,13 +12,13 @@ from tiktok2mqtt.webcast.events.registry import Event, derived_event
 Json = dict[str, Any]
 # The message about the end comes four to five seconds after it (captured 2023).
 END_GRACE_S: Final = 30.0
-# From the last scores to that message, which has the results.
+# How long to wait for this message after the last scores: it has the results.
 RESULTS_S: Final = 10.0
-# Of a battle whose end is not known: messages come every few seconds.
+# A battle without a known end is over after this silence: messages come every few seconds.
 SILENCE_S: Final = 600.0
 # The punishment takes three minutes, unless the hosts cut it short (captured 2023).
 PUNISHMENT_S: Final = 200.0
-# How often a running battle is reported: at most while scores change, and at least, for the time that is left.
+# Time between two reports of a running battle: at least, while scores change; at most, to update the time that is left.
 REPORT_S: Final = 1.0
 REFRESH_S: Final = 5.0
 MAX_PEOPLE: Final = 200
@@ -41,8 +41,8 @@ class Battles:
     that was running when the room was joined starts with the first message about it. One whose end is not reported ends
     30 s after its time is up, or when the next one starts.
 
-    Ids of battles grow with time, so what comes late, about an earlier battle, is recognized and ignored. Kept are one
-    battle and the names of 200 hosts.
+    Ids of battles grow with time, so late events about an earlier battle are recognized and ignored. One battle and the
+    names of 200 hosts are kept in memory.
     """
 
     def __init__(self, room: str, room_id: str) -> None:
@@ -62,7 +62,7 @@ class Battles:
         self._results_at = self._ended_at = self._refresh_at = inf
         # The service's clock minus the monotonic one, in ms.
         self._offset_ms = 0.0
-        # The service's time of what is being handled.
+        # The service's time of the event that is being handled.
         self._at_ms = 0
 
     def feed(self, event: Event, now: float, wall_s: float) -> list[Event]:
@@ -183,7 +183,7 @@ class Battles:
         self._battle.set_scores(event)
 
     def _start(self) -> list[Event]:
-        """Note that the battle is running; return its start unless that was reported, or its time is up long since."""
+        """Note that the battle is running; return its start unless it was reported, or its time was up long ago."""
         battle = self._battle
         assert battle is not None  # noqa: S101 - the battle of an event
         if battle.is_finished:
@@ -238,7 +238,7 @@ class Battles:
     # --- what is reported ---
 
     def _is_too_soon(self) -> bool:
-        """Return whether the battle was reported less than a second ago; then it is looked at again in time."""
+        """Return whether the battle was reported less than a second ago; if so, the next report is scheduled."""
         at = self._reported_at + REPORT_S
         if self._now >= at or self._battle is None or self._battle.status != RUNNING:
             return False

@@ -1,4 +1,4 @@
-"""Tries the way to one room step by step, so that users see which step fails. The results contain no secrets."""
+"""Tries to connect to one room step by step, so that users see which step fails. The results contain no secrets."""
 
 import threading
 import time
@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from tiktok2mqtt.common.checks import Step, step
-from tiktok2mqtt.common.errors import RoomEnded, RoomError, RoomNotFound, WebcastError
+from tiktok2mqtt.common.errors import RoomEnded, RoomError, RoomNotFound, WebcastError, WrongRoom
 from tiktok2mqtt.common.text import safe_text
 from tiktok2mqtt.common.times import Deadline
 from tiktok2mqtt.webcast.lookup import pages
@@ -25,8 +25,8 @@ _TITLE_CHARS: Final = 80
 def probe(room: str, options: Options) -> Iterator[Step]:
     """Look up a room and, if it is live, try each transport of the options; yield each step when it is done.
 
-    Decisive are `status`, which sums up the lookups, and `connection`, which sums up the transports. A room that is not
-    live is no failure. Blocks in HTTP requests and sockets, each at most for `connect_timeout_s`.
+    The decisive steps are `status`, which sums up the lookups, and `connection`, which sums up the transports. A room
+    that is not live is not a failure. Blocks in HTTP requests and sockets, each at most for `connect_timeout_s`.
     """
     http = HttpClient(options)
     try:
@@ -43,7 +43,7 @@ class _Probe:
         self._lookup = RoomLookup(http, options)
         self._findings: list[pages.Finding] = []
         # The service's clear answer that there is nothing to connect to.
-        self._refusal: RoomError | None = None
+        self._refusal: RoomError | WrongRoom | None = None
 
     def steps(self) -> Iterator[Step]:
         yield _try("live page", lambda: self._fetch(self._lookup.live_page))
@@ -71,7 +71,10 @@ class _Probe:
 
     def _status(self, resolution: Resolution) -> Step:
         ok = True
-        if self._refusal is not None:
+        if self._refusal is not None and self._findings:
+            self._refusal = None
+            ok, detail = False, "unknown: TikTok's pages disagree whether the user exists"
+        elif self._refusal is not None:
             ok, detail = False, f"{self._refusal}; is the name right?"
         elif resolution.live is False:
             detail = "not live; a connection can be tried only during a LIVE"
@@ -84,7 +87,8 @@ class _Probe:
     def _room_info(self, room_id: str) -> str:
         try:
             info = self._lookup.room_info(room_id)
-        except RoomError as error:
+            self._lookup.check_host(info, self._room)
+        except (RoomError, WrongRoom) as error:
             self._refusal = error
             raise
         title = safe_text(info.title or "no title", _TITLE_CHARS)

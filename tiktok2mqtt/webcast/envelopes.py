@@ -10,9 +10,10 @@ from tiktok2mqtt.webcast.events.rows.envelopes import CHEST
 
 MAX_OPEN: Final = 20
 MAX_KNOWN: Final = 1_000
-# A box is empty some seconds after it opens. TikTok hides it much later, or not at all.
+# A box is empty a few seconds after it opens. TikTok hides it much later, or not at all.
 OPEN_S: Final = 60.0
-# For how long a box is listed: at most, and if nothing says when it opens. Captured ones open after 180 or 240 s.
+# How long a box is listed: at most, and if the time at which it opens is unknown. Captured ones open after three or
+# four minutes.
 MAX_LISTED_S: Final = 86_400.0
 UNKNOWN_LISTED_S: Final = 900.0
 _HIDDEN: Final = "hidden"
@@ -24,7 +25,7 @@ class Envelopes:
 
     A box is known by its own id: one that is sent again, or hidden, is not reported again. Whenever the list of open
     boxes has changed, there is an `envelopes` event as well. A box leaves the list when it is hidden, or a minute after
-    it opens. Kept are 20 open boxes and the ids of 1,000.
+    it opens. 20 open boxes and the ids of 1,000 are kept in memory.
     """
 
     def __init__(self) -> None:

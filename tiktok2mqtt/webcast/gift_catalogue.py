@@ -1,4 +1,4 @@
-"""The gifts that are known: names, prices, types and pictures, learned from LIVEs and from lists. No I/O.
+"""The known gifts: names, prices, types and pictures, learned from LIVEs and from lists. No I/O.
 
 TikTok's own list (`gift/list`) is refused to clients that do not sign their requests (403 since March 2026), but each
 gift message describes its gift.
@@ -152,7 +152,7 @@ class GiftCatalogue:
         return count
 
     def begin_listing(self, what: str, now: float, retry_s: float) -> bool:
-        """Return whether a list is due, which it then is not for `retry_s`, for any room. `now` is since 1970."""
+        """Return whether a list is due; if so, it is not due again for `retry_s`, for any room. `now` is since 1970."""
         with self._lock:
             # The system's clock may have been set back.
             if now < self._list_due.get(what, 0.0) <= now + MAX_LIST_INTERVAL_S:

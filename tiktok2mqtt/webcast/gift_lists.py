@@ -1,4 +1,4 @@
-"""Learns from the lists of gifts of a sign provider, in a thread of its own, so that no event waits for them."""
+"""Learns from the lists of gifts of a sign provider, in a separate thread, so that no event waits for them."""
 
 import logging
 import threading
@@ -11,10 +11,10 @@ from tiktok2mqtt.webcast.gift_catalogue import GiftCatalogue
 from tiktok2mqtt.webcast.lookup.provider import SignProvider
 
 logger = logging.getLogger(__name__)
-# The catalogue is the same for all rooms. Requests for it do not count for the limits of the provider.
+# The catalogue is the same for all rooms. Requests for it do not count towards the limits of the provider.
 CATALOGUE_INTERVAL_S: Final = 24 * 3600.0
 RETRY_S: Final = 3600.0
-# 100 gifts each.
+# Each page has 100 gifts.
 MAX_PAGES: Final = 60
 
 

@@ -4,9 +4,11 @@ disabled -> resolving -> offline (watching) -> connecting -> live -> (reconnecti
 something fails, and blocked when the service refuses us.
 """
 
+import difflib
 import logging
+import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Final
@@ -18,6 +20,20 @@ Handler = Callable[..., object]
 EVERY_EVENT: Final = "*"
 # A handler that fails on every message must not flood the log and slow down the other rooms.
 REPORT_INTERVAL_S: Final = 10.0
+
+
+CALLS: Final = frozenset({EVERY_EVENT, "raw_data", "websocket_connected", "caught_up"})
+"""The names of handlers that are not called with an event."""
+
+
+def check_event_name(name: str, events: Iterable[str]) -> None:
+    """Raise ValueError unless `events` or CALLS has the name."""
+    names = {*events, *CALLS}
+    if name not in names:
+        snake = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", str(name)).lower()
+        nearest = difflib.get_close_matches(snake, sorted(names), 1, 0.5)
+        hint = f"; did you mean {nearest[0]!r}?" if nearest else ""
+        raise ValueError(f"there is no event {name!r}{hint}")
 
 
 class Handlers:
@@ -54,7 +70,7 @@ class Handlers:
         for handler in self._by_name.get(name, ()):
             try:
                 handler(*args)
-            except Exception as error:  # noqa: BLE001 - a handler's mistake must not end the reader
+            except BaseException as error:  # noqa: BLE001 - see `_failed`
                 self._failed(name, error, report=True)
 
     def event(self, event: dict[str, Any]) -> None:
@@ -63,12 +79,22 @@ class Handlers:
             for handler in self._by_name.get(name, ()):
                 try:
                     handler(event)
-                except Exception as error:  # noqa: BLE001 - as above
+                except BaseException as error:  # noqa: BLE001 - see `_failed`
                     # A failure on an `error` event is not reported: the report would be another `error` event.
                     self._failed(name, error, report=event["event_type"] != "error")
 
-    def _failed(self, name: str, error: Exception, *, report: bool) -> None:
-        """Log an exception and, if `report`, pass it to `on_failure`, unless the name failed a moment ago."""
+    def failed(self, name: str, error: Exception) -> None:
+        """Log and report that a handler for that name has failed elsewhere."""
+        self._failed(name, error, report=name != "error")
+
+    def _failed(self, name: str, error: BaseException, *, report: bool) -> None:
+        """Log an exception and, if `report`, pass it to `on_failure`, unless the name failed a moment ago.
+
+        No mistake of a handler must end the reader, not even sys.exit(). Raises KeyboardInterrupt again, which comes in
+        the main thread only.
+        """
+        if isinstance(error, KeyboardInterrupt):
+            raise error
         now = self._clock()
         if now < self._next_report.get(name, now):
             return
@@ -137,10 +163,11 @@ _LIVE_AFTER: Final[dict[Signal, bool | None]] = {
     Signal.OPENED: True,
     Signal.FOUND_OFFLINE: False,
     Signal.OVER: False,
-    Signal.FAILED: None,
-    Signal.REFUSED: None,
     Signal.MUST_WAIT: True,
 }
+_FAILURES: Final = frozenset({Signal.FAILED, Signal.REFUSED})
+CONFIRMATIONS: Final = frozenset({Signal.FOUND_LIVE, Signal.OPENED, Signal.LOST, Signal.MUST_WAIT})
+"""The signals that come when the room is live, or was until this moment."""
 
 # Code and reason shown to users when no error gives them.
 _REASONS: Final = {
@@ -155,8 +182,21 @@ _REASONS: Final = {
 
 
 @dataclass(frozen=True, slots=True)
+class FoundLive:
+    """What a look-up says about a LIVE. `title` is None when unknown."""
+
+    room_id: str
+    title: str | None = None
+    paused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Connection:
-    """The connection of a room. `since` and `retry_at` are seconds since 1970; `live` is None when unknown."""
+    """The connection of a room. `since`, `retry_at` and `confirmed_at` are seconds since 1970.
+
+    `live` is None when unknown. `confirmed_at` is when it was last known to be live, None before that and when the LIVE
+    is over; while connected, it is known all the time. `found` is what the last look-up said about the LIVE.
+    """
 
     state: State = State.DISABLED
     code: str | None = "disabled"
@@ -166,6 +206,8 @@ class Connection:
     since: float = 0.0
     attempt: int = 0
     retry_at: float | None = None
+    confirmed_at: float | None = None
+    found: FoundLive | None = None
 
 
 def signal_of(error: WebcastError) -> Signal:
@@ -183,15 +225,27 @@ def advance(  # noqa: PLR0913 - the details of a signal
     transport: str | None = None,
     attempt: int = 0,
     retry_at: float | None = None,
+    found: FoundLive | None = None,
+    keep_live: bool = False,
 ) -> Connection:
-    """Return the connection after a signal: the same object if the signal changes nothing."""
+    """Return the connection after a signal: the same object if the signal changes nothing.
+
+    With `keep_live`, a failure does not make the live status unknown: the LIVE was confirmed a short time ago.
+    """
     state = TRANSITIONS[connection.state, signal]
     if state is _SAME:
         return connection
     code, reason = _REASONS.get(state, (None, state.value))
     if error is not None:
         code, reason = error.code, str(error)
-    live = False if isinstance(error, RoomNotFound) else _LIVE_AFTER.get(signal, connection.live)
+    live = _LIVE_AFTER.get(signal, connection.live)
+    if isinstance(error, RoomNotFound):
+        live = False
+    elif signal in _FAILURES and not (keep_live and live):
+        live = None
+    confirmed_at = connection.confirmed_at if live is not False and state is not DISABLED else None
+    if live and signal in CONFIRMATIONS:
+        confirmed_at = now
     since = connection.since if state is connection.state else now
     return replace(
         connection,
@@ -203,4 +257,16 @@ def advance(  # noqa: PLR0913 - the details of a signal
         since=since,
         attempt=attempt,
         retry_at=retry_at,
+        confirmed_at=confirmed_at,
+        found=(found or connection.found) if confirmed_at is not None else None,
     )
+
+
+def presumed_live(connection: Connection, confirmed_at: float) -> Connection:
+    """Return the connection when an earlier process knew at `confirmed_at` that the room is live."""
+    return replace(connection, live=True, confirmed_at=confirmed_at)
+
+
+def no_longer_confirmed(connection: Connection) -> Connection:
+    """Return the connection when the LIVE was confirmed too long ago: the live status is unknown."""
+    return replace(connection, live=None)

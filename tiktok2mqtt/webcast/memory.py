@@ -1,4 +1,4 @@
-"""What a session remembers of one LIVE: message ids, the like total, counters. And the interface for saving it.
+"""What a session remembers of one LIVE (message ids, the like total, counters), and the interface for saving it.
 
 Pure, without storage.
 """
@@ -26,7 +26,7 @@ class Dedup:
         self._order: deque[int] = deque()
 
     def is_new(self, message_id: int) -> bool:
-        """Return whether the id has not been seen, and remember it. 0 is no id and always new."""
+        """Return whether the id has not been seen, and remember it. 0 is not an id and always new."""
         if message_id == 0:
             return True
         if message_id in self._seen:
@@ -44,7 +44,7 @@ class Dedup:
 
 
 class LikeTotal:
-    """The highest like total of one LIVE; in the messages it goes back at times, or is missing.
+    """The highest like total of one LIVE; in the messages it sometimes decreases, or is missing.
 
     `total` is None until one is known.
     """
@@ -137,5 +137,5 @@ class SessionStore(Protocol):
         ...
 
     def end_live(self, room: str) -> None:
-        """Delete who has sent gifts in the room's LIVE: it is over."""
+        """Delete the users who have sent gifts in the room's LIVE: it is over."""
         ...

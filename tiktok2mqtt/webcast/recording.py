@@ -52,7 +52,7 @@ class Recorder:
         self._http = HttpClient(options)
         self._lookup = RoomLookup(self._http, options)
         self._transports = Fallback(room, self._http, options, Counter(), self._stopping)
-        self.responses = 0
+        self.messages = 0
 
     def run(self, on_opened: Callable[[str], object]) -> None:
         """Record until `interrupt`. `on_opened` is called with the name of the transport once connected.
@@ -80,7 +80,7 @@ class Recorder:
             if response is not None:
                 encoded = base64.b64encode(response.SerializeToString()).decode()
                 self._write({"at": round(time.monotonic() - started, 3), "response": encoded})
-                self.responses += 1
+                self.messages += len(response.messages)
 
     def _write(self, line: dict[str, Any]) -> None:
         self._file.write(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE))

@@ -61,7 +61,7 @@ class ReportDedup:
 
 
 def _report(event: Event) -> _Report:
-    # Replayed events are not counted: what they report is an action of its own.
+    # Replayed events are not counted, so they never report the same action as later ones.
     kind = (event["event_type"], event["replayed"], event.get("what") == "box")
     at, giver, receiver = datetime.fromisoformat(event["ts"]), event.get("giver"), event.get("receiver")
     return _Report(kind, at, frozenset(_names(event)), _name(giver), _name(receiver), event.get("gifted") or 1)

@@ -15,7 +15,7 @@ from math import inf
 from typing import Final, Generic, Protocol, TypeVar
 
 from tiktok2mqtt.common.errors import AccessError, WebcastError
-from tiktok2mqtt.common.times import CAP_S, Deadline, Liveness
+from tiktok2mqtt.common.times import MAX_DELAY_S, Deadline, Liveness
 from tiktok2mqtt.webcast.slots import ConnectionSlots
 
 logger = logging.getLogger(__name__)
@@ -71,7 +71,7 @@ class RateLimiter:
                 self._refusals = 0
             return
         self._refusals += is_new
-        delay_s = min(CAP_S, error.min_delay_s * 2 ** min(self._refusals - 1, 16))
+        delay_s = min(MAX_DELAY_S, error.min_delay_s * 2 ** min(self._refusals - 1, 16))
         self.paused_until = max(self.paused_until, now + max(delay_s if is_new else 0.0, error.retry_after_s or 0.0))
         self.refusal = error
 

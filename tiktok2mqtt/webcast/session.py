@@ -13,10 +13,12 @@ from tiktok2mqtt.webcast.battles import Battles
 from tiktok2mqtt.webcast.envelopes import Envelopes
 from tiktok2mqtt.webcast.events.limits import response_allowance
 from tiktok2mqtt.webcast.events.registry import DecodeError, Event, Registry, TooLargeError
+from tiktok2mqtt.webcast.events.users import MISSING, own_pieces, render
 from tiktok2mqtt.webcast.gift_catalogue import GiftCatalogue
 from tiktok2mqtt.webcast.memory import Dedup, Drops, LikeTotal, SavedSession, SessionChanges, count_type
 from tiktok2mqtt.webcast.reports import REPORTED_EVENTS, ReportDedup
 from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchMessage, FetchResponse
+from tiktok2mqtt.webcast.schema.types_pb2 import Text
 from tiktok2mqtt.webcast.streaks import Streaks
 
 EVENT_VERSION: Final = 1
@@ -25,6 +27,23 @@ _ALIAS_PREFIX: Final = "Webcast"
 _GIFT_METHOD: Final = "WebcastGiftMessage"
 # Events that the like total or the gift catalogue learns from.
 _WITH_MEMORY: Final = frozenset({"like", "gift_panel_update", "gift_collection_update"})
+
+
+def common_keys(room: str, room_id: str, name: str, event_id: str, ts: str, source: str) -> Event:  # noqa: PLR0913, PLR0917
+    """Return a new event with the keys that all events have."""
+    return {
+        "v": EVENT_VERSION,
+        "event_type": name,
+        "id": event_id,
+        "ts": ts,
+        "room": room,
+        "room_id": room_id,
+        "session_id": room_id,
+        "source": source,
+        "replayed": False,
+        "late": False,
+        "delayed": False,
+    }
 
 
 class LiveSession:
@@ -36,9 +55,9 @@ class LiveSession:
 
     A message makes events once, however often it is repeated: it is known by its id, among the last 20,000 gifts or
     the last 20,000 messages of other types. So of the history that the service sends at each connect, only what is new
-    makes events. What happened before the first response of the LIVE is marked `replayed`, and left out unless
-    `process_history`; what happened later, and was missed, is marked `late`. An action that several messages report is
-    one event, see ReportDedup.
+    makes events. History is what is marked as such, and all of the first response of a connection. What happened before
+    the first response of the LIVE is marked `replayed`, and left out unless `process_history`; what happened later, and
+    was missed, is marked `late`. An action that several messages report is one event, see ReportDedup.
 
     Memory when full: some 13 MB, see Dedup and Streaks. With `tracks_changes`, `take_changes` returns what has to be
     saved to continue the session in another process.
@@ -60,19 +79,7 @@ class LiveSession:
     ) -> None:
         self.room = room
         self.room_id = room_id
-        self._common: Final[Event] = {
-            "v": EVENT_VERSION,
-            "event_type": "",
-            "id": "",
-            "ts": "",
-            "room": room,
-            "room_id": room_id,
-            "session_id": room_id,
-            "source": "",
-            "replayed": False,
-            "late": False,
-            "delayed": False,
-        }
+        self._common: Final = common_keys(room, room_id, "", "", "", "")
         self._registry = registry
         self._methods = registry.methods
         self._wall = wall
@@ -98,6 +105,10 @@ class LiveSession:
         # The service's time of the first response, in ms since 1970; 0 if that had none, None before it.
         self._received_since_ms: int | None = None
         self._is_first_response = False
+        # The response is the first one of a connection.
+        self._is_initial = False
+        # Of the first response, without `process_history`.
+        self._skipped_ids: set[int] = set()
         # Without a store there is nothing to be saved.
         self._is_start_saved = not tracks_changes
 
@@ -109,6 +120,7 @@ class LiveSession:
         self._is_first_response = self._received_since_ms is None
         if self._is_first_response:
             self._received_since_ms = response.now
+        self._is_initial = response.is_first
         with response_allowance:
             for message in response.messages:
                 if on_raw is not None:
@@ -135,13 +147,13 @@ class LiveSession:
                 reported = self._envelopes.feed(event, now, self._wall())
                 events += reported
                 if event not in reported:
-                    # What else the message says of the box is known as well.
+                    # Everything else in the message is known too.
                     break
             elif name not in REPORTED_EVENTS or self._reports.is_new(event):
                 events.append(event)
 
     def tick(self, now: float) -> list[Event]:
-        """Return what happens because time passes: streaks of gifts, battles and treasure boxes end."""
+        """Return the events that are due by now: streaks of gifts, battles and treasure boxes end."""
         return self._streaks.tick(now) + self._battles.tick(now) + self._envelopes.tick(now)
 
     def seconds_to_next_tick(self, now: float) -> float:
@@ -177,8 +189,9 @@ class LiveSession:
 
     def _message(self, message: FetchMessage, source: str) -> list[Event]:
         """Return the events that the rows make of one message; none when it is unknown, undecodable or not new."""
-        is_history, message_id = message.is_history, message.msg_id
-        if is_history and self._is_first_response and not self._process_history:
+        is_history, message_id = message.is_history or self._is_initial, message.msg_id
+        if is_history and not self._process_history and (self._is_first_response or message_id in self._skipped_ids):
+            self._skipped_ids.add(message_id)
             return []
         method = message.method
         if method not in self._methods:
@@ -196,7 +209,7 @@ class LiveSession:
             ts = timestamp(self._wall()) if created_ms is None else timestamp_ms(created_ms)
             event = self.common_keys(name, str(message_id or common.msg_id), ts, source)
             if is_history:
-                event["replayed"] = is_replay = self._is_replay(created_ms, message_id or common.msg_id)
+                event["replayed"] = is_replay = self._is_replay(message, created_ms, message_id or common.msg_id)
                 event["late"] = not is_replay
             return event
 
@@ -214,13 +227,16 @@ class LiveSession:
             new_ids.append(message_id or int(events[0]["id"]))
         return events
 
-    def _is_replay(self, created_ms: int | None, message_id: int) -> bool:
+    def _is_replay(self, message: FetchMessage, created_ms: int | None, message_id: int) -> bool:
         """Return whether a message of the history is from before the first response of this LIVE.
 
         Both times are the service's. So are messages whose time or id is missing: they may have been processed before.
+        One of a connection's first response that is not marked as history is new if its id is.
         """
-        if self._is_first_response or not message_id or created_ms is None:
+        if self._is_first_response or not message_id:
             return True
+        if created_ms is None:
+            return message.is_history
         return created_ms < (self._received_since_ms or 0)
 
     def common_keys(self, name: str, event_id: str, ts: str, source: str) -> Event:
@@ -247,9 +263,11 @@ class LiveSession:
         gift = event["gift"]
         if gift["group_id"] is None:
             self._has_urgent_ids = True
-        is_type_sent = gift["gift_type"] is not None
+        is_type_sent, has_name = gift["gift_type"] is not None, gift["name"] is not None
         self._gifts.learn(gift)
         self._gifts.complete(event, extended=self._extended_gift_info)
+        if not has_name and gift["name"] is not None and MISSING in (event["text"] or ""):
+            event["text"] = render(Text(default_pattern=event["label"]), own_pieces(event))
         if event["recipient"] is not None:
             self._identify_host(event, event["recipient"])
         return self._streaks.feed(event, now, is_type_sent=is_type_sent)

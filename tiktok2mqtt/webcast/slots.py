@@ -8,14 +8,14 @@ Room = TypeVar("Room")
 
 
 class ConnectionSlots(Generic[Room]):
-    """At most `limit` rooms have a slot; the others wait. A slot that is released goes to the longest wait.
+    """At most `limit` rooms have a slot; the others wait. A released slot goes to the room that has waited longest.
 
     Thread-safe.
     """
 
     def __init__(self, limit: float = inf) -> None:
         self.limit = limit
-        # Guards the rest. Rooms wait only while all slots are taken.
+        # Guards the attributes below. Rooms wait only while all slots are taken.
         self._lock = threading.Lock()
         self._holders: set[Room] = set()
         self._waiting: dict[Room, None] = {}

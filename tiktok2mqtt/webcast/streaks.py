@@ -25,19 +25,15 @@ QUIET_S: Final = 5.0
 # Filled in from an earlier message of the same streak when a message leaves them out.
 _DETAILS: Final = ("name", "gift_type", "diamond_count", "image")
 _details: Final = itemgetter(*_DETAILS)
-
 # The keys of the event that say who gets the gift, filled in likewise.
 _RECIPIENT: Final = ("recipient", "to_host")
-
 # Attributes of a streak -> their keys in the JSON of `changes`, which is stored on disk: they must not change.
 _SAVED: Final = {name: name for name in ("last", "count", "published", "details", "recipient", "replayed", "ended")} | {
     "reported": "told"
 }
-
 # Keys of the event and of its gift that earlier releases did not save.
 _ADDED: Final = dict.fromkeys((*_RECIPIENT, "text_for_sender", "variant_id", "display_duration_ms"))
 _ADDED_TO_GIFT: Final = dict.fromkeys(("sub_type", "is_gallery_gift", "series_name", "music", "repeat_end_name"))
-
 Event = dict[str, Any]
 Json = dict[str, Any]
 # The user and the gift; then, of a streak, the group id and the user ID of the recipient.
@@ -109,8 +105,8 @@ class Streaks:
     - timeout: nothing came for `timeout_s`, or it was silent the longest when more than 1,000 streaks were running.
     - disconnect: nothing more will come.
 
-    A gift whose type is unknown is taken for a streak, so that its counts are not added up: it ends like one. If its
-    type is known from elsewhere, and is not sent in streaks, it ends at once, and only what is new in its count counts.
+    A gift of unknown type is treated as a streak, so that its counts are not added up, and ends like one. If its type
+    is known from elsewhere and is not sent in streaks, it ends at once, and only the increase of its count is counted.
     A message that does not name the recipient belongs to the streak of the same user, gift and group that does.
 
     Without a group id, the next streak looks like the last one. A message starts a new streak if its count is 1 and the
@@ -119,7 +115,7 @@ class Streaks:
 
     Kept in memory: up to 1,000 running streaks with their last event, and the last 5,000 closed ones with their counts,
     some 8 MB in all. A message of a streak that was forgotten counts in full. Every message takes constant time. The
-    tables are public for tests: nobody else changes them.
+    tables are public for tests; no other module changes them.
     """
 
     def __init__(self, timeout_s: float = 15.0, *, track_changes: bool = False) -> None:
@@ -127,7 +123,7 @@ class Streaks:
         self._track_changes = track_changes
         # Running streaks, the longest silence first.
         self.open_streaks: OrderedDict[_Key, _Streak] = OrderedDict()
-        # Those whose user has started another streak of the same gift: since when, the earliest first.
+        # Streaks whose user has started another streak of the same gift, with the time of that, the earliest first.
         self.superseded: OrderedDict[_Key, float] = OrderedDict()
         # The running streak with the latest message, by user, gift and recipient.
         self.latest: dict[tuple[_UserGift, str | None], _Key] = {}
@@ -317,7 +313,7 @@ def _load(text: str, saved: Json, epoch_offset_s: float, now: float) -> _Streak:
 
 
 def _key(event: Event) -> _Key:
-    """Return what identifies a streak. People are known by their id, or else by the best name there is."""
+    """Return what identifies a streak. People are identified by their id, or else by the best name available."""
     recipient = event.get("recipient")
     to = recipient and (recipient["user_id"] or recipient["unique_id"] or recipient["nickname"])
     return (*_name(event), event["gift_id"]), event["gift"]["group_id"], to

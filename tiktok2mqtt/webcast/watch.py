@@ -2,23 +2,28 @@
 
 import logging
 import random
-import threading
 import time
-from collections import deque
 from collections.abc import Callable
 
-from tiktok2mqtt.common.errors import AccessError, ConnectionLimit, RateLimited, RoomEnded, WebcastError
+from tiktok2mqtt.common.errors import (
+    AccessError,
+    ConnectionLimit,
+    RateLimited,
+    RoomEnded,
+    WebcastError,
+)
 from tiktok2mqtt.common.times import Backoff
 from tiktok2mqtt.webcast.client import State as ClientState
 from tiktok2mqtt.webcast.client import WebcastPushConnection
-from tiktok2mqtt.webcast.lifecycle import Connection, Signal, State, advance, signal_of
+from tiktok2mqtt.webcast.connection_state import LIVE_GRACE_S, ConnectionState
+from tiktok2mqtt.webcast.lifecycle import Connection, FoundLive, Signal, State, signal_of
 from tiktok2mqtt.webcast.scheduler import STOP_S, Watcher
 
 logger = logging.getLogger(__name__)
 # A connection that lasted this long resets the backoff.
 STABLE_S = 30.0
 BUSY_RETRY_S = 0.2
-# A host whose LIVE broke off soon starts another one: the first lookup after the end of a LIVE comes early.
+# A host whose LIVE broke off often starts another one soon: the first lookup after the end of a LIVE comes early.
 AFTER_END_S = 10.0
 
 
@@ -26,9 +31,8 @@ class WatchedRoom:
     """One room, and what is to be done about it next.
 
     `on_connection(connection, client_state)` is called for every change of state, with what the client knew at that
-    moment. The calls come in the order of the changes, one at a time and outside the lock, from the scheduler's, a
-    worker's, the reader's or the caller's thread: a thread that finds another one reporting leaves its change to it.
-    `connection` may therefore be ahead of what was reported. The owner adds event handlers by `room.client.on`.
+    moment, from the scheduler's, a worker's, the reader's or the caller's thread; see ConnectionState, also for
+    `live_grace_s`. The owner adds event handlers by `room.client.on`.
     """
 
     def __init__(
@@ -37,21 +41,18 @@ class WatchedRoom:
         watcher: Watcher,
         on_connection: Callable[[Connection, ClientState], object],
         rng: random.Random | None = None,
+        live_grace_s: float = LIVE_GRACE_S,
     ) -> None:
         self.name = client.room
         self.client = client
-        self.connection = Connection(since=time.time())
         self.watcher = watcher
-        self._on_connection = on_connection
+        self._state = ConnectionState(self.name, client.get_state, on_connection, live_grace_s)
         self._backoff = Backoff(rng)
-        self._lock = threading.Lock()
-        # The changes that were not reported yet.
-        self._changes: deque[tuple[Connection, ClientState]] = deque()
-        # Held by the thread that reports them.
-        self._reporting = threading.Lock()
         # The LIVE found by the last lookup, and until when we connect to it without another lookup.
-        self.found_id: str | None = None
+        self.found: FoundLive | None = None
         self.found_until = 0.0
+        # When the next attempt is due, in monotonic seconds.
+        self._retry_due = 0.0
         # The last LIVE that we were connected to, as long as it is not known to be over.
         self._last_id = client.session.room_id if client.session is not None else None
         # The last LIVE that is known to be over.
@@ -60,6 +61,11 @@ class WatchedRoom:
         self._is_closing = False
         client.on_opened = self._on_opened
         client.on_closed = self._on_closed
+
+    @property
+    def connection(self) -> Connection:
+        """The present state of the connection."""
+        return self._state.connection
 
     @property
     def enabled(self) -> bool:
@@ -73,7 +79,8 @@ class WatchedRoom:
         if self.connection.state in (State.LIVE, State.CONNECTING):
             return
         self._advance(Signal.ENABLE)
-        self.watcher.schedule(self, time.monotonic())
+        self._retry_due = time.monotonic()
+        self.watcher.schedule(self, self._retry_due)
 
     def disable(self) -> None:
         """Disconnect and stop watching the room. Takes up to 5 s."""
@@ -83,10 +90,21 @@ class WatchedRoom:
         self.client.disconnect()
         self.watcher.release_slot(self)
 
+    def adopt(self, generation: int) -> None:
+        """Watch a room whose client is connected already. Called in the reader's thread."""
+        for signal in (Signal.ENABLE, Signal.FOUND_LIVE):
+            self._advance(signal, level=logging.DEBUG)
+        self._on_opened(generation)
+
+    def stop(self) -> None:
+        """Stop watching the room, and leave its connection as it is."""
+        self._is_closing = True
+        self._state.close()
+        self.watcher.cancel(self)
+
     def interrupt(self) -> None:
         """Start to disconnect permanently; `close` waits until that is done."""
-        self._is_closing = True
-        self.watcher.cancel(self)
+        self.stop()
         self.client.interrupt()
 
     def close(self, timeout_s: float = STOP_S) -> None:
@@ -94,6 +112,15 @@ class WatchedRoom:
         self.interrupt()
         self.client.close(timeout_s)
         self.watcher.release_slot(self)
+
+    def presume_live(self, confirmed_at: float) -> None:
+        """Take over that the room was live at `confirmed_at`, seconds since 1970, when an earlier process knew it.
+
+        Ignored if that is not recent, or if more is known already.
+        """
+        self._state.presume_live(confirmed_at)
+        if time.monotonic() < self._retry_due:
+            self._schedule_retry()
 
     # --- called in the scheduler's thread ---
 
@@ -104,12 +131,15 @@ class WatchedRoom:
         """
         if not self._wanted:
             return False
+        if self._state.expire() and time.monotonic() < self._retry_due:
+            self._schedule_retry()
+            return False
         if self.client.busy:
             self.watcher.schedule(self, time.monotonic() + BUSY_RETRY_S)
             return False
-        if self.found_id is None or time.monotonic() >= self.found_until:
+        if self.found is None or time.monotonic() >= self.found_until:
             return True
-        self._start(self.found_id)
+        self._start(self.found)
         return False
 
     def postpone(self, refusal: AccessError, delay_s: float) -> None:
@@ -121,14 +151,14 @@ class WatchedRoom:
     def _wanted(self) -> bool:
         return self.enabled and not self._is_closing
 
-    def _start(self, room_id: str) -> None:
+    def _start(self, found: FoundLive) -> None:
         if not self.watcher.take_slot(self):
             self._wait_for_slot()
         else:
-            self._advance(Signal.FOUND_LIVE)
+            self._advance(Signal.FOUND_LIVE, found=found)
             # The room may have been disabled during the lookup.
             if self._wanted and not self.client.busy:
-                self.client.start(room_id)
+                self.client.start(found.room_id)
         if not self._wanted:
             self.watcher.release_slot(self)
 
@@ -146,7 +176,7 @@ class WatchedRoom:
         if not self._wanted or self.client.busy:
             return None
         now, generation = time.monotonic(), self.client.generation
-        self.found_id = None
+        self.found = None
         try:
             found = self.client.live_status(self._last_id)
         except WebcastError as error:
@@ -158,8 +188,9 @@ class WatchedRoom:
             # The room was disabled meanwhile. Enabling it again starts another lookup.
             return None
         if found.live and found.room_id is not None:
-            self.found_id, self.found_until = found.room_id, now + self.watcher.interval_s
-            self._start(found.room_id)
+            self.found = FoundLive(found.room_id, found.title, found.paused)
+            self.found_until = now + self.watcher.interval_s
+            self._start(self.found)
         else:
             self.client.drop_idle_connections()
             self._not_live(Signal.FOUND_OFFLINE)
@@ -167,7 +198,7 @@ class WatchedRoom:
 
     def _not_live(self, signal: Signal, error: RoomEnded | None = None) -> None:
         """There is no LIVE, or it is over: look for the next one."""
-        self.found_id = None
+        self.found = None
         interval_s = self.watcher.interval_s
         if self._last_id is not None and self._wanted:
             # Early only once per LIVE: TikTok's pages may still show it as live, and it would end again and again.
@@ -201,7 +232,7 @@ class WatchedRoom:
         if isinstance(error, RoomEnded):
             self._not_live(Signal.OVER, error if was_live else None)
             return
-        # Of a socket's refusals only this one is about our address. The sign provider's limit is a subclass.
+        # Of all refusals of a socket, only this one concerns our address. The sign provider's limit is a subclass.
         if type(error) is RateLimited:
             self.watcher.pause_lookups(error)
         self._failed(error, 0.0, lost=was_live)
@@ -220,63 +251,35 @@ class WatchedRoom:
         # A room whose LIVE is not over keeps its slot: a lost connection should cost it as little as possible.
         if signal is not Signal.MUST_WAIT and self._last_id is None:
             self.watcher.release_slot(self)
+        self._retry_due = time.monotonic() + delay_s
         if self._wanted:
-            self.watcher.schedule(self, time.monotonic() + delay_s)
+            self._schedule_retry()
 
-    def _advance(
+    def _schedule_retry(self) -> None:
+        """Schedule the next attempt, or what comes before it: the moment when the live status becomes unknown."""
+        expires_at = self._state.expires_at()
+        self.watcher.schedule(self, self._retry_due if expires_at is None else min(self._retry_due, expires_at))
+
+    def _advance(  # noqa: PLR0913 - the details of a signal
         self,
         signal: Signal,
         *,
         error: WebcastError | None = None,
         transport: str | None = None,
         delay_s: float | None = None,
+        found: FoundLive | None = None,
         level: int | None = None,
     ) -> None:
-        """Change the state; log and report the change, if it is one."""
-        with self._lock:
-            before = self.connection
-            now = time.time()
-            self.connection = after = advance(
-                before,
-                signal,
-                now,
-                error=error,
-                transport=transport,
-                attempt=self._backoff.attempt,
-                retry_at=now + delay_s if delay_s is not None else None,
-            )
-            if after is before or self._is_closing:
-                return
-            self._changes.append((after, self.client.get_state()))
-        retry = f"; next try in {delay_s:.0f} s" if delay_s is not None else ""
-        logger.log(level or _log_level(before, after), "%s: %s%s", self.name, after.reason, retry)
-        self._report_changes()
-
-    def _report_changes(self) -> None:
-        """Report the changes of all threads, unless another thread is doing so: it will report these too."""
-        # Asked again after the release: a change may have come between the last look and the release.
-        while self._changes and self._reporting.acquire(blocking=False):
-            try:
-                while self._changes:
-                    self._report(*self._changes.popleft())
-            finally:
-                self._reporting.release()
-
-    def _report(self, connection: Connection, client_state: ClientState) -> None:
-        if self._is_closing:
-            return
-        try:
-            self._on_connection(connection, client_state)
-        except Exception:
-            # It may be the change of another thread: this one must go on.
-            logger.exception("%s: a change of the connection could not be handled", self.name)
-
-
-def _log_level(before: Connection, after: Connection) -> int:
-    """Return the log level of a change: WARNING for new trouble, DEBUG when state and code stay the same."""
-    if (before.state, before.code) == (after.state, after.code):
-        return logging.DEBUG
-    return logging.WARNING if after.state in (State.DEGRADED, State.BLOCKED, State.RECONNECTING) else logging.INFO
+        self._state.advance(
+            signal,
+            error=error,
+            transport=transport,
+            attempt=self._backoff.attempt,
+            delay_s=delay_s,
+            found=found,
+            was_joined=self._last_id is not None,
+            level=level,
+        )
 
 
 __all__ = ["WatchedRoom", "Watcher"]

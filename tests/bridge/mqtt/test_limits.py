@@ -46,7 +46,7 @@ def test_what_is_not_supported_is_logged_once(caplog: pytest.LogCaptureFixture) 
         limits.announced(connack(MaximumQoS=0, RetainAvailable=0))
     assert caplog.messages == [
         "the broker does not support QoS 1: messages that a connection loses are not sent again",
-        "the broker does not support retained messages: only who is connected receives documents",
+        "the broker does not support retained messages: only connected clients receive documents",
     ]
 
 

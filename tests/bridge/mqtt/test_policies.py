@@ -7,7 +7,19 @@ from tiktok2mqtt.webcast.events.rows import REGISTRY
 
 ALL = set(REGISTRY.rows) - DOCUMENTS
 # The documentation's column "QoS", where it is not 0.
-QOS_1 = {"gift", "follow", "share", "question_new", "subscribe", "stream_end", "connected", "disconnected", "error"}
+QOS_1 = {
+    "gift",
+    "follow",
+    "share",
+    "question_new",
+    "subscribe",
+    "paused",
+    "resumed",
+    "stream_end",
+    "connected",
+    "disconnected",
+    "error",
+}
 QOS_1 |= {"gap", "super_fan", "envelope", "link_mic_battle", "battle_started", "battle_ended"}
 
 

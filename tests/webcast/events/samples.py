@@ -189,6 +189,10 @@ MESSAGES: dict[str, Message] = {
         punish_info=PENALTY,
     ),
     "stream_end": pb.WebcastControlMessage(common=common(), action=3),
+    "paused": pb.WebcastControlMessage(common=common(), action=1, tips="Back soon", extra={"source": "anchor_pause"}),
+    "resumed": pb.WebcastControlMessage(
+        common=common(), action=2, tips="Here again", extra={"source": "anchor_resume"}
+    ),
     "subscribe": notices_pb2.WebcastSubNotifyMessage(
         common=common("pm_mt_sub", "{0:user} subscribed", NAMES_BOB),
         sender=BOB,

@@ -302,6 +302,8 @@ def test_events_with_priority() -> None:
         "share",
         "subscribe",
         "question_new",
+        "paused",
+        "resumed",
         "stream_end",
         "connected",
         "disconnected",

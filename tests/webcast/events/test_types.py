@@ -63,8 +63,7 @@ def as_text(event: ChatEvent | GiftEvent) -> str:
     """Something that a type checker must understand, or `make check` fails."""
     if event["event_type"] == "chat":
         return f"{event['nickname']}: {event['comment']}"
-    gift = event["gift"]
-    return f"{event['nickname']} sends {event['count']} {gift['name'] if gift else 'gifts'}"
+    return f"{event['nickname']} sends {event['count']} {event['gift']['name']}"
 
 
 def test_the_event_type_narrows_a_union() -> None:

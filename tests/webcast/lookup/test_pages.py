@@ -3,15 +3,29 @@ import time
 import tracemalloc
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tiktok2mqtt.common.errors import AgeRestricted, CaptchaPage, RoomEnded, RoomNotFound, SchemaError, WebcastError
+from tiktok2mqtt.common.errors import (
+    AgeRestricted,
+    CaptchaPage,
+    RoomEnded,
+    RoomNotFound,
+    SchemaError,
+    StatusUnknown,
+    WebcastError,
+    WrongRoom,
+)
 from tiktok2mqtt.webcast.lookup import pages
-from tiktok2mqtt.webcast.lookup.pages import Finding, RoomInfo
+from tiktok2mqtt.webcast.lookup.pages import Finding, Host, Profile
+from tiktok2mqtt.webcast.lookup.room_info import RoomInfo, RoomOwner
+
+ALICE = Host("alice")
+ALICE_9 = Host("alice", "9")
 
 LIVE_PAGE = (
     '<!DOCTYPE html><html><head><meta property="og:url" content="https://www.tiktok.com/@alice/live"></head><body>'
@@ -23,17 +37,19 @@ LIVE_PAGE = (
 
 
 def sigi(user: Any, room: Any) -> str:
+    """Return a live page; the user is alice unless it has a name or is no object."""
+    user = {"uniqueId": "alice"} | user if isinstance(user, dict) else user
     state = {"LiveRoom": {"liveRoomUserInfo": {"user": user, "liveRoom": room}}}
     return f'<script id="SIGI_STATE" type="application/json">{json.dumps(state)}</script>'
 
 
 def test_a_real_live_page() -> None:
-    assert pages.live_page(LIVE_PAGE) == Finding("728618", live=True, title="tea & <talk>")
+    assert pages.live_page(LIVE_PAGE, ALICE) == Finding("728618", live=True, title="tea & <talk>")
 
 
 OTHER_ORDER = (
     '<script type="application/json" id="SIGI_STATE" x>'
-    '{"LiveRoom":{"liveRoomUserInfo":{"user":{"roomId":"7"}}}}</script>'
+    '{"LiveRoom":{"liveRoomUserInfo":{"user":{"roomId":"7","uniqueId":"Alice"}}}}</script>'
 )
 
 
@@ -49,22 +65,28 @@ OTHER_ORDER = (
         (sigi({"roomId": ""}, {"status": 4}), Finding(None, live=False)),
         (sigi({"id": "9"}, {}), Finding(None, live=None)),
         (OTHER_ORDER, Finding("7", live=None)),
-        ('<a href="?room_id=11">"roomId":"12"', Finding("11", live=None)),
-        ('{"roomId":"12"}', Finding("12", live=None)),
-        ('{"roomId":"0"}', Finding(None, live=None)),
-        ('{"roomId":"٣"}', Finding(None, live=None)),
-        ('<meta property="og:url" content="x">', Finding(None, live=False)),
-        ('<script>"og:url"</script>', Finding(None, live=False)),
+        (sigi({"roomId": "7"}, {"status": 3}), Finding("7", live=True, paused=True)),
+        (sigi({"roomId": ""}, {"status": 2}), Finding(None, live=None)),
+        (sigi({"roomId": ""}, {"status": 3}), Finding(None, live=None)),
     ],
 )
 def test_live_pages(html: str, finding: Finding) -> None:
-    assert pages.live_page(html) == finding
+    assert pages.live_page(html, ALICE) == finding
 
 
 @pytest.mark.parametrize(
     ("html", "error"),
     [
         ("", CaptchaPage),
+        ('<a href="?room_id=11">"roomId":"12"', CaptchaPage),
+        ('{"roomId":"12"}', CaptchaPage),
+        ('<meta property="og:url" content="x">', StatusUnknown),
+        ('<meta property="og:url" content="x"><a href="?room_id=11">"roomId":"12"', StatusUnknown),
+        ('<script>"og:url"</script>', StatusUnknown),
+        ('<script id="__UNIVERSAL_DATA_FOR_REHYDRATION__">{}</script>"roomId":"12"', StatusUnknown),
+        (sigi({"uniqueId": "bob", "roomId": "7"}, {"status": 2}), WrongRoom),
+        (sigi({"uniqueId": "", "roomId": "7"}, {"status": 2}), SchemaError),
+        (sigi({"uniqueId": ["alice"], "roomId": "7"}, {"status": 2}), SchemaError),
         ("<html><title>Please wait...</title></html>", CaptchaPage),
         ('<script id="SIGI_STATE">{"LiveRoom":</script>', SchemaError),
         ('<script id="SIGI_STATE">[]</script>', SchemaError),
@@ -76,7 +98,7 @@ def test_live_pages(html: str, finding: Finding) -> None:
 )
 def test_unusable_live_pages(html: str, error: type[WebcastError]) -> None:
     with pytest.raises(error):
-        pages.live_page(html)
+        pages.live_page(html, ALICE)
 
 
 @pytest.mark.parametrize(
@@ -101,9 +123,9 @@ def test_unusable_live_pages(html: str, error: type[WebcastError]) -> None:
     ],
 )
 def test_a_room_id_is_a_positive_int64_or_nothing(value: Any, room_id: str | None) -> None:
-    assert pages.live_page(sigi({"id": "9", "roomId": value}, {})).room_id == room_id
-    body = json.dumps({"statusCode": 0, "data": {"user": {"id": "9", "roomId": value}}}).encode()
-    assert pages.api_live(body).room_id == room_id
+    assert pages.live_page(sigi({"id": "9", "roomId": value}, {}), ALICE).room_id == room_id
+    body = json.dumps({"statusCode": 0, "data": {"user": {"uniqueId": "alice", "roomId": value}}}).encode()
+    assert pages.api_live(body, ALICE).room_id == room_id
 
 
 def test_a_real_api_answer() -> None:
@@ -111,7 +133,7 @@ def test_a_real_api_answer() -> None:
         b'{"data":{"liveRoom":{"status":2,"title":"tea"},"user":{"id":"9","nickname":"Alice","roomId":"728618",'
         b'"status":2,"uniqueId":"alice"}},"message":"","statusCode":0}'
     )
-    assert pages.api_live(body) == Finding("728618", live=True, title="tea")
+    assert pages.api_live(body, ALICE) == Finding("728618", live=True, title="tea")
 
 
 @pytest.mark.parametrize(
@@ -119,18 +141,23 @@ def test_a_real_api_answer() -> None:
     [
         ({"user": {"roomId": "7"}, "liveRoom": {"status": 2}}, Finding("7", live=True)),
         ({"user": {"roomId": "7", "status": 2}}, Finding("7", live=True)),
-        ({"user": {"roomId": "7", "status": 2}, "liveRoom": {"status": 4}}, Finding("7", live=True)),
+        ({"user": {"roomId": "7", "status": 2}, "liveRoom": {"status": 4}}, Finding("7", live=None)),
+        ({"user": {"roomId": "7", "status": 2}, "liveRoom": {"status": 3}}, Finding("7", live=True, paused=True)),
+        ({"user": {"roomId": "7", "status": 3}}, Finding("7", live=True, paused=True)),
+        ({"user": {"roomId": "7", "status": 2}, "liveRoom": {"status": 9}}, Finding("7", live=None)),
+        ({"user": {"roomId": "", "status": 9}}, Finding(None, live=None)),
         ({"user": {"roomId": "7", "status": 4}, "liveRoom": {"status": 4}}, Finding("7", live=False)),
-        ({"user": {"roomId": "7", "status": 1}}, Finding("7", live=False)),
+        ({"user": {"roomId": "7", "status": 1}}, Finding("7", live=None)),
         ({"user": {"roomId": "7"}}, Finding("7", live=None)),
         ({"user": {"roomId": "7", "status": "2"}}, Finding("7", live=None)),
-        ({"user": {"roomId": "", "status": 2}, "liveRoom": {"status": 2}}, Finding(None, live=False)),
+        ({"user": {"roomId": "", "status": 2}, "liveRoom": {"status": 2}}, Finding(None, live=None)),
         ({"user": {"roomId": "0", "status": 4}}, Finding(None, live=False)),
         ({"user": {"uniqueId": "alice"}, "liveRoom": None}, Finding(None, live=False)),
     ],
 )
 def test_api_answers(data: Any, finding: Finding) -> None:
-    assert pages.api_live(json.dumps({"statusCode": 0, "data": data}).encode()) == finding
+    data["user"] = {"uniqueId": "alice"} | data["user"]
+    assert pages.api_live(json.dumps({"statusCode": 0, "data": data}).encode(), ALICE) == finding
 
 
 @pytest.mark.parametrize(
@@ -149,7 +176,7 @@ def test_api_answers(data: Any, finding: Finding) -> None:
 )
 def test_api_answers_that_raise(body: bytes, error: type[WebcastError], words: str) -> None:
     with pytest.raises(error, match=words):
-        pages.api_live(body)
+        pages.api_live(body, ALICE)
 
 
 def test_a_real_room_info() -> None:
@@ -160,6 +187,34 @@ def test_a_real_room_info() -> None:
     )
     assert (info.live, info.title, info.viewers, info.likes, info.followers) == (True, "tea", 12, 56, 90)
     assert (info.started_at_s, info.cover) == (1700000000, "https://p16.tiktokcdn.com/cover.webp")
+    assert info.started_at == datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC)
+    assert (info.room_id, info.status, info.total_viewers) == ("728618", 2, 340)
+    assert info.owner.unique_id == "alice"
+
+
+def test_the_owner_and_the_streams_of_a_room_info() -> None:
+    picture = "https://p16-sign.tiktokcdn.com/avatar.webp"
+    stream = "https://pull-f5-va01.tiktokcdn.com/stream_hd.flv?expire=1"
+    owner = {
+        "id_str": "719",
+        "display_id": "alice",
+        "nickname": "Ali\x07ce",
+        "avatar_thumb": {"url_list": ["http://192.168.1.1/", picture]},
+        "follow_info": {"follower_count": 90},
+    }
+    urls = {"HD1": stream, "SD1": "javascript:alert(1)", "SD2": 5, "LD": "https://" + "x" * 4000}
+    data = {"owner": owner, "stream_url": {"flv_pull_url": urls}}
+    info = pages.room_info(json.dumps({"status_code": 0, "data": data}).encode())
+    assert info.owner == RoomOwner("719", "alice", "Ali ce", picture, 90)
+    assert (info.host_id, info.followers) == ("719", 90)
+    assert info.stream_urls == {"HD1": stream}
+    for part in ("'719'", "'alice'", "'Ali ce'", picture, "90", stream):
+        assert part in repr(info)
+
+
+def test_a_start_that_is_no_time() -> None:
+    assert RoomInfo(started_at_s=10**18).started_at is None
+    assert RoomInfo().started_at is None
 
 
 @pytest.mark.parametrize(
@@ -198,7 +253,7 @@ def test_a_cover_is_passed_on_from_hosts_of_tiktok(url: str) -> None:
 
 def test_a_room_info_has_raw_data_only_if_that_is_asked_for() -> None:
     body = b'{"data":{"id_str":"728618","status":2},"status_code":0}'
-    assert pages.room_info(body) == RoomInfo(live=True)
+    assert pages.room_info(body) == RoomInfo(live=True, status=2, room_id="728618")
     assert pages.room_info(body).raw is None
     assert pages.room_info(body, keep_raw=True).raw == {"id_str": "728618", "status": 2}
 
@@ -207,7 +262,7 @@ def test_a_room_info_has_raw_data_only_if_that_is_asked_for() -> None:
     "raw",
     [
         {},
-        {"status": 3, "title": "", "create_time": 0, "cover": {"url_list": []}},
+        {"status": [9], "title": "", "create_time": 0, "cover": {"url_list": []}},
         {"status": "2", "title": 7, "user_count": "12", "stats": [], "owner": {"follow_info": 1}, "cover": []},
         {"status": None, "user_count": True, "stats": {"like_count": 1.5}, "cover": {"url_list": "https://x"}},
         {"cover": {"url_list": [None, 5, "", "https://p16.tiktokcdn.com/" + "x" * 4000]}, "owner": None, "stats": None},
@@ -219,12 +274,12 @@ def test_missing_values_of_a_room_info_are_none(raw: dict[str, Any]) -> None:
 
 def test_the_room_info_of_an_ended_room_is_not_live() -> None:
     info = pages.room_info(b'{"status_code":0,"data":{"status":4,"user_count":0}}')
-    assert info == RoomInfo(live=False, viewers=0)
+    assert info == RoomInfo(live=False, status=4, viewers=0)
 
 
 def test_an_endless_title_is_cut() -> None:
     title = "x" * 100_000
-    assert pages.live_page(sigi({"roomId": "7"}, {"title": title})).title == "x" * 1000
+    assert pages.live_page(sigi({"roomId": "7"}, {"title": title}), ALICE).title == "x" * 1000
     assert pages.room_info(json.dumps({"status_code": 0, "data": {"title": title}}).encode()).title == "x" * 1000
 
 
@@ -267,7 +322,7 @@ def test_a_malicious_page_is_parsed_in_linear_time(unit: str) -> None:
     page = unit * (8 * 1024 * 1024 // len(unit))
     started = time.monotonic()
     with suppress(WebcastError):
-        pages.live_page(page)
+        pages.live_page(page, ALICE)
     assert time.monotonic() - started < 5.0
 
 
@@ -284,11 +339,11 @@ def test_invalid_gift_lists(body: bytes) -> None:
 
 
 READERS: dict[str, Callable[[bytes], object]] = {
-    "live_page": lambda body: pages.live_page(f'<script id="SIGI_STATE">{body.decode()}</script>'),
-    "api_live": pages.api_live,
+    "live_page": lambda body: pages.live_page(f'<script id="SIGI_STATE">{body.decode()}</script>', ALICE),
+    "api_live": lambda body: pages.api_live(body, ALICE),
     "room_info": pages.room_info,
-    "profile": lambda body: pages.is_private(
-        f'<script id="__UNIVERSAL_DATA_FOR_REHYDRATION__">{body.decode()}</script>'
+    "profile": lambda body: pages.profile(
+        f'<script id="__UNIVERSAL_DATA_FOR_REHYDRATION__">{body.decode()}</script>', ALICE
     ),
     "check_alive": pages.check_alive,
     "gift_list": pages.gift_list,
@@ -360,7 +415,7 @@ SHAPED = st.dictionaries(
 @pytest.mark.unmeasured
 def test_any_json_gives_an_answer_or_a_webcast_error(value: Any) -> None:
     body = json.dumps(value).encode()
-    for read in (pages.api_live, pages.room_info, pages.gift_list):
+    for read in (READERS["api_live"], pages.room_info, pages.gift_list):
         try:
             answer: Any = read(body)
         except WebcastError as error:
@@ -374,14 +429,14 @@ def test_any_json_gives_an_answer_or_a_webcast_error(value: Any) -> None:
 def test_any_live_page_gives_a_finding_or_a_schema_error(user: Any, room: Any) -> None:
     html = sigi(user, room)
     try:
-        finding = pages.live_page(html)
+        finding = pages.live_page(html, ALICE)
     except SchemaError:
         return
     assert finding.live in (True, False, None)
 
 
-def profile(status: Any) -> str:
-    scope = {"webapp.user-detail": {"statusCode": status}}
+def profile(status: Any, user: Any = None) -> str:
+    scope = {"webapp.user-detail": {"statusCode": status, "userInfo": {"user": user}}}
     return (
         '<script id="__UNIVERSAL_DATA_FOR_REHYDRATION__" type="application/json">'
         f"{json.dumps({'__DEFAULT_SCOPE__': scope})}</script>"
@@ -389,16 +444,55 @@ def profile(status: Any) -> str:
 
 
 @pytest.mark.parametrize(
-    ("status", "private"), [(10222, True), (10221, False), (10223, False), (0, False), (None, False), ("10222", False)]
+    ("status", "user", "says"),
+    [
+        (10222, None, Profile.PRIVATE),
+        (10221, None, Profile.MISSING),
+        (10223, None, Profile.MISSING),
+        (0, None, Profile.MISSING),
+        (None, {"uniqueId": "alice"}, Profile.MISSING),
+        ("10222", None, Profile.MISSING),
+        (0, {"uniqueId": "alice", "id": "9"}, Profile.SHOWN),
+    ],
 )
-def test_profiles(status: Any, private: bool) -> None:
-    assert pages.is_private(profile(status)) is private
+def test_profiles(status: Any, user: Any, says: Profile) -> None:
+    assert pages.profile(profile(status, user), ALICE) is says
+
+
+def test_the_profile_of_another_user() -> None:
+    with pytest.raises(WrongRoom, match="the profile page is about @bob and not about @alice"):
+        pages.profile(profile(0, {"uniqueId": "bob"}), ALICE)
 
 
 @pytest.mark.parametrize("html", ["", "<html>", '<script id="__UNIVERSAL_DATA_FOR_REHYDRATION__">[]</script>'])
 def test_a_profile_that_cannot_be_parsed(html: str) -> None:
     with pytest.raises(SchemaError, match=r"the profile page is not (a )?JSON"):
-        pages.is_private(html)
+        pages.profile(html, ALICE)
+
+
+@pytest.mark.parametrize(
+    ("asked", "name", "user_id", "error"),
+    [
+        (ALICE, "alice", None, None),
+        (ALICE, "ALICE", "8", None),
+        (ALICE, "bob", "9", "about @bob and not about @alice"),
+        (ALICE, None, "9", "does not name its user"),
+        (ALICE_9, "alice", "9", None),
+        (ALICE_9, "bob", "9", None),
+        (ALICE_9, "bob", 9, None),
+        (ALICE_9, None, "9", None),
+        (ALICE_9, "alice", None, None),
+        (ALICE_9, "alice", "8", "about the user 8 and not about 9"),
+        (ALICE_9, "bob", None, "about @bob and not about @alice"),
+    ],
+)
+def test_whose_answer_it_is(asked: Host, name: Any, user_id: Any, error: str | None) -> None:
+    """The user id decides, once it is known: names change."""
+    if error is None:
+        asked.check("it", name, user_id)
+        return
+    with pytest.raises(WebcastError, match=error):
+        asked.check("it", name, user_id)
 
 
 def test_a_real_alive_check() -> None:

@@ -211,7 +211,7 @@ def test_contradicting_sources_are_unknown(sim: Simulator, room: Room, lookup: R
 def test_a_live_page_without_a_room_id_is_checked(sim: Simulator, room: Room, lookup: RoomLookup) -> None:
     room_id = room.go_live()
     sim.fail_http("/live", 200, body=live_page("", status=2))
-    assert lookup.resolve("alice") == Resolution(room_id, True, 2, "Stale")
+    assert lookup.resolve("alice") == Resolution(room_id, True, 1, "Stale")
 
 
 def test_servers_that_hang_time_out_within_the_connect_timeout() -> None:
@@ -299,10 +299,10 @@ def test_the_room_info_alone_does_not_end_a_live(sim: Simulator, room: Room, loo
     room_id = room.go_live()
     sim.fail_http("room/info", 200, body=b'{"status_code":30003,"data":{}}', times=2)
     with pytest.raises(StatusUnknown, match="only the room info"):
-        lookup.room_info_to_connect(room_id)
+        lookup.room_info_to_connect(room_id, "alice")
     room.end(announce=False)
     with pytest.raises(RoomEnded):
-        lookup.room_info_to_connect(room_id)
+        lookup.room_info_to_connect(room_id, "alice")
 
 
 def test_room_info(sim: Simulator, room: Room, lookup: RoomLookup) -> None:

@@ -9,6 +9,7 @@ import pytest
 from requests.cookies import MockResponse
 
 from tests.webcast.net.conftest import HttpOf
+from tests.webcast.rig import live_page
 from tests.webcast.site import Site
 from tiktok2mqtt.common.errors import NetworkError, WebcastError
 from tiktok2mqtt.webcast.client import WebcastPushConnection
@@ -315,7 +316,7 @@ def test_the_users_cookies_go_to_the_direct_socket_beside_ttwid() -> None:
     site = Site()
     try:
         site.answers["/@alice"] = (200, {"Set-Cookie": "ttwid=abc; Path=/"}, b"")
-        site.answers["/@alice/live"] = (200, {}, b'"room_id=1"' + b'"roomId":"7286184560900803334"')
+        site.answers["/@alice/live"] = (200, {}, live_page("7286184560900803334"))
         site.answers["/socket"] = (403, {}, b"")
         client = WebcastPushConnection(
             "alice",

@@ -328,3 +328,19 @@ def test_no_bytes_raise(data: bytes) -> None:
     assert_documented(data)
     assert_documented(framed(data))
     assert_documented(framed(b"\x1f\x8b\x08" + data))
+
+
+def test_a_heartbeat_without_any_answer_is_lost() -> None:
+    frames = FrameProtocol("1", 100.0)
+    frames.start(100.0)
+    frames.tick(110.0)
+    assert frames.dropped == {}
+    frames.tick(120.0)
+    assert frames.dropped == {"heartbeat": 1}
+    # Anything is an answer.
+    frames.receive_bytes(b"\x3a\x02hb", 121.0)
+    frames.tick(130.0)
+    frames.tick(140.0)
+    assert frames.dropped == {"heartbeat": 1}
+    frames.tick(150.0)
+    assert frames.dropped == {"heartbeat": 2}

@@ -36,12 +36,17 @@ EXTENDED_KEYS = {
 BARE_ROSES = b"\x10\x97\x2c\x28\x03\x48\x01"
 
 
+TIMES = ("request_polling_interval_ms", "watch_interval_s", "connect_timeout_s", "stale_timeout_s", "streak_timeout_s")
+
+
 def test_defaults() -> None:
     assert {option.name: getattr(Options(), option.name) for option in fields(Options)} == {
         "process_initial_data": True,
         "fetch_room_info_on_connect": True,
         "enable_extended_gift_info": False,
         "enable_websocket_upgrade": True,
+        "reconnect": False,
+        "watch_interval_s": 60.0,
         "request_polling_interval_ms": 1000,
         "transports": ("direct", "signed", "polling"),
         "client_params": {},
@@ -79,7 +84,14 @@ def test_a_browser_that_cannot_be_impersonated(browser: str, words: str, monkeyp
 
 def test_the_repr_shows_no_secret() -> None:
     shown = repr(
-        Options(proxy="http://alice:hunter2@127.0.0.1:3128", cookies={"sessionid": "hunter3"}, sign_key="hunter4")
+        Options(
+            proxy="http://alice:hunter2@127.0.0.1:3128",
+            cookies={"sessionid": "hunter3"},
+            sign_key="hunter4",
+            client_params={"token": "hunter5"},
+            request_headers={"X-Token": "hunter6"},
+            websocket_headers={"X-Token": "hunter7"},
+        )
     )
     assert "proxy=" not in shown
     assert "sign_key=" not in shown
@@ -151,6 +163,36 @@ def test_a_secret_is_not_sent_without_tls(options: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"must (begin with https|use TLS)") as caught:
         Options(**options)
     assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "sentence"),
+    [
+        ("transports", "polling", r"must be a list, such as \['polling'\]"),
+        *((name, value, "must be a number above 0") for name in TIMES for value in (0, -1.0, float("nan"), "5", True)),
+        ("browser_max_tabs", 0, "must be an integer above 0"),
+        ("browser_max_tabs", 1.5, "must be an integer above 0"),
+        ("process_initial_data", "no", "must be True or False, not a str"),
+        ("reconnect", 1, "must be True or False, not a int"),
+        ("request_headers", {"X-Y": 7}, "must have texts as values; that of X-Y is a int"),
+        ("websocket_headers", {"X-Y": "a\r\nX-Z: b"}, "that of X-Y has one"),
+        ("request_headers", {"X-Y": "a\nb"}, "that of X-Y has one"),
+        ("request_headers", {"X-Y": "\u20ac"}, "that of X-Y has one"),
+        ("request_headers", {"X-Y:": "a"}, "must have names of"),
+        ("websocket_headers", {"Host\n": "a"}, "must have names of"),
+        ("request_headers", {"X-Y": "a", "x-y": "b"}, "must have each name once"),
+        ("request_headers", ["X-Y"], "must be a mapping"),
+        ("client_params", {"aid": None}, "must have texts or numbers"),
+        ("client_params", "aid=7", "must be a mapping"),
+        ("web_url", "www.tiktok.com", "must begin with https:// or http://"),
+        ("socket_url", "https://www.tiktok.com", "must begin with wss:// or ws://"),
+        ("sign_url", "provider.example", "must begin with https://"),
+        ("browser_url", "127.0.0.1:9222", "must begin with https://"),
+    ],
+)
+def test_a_bad_value_is_refused_with_the_name_of_its_option(option: str, value: Any, sentence: str) -> None:
+    with pytest.raises(ValueError, match=rf"^{option} .*{sentence}"):
+        Options(**{option: value})
 
 
 @pytest.mark.parametrize("upgrade", [True, False])
@@ -332,6 +374,43 @@ def test_headers_override_ours_in_requests_or_sockets(site: Site, option: str, p
         assert headers.get("x-test") == ("1" if path in paths else None)
         assert (headers["accept-language"] == "de-DE") is (path in paths)
         assert headers["user-agent"].startswith("Mozilla/5.0")
+
+
+@pytest.mark.parametrize(("option", "paths"), [("request_headers", PAGES + CALLS), ("websocket_headers", SOCKET)])
+def test_headers_replace_ours_whatever_their_case(site: Site, option: str, paths: tuple[str, ...]) -> None:
+    counts: dict[str, int] = {}
+
+    def counting(path: str, answer: Any) -> Any:
+        def respond(request: Any) -> None:
+            counts[path] = len(request.headers.get_all("User-Agent"))
+            status, headers, body = answer
+            request.send_response_only(status)
+            for name, value in headers.items():
+                request.send_header(name, value)
+            request.end_headers()
+            request.wfile.write(body)
+
+        return respond
+
+    site.answers = {path: counting(path, answer) for path, answer in site.answers.items()}
+    seen = asked(site, **{option: {"user-agent": "Mine"}})
+    assert set(counts.values()) == {1}
+    assert {path for path, (_, headers) in seen.items() if headers["user-agent"] == "Mine"} == set(paths)
+
+
+def test_cookies_of_headers_are_sent_together_with_ours(site: Site) -> None:
+    headers = {"cookie": "sessionid=theirs; mine=1"}
+    options = {"request_headers": headers, "websocket_headers": {"COOKIE": "ttwid=own; extra=2"}}
+    seen = asked(site, cookies={"sessionid": "ours", "tt-target-idc": "x"}, **options)
+
+    def cookies(path: str) -> set[str]:
+        return set(seen[path][1]["cookie"].split("; "))
+
+    expected = {"sessionid=theirs", "mine=1", "tt-target-idc=x"}
+    assert cookies("/@alice/live") >= expected
+    # The page before it has set a ttwid.
+    assert cookies("/webcast/im/fetch/") == expected | {"ttwid=1"}
+    assert cookies("/socket/") == {"ttwid=own", "sessionid=ours", "tt-target-idc=x", "extra=2"}
 
 
 def test_client_params_override_ours_in_every_call(site: Site) -> None:

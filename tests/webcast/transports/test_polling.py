@@ -88,6 +88,7 @@ def test_the_first_response_is_received(site: Site, rig_of: RigOf) -> None:
     assert len(queries(site)) == 1
     response = rig.transport.receive(0.0)
     assert response is not None
+    assert response.is_first
     (message,) = response.messages
     assert (message.method, message.payload, message.msg_id) == ("One", b"x", 7)
     assert not rig.transport.has_socket

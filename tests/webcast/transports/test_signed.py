@@ -78,6 +78,7 @@ def test_the_response_of_the_provider_comes_before_those_of_the_socket(room: Roo
     assert rig.transport.has_more
     first = rig.transport.receive(0.0)
     assert first is not None
+    assert first.is_first
     assert [(message.msg_id, message.is_history) for message in first.messages] == [(old, True)]
     room.wait_for_client()
     assert [message.msg_id for message in rig.response().messages] == [meanwhile]

@@ -260,7 +260,7 @@ def test_a_server_that_never_answers_times_out(rig_of: RigOf) -> None:
 def test_a_closed_port_is_a_network_error(rig_of: RigOf) -> None:
     with deaf_server() as port:
         pass
-    with pytest.raises(NetworkError, match="Connection refused"):
+    with pytest.raises(NetworkError, match="the connection was refused"):
         rig_of(socket_url=f"ws://127.0.0.1:{port}/").open()
 
 

@@ -89,7 +89,7 @@ def room_messages(topics: Topics, room: str, version: str, options: DiscoveryOpt
 def with_removed_components(payload: Json, removed: Mapping[str, str]) -> Json:
     """Return the payload of a device that also removes components; `removed` has the platform of each by its key.
 
-    Home Assistant keeps a component that is only left out. It removes one that has no option but a platform.
+    Home Assistant keeps a component that is merely left out. It removes one that has only a platform.
     """
     removals = {key: {"platform": platform} for key, platform in removed.items()}
     return payload | {"components": payload["components"] | removals}

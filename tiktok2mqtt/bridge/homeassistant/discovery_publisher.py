@@ -44,13 +44,13 @@ from tiktok2mqtt.settings import HomeAssistantSettings
 logger = logging.getLogger(__name__)
 # Random delay after Home Assistant's birth message.
 BIRTH_DELAY_S: Final = (0.5, 2.0)
-# The shortest time between two answers to birth messages. Each has some 15 kB for a room.
+# Minimum time between two answers to birth messages. Each has about 15 kB for each room.
 BIRTH_INTERVAL_S: Final = 10.0
 # All retained messages have arrived if none has come for this long.
 RETAINED_TIMEOUT_S: Final = 1.0
 # We receive what we publish ourselves, at the latest after this time.
 ECHO_S: Final = 10.0
-# Of a PUBLISH packet, beside topic and payload; MQTT 5, section 3.3.
+# Size of a PUBLISH packet without topic and payload; MQTT 5, section 3.3.
 _HEADER_BYTES: Final = 16
 # No device has a longer message, whatever it removes.
 _MAX_DEVICE_BYTES: Final = 65_536
@@ -79,7 +79,7 @@ class DiscoveryPublisher:
         self._publisher = publisher
         self._version = version
         self._options = _options(settings, publisher.published_events(), commands)
-        # In place of the options as long as the broker does not accept the message of some device.
+        # Replaces the options while the message of a device is larger than the broker accepts.
         self._components = replace(self._options, form="components")
         self._is_on = settings.discovery != "off"
         # Our retained messages from earlier runs: the platform of each component, by topic and key.
@@ -232,7 +232,7 @@ class DiscoveryPublisher:
     def _publish(self, messages: Messages) -> None:
         for topic, payload in messages.items():
             self._published.add(topic)
-            # Never cut: the broker takes it as it is, or in parts.
+            # Never cut: it is sent as it is, or as one message for each component.
             self._publisher.text(topic, encode(payload))
 
 

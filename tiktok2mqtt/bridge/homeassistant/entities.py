@@ -86,7 +86,7 @@ def event_of(row: Row) -> str | None:
 
 
 def commands_of(row: Row) -> frozenset[str]:
-    """Return the commands that an entity sends; nothing comes of it unless all of them are allowed."""
+    """Return the commands that an entity sends; it is left out unless all of them are allowed."""
     match (row.command_subtopic or "").split("/") if isinstance(row, Entity) else []:
         case ["set"]:
             return frozenset({"connect", "disconnect"})

@@ -1,8 +1,8 @@
 """A SQLite file that may fail: its users go on without it, the log says so once, and it is repaired when possible.
 
-WAL mode: what was committed survives the end of the process, however it ends. A power failure may cost the last
-moments, never the consistency of the file. One process has the file open at a time (exclusive locking), so that SQLite
-needs no shared memory: if somebody cut that file short, SIGBUS would end the process.
+WAL mode: what was committed survives the end of the process, however it ends. A power failure may lose the last
+transactions, but never damages the file. One process has the file open at a time (exclusive locking), so that SQLite
+needs no shared memory: if another program truncated that file, SIGBUS would end the process.
 """
 
 import contextlib
@@ -38,7 +38,7 @@ from tiktok2mqtt.bridge.mqtt.database_files import (
 logger = logging.getLogger(__name__)
 _FOLDER_MODE: Final = 0o700
 DEFAULT_MAX_MIB: Final = 256
-# Unused pages are returned to the file system from this number on, so many at a time.
+# From this number on, unused pages are returned to the file system, this many at a time.
 _MIN_UNUSED_PAGES: Final = 256
 _PAGES_AT_A_TIME: Final = 100
 T = TypeVar("T")
@@ -69,7 +69,7 @@ class Database:
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
         self._was_open = self._is_closed = False
-        # Of the database and of its write-ahead log, while they are open.
+        # The inodes of the database and of its write-ahead log, while they are open.
         self._inodes: tuple[int | None, int | None] = (None, None)
         with self._lock:
             self._open()
@@ -81,13 +81,14 @@ class Database:
 
     @property
     def is_busy(self) -> bool:
-        """Whether a thread uses the disk at present, so that others would have to wait."""
+        """Whether a thread is using the disk, so that others would have to wait."""
         return self._lock.locked()
 
     def write(self, *work: Write, frees_space: bool = False) -> bool:
         """Call each `work(connection)` in one transaction; return whether it was committed.
 
-        When the disk is full, it is tried twice, and one that deletes (`frees_space`) may use the whole reserve.
+        When the disk is full, the transaction is tried twice; one that deletes (`frees_space`) may use the whole
+        reserve.
         """
         with self._lock:
             if self._connection is None or not (frees_space or self._has_reserve()):
@@ -124,7 +125,7 @@ class Database:
                 return None
 
     def erase(self, *work: Write) -> bool:
-        """Do as `write`, and leave nothing of what was deleted in the file or its write-ahead log."""
+        """Like `write`, but leave nothing of the deleted content in the file or its write-ahead log."""
         # Deleted content is overwritten (secure_delete), but what was written before is still in the log.
         written = self.write(*work, frees_space=True)
         self.read(lambda connection: connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone())
@@ -231,13 +232,13 @@ class Database:
             self._reserve.take()
 
     def _check_space(self, connection: sqlite3.Connection) -> None:
-        """Fill up the reserve, and end the problem if new content can be saved, and not only a little of it."""
+        """Fill up the reserve, and end the problem if there is enough space for new content."""
         try:
             if not self._reserve.take():
                 # The log may take up what is missing.
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
             if self._has_reserve() and self.problem is not None and not _is_nearly_full(connection):
-                # As it is; but it is written.
+                # The number does not change, but writing it shows whether there is space.
                 connection.execute(f"PRAGMA user_version = {len(self._migrations)}")
                 self._report(None)
         except sqlite3.Error as error:

@@ -36,7 +36,7 @@ def connect(path: Path, migrations: Migrations, max_mib: int, first: Sequence[Wr
         connection.execute("PRAGMA locking_mode = EXCLUSIVE")
         version = _checked_version(connection, migrations)
         if version == 0:
-            # Has no effect once there is a table; but it writes, for which a full disk has no space.
+            # Only for a new file: later it has no effect, but it would write, which fails on a full disk.
             connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
@@ -102,7 +102,7 @@ def check_unused(path: Path) -> None:
 
 
 def is_damage(error: sqlite3.Error) -> bool:
-    """Return whether the file is no database, a corrupt one, or was cut short. Other problems have other classes."""
+    """Return whether the file is not a database, is corrupt, or was cut short. Other problems have other classes."""
     code = getattr(error, "sqlite_errorcode", 0)
     return type(error) is sqlite3.DatabaseError or code == sqlite3.SQLITE_IOERR_SHORT_READ
 

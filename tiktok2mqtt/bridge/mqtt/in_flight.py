@@ -19,14 +19,14 @@ logger = logging.getLogger(__name__)
 MAX_INFLIGHT: Final = 500
 # A healthy broker acknowledges at once, or as soon as its disk has written.
 ACK_TIMEOUT_S: Final = 30.0
-# Reason codes of a PUBACK (MQTT 5, section 3.4.2.1) that may be over later: unspecified error, implementation specific
+# Reason codes of a PUBACK (MQTT 5, section 3.4.2.1) that may be temporary: unspecified error, implementation specific
 # error, packet identifier in use, quota exceeded.
 TRANSIENT: Final = (0x80, 0x83, 0x91, 0x97)
 MAX_RETRY_S: Final = 10.0
-# For so long after a refusal, one message is tried again soon, and all others wait.
+# For this long after a refusal, one message is retried at short intervals, and all others wait.
 PROBING_S: Final = 5.0
 MAX_PROBE_DELAY_S: Final = 0.5
-# After so many refusals, a streaming message is dropped, and others make room if there are many.
+# After this many refusals, a streaming message is dropped, and others make room if there are many.
 MAX_REFUSALS: Final = 5
 
 

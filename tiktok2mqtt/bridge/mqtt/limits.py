@@ -67,7 +67,7 @@ class BrokerLimits:
             logger.warning("the broker does not support QoS 1: messages that a connection loses are not sent again")
         if self.retain and not retain:
             self.retain = False
-            logger.warning("the broker does not support retained messages: only who is connected receives documents")
+            logger.warning("the broker does not support retained messages: only connected clients receive documents")
 
 
 class Suspects:
@@ -84,7 +84,7 @@ class Suspects:
 
     def __init__(self) -> None:
         self.max_packet_bytes = MAX_PACKET_BYTES
-        # Messages of at least so many bytes on a topic have ended the connection.
+        # By topic: messages of at least this many bytes have ended the connection.
         self._rejected: dict[str, int] = {}
         # By topic: connections in a row that ended with a message on it.
         self._losses: dict[str, int] = {}
@@ -121,7 +121,7 @@ class Suspects:
         if losses < MAX_LOSSES or not self._largest_acknowledged:
             return False
         del self._losses[topic]
-        # An event that must not be dropped stands for itself alone.
+        # A priority event must not be dropped, so a rejected one does not reject later ones.
         if message.queue_class is not QueueClass.PRIORITY:
             self._rejected[topic] = packet_bytes
         if packet_bytes > MAX_EVENT_PACKET_BYTES:

@@ -1,4 +1,4 @@
-"""The connection to the broker: paho's client, driven by one thread of ours and fed from the outbox."""
+"""The connection to the broker: paho's client, driven by our own thread and fed from the outbox."""
 
 import logging
 import socket
@@ -25,10 +25,11 @@ from tiktok2mqtt.settings import MqttSettings
 logger = logging.getLogger(__name__)
 SELECT_TIMEOUT_S: Final = 1.0
 CONNECT_TIMEOUT_S: Final = 10.0
-# A broker without persistence has lost all retained messages when it restarts: be back soon.
+# A broker without persistence has lost all retained messages when it restarts: reconnect soon.
 MAX_BACKOFF_S: Final = 5.0
 STOP_TIMEOUT_S: Final = 0.5
-# Longest turn of the thread: while connected; and with name lookup, all addresses, TLS handshake and backoff.
+# Maximum time of one turn of the thread: while connected; and while connecting, with DNS lookup, all addresses, TLS
+# handshake and backoff.
 STUCK_S: Final = 30.0
 STUCK_CONNECTING_S: Final = 90.0
 
@@ -84,7 +85,7 @@ class Link:
         self._stopping = threading.Event()
         self._wake_reader, self._wake_writer = socket.socketpair()
         self._wake_writer.setblocking(False)
-        # Not select(), which fails from descriptor 1,024 on: a thousand rooms have more.
+        # Not select(), which fails from descriptor 1,024 on: a thousand rooms use more.
         self._selector = DefaultSelector()
         self._selector.register(self._wake_reader, EVENT_READ)
         self.liveness = Liveness("tiktok2mqtt.mqtt")
@@ -231,7 +232,7 @@ class Link:
                 pass
             if not self._is_open(sock):
                 return
-            # Whatever another thread leaves unfinished from here on ends the wait, by `_wake`.
+            # From here on, a thread that leaves something unwritten ends the wait by calling `_wake`.
             self._selector.modify(sock, EVENT_READ | EVENT_WRITE if self._sender.want_write else EVENT_READ)
             # TLS may have decrypted more than was read.
             readable = hasattr(sock, "pending") and sock.pending() > 0

@@ -1,4 +1,4 @@
-"""One message towards the broker, and the table that keeps priority messages until the broker has acknowledged them."""
+"""A message to the broker, and the table that keeps priority messages until the broker has acknowledged them."""
 
 import logging
 import sqlite3
@@ -21,6 +21,29 @@ DELAYED_AFTER_S: Final = 5.0
 # Common keys come before anything a viewer can write, and a quote inside a text is escaped: this is the key itself.
 _NOT_DELAYED: Final = b'"delayed":false'
 _DELAYED: Final = b'"delayed":true'
+MESSAGE_TABLE: Final = """
+CREATE TABLE messages (
+    number INTEGER PRIMARY KEY,
+    topic TEXT NOT NULL,
+    payload BLOB NOT NULL,
+    qos INTEGER NOT NULL,
+    retain INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    room TEXT NOT NULL,
+    created_at REAL NOT NULL
+)
+"""
+MESSAGE_COLUMNS: Final = "topic, payload, qos, retain, name, room, created_at, number"
+# A message that was saved although the disk reported a failure is saved again. Without a number it is the newest one.
+INSERT_MESSAGE: Final = f"INSERT OR REPLACE INTO messages ({MESSAGE_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
+_SIZE: Final = "SELECT count(*), coalesce(max(number), 0) FROM messages"
+_SELECT: Final = f"""
+SELECT {MESSAGE_COLUMNS} FROM messages WHERE number > ? AND number <= ? ORDER BY number LIMIT ?
+"""  # noqa: S608 - column names of ours
+# The system's clock is trusted if the newest message was created at most this long before the start, or at most the
+# tolerance after it.
+MAX_PAUSE_S: Final = 24 * 3600.0
+CLOCK_TOLERANCE_S: Final = 60.0
 
 
 @dataclass(slots=True)
@@ -54,32 +77,6 @@ class Message:
         if is_delayed and self.queue_class is not _STATE:
             return self.payload.replace(_NOT_DELAYED, _DELAYED, 1)
         return self.payload
-
-
-MESSAGE_TABLE: Final = """
-CREATE TABLE messages (
-    number INTEGER PRIMARY KEY,
-    topic TEXT NOT NULL,
-    payload BLOB NOT NULL,
-    qos INTEGER NOT NULL,
-    retain INTEGER NOT NULL,
-    name TEXT NOT NULL,
-    room TEXT NOT NULL,
-    created_at REAL NOT NULL
-)
-"""
-MESSAGE_COLUMNS: Final = "topic, payload, qos, retain, name, room, created_at, number"
-# A message that was saved although the disk reported a failure is saved again. Without a number it is the newest one.
-INSERT_MESSAGE: Final = f"INSERT OR REPLACE INTO messages ({MESSAGE_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
-_SIZE: Final = "SELECT count(*), coalesce(max(number), 0) FROM messages"
-_SELECT: Final = f"""
-SELECT {MESSAGE_COLUMNS} FROM messages WHERE number > ? AND number <= ? ORDER BY number LIMIT ?
-"""  # noqa: S608 - column names of ours
-
-
-# The system's clock is believed if the newest message was created at most this long before the start, or after it.
-MAX_PAUSE_S: Final = 24 * 3600.0
-CLOCK_TOLERANCE_S: Final = 60.0
 
 
 class MessageStore:
@@ -136,7 +133,7 @@ class MessageStore:
             nonlocal found
             self._correct_ages(connection)
             count, highest = connection.execute(_SIZE).fetchone()
-            # Not onto the number of another one.
+            # So that no number is used twice.
             offset = max(newest, highest)
             connection.execute("UPDATE messages SET number = number + ?", (offset,))
             found = (count, offset + highest) if count else (0, newest)
@@ -150,19 +147,19 @@ class MessageStore:
         return count, newest
 
     def _correct_ages(self, connection: sqlite3.Connection) -> None:
-        """Correct the times of messages from earlier runs if the system's clock cannot be believed.
+        """Correct the times of messages from earlier runs if the system's clock cannot be trusted.
 
         Within a run, age is counted by the monotonic clock. Only the system's clock can tell how long ago the run
         before ended, and on a board without a battery it may have been wrong by years. So if it says that the newest
-        message was created more than a day ago, or in the future, that one counts as new, and the others as older by as
-        much as before.
+        message was created more than a day ago, or in the future, that one counts as new, and the others keep their
+        distance from it.
         """
         newest = connection.execute("SELECT created_at FROM messages ORDER BY number DESC LIMIT 1").fetchone()
         pause_s = time.monotonic() + self._wall_offset_s - newest[0] if newest else 0.0
         if not -CLOCK_TOLERANCE_S <= pause_s <= MAX_PAUSE_S:
             connection.execute("UPDATE messages SET created_at = created_at + ?", (pause_s,))
             logger.warning(
-                "the clock has been set, or the daemon was off for more than a day: "
+                "the clock has been set, or the daemon was stopped for more than a day: "
                 "the last of the events that wait for the broker counts as new"
             )
 

@@ -2,7 +2,7 @@
 
 There are three classes (policies.QueueClass): of a state topic only the latest value is kept; priority messages keep
 their order and are dropped only when they are too old, see PriorityQueue; streaming messages are bounded: the oldest
-message of the room that has most is dropped first and counted, and rooms take turns, see FairQueue.
+message of the room that has the most is dropped first and counted, and rooms take turns, see FairQueue.
 """
 
 import logging
@@ -107,8 +107,8 @@ class Outbox:
     def transaction(self, write: Write | None = None) -> Iterator[Transaction]:
         """Commit the priority messages that this thread puts within the block, and `write`, in one transaction.
 
-        They can be taken after the block, other messages at once. When the disk fails, the messages are queued
-        nevertheless. A nested transaction is part of the outer one.
+        They can be taken after the block, other messages at once. When the disk fails, the messages are queued anyway.
+        A nested transaction is part of the outer one.
         """
         outer = self._current.transaction
         transaction = outer or Transaction()

@@ -15,7 +15,7 @@ from tiktok2mqtt.webcast.events.types import Common
 
 Json = dict[str, Any]
 MAX_EVENT_BYTES: Final = 8_192
-# Of a retained document, and of the data of a response. Some brokers accept no more than 16 KiB in a packet.
+# Limit of a retained document, and of the data of a response. Some brokers accept no more than 16 KiB in a packet.
 MAX_DOCUMENT_BYTES: Final = 12_288
 # The keys that identify an event stay as they are; none of them is long.
 _UNTOUCHED: Final = frozenset({"event_type"} | Common.__annotations__.keys())
@@ -27,7 +27,7 @@ _MAX_ITEMS: Final = MAX_EVENT_BYTES // 2
 # Texts are shortened to this length before lists are.
 _LONG_TEXT_BYTES: Final = 512
 _SHORT_TEXT_BYTES: Final = 32
-# Of the key `omitted` with the number of one list, without its name.
+# Size of the key `omitted` with the number of one list, without the list's name.
 _OMITTED_BYTES: Final = len(',"omitted":{"":1000000}')
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
@@ -64,7 +64,7 @@ def encode_event(event: Json, max_bytes: int = MAX_EVENT_BYTES) -> bytes:
 
 
 def fitting(document: Json, max_bytes: int, names: Iterable[str]) -> Json:
-    """Return a document without the last entries of some lists and objects, so many that it has at most `max_bytes`.
+    """Return a document of at most `max_bytes`, without the last entries of some lists and objects if it is larger.
 
     `names` are the lists and objects that may be cut, the first one first; `a.b` is `b` in the object `a`. The key
     `omitted`, which is there only if something is missing, has the number of missing entries by name.
@@ -84,7 +84,7 @@ def fitting(document: Json, max_bytes: int, names: Iterable[str]) -> Json:
 
 
 def _without_last(entries: Any, excess_bytes: int) -> Sized:
-    """Return a list or an object without so many of its last entries that it takes `excess_bytes` less, or empty."""
+    """Return a list or an object without its last entries, so that it takes `excess_bytes` less or is empty."""
     pairs = list(entries.items() if isinstance(entries, dict) else enumerate(entries))
     while pairs and excess_bytes > 0:
         key, value = pairs.pop()

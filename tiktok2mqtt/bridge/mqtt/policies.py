@@ -36,6 +36,8 @@ POLICIES: Final[dict[EventName, Policy]] = {
     "share": _PRIORITY,
     "question_new": _PRIORITY,
     "subscribe": _PRIORITY,
+    "paused": _PRIORITY,
+    "resumed": _PRIORITY,
     "stream_end": _PRIORITY,
     "connected": _PRIORITY,
     "disconnected": _PRIORITY,

@@ -10,7 +10,18 @@ from typing import Final, Generic, TypeVar
 from tiktok2mqtt.bridge.mqtt.database_connection import Write
 from tiktok2mqtt.bridge.mqtt.message_store import Message, MessageStore
 
+logger = logging.getLogger(__name__)
 Item = TypeVar("Item")
+WINDOW: Final = 1_000
+# What has failed on disk is tried again after this time.
+RETRY_S: Final = 5.0
+# The files are checked this often: they may have been deleted.
+CHECK_INTERVAL_S: Final = 2.0
+# Messages that one transaction saves later, or deletes: it must fit the space kept free for deletions.
+SAVE_BATCH: Final = 100
+DELETE_BATCH: Final = 200
+# After this many failed reads, messages on disk no longer hold up those in memory.
+MAX_FAILED_READS: Final = 5
 
 
 class FairQueue(Generic[Item]):
@@ -44,7 +55,8 @@ class FairQueue(Generic[Item]):
 
     def _drop_for(self, name: str) -> Item:
         own = len(self._lanes.get(name, ()))
-        # A lane that floods has its share already, which saves looking for the longest.
+        # In a flood, the lane has its share or more and drops its own item, which saves the search for the longest
+        # lane.
         has_its_share = own * len(self._lanes) >= self._capacity
         longest = name if has_its_share else max(self._lanes, key=lambda other: len(self._lanes[other]))
         item = self._lanes[longest].popleft()
@@ -80,19 +92,6 @@ class FairQueue(Generic[Item]):
             self._turns = deque(name for name in self._turns if name in self._lanes)
             self._size -= len(removed)
         return removed
-
-
-logger = logging.getLogger(__name__)
-WINDOW: Final = 1_000
-# What has failed on disk is tried again after this time.
-RETRY_S: Final = 5.0
-# The files are checked this often: they may have been deleted.
-CHECK_INTERVAL_S: Final = 2.0
-# So many messages are saved later, or deleted, in one transaction: it must fit the space kept free for deletions.
-SAVE_BATCH: Final = 100
-DELETE_BATCH: Final = 200
-# After this many failed reads, messages on disk no longer hold up those in memory.
-MAX_FAILED_READS: Final = 5
 
 
 class PriorityQueue:

@@ -1,4 +1,4 @@
-"""From the outbox into one connection: what may be sent now, how it is written, and what cannot be sent at all."""
+"""Sends the outbox over one connection: what may be sent now, how it is written, and what cannot be sent at all."""
 
 import logging
 import re
@@ -39,7 +39,7 @@ class Sender:
     instead of 103 µs per chat). Neither side starts a packet while the other has an unfinished one.
 
     What was not acknowledged on one connection is sent again on the next one, by this class instead of paho. A message
-    that the broker cannot accept is dropped, counted and logged, and costs no other. With MQTT 3.1.1 only a lost
+    that the broker cannot accept is dropped, counted and logged; no other message is lost. With MQTT 3.1.1 only a lost
     connection shows that, see Suspects; a QoS 0 message that may be too large is therefore sent at QoS 1.
 
     Not thread-safe: callers hold the lock of the link.

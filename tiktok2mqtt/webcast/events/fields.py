@@ -276,7 +276,11 @@ COMMON: Final = (
     Field("room_id", "id", None, "ID of the room; every LIVE has its own", nullable=False),
     Field("session_id", "id", None, "ID of the LIVE session", nullable=False),
     Field(
-        "source", "string", None, "How it was received: direct, signed, polling, replay or simulated", nullable=False
+        "source",
+        "string",
+        None,
+        "How it was received: direct, signed, polling, browser, replay or simulated",
+        nullable=False,
     ),
     Field("replayed", "boolean", None, "True if it happened before the LIVE was joined; not counted", nullable=False),
     Field(

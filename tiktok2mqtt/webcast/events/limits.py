@@ -1,4 +1,4 @@
-"""What reading one fetch response may cost, and messages that are parsed only when a row reads them.
+"""Limits on the cost of reading one fetch response, and messages that are parsed only when a row reads them.
 
 The service is not trusted, and bytes say little about the cost.
 
@@ -41,11 +41,12 @@ MAX_MESSAGE_FIELDS: Final = 10_000
 MAX_LIST_VALUES: Final = 5_000
 # Pure Python is used where there is no compiled protobuf. It takes a hundred times as long to parse.
 IS_PURE_PYTHON: Final = api_implementation.Type() == "python"
-# Of one response. All captured messages in one response would have 957,362 bytes, 31,916 fields and 7,394 values. Those
-# of today have up to 200 fields, and a response 500 of them; their fields are counted in pure Python only.
+# Limits of one response. All captured messages in one response would have 957,362 bytes, 31,916 fields and 7,394
+# values. Those of today have up to 200 fields, and a response 500 of them; their fields are counted in pure Python
+# only.
 MAX_RESPONSE_FIELDS: Final = 120_000 if IS_PURE_PYTHON else 40_000
 MAX_RESPONSE_VALUES: Final = 50_000
-# Shorter messages are not checked: all but one of the captured ones are.
+# Shorter messages are not checked: all captured ones but one are shorter.
 LARGE_MESSAGE_BYTES: Final = 16 * 1024
 # An event is published in at most 8 KiB.
 _MAX_EVENT_CHARS: Final = 8_192
@@ -60,6 +61,17 @@ _MAX_VARINT_BYTES: Final = 10
 # The fields of a message type that hold further fields, by number: messages, and packed numbers (None).
 Layout = Mapping[int, "Layout | None"]
 FLAT: Final[Layout] = {}
+_T = TypeVar("_T")
+_LAZY_TYPES: Final = frozenset(f".{message.DESCRIPTOR.full_name}" for message in (User, UserIdentity, GiftStruct))
+# No row reads these, and comments have about twenty of them: as unknown fields they cost least.
+_UNREAD_TYPES: Final = frozenset(
+    f".{message.DESCRIPTOR.full_name}" for message in (CommentQualityScore, SpecifiedDisplayText)
+)
+_POOL: Final = DescriptorPool()
+# The longest one captured has 4.5 kB. Longer ones are not cached, which bounds the memory of the caches.
+MAX_CACHED_BYTES: Final = 8_192
+# Parsing this many bytes takes at most as long as reading a value, see `charge`.
+_BYTES_PER_VALUE: Final = 2 if IS_PURE_PYTHON else 32
 
 
 class TooLargeError(DecodeError):
@@ -105,7 +117,7 @@ def check_message(payload: bytes, descriptor: Any) -> None:
     allowance.uncounted_bytes -= len(payload)
     if len(payload) > LARGE_MESSAGE_BYTES or allowance.uncounted_bytes < 0:
         limit = min(MAX_MESSAGE_FIELDS, allowance.fields)
-        # What is counted in vain has taken its time as well.
+        # If counting fails, it has cost time as well, so the limit is used up.
         allowance.fields -= limit
         allowance.fields += limit - count_fields(payload, layout(descriptor), limit)
 
@@ -211,19 +223,6 @@ def _shortened(value: Any, limit: int) -> Any:
         case list():
             return [_shortened(inner, limit) for inner in value]
     return value
-
-
-_T = TypeVar("_T")
-_LAZY_TYPES: Final = frozenset(f".{message.DESCRIPTOR.full_name}" for message in (User, UserIdentity, GiftStruct))
-# No row reads these, and comments have some twenty of them: unknown fields cost least.
-_UNREAD_TYPES: Final = frozenset(
-    f".{message.DESCRIPTOR.full_name}" for message in (CommentQualityScore, SpecifiedDisplayText)
-)
-_POOL: Final = DescriptorPool()
-# The longest one captured has 4.5 kB. Longer ones are not cached, which bounds the memory of the caches.
-MAX_CACHED_BYTES: Final = 8_192
-# Parsing so many bytes takes as long as reading a value, at most. See `limits.charge`.
-_BYTES_PER_VALUE: Final = 2 if IS_PURE_PYTHON else 32
 
 
 def is_lazy(descriptor: Any) -> bool:

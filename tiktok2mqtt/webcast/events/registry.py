@@ -35,11 +35,11 @@ from tiktok2mqtt.webcast.events.limits import (
     shorten_texts,
 )
 from tiktok2mqtt.webcast.events.repair import repair
-from tiktok2mqtt.webcast.events.users import PERSON, own_identity, write_person
+from tiktok2mqtt.webcast.events.users import MISSING, PERSON, own_identity, own_pieces, render, write_person
 
 Event = dict[str, Any]
 Kind = Literal["streaming", "gift", "like", "action", "lifecycle", "state"]
-# Those of so many do not look at the display text to find out whether the message is theirs.
+# For up to this many decoders of a message type, getting the display text once for all of them does not pay.
 _FEW_DECODERS: Final = 2
 _SNAKE_CASE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _SCHEMA_DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -179,7 +179,7 @@ class Registry:
 def _events(entry: "_Method", payload: bytes, start: Callable[[str, Any], Event]) -> list[Event]:
     message: Any = entry.message.FromString(payload)
     common = entry.read_common(message)
-    # An access to a message inside a message makes it anew, unless somebody holds it.
+    # Each access to a nested message creates it again, unless a reference to it is held.
     held = common.display_text if len(entry.decoders) > _FEW_DECODERS else None
     events = []
     for decoder in entry.decoders:
@@ -195,8 +195,8 @@ def _events(entry: "_Method", payload: bytes, start: Callable[[str, Any], Event]
                     continue
                 for key, read in readers:
                     event[key] = read(part)
-            if decoder.check_times is not None:
-                decoder.check_times(event, message, common)
+            if decoder.finish is not None:
+                decoder.finish(event, message, common)
             if len(payload) > LARGE_MESSAGE_BYTES:
                 shorten_texts(event)
             events.append(event)
@@ -209,13 +209,13 @@ def _events(entry: "_Method", payload: bytes, start: Callable[[str, Any], Event]
 
 @dataclass(frozen=True, slots=True)
 class _Decoder:
-    """How one source of a row makes its event."""
+    """How one source of a row makes its event. `finish` is called when all keys are written."""
 
     event: str
     when: Callable[[Any], bool] | None
     write_person: Callable[[Event, Any], None] | None
     readers: tuple[Readers, ...]
-    check_times: CheckTimes | None
+    finish: CheckTimes | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +233,20 @@ def _decoder(row: EventRow, source: Source) -> _Decoder:
     person = _person_writer(source) if row.has_person else None
     get_time = attrgetter(source.time) if isinstance(source.time, str) else source.time
     times = time_checker(get_time, instant_paths(fields))
-    return _Decoder(row.event, source.when, person, grouped_readers(fields), times)
+    has_text = any(f.key == "text" and isinstance(f.source, Part) and f.source.read is render for f in fields)
+    return _Decoder(row.event, source.when, person, grouped_readers(fields), _filling(times) if has_text else times)
+
+
+def _filling(then: CheckTimes | None) -> CheckTimes:
+    """Return a function that fills what the display text in Common lacks, and calls another one."""
+
+    def finish(event: Event, message: Any, common: Any) -> None:
+        if (text := event["text"]) and MISSING in text:
+            event["text"] = render(common.display_text, own_pieces(event))
+        if then is not None:
+            then(event, message, common)
+
+    return finish
 
 
 def _in_source(f: Field, source: Source) -> Field:
@@ -310,7 +323,7 @@ def _check_field(row: EventRow, descriptor: Any, f: Field, path: str | Part | Re
     inner = _check_path(row, descriptor, path)
     for part in f.fields:
         if inner is None:
-            raise BadRow(f"{row.event}: {descriptor.name}.{path} is no message and has no {part.key}")
+            raise BadRow(f"{row.event}: {descriptor.name}.{path} is not a message and has no {part.key}")
         _check_field(row, inner, part, part.source)
 
 

@@ -2,7 +2,7 @@
 
 protobuf refuses a whole message if one text in it is not UTF-8, or if a field that should hold a message or packed
 numbers holds something else. `repair` replaces such texts and leaves out such fields. It is called only for messages
-that protobuf has refused: what is valid costs nothing more.
+that protobuf has refused: valid messages cost nothing more.
 """
 
 from collections import Counter
@@ -31,7 +31,7 @@ MAX_COUNTED_FIELDS: Final = 500
 _MAX_DEPTH: Final = 50
 # A bad field takes three times as long as a good one.
 _BAD_FIELD_COST: Final = 2
-# So many bytes of a bad text take as long as a field.
+# This many bytes of a bad text take as long as a field.
 _TEXT_BYTES_PER_FIELD: Final = 16
 # protobuf reads tags of 32 bits. Field number 0 is not valid.
 _TAGS: Final = range(8, 2**32)
@@ -189,7 +189,7 @@ def _content(data: bytes, tag: int, at: int) -> tuple[int, int]:
 
 
 def _text(content: bytes) -> bytes | None:
-    """Return a text as UTF-8; None for what is no text at all but, for example, a message."""
+    """Return a text as UTF-8; None for bytes that are not a text but, for example, a message."""
     try:
         content.decode()
     except UnicodeDecodeError:

@@ -26,7 +26,7 @@ class Common(TypedDict):
     session_id: str
     """ID of the LIVE session."""
     source: str
-    """How it was received: direct, signed, polling, replay or simulated."""
+    """How it was received: direct, signed, polling, browser, replay or simulated."""
     replayed: bool
     """True if it happened before the LIVE was joined; not counted."""
     late: bool
@@ -254,7 +254,7 @@ class SocialEvent(Common, Person):
     action_name: str | None
     """follow, share, subscribe or other."""
     target_user_id: str | None
-    """User ID of who was followed: the host or a guest."""
+    """User ID of the person who was followed: the host or a guest."""
     follow_type: int | None
     """TikTok's number for it; its words are not known."""
     scene: str | None
@@ -276,7 +276,7 @@ class FollowEvent(Common, Person):
     action_name: str | None
     """follow, share, subscribe or other."""
     target_user_id: str | None
-    """User ID of who was followed: the host or a guest."""
+    """User ID of the person who was followed: the host or a guest."""
     follow_type: int | None
     """TikTok's number for it; its words are not known."""
     scene: str | None
@@ -300,7 +300,7 @@ class ShareEvent(Common, Person):
     action_name: str | None
     """follow, share, subscribe or other."""
     target_user_id: str | None
-    """User ID of who was followed: the host or a guest."""
+    """User ID of the person who was followed: the host or a guest."""
     follow_type: int | None
     """TikTok's number for it; its words are not known."""
     scene: str | None
@@ -422,7 +422,7 @@ class GiftExtendedGiftInfoIcon(TypedDict):
 
 
 class GiftExtendedGiftInfo(TypedDict):
-    """What is known of the gift from earlier gifts and from lists of gifts; null if nothing is.
+    """What is known about the gift from earlier gifts and from lists of gifts; null if nothing is.
 
     Only with the setting `tiktok.extended_gift_info`.
     """
@@ -464,7 +464,7 @@ class GiftEvent(Common, Person):
     event_type: Literal["gift"]
     gift_id: str | None
     """ID of the gift."""
-    gift: GiftGift | None
+    gift: GiftGift
     """The gift, and the counts in this message."""
     recipient: GiftRecipient | None
     """Who gets the gift: the host or a guest; null if unknown."""
@@ -491,7 +491,7 @@ class GiftEvent(Common, Person):
     gifts_in_box: list[GiftGiftsInBoxItem] | None
     """The gifts in a gift box."""
     extended_gift_info: NotRequired[GiftExtendedGiftInfo | None]
-    """What is known of the gift from earlier gifts and from lists of gifts; null if nothing is.
+    """What is known about the gift from earlier gifts and from lists of gifts; null if nothing is.
 
     Only with the setting `tiktok.extended_gift_info`.
     """
@@ -507,7 +507,7 @@ class GiftStreakEvent(Common, Person):
     event_type: Literal["gift_streak"]
     gift_id: str | None
     """ID of the gift."""
-    gift: GiftGift | None
+    gift: GiftGift
     """The gift, and the counts in this message."""
     recipient: GiftRecipient | None
     """Who gets the gift: the host or a guest; null if unknown."""
@@ -534,7 +534,7 @@ class GiftStreakEvent(Common, Person):
     gifts_in_box: list[GiftGiftsInBoxItem] | None
     """The gifts in a gift box."""
     extended_gift_info: NotRequired[GiftExtendedGiftInfo | None]
-    """What is known of the gift from earlier gifts and from lists of gifts; null if nothing is.
+    """What is known about the gift from earlier gifts and from lists of gifts; null if nothing is.
 
     Only with the setting `tiktok.extended_gift_info`.
     """
@@ -629,6 +629,30 @@ class ControlEvent(Common):
     """Penalty of the host."""
 
 
+class PausedEvent(Common):
+    """The host paused the LIVE. It goes on, and so do its events."""
+
+    event_type: Literal["paused"]
+    state: str | None
+    """Always paused."""
+    tips: str | None
+    """Text that TikTok shows about it."""
+    trigger: str | None
+    """What caused it, for example anchor_pause or app_pause."""
+
+
+class ResumedEvent(Common):
+    """The host resumed the LIVE."""
+
+    event_type: Literal["resumed"]
+    state: str | None
+    """Always resumed."""
+    tips: str | None
+    """Text that TikTok shows about it."""
+    trigger: str | None
+    """What caused it, for example anchor_pause or app_pause."""
+
+
 class StreamEndEvent(Common):
     """The LIVE ended."""
 
@@ -646,7 +670,7 @@ class ConnectedEvent(Common):
     state: str | None
     """Always live."""
     transport: str | None
-    """Transport in use: direct, signed or polling."""
+    """Transport in use: direct, signed, polling or browser."""
     title: str | None
     """Title of the LIVE; null if unknown."""
 
@@ -675,13 +699,19 @@ class DisconnectedEvent(Common):
 
 
 class ErrorEvent(Common):
-    """An error that does not end the connection."""
+    """An error that does not end the connection.
+
+    It is about a handler that fails, frames or messages that cannot be read, heartbeats without an answer, or a
+    transport that fails before another one works. There is one event of each kind in 10 s.
+    """
 
     event_type: Literal["error"]
     code: str | None
     """Reason as a code."""
     reason: str | None
     """Reason in plain words."""
+    count: int | None
+    """How often it has happened since the last such event."""
 
 
 class SubscribeEvent(Common, Person):
@@ -697,7 +727,7 @@ class SubscribeEvent(Common, Person):
     gifted: int | None
     """Number of subscriptions given to other viewers; null if not sent."""
     giver: Who | None
-    """Viewer who gave the subscription; null if it is no gift."""
+    """Viewer who gave the subscription; null if it is not a gift."""
     receiver: Who | None
     """Viewer who was given it; null if unknown or no gift."""
     gift_source: int | None
@@ -709,7 +739,7 @@ class SubscribeEvent(Common, Person):
 
 
 class SubNotifyEvent(Common, Person):
-    """A notice about subscriptions that is no subscription, for example that a goal was reached."""
+    """A notice about subscriptions that is not itself a subscription, for example that a goal was reached."""
 
     event_type: Literal["sub_notify"]
     message_type: int | None
@@ -720,7 +750,7 @@ class SubNotifyEvent(Common, Person):
     gift_sent_host (10), upgrade_needed (11), purchase_refused (12), text (13), perk_pinned (14); null if unknown.
     """
     giver: Who | None
-    """Viewer who gave the subscription; null if it is no gift."""
+    """Viewer who gave the subscription; null if it is not a gift."""
     receiver: Who | None
     """Viewer who was given it; null if unknown or no gift."""
     gift_source: int | None
@@ -754,7 +784,7 @@ class SubPinEventEvent(Common):
     action_type_name: str | None
     """action_type as a word: pinned (1), unpinned (2); null if unknown."""
     operator_user_id: str | None
-    """User ID of who did it."""
+    """User ID of the person who did it."""
     card_id: str | None
     """ID of the card."""
     card_type: int | None
@@ -848,7 +878,7 @@ class EnvelopeRewardsItem(TypedDict):
     type: int | None
     """TikTok's number for the kind of reward; its words are not known."""
     count: int | None
-    """How many of it."""
+    """Quantity."""
     gift_id: str | None
     """ID of the gift, if it is one."""
     diamond_count: int | None
@@ -935,12 +965,12 @@ class EnvelopesEnvelopesItem(TypedDict):
 class EnvelopesEvent(Common):
     """The treasure boxes that are open or about to open have changed.
 
-    They are no event on MQTT, but are in the retained document `tiktok/<room>/state`.
+    They are not an event on MQTT, but in the retained document `tiktok/<room>/state`.
     """
 
     event_type: Literal["envelopes"]
     envelopes: list[EnvelopesEnvelopesItem] | None
-    """Boxes, the one that opens first in front."""
+    """Boxes, in the order in which they open."""
 
 
 class SuperFanEvent(Common, Person):
@@ -1159,7 +1189,7 @@ class RoomPinEvent(Common, Person):
     gift_name: str | None
     """Name of the pinned gift."""
     pinned_by: str | None
-    """User ID of who pinned or unpinned it."""
+    """User ID of the person who pinned or unpinned it."""
     action: int | None
     """TikTok's number for the action."""
     action_name: str | None
@@ -1244,9 +1274,9 @@ class BattleStartedHostsItemCardsItem(TypedDict):
     multiplier: int | None
     """Factor by which it may multiply gifts."""
     min_chance_percent: int | None
-    """Lowest chance of that, in percent."""
+    """Lowest chance of multiplying, in percent."""
     max_chance_percent: int | None
-    """Highest chance of that, in percent."""
+    """Highest chance of multiplying, in percent."""
     ends_at: str | None
     """End of its effect: RFC 3339."""
 
@@ -1316,11 +1346,11 @@ class BattleStartedTask(TypedDict):
     multiplier: int | None
     """Factor by which gifts are multiplied for those who succeed."""
     reward_starts_at: str | None
-    """From when on they are: RFC 3339."""
+    """Start of this multiplication: RFC 3339."""
     reward_ends_at: str | None
-    """Until when: RFC 3339."""
+    """End of this multiplication: RFC 3339."""
     reward_score: int | None
-    """Score that this brought."""
+    """Score that the multiplication brought."""
 
 
 class BattleStartedEvent(Common):
@@ -1361,7 +1391,7 @@ class BattleStartedEvent(Common):
     task: BattleStartedTask | None
     """Task in the battle; null without one."""
     ended_at: str | None
-    """When it ended: RFC 3339; null before."""
+    """When it ended: RFC 3339; null before the end."""
     end_reason: str | None
     """finish; cut_short; timeout (no message about the end came); next_battle (another one started before); disconnect
     (nothing more will come); null before the end.
@@ -1403,7 +1433,7 @@ class BattleEndedEvent(Common):
     task: BattleStartedTask | None
     """Task in the battle; null without one."""
     ended_at: str | None
-    """When it ended: RFC 3339; null before."""
+    """When it ended: RFC 3339; null before the end."""
     end_reason: str | None
     """finish; cut_short; timeout (no message about the end came); next_battle (another one started before); disconnect
     (nothing more will come); null before the end.
@@ -1413,7 +1443,7 @@ class BattleEndedEvent(Common):
 class BattleEvent(Common):
     """The battle of the room has changed.
 
-    This is no event on MQTT, but the retained document `tiktok/<room>/battle`.
+    This is not an event on MQTT, but the retained document `tiktok/<room>/battle`.
     """
 
     event_type: Literal["battle"]
@@ -1448,7 +1478,7 @@ class BattleEvent(Common):
     task: BattleStartedTask | None
     """Task in the battle; null without one."""
     ended_at: str | None
-    """When it ended: RFC 3339; null before."""
+    """When it ended: RFC 3339; null before the end."""
     end_reason: str | None
     """finish; cut_short; timeout (no message about the end came); next_battle (another one started before); disconnect
     (nothing more will come); null before the end.
@@ -1657,7 +1687,7 @@ class LinkMicArmiesEvent(Common):
     from_user_id: str | None
     """User ID of the viewer who changed the score."""
     gift_id: str | None
-    """ID of the gift that changed the score; null if it was no gift."""
+    """ID of the gift that changed the score; null if it was not a gift."""
     gift_count: int | None
     """Number of these gifts."""
     repeat_count: int | None
@@ -1689,9 +1719,9 @@ class LinkMicBattleItemCardCard(TypedDict):
     multiplier: int | None
     """Factor by which it may multiply gifts."""
     min_chance_percent: int | None
-    """Lowest chance of that, in percent."""
+    """Lowest chance of multiplying, in percent."""
     max_chance_percent: int | None
-    """Highest chance of that, in percent."""
+    """Highest chance of multiplying, in percent."""
     extra_duration_s: int | None
     """Time that it adds to the battle, in seconds."""
     duration_s: int | None
@@ -1789,7 +1819,7 @@ class LinkMicBattlePunishFinishEvent(Common):
 
 
 class LinkMicBattleTaskEvent(Common):
-    """A task in a battle: whoever reaches the target has his gifts multiplied for a while."""
+    """A task in a battle: gifts to the hosts who reach the target are multiplied for a while."""
 
     event_type: Literal["link_mic_battle_task"]
     text: str | None
@@ -1803,17 +1833,17 @@ class LinkMicBattleTaskEvent(Common):
     target: int | None
     """Target of the task."""
     task_starts_before_end_s: int | None
-    """Its start, in seconds before the end of the battle."""
+    """Start of the task, in seconds before the end of the battle."""
     task_starts_at: str | None
-    """The same: RFC 3339."""
+    """Start of the task: RFC 3339."""
     task_duration_s: int | None
     """Duration of the task, in seconds."""
     reward_multiplier: int | None
     """Factor for gifts as a reward."""
     reward_starts_before_end_s: int | None
-    """Start of that, in seconds before the end of the battle."""
+    """Start of the reward, in seconds before the end of the battle."""
     reward_starts_at: str | None
-    """The same: RFC 3339."""
+    """Start of the reward: RFC 3339."""
     reward_duration_s: int | None
     """Duration of the reward, in seconds."""
     progress: int | None
@@ -1821,11 +1851,11 @@ class LinkMicBattleTaskEvent(Common):
     from_user_id: str | None
     """User ID of the viewer who made the progress."""
     result: int | None
-    """TikTok's number for the result of the task; null before."""
+    """TikTok's number for the result of the task; null before its end."""
     result_name: str | None
     """result as a word: succeeded (0), failed (1), both_succeeded (2); null if unknown."""
     reward_status: int | None
-    """TikTok's number for the result of the reward; null before."""
+    """TikTok's number for the result of the reward; null before its end."""
     reward_status_name: str | None
     """reward_status as a word: succeeded (0), failed (1); null if unknown."""
     reward_score: int | None
@@ -1921,7 +1951,7 @@ class LinkMicLayoutStateSpotsItem(TypedDict):
     place: int | None
     """Number of the place."""
     user_id: str | None
-    """User ID of who is there, if that is sent."""
+    """User ID of the person who is there, if that is sent."""
     link_mic_id: str | None
     """ID of the person in the link, if that is sent."""
 
@@ -2016,7 +2046,7 @@ class LinkEvent(Common):
     co_hosts: list[LinkCoHostsItem] | None
     """First twenty hosts whose rooms are linked; empty if not sent."""
     user_id: str | None
-    """User ID of who left."""
+    """User ID of the person who left."""
 
 
 class LinkLayerEvent(Common):
@@ -2125,20 +2155,20 @@ class RankUpdateUpdatesListItem(TypedDict):
     related_tab_rank_type: int | None
     """Related tab rank type."""
     related_tab_rank_type_name: str | None
-    """related_tab_rank_type as a word: hourly (0), weekly (1), hourly_star (2), weekly_rising_activity (3),
-    weekly_rising (4), weekly_rookie (5), weekly_shopping (6), daily_shopping (7), daily (8), first_gift (9), game
-    (10), daily_game (11), hall_of_fame (12), league (13), daily_rookie (14), team (15), class (16), daily_pubg (20),
-    daily_mlbb (21), daily_free_fire (22), weekly_collectibles (26), weekly_beauty (27), weekly_fashion (28),
-    campaign_league (101); null if unknown.
+    """related_tab_rank_type as a word: weekly (1), hourly_star (2), weekly_rising_activity (3), weekly_rising (4),
+    weekly_rookie (5), weekly_shopping (6), daily_shopping (7), daily (8), first_gift (9), game (10), daily_game
+    (11), hall_of_fame (12), league (13), daily_rookie (14), team (15), class (16), daily_pubg (20), daily_mlbb (21),
+    daily_free_fire (22), weekly_collectibles (26), weekly_beauty (27), weekly_fashion (28), campaign_league (101);
+    null if unknown.
     """
     request_first_show_type: int | None
     """Request first show type."""
     request_first_show_type_name: str | None
-    """request_first_show_type as a word: hourly (0), weekly (1), hourly_star (2), weekly_rising_activity (3),
-    weekly_rising (4), weekly_rookie (5), weekly_shopping (6), daily_shopping (7), daily (8), first_gift (9), game
-    (10), daily_game (11), hall_of_fame (12), league (13), daily_rookie (14), team (15), class (16), daily_pubg (20),
-    daily_mlbb (21), daily_free_fire (22), weekly_collectibles (26), weekly_beauty (27), weekly_fashion (28),
-    campaign_league (101); null if unknown.
+    """request_first_show_type as a word: weekly (1), hourly_star (2), weekly_rising_activity (3), weekly_rising (4),
+    weekly_rookie (5), weekly_shopping (6), daily_shopping (7), daily (8), first_gift (9), game (10), daily_game
+    (11), hall_of_fame (12), league (13), daily_rookie (14), team (15), class (16), daily_pubg (20), daily_mlbb (21),
+    daily_free_fire (22), weekly_collectibles (26), weekly_beauty (27), weekly_fashion (28), campaign_league (101);
+    null if unknown.
     """
     supported_version: int | None
     """Supported version."""
@@ -2545,7 +2575,7 @@ class RoomNotifyEvent(Common):
     user: Who | None
     """User it is about."""
     from_user_id: str | None
-    """User ID of who caused it."""
+    """User ID of the person who caused it."""
     to_anchor_id: str | None
     """User ID of the host it is for."""
     duration_s: int | None
@@ -2591,7 +2621,7 @@ class BottomEvent(Common):
     (5), perception (6); null if unknown.
     """
     violation_user_id: str | None
-    """User ID of who broke the rules."""
+    """User ID of the person who broke the rules."""
     detail_url: str | None
     """Page with the details."""
     punish_info: ControlPunishInfo | None
@@ -3041,7 +3071,7 @@ class GiftCollectionUpdateLooks(TypedDict):
     collected_count: int | None
     """Number of looks that the host has collected."""
     total_count: int | None
-    """Number of looks that there are."""
+    """Total number of looks."""
 
 
 class GiftCollectionUpdateEvent(Common):
@@ -3051,7 +3081,7 @@ class GiftCollectionUpdateEvent(Common):
     text: str | None
     """Text that TikTok shows, in English."""
     round_index: int | None
-    """Which round of the collection, from 1."""
+    """Round of the collection, counted from 1."""
     gift: BindingGiftGift | None
     """The gift."""
     looks: GiftCollectionUpdateLooks | None
@@ -3105,7 +3135,7 @@ class GiftPanelUpdateGalleryItem(TypedDict):
     target_count: int | None
     """Number of gifts that light it up."""
     sponsor_user_id: str | None
-    """User ID of who has sent most of them."""
+    """User ID of the person who has sent most of them."""
 
 
 class GiftPanelUpdateGoalsItem(TypedDict):
@@ -3373,6 +3403,8 @@ EventName: TypeAlias = Literal[
     "gift",
     "gift_streak",
     "control",
+    "paused",
+    "resumed",
     "stream_end",
     "connected",
     "gap",
@@ -3490,6 +3522,8 @@ AnyEvent: TypeAlias = (
     | GiftEvent
     | GiftStreakEvent
     | ControlEvent
+    | PausedEvent
+    | ResumedEvent
     | StreamEndEvent
     | ConnectedEvent
     | GapEvent

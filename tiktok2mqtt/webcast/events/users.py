@@ -5,9 +5,10 @@ fill them. Source: protocol reference, section 4, "User", "Badges" and "Display 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from itertools import islice
+from types import MappingProxyType
 from typing import Any, Final
 
 from tiktok2mqtt.webcast.events.fields import Field, as_id, as_text, first_url, word_doc
@@ -15,6 +16,7 @@ from tiktok2mqtt.webcast.events.limits import MAX_CACHED_BYTES, cached, charge, 
 from tiktok2mqtt.webcast.schema.messages_pb2 import UserIdentity
 from tiktok2mqtt.webcast.schema.types_pb2 import User
 
+Json = dict[str, Any]
 MAX_RENDERED_CHARS: Final = 1_000
 # A placeholder refers to its piece by a number of at most two digits.
 _MAX_PIECES: Final = 100
@@ -24,76 +26,11 @@ _USUAL_PIECES: Final = 4
 # TextPiece.type of a heart and of an image (captured: 15).
 _PICTURE_TYPES: Final = (13, 15)
 _NO_BLANK_BEFORE: Final = " ,.!?"
-_PLACEHOLDER: Final = re.compile(r"\{(\d{1,2}):[a-z_]{1,20}\}")
-
-
-def render(text: Any) -> str | None:
-    """Return a Text in English with its placeholders filled, or None if it is empty.
-
-    A missing piece becomes "…", one that is a picture is left out. Raises DecodeError if the user in a piece cannot be
-    decoded.
-    """
-    # Pattern and pieces are cut first: many placeholders for one long piece would fill the memory.
-    pattern = text.default_pattern[:MAX_RENDERED_CHARS]
-    if not pattern:
-        return None
-    first, rest = _split(pattern)
-    if not rest:
-        return as_text(first)
-    pieces = text.pieces
-    count = len(pieces)
-    if len(rest) > _USUAL_PIECES:
-        charge(_PIECE_VALUES * len(rest))
-    parts = [first]
-    # A piece is inserted as it is: placeholders in it are not filled.
-    for number, literal in rest:
-        piece = pieces[number] if number < count else None
-        filled = _piece_text(piece)[:MAX_RENDERED_CHARS] if piece is not None else ""
-        if filled or piece is None or not _is_picture(piece):
-            parts += (filled or "…", literal)
-        else:
-            # The blank before the picture goes with it, or else the one behind it.
-            if not literal or literal[0] in _NO_BLANK_BEFORE:
-                parts[-1] = parts[-1].removesuffix(" ")
-            parts.append(literal if any(parts) else literal.lstrip(" "))
-    return as_text("".join(parts)[:MAX_RENDERED_CHARS])
-
-
-@lru_cache(512)
-def _split(pattern: str) -> tuple[str, tuple[tuple[int, str], ...]]:
-    """Split a pattern into the text before its first placeholder, and each placeholder with the text after it."""
-    first, *rest = _PLACEHOLDER.split(pattern)
-    return first, tuple((int(number), literal) for number, literal in zip(rest[::2], rest[1::2], strict=True))
-
-
-def _piece_text(piece: Any) -> str:
-    if piece.HasField("user_value"):
-        user = read_person(piece.user_value.user)
-        return user["nickname"] or user["unique_id"] or ""
-    if piece.HasField("gift_value"):
-        return str(piece.gift_value.name_ref.default_pattern or piece.gift_value.gift_id)
-    if piece.HasField("pattern_ref_value"):
-        return str(piece.pattern_ref_value.default_pattern)
-    return str(piece.string_value)
-
-
-def _is_picture(piece: Any) -> bool:
-    return piece.type in _PICTURE_TYPES or piece.HasField("image_value") or piece.HasField("heart_value")
-
-
-def first_user(text: Any) -> bytes | None:
-    """Return the first User among the first 100 pieces of a Text, or None."""
-    return next(users_in(text), None)
-
-
-def users_in(text: Any) -> Iterator[bytes]:
-    """Yield the Users among the first 100 pieces of a Text."""
-    for piece in islice(text.pieces, _MAX_PIECES):
-        if piece.HasField("user_value"):
-            yield piece.user_value.user
-
-
-Json = dict[str, Any]
+_PLACEHOLDER: Final = re.compile(r"\{(\d{1,2}):([a-z_]{1,20})\}")
+MISSING: Final = "…"
+"""What stands for a piece that a text lacks."""
+_NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
+_TIMES: Final = ("x", "\N{MULTIPLICATION SIGN}")
 # About 5 kB each. One cache for the acting user and for display texts, since many messages name their user twice. A
 # cache of thousands would be slower than parsing: see docs/performance.md.
 _CACHED_USERS: Final = 512
@@ -134,6 +71,89 @@ BADGE_NAMES: Final = {
 }
 # FollowInfo.follow_status of a user who follows the host and is followed by the host.
 _MUTUAL: Final = 2
+
+
+def render(text: Any, own: Mapping[str, str] = _NOTHING) -> str | None:
+    """Return a Text in English with its placeholders filled, or None if it is empty.
+
+    A missing piece becomes what `own` has for its kind, or else "…"; one that is a picture is left out. Raises
+    DecodeError if the user in a piece cannot be decoded.
+    """
+    # Pattern and pieces are cut first: many placeholders for one long piece would fill the memory.
+    pattern = text.default_pattern[:MAX_RENDERED_CHARS]
+    if not pattern:
+        return None
+    first, rest = _split(pattern)
+    if not rest:
+        return as_text(first)
+    pieces = text.pieces
+    count = len(pieces)
+    if len(rest) > _USUAL_PIECES:
+        charge(_PIECE_VALUES * len(rest))
+    parts = [first]
+    # A piece is inserted as it is: placeholders in it are not filled.
+    for number, kind, literal in rest:
+        piece = pieces[number] if number < count else None
+        filled = _piece_text(piece)[:MAX_RENDERED_CHARS] if piece is not None else ""
+        if filled or piece is None or not _is_picture(piece):
+            parts += (filled or _own_piece(kind, parts[-1], own), literal)
+        else:
+            # The blank before the picture goes with it, or else the one behind it.
+            if not literal or literal[0] in _NO_BLANK_BEFORE:
+                parts[-1] = parts[-1].removesuffix(" ")
+            parts.append(literal if any(parts) else literal.lstrip(" "))
+    return as_text("".join(parts)[:MAX_RENDERED_CHARS])
+
+
+@lru_cache(512)
+def _split(pattern: str) -> tuple[str, tuple[tuple[int, str, str], ...]]:
+    """Split a pattern into the text before its first placeholder, and each placeholder with the text after it."""
+    first, *rest = _PLACEHOLDER.split(pattern)
+    parts = zip(rest[::3], rest[1::3], rest[2::3], strict=True)
+    return first, tuple((int(number), kind, literal) for number, kind, literal in parts)
+
+
+def own_pieces(event: Json) -> dict[str, str]:
+    """Return what fills the placeholders of an event's text by their kind: its user, and its gift with the count."""
+    gift = event.get("gift") or {}
+    pieces = {"user": event.get("nickname") or event.get("unique_id"), "gift": gift.get("name")}
+    if count := gift.get("repeat_count"):
+        pieces["string"] = f"x{count}"
+    return {kind: value for kind, value in pieces.items() if value}
+
+
+def _own_piece(kind: str, before: str, own: Mapping[str, str]) -> str:
+    piece = own.get(kind, MISSING)
+    is_count = kind == "string" and before.rstrip().endswith(_TIMES)
+    return piece.removeprefix("x") if is_count else piece
+
+
+def _piece_text(piece: Any) -> str:
+    if piece.HasField("user_value"):
+        user = read_person(piece.user_value.user)
+        return user["nickname"] or user["unique_id"] or ""
+    if piece.HasField("gift_value"):
+        return str(piece.gift_value.name_ref.default_pattern or piece.gift_value.gift_id)
+    if piece.HasField("pattern_ref_value"):
+        return str(piece.pattern_ref_value.default_pattern)
+    return str(piece.string_value)
+
+
+def _is_picture(piece: Any) -> bool:
+    return piece.type in _PICTURE_TYPES or piece.HasField("image_value") or piece.HasField("heart_value")
+
+
+def first_user(text: Any) -> bytes | None:
+    """Return the first User among the first 100 pieces of a Text, or None."""
+    return next(users_in(text), None)
+
+
+def users_in(text: Any) -> Iterator[bytes]:
+    """Yield the Users among the first 100 pieces of a Text."""
+    for piece in islice(text.pieces, _MAX_PIECES):
+        if piece.HasField("user_value"):
+            yield piece.user_value.user
+
 
 WHO: Final = (
     Field("user_id", "id", None, "User ID"),

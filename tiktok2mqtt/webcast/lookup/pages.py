@@ -1,17 +1,29 @@
 """Parses the pages and JSON answers of TikTok about a room and its gifts, and a sign provider's lists of gifts.
 
-Pure: no I/O. Source: protocol reference, section 2; the answers of a provider are known from its clients.
+A room id and a live status count only from a structure that names their user, and only if that is the asked one: pages
+also mention the rooms of other hosts. Pure: no I/O. Source: protocol reference, section 2; the answers of a provider
+are known from its clients.
 """
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from itertools import islice
 from typing import Any, Final
 
 import orjson
 
-from tiktok2mqtt.common.errors import AgeRestricted, CaptchaPage, RoomEnded, RoomNotFound, SchemaError
+from tiktok2mqtt.common.errors import (
+    AgeRestricted,
+    CaptchaPage,
+    RoomEnded,
+    RoomNotFound,
+    SchemaError,
+    StatusUnknown,
+    WrongRoom,
+)
 from tiktok2mqtt.common.text import clean_text, safe_text
+from tiktok2mqtt.webcast.lookup.room_info import PAUSED, RoomInfo, RoomOwner
 from tiktok2mqtt.webcast.net.options import PICTURE_DOMAINS, is_tiktok_url, split_url
 
 LIVE: Final = 2
@@ -27,64 +39,68 @@ MAX_JSON_ELEMENTS: Final = 100_000
 MAX_GIFT_LIST_ELEMENTS: Final = 300_000
 MAX_TEXT_CHARS: Final = 1_000
 MAX_URL_CHARS: Final = 4_000
+# A LIVE has four qualities.
+MAX_STREAMS: Final = 16
+MAX_NAME_CHARS: Final = 40
 
 # These match the start of a script only, with bounded repetition: the search is linear in the length of any page.
 _SIGI = re.compile(r'<script[^<>]{0,400}\bid="SIGI_STATE"[^<>]{0,400}>')
 _PROFILE = re.compile(r'<script[^<>]{0,400}\bid="__UNIVERSAL_DATA_FOR_REHYDRATION__"[^<>]{0,400}>')
 _SCRIPT_END = "</script>"
 _DIGITS = re.compile(r"[0-9]{1,19}")
-_OLD_ROOM_IDS = (re.compile(r"room_id=(\d+)"), re.compile(r'"roomId":"(\d+)"'))
+_TITLE = re.compile(r"<title[^<>]{0,200}>([^<>]{1,200})</title>")
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """The host that is asked for: the user name in lower case, and the user id if it is known.
+
+    A known user id decides: names change, and a name that was given up may be taken by somebody else.
+    """
+
+    name: str
+    user_id: str | None = None
+
+    def check(self, source: str, name: Any, user_id: Any) -> "Host":
+        """Return the host that an answer names. Raises WrongRoom if it is another one, SchemaError if there is none."""
+        found = Host(name.lower() if isinstance(name, str) else "", _positive_id(user_id))
+        if self.user_id is not None and found.user_id is not None:
+            if self.user_id != found.user_id:
+                raise WrongRoom(f"{source} is about the user {found.user_id} and not about {self.user_id}")
+        elif not found.name:
+            raise SchemaError(f"{source} does not name its user")
+        elif found.name != self.name:
+            raise WrongRoom(f"{source} is about @{safe_text(found.name, 40)} and not about @{self.name}")
+        return found
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One source's answer about a user: the room id, None without one, and the live status, None when unknown."""
+    """One source's answer about a user: the room id, None without one, and the live status, None when unknown.
+
+    A paused LIVE is live. `host` is what the source calls the user.
+    """
 
     room_id: str | None
     live: bool | None
     title: str | None = None
+    paused: bool = False
+    host: Host | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
-class RoomInfo:
-    """The room info. A value is None when it is missing or has an unknown format.
-
-    - `live`: whether the LIVE goes on; None when the status does not say.
-    - `title` of the LIVE.
-    - `viewers`: current number of viewers.
-    - `likes` since the LIVE started.
-    - `followers` of the host.
-    - `host_id`: user ID of the host.
-    - `started_at_s`: start of the LIVE, in seconds since 1970.
-    - `cover`: URL of the cover picture. Home Assistant fetches it, so it is https and on a host of TikTok.
-    - `raw`: the `data` of the answer as received. It can take megabytes, so it is there only if it was asked for.
-
-    Source: protocol reference, section 2, "room info".
-    """
-
-    live: bool | None = None
-    title: str | None = None
-    viewers: int | None = None
-    likes: int | None = None
-    followers: int | None = None
-    host_id: str | None = None
-    started_at_s: int | None = None
-    cover: str | None = None
-    raw: Mapping[str, Any] | None = field(default=None, repr=False, compare=False)
-
-
-def live_page(html: str) -> Finding:
+def live_page(html: str, asked: Host) -> Finding:
     """Parse the live page of a user.
 
-    Raises CaptchaPage when it is not a user's page, SchemaError when its data cannot be parsed.
+    Raises WrongRoom when it is another user's, StatusUnknown when it is a page without a room, CaptchaPage when it is
+    not a page of the site, SchemaError when its data cannot be parsed.
     """
     if (text := _script(html, _SIGI)) is not None:
-        return _sigi(text)
-    for pattern in _OLD_ROOM_IDS:
-        if match := pattern.search(html):
-            return Finding(_room_id(match[1]), live=None)
-    if '"og:url"' in html:
-        return Finding(None, live=False)
+        return _sigi(text, asked)
+    title = _TITLE.search(html)
+    if '"og:url"' in html or _PROFILE.search(html):
+        # Users that do not exist get such a page, and so does who has to log in or consent, or is in another country.
+        name = f" ({safe_text(title[1].strip(), 60)})" if title else ""
+        raise StatusUnknown(f"TikTok sent a page that does not show the room{name}")
     raise CaptchaPage("TikTok sent a challenge page instead of the live page")
 
 
@@ -95,17 +111,18 @@ def _script(html: str, start_tag: re.Pattern[str]) -> str | None:
     return html[start.end() : end] if start and end >= 0 else None
 
 
-def _sigi(text: str) -> Finding:
+def _sigi(text: str, asked: Host) -> Finding:
     state = _json(text, "the live page's SIGI_STATE")
     info = _dict(_dict(state.get("LiveRoom")).get("liveRoomUserInfo"))
     user, room = _dict(info.get("user")), _dict(info.get("liveRoom"))
     if not user:
         raise SchemaError("the live page contains no user")
-    return Finding(_room_id(user.get("roomId")), _live(room.get("status")), _text(room.get("title")))
+    host = asked.check("the live page", user.get("uniqueId"), user.get("id"))
+    return _finding(host, user.get("roomId"), room.get("title"), room.get("status"))
 
 
-def api_live(body: bytes) -> Finding:
-    """Parse the answer of api-live/user/room. Raises RoomNotFound or SchemaError."""
+def api_live(body: bytes, asked: Host) -> Finding:
+    """Parse the answer of api-live/user/room. Raises RoomNotFound, WrongRoom or SchemaError."""
     answer = _json(body, "api-live")
     code = answer.get("statusCode")
     if code == _NO_SUCH_USER:
@@ -116,16 +133,21 @@ def api_live(body: bytes) -> Finding:
     user, room = _dict(data.get("user")), _dict(data.get("liveRoom"))
     if not user:
         raise SchemaError("api-live contains no user")
-    room_id = _room_id(user.get("roomId"))
-    return Finding(room_id, _api_live_status(room_id, room.get("status"), user.get("status")), _text(room.get("title")))
+    host = asked.check("api-live", user.get("uniqueId"), user.get("id"))
+    statuses = [status for status in (room.get("status"), user.get("status")) if _int(status) is not None]
+    finding = _finding(host, user.get("roomId"), room.get("title"), *statuses)
+    # Who has never been live has no room.
+    return replace(finding, live=False) if finding.room_id is None and not statuses else finding
 
 
-def _api_live_status(room_id: str | None, *statuses: Any) -> bool | None:
-    if room_id is None:
-        return False
-    if LIVE in statuses:
-        return True
-    return False if any(_int(status) is not None for status in statuses) else None
+def _finding(host: Host, room_id: Any, title: Any, *statuses: Any) -> Finding:
+    """Return what an answer says of its user: no live status if it contradicts itself, or if a status is unknown."""
+    room_id = _positive_id(room_id)
+    said = {_live(status) for status in statuses}
+    live = said.pop() if len(said) == 1 else None
+    if live and room_id is None:
+        live = None
+    return Finding(room_id, live, _text(title), live is True and PAUSED in statuses, host)
 
 
 def room_info(body: bytes, *, keep_raw: bool = False) -> RoomInfo:
@@ -139,18 +161,40 @@ def room_info(body: bytes, *, keep_raw: bool = False) -> RoomInfo:
     if code != 0:
         reason = _shown(data.get("prompts") or data.get("message") or "no reason given", 80)
         raise SchemaError(f"room/info returned code {_shown(code, 40)}: {reason}")
-    owner = _dict(data.get("owner"))
+    stats = _dict(data.get("stats"))
     return RoomInfo(
         live=_live(data.get("status")),
+        status=_int(data.get("status")),
         title=_text(data.get("title")),
+        room_id=_positive_id(data.get("id_str") or data.get("id")),
+        owner=_owner(_dict(data.get("owner"))),
         viewers=_int(data.get("user_count")),
-        likes=_int(_dict(data.get("stats")).get("like_count")),
-        followers=_int(_dict(owner.get("follow_info")).get("follower_count")),
-        host_id=_room_id(owner.get("id_str") or owner.get("id")),
+        total_viewers=_int(stats.get("total_user")),
+        likes=_int(stats.get("like_count")),
         started_at_s=_int(data.get("create_time")) or None,
         cover=_first_picture(_dict(data.get("cover")).get("url_list")),
+        stream_urls=_streams(_dict(_dict(data.get("stream_url")).get("flv_pull_url"))),
         raw=data if keep_raw else None,
     )
+
+
+def _owner(owner: dict[str, Any]) -> RoomOwner:
+    return RoomOwner(
+        user_id=_positive_id(owner.get("id_str") or owner.get("id")),
+        unique_id=_text(owner.get("display_id")),
+        nickname=_text(owner.get("nickname")),
+        profile_picture_url=_first_picture(_dict(owner.get("avatar_thumb")).get("url_list")),
+        followers=_int(_dict(owner.get("follow_info")).get("follower_count")),
+    )
+
+
+def _streams(urls: dict[str, Any]) -> dict[str, str]:
+    """Return the URLs of the streams by quality."""
+    return {
+        clean_text(name[:MAX_NAME_CHARS]): url
+        for name, url in islice(urls.items(), MAX_STREAMS)
+        if isinstance(url, str) and len(url) <= MAX_URL_CHARS and split_url(url).scheme in ("http", "https")
+    }
 
 
 def _first_picture(urls: Any) -> str | None:
@@ -161,13 +205,28 @@ def _first_picture(urls: Any) -> str | None:
     return next((url for url in texts if is_tiktok_url(split_url(url), "https", PICTURE_DOMAINS)), None)
 
 
-def is_private(html: str) -> bool:
-    """Parse a user's profile page: return whether the account exists and is not shown to us.
+class Profile(Enum):
+    """What a profile page says about an account."""
 
-    Source: protocol reference, section 2, "profile". Raises SchemaError when the data of the page cannot be parsed.
+    SHOWN = "shown"
+    PRIVATE = "private"
+    MISSING = "missing"
+
+
+def profile(html: str, asked: Host) -> Profile:
+    """Parse a user's profile page: return whether the account exists, and whether it is shown to us.
+
+    Source: protocol reference, section 2, "profile". Raises WrongRoom or SchemaError.
     """
     scope = _dict(_json(_script(html, _PROFILE) or "", "the profile page").get("__DEFAULT_SCOPE__"))
-    return _dict(scope.get("webapp.user-detail")).get("statusCode") == _PRIVATE
+    detail = _dict(scope.get("webapp.user-detail"))
+    if detail.get("statusCode") == _PRIVATE:
+        return Profile.PRIVATE
+    user = _dict(_dict(detail.get("userInfo")).get("user"))
+    if detail.get("statusCode") != 0 or not user:
+        return Profile.MISSING
+    asked.check("the profile page", user.get("uniqueId"), user.get("id"))
+    return Profile.SHOWN
 
 
 def check_alive(body: bytes) -> dict[str, bool]:
@@ -181,7 +240,7 @@ def check_alive(body: bytes) -> dict[str, bool]:
         for row in rows
         if isinstance(row, dict)
         and isinstance(row.get("alive"), bool)
-        and (room_id := _room_id(row.get("room_id_str") or row.get("room_id")))
+        and (room_id := _positive_id(row.get("room_id_str") or row.get("room_id")))
     }
 
 
@@ -259,10 +318,15 @@ def _shown(value: Any, limit: int) -> str:
 
 
 def _live(status: Any) -> bool | None:
-    return {LIVE: True, ENDED: False}.get(status) if isinstance(status, int) else None
+    return {LIVE: True, PAUSED: True, ENDED: False}.get(status) if _int(status) is not None else None
 
 
-def _room_id(value: Any) -> str | None:
-    """Return a room id as text; None unless it is a positive int64, the type in the messages of the socket."""
+def _positive_id(value: Any) -> str | None:
+    """Return an id as text; None unless it is a positive int64, the type in the messages of the socket."""
     text = str(value) if isinstance(value, str | int) else ""
     return text if _DIGITS.fullmatch(text) and 0 < int(text) < 2**63 else None
+
+
+def is_room_id(text: str) -> bool:
+    """Return whether a text is a room id as the service writes them."""
+    return _positive_id(text) == text

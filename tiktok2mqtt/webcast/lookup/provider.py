@@ -32,7 +32,7 @@ _CATALOGUE_PATH: Final = "/webcast/gifts/catalog"
 _ROOM_GIFTS_PATH: Final = "/webcast/rooms/{room_id}/gifts"
 # The provider allows no more.
 _GIFTS_PER_PAGE: Final = 100
-# Of an error, which has two short texts.
+# Limit of an error, which has two short texts.
 _MAX_ERROR_BYTES: Final = 65_536
 
 
@@ -66,8 +66,11 @@ class SignProvider:
         answer = self._ask(path, query)
         cookies = provider_cookies(answer.headers.get("x-set-tt-cookie", ""))
         if not cookies:
-            raise ProviderDown("the sign provider returned no cookies for the socket")
-        return Grant(_first_response(answer.body), cookie_header(cookies))
+            raise ProviderDown(f"the sign provider returned no cookies for the socket{_trace(answer)}")
+        try:
+            return Grant(_first_response(answer.body), cookie_header(cookies))
+        except ProviderDown as error:
+            raise ProviderDown(f"{error}{_trace(answer)}") from error
 
     def gifts(self, page: int) -> tuple[list[Any], int]:
         """Request a page of the catalogue of gifts, from 1. See pages.provider_gifts. Raises as `grant` does."""
@@ -85,7 +88,8 @@ class SignProvider:
         if options.sign_key:
             headers["X-Api-Key"] = options.sign_key
         try:
-            answer = self._http.ask((options.sign_url or SIGN_URL).rstrip("/") + path, query, headers)
+            url = (options.sign_url or SIGN_URL).rstrip("/") + path
+            answer = self._http.ask(url, query, headers, timeout_s=options.connect_timeout_s)
         except ProxyError:
             raise
         except NetworkError as error:
@@ -96,7 +100,7 @@ class SignProvider:
 
     def _error(self, answer: Response) -> WebcastError:
         status = answer.status
-        detail = self._error_detail(answer.body)
+        detail = self._error_detail(answer.body) + _trace(answer)
         match status:
             case HTTPStatus.TOO_MANY_REQUESTS:
                 reason = f"too many requests to the sign provider{detail}"
@@ -121,6 +125,13 @@ class SignProvider:
         if key := self._options.sign_key:
             text = text.replace(key, "***")
         return f": {safe_text(text, 160)}" if text else ""
+
+
+def _trace(answer: Response) -> str:
+    """Return what the provider can find the request by, as the end of a sentence; empty if it names nothing."""
+    names = {"request id": "x-request-id", "log code": "x-log-code"}
+    parts = [f"{what} {safe_text(value, 64)}" for what, name in names.items() if (value := answer.headers.get(name))]
+    return f" ({', '.join(parts)})" if parts else ""
 
 
 def _first_response(body: bytes) -> FetchResponse:

@@ -5,10 +5,11 @@ Source: protocol reference, section 2. A call costs one request unless its docst
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from tiktok2mqtt.common.errors import (
+    AccessError,
     Blocked,
     Interrupted,
     NetworkError,
@@ -18,11 +19,14 @@ from tiktok2mqtt.common.errors import (
     RoomError,
     RoomNotFound,
     RoomOffline,
+    SchemaError,
     StatusUnknown,
     WebcastError,
+    WrongRoom,
 )
 from tiktok2mqtt.common.times import Deadline
 from tiktok2mqtt.webcast.lookup import pages
+from tiktok2mqtt.webcast.lookup.room_info import RoomInfo
 from tiktok2mqtt.webcast.net.http import HttpClient, Response, require_ok
 from tiktok2mqtt.webcast.net.options import Options
 
@@ -40,13 +44,16 @@ MIN_AGREEING_SOURCES: Final = 2
 class Resolution:
     """What is known of a user's LIVE. `live` is None when the sources failed or contradict each other.
 
-    `agreeing` is the number of sources that reported this status. `room_id` is None when no source named one.
+    `agreeing` is the number of sources that reported this status. `room_id` is None when no source named one. A paused
+    LIVE is live. `host` is what the sources call the user, None if they do not say.
     """
 
     room_id: str | None
     live: bool | None
     agreeing: int
     title: str | None = None
+    paused: bool = False
+    host: pages.Host | None = field(default=None, compare=False)
 
 
 def merge_findings(findings: list[pages.Finding]) -> Resolution:
@@ -55,13 +62,19 @@ def merge_findings(findings: list[pages.Finding]) -> Resolution:
     live = statuses.pop() if len(statuses) == 1 else None
     room_id = next((f.room_id for f in sorted(findings, key=lambda f: f.live is not True) if f.room_id), None)
     title = next((f.title for f in findings if f.title), None)
-    return Resolution(room_id, live, sum(f.live is live for f in findings if live is not None), title)
+    paused = live is True and any(f.paused for f in findings)
+    host = next((f.host for f in findings if f.host), None)
+    return Resolution(room_id, live, sum(f.live is live for f in findings if live is not None), title, paused, host)
 
 
 class RoomLookup:
-    """The HTTP lookups of one room. Their cookies stay in `http`, where the socket finds them."""
+    """The HTTP lookups of one room. Their cookies stay in `http`, where the socket finds them.
+
+    `user_id` is that of the host, once a source has named it. From then on it decides whose room an answer is about.
+    """
 
     def __init__(self, http: HttpClient, options: Options) -> None:
+        self.user_id: str | None = None
         self._http = http
         self._options = options
 
@@ -70,8 +83,8 @@ class RoomLookup:
     def resolve(self, name: str) -> Resolution:
         """Find a user's room id and live status: from the live page, then from api-live unless the page says live.
 
-        Costs up to three requests. Raises RoomNotFound or PrivateOrBanned when api-live knows no such user, RateLimited
-        and Interrupted at once, and the first source's error when both fail.
+        Costs up to three requests. Raises RoomNotFound or PrivateOrBanned when api-live knows no such user and no other
+        page shows one, RateLimited and Interrupted at once, and an error of the sources when both fail.
         """
         return self._resolve(name, self._deadline())
 
@@ -87,6 +100,23 @@ class RoomLookup:
             raise StatusUnknown(f"TikTok returned no room id for {name}")
         return resolution.room_id
 
+    def room_id(self, name: str) -> str:
+        """Return the room id of a user's LIVE, or of the last one. Costs and raises as `live_room_id` does."""
+        resolution = self.resolve(name)
+        if resolution.room_id is not None:
+            return resolution.room_id
+        if resolution.live is False:
+            raise RoomOffline(f"{name} is not live")
+        raise StatusUnknown(f"TikTok returned no room id for {name}")
+
+    def room_id_to_connect(self, name: str) -> str:
+        """Return the room id to connect to: that of a LIVE, if `fetch_room_info_on_connect`.
+
+        Otherwise also that of a LIVE that pages take for over: only the transport decides. Costs and raises as
+        `live_room_id` does.
+        """
+        return self.live_room_id(name) if self._options.fetch_room_info_on_connect else self.room_id(name)
+
     def live_status(self, name: str, last_room_id: str | None = None) -> Resolution:
         """Decide whether a user is live, with a third source where the two of `resolve` are not enough.
 
@@ -95,14 +125,24 @@ class RoomLookup:
         the errors of `resolve`. Costs up to three requests.
         """
         deadline = self._deadline()
-        found = self._resolve(name, deadline)
+        try:
+            found = self._resolve(name, deadline)
+        except RoomNotFound:
+            if last_room_id is not None:
+                self._confirm_over(last_room_id, deadline, "only one of TikTok's pages says that there is no such user")
+            raise
         if found.live is False:
             if last_room_id is not None and found.agreeing < MIN_AGREEING_SOURCES:
                 self._confirm_over(last_room_id, deadline, "only one of TikTok's pages says that the LIVE is over")
             return found
-        if found.room_id is None or not (found.live or self._room_info_says_live(found.room_id, deadline)):
+        if found.room_id is None:
             raise StatusUnknown("TikTok's pages disagree whether the room is live")
-        return replace(found, live=True)
+        if not found.live:
+            info = self._room_info_if_live(found.room_id, name, deadline)
+            if info is None:
+                raise StatusUnknown("TikTok's pages disagree whether the room is live")
+            found = replace(found, live=True, paused=info.paused)
+        return found
 
     def _deadline(self) -> Deadline:
         return Deadline(LOOKUP_SHARE * self._options.connect_timeout_s)
@@ -114,9 +154,9 @@ class RoomLookup:
             try:
                 finding = fetch(name, _timeout_s(deadline, share))
             except RoomNotFound as error:
-                if self._is_private(name, deadline):
-                    reason = "TikTok does not show this account: it is private or banned"
-                    raise PrivateOrBanned(reason) from error
+                if findings:
+                    raise StatusUnknown("TikTok's pages disagree whether the user exists") from error
+                self._check_profile(name, deadline)
                 raise
             except (RateLimited, Interrupted):
                 # No further requests now.
@@ -128,36 +168,60 @@ class RoomLookup:
             if finding.live and finding.room_id:
                 break
         if not findings:
+            _most_telling_first(failures)
             # Not kept in the list: its traceback refers to this frame.
             raise failures.pop(0)
         return merge_findings(findings)
 
+    def _asked(self, name: str) -> pages.Host:
+        return pages.Host(name, self.user_id)
+
+    def _learn(self, finding: pages.Finding) -> pages.Finding:
+        if finding.host is not None and finding.host.user_id is not None:
+            self.user_id = finding.host.user_id
+        return finding
+
     def live_page(self, name: str, timeout_s: float | None = None) -> pages.Finding:
-        """Fetch the user's live page. Raises CaptchaPage, SchemaError and the HTTP client's errors."""
+        """Fetch the user's live page. Raises the errors of pages.live_page and those of the HTTP client."""
         answer = self._http.get(f"{self._options.web_url}/@{name}/live", timeout_s=timeout_s)
         require_ok(answer, "the live page")
-        return pages.live_page(answer.text)
+        return self._learn(pages.live_page(answer.text, self._asked(name)))
 
     def api_live(self, name: str, timeout_s: float | None = None) -> pages.Finding:
-        """Fetch api-live. Raises RoomNotFound, SchemaError and the HTTP client's errors."""
+        """Fetch api-live. Raises the errors of pages.api_live and those of the HTTP client."""
         params = {"uniqueId": name, "sourceType": "54", "staleTime": "600000"} | self._http.params()
         answer = self._http.get(f"{self._options.web_url}/api-live/user/room", params, timeout_s=timeout_s)
         require_ok(answer, "api-live")
-        return pages.api_live(answer.body)
+        return self._learn(pages.api_live(answer.body, self._asked(name)))
 
-    def _is_private(self, name: str, deadline: Deadline) -> bool:
-        """Return whether the profile page says that the account is private or banned."""
+    def _check_profile(self, name: str, deadline: Deadline) -> None:
+        """Raise PrivateOrBanned or StatusUnknown if the profile page says that an account that is not found exists."""
         try:
             answer = self._http.get(f"{self._options.web_url}/@{name}", timeout_s=_timeout_s(deadline))
-            return pages.is_private(answer.text)
+            profile = pages.profile(answer.text, self._asked(name))
         except WebcastError:
-            return False
+            return
+        if profile is pages.Profile.PRIVATE:
+            raise PrivateOrBanned("TikTok does not show this account: it is private or banned")
+        if profile is pages.Profile.SHOWN:
+            raise StatusUnknown("TikTok's pages disagree whether the user exists")
 
-    def _room_info_says_live(self, room_id: str, deadline: Deadline) -> bool:
+    def _room_info_if_live(self, room_id: str, name: str, deadline: Deadline) -> RoomInfo | None:
+        """Return the room info, None unless it says that the LIVE goes on. Raises WrongRoom if it is another host's."""
         try:
-            return self.room_info(room_id, _timeout_s(deadline)).live is True
+            info = self.room_info(room_id, _timeout_s(deadline))
         except RoomEnded:
+            return None
+        self.check_host(info, name)
+        return info if info.live else None
+
+    def check_host(self, info: RoomInfo, name: str) -> bool:
+        """Return whether a room info names the host, who must be the asked one. Raises WrongRoom if it is another."""
+        try:
+            self._asked(name).check("the room info", info.host_name, info.host_id)
+        except SchemaError:
             return False
+        return True
 
     def _confirm_over(self, room_id: str, deadline: Deadline, doubt: str) -> None:
         """Raise StatusUnknown with the sentence `doubt` unless the alive check as well says that this LIVE is over."""
@@ -178,7 +242,7 @@ class RoomLookup:
 
     # --- more about a LIVE ---
 
-    def room_info(self, room_id: str, timeout_s: float | None = None, *, keep_raw: bool = False) -> pages.RoomInfo:
+    def room_info(self, room_id: str, timeout_s: float | None = None, *, keep_raw: bool = False) -> RoomInfo:
         """Return the room info, with its `raw` data if wanted.
 
         Raises AgeRestricted, RoomEnded, SchemaError and the HTTP client's errors.
@@ -186,20 +250,22 @@ class RoomLookup:
         body = self._webcast("room/info/", {"room_id": room_id}, timeout_s).body
         return pages.room_info(body, keep_raw=keep_raw)
 
-    def room_info_to_connect(self, room_id: str) -> pages.RoomInfo | None:
+    def room_info_to_connect(self, room_id: str, name: str) -> RoomInfo | None:
         """Return the room info before connecting, or None when it is not available: that is no reason not to connect.
 
-        Raises RoomError when there is nothing to connect to: the LIVE is over or age restricted. It counts as over only
-        if the alive check says so too; otherwise StatusUnknown is raised. Costs up to two requests.
+        Raises WrongRoom when it names another host than `name`, and RoomError when there is nothing to connect to: the
+        LIVE is over or age restricted. It counts as over only if the alive check says so too; otherwise StatusUnknown
+        is raised. Costs up to two requests.
         """
         deadline = self._deadline()
         try:
             info = self.room_info(room_id, _timeout_s(deadline, 0.5))
+            self.check_host(info, name)
             if info.live is not False:
                 return info
         except RoomEnded:
             pass
-        except RoomError:
+        except (RoomError, WrongRoom):
             raise
         except WebcastError as error:
             logger.info("room %s: no room info (%s); connecting without it", room_id, error)
@@ -239,8 +305,15 @@ class RoomLookup:
             if attempt and wait(TTWID_PAUSE_S):
                 raise NetworkError("interrupted while asking for a cookie")
             if attempt < TTWID_TRIES:
-                self._http.get(f"{self._options.web_url}/@{name}")
+                self._http.get(f"{self._options.web_url}/@{name}", timeout_s=self._options.connect_timeout_s)
         raise Blocked(f"TikTok set no ttwid cookie in {TTWID_TRIES} tries")
+
+
+def _most_telling_first(failures: list[WebcastError]) -> None:
+    """Put a room of another host first, and a refusal before a page that says nothing."""
+    first, last = failures[0], failures[-1]
+    if isinstance(last, WrongRoom) or (isinstance(first, StatusUnknown) and isinstance(last, AccessError)):
+        failures.reverse()
 
 
 def _timeout_s(deadline: Deadline, share: float = 1.0) -> float:

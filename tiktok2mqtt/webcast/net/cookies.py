@@ -52,6 +52,12 @@ def cookie_header(cookies: Mapping[str, str]) -> str:
     return "; ".join(f"{name}={value}" for name, value in cookies.items())
 
 
+def cookie_pairs(header: str) -> dict[str, str]:
+    """Return the pairs of a Cookie header that a program has written."""
+    parts = (part.strip().partition("=") for part in header.split(";"))
+    return {name: value for name, equals, value in parts if name and equals}
+
+
 def provider_cookies(header: str) -> dict[str, str]:
     """Read an `X-Set-TT-Cookie` header: one cookie with its attributes, or a list of pairs.
 
@@ -78,7 +84,7 @@ def is_too_much(cookies: Iterable[tuple[str, str | None]]) -> bool:
 class RoomCookiePolicy(DefaultCookiePolicy):
     """Which cookies a room accepts: those that http.cookiejar accepts, but none of `user_cookies`.
 
-    Nor one that is longer than MAX_COOKIE_CHARS, or has characters that cannot be sent.
+    A cookie that is longer than MAX_COOKIE_CHARS, or has characters that cannot be sent, is not accepted either.
     """
 
     def __init__(self, user_cookies: Collection[str] = ()) -> None:

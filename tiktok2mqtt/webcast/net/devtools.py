@@ -19,9 +19,9 @@ from tiktok2mqtt.webcast.net.websocket import PushWebSocket
 
 Json = dict[str, Any]
 _MAX_ANSWER_BYTES: Final = 64 * 1024
-# What the browser keeps of the page's responses until they are asked for.
+# How much of the page's responses the browser keeps until they are requested.
 _BUFFERS: Final = {"maxTotalBufferSize": 16 * 1024 * 1024, "maxResourceBufferSize": 4 * 1024 * 1024}
-# The tab is in the background and nobody sees or hears it: sound and video are off.
+# The tab is in the background, where nobody sees or hears it: sound and video are off.
 _MUTE: Final = "addEventListener('play', (event) => { event.target.muted = true; }, true);"
 _CLOSE_TIMEOUT_S: Final = 1.0
 

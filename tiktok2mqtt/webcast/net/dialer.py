@@ -35,10 +35,13 @@ def _new_context() -> ssl.SSLContext:
     context = ssl.create_default_context()
     # The only protocol that we speak. Browsers offer it for a WebSocket as well.
     context.set_alpn_protocols(["http/1.1"])
+    # After `stop_receiving`, OpenSSL 3 would send an alert, and nothing else. Reading is as before: Python returns no
+    # bytes at the end either way.
+    context.options |= getattr(ssl, "OP_IGNORE_UNEXPECTED_EOF", 0)
     return context
 
 
-# Of all that is received during one handshake.
+# Limit of everything that is received during one handshake.
 MAX_HANDSHAKE_BYTES: Final = 64 * 1024
 
 
@@ -130,11 +133,18 @@ class Dialer:
     def abort(self) -> None:
         """Make `connect`, and any use of the connection afterwards, fail at once."""
         self._is_aborted = True
+        self._shut_down(socket.SHUT_RDWR)
+
+    def stop_receiving(self) -> None:
+        """Make whoever receives find the end of the stream. Sending goes on. May be called from any thread."""
+        self._shut_down(socket.SHUT_RD)
+
+    def _shut_down(self, how: int) -> None:
         if self.stream is not None:
             # Not SSLSocket.shutdown, which discards the TLS state that another thread is using.
             sock = self.stream.socket if isinstance(self.stream, SSLTransport) else self.stream
             with suppress(OSError):
-                socket.socket.shutdown(sock, socket.SHUT_RDWR)
+                socket.socket.shutdown(sock, how)
 
     def _keep(self, stream: S) -> S:
         self.stream = stream

@@ -16,14 +16,15 @@ from tiktok2mqtt.webcast.events.repair import repair
 from tiktok2mqtt.webcast.schema.envelope_pb2 import EnterRoom, FetchResponse, Heartbeat, PushFrame
 
 HEARTBEAT_INTERVAL_S: Final = 10.0
-# Of a fetch response. The first one has the history of a LIVE, some hundred messages at once: captured ones (2023) have
-# 1,330 bytes on average, those of today 2,000 to 6,000.
+LOST_HEARTBEAT: Final = "heartbeat"
+# Limit of a fetch response. The first one has the history of a LIVE, some hundred messages at once: captured ones
+# (2023) have 1,330 bytes on average, those of today 2,000 to 6,000.
 MAX_PAYLOAD_BYTES: Final = 4 * 1024 * 1024
-# Of a push frame: a payload that is not compressed, and what is beside it.
+# Limit of a push frame: a payload that is not compressed, and the other fields.
 MAX_FRAME_BYTES: Final = MAX_PAYLOAD_BYTES + 64 * 1024
 # The service sends at most some hundred messages at once.
 MAX_MESSAGES: Final = 2_000
-# Of a frame or a response, without those of its messages.
+# Limit of the fields of a frame or a response, without those of its messages.
 MAX_FIELDS: Final = 2 * MAX_MESSAGES
 # Fields are not counted in shorter ones. An empty message has two bytes and takes 50 ns, in pure Python 4 µs.
 _UNCOUNTED_BYTES: Final = 4 * 1024 if IS_PURE_PYTHON else 64 * 1024
@@ -33,10 +34,11 @@ M = TypeVar("M", bound=Message)
 
 
 class FrameProtocol:
-    """The state of one socket in one room: heartbeats, acknowledgements, and when the peer was heard from last.
+    """The state of one socket in one room: heartbeats, acknowledgements, and when the peer last sent something.
 
     The caller passes in what it receives by `receive_bytes` and `receive_text`, calls `tick`, and sends what
-    `data_to_send` returns. `dropped` counts unusable frames by cause, and unusable fields of frames by name.
+    `data_to_send` returns. `dropped` counts unusable frames by cause, unusable fields of frames by name, and heartbeats
+    that the peer did not answer.
     `closed_by_peer` is set by a frame of type `close`.
     """
 
@@ -104,8 +106,10 @@ class FrameProtocol:
         self.dropped["too_large" if isinstance(error, TooLargeError) else cause] += 1
 
     def tick(self, now: float) -> None:
-        """Queue a heartbeat if one is due."""
+        """Queue a heartbeat if one is due. The last one counts as lost if nothing has come since the one before it."""
         if now >= self._next_heartbeat:
+            if now - self._last_received >= 2 * HEARTBEAT_INTERVAL_S:
+                self.dropped[LOST_HEARTBEAT] += 1
             self._queue_heartbeat(now)
 
     def seconds_to_next_tick(self, now: float) -> float:

@@ -14,12 +14,13 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
+from requests.structures import CaseInsensitiveDict
 from urllib3.util import Timeout
 
 from tiktok2mqtt.common.errors import Blocked, Interrupted, NetworkError, RateLimited, SchemaError
 from tiktok2mqtt.common.text import safe_text
 from tiktok2mqtt.common.times import seconds_left
-from tiktok2mqtt.webcast.net.cookies import RoomCookiePolicy, cookie_header
+from tiktok2mqtt.webcast.net.cookies import RoomCookiePolicy, cookie_header, cookie_pairs
 from tiktok2mqtt.webcast.net.http_session import (
     MAX_BODY_BYTES,
     PooledAdapter,
@@ -72,22 +73,28 @@ class HttpClient:
         self._proxy = parse_proxy(options.proxy) if options.proxy else None
         self._origins = {_origin(options.web_url), _origin(options.webcast_url)}
         self._adapter = _adapter(options, self._proxy)
-        self._session = self._new_session(RoomCookiePolicy(options.cookies))
+        self._headers = CaseInsensitiveDict(options.request_headers)
+        self._header_cookies = cookie_pairs(self._headers.pop("Cookie", ""))
+        self._session = self._new_session(self._policy())
         self._interrupts = 0
 
     def _new_session(self, policy: CookiePolicy) -> requests.Session:
         return Session(self._adapter, policy, self._proxy)
 
+    def _policy(self) -> CookiePolicy:
+        return RoomCookiePolicy({*self._options.cookies, *self._header_cookies})
+
     def renew_identity(self) -> None:
         """Become another browser: new User-Agent, new device id, no cookies except the user's."""
         self.identity = Identity(locale=self._options.locale)
-        self._session = self._new_session(RoomCookiePolicy(self._options.cookies))
+        self._session = self._new_session(self._policy())
         self.drop_idle_connections()
 
     def cookie(self, name: str) -> str | None:
         """Return a cookie's value, or None. The user's own comes first; of several with one name, the last is taken."""
         values = [cookie.value for cookie in self._session.cookies if cookie.name == name]
-        return self._options.cookies.get(name) or (values[-1] if values else None)
+        own = self._header_cookies.get(name) or self._options.cookies.get(name)
+        return own or (values[-1] if values else None)
 
     def socket_cookies(self, ttwid: str | None) -> str | None:
         """Return the Cookie header of a socket: `ttwid` and the user's session cookies; None when there are none."""
@@ -106,25 +113,28 @@ class HttpClient:
         """
         host = urlsplit(url).netloc
         session = self._session
-        headers = self.identity.headers(self._options.web_url) | dict(self._options.request_headers)
-        cookies = self._options.cookies if _origin(url) in self._origins else {}
+        headers = CaseInsensitiveDict(self.identity.headers(self._options.web_url))
+        headers.update(self._headers)
+        cookies = dict(self._options.cookies if _origin(url) in self._origins else {}) | self._header_cookies
         deadline = time.monotonic() + (self._options.connect_timeout_s if timeout_s is None else timeout_s)
         for _ in range(MAX_REDIRECTS + 1):
-            response = self._request(session, url, deadline, params=params, headers=headers, cookies=dict(cookies))
+            response = self._request(session, url, deadline, params=params, headers=headers, cookies=cookies)
             if response.status not in _REDIRECTS:
                 _raise_for_status(response, host)
                 return response
             url, params = _redirect_target(response.url, response.headers.get("location", "")), None
         raise NetworkError(f"{host} redirected us more than {MAX_REDIRECTS} times")
 
-    def ask(self, url: str, params: Mapping[str, str], headers: Mapping[str, str]) -> Response:
+    def ask(
+        self, url: str, params: Mapping[str, str], headers: Mapping[str, str], *, timeout_s: float | None = None
+    ) -> Response:
         """GET `url` of a third party with these headers only, without cookies; any status is returned.
 
         Redirects are not followed. Raises ProxyError, Interrupted and NetworkError (no response in time, a broken one,
         a body over MAX_BODY_BYTES).
         """
         session = self._new_session(DefaultCookiePolicy(allowed_domains=()))
-        deadline = time.monotonic() + self._options.connect_timeout_s
+        deadline = time.monotonic() + (self._options.connect_timeout_s if timeout_s is None else timeout_s)
         return self._request(session, url, deadline, params=params, headers=headers)
 
     def _request(self, session: requests.Session, url: str, deadline: float, **request: Any) -> Response:

@@ -1,4 +1,4 @@
-"""requests as it is used here: sessions that take nothing from the environment, one connection pool, bounded bodies.
+"""How requests is used here: sessions that take nothing from the environment, one connection pool, bounded bodies.
 
 The errors of requests and urllib3 become ours in one place.
 """
@@ -19,11 +19,12 @@ from urllib3.util import Timeout
 
 from tiktok2mqtt.common.errors import NetworkError
 from tiktok2mqtt.common.times import seconds_left
+from tiktok2mqtt.webcast.net.causes import connect_failure
 from tiktok2mqtt.webcast.net.cookies import is_too_much
 from tiktok2mqtt.webcast.net.dialer import default_tls_context
 from tiktok2mqtt.webcast.net.proxies import Proxy, proxy_error
 
-# Of a body, both as it was sent and decoded.
+# Limit of a body, both as it was sent and decoded.
 MAX_BODY_BYTES: Final = 8 * 1024 * 1024
 # TikTok's have some 5,000. http.client allows 100 lines of 64 KiB, for which http.cookiejar takes half a minute.
 MAX_HEADER_CHARS: Final = 32_768
@@ -177,7 +178,7 @@ def _cause(error: BaseException) -> BaseException:
 def _reason(error: Exception, cause: BaseException) -> str:
     if isinstance(error, requests.Timeout | urllib3.exceptions.TimeoutError | TimeoutError):
         return "timed out"
-    if isinstance(cause, ssl.SSLError):
-        return "TLS failed"
+    if failure := connect_failure(cause):
+        return failure
     is_broken = isinstance(cause, HTTPException) or not isinstance(error, requests.ConnectionError)
     return "its response is broken" if is_broken and not isinstance(cause, ConnectionError) else "connection failed"

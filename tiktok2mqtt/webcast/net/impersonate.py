@@ -26,7 +26,7 @@ _REASONS = {
     CurlECode.SSL_CONNECT_ERROR: "TLS failed",
     CurlECode.PEER_FAILED_VERIFICATION: "TLS failed",
     CurlECode.COULDNT_CONNECT: "connection failed",
-    CurlECode.COULDNT_RESOLVE_HOST: "connection failed",
+    CurlECode.COULDNT_RESOLVE_HOST: "its name could not be resolved (DNS)",
     CurlECode.GOT_NOTHING: "connection failed",
     CurlECode.RECV_ERROR: "connection failed",
     CurlECode.SEND_ERROR: "connection failed",

@@ -4,10 +4,12 @@ import ipaddress
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from importlib.util import find_spec
 from typing import Any, Final
 from urllib.parse import SplitResult, urlsplit
 
+from tiktok2mqtt.webcast.net.checks import check_count, check_flag, check_headers, check_params, check_time, check_url
 from tiktok2mqtt.webcast.net.cookies import check_cookies
 from tiktok2mqtt.webcast.net.identity import Locale, check_language, check_region, check_timezone
 from tiktok2mqtt.webcast.net.proxies import parse_proxy
@@ -27,6 +29,8 @@ _SIGN_PATH: Final = re.compile(r"/(?:[A-Za-z0-9._~/-]|\{room_id\})*")
 
 def check_transports(names: Sequence[str]) -> None:
     """Raise ValueError unless `names` are one or more of TRANSPORTS, each at most once."""
+    if isinstance(names, str):
+        raise ValueError(f"transports must be a list, such as [{names!r}]")  # noqa: TRY004 - as for the other options
     for name in names:
         if name not in TRANSPORTS:
             raise ValueError(f"unknown transport {name!r}; there are {', '.join(TRANSPORTS)}")
@@ -90,31 +94,37 @@ class Options:
     - `transports` are tried in this order. `signed` is skipped unless `sign_key` or `sign_url` is set; with a key only,
       the provider is SIGN_URL. `{room_id}` in `sign_path` is replaced; without it, the id is added to the query.
     - `enable_websocket_upgrade` allows polling to switch to the socket that TikTok may offer.
-    - `client_params`, `request_headers` and `websocket_headers` override what is sent by default.
+    - `reconnect`: once connected, a lost connection is opened again, and after the end of a LIVE the room is watched
+      for the next one, until disconnect(). `watch_interval_s` is the time between two lookups.
+    - `connect_timeout_s` is the time for connect() in all, and for each request and connection that is made later.
+    - `client_params`, `request_headers` and `websocket_headers` override what is sent by default, headers whatever the
+      case of their names. Cookies in them are sent together with ours.
     - `proxy` is the URL of the proxy for HTTP and sockets; see parse_proxy.
     - `cookies` are the session cookies of an account. They are sent to TikTok's own hosts only.
     - `sign_key` is sent to the sign provider only.
     - `impersonate` is the browser whose TLS and HTTP/2 handshakes HTTP requests imitate, or empty. It needs the extra
       `impersonate`.
     - `language`, `region` and `timezone` are sent with every request to TikTok, which names gifts in the language.
-    - `streak_timeout_s`: a gift streak without an end is closed after this silence.
+    - `streak_timeout_s`: a gift streak without an end is closed when nothing of it was received for this long.
     - `browser_url` is where a Chromium listens for DevTools, `browser_max_tabs` how many tabs it may get from all rooms
       of this process. With it, `browser` is the last transport unless `transports` says otherwise.
     - `web_url`, `webcast_url` and `socket_url` exist for the simulator. With `cookies` they must use TLS, as `sign_url`
       with `sign_key` must, unless they lead to this machine.
 
-    The repr contains neither `proxy` nor `cookies` nor `sign_key`.
+    The repr contains neither `proxy`, `cookies` and `sign_key`, nor parameters and headers.
     """
 
     process_initial_data: bool = True
     fetch_room_info_on_connect: bool = True
     enable_extended_gift_info: bool = False
     enable_websocket_upgrade: bool = True
+    reconnect: bool = False
+    watch_interval_s: float = 60.0
     request_polling_interval_ms: float = 1000
     transports: Sequence[str] = DEFAULT_TRANSPORTS
-    client_params: Mapping[str, str] = field(default_factory=dict)
-    request_headers: Mapping[str, str] = field(default_factory=dict)
-    websocket_headers: Mapping[str, str] = field(default_factory=dict)
+    client_params: Mapping[str, str] = field(default_factory=dict, repr=False)
+    request_headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    websocket_headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     web_url: str = "https://www.tiktok.com"
     webcast_url: str = "https://webcast.tiktok.com/webcast/"
     socket_url: str = "wss://webcast-ws.tiktok.com/webcast/im/ws_proxy/ws_reuse_supplement/"
@@ -134,12 +144,18 @@ class Options:
     streak_timeout_s: float = 15.0
 
     def __post_init__(self) -> None:
+        for check, names in _CHECKS:
+            for name in names:
+                _check(name, check, getattr(self, name))
         check_transports(self.transports)
         _check("impersonate", check_impersonate, self.impersonate)
         _check("cookies", check_cookies, self.cookies)
         _check("language", check_language, self.language)
         _check("region", check_region, self.region)
         _check("timezone", check_timezone, self.timezone)
+        for name in ("sign_url", "browser_url"):
+            if getattr(self, name) is not None:
+                _check(name, partial(check_url, schemes=_HTTP), getattr(self, name))
         if self.proxy is not None:
             _check("proxy", parse_proxy, self.proxy)
         if self.sign_key is not None:
@@ -170,6 +186,31 @@ class Options:
         if self.browser_url:
             usable.add("browser")
         return [name for name in dict.fromkeys((*self.transports, "browser")) if name in usable]
+
+
+_HTTP: Final = ("https", "http")
+# By check: the names of the options. Those that are more than a type and a range follow in Options.
+_CHECKS: Final[tuple[tuple[Callable[[Any], None], tuple[str, ...]], ...]] = (
+    (
+        check_flag,
+        (
+            "process_initial_data",
+            "fetch_room_info_on_connect",
+            "enable_extended_gift_info",
+            "enable_websocket_upgrade",
+            "reconnect",
+        ),
+    ),
+    (
+        check_time,
+        ("request_polling_interval_ms", "watch_interval_s", "connect_timeout_s", "stale_timeout_s", "streak_timeout_s"),
+    ),
+    (check_count, ("browser_max_tabs",)),
+    (check_params, ("client_params",)),
+    (check_headers, ("request_headers", "websocket_headers")),
+    (partial(check_url, schemes=_HTTP), ("web_url", "webcast_url")),
+    (partial(check_url, schemes=("wss", "ws")), ("socket_url",)),
+)
 
 
 def _check(name: str, check: Callable[[Any], object], value: Any) -> None:

@@ -5,6 +5,7 @@ three for each frame that it reads and one for each that it sends; here data is 
 together are one write. At 500 events a second that saves 4 % of the daemon's processor time, at the maximum rate 11 %.
 """
 
+import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
@@ -16,7 +17,7 @@ from requests.structures import CaseInsensitiveDict
 from tiktok2mqtt.webcast.net.dialer import Dialer, HandshakeSocket
 from tiktok2mqtt.webcast.net.proxies import Proxy
 
-# Of one message, in one frame or in several. TikTok's have some ten thousand.
+# Limit of one message, in one frame or in several. TikTok's have some ten thousand.
 MAX_MESSAGE_BYTES: Final = 8 * 1024 * 1024
 _MAX_CONTROL_BYTES: Final = 125
 _READ_BYTES: Final = 16_384
@@ -25,6 +26,8 @@ _LENGTH_BYTES: Final = {126: 2, 127: 8}
 # For the rest of a message whose first bytes have arrived. The events before it must not wait longer.
 _MESSAGE_TIMEOUT_S: Final = 0.1
 _SEND_TIMEOUT_S: Final = 10.0
+# For the last messages, our close frame and the peer's.
+CLOSE_TIMEOUT_S: Final = 0.25
 # A timeout that is longer by this much is kept: each change is a system call.
 _TIMEOUT_TOLERANCE_S: Final = 0.02
 _NEGOTIATED: Final = ("sec-websocket-extensions", "sec-websocket-protocol")
@@ -101,7 +104,7 @@ class _StrictFrameBuffer(websocket.frame_buffer):
 class PushWebSocket(websocket.WebSocket):
     """One connection, which must be open at `deadline` (monotonic, in seconds).
 
-    All methods belong to one thread, except `abort`.
+    All methods belong to one thread, except `interrupt` and `abort`.
     """
 
     sock: Any
@@ -111,9 +114,12 @@ class PushWebSocket(websocket.WebSocket):
         super().__init__()
         self.frame_buffer = _StrictFrameBuffer(self._recv_until_deadline)
         self._dialer = Dialer(proxy, deadline)
-        # Of `open`, then of each call of `receive`.
+        # The deadline of `open`, then of each call of `receive`.
         self._deadline = deadline
         self._timeout_s = 0.0
+        # No close frame has been sent or received, and sending is possible.
+        self._may_close = False
+        self._is_interrupted = False
 
     def open(self, url: str, headers: Mapping[str, str]) -> None:
         """Connect and shake hands. `headers` are sent in addition to those of every WebSocket handshake.
@@ -127,7 +133,7 @@ class PushWebSocket(websocket.WebSocket):
         except BaseException:
             self.shutdown()
             raise
-        self.sock = stream
+        self.sock, self._may_close = stream, True
 
     def _shake_hands(self, sock: HandshakeSocket, url: str, headers: CaseInsensitiveDict[str]) -> None:
         offered = {name: _tokens(headers.get(name, "")) for name in _NEGOTIATED}
@@ -161,6 +167,9 @@ class PushWebSocket(websocket.WebSocket):
         """
         self._deadline = time.monotonic() + timeout_s
         opcode, data = self.recv_data(control_frame=True)
+        if opcode == websocket.ABNF.OPCODE_CLOSE:
+            # The library has answered it.
+            self._may_close = False
         return opcode, bytes(data)
 
     def _recv_until_deadline(self, size: int) -> bytes:
@@ -171,7 +180,8 @@ class PushWebSocket(websocket.WebSocket):
         if not left_s <= self._timeout_s <= left_s + _TIMEOUT_TOLERANCE_S:
             self._timeout_s = left_s + _TIMEOUT_TOLERANCE_S
             self.settimeout(self._timeout_s)
-        data: bytes = self._recv(size)  # type: ignore[no-untyped-call]
+        # Not the method, which closes the socket at the end of the stream.
+        data = websocket.recv(self.sock, size)
         self._deadline = min(self._deadline, time.monotonic() + _MESSAGE_TIMEOUT_S)
         return data
 
@@ -195,14 +205,51 @@ class PushWebSocket(websocket.WebSocket):
             sent = 0
         if sent == len(data):
             return
-        self._timeout_s = _SEND_TIMEOUT_S
-        self.settimeout(_SEND_TIMEOUT_S)
-        try:
-            # The library has a timeout for each part that the peer takes, but none for the whole frame.
-            self.sock.sendall(data[sent:])
-        except TimeoutError as error:
-            # Not a timeout for the callers of `receive`, which answers pings: a part of the frame may have been sent.
-            raise websocket.WebSocketConnectionClosedException("the peer does not read what is sent") from error
+        # The library has a timeout for each part that the peer takes, but none for the whole frame.
+        deadline = time.monotonic() + _SEND_TIMEOUT_S
+        self._timeout_s = CLOSE_TIMEOUT_S
+        self.settimeout(CLOSE_TIMEOUT_S)
+        while sent < len(data):
+            if time.monotonic() > deadline or self._is_interrupted:
+                # Not a timeout for the callers of `receive`, which answers pings: a part may have been sent.
+                self._may_close = False
+                raise websocket.WebSocketConnectionClosedException("the peer does not read what is sent")
+            with suppress(TimeoutError):
+                sent += self.sock.send(data[sent:])
+
+    def close_normally(self, payloads: Iterable[bytes]) -> None:
+        """Send the last binary messages and a close frame, wait for the peer's, and close the connection.
+
+        Takes up to 250 ms, and raises nothing: after that time, or if the connection is lost, it is closed at once.
+        """
+        if self._may_close and self.sock is not None:
+            deadline = time.monotonic() + CLOSE_TIMEOUT_S
+            with suppress(OSError, websocket.WebSocketException):
+                frames = [websocket.ABNF.create_frame(payload, websocket.ABNF.OPCODE_BINARY) for payload in payloads]
+                # RFC 6455, section 7.4.1: 1000 is a normal closure.
+                code = websocket.STATUS_NORMAL.to_bytes(2, "big")
+                frames.append(websocket.ABNF.create_frame(code, websocket.ABNF.OPCODE_CLOSE))
+                data = b"".join(frame.format() for frame in frames)
+                self.settimeout(CLOSE_TIMEOUT_S)
+                if self.sock.send(data) == len(data):
+                    self._discard_until(deadline)
+        self.shutdown()
+
+    def _discard_until(self, deadline: float) -> None:
+        """Read to the end: closing a connection with unread data may lose what was sent."""
+        while (left_s := deadline - time.monotonic()) > 0:
+            self.settimeout(left_s)
+            if not self.sock.recv(_READ_BYTES):
+                return
+
+    def interrupt(self) -> None:
+        """Make a blocked `open` or `receive` raise; the owner can still call `close_normally`. From any thread."""
+        self._is_interrupted = True
+        # Windows does not wake a thread that receives.
+        if self._may_close and sys.platform != "win32":
+            self._dialer.stop_receiving()
+        else:
+            self.abort()
 
     def abort(self) -> None:
         """Make all other methods raise at once, now and later. May be called from any thread."""
@@ -211,7 +258,7 @@ class PushWebSocket(websocket.WebSocket):
     def shutdown(self) -> None:
         """Close the connection at once. May be called twice."""
         # The library's method does not close TLS inside the TLS of a proxy.
-        self.sock, self.connected = None, False
+        self.sock, self.connected, self._may_close = None, False, False
         if self._dialer.stream is not None:
             with suppress(OSError):
                 self._dialer.stream.close()

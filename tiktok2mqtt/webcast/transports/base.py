@@ -1,8 +1,11 @@
 """The interface of all transports, and the URL of a socket that a fetch response names."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import ClassVar, Final, Protocol
 from urllib.parse import urlencode, urlsplit
+
+from websocket import WebSocket
 
 from tiktok2mqtt.common.errors import SchemaError
 from tiktok2mqtt.common.text import safe_text
@@ -11,6 +14,28 @@ from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchResponse
 
 # With all parameters, TikTok's has some 2,000.
 MAX_SOCKET_URL_CHARS: Final = 16_384
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectedSocket:
+    """A WebSocket through which a room's messages now arrive: the argument of the handlers of `websocket_connected`.
+
+    - `url`: where it leads, with all parameters. They identify the made-up device, and may be signed.
+    - `transport`: the name of the transport that opened it. It is `polling` for a socket that a poll has offered.
+    - `subprotocol`: what the service chose, None if nothing.
+    - `websocket`: the websocket.WebSocket of the library websocket-client; None for one that a browser has opened. It
+      belongs to the reader thread: only handlers may use it, and they must not receive from it.
+    """
+
+    url: str
+    transport: str
+    subprotocol: str | None
+    websocket: WebSocket | None
+
+    @property
+    def name(self) -> str:
+        """The same as `transport`."""
+        return self.transport
 
 
 class Transport(Protocol):
@@ -24,6 +49,11 @@ class Transport(Protocol):
     @property
     def has_socket(self) -> bool:
         """Whether messages now arrive through a WebSocket."""
+        ...
+
+    @property
+    def socket(self) -> ConnectedSocket | None:
+        """That WebSocket: the same object as long as it is the same socket. None if there is none."""
         ...
 
     @property

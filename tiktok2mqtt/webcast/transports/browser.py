@@ -21,6 +21,7 @@ from tiktok2mqtt.webcast.net.frames import FrameProtocol, read_response
 from tiktok2mqtt.webcast.net.http import HttpClient
 from tiktok2mqtt.webcast.net.options import TIKTOK_DOMAINS, Options, is_tiktok_url, split_url
 from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchResponse
+from tiktok2mqtt.webcast.transports.base import ConnectedSocket
 
 _BINARY: Final = 2
 _FETCH_PATH: Final = "/im/fetch"
@@ -71,6 +72,7 @@ class BrowserTransport:
         self._ready: deque[FetchResponse] = deque()
         # DevTools' ids of the page's sockets into the room, of its polls, and of the bodies that we have asked for.
         self._sockets: set[str] = set()
+        self._connected: ConnectedSocket | None = None
         self._polls: set[str] = set()
         self._bodies: set[int] = set()
 
@@ -82,6 +84,11 @@ class BrowserTransport:
     def has_socket(self) -> bool:
         """See Transport."""
         return bool(self._sockets)
+
+    @property
+    def socket(self) -> ConnectedSocket | None:
+        """See Transport."""
+        return self._connected if self._sockets else None
 
     @property
     def has_more(self) -> bool:
@@ -151,6 +158,7 @@ class BrowserTransport:
         match method:
             case "Network.webSocketCreated" if self._is_ours(params.get("url")):
                 _add(self._sockets, request)
+                self._connected = ConnectedSocket(params["url"], self.name, None, None)
             case "Network.webSocketFrameReceived" if request in self._sockets:
                 self._frame_received(params)
             case "Network.webSocketClosed":

@@ -5,6 +5,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
@@ -18,6 +19,7 @@ from tiktok2mqtt.webcast.transports.polling import PollingTransport
 from tiktok2mqtt.webcast.transports.signed import SignedTransport
 
 logger = logging.getLogger(__name__)
+_MIN_TIMEOUT_S: Final = 0.1
 _Factory = Callable[[str, str, HttpClient, Options, Counter[str]], Transport]
 FACTORIES: Final[Mapping[str, _Factory]] = MappingProxyType(
     {transport.name: transport for transport in (DirectTransport, SignedTransport, PollingTransport, BrowserTransport)}
@@ -44,30 +46,38 @@ class Fallback:
         self._last_room_id: str | None = None
         self._current: Transport | None = None
         self._provider_retry_at = 0.0
+        # The transports that the last `open` has tried in vain.
+        self.failures: list[tuple[str, WebcastError]] = []
 
-    def open(self, room_id: str) -> Transport:
+    def open(self, room_id: str, deadline: float | None = None) -> Transport:
         """Return an open transport. The caller must call `close`, even if this raises.
 
+        A transport has `connect_timeout_s` for each of its steps. With a `deadline` (monotonic, in seconds) it has half
+        of the time that is left, the last one all of it.
         Raises RoomError as soon as a transport raises one. If all transports fail, raises the error of the first one,
         with the longest `retry_after_s` of all errors. ProviderLimited counts only if nothing else was tried, since the
         provider's limit does not apply to the other transports.
         """
-        failures: list[WebcastError] = []
-        for name in self._order(room_id):
+        failures = self.failures = []
+        names = self._order(room_id)
+        for left, name in zip(range(len(names), 0, -1), names, strict=True):
             try:
-                transport = self._try(name, room_id)
+                transport = self._try(name, room_id, self._options_until(deadline, 1.0 if left == 1 else 0.5))
             except WebcastError as error:
                 self.close()
                 if self._stopping.is_set() or isinstance(error, RoomError):
                     raise
                 if isinstance(error, ProviderLimited):
                     self._provider_retry_at = time.monotonic() + (error.retry_after_s or error.min_delay_s)
-                failures.append(error.without_traceback())
+                failures.append((name, error.without_traceback()))
                 logger.info("%s: transport %s failed: %s", self._room, name, error)
             else:
                 self.name, self._last_room_id = name, room_id
                 return transport
-        others = [error for error in failures if not isinstance(error, ProviderLimited)] or failures
+        # Kept, its traceback would refer to this frame.
+        self.failures = []
+        errors = [error for _, error in failures]
+        others = [error for error in errors if not isinstance(error, ProviderLimited)] or errors
         first = others[0]
         first.retry_after_s = max((error.retry_after_s for error in others if error.retry_after_s), default=None)
         raise first
@@ -76,8 +86,14 @@ class Fallback:
         names = self._options.usable_transports
         return sorted(names, key=lambda name: name != self.name) if self._last_room_id == room_id else names
 
-    def _try(self, name: str, room_id: str) -> Transport:
-        transport = self._current = FACTORIES[name](self._room, room_id, self._http, self._options, self._dropped)
+    def _options_until(self, deadline: float | None, share: float) -> Options:
+        if deadline is None:
+            return self._options
+        left_s = share * max(_MIN_TIMEOUT_S, deadline - time.monotonic())
+        return replace(self._options, connect_timeout_s=min(self._options.connect_timeout_s, left_s))
+
+    def _try(self, name: str, room_id: str, options: Options) -> Transport:
+        transport = self._current = FACTORIES[name](self._room, room_id, self._http, options, self._dropped)
         # Checked after `_current` is set, so that either this check or `interrupt` takes effect.
         if self._stopping.is_set():
             raise NetworkError("disconnected while connecting")

@@ -16,13 +16,13 @@ from tiktok2mqtt.webcast.net.frames import read_response
 from tiktok2mqtt.webcast.net.http import HttpClient, require_ok
 from tiktok2mqtt.webcast.net.options import Options
 from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchResponse
-from tiktok2mqtt.webcast.transports.base import push_socket_url
+from tiktok2mqtt.webcast.transports.base import ConnectedSocket, push_socket_url
 from tiktok2mqtt.webcast.transports.sockets import PushSocket
 
 logger = logging.getLogger(__name__)
-# Longer intervals in a response are taken for an error and cut to this one.
+# Longer intervals in a response are considered errors and cut to this one.
 MAX_INTERVAL_S: Final = 60.0
-# Of the cursor and of internal_ext, which each request repeats. TikTok's have some hundred bytes.
+# Limit of the cursor and of internal_ext, which each request repeats. TikTok's have some hundred bytes.
 MAX_POSITION_BYTES: Final = 8_192
 _FETCH_PARAMS: Final = {
     "device_platform": "web",
@@ -57,6 +57,7 @@ class PollingTransport:
         self._last_success_at = 0.0
         self._ready: deque[FetchResponse] = deque()
         self._socket: PushSocket | None = None
+        self._connected: ConnectedSocket | None = None
         self._may_upgrade = options.enable_websocket_upgrade
         self._must_catch_up = False
 
@@ -66,13 +67,20 @@ class PollingTransport:
         return self._socket is not None
 
     @property
+    def socket(self) -> ConnectedSocket | None:
+        """See Transport."""
+        return self._connected
+
+    @property
     def has_more(self) -> bool:
         """See Transport."""
         return bool(self._ready) or (self._socket is not None and self._socket.has_more)
 
     def open(self) -> None:
         """Send the first request. Raises Blocked, RateLimited, NetworkError, SchemaError."""
-        self._poll()
+        self._poll(self._options.connect_timeout_s)
+        # Without a cursor, it asks for what has happened so far.
+        self._ready[0].is_first = True
 
     def receive(self, timeout_s: float) -> FetchResponse | None:
         """See Transport. Raises Blocked, RateLimited, NetworkError, SchemaError."""
@@ -99,26 +107,26 @@ class PollingTransport:
                 raise
             self._next_poll_at = time.monotonic() + self._interval_s(0)
 
-    def _poll(self) -> None:
+    def _poll(self, timeout_s: float | None = None) -> None:
         """Fetch what is new since the cursor, and upgrade if the response offers a socket."""
-        response = self._fetch()
+        response = self._fetch(timeout_s)
         self._ready.append(response)
         if response.push_server and self._may_upgrade:
             self._may_upgrade = False
             self._upgrade(response)
 
-    def _fetch(self) -> FetchResponse:
-        response = self._decoded(self._request())
+    def _fetch(self, timeout_s: float | None = None) -> FetchResponse:
+        response = self._decoded(self._request(timeout_s))
         self._cursor = response.cursor or self._cursor
         self._internal_ext = response.internal_ext.decode("utf-8", "replace") or self._internal_ext
         self._last_success_at = time.monotonic()
         self._next_poll_at = self._last_success_at + self._interval_s(response.fetch_interval)
         return response
 
-    def _request(self) -> bytes:
+    def _request(self, timeout_s: float | None) -> bytes:
         params = self._http.identity.http_params() | _FETCH_PARAMS | dict(self._options.client_params)
         position = {"room_id": self._room_id, "cursor": self._cursor, "internal_ext": self._internal_ext}
-        response = self._http.get(self._options.webcast_url + "im/fetch/", params | position)
+        response = self._http.get(self._options.webcast_url + "im/fetch/", params | position, timeout_s=timeout_s)
         require_ok(response, "im/fetch")
         if not response.body:
             raise Blocked("TikTok refuses unsigned polling (empty response)", status=response.status)
@@ -144,6 +152,7 @@ class PollingTransport:
             url = push_socket_url(response, self._socket_params(), self._options)
             self._socket = PushSocket(self._room_id, self._http, self._options, self._dropped, self._interrupted)
             self._socket.open(url, self._http.socket_cookies(self._http.cookie("ttwid")))
+            self._connected = self._socket.connected(self.name)
             self._must_catch_up = True
         except WebcastError as error:
             self._fall_back(error)
@@ -177,7 +186,7 @@ class PollingTransport:
         logger.info("%s: the offered socket failed (%s), polling continues", self._room, error)
         if self._socket is not None:
             self._socket.close()
-            self._socket = None
+            self._socket = self._connected = None
 
     def interrupt(self) -> None:
         """See Transport."""

@@ -39,6 +39,7 @@ class SignedTransport(SocketTransport):
         # Only the cookies of the provider, which belong to the URL it signed, without the user's session cookies.
         self._socket.open(self._url(grant.response), grant.cookie)
         self._first_response = grant.response
+        self._first_response.is_first = True
 
     def _url(self, response: FetchResponse) -> str:
         params = self._http.identity.socket_params(self._room_id)

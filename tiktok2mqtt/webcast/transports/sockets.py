@@ -7,19 +7,22 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Mapping
-from typing import Final
+from typing import ClassVar, Final
 
 import websocket
 from requests.structures import CaseInsensitiveDict
 
 from tiktok2mqtt.common.errors import Blocked, NetworkError, StaleConnection, WebcastError
 from tiktok2mqtt.common.text import safe_text
+from tiktok2mqtt.webcast.net.causes import connect_failure
+from tiktok2mqtt.webcast.net.cookies import cookie_header, cookie_pairs
 from tiktok2mqtt.webcast.net.frames import FrameProtocol
 from tiktok2mqtt.webcast.net.http import HttpClient, status_error
 from tiktok2mqtt.webcast.net.options import Options
 from tiktok2mqtt.webcast.net.proxies import parse_proxy
 from tiktok2mqtt.webcast.net.websocket import PushWebSocket
 from tiktok2mqtt.webcast.schema.envelope_pb2 import FetchResponse
+from tiktok2mqtt.webcast.transports.base import ConnectedSocket
 
 _OK: Final = 200
 _UNSUPPORTED_MEDIA_TYPE: Final = 415
@@ -45,6 +48,14 @@ class PushSocket:
         self._interrupted = interrupted
         self._socket: PushWebSocket | None = None
         self._frames = self._new_frames()
+        self._url = ""
+
+    def connected(self, transport: str) -> ConnectedSocket | None:
+        """Return what a program may know of the open socket, which `transport` has opened."""
+        socket = self._socket
+        if socket is None or socket.sock is None:
+            return None
+        return ConnectedSocket(self._url, transport, socket.getsubprotocol(), socket)
 
     def _new_frames(self) -> FrameProtocol:
         stale_timeout_s = self._options.stale_timeout_s
@@ -53,6 +64,7 @@ class PushSocket:
     def open(self, url: str, cookie: str | None) -> None:
         """Shake hands and enter the room. After Blocked, RateLimited or NetworkError it may be called again."""
         self._connect(url, cookie)
+        self._url = url
         self._frames = self._new_frames()
         self._frames.start(time.monotonic())
         self._flush()
@@ -69,7 +81,8 @@ class PushSocket:
         except _CONNECT_ERRORS as error:
             if connection.status in _REDIRECTS:
                 raise _refusal(connection.status, {}) from error
-            raise NetworkError(f"the socket could not be opened: {safe_text(error, 80)}") from error
+            reason = connect_failure(error) or safe_text(error, 80)
+            raise NetworkError(f"the socket could not be opened: {reason}") from error
 
     def _headers(self, cookie: str | None) -> Mapping[str, str]:
         headers = CaseInsensitiveDict(
@@ -82,8 +95,8 @@ class PushSocket:
             }
         )
         headers.update(self._options.websocket_headers)
-        if cookie:
-            headers["Cookie"] = cookie
+        if cookies := cookie_pairs(cookie or "") | cookie_pairs(headers.pop("Cookie", "")):
+            headers["Cookie"] = cookie_header(cookies)
         return headers
 
     def receive(self, timeout_s: float) -> FetchResponse | None:
@@ -140,16 +153,18 @@ class PushSocket:
     def interrupt(self) -> None:
         """Make a blocked `open` or `receive` raise; called from another thread, after `interrupted` was set."""
         if self._socket is not None:
-            self._socket.abort()
+            self._socket.interrupt()
 
     def close(self) -> None:
-        """Close the socket. May be called twice."""
+        """Acknowledge what was received, and close the socket; takes up to 250 ms. May be called twice."""
         if self._socket is not None:
-            self._socket.shutdown()
+            self._socket.close_normally(self._frames.data_to_send())
 
 
 class SocketTransport:
     """A transport that receives a room through one PushSocket; see Transport. Subclasses add `open`."""
+
+    name: ClassVar[str]
 
     def __init__(self, room: str, room_id: str, http: HttpClient, options: Options, dropped: Counter[str]) -> None:
         self._room = room
@@ -158,11 +173,19 @@ class SocketTransport:
         self._options = options
         self._interrupted = threading.Event()
         self._socket = PushSocket(room_id, http, options, dropped, self._interrupted)
+        self._connected: ConnectedSocket | None = None
 
     @property
     def has_socket(self) -> bool:
         """See Transport."""
         return True
+
+    @property
+    def socket(self) -> ConnectedSocket | None:
+        """See Transport."""
+        if self._connected is None:
+            self._connected = self._socket.connected(self.name)
+        return self._connected
 
     @property
     def has_more(self) -> bool:

@@ -22,11 +22,25 @@ from tiktok2mqtt.webcast.schema import types_pb2 as types
         (pb.WebcastGiftMessage(gift=pb.GiftStruct(diamond_count=-1)), {"diamond_count": None}),
         (pb.WebcastGiftMessage(monitor_extra='{"gift_type": 2}'), {"gift_type": 2}),
         (pb.WebcastGiftMessage(monitor_extra='{"gift_type": 2}', gift=pb.GiftStruct(type=1)), {"gift_type": 1}),
-        (pb.WebcastGiftMessage(monitor_extra='{"gift_type": "2"}'), {"gift_type": None}),
+        (pb.WebcastGiftMessage(monitor_extra='{"gift_type": "2"}'), {"gift_type": 2}),
+        (pb.WebcastGiftMessage(monitor_extra='{"gift_type": "x"}'), {"gift_type": None}),
+        (pb.WebcastGiftMessage(monitor_extra='{"gift_type": 99999999999999999999}'), {"gift_type": None}),
         (pb.WebcastGiftMessage(monitor_extra='{"gift_type": true}'), {"gift_type": None}),
         (pb.WebcastGiftMessage(monitor_extra="[1"), {"gift_type": None}),
         (pb.WebcastGiftMessage(monitor_extra='{"gift_type": 2' + " " * 5000 + "}"), {"gift_type": None}),
         (pb.WebcastGiftMessage(monitor_extra='{"to_user_id": 9}'), {"to_user_id": "9"}),
+        (
+            pb.WebcastGiftMessage(monitor_extra='{"to_user_id": "6812345678901234567"}'),
+            {"to_user_id": "6812345678901234567"},
+        ),
+        (
+            pb.WebcastGiftMessage(monitor_extra='{"gift_id": 5655, "repeat_count": 3, "repeat_end": 1}'),
+            {"gift_id": "5655", "repeat_count": 3, "repeat_end": 1, "repeat_end_name": "ended"},
+        ),
+        (
+            pb.WebcastGiftMessage(gift_id=7, repeat_count=2, monitor_extra='{"gift_id": 8, "repeat_end": 1}'),
+            {"gift_id": "7", "repeat_count": 2, "repeat_end": 0},
+        ),
         (pb.WebcastGiftMessage(to_member_id="7", to_member_id_int=8), {"to_user_id": "7"}),
         (pb.WebcastGiftMessage(to_member_id="0", to_member_id_int=8), {"to_user_id": "8"}),
         (pb.WebcastGiftMessage(gift_extra=pb.GiftMonitorInfo(to_user_id=9)), {"to_user_id": "9"}),
@@ -83,6 +97,7 @@ GUEST = types.User(id=8, unique_id="dora", nickname="Dora")
         ),
         (pb.WebcastGiftMessage(gift_extra=pb.GiftMonitorInfo(anchor_id=9, to_user_id=9)), ("9", None, None), True),
         (pb.WebcastGiftMessage(monitor_extra='{"anchor_id": 9, "to_user_id": 8}'), ("8", None, None), False),
+        (pb.WebcastGiftMessage(monitor_extra='{"anchor_id": "9", "to_user_id": "9"}'), ("9", None, None), True),
         (pb.WebcastGiftMessage(to_member_id="8", to_member_nickname="Dora"), ("8", None, "Dora"), None),
         (pb.WebcastGiftMessage(to_user=types.User(nickname="D***a")), (None, None, "D***a"), None),
     ],
@@ -100,3 +115,17 @@ def test_events_share_no_part_of_their_gift() -> None:
         event["batch_counts"].clear()
         event["music"]["title"] = "x"
     assert decoded(samples.gift(5, end=1))["gift"]["gift"]["music"]["title"] == "Roses"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text"),
+    [
+        ("{0:user} sent {1:gift} {2:string}", "Bob 🌹 sent Rose x3"),
+        ("{0:user} sent {1:gift} x {2:string}", "Bob 🌹 sent Rose x 3"),
+        ("{0:user} sent {1:gift} \u00d7{2:string} to {3:team}", "Bob 🌹 sent Rose \u00d73 to …"),
+    ],
+)
+def test_a_text_without_pieces_is_filled_with_what_the_event_has(pattern: str, text: str) -> None:
+    message = samples.gift(3, end=0)
+    message.common.display_text.CopyFrom(types.Text(key="k", default_pattern=pattern))
+    assert decoded(message)["gift"]["text"] == text

@@ -100,6 +100,8 @@ def test_rankings_have_names(rank: int, name: str | None) -> None:
     assert (event["rank_type"], event["rank_type_name"], event["title"]) == (rank, name, "Daily Ranking")
     assert event["class_info"]["class_type_name"] == "B5"
     assert event["owner_rank"] is None
+    # Not sent.
+    assert (event["related_tab_rank_type"], event["related_tab_rank_type_name"]) == (None, None)
 
 
 def test_a_goody_bag_is_drawn_when_it_has_winners() -> None:

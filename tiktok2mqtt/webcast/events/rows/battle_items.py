@@ -62,7 +62,7 @@ def _card(message: Any) -> Json | None:
 
 
 def _card_of(kind: str, info: Any) -> Json:
-    """Return a card in use. What the cards of all kinds have is a part of its own in some of them."""
+    """Return a card in use. Some kinds have the fields that all cards share in a separate part."""
     common = info.common if "common" in info.DESCRIPTOR.fields_by_name else info
     start_s = common.effect_time_sec or common.send_time_sec
     end_s = start_s + common.effect_last_duration if start_s and common.effect_last_duration else 0
@@ -124,8 +124,8 @@ _CARD: Final = (
     Field("sent_by", "object", None, "Viewer who played it", fields=WHO),
     Field("host_user_id", "id", None, "User ID of the host for whom it was played"),
     Field("multiplier", "integer", None, "Factor by which it may multiply gifts"),
-    Field("min_chance_percent", "integer", None, "Lowest chance of that, in percent"),
-    Field("max_chance_percent", "integer", None, "Highest chance of that, in percent"),
+    Field("min_chance_percent", "integer", None, "Lowest chance of multiplying, in percent"),
+    Field("max_chance_percent", "integer", None, "Highest chance of multiplying, in percent"),
     Field("extra_duration_s", "integer", None, "Time that it adds to the battle, in seconds"),
     Field("duration_s", "integer", None, "Duration of its effect, in seconds"),
     Field("sent_at", "string", None, "When it was played: RFC 3339", instant=True),
@@ -190,14 +190,18 @@ def _reward_start(message: Any) -> int | None:
 _TASK: Final = simple_row(
     "link_mic_battle_task",
     pb.WebcastLinkmicBattleTaskMessage,
-    "A task in a battle: whoever reaches the target has his gifts multiplied for a while.",
+    "A task in a battle: gifts to the hosts who reach the target are multiplied for a while.",
     fields=(
         *TEXT,
         Field("battle_id", "id", "battle_id", "ID of the battle; null if not sent"),
         *enum_fields("task_message_type", "task_message_type", _TASK_MESSAGES, "TikTok's number for what happened"),
         Field("target", "integer", f"{_TARGET}.progress_target", "Target of the task"),
-        Field("task_starts_before_end_s", "integer", f"{_TARGET}.target_start_time", f"Its start, {_BEFORE_END}"),
-        Field("task_starts_at", "string", f"{_TARGET}.target_start_timestamp", "The same: RFC 3339", instant=True),
+        Field(
+            "task_starts_before_end_s", "integer", f"{_TARGET}.target_start_time", f"Start of the task, {_BEFORE_END}"
+        ),
+        Field(
+            "task_starts_at", "string", f"{_TARGET}.target_start_timestamp", "Start of the task: RFC 3339", instant=True
+        ),
         Field("task_duration_s", "integer", f"{_TARGET}.duration", "Duration of the task, in seconds"),
         Field(
             "reward_multiplier",
@@ -205,20 +209,24 @@ _TASK: Final = simple_row(
             f"{_REWARD}.reward_multiple",
             "Factor for gifts as a reward",
         ),
-        Field("reward_starts_before_end_s", "integer", _reward_start, f"Start of that, {_BEFORE_END}"),
-        Field("reward_starts_at", "string", _reward_starts_at, "The same: RFC 3339", instant=True),
+        Field("reward_starts_before_end_s", "integer", _reward_start, f"Start of the reward, {_BEFORE_END}"),
+        Field("reward_starts_at", "string", _reward_starts_at, "Start of the reward: RFC 3339", instant=True),
         Field("reward_duration_s", "integer", f"{_REWARD}.duration", "Duration of the reward, in seconds"),
         Field("progress", "integer", _progress, "Progress; null if it did not change", zero=True),
         Field("from_user_id", "id", "task_update.from_user_id", "User ID of the viewer who made the progress"),
         *part_enum(
-            "result", "task_settle", "result", _TASK_RESULTS, "TikTok's number for the result of the task; null before"
+            "result",
+            "task_settle",
+            "result",
+            _TASK_RESULTS,
+            "TikTok's number for the result of the task; null before its end",
         ),
         *part_enum(
             "reward_status",
             "reward",
             "status",
             _REWARD_STATUS,
-            "TikTok's number for the result of the reward; null before",
+            "TikTok's number for the result of the reward; null before its end",
         ),
         Field("reward_score", "integer", _reward_score, "Score that the reward brought"),
     ),

@@ -17,8 +17,8 @@ _CARDS: Final = Field(
         Field("kind", "string", None, "Kind of the card, as in link_mic_battle_item_card"),
         Field("sent_by", "object", None, "Viewer who played it", fields=WHO),
         Field("multiplier", "integer", None, "Factor by which it may multiply gifts"),
-        Field("min_chance_percent", "integer", None, "Lowest chance of that, in percent"),
-        Field("max_chance_percent", "integer", None, "Highest chance of that, in percent"),
+        Field("min_chance_percent", "integer", None, "Lowest chance of multiplying, in percent"),
+        Field("max_chance_percent", "integer", None, "Highest chance of multiplying, in percent"),
         Field("ends_at", "string", None, "End of its effect: RFC 3339", instant=True),
     ),
 )
@@ -39,9 +39,9 @@ _TASK: Final = (
     Field("ends_at", "string", None, "End of the task: RFC 3339", instant=True),
     Field("result_name", "string", None, "succeeded, failed or both_succeeded; null before the end of the task"),
     Field("multiplier", "integer", None, "Factor by which gifts are multiplied for those who succeed"),
-    Field("reward_starts_at", "string", None, "From when on they are: RFC 3339", instant=True),
-    Field("reward_ends_at", "string", None, "Until when: RFC 3339", instant=True),
-    Field("reward_score", "integer", None, "Score that this brought"),
+    Field("reward_starts_at", "string", None, "Start of this multiplication: RFC 3339", instant=True),
+    Field("reward_ends_at", "string", None, "End of this multiplication: RFC 3339", instant=True),
+    Field("reward_score", "integer", None, "Score that the multiplication brought"),
 )
 BATTLE: Final = (
     Field("battle_id", "id", None, "ID of the battle"),
@@ -78,7 +78,7 @@ BATTLE: Final = (
     ),
     Field("result_name", "string", None, f"Result for the host of this room: {_RESULT}"),
     Field("task", "object", None, "Task in the battle; null without one", fields=_TASK),
-    Field("ended_at", "string", None, "When it ended: RFC 3339; null before", instant=True),
+    Field("ended_at", "string", None, "When it ended: RFC 3339; null before the end", instant=True),
     Field(
         "end_reason",
         "string",
@@ -104,7 +104,7 @@ ROWS: tuple[EventRow, ...] = (
     ),
     EventRow(
         "battle",
-        "The battle of the room has changed. This is no event on MQTT, but the retained document "
+        "The battle of the room has changed. This is not an event on MQTT, but the retained document "
         "`tiktok/<room>/battle`.",
         kind="state",
         fields=BATTLE,

@@ -213,7 +213,7 @@ ROWS: tuple[EventRow, ...] = (
             _teams(army_scores),
             _armies(army_scores),
             Field("from_user_id", "id", "from_user_id", "User ID of the viewer who changed the score"),
-            Field("gift_id", "id", "gift_id", "ID of the gift that changed the score; null if it was no gift"),
+            Field("gift_id", "id", "gift_id", "ID of the gift that changed the score; null if it was not a gift"),
             Field("gift_count", "integer", "gift_count", "Number of these gifts"),
             Field("repeat_count", "integer", "repeat_count", "Number of these gifts in the streak so far"),
             Field("gift_icon", "string", lambda m: first_url(m.gift_icon), "URL of the gift's icon"),

@@ -143,8 +143,8 @@ def generic_fields(
     """Return fields for everything in a message type, named as in the schema.
 
     Users become the keys of WHO, pictures their first URL, texts their English sentence, instants RFC 3339; numbers in
-    `words` get a word beside them. Left out are bytes, whose content is unknown, ids that are there as a number too,
-    maps, gifts, identities, and messages nested deeper than MAX_DEPTH.
+    `words` get a key for the word as well. Bytes are left out, because their content is unknown, and so are ids that
+    are also there as a number, maps, gifts, identities, and messages nested deeper than MAX_DEPTH.
     """
     names = {f.name for f in descriptor.fields}
     fields: list[Field] = []
@@ -190,7 +190,7 @@ def _json_type(f: Any) -> JsonType | None:
 
 
 def _safe_integer(name: str) -> Read:
-    """Read a 64-bit number that is no id; None if it is 0, or if a JSON number could not hold it exactly."""
+    """Read a 64-bit number that is not an id; None if it is 0, or if a JSON number could not hold it exactly."""
 
     def read(message: Any) -> int | None:
         value: int = getattr(message, name)

@@ -114,7 +114,7 @@ ROWS: tuple[EventRow, ...] = (
                 "First twenty rewards in the box",
                 fields=(
                     Field("type", "integer", None, "TikTok's number for the kind of reward; its words are not known"),
-                    Field("count", "integer", None, "How many of it"),
+                    Field("count", "integer", None, "Quantity"),
                     Field("gift_id", "id", None, "ID of the gift, if it is one"),
                     Field("diamond_count", "integer", None, "Price of one, in diamonds"),
                 ),
@@ -123,9 +123,9 @@ ROWS: tuple[EventRow, ...] = (
     ),
     EventRow(
         "envelopes",
-        "The treasure boxes that are open or about to open have changed. They are no event on MQTT, but are in the "
+        "The treasure boxes that are open or about to open have changed. They are not an event on MQTT, but in the "
         "retained document `tiktok/<room>/state`.",
         kind="state",
-        fields=(Field("envelopes", "array", None, "Boxes, the one that opens first in front", fields=CHEST),),
+        fields=(Field("envelopes", "array", None, "Boxes, in the order in which they open", fields=CHEST),),
     ),
 )

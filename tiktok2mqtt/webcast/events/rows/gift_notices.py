@@ -127,7 +127,9 @@ _COLLECTION = simple_row(
     "The host has collected more looks of a random gift, or all of them.",
     fields=(
         *TEXT,
-        Field("round_index", "integer", lambda m: m.collection.round or None, "Which round of the collection, from 1"),
+        Field(
+            "round_index", "integer", lambda m: m.collection.round or None, "Round of the collection, counted from 1"
+        ),
         Field("gift", "object", _collected, "The gift", fields=DETAILS),
         Field(
             "looks",
@@ -136,7 +138,7 @@ _COLLECTION = simple_row(
             "The looks of the gift in this round",
             fields=(
                 Field("collected_count", "integer", None, "Number of looks that the host has collected"),
-                Field("total_count", "integer", None, "Number of looks that there are"),
+                Field("total_count", "integer", None, "Total number of looks"),
             ),
         ),
     ),
@@ -202,7 +204,7 @@ _PANEL = simple_row(
             fields=(
                 Field("gift_id", "id", None, "ID of the gift"),
                 Field("target_count", "integer", None, "Number of gifts that light it up"),
-                Field("sponsor_user_id", "id", None, "User ID of who has sent most of them"),
+                Field("sponsor_user_id", "id", None, "User ID of the person who has sent most of them"),
             ),
         ),
         Field(

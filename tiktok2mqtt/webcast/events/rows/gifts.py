@@ -1,5 +1,6 @@
 """Gifts: what a gift message says about the gift and its recipient, and the events made from it."""
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from operator import itemgetter
@@ -19,6 +20,8 @@ _CACHED_GIFTS: Final = 500
 _LAZY_GIFT: Final = lazy_type(pb.GiftStruct)
 # Captured ones have some 520 bytes.
 _MAX_MONITOR_BYTES: Final = 4_096
+_DIGITS: Final = re.compile(r"[0-9]{1,19}")
+_MAX_NUMBER: Final = 2**63
 
 Json = dict[str, Any]
 
@@ -127,10 +130,14 @@ def _gift(message: Any, recipient_id: str | None) -> Json:
     if gift["gift_type"] is None:
         gift["gift_type"] = _monitor_number(message, "gift_type")
         gift["gift_type_name"] = type_name(gift["gift_type"])
-    gift["gift_id"] = as_id(message.gift_id) or gift["gift_id"]
-    gift["repeat_count"] = message.repeat_count or None
-    gift["repeat_end"] = message.repeat_end
-    gift["repeat_end_name"] = "ended" if message.repeat_end else "running"
+    gift["gift_id"] = as_id(message.gift_id) or gift["gift_id"] or as_id(_monitor_number(message, "gift_id"))
+    count, end = message.repeat_count, message.repeat_end
+    if not count:
+        # The form of 2022 has nothing but the user and the JSON text.
+        count, end = _monitor_number(message, "repeat_count"), end or _monitor_number(message, "repeat_end") or 0
+    gift["repeat_count"] = count or None
+    gift["repeat_end"] = end
+    gift["repeat_end_name"] = "ended" if end else "running"
     gift["group_id"] = as_id(message.group_id)
     gift["to_user_id"] = recipient_id
     return gift
@@ -138,7 +145,8 @@ def _gift(message: Any, recipient_id: str | None) -> Json:
 
 def gift_id_of(message: Any) -> str | None:
     """Return the ID of the gift in a gift message."""
-    return as_id(message.gift_id) or gift_details(message)["gift_id"]
+    gift_id = as_id(message.gift_id) or gift_details(message)["gift_id"]
+    return gift_id or as_id(_monitor_number(message, "gift_id"))
 
 
 # --- who gets it ---
@@ -183,13 +191,18 @@ def _gift_and_recipient(message: Any) -> tuple[Json, Json | None, bool | None]:
 
 
 def _monitor_number(message: Any, key: str) -> int | None:
-    """Return a number from the JSON text that repeats the main values of a gift message; None without a valid one."""
+    """Return a number from the JSON text that repeats the main values of a gift message; None without a valid one.
+
+    Ids may be texts, because JavaScript has no integers of 64 bits.
+    """
     text = message.monitor_extra
     value = _monitor_values(text).get(key) if text and len(text) <= _MAX_MONITOR_BYTES else None
-    return value if type(value) is int and value > 0 else None
+    if isinstance(value, str) and _DIGITS.fullmatch(value):
+        value = int(value)
+    return value if type(value) is int and 0 < value < _MAX_NUMBER else None
 
 
-# Up to three values of one message are needed.
+# Several values of one message are needed.
 @lru_cache(16)
 def _monitor_values(text: str) -> Json:
     try:
@@ -275,6 +288,7 @@ _GIFT = (
         Part(_gift_and_recipient, itemgetter(0)),
         "The gift, and the counts in this message",
         fields=_GIFT_KEYS,
+        nullable=False,
     ),
     RECIPIENT,
     Field(
@@ -297,7 +311,7 @@ _GIFT = (
         "extended_gift_info",
         "object",
         None,
-        "What is known of the gift from earlier gifts and from lists of gifts; null if nothing is. Only with the "
+        "What is known about the gift from earlier gifts and from lists of gifts; null if nothing is. Only with the "
         "setting `tiktok.extended_gift_info`",
         fields=_EXTENDED,
         optional=True,

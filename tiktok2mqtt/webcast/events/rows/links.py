@@ -89,7 +89,7 @@ def _total(message: Any) -> int | None:
 
 
 def _spots(message: Any) -> list[Json]:
-    """Return the places of a layout; who is in one is told by the id in the link or by that of the user (reported)."""
+    """Return the places of a layout; the id in the link or the user id says who is in a place (reported)."""
     return [
         {
             "place": spot.spot_id,
@@ -186,7 +186,7 @@ ROWS: tuple[EventRow, ...] = (
                 "First twenty places of the layout",
                 fields=(
                     Field("place", "integer", None, "Number of the place", zero=True),
-                    Field("user_id", "id", None, "User ID of who is there, if that is sent"),
+                    Field("user_id", "id", None, "User ID of the person who is there, if that is sent"),
                     Field("link_mic_id", "id", None, "ID of the person in the link, if that is sent"),
                 ),
             ),
@@ -225,7 +225,7 @@ ROWS: tuple[EventRow, ...] = (
                 "First twenty hosts whose rooms are linked; empty if not sent",
                 fields=(*WHO, Field("host_room_id", "id", None, "Room ID of the host"), _SINCE),
             ),
-            Field("user_id", "id", "leave.user_id", "User ID of who left"),
+            Field("user_id", "id", "leave.user_id", "User ID of the person who left"),
         ),
     ),
     simple_row(

@@ -29,7 +29,7 @@ _BOTTOM_TYPES = {
 }
 _MAX_ITEMS = 10
 _MAX_NAME_CHARS = 200
-# Parsing so many bytes of JSON takes as long as reading a value, at most. See `limits.charge`.
+# Parsing this many bytes of JSON takes at most as long as reading a value, see `limits.charge`.
 _JSON_BYTES_PER_VALUE = 64
 _PENALTY = generic_fields(PunishInfo.DESCRIPTOR, words=PUNISH_WORDS)
 Json = dict[str, Any]
@@ -180,7 +180,7 @@ _NOTICES = (
             Field("notify_type", "integer", "notify_type", "TikTok's number for the kind; its words are not known"),
             Field("message_source", "string", "source", "Where it comes from, for example gift_broadcast"),
             Field("user", "object", _notified_user, "User it is about", fields=WHO),
-            Field("from_user_id", "id", "from_user_id", "User ID of who caused it"),
+            Field("from_user_id", "id", "from_user_id", "User ID of the person who caused it"),
             Field("to_anchor_id", "id", "to_anchor_id", "User ID of the host it is for"),
             Field("duration_s", "integer", "extra.duration_s", "How long it is shown, in seconds"),
         ),
@@ -195,7 +195,7 @@ _NOTICES = (
             Field("content", "string", "content", "Text of the notice, if it has one of its own"),
             Field("duration_s", "integer", "duration_s", "How long it is shown, in seconds"),
             *enum_fields("biz_type", "biz_type", _BOTTOM_TYPES, "TikTok's number for the cause"),
-            Field("violation_user_id", "id", "violation_user_id", "User ID of who broke the rules"),
+            Field("violation_user_id", "id", "violation_user_id", "User ID of the person who broke the rules"),
             Field("detail_url", "string", "detail_url", "Page with the details"),
             Field(
                 "punish_info",

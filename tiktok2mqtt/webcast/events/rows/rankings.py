@@ -34,12 +34,14 @@ RANK_TYPES = {
     101: "campaign_league",
 }
 """WebcastRankUpdate.rank_type (1, 5, 8 and 14 captured with their titles, the others reported)."""
+_OTHER_RANK_TYPES = {number: word for number, word in RANK_TYPES.items() if number}
 # 100 is D5, 200 is D4, 600 is C5, 2000 is A1.
 _CLASSES = {100 * (5 * n + 6 - step): f"{letter}{step}" for n, letter in enumerate("DCBA") for step in range(1, 6)}
 _WORDS: Words = {
     "rank_type": RANK_TYPES,
-    "related_tab_rank_type": RANK_TYPES,
-    "request_first_show_type": RANK_TYPES,
+    # On the wire, 0 looks like none, which is what most messages have.
+    "related_tab_rank_type": _OTHER_RANK_TYPES,
+    "request_first_show_type": _OTHER_RANK_TYPES,
     "group_type": {1: "gifts", 2: "shopping", 3: "game"},
     "op_type": {1: "add", 2: "remove", 3: "reload", 4: "basic_effect"},
     "union_type": {1: "loop", 2: "lock"},

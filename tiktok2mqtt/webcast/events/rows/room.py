@@ -212,7 +212,7 @@ ROWS = (
             Field("original_msg_type", "string", "original_msg_type", "Type of the pinned message"),
             Field("comment", "string", "chat_message.content", "Text of the pinned comment"),
             Field("gift_name", "string", lambda m: gift_details(m.gift_message)["name"], "Name of the pinned gift"),
-            Field("pinned_by", "id", _pinned_by, "User ID of who pinned or unpinned it"),
+            Field("pinned_by", "id", _pinned_by, "User ID of the person who pinned or unpinned it"),
             *enum_fields("action", "action", PIN_ACTIONS, "TikTok's number for the action"),
             Field("pin_id", "id", "pin_id", "ID of the pin"),
             Field("pinned_at", "string", "timestamp", "Time of the pin: RFC 3339", instant=True),

@@ -10,6 +10,8 @@ from tiktok2mqtt.webcast.schema import messages_pb2 as pb
 from tiktok2mqtt.webcast.schema import types_pb2
 
 _STATES = {1: "paused", 2: "resumed", 3: "ended", 4: "suspended"}
+_PAUSE_ACTION = 1
+_RESUME_ACTION = 2
 _END_ACTIONS = (3, 4)
 
 
@@ -17,6 +19,8 @@ def _state(message: Any) -> str | None:
     return _STATES.get(message.action)
 
 
+_TIPS = Field("tips", "string", "tips", "Text that TikTok shows about it")
+_TRIGGER = Field("trigger", "string", "extra.source", "What caused it, for example anchor_pause or app_pause")
 _REASON = (
     Field("code", "string", None, "Reason as a code"),
     Field("reason", "string", None, "Reason in plain words"),
@@ -30,8 +34,8 @@ ROWS = (
         fields=(
             Field("action", "integer", "action", "1 paused, 2 resumed, 3 ended, 4 suspended"),
             Field("state", "string", _state, "The action as a word; null if unknown"),
-            Field("tips", "string", "tips", "Text that TikTok shows about it"),
-            Field("trigger", "string", "extra.source", "What caused it, for example anchor_pause or app_pause"),
+            _TIPS,
+            _TRIGGER,
             Field(
                 "reason_number", "integer", "extra.reason_no", "TikTok's number for the reason; its words are not known"
             ),
@@ -67,6 +71,22 @@ ROWS = (
         ),
     ),
     EventRow(
+        "paused",
+        "The host paused the LIVE. It goes on, and so do its events.",
+        kind="lifecycle",
+        priority=True,
+        sources=(Source(("WebcastControlMessage",), pb.WebcastControlMessage, lambda m: m.action == _PAUSE_ACTION),),
+        fields=(Field("state", "string", _state, "Always paused"), _TIPS, _TRIGGER),
+    ),
+    EventRow(
+        "resumed",
+        "The host resumed the LIVE.",
+        kind="lifecycle",
+        priority=True,
+        sources=(Source(("WebcastControlMessage",), pb.WebcastControlMessage, lambda m: m.action == _RESUME_ACTION),),
+        fields=(Field("state", "string", _state, "Always resumed"), _TIPS, _TRIGGER),
+    ),
+    EventRow(
         "stream_end",
         "The LIVE ended.",
         kind="lifecycle",
@@ -84,7 +104,7 @@ ROWS = (
         priority=True,
         fields=(
             Field("state", "string", None, "Always live"),
-            Field("transport", "string", None, "Transport in use: direct, signed or polling"),
+            Field("transport", "string", None, "Transport in use: direct, signed, polling or browser"),
             Field("title", "string", None, "Title of the LIVE; null if unknown"),
         ),
     ),
@@ -100,5 +120,15 @@ ROWS = (
         ),
     ),
     EventRow("disconnected", "Disconnected from the room.", kind="lifecycle", priority=True, fields=_REASON),
-    EventRow("error", "An error that does not end the connection.", kind="lifecycle", fields=_REASON),
+    EventRow(
+        "error",
+        "An error that does not end the connection. It is about a handler that fails, frames or messages that cannot "
+        "be read, heartbeats without an answer, or a transport that fails before another one works. There is one event "
+        "of each kind in 10 s.",
+        kind="lifecycle",
+        fields=(
+            *_REASON,
+            Field("count", "integer", None, "How often it has happened since the last such event"),
+        ),
+    ),
 )

@@ -43,7 +43,7 @@ SUB_NOTICES = {
     14: "perk_pinned",
 }
 """SubNotifyMessage.message_type (reported, not captured)."""
-# Those that are told to everybody in the room when somebody subscribed, or was given a subscription.
+# Those that everybody in the room sees when a viewer subscribed or was given a subscription.
 _SUBSCRIBED_NOTICES = (0, 6, 8, 9)
 _GIFT_NOTICES = range(6, 11)
 _GIVER_NOTICES = (9, 10)
@@ -60,7 +60,7 @@ _CARD_TYPES = {1: "benefit", 2: "goal", 3: "direct_message", 4: "lead", 5: "subs
 
 
 def _gift_parties(message: Any) -> tuple[bytes | None, bytes | None]:
-    """Return the giver and the receiver of a subscription as Users; both None if it is no gift.
+    """Return the giver and the receiver of a subscription as Users; both None if it is not a gift.
 
     The text of a gift may name both, the message may have the ids of both, and one of them is its user. A party of whom
     only the id is known is a User with that alone.
@@ -132,7 +132,7 @@ def _shown_until(message: Any) -> int:
 
 # What both rows for a SubNotifyMessage say.
 _SUB_GIFT = (
-    Field("giver", "object", always_null, "Viewer who gave the subscription; null if it is no gift", fields=WHO),
+    Field("giver", "object", always_null, "Viewer who gave the subscription; null if it is not a gift", fields=WHO),
     Field("receiver", "object", always_null, "Viewer who was given it; null if unknown or no gift", fields=WHO),
     Field("gift_source", "integer", always_null, "TikTok's number for where the gift comes from"),
     Field("gift_source_name", "string", always_null, word_doc("gift_source", _GIFT_SOURCES)),
@@ -203,7 +203,7 @@ ROWS = (
     ),
     EventRow(
         "sub_notify",
-        "A notice about subscriptions that is no subscription, for example that a goal was reached.",
+        "A notice about subscriptions that is not itself a subscription, for example that a goal was reached.",
         has_person=True,
         fields=(
             *enum_fields("message_type", "message_type", SUB_NOTICES, "TikTok's number for what the notice is about"),
@@ -227,7 +227,7 @@ ROWS = (
         "A card about subscriptions was pinned or unpinned.",
         fields=(
             *enum_fields("action_type", "action_type", _PIN_ACTIONS, "TikTok's number for the action"),
-            Field("operator_user_id", "id", "operator_user_id", "User ID of who did it"),
+            Field("operator_user_id", "id", "operator_user_id", "User ID of the person who did it"),
             Field("card_id", "id", "card.id", "ID of the card"),
             *enum_fields("card_type", "card.type", _CARD_TYPES, "TikTok's number for what is on the card"),
             Field("goal_id", "id", "card.goal_pin_card.goal_id", "ID of the subscription goal on the card"),

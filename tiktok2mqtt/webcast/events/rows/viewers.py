@@ -133,7 +133,7 @@ def _social(verb: Read) -> tuple[Field, ...]:
         *LABEL,
         Field("action", "integer", "action", "1 followed, 2 to 5 shared"),
         Field("action_name", "string", verb, "follow, share, subscribe or other"),
-        Field("target_user_id", "id", _follow_target, "User ID of who was followed: the host or a guest"),
+        Field("target_user_id", "id", _follow_target, "User ID of the person who was followed: the host or a guest"),
         Field("follow_type", "integer", "follow_type", "TikTok's number for it; its words are not known"),
         Field("scene", "string", "scene", "Where the user did it"),
     )

@@ -50,6 +50,9 @@ def test_what_is_secret() -> None:
         "tiktok__proxy",
         "tiktok__proxies",
         "tiktok__cookies",
+        "tiktok__client_params",
+        "tiktok__request_headers",
+        "tiktok__websocket_headers",
         "tiktok__sign_key",
         "privacy__salt",
     ]

@@ -67,6 +67,25 @@ def test_only_a_clear_yes_is_healthy(data: dict[str, object], capsys: pytest.Cap
     assert capsys.readouterr().out.startswith("not healthy: up None s, ")
 
 
+@pytest.mark.parametrize(("unreachable", "status"), [(2, 1), (1, 0), (0, 0)])
+def test_a_daemon_that_can_reach_no_room_is_not_well(
+    unreachable: int, status: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = {"healthy": True, "uptime_s": 5, "rooms": 2, "live_rooms": 0, "unreachable_rooms": unreachable}
+    assert health_module.print_health({"status": "ok", "data": data}) == status
+    assert capsys.readouterr().out.startswith("no room can be reached" if status else "healthy: ")
+
+
+def test_a_refused_room_is_not_well(broker: Broker, capsys: pytest.CaptureFixture[str]) -> None:
+    with Simulator() as simulator:
+        simulator.room("alice").fail_http("blocked", times=None)
+        with running(tree(simulator, broker.port)) as daemon:
+            daemon.wait_until_online()
+            daemon.event("connection", code="blocked")
+            assert health(daemon.settings) == 1
+    assert capsys.readouterr().out.startswith("no room can be reached; tiktok2mqtt check says why: up ")
+
+
 ERROR = {"status": "error", "data": {"healthy": True}, "error": "\x1b[2Jno"}
 
 

@@ -22,7 +22,10 @@ ALICE = "alice"
 
 @dataclass(frozen=True)
 class Case:
-    """`cause` makes the service fail before the room is watched, `later` once it is connected."""
+    """`cause` makes the service fail before the room is watched, `later` once it is connected.
+
+    A LIVE that a look-up has found is live, even if it cannot be joined.
+    """
 
     code: str
     cause: Callable[[Simulator, Room], object] = lambda _sim, _room: None
@@ -47,45 +50,51 @@ def provider(status: int) -> Callable[[Simulator, Room], object]:
     return lambda sim, _room: sim.fail_http("/connect", status, times=None)
 
 
+BOBS_INFO = b'{"status_code":0,"data":{"status":2,"owner":{"display_id":"bob"}}}'
 SIGNED = {"transports": ("signed",)}
 QUICK = {"connect_timeout_s": 0.3}
 SLOW = {"connect_timeout_s": 30.0}
 CASES = {
     "offline": Case("offline", lambda _sim, room: room.end(announce=False), live=False),
     "no such user": Case("not_found", live=False, name="nobody"),
-    "age restricted": Case("age_restricted", lambda _sim, room: room.restrict_age()),
+    "age restricted": Case("age_restricted", lambda _sim, room: room.restrict_age(), live=True),
     "403": Case("blocked", pages("blocked")),
-    "socket refused": Case("blocked", handshake("blocked")),
-    "device blocked": Case("blocked", handshake("device_blocked")),
-    "no browser": Case("browser", options={"transports": ("browser",), "browser_url": "http://127.0.0.1:1"}),
+    "socket refused": Case("blocked", handshake("blocked"), live=True),
+    "device blocked": Case("blocked", handshake("device_blocked"), live=True),
+    "no browser": Case("browser", options={"transports": ("browser",), "browser_url": "http://127.0.0.1:1"}, live=True),
+    "another host's room": Case(
+        "wrong_room", lambda sim, _room: sim.fail_http("room/info", 200, body=BOBS_INFO, times=None)
+    ),
     "private account": Case("private_or_banned", lambda _sim, room: room.go_private()),
     "captcha": Case("captcha", pages("captcha")),
     "empty 200": Case("captcha", pages("empty")),
     "429": Case("rate_limited", pages("rate_limited")),
-    "429 for the socket": Case("rate_limited", handshake("rate_limited")),
+    "429 for the socket": Case("rate_limited", handshake("rate_limited"), live=True),
     "unreadable page": Case("schema", pages("broken")),
     "deep nesting": Case("schema", pages("deep")),
     "5xx": Case("network", pages("server_error")),
-    "5xx for the socket": Case("network", handshake("server_error")),
+    "5xx for the socket": Case("network", handshake("server_error"), live=True),
     "reset": Case("network", pages("reset")),
-    "reset of the handshake": Case("network", handshake("reset")),
+    "reset of the handshake": Case("network", handshake("reset"), live=True),
     "hang": Case("network", pages("hang"), options=QUICK),
-    "hang of the handshake": Case("network", handshake("hang"), options=QUICK),
+    "hang of the handshake": Case("network", handshake("hang"), options=QUICK, live=True),
     "drip": Case("network", pages("drip_body"), options=QUICK),
-    "drip of the handshake": Case("network", handshake("drip"), options=QUICK),
+    "drip of the handshake": Case("network", handshake("drip"), options=QUICK, live=True),
     "endless headers": Case("network", pages("endless_headers")),
     "huge body": Case("network", pages("huge_body")),
     "bomb": Case("network", pages("bomb")),
     "redirect loop": Case("network", pages("redirect_loop")),
     "redirect elsewhere": Case("network", pages("redirect_elsewhere")),
-    "provider fails": Case("provider_down", provider(503), options=SIGNED),
-    "provider signs nothing": Case("provider_down", lambda sim, _room: sim.fail_sign("stub", 9), options=SIGNED),
-    "provider hands out no cookies": Case(
-        "provider_down", lambda sim, _room: sim.fail_sign("no cookies", 9), options=SIGNED
+    "provider fails": Case("provider_down", provider(503), options=SIGNED, live=True),
+    "provider signs nothing": Case(
+        "provider_down", lambda sim, _room: sim.fail_sign("stub", 9), options=SIGNED, live=True
     ),
-    "key refused": Case("provider_key", provider(401), options=SIGNED),
-    "paid feature": Case("provider_key", provider(402), options=SIGNED),
-    "provider's limit": Case("rate_limited", provider(429), options=SIGNED),
+    "provider hands out no cookies": Case(
+        "provider_down", lambda sim, _room: sim.fail_sign("no cookies", 9), options=SIGNED, live=True
+    ),
+    "key refused": Case("provider_key", provider(401), options=SIGNED, live=True),
+    "paid feature": Case("provider_key", provider(402), options=SIGNED, live=True),
+    "provider's limit": Case("rate_limited", provider(429), options=SIGNED, live=True),
     "proxy away": Case("proxy", options={"proxy": "http://127.0.0.1:1"}),
     "ended": Case("ended", live=False, later=lambda room, _watched: room.end()),
     "suspended": Case("suspended", live=False, later=lambda room, _watched: room.suspend()),
@@ -205,5 +214,5 @@ def test_a_room_can_be_closed_while_its_handshake_hangs(watch: Callable[..., Wat
 def test_every_documented_code_is_tested_here() -> None:
     tested = {case.code for case in CASES.values()}
     documented = "offline not_found age_restricted private_or_banned blocked captcha rate_limited provider_down"
-    documented += " provider_key schema network proxy stale browser ended suspended disabled"
+    documented += " provider_key schema network proxy stale browser ended suspended disabled wrong_room"
     assert tested == set(documented.split())

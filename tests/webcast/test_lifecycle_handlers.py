@@ -2,6 +2,7 @@ import logging
 
 import pytest
 
+from tiktok2mqtt.webcast.client import WebcastPushConnection
 from tiktok2mqtt.webcast.lifecycle import Handlers
 
 
@@ -79,3 +80,26 @@ def test_repeated_failures_are_reported_every_ten_seconds(
     handlers.event({"event_type": "like"})
     assert failures == ["chat", "chat", "like"]
     assert [record.levelname for record in caplog.records] == ["ERROR"] * 3
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("roomUser", "; did you mean 'room_user'?"),
+        ("streamEnd", "; did you mean 'stream_end'?"),
+        ("gifts", "; did you mean 'gift'?"),
+        ("rawData", "; did you mean 'raw_data'?"),
+        ("websocketConnected", "; did you mean 'websocket_connected'?"),
+        ("zzz", ""),
+    ],
+)
+def test_a_name_of_no_event_is_refused_with_the_nearest(name: str, hint: str) -> None:
+    with pytest.raises(ValueError, match="there is no event") as caught:
+        WebcastPushConnection("alice").on(name, print)
+    assert str(caught.value) == f"there is no event {name!r}{hint}"
+
+
+def test_every_event_has_handlers() -> None:
+    connection = WebcastPushConnection("alice")
+    for name in ("connected", "disconnected", "error", "gap", "caught_up", "raw_data", "websocket_connected", "*"):
+        assert connection.on(name, print) is connection

@@ -58,7 +58,7 @@ def test_the_default_room_is_alice_and_the_scenario_may_be_a_file(tmp_path: Path
     [
         (["--scenario", "disco"], r"disco"),
         (["--scenario", "missing.toml"], r"missing\.toml"),
-        (["--room", "not a name"], r"'not a name' is no username"),
+        (["--room", "not a name"], r"'not a name' is not a username"),
         (["--fault", "typo"], r"there is no fault 'typo'; there are blocked, captcha, "),
         (["--fault", "captcha:bob"], r"a fault is for one of the rooms, alice, not 'bob'"),
     ],
