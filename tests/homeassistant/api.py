@@ -256,6 +256,7 @@ _HARMLESS: Final = (
     "is logging too frequently",
     # when a test stops the broker
     "Error returned from MQTT server: The connection was lost",
+    "No ACK from MQTT server in 10 seconds",
 )
 
 

@@ -6,9 +6,9 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
-from math import inf
 from typing import Any, Final
 
+from tiktok2mqtt.bridge.documents import ChangedDocuments
 from tiktok2mqtt.bridge.mqtt.publisher import Publisher
 from tiktok2mqtt.bridge.room_connection import RoomConnection, connection_document, live_keys
 from tiktok2mqtt.bridge.room_state import LiveInfo, Milestones, RoomState
@@ -21,7 +21,6 @@ from tiktok2mqtt.webcast.memory import TYPE_NAME
 
 logger = logging.getLogger(__name__)
 Json = dict[str, Any]
-WRITE_INTERVAL_S: Final = 1.0
 # Events whose change of `state` does not wait for the interval of the numbers.
 _URGENT_EVENTS: Final = frozenset({"paused", "resumed"})
 RETAINED_SUBTOPICS: Final = ("state", "connection", "availability", "summary", "cover", "goal", "battle")
@@ -63,7 +62,7 @@ class Room:
         self._request_flush = request_flush
         self._store = store
         self._url = url
-        # Guards _state, and changes to _session_id, _cover, _pending_live_started, _dirty and _is_state_urgent.
+        # Guards _state, and changes to _session_id, _cover, _pending_live_started and _changed.
         self._lock = threading.Lock()
         self._state = RoomState()
         self._session_id: str | None = None
@@ -81,11 +80,7 @@ class Room:
         self._pending_live_started: Json | None = None
         # Whether the last connection that was reported is open.
         self._is_open = False
-        self._dirty: set[str] = set()
-        # Whether `state` has a change that does not wait for the interval of the numbers.
-        self._is_state_urgent = False
-        self._state_interval_s = state_interval_s
-        self._written_at: dict[str, float] = {}
+        self._changed = ChangedDocuments(state_interval_s)
         if store is not None:
             self._restore_totals(store)
 
@@ -122,7 +117,7 @@ class Room:
         if event["event_type"] == "gift":
             self._check_goal()
         urgent = event["event_type"] in _URGENT_EVENTS
-        if urgent or "state" not in self._dirty:
+        if urgent or "state" not in self._changed:
             self._mark_dirty("state", urgent=urgent)
         if event["event_type"] == "like" and (likes := self._milestones.update(event["total_like_count"] or 0)):
             self._publisher.milestone(self.name, event, likes)
@@ -241,15 +236,13 @@ class Room:
 
     def _mark_dirty(self, *documents: str, urgent: bool = True) -> None:
         """Publish documents with the next flush; `state` waits for its interval unless the change is `urgent`."""
-        hurries = urgent and "state" in documents and not self._is_state_urgent
-        if self._dirty.issuperset(documents) and not hurries:
+        if not self._changed.is_new(documents, urgent=urgent):
             # `flush` removes them before it reads the state, so it will publish this change too.
             return
         with self._lock:
             # `state` may wait for long: whatever else is new has to be flushed before.
-            is_new = not self._dirty.issuperset(documents) or hurries
-            self._dirty.update(documents)
-            self._is_state_urgent |= hurries
+            is_new = self._changed.is_new(documents, urgent=urgent)
+            self._changed.add(documents, urgent=urgent)
         if is_new:
             self._request_flush(self)
 
@@ -313,13 +306,8 @@ class Room:
         Returns the time of the next flush if a document has to wait, otherwise None. Times are monotonic, in seconds.
         """
         with self._lock:
-            due = {name for name in self._dirty if self._next_write_at(name) <= now}
-            self._dirty -= due
-            if "state" in due:
-                self._is_state_urgent = False
-            next_flush = min(map(self._next_write_at, self._dirty), default=None)
-            starts = self._dirty.isdisjoint({"state", "cover"})
-        self._written_at |= dict.fromkeys(due, now)
+            due, next_flush = self._changed.take_due(now), self._changed.next_due()
+            starts = "state" not in self._changed and "cover" not in self._changed
         self._publish(due)
         if starts and self._restore_finished:
             self._publish_live_started()
@@ -329,11 +317,6 @@ class Room:
             keys = {key: document[key] for key in ("session_id", "goal", "diamonds")}
             self._publisher.goal_reached(self.name, keys)
         return next_flush
-
-    def _next_write_at(self, document: str) -> float:
-        waits = document == "state" and not self._is_state_urgent
-        interval_s = max(WRITE_INTERVAL_S, self._state_interval_s) if waits else WRITE_INTERVAL_S
-        return self._written_at.get(document, -inf) + interval_s
 
     def publish_all(self) -> None:
         """Publish every retained document, changed or not."""
