@@ -16,6 +16,7 @@ import pytest
 from tests.helpers import until
 from tests.mqtt import Broker, Listener, free_port
 from tiktok2mqtt.bridge import control_loop
+from tiktok2mqtt.bridge.actions import Actions
 from tiktok2mqtt.bridge.bridge import REFUSED, Bridge
 from tiktok2mqtt.bridge.control_loop import FlushScheduler
 from tiktok2mqtt.bridge.dispatch import Dispatcher
@@ -368,7 +369,7 @@ def test_the_settings_can_be_reloaded(bridge: Bridge) -> None:
 TASKS = [
     (FlushScheduler, "flush", "publish the documents of rooms"),
     (FlushScheduler, "seconds_to_next", "find out when documents are due"),
-    (Bridge, "_health_document", "publish the health"),
+    (Actions, "health_document", "publish the health"),
     (DiscoveryPublisher, "is_due", "publish the discovery"),
     (Dispatcher, "report_refusals", "report refused commands"),
     (Link, "flush", "flush the outbox"),
@@ -482,10 +483,10 @@ def test_a_retained_goal_is_restored(bridge: Bridge, caplog: pytest.LogCaptureFi
     bridge.loop.run_jobs()
     assert bridge.rooms.get("alice").state_document()["goal"] is None
     bridge.inbox.receive("tiktok/alice/goal", b"300", retained=True)
-    bridge.inbox.receive("tiktok/bob/goal", b"300", retained=True)
+    bridge.inbox.receive("tiktok/alice/goal", b"many", retained=True)
     bridge.loop.run_jobs()
     assert bridge.rooms.get("alice").state_document()["goal"] == 300
-    assert any(text.startswith("ignored the retained message on tiktok/bob/goal: ") for text in caplog.messages)
+    assert any(text.startswith("ignored the retained message on tiktok/alice/goal: ") for text in caplog.messages)
 
 
 def test_state_and_discovery_are_published_after_the_retained_messages_are_read(bridge: Bridge) -> None:

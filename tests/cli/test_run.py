@@ -12,6 +12,7 @@ from tests.bridge.mqtt.strict_broker import StrictBroker
 from tests.daemon import running, tree
 from tests.helpers import until
 from tests.mqtt import Broker, Listener, free_port
+from tiktok2mqtt.bridge.actions import RESTART
 from tiktok2mqtt.bridge.bridge import REFUSED, Bridge
 from tiktok2mqtt.bridge.rooms_file import RoomsFile
 from tiktok2mqtt.cli.run import run
@@ -30,6 +31,11 @@ def test_systemd_starts_a_refused_daemon_again() -> None:
     lines = UNIT.read_text().splitlines()
     assert {"Restart=on-failure", "RestartPreventExitStatus=2", "StartLimitIntervalSec=0"} <= set(lines)
     assert REFUSED not in {0, 2}
+
+
+def test_systemd_starts_a_daemon_that_was_restarted_by_command() -> None:
+    assert f"RestartForceExitStatus={RESTART}" in UNIT.read_text().splitlines()
+    assert RESTART not in {0, 1, 2, REFUSED}
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -252,7 +252,7 @@ def test_a_rule_about_a_section_is_a_fault_of_the_section() -> None:
 
 def test_an_override_that_does_not_exist_is_a_fault() -> None:
     assert problems(overrides={"mqtt.hots": "x"}) == [
-        "mqtt.hots: no such setting (the command line); did you mean mqtt.host?"
+        "mqtt.hots: no such setting (the command line); did you mean mqtt.hosts?"
     ]
 
 

@@ -7,11 +7,11 @@ from itertools import islice
 from typing import Any, Final
 
 from tiktok2mqtt import __version__
-from tiktok2mqtt.bridge.commands import CommandError, Request
+from tiktok2mqtt.bridge.commands import CommandError, Request, checked_goal
 from tiktok2mqtt.bridge.mqtt.payloads import MAX_DOCUMENT_BYTES, encode, fitting
 from tiktok2mqtt.bridge.room import Room
 from tiktok2mqtt.bridge.rooms_file import RoomsFile, SavedRooms
-from tiktok2mqtt.common.text import safe_text
+from tiktok2mqtt.common.text import is_room_name, safe_text
 from tiktok2mqtt.common.times import timestamp
 from tiktok2mqtt.settings import Settings
 
@@ -75,6 +75,10 @@ class RoomTable:
         if room is None:
             raise CommandError(f"unknown room {safe_text(name, 40)}; add it first. Known rooms: {self._names()}")
         return room
+
+    def is_former(self, name: str) -> bool:
+        """Return whether this may be the name of a room that is neither in the table nor saved."""
+        return name not in self._rooms and name not in self._not_allowed and is_room_name(name)
 
     def _names(self) -> str:
         more = len(self._rooms) - MAX_LISTED_ROOMS
@@ -268,6 +272,12 @@ def _remove(rooms: RoomTable, request: Request) -> Json:
     return {"room": request.room}
 
 
+def _goal(rooms: RoomTable, request: Request) -> Json:
+    room, goal = rooms.get(request.room), checked_goal(request)
+    room.set_goal(goal)
+    return {"room": room.name, "goal": goal}
+
+
 def _list(rooms: RoomTable, request: Request) -> Page:
     return _page(rooms, request, list_entry)
 
@@ -298,6 +308,7 @@ ROOM_COMMANDS: Final[dict[str, Callable[[RoomTable, Request], Any]]] = {
     "reconnect": _reconnect,
     "add": _add,
     "remove": _remove,
+    "goal": _goal,
     "list": _list,
     "status": _status,
 }

@@ -117,7 +117,12 @@ def demo(
 def _settings(host: str, port: int, urls: dict[str, str]) -> Settings:
     """Return the settings of the demo, which reads neither the environment nor a file."""
     return Settings.model_validate(
-        {"rooms": list(ROOMS), "mqtt": {"host": host, "port": port}, "tiktok": urls | {"watch_interval": 5}}
+        {
+            "rooms": list(ROOMS),
+            "state_interval": 1,
+            "mqtt": {"host": host, "port": port},
+            "tiktok": urls | {"watch_interval": 5},
+        }
     )
 
 

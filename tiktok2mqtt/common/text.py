@@ -35,6 +35,11 @@ def clean_room_name(text: str) -> str:
     return name.lower()
 
 
+def is_room_name(text: str) -> bool:
+    """Return whether a text is a user name as `clean_room_name` returns it."""
+    return _NAME.fullmatch(text) is not None and text == text.lower()
+
+
 def _name_in_url(text: str) -> str:
     try:
         url = urlsplit(text if "://" in text else f"https://{text}")
@@ -74,3 +79,13 @@ def did_you_mean(name: str, known: Iterable[str], prefix: str = "") -> str:
     candidates = {one.lower().removeprefix(prefix): one for one in known}
     nearest = get_close_matches(name.lower().removeprefix(prefix), candidates, n=1)
     return f"did you mean {candidates[nearest[0]]}?" if nearest else ""
+
+
+def split_address(address: str, default_port: int) -> tuple[str, int]:
+    """Return host and port of `host`, `host:port`, `[IPv6]` or `[IPv6]:port`; port 0 if it is no number."""
+    host, colon, port = address.rpartition(":")
+    if not colon or address.endswith("]"):
+        return address.strip("[]"), default_port
+    if ":" in host and not host.startswith("["):
+        return address, default_port
+    return host.strip("[]"), int(port) if port.isdecimal() else 0

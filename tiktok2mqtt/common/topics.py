@@ -17,7 +17,7 @@ from typing import Final
 # The payloads of `tiktok/bridge/state` and of each room's availability.
 ONLINE: Final = b'{"state":"online"}'
 OFFLINE: Final = b'{"state":"offline"}'
-# `goal` comes on `tiktok/<room>/goal/set`, the others on `tiktok/bridge/request/<command>`; `tiktok/<room>/set` means
+# They come on `tiktok/bridge/request/<command>`, `goal` also on `tiktok/<room>/goal/set`; `tiktok/<room>/set` means
 # connect or disconnect.
 COMMANDS: Final = (
     "connect",
@@ -31,7 +31,11 @@ COMMANDS: Final = (
     "simulate",
     "health_check",
     "goal",
+    "log_level",
+    "restart",
 )
+# The setting `allowed_commands` has to list these.
+OPTIONAL_COMMANDS: Final = ("restart",)
 # Used as a command in the topic for answers to unknown requests.
 UNKNOWN_COMMAND: Final = "error"
 
@@ -80,6 +84,8 @@ class Topics:
         self.discovery_subscriptions = (self.device_discovery("+"), self.component_discovery("+", "+", "+"))
         # Subscribed to for a short time after the start, to read what an earlier run has retained.
         self.restore_subscriptions = (self.room("+", "state"), *self.discovery_subscriptions)
+        # Kept as long as devices are announced: Home Assistant clears the message of a device that a user deletes.
+        self.device_subscription = self.device_discovery("+")
 
     def room(self, room: str, subtopic: str) -> str:
         """Return the topic of an event or a retained document of a room."""

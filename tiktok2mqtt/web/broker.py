@@ -13,7 +13,7 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
-from tiktok2mqtt.common.mqtt import new_client
+from tiktok2mqtt.common.mqtt import addresses, new_client, shown_address
 from tiktok2mqtt.settings import Settings
 from tiktok2mqtt.web.state import is_room_name, parse_object
 
@@ -71,10 +71,8 @@ class BrokerClient:
 
     def start(self) -> None:
         """Begin to connect; paho's thread tries again until `stop`."""
-        mqtt_settings = self._settings
-        self._client.connect_async(
-            mqtt_settings.host, mqtt_settings.port, mqtt_settings.keepalive, **self._connect_options
-        )
+        host, port = addresses(self._settings)[0]
+        self._client.connect_async(host, port, self._settings.keepalive, **self._connect_options)
         self._client.loop_start()
 
     async def stop(self) -> None:
@@ -119,7 +117,7 @@ class BrokerClient:
     def _set_connection(self, connected: bool, problem: str | None) -> None:
         if connected and not self.connected:
             self.reconnects += 1
-            logger.info("connected to the broker at %s:%d", self._settings.host, self._settings.port)
+            logger.info("connected to the broker at %s", shown_address(self._settings))
         elif problem and problem != self.problem:
             logger.warning("%s", problem)
         self.connected, self.problem = connected, problem

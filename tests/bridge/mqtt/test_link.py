@@ -107,10 +107,11 @@ def test_large_messages_among_small_ones_arrive_whole(broker: Broker) -> None:
 
 def test_messages_put_before_the_connection_are_delivered(broker: Broker) -> None:
     def put(rig: Rig) -> None:
-        rig.send("gift", b'{"delayed":false}', QueueClass.PRIORITY, age_s=6)
         rig.send("gift", b'{"delayed":false}', QueueClass.PRIORITY)
 
     with Listener(broker.port) as listener, started(broker.port, prepare=put) as rig:
+        rig.wait(listener, "gift", 1)
+        rig.send("gift", b'{"delayed":false}', QueueClass.PRIORITY)
         assert rig.wait(listener, "gift", 2) == [b'{"delayed":true}', b'{"delayed":false}']
 
 

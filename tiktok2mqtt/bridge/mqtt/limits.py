@@ -44,11 +44,12 @@ class BrokerLimits:
     `max_qos` is 0 or 1, as nothing is sent at QoS 2; `retain` says whether messages may be retained.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, max_qos: int = 1, *, retain: bool = True) -> None:
+        """The arguments are what the settings allow."""
         self.max_packet_bytes = MAX_PACKET_BYTES
         self.receive_maximum = MAX_RECEIVE_MAXIMUM
-        self.max_qos = 1
-        self.retain = True
+        self.max_qos = max_qos
+        self.retain = retain
 
     def announced(self, properties: Properties | None) -> None:
         """Note the properties of a CONNACK. Source: MQTT 5, section 3.2.2.3, also for the defaults."""

@@ -2,7 +2,6 @@
 
 import logging
 import socket
-import ssl
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -17,7 +16,7 @@ from tiktok2mqtt.bridge.mqtt import limits
 from tiktok2mqtt.bridge.mqtt.in_flight import MAX_INFLIGHT
 from tiktok2mqtt.bridge.mqtt.outbox import Message, Outbox
 from tiktok2mqtt.bridge.mqtt.sender import Sender
-from tiktok2mqtt.common.mqtt import new_client
+from tiktok2mqtt.common.mqtt import addresses, new_client, plain_socket, shown_address
 from tiktok2mqtt.common.text import safe_text
 from tiktok2mqtt.common.times import Backoff, Liveness
 from tiktok2mqtt.common.topics import OFFLINE, Topics
@@ -63,7 +62,8 @@ class Link:
     ) -> None:
         """Raises ValueError naming the setting when a certificate file or the key cannot be used."""
         self._settings = settings
-        self._address = f"{settings.host}:{settings.port}"
+        self._addresses = addresses(settings)
+        self._broker = 0
         self._topics = topics
         self._outbox = outbox
         self._on_connected = on_connected
@@ -74,7 +74,7 @@ class Link:
         self._subscriptions = set(subscriptions)
         self._requested_topics: list[str] = []
         self._client = self._new_client()
-        self._sender = Sender(self._client, outbox, settings.protocol)
+        self._sender = Sender(self._client, outbox, settings.protocol, max_qos=settings.qos, retain=settings.retain)
         self._backoff = Backoff(cap_s=MAX_BACKOFF_S)
         self._short_connections = limits.ShortConnections()
         self._last_problem = ""
@@ -106,6 +106,11 @@ class Link:
     def max_packet_bytes(self) -> int:
         """The largest packet that the broker accepts, as far as it is known."""
         return self._sender.max_packet_bytes
+
+    @property
+    def _address(self) -> str:
+        """The broker that is used, or tried."""
+        return shown_address(self._settings, self._addresses[self._broker])
 
     def _new_client(self) -> mqtt.Client:
         client = new_client(self._settings, self._settings.client_id or "", reconnect_on_failure=False)
@@ -158,6 +163,7 @@ class Link:
     def stop(self, flush_s: float) -> None:
         """Send what is in the outbox, for at most `flush_s`, then disconnect and join the thread."""
         deadline = time.monotonic() + flush_s
+        self._outbox.release_unsaved(time.monotonic())
         while self._connected and (len(self._outbox) or not self._sender.is_idle) and time.monotonic() < deadline:
             self._wake()
             self._stopping.wait(0.01)
@@ -184,7 +190,7 @@ class Link:
             accepted = self._sender.limits
             self._client.will_set(self._topics.bridge_state, OFFLINE, accepted.max_qos, accepted.retain)
             try:
-                self._client.connect(self._settings.host, self._settings.port, self._settings.keepalive)
+                self._client.connect(*self._addresses[self._broker], self._settings.keepalive)
                 self._serve()
             except (OSError, ValueError) as error:
                 self._log_problem(f"cannot reach the broker at {self._address}: {error}")
@@ -194,6 +200,8 @@ class Link:
                 self._connected = False
                 if self._sender.disconnected(time.monotonic(), self._end_reason):
                     self._backoff.reset()
+            # The next one, unless it was only lost: then it may be back at once.
+            self._broker = 0 if self._connack_received else (self._broker + 1) % len(self._addresses)
             if not self._stopping.is_set():
                 self._stopping.wait(self._backoff.next_delay_s(at_least_s=0.5))
         self.liveness.pause()
@@ -204,7 +212,7 @@ class Link:
     def _serve(self) -> None:
         """Serve one connection until it ends."""
         sock = self._client.socket()
-        if not isinstance(sock, socket.socket) or self._stopping.is_set():
+        if sock is None or self._stopping.is_set():
             return
         self._selector.register(sock, EVENT_READ)
         try:
@@ -214,11 +222,11 @@ class Link:
         finally:
             self._selector.unregister(sock)
 
-    def _is_open(self, sock: socket.socket) -> bool:
+    def _is_open(self, sock: Any) -> bool:
         """Return whether paho still uses a socket; it closes one whose connection is lost."""
         return self._client.socket() is sock
 
-    def _serve_once(self, sock: socket.socket) -> None:
+    def _serve_once(self, sock: Any) -> None:
         """Write, wait until there is something to do, and read."""
         with self._lock:
             while self._connected and self._sender.publish_batch(time.monotonic()):
@@ -228,7 +236,7 @@ class Link:
             # From here on, a thread that leaves something unwritten ends the wait by calling `_wake`.
             self._selector.modify(sock, EVENT_READ | EVENT_WRITE if self._sender.want_write else EVENT_READ)
             # TLS may have decrypted more than was read.
-            readable = isinstance(sock, ssl.SSLSocket) and sock.pending() > 0
+            readable = hasattr(sock, "pending") and sock.pending() > 0
             timeout_s = min(SELECT_TIMEOUT_S, self._sender.in_flight.seconds_to_retry(time.monotonic()))
         for key, events in self._selector.select(0 if readable else timeout_s):
             if key.fileobj is self._wake_reader:
@@ -243,9 +251,8 @@ class Link:
             self._client.loop_misc()
             if self._connected and self._sender.in_flight.is_overdue(time.monotonic()):
                 self._log_problem("the broker accepts messages but acknowledges none")
-                # Under the lock: SSLSocket first drops TLS and then shuts down. Nothing may be written in between.
-                with suppress(OSError):
-                    sock.shutdown(socket.SHUT_RDWR)
+                with suppress(OSError), plain_socket(sock) as plain:
+                    plain.shutdown(socket.SHUT_RDWR)
             acknowledged, returned = self._sender.in_flight.take_finished()
         # Not under the lock: the outbox may write to disk.
         self._outbox.done(acknowledged)
