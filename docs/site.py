@@ -25,6 +25,7 @@ PAGES: Final = (
     "docs/home-assistant.md",
     "docs/node-red.md",
     "docs/obs.md",
+    "docs/web.md",
     "docs/simulator.md",
     "docs/topics.md",
     "docs/events.md",
@@ -45,7 +46,7 @@ PAGES: Final = (
     "CHANGELOG.md",
 )
 SECTIONS: Final = {
-    "Use it": ("getting-started", "home-assistant", "node-red", "obs", "simulator"),
+    "Use it": ("getting-started", "home-assistant", "node-red", "obs", "web", "simulator"),
     "Reference": ("topics", "events", "settings", "library"),
     "Operate it": ("running", "upgrading", "when-tiktok-refuses", "faq"),
     "About people": ("PRIVACY", "SECURITY"),

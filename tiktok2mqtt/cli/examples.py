@@ -12,6 +12,7 @@ EXAMPLES: Final[Mapping[str, str]] = {
     "record": "tiktok2mqtt record alice live.jsonl --duration 3600",
     "replay": "tiktok2mqtt replay live.jsonl --speed 10 --mqtt-host 192.168.1.10",
     "report": "tiktok2mqtt report live.jsonl -o report.html",
+    "web": "tiktok2mqtt web --mqtt-host 192.168.1.10",
     "demo": "tiktok2mqtt demo --rate 10",
     "simulate": "tiktok2mqtt simulate --room alice --scenario gifts --fault captcha:alice",
     "schema": "tiktok2mqtt schema gift",

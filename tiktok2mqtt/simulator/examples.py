@@ -30,6 +30,8 @@ VERB_OF_EVENT: Final = {
     "gift_streak": "gift_streak",
     "question_new": "question",
     "control": "control",
+    "paused": "pause",
+    "resumed": "unpause",
     "stream_end": "end or suspend",
     "envelope": "envelope",
     "envelopes": "envelope",
