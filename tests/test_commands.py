@@ -38,6 +38,8 @@ ELSEWHERE: Final = {
     "HA_RESTART='docker restart homeassistant'": "has a token of the user",
     "mosquitto_pub -h 192.168.1.10 -u ... -P ... -t tiktok/bridge/request/simulate "
     """-m '{"room": "alice", "event": "gift"}'""": "has the address of the user's broker",
+    "pip install '.[web]'": "tests/web: it runs until it is stopped",
+    'export TIKTOK2MQTT_WEB__TOKEN="$(openssl rand -hex 24)"': "tests/web: it runs until it is stopped",
     'chromium --remote-debugging-port=9222 --user-data-dir="$HOME/.config/chromium-tiktok"': "tests/browser",
 }
 

@@ -85,7 +85,8 @@ def test_the_demo_is_full_screen_and_ctrl_c_ends_it_with_a_summary(tmp_path: Pat
         assert terminal.finish() == 0
         assert "Traceback" not in terminal.output
         assert "@alice, watched for 00:" in terminal.output
-        assert "gave most" in terminal.output
+        # Whether the first streak has ended by now depends on the machine.
+        assert "gave most" in terminal.output or "wrote most" in terminal.output
 
 
 def test_plain_lines_if_asked_for(tmp_path: Path) -> None:
