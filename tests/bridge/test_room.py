@@ -257,6 +257,25 @@ def test_a_live_that_is_over_before_the_restore_is_ended(rig: Rig, starting: Rig
     assert starting.take()["tiktok/bridge/event"]["event_type"] == "live_ended"
 
 
+def test_a_live_that_was_wrongly_considered_over_starts_and_ends_once(rig: Rig) -> None:
+    rig.begin("55")
+    rig.room.on_event(event("share"))
+    rig.room.flush(100.0)
+    for now in (102.0, 104.0):
+        rig.change(ENDED)
+        rig.begin("55")
+        rig.room.on_event(event("share"))
+        rig.room.flush(now)
+    assert rig.room.state_document()["title"] == "Title"
+    rig.change(ENDED)
+    events = [orjson.loads(message.payload) for message in rig.sent if message.topic == "tiktok/bridge/event"]
+    assert [row["event_type"] for row in events] == ["live_started", "live_ended"]
+    assert rig.take()["tiktok/alice/summary"]["shares"] == 3
+    rig.begin("56")
+    rig.room.flush(106.0)
+    assert rig.take()["tiktok/bridge/event"]["event_type"] == "live_started"
+
+
 def test_another_session_id_ends_the_session(rig: Rig) -> None:
     rig.begin("55")
     rig.room.on_event(event("share"))
