@@ -11,6 +11,7 @@ from tiktok2mqtt.common.errors import RoomEnded, RoomError, RoomNotFound, Webcas
 from tiktok2mqtt.common.text import safe_text
 from tiktok2mqtt.common.times import Deadline
 from tiktok2mqtt.webcast.lookup import pages
+from tiktok2mqtt.webcast.lookup.provider import SignProvider
 from tiktok2mqtt.webcast.lookup.rooms import Resolution, RoomLookup, merge_findings
 from tiktok2mqtt.webcast.net.http import HttpClient
 from tiktok2mqtt.webcast.net.options import Options
@@ -46,6 +47,9 @@ class _Probe:
         self._refusal: RoomError | WrongRoom | None = None
 
     def steps(self) -> Iterator[Step]:
+        if "signed" in self._options.usable_transports:
+            provider = SignProvider(self._http, self._options)
+            yield _try("sign provider", provider.rate_limits)
         yield _try("live page", lambda: self._fetch(self._lookup.live_page))
         yield _try("api-live", lambda: self._fetch(self._lookup.api_live))
         resolution = merge_findings(self._findings)

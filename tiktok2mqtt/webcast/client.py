@@ -15,7 +15,7 @@ from tiktok2mqtt.webcast.events.rows import REGISTRY
 from tiktok2mqtt.webcast.gift_catalogue import GiftCatalogue
 from tiktok2mqtt.webcast.gift_lists import GiftLists
 from tiktok2mqtt.webcast.lifecycle import Handler, Handlers, check_event_name
-from tiktok2mqtt.webcast.lookup.pages import is_room_id
+from tiktok2mqtt.webcast.lookup.answers import is_room_id
 from tiktok2mqtt.webcast.lookup.provider import SignProvider
 from tiktok2mqtt.webcast.lookup.room_info import RoomInfo
 from tiktok2mqtt.webcast.lookup.rooms import Resolution, RoomLookup

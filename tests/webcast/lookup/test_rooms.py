@@ -162,9 +162,10 @@ def test_when_both_sources_fail_the_first_error_is_raised(
 ) -> None:
     sim.fail_http("/live", status, body=body)
     sim.fail_http("api-live", 403)
+    sim.fail_http("info_by_user", 403)
     with pytest.raises(failure[0], match=failure[1]):
         lookup.resolve("alice")
-    assert paths(sim) == [LIVE_PAGE, API]
+    assert paths(sim) == [LIVE_PAGE, API, "/webcast/room/info_by_user/"]
 
 
 @pytest.mark.parametrize(("source", "asked"), [("/live", [LIVE_PAGE]), ("api-live", [LIVE_PAGE, API])])

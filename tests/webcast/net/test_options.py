@@ -358,7 +358,10 @@ def asked(site: Site, **options: Any) -> dict[str, tuple[dict[str, list[str]], d
 
 
 PAGES = ("/@alice/live", "/@alice")
-CALLS = ("/api-live/user/room", "/webcast/room/info/", "/webcast/gift/list/", "/webcast/im/fetch/")
+CALLS = (
+    *("/api-live/user/room", "/webcast/room/info/", "/webcast/gift/list/", "/webcast/im/fetch/"),
+    "/webcast/room/info_by_user/",
+)
 SOCKET = ("/socket/",)
 
 
@@ -421,5 +424,7 @@ def test_client_params_override_ours_in_every_call(site: Site) -> None:
         # The room is never overridden.
         if path == "/api-live/user/room":
             assert query["uniqueId"] == ["alice"]
+        elif path == "/webcast/room/info_by_user/":
+            assert query["unique_id"] == ["alice"]
         elif path not in PAGES:
             assert query["room_id"] == [ROOM_ID]

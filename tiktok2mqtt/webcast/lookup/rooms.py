@@ -26,6 +26,7 @@ from tiktok2mqtt.common.errors import (
 )
 from tiktok2mqtt.common.times import Deadline
 from tiktok2mqtt.webcast.lookup import pages
+from tiktok2mqtt.webcast.lookup.further_sources import MIN_TIMEOUT_S, FurtherSources
 from tiktok2mqtt.webcast.lookup.room_info import RoomInfo
 from tiktok2mqtt.webcast.net.http import HttpClient, Response, require_ok
 from tiktok2mqtt.webcast.net.options import Options
@@ -33,9 +34,10 @@ from tiktok2mqtt.webcast.net.options import Options
 logger = logging.getLogger(__name__)
 TTWID_TRIES = 8
 TTWID_PAUSE_S = 0.75
+# Its page sets the cookie when those of others do not.
+_OWN_ACCOUNT: Final = "tiktok"
 # All requests of one lookup share a deadline: this part of the connect timeout, so that a result is there within it.
 LOOKUP_SHARE: Final = 0.9
-_MIN_TIMEOUT_S: Final = 0.1
 # Unless a message in the LIVE itself said that it is over, this many sources must say so.
 MIN_AGREEING_SOURCES: Final = 2
 
@@ -77,14 +79,16 @@ class RoomLookup:
         self.user_id: str | None = None
         self._http = http
         self._options = options
+        self._further = FurtherSources(http, options)
 
     # --- room id and live status ---
 
     def resolve(self, name: str) -> Resolution:
         """Find a user's room id and live status: from the live page, then from api-live unless the page says live.
 
-        Costs up to three requests. Raises RoomNotFound or PrivateOrBanned when api-live knows no such user and no other
-        page shows one, RateLimited and Interrupted at once, and an error of the sources when both fail.
+        If both fail, from FurtherSources. Costs up to three requests, and up to two to a sign provider. Raises
+        RoomNotFound or PrivateOrBanned when api-live knows no such user and no other page shows one, RateLimited and
+        Interrupted at once, and an error of the first two sources when all fail.
         """
         return self._resolve(name, self._deadline())
 
@@ -167,6 +171,8 @@ class RoomLookup:
             findings.append(finding)
             if finding.live and finding.room_id:
                 break
+        if not findings and (further := self._further.find(self._asked(name), failures, deadline)) is not None:
+            findings.append(self._learn(further))
         if not findings:
             _most_telling_first(failures)
             # Not kept in the list: its traceback refers to this frame.
@@ -297,7 +303,8 @@ class RoomLookup:
     def ttwid(self, name: str, wait: Callable[[float], bool]) -> str:
         """Return the anonymous cookie that the socket requires. TikTok sets it in some answers only: up to 8 requests.
 
-        `wait(seconds)` waits between two requests and returns whether to give up. Raises Blocked, NetworkError.
+        They ask for the user's page and for that of TikTok's own account in turn. `wait(seconds)` waits between two
+        requests and returns whether to give up. Raises Blocked, NetworkError.
         """
         for attempt in range(TTWID_TRIES + 1):
             if value := self._http.cookie("ttwid"):
@@ -305,7 +312,8 @@ class RoomLookup:
             if attempt and wait(TTWID_PAUSE_S):
                 raise NetworkError("interrupted while asking for a cookie")
             if attempt < TTWID_TRIES:
-                self._http.get(f"{self._options.web_url}/@{name}", timeout_s=self._options.connect_timeout_s)
+                page = name if attempt % 2 == 0 else _OWN_ACCOUNT
+                self._http.get(f"{self._options.web_url}/@{page}", timeout_s=self._options.connect_timeout_s)
         raise Blocked(f"TikTok set no ttwid cookie in {TTWID_TRIES} tries")
 
 
@@ -318,4 +326,4 @@ def _most_telling_first(failures: list[WebcastError]) -> None:
 
 def _timeout_s(deadline: Deadline, share: float = 1.0) -> float:
     """Return the timeout of the next request: a share of the time that is left."""
-    return max(_MIN_TIMEOUT_S, share * deadline.remaining_s())
+    return max(MIN_TIMEOUT_S, share * deadline.remaining_s())
