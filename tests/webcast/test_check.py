@@ -133,6 +133,13 @@ def test_a_broken_proxy_is_reported_without_its_url(sim: Simulator) -> None:
     assert sim.requests == []
 
 
+def test_a_room_id_that_was_given(sim: Simulator, alice: Room) -> None:
+    found = steps(sim, room_id=str(alice.state.room_id))
+    assert list(found)[:2] == ["status", "room info"]
+    assert found["status"].detail == "not looked up: the room id was given"
+    assert is_well(found)
+
+
 def test_the_rate_limits_of_a_sign_provider(sim: Simulator, alice: Room) -> None:
     assert alice.state.live
     found = steps(sim, transports=("signed",), sign_url=sim.sign_url)

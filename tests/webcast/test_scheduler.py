@@ -12,7 +12,7 @@ from tiktok2mqtt.common.errors import AccessError, RateLimited, WebcastError
 from tiktok2mqtt.simulator import Simulator
 from tiktok2mqtt.webcast.client import WebcastPushConnection
 from tiktok2mqtt.webcast.lifecycle import State
-from tiktok2mqtt.webcast.lookup.rooms import Resolution
+from tiktok2mqtt.webcast.lookup.resolution import Resolution
 from tiktok2mqtt.webcast.scheduler import MAX_WORKERS, Watcher
 from tiktok2mqtt.webcast.watch import WatchedRoom
 

@@ -30,7 +30,9 @@ def check(settings: Settings) -> int:
     topics = Topics(mqtt.base_topic, mqtt.bridge_topic, settings.homeassistant.prefix)
     ok = _run_steps(f"broker {mqtt.host}:{mqtt.port}", check_broker(mqtt, topics))
     for room in rooms:
-        ok &= _run_steps(f"room {room}", probe(room, Options(**client_options(settings.tiktok, room))))
+        ok &= _run_steps(
+            f"room {room}", probe(room, Options(**client_options(settings.tiktok, room, settings.settings_of(room))))
+        )
     print("all checks passed" if ok else "a check failed, see above")
     return DONE if ok else FAILED
 

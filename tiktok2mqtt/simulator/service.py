@@ -90,7 +90,7 @@ class Service:
 
     def _user_page(self, request: web.BaseRequest) -> web.Response:
         name, *rest = request.path.removeprefix("/@").rstrip("/").split("/")
-        state = self._shared.world.find(name)
+        state = self._shared.world.find(name) or self._shared.world.by_user_id(name)
         if rest == ["live"]:
             return _html(pages.live_page(name, state))
         if rest:

@@ -144,6 +144,10 @@ class World:
         """The room of a username, or None: no such user."""
         return self.rooms.get(name.lower())
 
+    def by_user_id(self, text: str) -> RoomState | None:
+        """The room of the user with this number, or None. Profile pages are found by it too."""
+        return next((state for state in self.rooms.values() if str(state.host.user_id) == text), None)
+
     def by_id(self, room_id: int) -> RoomState | None:
         """The host that has or had this room id."""
         return self.rooms.get(self._names_by_id.get(room_id, ""))

@@ -229,6 +229,19 @@ def profile(html: str, asked: Host) -> Profile:
     return Profile.SHOWN
 
 
+def profile_name(html: str, user_id: str) -> str:
+    """Parse the profile page of a user who was asked for by number: return the user name.
+
+    Raises WrongRoom or SchemaError. Known from a client of 2026.
+    """
+    scope = as_object(parse_object(_script(html, _PROFILE) or "", "the profile page").get("__DEFAULT_SCOPE__"))
+    user = as_object(as_object(as_object(scope.get("webapp.user-detail")).get("userInfo")).get("user"))
+    host = Host("", user_id).check("the profile page", user.get("uniqueId"), user.get("id"))
+    if host.user_id is None:
+        raise SchemaError("the profile page does not name the user's number")
+    return host.name
+
+
 def check_alive(body: bytes) -> dict[str, bool]:
     """Parse the answer of room/check_alive: live status by room id. Raises SchemaError."""
     answer = parse_object(body, "room/check_alive")

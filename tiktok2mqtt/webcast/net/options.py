@@ -9,7 +9,15 @@ from importlib.util import find_spec
 from typing import Any, Final
 from urllib.parse import SplitResult, urlsplit
 
-from tiktok2mqtt.webcast.net.checks import check_count, check_flag, check_headers, check_params, check_time, check_url
+from tiktok2mqtt.webcast.net.checks import (
+    check_count,
+    check_flag,
+    check_headers,
+    check_id,
+    check_params,
+    check_time,
+    check_url,
+)
 from tiktok2mqtt.webcast.net.cookies import check_cookies
 from tiktok2mqtt.webcast.net.identity import Locale, check_language, check_region, check_timezone
 from tiktok2mqtt.webcast.net.proxies import parse_proxy
@@ -91,6 +99,8 @@ def check_impersonate(browser: str) -> None:
 class Options:
     """Options of one connection. Times are in seconds, unless the name says otherwise.
 
+    - `user_id` is the number of the host, who is then followed even if the user name changes. `room_id` is that of one
+      LIVE, which is then the only one that the room is connected to; it is not looked up.
     - `transports` are tried in this order. `signed` is skipped unless `sign_key` or `sign_url` is set; with a key only,
       the provider is SIGN_URL. `{room_id}` in `sign_path` is replaced; without it, the id is added to the query.
     - `enable_websocket_upgrade` allows polling to switch to the socket that TikTok may offer.
@@ -119,6 +129,8 @@ class Options:
     enable_extended_gift_info: bool = False
     enable_websocket_upgrade: bool = True
     reconnect: bool = False
+    user_id: str | None = None
+    room_id: str | None = None
     watch_interval_s: float = 60.0
     request_polling_interval_ms: float = 1000
     transports: Sequence[str] = DEFAULT_TRANSPORTS
@@ -206,6 +218,7 @@ _CHECKS: Final[tuple[tuple[Callable[[Any], None], tuple[str, ...]], ...]] = (
         ("request_polling_interval_ms", "watch_interval_s", "connect_timeout_s", "stale_timeout_s", "streak_timeout_s"),
     ),
     (check_count, ("browser_max_tabs",)),
+    (check_id, ("user_id", "room_id")),
     (check_params, ("client_params",)),
     (check_headers, ("request_headers", "websocket_headers")),
     (partial(check_url, schemes=_HTTP), ("web_url", "webcast_url")),
