@@ -21,6 +21,7 @@ TABLE: list[tuple[type[WebcastError], type[WebcastError], str, float]] = [
     (errors.ProviderLimited, errors.RateLimited, "rate_limited", 60),
     (errors.ProviderKey, AccessError, "provider_key", 60),
     (errors.StatusUnknown, WebcastError, "unknown", 30),
+    (errors.WrongRoom, WebcastError, "wrong_room", 30),
     (errors.SchemaError, WebcastError, "schema", 30),
     (errors.ProviderDown, WebcastError, "provider_down", 30),
     (errors.ConnectionLimit, WebcastError, "connection_limit", 1),

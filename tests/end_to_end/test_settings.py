@@ -5,6 +5,7 @@ import pytest
 from tests.daemon import retained, running, tree
 from tests.helpers import until
 from tests.mqtt import MOSQUITTO, Broker, Mosquitto
+from tiktok2mqtt.bridge.homeassistant.discovery import object_id
 from tiktok2mqtt.simulator import Room, Simulator
 
 
@@ -61,6 +62,26 @@ def test_a_host_who_has_another_name_now_is_followed(sim: Simulator, broker: Bro
         room.wait_for_client()
         told = [one.json["event_type"] for one in daemon.listener.on(daemon.topics.bridge("event"))]
         assert told.count("room_renamed") == 1
+
+
+def test_a_name_in_another_script(sim: Simulator, broker: Broker) -> None:
+    room = sim.room("さくら")
+    room.go_live(title="お茶")
+    with running(tree(sim, broker.port, rooms=("さくら",))) as daemon:
+        level = "Xe3X81X95Xe3X81X8fXe3X82X89"
+        room.wait_for_client()
+        room.chat("bob", "hello")
+        chat = daemon.listener.wait(f"{daemon.topics.base}/{level}/chat")
+        assert chat.json["room"] == "さくら"
+        started = daemon.bridge_event("live_started", "さくら")
+        assert started["room_url"].endswith("/@%E3%81%95%E3%81%8F%E3%82%89/live")
+        device = daemon.listener.wait(
+            f"{daemon.topics.discovery_prefix}/device/{object_id(daemon.topics, 'さくら')}/config"
+        ).json
+        assert device["device"]["name"] == "TikTok さくら"
+        daemon.listener.publish(f"{daemon.topics.base}/{level}/set", b"OFF")
+        until(lambda: room.clients == 0)
+        assert daemon.request("remove", {"room": "さくら"})["error"]
 
 
 def test_a_room_id_may_be_given(sim: Simulator, room: Room, broker: Broker) -> None:

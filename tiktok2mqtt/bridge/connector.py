@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from typing import Any, Final
+from urllib.parse import quote
 
 from pydantic import SecretStr
 
@@ -82,7 +83,7 @@ class RoomConnector:
             from_settings=from_settings,
             like_milestone=self._settings.homeassistant.like_milestone,
             store=self._sessions,
-            url=f"{self._settings.tiktok.web_url}/@{name}/live",
+            url=f"{self._settings.tiktok.web_url}/@{quote(name)}/live",
         )
         self._subscribe(client, room)
         client.on_renamed = lambda new_name: self._publisher.bridge_event("room_renamed", name, name=new_name)

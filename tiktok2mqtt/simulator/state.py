@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tiktok2mqtt.simulator.gifts import Gift
 
 KEPT_MESSAGES: Final = 1_000
-_USERNAME: Final = re.compile(r"[a-z0-9._]{1,32}")
+_USERNAME: Final = re.compile(r"[\w.]{1,32}")
 
 
 @dataclass
@@ -134,7 +134,7 @@ class World:
         """
         name = name.removeprefix("@").lower()
         if not _USERNAME.fullmatch(name):
-            raise ValueError(f"{name!r} is not a username: 1 to 32 of a-z, 0-9, '.' and '_'")
+            raise ValueError(f"{name!r} is not a username: 1 to 32 letters, digits, '.' and '_'")
         if name not in self.rooms:
             host = Viewer.named(name)
             self.rooms[name] = RoomState(name=name, host=host, followers=host.followers)

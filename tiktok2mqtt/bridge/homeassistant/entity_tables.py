@@ -119,7 +119,7 @@ _CONNECTION: Final[dict[str, Any]] = {
     "extras": {"options": list(CONNECTION_STATES)},
 }
 # Home Assistant logs an error for an empty URL, and the topic of a removed room is cleared.
-_COVER: Final = "{{ value or 'https://www.tiktok.com/@$room/live' }}"
+_COVER: Final = "{{ value or 'https://www.tiktok.com/@$room_in_url/live' }}"
 
 ROOM_ENTITIES: Final = validated(
     [
