@@ -153,12 +153,30 @@ def test_the_connection_document(rig: Rig) -> None:
         "code": "captcha",
         "reason": "over",
         "transport": None,
+        "completeness": None,
         "since": "2027-01-15T08:01:40.000Z",
         "attempt": 3,
         "retry_at": "2027-01-15T08:02:40.500Z",
         "confirmed_at": None,
         "paused": False,
     }
+
+
+@pytest.mark.parametrize(
+    ("transport", "has_account", "completeness"),
+    [
+        ("direct", False, "anonymous"),
+        ("direct", True, "account"),
+        ("polling", True, "account"),
+        # The session cookies never go to a sign provider, nor to the socket that it has opened.
+        ("signed", True, "anonymous"),
+        ("browser", False, "browser"),
+    ],
+)
+def test_the_completeness_of_a_connection(rig: Rig, transport: str, completeness: str, *, has_account: bool) -> None:
+    rig.connection.has_account = has_account
+    rig.change(replace(LIVE, transport=transport))
+    assert rig.room.connection_document()["completeness"] == completeness
 
 
 def test_the_start_and_the_end_of_a_session_are_published_once(rig: Rig) -> None:

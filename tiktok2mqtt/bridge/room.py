@@ -327,7 +327,7 @@ class Room:
     def connection_document(self) -> Json:
         """Return the `connection` document: how the room is connected, and if it is not, why."""
         # One value, read without the lock.
-        return connection_document(self.connection.connection, self._state.paused)
+        return connection_document(self.connection, self._state.paused)
 
     @property
     def is_live(self) -> bool:
