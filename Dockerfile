@@ -4,7 +4,7 @@ COPY pyproject.toml README.md LICENSE ./
 COPY tiktok2mqtt ./tiktok2mqtt
 RUN pip wheel --no-cache-dir --no-deps --wheel-dir /wheels . \
  && python -m venv /opt/tiktok2mqtt \
- && /opt/tiktok2mqtt/bin/pip install --no-cache-dir /wheels/*.whl \
+ && /opt/tiktok2mqtt/bin/pip install --no-cache-dir "$(echo /wheels/*.whl)[web]" \
  && /opt/tiktok2mqtt/bin/pip uninstall --yes pip
 
 FROM python:3.13-slim

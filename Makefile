@@ -8,7 +8,7 @@ PEERS := piratetok tiktoklive tiktokliveproto connector legacy
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test test-pure-python peers test-peers test-homeassistant test-nodered test-browser check format proto man docs bench bench-check bench-scale bench-peers soak fuzz audit clean
+.PHONY: help demo test test-pure-python peers test-peers test-homeassistant test-nodered test-browser test-web check format proto man docs site bench bench-check bench-scale bench-peers soak fuzz audit clean
 
 help:
 	@echo 'make demo                run a broker, a simulated TikTok LIVE, the daemon and a view of its events'
@@ -19,11 +19,13 @@ help:
 	@echo 'make test-homeassistant  run the tests that need Home Assistant; see docs/development.md'
 	@echo 'make test-nodered        test the flow in a real Node-RED; see docs/development.md'
 	@echo 'make test-browser        test the transport browser in a real Chromium'
+	@echo 'make test-web            test the page and the overlays in a real Chromium'
 	@echo 'make check               check formatting, lint, types, import contracts and generated files'
 	@echo 'make format              format the code and apply the lint fixes'
 	@echo 'make proto               generate the protobuf modules from proto/'
 	@echo 'make man                 generate the manual page, build/tiktok2mqtt.1'
 	@echo 'make docs                generate the settings table, .env.example, event docs, schemas and types'
+	@echo 'make site                build the website of the documentation, build/site, and check its links'
 	@echo 'make bench               measure latency and throughput'
 	@echo 'make bench-check         compare the ratios with bench/budget.toml'
 	@echo 'make bench-scale         measure the cost of an event with more rooms and more events'
@@ -65,6 +67,10 @@ test-homeassistant: .venv/.dev
 test-browser: .venv/.dev
 	@REQUIRE_CHROMIUM=1 exec $(BIN)/python -m pytest tests/browser $(ARGS)
 
+# Playwright drives a Chromium of the system.
+test-web: .venv/.dev .venv/.web-tests
+	@REQUIRE_CHROMIUM=1 exec $(BIN)/python -m pytest tests/web $(ARGS)
+
 test-nodered: .venv/.dev
 	@exec $(BIN)/python -m pytest tests/nodered $(ARGS)
 
@@ -93,6 +99,9 @@ proto: .venv/.dev
 
 docs: .venv/.dev
 	$(BIN)/python docs/generate.py
+
+site: .venv/.site
+	@exec $(BIN)/python -m docs.site
 
 bench: .venv/.dev
 	@exec $(BIN)/python -m bench $(ARGS)

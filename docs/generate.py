@@ -1,6 +1,6 @@
 """Generates documentation from the code.
 
-That is the settings table in README.md, .env.example, docs/events.md, and the events' JSON Schemas and types.
+That is the table in docs/settings.md, .env.example, docs/events.md, and the events' JSON Schemas and types.
 
 python docs/generate.py            # write all files
 python docs/generate.py --check    # write nothing; exit 1 and show the differences if a file is out of date
@@ -43,7 +43,7 @@ EXAMPLE_HEAD = """\
 
 
 class MarkersError(Exception):
-    """The README does not contain the two markers, each once and in order."""
+    """docs/settings.md does not contain the two markers, each once and in order."""
 
 
 def cell(text: str) -> str:
@@ -52,7 +52,7 @@ def cell(text: str) -> str:
 
 
 def table_row(row: Row) -> str:
-    """Return one setting as a row of the table in the README."""
+    """Return one setting as a row of the table in docs/settings.md."""
     values = f"{row.values}, *secret*" if row.secret else row.values
     default = f"`{row.default}`" if row.default else ""
     return f"| `{row.name}` | {cell(values)} | {cell(default)} | {cell(row.description)} |"
@@ -64,8 +64,8 @@ def table() -> str:
     return "\n".join([INTRO, *head, *map(table_row, ROWS.values())])
 
 
-def readme(text: str) -> str:
-    """Return the README with the current table. Raises MarkersError."""
+def settings_page(text: str) -> str:
+    """Return docs/settings.md with the current table. Raises MarkersError."""
     if text.count(BEGIN) != 1 or text.count(END) != 1 or text.index(BEGIN) > text.index(END):
         raise MarkersError(f"must contain the line {BEGIN} once, and below it the line {END} once")
     before, _, rest = text.partition(BEGIN)
@@ -119,17 +119,17 @@ def difference(path: Path, old: str, new: str) -> str:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Return the exit status: 0 written or up to date, 1 out of date, 2 the README or its markers are missing."""
+    """Return the exit status: 0 written or up to date, 1 out of date, 2 docs/settings.md or its markers are missing."""
     parser = argparse.ArgumentParser(description="Generate documentation, and the events' JSON Schemas and types.")
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if a file is out of date")
-    parser.add_argument("--root", type=Path, default=Path(__file__).parent.parent, help="directory of README.md")
+    parser.add_argument("--root", type=Path, default=Path(__file__).parent.parent, help="directory of the repository")
     options = parser.parse_args(arguments)
-    readme_path = options.root / "README.md"
+    page = options.root / "docs" / "settings.md"
     try:
-        old_readme = readme_path.read_text(encoding="utf-8")
-        files = [(readme_path, old_readme, readme(old_readme))]
+        old = page.read_text(encoding="utf-8")
+        files = [(page, old, settings_page(old))]
     except (OSError, MarkersError) as error:
-        sys.stderr.write(f"{readme_path}: {error}\n")
+        sys.stderr.write(f"{page}: {error}\n")
         return 2
     for name, make in WHOLE.items():
         path = options.root / name

@@ -2,11 +2,12 @@
 //
 //   npm install --no-save playwright-core
 //   node docs/screenshots.mjs node-red http://127.0.0.1:1880
+//   node docs/screenshots.mjs web http://127.0.0.1:8094
 //   node docs/screenshots.mjs home-assistant http://127.0.0.1:8123 TOKEN
 //
 // development.md says how both are started. Node-RED runs examples/nodered/flow.json and has a broker. Home Assistant has
 // the device of the room alice, from `tiktok2mqtt simulate --room alice` and `tiktok2mqtt run --room alice`; TOKEN is an
-// access token of a user of it. CHROMIUM names the browser if it is not /usr/bin/chromium.
+// access token of a user of it. The page is that of `make demo`, after some minutes. CHROMIUM names the browser if it is not /usr/bin/chromium.
 
 import { chromium } from "playwright-core";
 
@@ -57,6 +58,20 @@ async function homeAssistant(browser, url, token) {
     await page.screenshot({ path: `${PICTURES}device.png`, fullPage: true, clip: { x: 0, y: 0, width: 860, height } });
 }
 
+async function web(browser, url) {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 1080 } });
+    await page.goto(`${url}/#/room/alice`);
+    await page.locator("canvas").nth(1).waitFor();
+    await page.getByLabel("Goal", { exact: true }).fill("1000000");
+    await page.getByRole("button", { name: "Set" }).click();
+    await page.getByText("of 1,000,000 diamonds").waitFor();
+    await page.locator(".log li").nth(9).waitFor();
+    await page.screenshot({ path: `${PICTURES}web.png` });
+    await page.goto(`${url}/overlays`);
+    await page.frameLocator("#preview").getByText("\u00d7 4").waitFor();
+    await page.screenshot({ path: `${PICTURES}overlays.png`, clip: { x: 0, y: 0, width: 1280, height: 720 } });
+}
+
 // Icons and graphs come late.
 async function settled(page) {
     await page.waitForLoadState("networkidle");
@@ -67,8 +82,9 @@ const browser = await chromium.launch({ executablePath: BROWSER, args: ["--no-sa
 const [program, url, token] = process.argv.slice(2);
 try {
     if (program === "node-red") await nodeRed(browser, url);
+    else if (program === "web") await web(browser, url);
     else if (program === "home-assistant") await homeAssistant(browser, url, token);
-    else throw new Error("name node-red or home-assistant, and its URL");
+    else throw new Error("name node-red, web or home-assistant, and its URL");
 } finally {
     await browser.close();
 }

@@ -36,7 +36,8 @@ def tree(simulator: Simulator, port: int, rooms: tuple[str, ...] = ("alice",), *
         "watch_interval": 1,
     } | more.pop("tiktok", {})
     homeassistant = {"prefix": f"ha{name}"} | more.pop("homeassistant", {})
-    return {"rooms": list(rooms), "mqtt": mqtt, "tiktok": tiktok, "homeassistant": homeassistant, **more}
+    sections = {"mqtt": mqtt, "tiktok": tiktok, "homeassistant": homeassistant}
+    return {"rooms": list(rooms), "state_interval": 0.1, **sections, **more}
 
 
 class DaemonClient:

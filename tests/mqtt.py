@@ -17,7 +17,7 @@ from paho.mqtt.client import Client, MQTTMessage, MQTTv311
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 from tests.helpers import until
-from tiktok2mqtt.bridge.mqtt.client import disable_nagle
+from tiktok2mqtt.common.mqtt import disable_nagle
 
 TIMEOUT_S: Final = 30.0
 MOSQUITTO: Final = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin")
@@ -153,9 +153,9 @@ class Listener:
         """Publish with QoS 1; returns when the broker has acknowledged it."""
         self._client.publish(topic, payload, 1, retain).wait_for_publish(TIMEOUT_S)
 
-    def send(self, topic: str, payload: bytes) -> None:
+    def send(self, topic: str, payload: bytes, *, retain: bool = False) -> None:
         """Publish with QoS 0, without waiting."""
-        self._client.publish(topic, payload, 0)
+        self._client.publish(topic, payload, 0, retain)
 
     def on(self, topic: str) -> list[Received]:
         """Return the messages received on a topic so far."""

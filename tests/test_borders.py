@@ -80,6 +80,16 @@ def test_the_simulator_shares_nothing_with_what_it_tests() -> None:
     assert not (WIRE | MQTT | {"tiktok2mqtt.webcast"}) & found
 
 
+def test_the_daemon_loads_no_web_server() -> None:
+    assert not {"aiohttp", "prometheus_client", "tiktok2mqtt.web"} & loaded("tiktok2mqtt.cli.run")
+
+
+def test_the_web_program_loads_nothing_of_the_daemon() -> None:
+    found = loaded("tiktok2mqtt.web.server")
+    assert {"aiohttp", "paho"} <= found
+    assert not ({"google.protobuf", "websocket", "tiktok2mqtt.bridge"} | {"tiktok2mqtt.simulator"}) & found
+
+
 @pytest.mark.parametrize("package", ["", ".webcast", ".bridge", ".cli", ".bridge.homeassistant"])
 def test_packages_hold_no_wiring(package: str) -> None:
     assert not (WIRE | MQTT - {"tiktok2mqtt.bridge"} | SIMULATED) & loaded("tiktok2mqtt" + package)

@@ -270,6 +270,7 @@ def test_the_compose_file_keeps_the_state_and_lets_nothing_else_be_written() -> 
 
 
 UNIT = ROOT / "systemd" / "tiktok2mqtt.service"
+UNITS = (UNIT, ROOT / "systemd" / "tiktok2mqtt-web.service")
 
 
 def unit_setting(name: str) -> list[str]:
@@ -316,25 +317,27 @@ def test_the_unit_limits_memory_files_and_core_dumps() -> None:
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not installed")
-def test_systemd_understands_every_line_of_the_unit(tmp_path: Path) -> None:
-    copy = tmp_path / UNIT.name
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.stem)
+def test_systemd_understands_every_line_of_the_unit(tmp_path: Path, unit: Path) -> None:
+    copy = tmp_path / unit.name
     # The program need not be installed here.
-    copy.write_text(UNIT.read_text().replace("/opt/tiktok2mqtt/bin/tiktok2mqtt", "/bin/true"))
+    copy.write_text(unit.read_text().replace("/opt/tiktok2mqtt/bin/tiktok2mqtt", "/bin/true"))
     command = ["systemd-analyze", "verify", "--man=no", str(copy)]
     result = subprocess.run(command, text=True, capture_output=True, timeout=60, check=False)
     assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not installed")
-def test_the_unit_is_sandboxed() -> None:
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.stem)
+def test_the_unit_is_sandboxed(unit: Path) -> None:
     result = subprocess.run(
-        ["systemd-analyze", "security", "--offline=true", "--no-pager", UNIT],
+        ["systemd-analyze", "security", "--offline=true", "--no-pager", unit],
         text=True,
         capture_output=True,
         timeout=60,
         check=True,
     )
-    exposure = re.search(r"Overall exposure level for tiktok2mqtt.service: (\d+\.\d)", result.stdout)
+    exposure = re.search(r"Overall exposure level for tiktok2mqtt[a-z-]*.service: (\d+\.\d)", result.stdout)
     assert exposure, result.stdout
     assert float(exposure[1]) <= 2.0
 

@@ -1,4 +1,5 @@
 import contextlib
+import itertools
 import logging
 import os
 import socket
@@ -15,6 +16,7 @@ import pytest
 from tests.helpers import until
 from tests.mqtt import Broker, Listener, free_port
 from tiktok2mqtt.bridge import control_loop
+from tiktok2mqtt.bridge.actions import Actions
 from tiktok2mqtt.bridge.bridge import REFUSED, Bridge
 from tiktok2mqtt.bridge.control_loop import FlushScheduler
 from tiktok2mqtt.bridge.dispatch import Dispatcher
@@ -164,6 +166,26 @@ def test_info_lists_the_current_rooms(bridge: Bridge) -> None:
         method("alice")
         bridge.loop.run_jobs()
         assert rooms in sent(bridge)["tiktok/bridge/info"].payload
+
+
+@one_broker
+def test_the_list_of_rooms_is_published_when_it_changes(broker: Broker) -> None:
+    mqtt = {"host": "127.0.0.1", "port": broker.port, "base_topic": f"list{os.getpid()}"}
+    topic = f"{mqtt['base_topic']}/bridge/rooms"
+    tested = Bridge(settings(rooms=["alice"], mqtt=mqtt))
+    with Listener(broker.port, [f"{mqtt['base_topic']}/#"]) as listener:
+        thread, _ = run(tested)
+        (entry,) = listener.wait(topic).json["rooms"]
+        assert entry.keys() == {"name", "state", "code", "reason", "transport", "since"}
+        assert entry["name"] == "alice"
+        tested.loop.put(lambda: tested.rooms.disconnect("alice"))
+        listener.wait(topic, lambda message: message.json["rooms"][0]["state"] == "disabled")
+        tested.loop.put(lambda: tested.rooms.add("bob"))
+        listener.wait(topic, lambda message: len(message.json["rooms"]) == 2)
+        tested.stop()
+        thread.join(10)
+    payloads = [message.payload for message in listener.on(topic)]
+    assert all(one != other for one, other in itertools.pairwise(payloads))
 
 
 def test_the_documents_of_a_thousand_rooms_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -347,7 +369,7 @@ def test_the_settings_can_be_reloaded(bridge: Bridge) -> None:
 TASKS = [
     (FlushScheduler, "flush", "publish the documents of rooms"),
     (FlushScheduler, "seconds_to_next", "find out when documents are due"),
-    (Bridge, "_health_document", "publish the health"),
+    (Actions, "health_document", "publish the health"),
     (DiscoveryPublisher, "is_due", "publish the discovery"),
     (Dispatcher, "report_refusals", "report refused commands"),
     (Link, "flush", "flush the outbox"),
@@ -461,10 +483,10 @@ def test_a_retained_goal_is_restored(bridge: Bridge, caplog: pytest.LogCaptureFi
     bridge.loop.run_jobs()
     assert bridge.rooms.get("alice").state_document()["goal"] is None
     bridge.inbox.receive("tiktok/alice/goal", b"300", retained=True)
-    bridge.inbox.receive("tiktok/bob/goal", b"300", retained=True)
+    bridge.inbox.receive("tiktok/alice/goal", b"many", retained=True)
     bridge.loop.run_jobs()
     assert bridge.rooms.get("alice").state_document()["goal"] == 300
-    assert any(text.startswith("ignored the retained message on tiktok/bob/goal: ") for text in caplog.messages)
+    assert any(text.startswith("ignored the retained message on tiktok/alice/goal: ") for text in caplog.messages)
 
 
 def test_state_and_discovery_are_published_after_the_retained_messages_are_read(bridge: Bridge) -> None:

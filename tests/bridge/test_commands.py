@@ -67,9 +67,9 @@ def test_valid_requests(command: str, payload: bytes, request_: Request) -> None
     ("command", "payload", "reason", "transaction"),
     [
         (
-            "restart",
+            "reboot",
             b"",
-            f"unknown command 'restart'; the commands are {', '.join(COMMANDS)}",
+            f"unknown command 'reboot'; the commands are {', '.join(COMMANDS)}",
             None,
         ),
         ("add", b"a" * 4097, "the request is longer than 4096 bytes", None),

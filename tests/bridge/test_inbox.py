@@ -40,6 +40,12 @@ class Actions:
     def room_info(self, name: str) -> dict[str, Any]:
         raise AssertionError(name)
 
+    def set_log_level(self, level: str) -> dict[str, Any]:
+        raise AssertionError(level)
+
+    def restart(self) -> dict[str, Any]:
+        raise AssertionError
+
     def simulate(self, room: Room, event: str, data: dict[str, Any], *, count_in_totals: bool) -> list[dict[str, Any]]:
         raise AssertionError(room, event, data, count_in_totals)
 

@@ -94,6 +94,8 @@ def test_messages_under_the_former_topics_are_cleared(former: Settings, broker: 
     new = renamed(former, base_topic=f"{former.mqtt.base_topic}new")
     clear_renamed(new)
     assert retained(broker.port, names(former)) == []
+    # The next run restores it.
+    assert [message.topic for message in retained(broker.port, names(new))] == [names(new).room("alice", "state")]
     assert new.state_dir is not None
     assert new.mqtt.base_topic in (new.state_dir / TOPICS_FILE).read_text()
 
@@ -118,3 +120,27 @@ def test_a_file_that_cannot_be_read_is_replaced(tmp_path: Path, content: bytes) 
 
 def test_without_a_state_dir_nothing_is_done() -> None:
     clear_renamed(Settings())
+
+
+@pytest.mark.parametrize("changed", ["base_topic", "bridge_topic"])
+def test_counters_and_goal_of_a_live_survive_other_topics(
+    sim: Simulator, broker: Broker, tmp_path: Path, changed: str
+) -> None:
+    room = sim.room("alice")
+    room.go_live()
+    settings = tree(sim, broker.port, state_dir=str(tmp_path / "state"))
+    clear_renamed(Settings.model_validate(settings))
+    with running(settings) as daemon:
+        room.wait_for_client()
+        daemon.wait_until_online()
+        room.gift("bob", "Rose", 5)
+        daemon.listener.publish(daemon.topics.room("alice", "goal/set"), "50")
+        daemon.event("state", diamonds=5, goal=50)
+        session = daemon.event("state", diamonds=5)["session_id"]
+    settings["mqtt"][changed] = f"other{settings['mqtt']['base_topic']}"
+    clear_renamed(Settings.model_validate(settings))
+    with running(settings) as daemon:
+        room.wait_for_client()
+        room.gift("carol", "Rose", 2)
+        state = daemon.event("state", diamonds=7, goal=50)
+        assert (state["session_id"], state["goal_progress"]) == (session, 14.0)

@@ -23,7 +23,14 @@ COVER = "https://pictures.example/cover"
 class Rig:
     """A room, the messages it published, and how often it requested a flush."""
 
-    def __init__(self, retain: tuple[str, ...] = (), like_milestone: int = 0, *, restored: bool = True) -> None:
+    def __init__(
+        self,
+        retain: tuple[str, ...] = (),
+        like_milestone: int = 0,
+        *,
+        restored: bool = True,
+        state_interval_s: float = 0.0,
+    ) -> None:
         self.sent: list[Message] = []
         self.flush_requests = 0
         publisher = Publisher(Topics(), effective_policies([], [], retain), self.sent.append)
@@ -33,6 +40,7 @@ class Rig:
             self._request_flush,
             from_settings=True,
             like_milestone=like_milestone,
+            state_interval_s=state_interval_s,
             url="https://www.tiktok.com/@alice/live",
         )
         self.connection = self.room.connection = FakeConnection()
@@ -134,6 +142,34 @@ def test_each_document_is_published_at_most_once_a_second(rig: Rig) -> None:
     assert set(rig.take()) == {"tiktok/alice/connection"}
     assert not rig.room.flush(101.0)
     assert rig.take()["tiktok/alice/state"]["shares"] == 4
+
+
+def test_numbers_in_the_state_wait_for_the_interval_and_nothing_else_does() -> None:
+    rig = Rig(state_interval_s=15)
+    rig.room.on_event(event("share"))
+    rig.room.flush(100.0)
+    rig.take()
+    rig.room.on_event(event("share"))
+    assert rig.room.flush(102.0) == 115.0
+    assert set(rig.take()) == {"tiktok/alice/share"}
+    rig.change(LIVE)
+    assert rig.flush_requests == 3
+    assert not rig.room.flush(103.0)
+    assert (taken := rig.take())["tiktok/alice/state"]["shares"] == 2
+    assert taken["tiktok/alice/state"]["live"] is True
+    rig.room.on_event(event("share"))
+    assert rig.room.flush(104.0) == 118.0
+    rig.take()
+    rig.change(replace(LIVE, transport="polling"))
+    assert rig.flush_requests == 5
+    assert rig.room.flush(105.0) == 118.0
+    assert set(rig.take()) == {"tiktok/alice/connection"}
+    rig.room.set_goal(500)
+    assert not rig.room.flush(106.0)
+    assert rig.take()["tiktok/alice/state"]["goal"] == 500
+    rig.room.begin_session("55", LiveInfo("Another title"), None)
+    assert not rig.room.flush(107.5)
+    assert rig.take()["tiktok/alice/state"]["title"] == "Another title"
 
 
 def test_an_event_that_changes_no_state_causes_no_flush(rig: Rig) -> None:
@@ -454,3 +490,22 @@ def test_a_like_milestone_is_published_with_the_keys_of_the_like() -> None:
     rig.take()
     rig.room.on_event(event("like", like_count=5, total_like_count=1000, session_id="56"))
     assert set(rig.take()) == {"tiktok/alice/like"}
+
+
+def test_a_reached_goal_is_published_after_the_state_that_shows_it() -> None:
+    rig = Rig(state_interval_s=15)
+    rig.begin()
+    rig.room.set_goal(10)
+    rig.room.flush(100.0)
+    rig.take()
+    rig.room.on_event(gift(3, 3))
+    assert not rig.room.flush(101.0)
+    topics = [message.topic for message in rig.sent]
+    assert topics == ["tiktok/alice/gift", "tiktok/alice/state", "tiktok/alice/goal_reached"]
+    taken = rig.take()
+    assert taken["tiktok/alice/state"]["goal_progress"] == 150.0
+    reached = taken["tiktok/alice/goal_reached"]
+    assert (reached["event_type"], reached["goal"], reached["diamonds"]) == ("goal_reached", 10, 15)
+    rig.room.on_event(gift(3, 3))
+    rig.room.flush(200.0)
+    assert "tiktok/alice/goal_reached" not in rig.take()

@@ -10,6 +10,7 @@ from tiktok2mqtt.bridge.room_state import LiveInfo, Milestones, RoomState
 from tiktok2mqtt.bridge.snapshot import Totals, checked_snapshot
 
 AT = "2026-01-02T03:04:05.678Z"
+LATER = "2026-01-02T05:00:00.000Z"
 BOB = {"username": "bob", "nickname": "Bob", "picture": "https://pictures.example/bob", "at": AT}
 CAROL = {"username": "carol", "nickname": "Carol", "picture": "https://pictures.example/carol", "at": AT}
 INITIAL: dict[str, Any] = {
@@ -17,6 +18,7 @@ INITIAL: dict[str, Any] = {
     "room_id": None,
     "title": None,
     "started_at": None,
+    "counting_since": None,
     "viewers": None,
     "peak_viewers": None,
     "likes": 0,
@@ -29,8 +31,10 @@ INITIAL: dict[str, Any] = {
     "shares": 0,
     "new_followers": 0,
     "subscriptions": 0,
+    "super_fans": 0,
     "followers": None,
     "envelopes": [],
+    "battle": None,
     "last_gift": None,
     "last_gifter": None,
     "top_gifter": None,
@@ -224,7 +228,8 @@ def test_replayed_and_simulated_events_change_nothing(keys: dict[str, Any]) -> N
 def test_a_session_begins_with_the_live_info() -> None:
     state = RoomState()
     state.begin_session("55", LiveInfo("Title", AT, viewers=7, likes=100, followers=1000))
-    known = {"title": "Title", "started_at": AT, "viewers": 7, "peak_viewers": 7, "likes": 100, "followers": 1000}
+    known = {"title": "Title", "started_at": AT, "counting_since": AT, "viewers": 7, "peak_viewers": 7}
+    known |= {"likes": 100, "followers": 1000}
     assert state.snapshot() == INITIAL | known | {"session_id": "55", "room_id": "55"}
 
 
@@ -404,6 +409,98 @@ def test_each_milestone_is_reached_once(step: int, totals: list[int]) -> None:
     assert reached == sorted(set(reached))
     assert all(milestone % step == 0 for milestone in reached)
     assert max(reached, default=0) == max(totals, default=0) // step * step
+
+
+def test_counters_count_since_the_start_of_the_live_or_else_since_it_was_joined() -> None:
+    state = RoomState()
+    state.begin_session("55", LiveInfo(started_at=AT), LATER)
+    assert state.snapshot()["counting_since"] == AT
+    state.begin_session("56", LiveInfo(), LATER)
+    assert state.snapshot()["counting_since"] == LATER
+    # It stays as it is when the start becomes known, and after a restart.
+    state.begin_session("56", LiveInfo(started_at=AT), "2026-01-02T06:00:00.000Z")
+    assert state.snapshot()["counting_since"] == LATER
+    assert restored(totals_of(state)).snapshot()["counting_since"] == LATER
+    after = RoomState()
+    after.begin_session("56", LiveInfo(), "2026-01-02T07:00:00.000Z")
+    assert after.restore(checked_snapshot(state.snapshot()))
+    assert after.snapshot()["counting_since"] == LATER
+
+
+def test_an_event_before_the_live_was_joined_begins_to_count() -> None:
+    state = begun()
+    state.apply(gift(1, 1) | {"session_id": "56", "ts": LATER})
+    state.begin_session("56", LiveInfo(started_at=AT), AT)
+    assert (state.snapshot()["counting_since"], state.snapshot()["started_at"]) == (LATER, AT)
+
+
+def test_super_fans_are_those_who_became_one() -> None:
+    state = begun()
+    for what in ("became", "joined", "box", "became"):
+        state.apply(event("super_fan", what=what, text=""))
+    assert state.snapshot()["super_fans"] == 2
+
+
+def test_a_goal_is_reached_once_and_again_after_it_was_raised() -> None:
+    state = begun()
+    state.set_goal(10)
+    state.apply(gift(1, 1))
+    assert not state.goal_reached()
+    state.apply(gift(1, 1))
+    assert state.goal_reached()
+    state.apply(gift(1, 1))
+    assert not state.goal_reached()
+    # Not by being set to what there is already.
+    state.set_goal(12)
+    assert not state.goal_reached()
+    state.set_goal(20)
+    state.apply(gift(1, 1))
+    assert state.goal_reached()
+    state.begin_session("56", LiveInfo())
+    state.apply(gift(4, 4) | {"session_id": "56"})
+    assert state.goal_reached()
+
+
+def test_a_goal_that_an_earlier_run_has_seen_reached_is_not_reached_again() -> None:
+    before = begun()
+    before.apply(gift(4, 4))
+    after = restored(totals_of(before))
+    after.set_goal(10)
+    after.apply(gift(1, 1))
+    assert not after.goal_reached()
+
+
+def host(name: str, score: int, team: str | None = None) -> dict[str, Any]:
+    is_ours = name == "alice"
+    return {"unique_id": name, "nickname": name.title(), "is_room_host": is_ours, "team_id": team, "score": score}
+
+
+def battle(*hosts: dict[str, Any], **keys: Any) -> dict[str, Any]:
+    common: dict[str, Any] = {
+        "battle_id": "7",
+        "status": "running",
+        "ends_at": AT,
+        "teams": [],
+        "winner": None,
+        "result_name": None,
+    }
+    return common | {"hosts": list(hosts)} | keys
+
+
+def test_a_battle_of_hosts_and_one_of_teams() -> None:
+    state = begun()
+    assert state.set_battle(battle(host("alice", 5), host("dora", 9), host("berta", 2)))
+    shown = {"battle_id": "7", "status": "running", "score": 5, "opponent_score": 9, "winner": None, "result": None}
+    assert state.snapshot()["battle"] == shown | {"ends_at": AT}
+    assert not state.set_battle(battle(host("alice", 6), host("dora", 9)))
+    teams = [{"team_id": "1", "score": 30}, {"team_id": "2", "score": 20}]
+    winner = {"team_id": "1", "hosts": [{"nickname": "Alice", "unique_id": "alice"}]}
+    over = {"status": "over", "teams": teams, "winner": winner, "result_name": "win"}
+    assert state.set_battle(battle(host("alice", 10, "1"), host("dora", 20, "2"), **over))
+    shown |= {"status": "over", "score": 30, "opponent_score": 20, "winner": "Alice", "result": "win"}
+    assert state.snapshot()["battle"] == shown | {"ends_at": AT}
+    assert state.set_battle(None)
+    assert state.snapshot()["battle"] is None
 
 
 def test_a_live_is_paused_and_resumed() -> None:

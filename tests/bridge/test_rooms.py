@@ -60,7 +60,7 @@ def names(rooms: RoomTable) -> list[str]:
 
 
 def test_every_room_command_has_a_function() -> None:
-    assert set(ROOM_COMMANDS) == set(COMMANDS) - {"health_check", "room_info", "simulate"}
+    assert set(ROOM_COMMANDS) == set(COMMANDS) - {"health_check", "room_info", "simulate", "log_level", "restart"}
 
 
 def test_add_and_remove(rooms: RoomTable, tables: Tables) -> None:

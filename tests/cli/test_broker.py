@@ -120,7 +120,7 @@ def test_no_free_port_is_an_error() -> None:
 
 def test_without_iotcore_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda _name: None)
-    with pytest.raises(BrokerError, match=r"pip install 'tiktok2mqtt\[demo\]'"):
+    with pytest.raises(BrokerError, match=r"pip install '\.\[demo\]'"):
         EmbeddedBroker(port=0).start()
 
 

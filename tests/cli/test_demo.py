@@ -6,6 +6,7 @@ import subprocess
 import time
 from contextlib import AbstractContextManager
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 
@@ -53,6 +54,19 @@ def test_it_shows_both_rooms_and_leaves_no_process() -> None:
     assert "tiktok/bridge/state" in out
     assert not re.search(r"Traceback|\x1b|[Ee]xception", out)
     until(lambda: all(gone(pid) for pid in children))
+
+
+@pytest.mark.unmeasured
+def test_it_serves_the_page() -> None:
+    with demo("--port", str(free_port()), "--rate", "30") as process:
+        assert process.stdout is not None
+        line = next(line for line in process.stdout if line.startswith("Page with charts"))
+        url = line.split()[-1]
+        with urlopen(url + "healthz") as answer:
+            assert answer.read() == b"ok\n"
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=TIMEOUT_S)
+    assert process.returncode == 0
 
 
 @pytest.mark.unmeasured

@@ -108,10 +108,14 @@ def shown_by(arguments: Sequence[str], settings: Tree, folder: Path, pattern: st
         command = [sys.executable, "-m", "tiktok2mqtt", *arguments]
         with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=theirs, env=variables, cwd=folder) as child:
             shown = ""
-            while not re.search(pattern, shown):
-                shown += os.read(ours, 1_000).decode()
-            child.terminate()
-            assert child.wait(TIMEOUT_S) in (0, -signal.SIGTERM)
+            try:
+                while not re.search(pattern, shown):
+                    shown += os.read(ours, 1_000).decode()
+                child.terminate()
+                assert child.wait(TIMEOUT_S) in (0, -signal.SIGTERM)
+            finally:
+                # After a timeout of the test as well.
+                child.kill()
 
 
 @pytest.fixture
@@ -121,10 +125,13 @@ def silent_port() -> Iterator[int]:
         yield server.getsockname()[1]
 
 
-def test_record_shows_time_responses_and_size(sim: Simulator, tmp_path: Path) -> None:
-    sim.room("alice").go_live()
+def test_record_shows_time_messages_and_size(sim: Simulator, tmp_path: Path) -> None:
+    room = sim.room("alice")
+    room.go_live()
+    room.remember(1)
+    room.chat("bob", "hello")
     settings = tree(sim, 1, rooms=())
-    shown_by(["record", "alice", "live.jsonl"], settings, tmp_path, r"\d+ s, \d+ responses?, [\d.]+ k?B")
+    shown_by(["record", "alice", "live.jsonl"], settings, tmp_path, r"\d+ s, 1 message, [\d.]+ k?B")
 
 
 def test_replay_shows_how_much_it_has_read(sim: Simulator, broker: Broker, tmp_path: Path) -> None:

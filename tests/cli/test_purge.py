@@ -1,10 +1,12 @@
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.daemon import Daemon, retained, running, tree
 from tests.mqtt import MOSQUITTO, Broker, Listener, Mosquitto, free_port
+from tiktok2mqtt.bridge.purge import _RetainedClient, clear_retained
 from tiktok2mqtt.cli.main import main
 from tiktok2mqtt.cli.purge import purge
 from tiktok2mqtt.common.topics import Topics
@@ -102,3 +104,39 @@ def test_nothing_to_clear(broker: Broker, capsys: pytest.CaptureFixture[str]) ->
     assert not retained(broker.port, Topics("nobody"))
     assert cleared(settings) == 0
     assert capsys.readouterr().out == "0 retained messages cleared\n"
+
+
+@pytest.mark.skipif(MOSQUITTO is None, reason="mosquitto is not installed")
+def test_five_thousand_messages_are_cleared(tmp_path: Path) -> None:
+    progress: list[tuple[int, int]] = []
+    # The limit is Mosquitto's default.
+    with Mosquitto(tmp_path, "max_queued_messages 1000") as broker:
+        settings = Settings.model_validate({"mqtt": {"port": broker.port}})
+        with Listener(broker.port, ["nothing"]) as publisher:
+            for number in range(5_000):
+                publisher.send(f"tiktok/room{number}/state", b"{}", retain=True)
+            publisher.publish("tiktok/room5000/state", b"{}", retain=True)
+        assert len(clear_retained(settings, progress=lambda done, total: progress.append((done, total)))) == 5_001
+        assert retained(broker.port, Topics()) == []
+    assert progress[-1] == (5_001, 5_001)
+    assert progress == sorted(progress)
+
+
+def test_messages_that_the_broker_drops_are_read_again(
+    broker: Broker, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The client takes only a few messages of each subscription."""
+    on_message = _RetainedClient._on_message
+
+    def take_three(client: _RetainedClient, *arguments: Any) -> None:
+        if len(client._messages) < 3:
+            on_message(client, *arguments)
+
+    monkeypatch.setattr(_RetainedClient, "_on_message", take_three)
+    settings = Settings.model_validate({"mqtt": {"port": broker.port, "base_topic": "dropping"}})
+    with Listener(broker.port, ["nothing"]) as publisher:
+        for number in range(10):
+            publisher.publish(f"dropping/room{number}/state", b"{}", retain=True)
+        assert purge(settings, dry_run=False, force=False) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "10 retained messages cleared"
+    assert retained(broker.port, Topics("dropping")) == []

@@ -1,4 +1,5 @@
 import logging
+import re
 import signal
 import threading
 from pathlib import Path
@@ -11,6 +12,7 @@ from tests.bridge.mqtt.strict_broker import StrictBroker
 from tests.daemon import running, tree
 from tests.helpers import until
 from tests.mqtt import Broker, Listener, free_port
+from tiktok2mqtt.bridge.actions import RESTART
 from tiktok2mqtt.bridge.bridge import REFUSED, Bridge
 from tiktok2mqtt.bridge.rooms_file import RoomsFile
 from tiktok2mqtt.cli.run import run
@@ -29,6 +31,11 @@ def test_systemd_starts_a_refused_daemon_again() -> None:
     lines = UNIT.read_text().splitlines()
     assert {"Restart=on-failure", "RestartPreventExitStatus=2", "StartLimitIntervalSec=0"} <= set(lines)
     assert REFUSED not in {0, 2}
+
+
+def test_systemd_starts_a_daemon_that_was_restarted_by_command() -> None:
+    assert f"RestartForceExitStatus={RESTART}" in UNIT.read_text().splitlines()
+    assert RESTART not in {0, 1, 2, REFUSED}
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -183,6 +190,19 @@ def test_when_the_broker_says_that_another_client_took_over_the_session_the_daem
         mqtt = {"host": "127.0.0.1", "port": broker.port, "protocol": "5", "client_id": "same"}
         assert run(Settings.model_validate({"mqtt": mqtt})) == REFUSED
     assert "another client uses the client id 'same': give each its own mqtt.client_id" in capsys.readouterr().err
+
+
+def test_a_copy_of_the_folder_is_named_as_the_cause_of_an_equal_client_id(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    session_taken_over = b"\xe0\x01\x8e"
+    with StrictBroker(lambda publish: session_taken_over if publish.leaf == "state" else 0) as broker:
+        mqtt = {"host": "127.0.0.1", "port": broker.port, "protocol": "5"}
+        assert run(Settings.model_validate({"state_dir": tmp_path, "mqtt": mqtt})) == REFUSED
+    assert re.search(
+        r"uses the client id 'tiktok2mqtt-[0-9a-f]{8}': its state_dir is a copy of ours; delete client_id.json",
+        capsys.readouterr().err,
+    )
 
 
 def test_of_two_daemons_with_one_client_id_none_exits_when_there_is_doubt(

@@ -7,7 +7,6 @@ import pytest
 from tests.cli.test_terminal import FakeTerminal
 from tiktok2mqtt.cli.terminal import ERASE_LINE
 from tiktok2mqtt.cli.view import View
-from tiktok2mqtt.common.topics import Topics
 
 NOON = 1_800_000_000.0
 ADDRESS = "[::1]:1883"
@@ -108,8 +107,12 @@ def test_setting_the_clock_back_is_no_problem(terminal: FakeTerminal) -> None:
     assert "Bob: hi" in terminal.getvalue()
 
 
-def test_another_base_topic() -> None:
-    stream = io.StringIO()
-    view = View(ADDRESS, stream, colour=False, now=NOON, topics=Topics(base="home/tt"))
-    view.feed("home/tt/alice/chat", CHAT, retained=False, now=NOON)
-    assert "Bob: hi" in stream.getvalue()
+def test_only_some_events_are_shown_but_all_are_counted(terminal: FakeTerminal) -> None:
+    view = View(ADDRESS, terminal, colour=False, now=NOON, only=frozenset({"gift"}))
+    view.feed("tiktok/alice/state", state(viewers=3), retained=True, now=NOON)
+    view.feed("tiktok/alice/chat", CHAT, retained=False, now=NOON)
+    view.feed("tiktok/alice/gift", CHAT, retained=False, now=NOON)
+    view.tick(NOON + 1)
+    assert "Bob sent" in terminal.getvalue()
+    assert "Bob: hi" not in terminal.getvalue()
+    assert status(terminal).startswith(" 1 room live | 3 viewers")

@@ -1,4 +1,5 @@
 import re
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -100,6 +101,12 @@ def test_every_name_can_be_read_back(text: str) -> None:
     assert re.fullmatch(r"[a-zA-Z0-9._]+", escaped)
     if name.isascii():
         assert escaped == name
+
+
+@pytest.mark.parametrize("value", [None, 5, b"alice"])
+def test_a_name_is_a_text(value: Any) -> None:
+    with pytest.raises(ValueError, match=f"not a {type(value).__name__}"):
+        clean_room_name(value)
 
 
 @given(st.text(max_size=50) | st.from_regex(r"https://www\.tiktok\.com/@.{0,40}"))

@@ -8,7 +8,16 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-DOCUMENTS = ("README.md", "SECURITY.md", "PRIVACY.md", "docs/when-tiktok-refuses.md")
+DOCUMENTS = (
+    "README.md",
+    "docs/getting-started.md",
+    "docs/topics.md",
+    "docs/when-tiktok-refuses.md",
+    "docs/home-assistant.md",
+    "docs/development.md",
+    "SECURITY.md",
+    "PRIVACY.md",
+)
 # Sentences that describe, advise, or say what is not promised, by their beginnings.
 NO_PROMISE = {
     "SECURITY.md": (

@@ -1,4 +1,4 @@
-"""The steps of docs/running.md do what it says, on a root folder of their own."""
+"""The steps of docs/running.md and docs/upgrading.md do what it says, on a root folder of their own."""
 
 import re
 import shlex
@@ -15,6 +15,7 @@ from tiktok2mqtt.settings import RoomSettings, load_settings
 from tiktok2mqtt.settings.model import ROOM_PREFIX, ROWS
 
 TEXT = (ROOT / "docs/running.md").read_text()
+UPGRADING = (ROOT / "docs/upgrading.md").read_text()
 # Notes how it was called.
 NOTED = '#!/bin/sh\necho "${0##*/} $*" >> "$ROOT/calls"\n'
 
@@ -85,14 +86,13 @@ def test_the_service_from_nothing(root: Path, monkeypatch: pytest.MonkeyPatch) -
 
 def test_backup_and_upgrade(root: Path) -> None:
     (root / "var/lib/private/tiktok2mqtt/state").write_text("precious")
-    (backup,) = re.findall(r"```sh\n(.*?)```", section("Backup"), re.DOTALL)
+    upgrade, backup = re.findall(r"```sh\n(.*?)```", UPGRADING, re.DOTALL)
     assert follow(backup, root) == ["systemctl stop tiktok2mqtt", "systemctl start tiktok2mqtt"]
     listed = subprocess.run(
         ["tar", "-tzf", root / "home/tiktok2mqtt-state.tar.gz"], capture_output=True, text=True, check=True
     )
     assert "tiktok2mqtt/state" in listed.stdout.splitlines()
     follow(blocks("sh")[0], root)
-    (upgrade,) = re.findall(r"```sh\n(.*?)```", section("Upgrade"), re.DOTALL)
     assert follow(upgrade, root)[-3:] == [
         "pip install --upgrade .",
         "systemctl daemon-reload",
@@ -117,7 +117,7 @@ def test_a_reload_is_a_hangup_and_its_command_is_understood() -> None:
 
 
 def test_what_is_named_exists() -> None:
-    for path in re.findall(r"\]\(([^)#]+)", TEXT):
+    for path in re.findall(r"\]\(([^)#]+)", TEXT + UPGRADING):
         assert (ROOT / "docs" / path).resolve().is_file(), path
     variables = {row.variable for row in ROWS.values()}
     variables |= {f"{ROOM_PREFIX}ALICE__{key.upper()}" for key in RoomSettings.model_fields}

@@ -11,7 +11,7 @@ from tiktok2mqtt.simulator import Room, Simulator
 def short_intervals(monkeypatch: pytest.MonkeyPatch) -> None:
     """Shorten the interval between two documents and the timeout before discovery; both have their own tests."""
     monkeypatch.setattr("tiktok2mqtt.bridge.homeassistant.discovery_publisher.RETAINED_TIMEOUT_S", 0.1)
-    monkeypatch.setattr("tiktok2mqtt.bridge.room.WRITE_INTERVAL_S", 0.1)
+    monkeypatch.setattr("tiktok2mqtt.bridge.documents.WRITE_INTERVAL_S", 0.1)
 
 
 @pytest.fixture

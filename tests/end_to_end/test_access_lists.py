@@ -8,13 +8,16 @@ from pathlib import Path
 import pytest
 from paho.mqtt import MQTTException, publish
 from paho.mqtt.client import Client
+from pydantic import SecretStr
 
 from tests.daemon import Daemon, tree
+from tests.helpers import until
 from tests.mqtt import MOSQUITTO, Listener, Mosquitto
+from tests.web.rig import serving, web_settings
 from tiktok2mqtt.simulator import Room, Simulator
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "mosquitto"
-USERS = ("tiktok2mqtt", "homeassistant", "dashboard")
+USERS = ("tiktok2mqtt", "homeassistant", "dashboard", "web")
 PASSWD = shutil.which("mosquitto_passwd")
 
 pytestmark = pytest.mark.skipif(MOSQUITTO is None or PASSWD is None, reason="mosquitto is not installed")
@@ -95,3 +98,22 @@ def test_a_dashboard_may_read_and_not_publish(daemon: Daemon, room: Room, guarde
 def test_a_client_without_a_login_is_refused(guarded: Mosquitto) -> None:
     with pytest.raises(MQTTException, match=r"(?i)not authori"):
         publish.single("tiktok/alice/set", "OFF", hostname="127.0.0.1", port=guarded.port)
+
+
+def test_the_web_program_may_do_its_work_and_no_more(daemon: Daemon, guarded: Mosquitto) -> None:
+    settings = web_settings(guarded.port, "tiktok", client_id="web")
+    mqtt = settings.mqtt.model_copy(update={"username": "web", "password": SecretStr("secret of web")})
+    with serving(settings.model_copy(update={"mqtt": mqtt})) as web:
+        until(lambda: web.rooms() == ["alice"])
+        assert web.command({"command": "status", "room": "alice"})["status"] == "ok"
+        web.command({"command": "goal", "room": "alice", "goal": 70})
+        daemon.event("state", goal=70)
+        csrf = web.get("/api/session").json()["csrf"]
+        web.post("/api/ignore", json={"people": ["bot"]}, headers={"X-CSRF-Token": csrf})
+        until(lambda: web.get("/api/session").json()["ignored"]["people"] == ["bot"])
+        until(lambda: "round_trip" in web.get("/metrics").text)
+    with Listener(guarded.port, ["tiktok/#"], prepare=login("web")) as listener:
+        listener.publish("tiktok/alice/gift", b"forged")
+        listener.publish("tiktok/bridge/state", b"forged")
+        assert daemon.request("status", {"room": "alice"})["status"] == "ok"
+        assert not [message for message in listener.messages if message.payload == b"forged"]

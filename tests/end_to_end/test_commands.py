@@ -168,7 +168,7 @@ def test_invalid_requests_are_answered_with_their_transaction(
 @pytest.mark.parametrize(
     ("command", "payload", "reason"),
     [
-        ("restart", b"", "unknown command 'restart'; the commands are connect, disconnect, reconnect, add, remove, "),
+        ("reboot", b"", "unknown command 'reboot'; the commands are connect, disconnect, reconnect, add, remove, "),
         ("add", b"a" * 4097, "the request is longer than 4096 bytes"),
         ("list", b'{"transaction": ', "the request must be a JSON object"),
         ("add", b"\xff", "the request is neither JSON nor UTF-8 text"),
@@ -180,7 +180,7 @@ def test_invalid_requests_are_answered_with_their_transaction(
     ],
 )
 def test_unreadable_requests_are_answered(shared_daemon: Daemon, command: str, payload: bytes, reason: str) -> None:
-    answer = response(shared_daemon, command, payload, "error" if command == "restart" else command)
+    answer = response(shared_daemon, command, payload, "error" if command == "reboot" else command)
     assert answer.pop("error").startswith(reason)
     assert answer == {"status": "error", "data": {}}
 
@@ -274,3 +274,29 @@ def test_responses_have_the_order_of_the_requests(daemon: Daemon) -> None:
         daemon.listener.publish(daemon.topics.request("list"), orjson.dumps({"transaction": number}))
     until(lambda: len(daemon.listener.on(topic)) == 20)
     assert [message.json["transaction"] for message in daemon.listener.on(topic)] == list(range(20))
+
+
+def test_a_goal_by_request(up: Daemon) -> None:
+    assert up.request("goal", {"room": "alice", "goal": 500})["data"] == {"room": "alice", "goal": 500}
+    up.event("state", goal=500)
+    assert up.request("goal", {"room": "alice", "goal": 0})["data"] == {"room": "alice", "goal": None}
+    for wrong in ({"room": "alice"}, {"room": "alice", "goal": 10**10}, {"room": "eve", "goal": 5}):
+        assert up.request("goal", wrong)["status"] == "error"
+
+
+def test_the_log_level(sim: Simulator, broker: Broker) -> None:
+    with running(tree(sim, broker.port, ())) as daemon:
+        levels: list[str] = []
+        daemon.bridge.on_log_level = lambda settings: levels.append(settings.log.level)
+        daemon.wait_until_online()
+        assert daemon.request("log_level", {"level": "DEBUG"})["data"] == {"level": "debug"}
+        info = daemon.topics.bridge("info")
+        daemon.listener.wait(info, lambda message: message.json["settings"]["log"]["level"] == "debug")
+        answer = response(daemon, "log_level", b"warning", "log_level")
+        assert (answer["status"], levels) == ("ok", ["debug", "warning"])
+        wrong = daemon.request("log_level", {"level": "loud"})
+        assert wrong["error"] == "level must be debug, info, warning or error"
+
+
+def test_restart_is_off_by_default(up: Daemon) -> None:
+    assert up.request("restart", {})["error"] == "the setting allowed_commands does not allow restart"

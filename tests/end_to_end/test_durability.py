@@ -14,9 +14,10 @@ import pytest
 
 from bench.soak.run import Plan, soak
 from tests.daemon import Daemon, DaemonClient, Tree, command, listening, running, tree
-from tests.end_to_end.test_outages import age, hold
+from tests.end_to_end.test_outages import hold
 from tests.helpers import until
 from tests.mqtt import MOSQUITTO, TIMEOUT_S, Broker, Mosquitto, Received, free_port
+from tiktok2mqtt.bridge.bridge import Bridge
 from tiktok2mqtt.bridge.mqtt.outbox import STREAMING_CAPACITY
 from tiktok2mqtt.bridge.session_store import SAVE_INTERVAL_S
 from tiktok2mqtt.cli.broker import EmbeddedBroker
@@ -55,6 +56,14 @@ def life(settings: Tree, folder: Path) -> Iterator[tuple[DaemonClient, Any]]:
     """Run the daemon as a process; it is killed at the end of the block."""
     with listening(settings) as listener, command("run", settings=settings, folder=folder) as child:
         yield DaemonClient(settings, listener), child
+
+
+def age(bridge: Bridge, by_s: float) -> None:
+    """Make the messages that wait for the broker older."""
+    outbox = bridge.outbox
+    with outbox._lock:
+        for message in (*outbox._priority._window, *outbox._streaming):
+            message.created_at -= by_s
 
 
 def kill(child: Any, *rooms: Room) -> None:

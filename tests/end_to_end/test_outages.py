@@ -59,23 +59,16 @@ def test_it_retries_until_the_broker_is_up(
         with daemon.listener:
             may_connect.set()
             daemon.wait_until_online()
-            assert daemon.received("gift", count=3).json["delayed"] is False
+            assert daemon.received("gift", count=3).json["delayed"] is True
             daemon.received("chat", comment="hello")
             daemon.bridge_event("live_started")
             assert daemon.received("state", diamonds=3).json["live"]
             daemon.discovery()
             daemon.listener.wait(daemon.topics.bridge("gifts"))
-            assert len(daemon.retained_payloads()) == 10
+            daemon.listener.wait(daemon.topics.bridge("rooms"))
+            assert len(daemon.retained_payloads()) == 11
     finally:
         assert daemon.stop() == 0
-
-
-def age(bridge: Bridge, by_s: float) -> None:
-    """Make the messages that wait for the broker older."""
-    outbox = bridge.outbox
-    with outbox._lock:
-        for message in (*outbox._priority._window, *outbox._streaming):
-            message.created_at -= by_s
 
 
 def test_after_a_broker_restart_everything_is_published(
@@ -98,17 +91,55 @@ def test_after_a_broker_restart_everything_is_published(
             room.gift(name, "Rose")
         room.follow("carol")
         until(lambda: daemon.bridge.health()["queue"]["priority"] >= 21)
-        age(daemon.bridge, 6.0)
         room.gift("dave", "Rose")
         until(lambda: daemon.bridge.health()["queue"]["priority"] >= 22)
         stopped_broker.start()
         with listening(settings) as listener:
             daemon.listener = listener
             may_connect.set()
-            daemon.received("gift", unique_id="dave", delayed=False)
+            daemon.received("gift", unique_id="dave", delayed=True)
             daemon.received("follow", unique_id="carol", delayed=True)
             gift_events = [message.json for message in listener.on(daemon.topics.room("alice", "gift"))]
-            assert [gift["unique_id"] for gift in gift_events if gift["delayed"]] == gifts
+            assert [gift["unique_id"] for gift in gift_events] == [*gifts, "dave"]
             daemon.received("state", diamonds=22)
             until(lambda: daemon.retained_payloads().keys() == before)
     assert room.clients == 0
+
+
+def test_events_wait_for_home_assistant_after_an_outage(sim: Simulator, room: Room, tmp_path: Path) -> None:
+    if MOSQUITTO is None:
+        pytest.skip("mosquitto is not installed")
+    with Mosquitto(tmp_path) as broker:
+        settings = tree(sim, broker.port)
+        settings["homeassistant"]["wait_for_birth"] = 600
+        birth = f"{settings['homeassistant']['prefix']}/status"
+        with running(settings) as daemon:
+            daemon.discovery()
+            daemon.listener.publish(birth, "online")
+            room.wait_for_client()
+            broker.stop()
+            until(lambda: not daemon.bridge.link.connected)
+            for name in ("bob", "carol"):
+                room.gift(name, "Rose")
+            until(lambda: daemon.bridge.health()["queue"]["priority"] >= 2)
+            broker.start()
+            with listening(settings) as listener:
+                daemon.listener = listener
+                daemon.discovery()
+                daemon.received("state", diamonds=2)
+                room.gift("dave", "Rose")
+                room.chat("bob", "hello")
+                daemon.received("chat", comment="hello")
+                daemon.received("state", diamonds=3)
+                assert daemon.request("list", {})["status"] == "ok"
+                assert not listener.on(daemon.topics.room("alice", "gift"))
+                listener.publish(birth, "online")
+                daemon.received("gift", unique_id="dave")
+                gifts = [message.json for message in listener.on(daemon.topics.room("alice", "gift"))]
+                assert [(gift["unique_id"], gift["delayed"]) for gift in gifts] == [
+                    ("bob", True),
+                    ("carol", True),
+                    ("dave", True),
+                ]
+                room.gift("erin", "Rose")
+                daemon.received("gift", unique_id="erin", delayed=False)

@@ -117,6 +117,7 @@ def test_a_wrong_password_gives_status_3(sim: Simulator, tmp_path: Path, protoco
         assert status == 3
         assert "the broker refuses our login (Not authorized): check mqtt.username and mqtt.password" in errors
         assert "wrong-one" not in errors
+        assert "retrying" not in errors
         assert "Traceback" not in errors
         login["password"] = "right"
         settings = tree(sim, mosquitto.port, mqtt=login)
@@ -235,3 +236,17 @@ def test_it_stops_in_time_while_the_broker_does_not_respond(room: Room, sim: Sim
     assert status == 0
     assert errors.rstrip().endswith("stopped")
     assert "Traceback" not in errors
+
+
+@one_broker
+def test_the_command_restart_ends_it_with_status_4(sim: Simulator, broker: Broker, tmp_path: Path) -> None:
+    settings = tree(sim, broker.port, allowed_commands="list,log_level,restart")
+    with process(settings, tmp_path) as (child, client):
+        assert client.request("log_level", {"level": "warning"})["status"] == "ok"
+        assert client.request("restart", {})["data"] == {"exit_status": 4}
+        status, errors = ended(child)
+        assert (status, "Traceback" in errors) == (4, False)
+        assert "restarting, by command" in errors
+        # At the level warning this is no longer logged.
+        assert "stopped" not in errors
+        assert client.retained_payloads()[client.topics.bridge_state] == b'{"state":"offline"}'

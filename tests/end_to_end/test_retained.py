@@ -1,5 +1,7 @@
 """Retained documents: for a late subscriber, after a room was removed, after the daemon has stopped."""
 
+import logging
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -10,6 +12,7 @@ from tests.helpers import until
 from tests.mqtt import Broker
 from tiktok2mqtt import __version__
 from tiktok2mqtt.bridge.homeassistant.discovery import object_id
+from tiktok2mqtt.bridge.purge import clear_retained
 from tiktok2mqtt.simulator import Room, Simulator
 
 one_broker = pytest.mark.parametrize("broker", ["embedded"], indirect=True)
@@ -66,6 +69,7 @@ def test_a_late_subscriber_receives_all_documents(joined: Room, daemon: Daemon) 
     info = documents.pop("bridge/info")
     assert info["version"] == __version__
     assert [room["room"] for room in info["rooms"]] == ["alice"]
+    assert [room["name"] for room in documents.pop("bridge/rooms")["rooms"]] == ["alice"]
     assert {gift["name"] for gift in documents.pop("bridge/gifts")["gifts"]} <= {"Rose", "Galaxy"}
     devices = {documents[topic]["device"]["name"] for topic in documents}
     assert (len(documents), devices) == (2, {"tiktok2mqtt", "TikTok alice"})
@@ -266,3 +270,81 @@ def test_the_device_of_a_room_that_was_removed_from_the_settings_is_removed(sim:
         daemon.listener.wait(bob, lambda message: not message.payload)
         daemon.listener.wait(daemon.topics.device_discovery(object_id(daemon.topics, "alice")), lambda m: not m.retain)
         assert bob not in daemon.retained_payloads()
+
+
+@pytest.mark.parametrize("has_folder", [True, False])
+def test_what_former_rooms_have_retained_is_cleared_or_named_once(
+    sim: Simulator, broker: Broker, tmp_path: Path, caplog: pytest.LogCaptureFixture, has_folder: bool
+) -> None:
+    caplog.set_level(logging.INFO, "tiktok2mqtt")
+    for name in ("alice", "bob", "carol"):
+        sim.room(name)
+    settings = tree(sim, broker.port, ("alice", "bob", "carol"), state_dir=str(tmp_path) if has_folder else None)
+    with running(settings) as daemon:
+        for name in ("bob", "carol"):
+            daemon.event("state", name)
+            daemon.listener.publish(daemon.topics.room(name, "goal/set"), "500")
+            daemon.event("state", name, goal=500)
+    with running(settings | {"rooms": ["alice"]}) as daemon:
+        until(lambda: "not watched" in caplog.text)
+        expected = {"bridge", "alice"} if has_folder else {"bridge", "alice", "bob", "carol"}
+        base = daemon.topics.base
+        until(lambda: {name.split("/")[1] for name in daemon.retained_payloads() if name.startswith(base)} == expected)
+    lines = [text for text in caplog.messages if "bob" in text and "not watched" in text]
+    assert len(lines) == 1
+    assert ("tiktok2mqtt purge" in lines[0]) is not has_folder
+    assert not [text for text in caplog.messages if text.startswith("ignored the retained message")]
+
+
+@one_broker
+def test_the_number_of_live_rooms_is_published_at_once(sim: Simulator, broker: Broker) -> None:
+    room = sim.room("alice")
+    with running(tree(sim, broker.port, health_interval=3600)) as daemon:
+        topic = daemon.topics.bridge("health")
+        daemon.listener.wait(topic, lambda message: message.json["live_rooms"] == 0)
+        room.go_live()
+        daemon.listener.wait(topic, lambda message: message.json["live_rooms"] == 1)
+
+
+def wait_for_messages(daemon: Daemon, topic: str, number: int) -> None:
+    until(lambda: len(daemon.listener.on(topic)) >= number)
+
+
+@pytest.mark.parametrize("may_remove", [True, False])
+def test_a_device_that_is_deleted_in_home_assistant(
+    sim: Simulator, broker: Broker, caplog: pytest.LogCaptureFixture, may_remove: bool
+) -> None:
+    caplog.set_level(logging.INFO, "tiktok2mqtt")
+    sim.room("alice")
+    sim.room("bob")
+    allowed = "add,list,remove" if may_remove else "add,list"
+    with running(tree(sim, broker.port, allowed_commands=allowed)) as daemon:
+        daemon.discovery()
+        assert daemon.request("add", {"room": "bob"})["status"] == "ok"
+        daemon.discovery("bob")
+        topics = daemon.topics
+        for name in ("alice", "bob"):
+            topic = topics.device_discovery(object_id(topics, name))
+            before = len(daemon.listener.on(topic))
+            daemon.listener.publish(topic, b"", retain=True)
+            if name == "bob" and may_remove:
+                daemon.bridge_event("room_removed", "bob")
+                assert [room["room"] for room in daemon.request("list", {})["data"]] == ["alice"]
+            else:
+                wait_for_messages(daemon, topic, before + 2)
+                assert daemon.listener.on(topic)[-1].payload
+                assert f"the device of {name} was deleted in Home Assistant; it is announced again" in caplog.text
+
+
+@one_broker
+def test_a_purge_while_the_daemon_runs_removes_no_room(sim: Simulator, broker: Broker) -> None:
+    sim.room("alice")
+    sim.room("bob")
+    with running(tree(sim, broker.port)) as daemon:
+        daemon.discovery()
+        assert daemon.request("add", {"room": "bob"})["status"] == "ok"
+        daemon.discovery("bob")
+        before = len(daemon.listener.on(topic := daemon.topics.device_discovery(object_id(daemon.topics, "bob"))))
+        clear_retained(daemon.settings, force=True)
+        wait_for_messages(daemon, topic, before + 2)
+        assert [room["room"] for room in daemon.request("list", {})["data"]] == ["alice", "bob"]

@@ -50,7 +50,7 @@ def alice(sim: Simulator) -> Room:
 @pytest.fixture
 def daemon(ha_broker: Broker, sim: Simulator, alice: Room) -> Iterator[Daemon]:
     """A daemon with the room of alice, connected to it, with its own base topic."""
-    homeassistant = {"disabled_entities": "", "simulate_button": True}
+    homeassistant = {"disabled_entities": "", "simulate_button": True, "device_triggers": True}
     with running_and_purging(daemon_settings(sim, ha_broker, homeassistant=homeassistant)) as started:
         alice.wait_for_client()
         yield started
@@ -59,4 +59,4 @@ def daemon(ha_broker: Broker, sim: Simulator, alice: Room) -> Iterator[Daemon]:
 @pytest.fixture
 def device(ha: HomeAssistant, daemon: Daemon) -> Device:
     """The complete device of alice."""
-    return Device(ha, daemon).wait("live", "goal", "cover", "stream", "decode_errors")
+    return Device(ha, daemon).wait("live", "goal", "cover", "stream")

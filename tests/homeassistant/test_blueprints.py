@@ -196,6 +196,27 @@ def test_a_goal_is_reached_once(home: HomeAssistant, alice: Room, use: UseBluepr
     home.wait_state(LIGHT, "on")
 
 
+def test_no_blueprint_logs_what_is_missing(home: HomeAssistant, use: UseBlueprint, device: Device) -> None:
+    tts, player = "tts.demo", "media_player.bedroom"
+    gift, stream, chat = (device.entity(key) for key in ("gift", "stream", "chat"))
+    since = home.log_size()
+    automations = [
+        use("goal", counter="sensor.not_there_yet", goal=10, reached=[]),
+        use("gift_light", gift_event=gift, lights=[LIGHT], duration=1),
+        use("gift_scene", gift_event=gift, scenes=[{"gift": "Galaxy", "scene": "scene.tiktok_on"}]),
+        use("live", stream_event=stream, started=[], ended=[]),
+        use("read_chat", chat_event=chat, tts=tts, player=player),
+    ]
+    for state in ("5", "20", "unavailable", "30"):
+        home.post("states/sensor.not_there_yet", {"state": state})
+    home.wait_for(lambda: home.attributes(automations[0])["last_triggered"], "the goal is not reached")
+    home.remove_state("sensor.not_there_yet")
+    for automation in automations:
+        # Run by hand, the conditions are not met, and there is no trigger.
+        home.call("automation.trigger", entity_id=automation, skip_condition=False)
+    assert home.lines(since, (" WARNING ", " ERROR ")) == []
+
+
 def test_the_latency_from_a_gift_to_a_light(
     home: HomeAssistant, alice: Room, use: UseBlueprint, device: Device, capsys: pytest.CaptureFixture[str]
 ) -> None:

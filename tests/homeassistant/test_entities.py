@@ -47,6 +47,16 @@ ROOM: Final[dict[str, Expected]] = {
     "shares": sensor("1", "shares", "total"),
     "new_followers": sensor("1", "followers", "total"),
     "subscriptions": sensor("0", "subscriptions", "total"),
+    "super_fans": sensor("0", "fans", "total"),
+    "paused": ("binary_sensor", None, "unknown|on|off", None, None, None),
+    "super_fan": EVENT,
+    "envelope": EVENT,
+    "poll": EVENT,
+    "goal_reached": EVENT,
+    "battle_score": sensor("unknown", "points", "measurement"),
+    "battle_opponent_score": sensor("unknown", "points", "measurement"),
+    "battle_winner": sensor("unknown"),
+    "battle_ends": sensor("unknown", device_class="timestamp"),
     "gift": EVENT,
     "chat": EVENT,
     "follow": EVENT,
@@ -71,19 +81,19 @@ ROOM: Final[dict[str, Expected]] = {
     "connection": diagnostic("live", "enum"),
     "reason": diagnostic("Connected"),
     "next_retry": diagnostic("unknown", "timestamp"),
-    "dropped": diagnostic("0", None, "events", "total_increasing"),
-    "decode_errors": diagnostic("0", None, "messages", "total_increasing"),
 }
 BRIDGE: Final[dict[str, Expected]] = {
     "state": ("binary_sensor", "diagnostic", "on", "connectivity", None, None),
     "version": diagnostic(re.escape(__version__)),
     "rooms": diagnostic("1", None, "rooms", "measurement"),
     "live_rooms": diagnostic("1", None, "rooms", "measurement"),
-    "uptime": diagnostic(r"\d+", "duration", "s"),
-    "memory": diagnostic(r"\d+", "data_size", "B", "measurement"),
+    "uptime": diagnostic(TIME, "timestamp"),
+    "memory": diagnostic(r"\d+", "data_size", "MiB", "measurement"),
     "events": diagnostic(r"\d+", None, "events", "total_increasing"),
     "dropped": diagnostic("0", None, "events", "total_increasing"),
     "decode_errors": diagnostic("0", None, "messages", "total_increasing"),
+    "add_room": config("text", "unknown"),
+    "log_level": config("select", "info"),
 }
 
 
@@ -153,7 +163,7 @@ def test_all_entities_of_a_room_and_the_bridge(ha: HomeAssistant, daemon: Daemon
         ("ended", "live"),
     }
     assert device.attributes("last_gifter")["username"] == "bob"
-    assert device.attributes("diamonds")["last_reset"] == device.state("started_at")
+    assert re.fullmatch(TIME, device.attributes("diamonds")["last_reset"])
 
 
 def test_unknown_values(ha: HomeAssistant, ha_broker: Broker, sim: Simulator) -> None:
@@ -167,6 +177,39 @@ def test_unknown_values(ha: HomeAssistant, ha_broker: Broker, sim: Simulator) ->
         assert "chat" not in states
         entry = ha.entities(device.id)["chat"]
         assert entry["disabled_by"] == "integration"
+
+
+def test_a_user_that_does_not_exist(ha: HomeAssistant, ha_broker: Broker, sim: Simulator) -> None:
+    with running_and_purging(daemon_settings(sim, ha_broker, rooms=("nobody",))) as daemon:
+        device = Device(ha, daemon, "nobody").wait("connection")
+        device.wait_state("connection", "unknown user")
+        entry = device.entry
+        assert entry is not None
+        assert ha.triggers(entry) == set()
+
+
+def test_counters_of_a_live_whose_start_is_not_known(device: Device, alice: Room) -> None:
+    alice.gift("bob", "Galaxy")
+    device.wait_state("diamonds", "1000")
+    first = device.attributes("diamonds")["last_reset"]
+    alice.end()
+    device.wait_state("live", "off")
+    alice.go_live()
+    alice.state.started_at = 0.0
+    alice.wait_for_client()
+    alice.gift("bob", "Rose", 20)
+    device.wait_state("diamonds", "20")
+    assert device.state("started_at") == "unknown"
+    # For statistics this is another period: 1,000 and 20 are 1,020.
+    assert device.attributes("diamonds")["last_reset"] > first
+
+
+def test_live_rooms_are_counted_at_once(ha: HomeAssistant, ha_broker: Broker, sim: Simulator, alice: Room) -> None:
+    with running_and_purging(daemon_settings(sim, ha_broker, health_interval=3600)) as daemon:
+        bridge = Device(ha, daemon, None).wait("live_rooms")
+        bridge.wait_state("live_rooms", "1")
+        alice.end()
+        bridge.wait_state("live_rooms", "0")
 
 
 def test_event_entities(device: Device, alice: Room) -> None:
@@ -190,7 +233,26 @@ def test_event_entities(device: Device, alice: Room) -> None:
     device.wait_state("live", "off")
     device.wait_state("viewers", "unknown")
     alice.go_live()
-    device.wait_event("stream", "live_started", alice)
+    started = device.wait_event("stream", "live_started", alice)
+    assert started["room_url"].endswith("/@alice/live")
+
+
+def test_a_battle_a_treasure_box_and_a_goal(ha: HomeAssistant, device: Device, alice: Room) -> None:
+    alice.battle_start(rivals="dora", duration=60)
+    alice.battle_score(score=7)
+    alice.battle_score(host="dora", score=9)
+    device.wait_state("battle_score", "7")
+    device.wait_state("battle_opponent_score", "9")
+    assert re.fullmatch(TIME, device.state("battle_ends") or "")
+    alice.battle_end()
+    device.wait_state("battle_winner", "Dora")
+    alice.envelope("bob", diamonds=20, people=5, opens_in=30)
+    device.wait_event("envelope", "envelope", alice)
+    ha.call("number.set_value", entity_id=device.entity("goal"), value=500)
+    device.wait_state("goal", "500")
+    alice.gift("bob", "Galaxy")
+    reached = device.wait_event("goal_reached", "goal_reached", alice)
+    assert (reached["goal"], reached["diamonds"], device.state("diamonds")) == (500, 1000, "1000")
 
 
 def test_the_switch_and_the_buttons(ha: HomeAssistant, daemon: Daemon, device: Device, alice: Room) -> None:

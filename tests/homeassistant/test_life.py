@@ -10,6 +10,7 @@ from tests.daemon import Daemon, running
 from tests.homeassistant.api import HomeAssistant
 from tests.homeassistant.device import Device, daemon_settings, may_restart, purging, running_and_purging
 from tests.mqtt import Broker, Listener, Mosquitto
+from tiktok2mqtt.common.topics import COMMANDS as ALL_COMMANDS
 from tiktok2mqtt.simulator import Room, Simulator
 
 ROOMS = 100
@@ -84,7 +85,7 @@ def test_an_upgrade_that_removes_entities_and_a_room(
 
 
 def test_changing_the_form_of_discovery(ha: HomeAssistant, ha_broker: Broker, sim: Simulator, alice: Room) -> None:
-    settings = daemon_settings(sim, ha_broker, rooms=(alice.name,))
+    settings = daemon_settings(sim, ha_broker, rooms=(alice.name,), homeassistant={"device_triggers": True})
     ids: list[str] = []
     with purging(settings):
         for form in ("device", "components", "device", "components", "off"):
@@ -173,3 +174,64 @@ def test_a_hundred_rooms_are_published_soon_after_a_birth_message(
         assert daemon.bridge.health()["queue"]["priority"] == 0
         with capsys.disabled():
             print(f"\n{ROOMS} rooms published {took:.1f} s after the birth message, {largest} bytes at most")  # noqa: T201
+
+
+def test_gifts_during_an_outage_of_the_broker_reach_an_automation(
+    ha: HomeAssistant, ha_broker: Mosquitto, daemon: Daemon, device: Device, alice: Room
+) -> None:
+    wait_until_complete(device)
+    # The daemon has to know that there is a Home Assistant.
+    ha.reload_mqtt()
+    daemon.listener.wait("homeassistant/status", lambda message: message.payload == b"online")
+    wait_until_complete(device)
+    heard = "{{ trigger.to_state.attributes.id }} {{ trigger.to_state.attributes.delayed }}"
+    body = {
+        "triggers": [
+            {
+                "trigger": "event.received",
+                "target": {"entity_id": device.entity("gift")},
+                "options": {"event_type": ["gift"]},
+            }
+        ],
+        "actions": [{"event": "tiktok_heard", "event_data": {"gift": heard}}],
+        "mode": "queued",
+        "max": 50,
+    }
+    ha.add_automation("outage", body)
+    try:
+        with ha.events("tiktok_heard") as events:
+            ha_broker.stop()
+            device.wait_state("viewers", "unavailable")
+            for number in range(10):
+                alice.gift(f"user{number}", "Rose")
+            ha_broker.start()
+            found = [next(events)["gift"] for _ in range(10)]
+            alice.gift("bob", "Rose")
+            last = next(events)["gift"]
+    finally:
+        ha.remove_automation("outage")
+    assert len(set(found)) == 10
+    assert {text.partition(" ")[2] for text in found} == {"True"}
+    assert last not in found
+    assert last.endswith("False")
+
+
+def test_the_bridge_is_used_by_mouse(ha: HomeAssistant, ha_broker: Broker, sim: Simulator, alice: Room) -> None:
+    sim.room("bob")
+    settings = daemon_settings(sim, ha_broker, rooms=(alice.name,), allowed_commands=ALL_COMMANDS)
+    with running_and_purging(settings) as daemon:
+        bridge = Device(ha, daemon, None).wait("add_room", "log_level", "restart")
+        ha.call("text.set_value", entity_id=bridge.entity("add_room"), value="https://www.tiktok.com/@Bob/live")
+        bob = Device(ha, daemon, "bob").wait("connection")
+        bridge.wait_state("add_room", "bob")
+        bridge.wait_state("log_level", "info")
+        ha.call("select.select_option", entity_id=bridge.entity("log_level"), option="warning")
+        bridge.wait_state("log_level", "warning")
+        ha.delete_device(bob.id)
+        bob.wait_gone()
+        daemon.bridge_event("room_removed", "bob")
+        room = Device(ha, daemon).wait("live")
+        ha.delete_device(room.id)
+        room.wait("live", "viewers")
+        ha.call("button.press", entity_id=bridge.entity("restart"))
+        assert daemon.join() == 4

@@ -67,7 +67,7 @@ def test_a_good_value_is_accepted(kind: Any, value: Any, result: Any) -> None:
         (fields.EventNames, "g" * 65),
         (fields.EntityKeys, "Top Gifter"),
         (fields.CommandNames, "conect"),
-        (fields.CommandNames, ["restart"]),
+        (fields.CommandNames, ["reboot"]),
         (fields.TransportNames, "direct,pigeon"),
         (fields.Text, ""),
         (fields.Text, "a\0b"),

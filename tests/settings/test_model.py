@@ -5,6 +5,7 @@ import orjson
 import pytest
 from pydantic import SecretStr, ValidationError
 
+from tiktok2mqtt.common.mqtt import addresses
 from tiktok2mqtt.common.topics import COMMANDS
 from tiktok2mqtt.settings import HomeAssistantSettings, MqttSettings, Settings, TiktokSettings
 
@@ -182,8 +183,37 @@ def test_gifts_are_sorted_by_two_thresholds() -> None:
 
 
 def test_all_commands_are_allowed_by_default_and_a_misspelled_one_is_refused() -> None:
-    assert Settings().allowed_commands == list(COMMANDS)
+    assert Settings().allowed_commands == [name for name in COMMANDS if name != "restart"]
     assert Settings.model_validate({"allowed_commands": []}).allowed_commands == []
     (message,) = _messages(allowed_commands="list,simulat")
     assert message.startswith("allowed_commands.1: Value error, must be names of commands: connect, disconnect, ")
     assert message.endswith("; did you mean simulate?")
+
+
+@pytest.mark.parametrize(
+    ("mqtt", "problem"),
+    [
+        ({"transport": "unix"}, "must be the path of the broker's socket"),
+        ({"path": "/mqtt"}, "has no effect; set mqtt.transport"),
+        ({"transport": "websockets", "path": "mqtt"}, "must begin with /"),
+        ({"hosts": "a.example,b.example:99999"}, "must be host or host:port"),
+        ({"hosts": "mqtt://a.example"}, "must be"),
+        ({"qos": 2}, "less than or equal to 1"),
+    ],
+)
+def test_ways_to_a_broker_that_cannot_be(mqtt: dict[str, Any], problem: str) -> None:
+    with pytest.raises(ValidationError, match=problem):
+        Settings.model_validate({"mqtt": mqtt})
+
+
+def test_addresses_of_brokers() -> None:
+    mqtt = {"host": "a.example", "port": 8883, "hosts": "b.example,c.example:1884,[2001:db8::1]:1885,2001:db8::2"}
+    assert addresses(Settings.model_validate({"mqtt": mqtt}).mqtt) == [
+        ("a.example", 8883),
+        ("b.example", 8883),
+        ("c.example", 1884),
+        ("2001:db8::1", 1885),
+        ("2001:db8::2", 8883),
+    ]
+    unix = Settings.model_validate({"mqtt": {"transport": "unix", "path": "/run/mosquitto.sock"}}).mqtt
+    assert addresses(unix) == [("/run/mosquitto.sock", 1883)]

@@ -55,6 +55,7 @@ def test_what_is_secret() -> None:
         "tiktok__websocket_headers",
         "tiktok__sign_key",
         "privacy__salt",
+        "web__token",
     ]
 
 

@@ -83,7 +83,7 @@ def test_a_variable_is_one_setting_and_no_more(monkeypatch: pytest.MonkeyPatch, 
     ("toml", "problem"),
     [
         ('roms = "hunter2"', "roms: no such setting (x.toml); did you mean rooms?"),
-        ('[mqtt]\nhots = "hunter2"', "mqtt.hots: no such setting (x.toml); did you mean mqtt.host?"),
+        ('[mqtt]\nhots = "hunter2"', "mqtt.hots: no such setting (x.toml); did you mean mqtt.hosts?"),
         (
             '[mqtt]\npaswort_file = "hunter2"',
             "mqtt.paswort_file: no such setting (x.toml); did you mean mqtt.password_file?",

@@ -234,3 +234,18 @@ def test_what_is_kept_before_a_loop_is_bounded(sim: Simulator, room: Room) -> No
     assert names[0] == "error"
     assert len(names) == 11
     assert names[-2:] == ["stream_end", "disconnected"]
+
+
+@pytest.mark.parametrize("value", [0, "5", None])
+def test_a_bound_that_lets_nothing_wait_is_refused_at_once(value: Any) -> None:
+    with pytest.raises(ValueError, match=f"max_events must be at least 1, not {value!r}"):
+        AsyncWebcastPushConnection("alice", max_events=value)
+
+
+def test_lookups(sim: Simulator, room: Room) -> None:
+    async def main() -> None:
+        async with client_of(sim) as client:
+            for found in (await client.resolve(), await client.live_status()):
+                assert (found.live, found.room_id) == (True, str(room.state.room_id))
+
+    asyncio.run(main())

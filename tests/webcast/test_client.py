@@ -144,7 +144,7 @@ def test_a_handler_is_called_until_it_is_removed(client_of: ClientOf, room: Room
     room.chat("bob", "two")
     log.wait("chat", 2)
     assert chats == ["one"]
-    with pytest.raises(ValueError, match="not in list"):
+    with pytest.raises(ValueError, match="this handler of chat was not added"):
         client.off("chat", on_chat)
 
 

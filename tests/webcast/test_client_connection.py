@@ -1,4 +1,5 @@
 import gc
+import os
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -413,6 +414,21 @@ def test_fifty_reconnects_leak_no_threads_and_no_descriptors(client_of: ClientOf
     assert [int(chat["comment"]) for chat in log.all("chat")] == list(range(50))
     assert threading.active_count() <= threads_before
     assert descriptors() <= open_before + 2
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="counts descriptors as Linux lists them")
+def test_connecting_again_and_again_leaks_no_threads_and_no_descriptors(client_of: ClientOf, room: Room) -> None:
+    """50 times, or as often as the environment variable CONNECT_CYCLES says."""
+    client = client_of()
+    client.connect()
+    client.disconnect()
+    open_before = descriptors()
+    for _ in range(int(os.environ.get("CONNECT_CYCLES", "50"))):
+        assert client.connect().room_id == str(room.state.room_id)
+        client.disconnect()
+        assert threads_of("alice") == []
+    # The simulator is in this process, and closes its sockets a moment later.
+    until(lambda: descriptors() <= open_before)
 
 
 def test_leaving_the_context_disconnects(sim: Simulator) -> None:

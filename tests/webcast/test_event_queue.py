@@ -97,5 +97,5 @@ def test_one_check_is_not_enough_to_end_a_loop() -> None:
 
 
 def test_a_queue_without_room_is_refused() -> None:
-    with pytest.raises(ValueError, match="max_events must be at least 1"):
+    with pytest.raises(ValueError, match="max_events must be at least 1, not"):
         EventQueue(0, is_last)

@@ -10,7 +10,7 @@ import pytest
 
 from tests.helpers import until
 from tests.webcast.conftest import ClientOf
-from tests.webcast.rig import EventLog
+from tests.webcast.rig import EventLog, threads_of
 from tiktok2mqtt import WebcastPushConnection
 from tiktok2mqtt.common.errors import AlreadyConnected, NetworkError, RoomOffline, WebcastError
 from tiktok2mqtt.simulator import Room, Simulator
@@ -59,6 +59,54 @@ def test_on_and_off_return_the_connection(client_of: ClientOf) -> None:
 
 
 # --- run ---
+
+
+@pytest.mark.parametrize("method", ["run", "events"])
+def test_a_handler_cannot_wait_for_what_comes_after_it(client_of: ClientOf, room: Room, method: str) -> None:
+    client = client_of()
+    errors: list[str] = []
+
+    def wait(_event: object) -> None:
+        try:
+            getattr(client, method)()
+        except RuntimeError as error:
+            errors.append(str(error))
+
+    client.on("chat", wait)
+    thread = later(room, lambda: room.chat("bob", "hi"), room.end)
+    client.run()
+    thread.join()
+    assert errors == [f"{method}() cannot be called in a handler of the same connection; use another thread"]
+
+
+@pytest.mark.parametrize("has_started", [False, True])
+def test_ctrl_c_while_the_reader_starts_ends_run(
+    client_of: ClientOf, room: Room, monkeypatch: pytest.MonkeyPatch, has_started: bool
+) -> None:
+    start = threading.Thread.start
+
+    def interrupted(thread: threading.Thread) -> None:
+        if has_started:
+            start(thread)
+        raise KeyboardInterrupt
+
+    client = client_of()
+    monkeypatch.setattr(threading.Thread, "start", interrupted)
+    client.run()
+    monkeypatch.undo()
+    until(lambda: not threads_of("alice"))
+    assert client.connect().room_id == str(room.state.room_id)
+
+
+def test_a_connection_without_a_thread_can_be_tried_again(
+    client_of: ClientOf, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = client_of()
+    monkeypatch.setattr(threading.Thread, "start", Mock(side_effect=RuntimeError("can't start new thread")))
+    with pytest.raises(RuntimeError, match="can't start"):
+        client.connect()
+    monkeypatch.undo()
+    assert client.connect().room_id == str(room.state.room_id)
 
 
 def test_run_returns_when_the_live_ends(client_of: ClientOf, room: Room) -> None:

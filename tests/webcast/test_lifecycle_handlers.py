@@ -1,7 +1,12 @@
 import logging
+import threading
+from collections.abc import Callable
+from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
+from tiktok2mqtt import AsyncWebcastPushConnection
 from tiktok2mqtt.webcast.client import WebcastPushConnection
 from tiktok2mqtt.webcast.lifecycle import Handlers
 
@@ -39,7 +44,7 @@ def test_a_handler_may_remove_itself(handlers: Handlers) -> None:
     handlers.call("raw_data", 2)
     assert received == [1]
     assert not handlers.wants("raw_data")
-    with pytest.raises(ValueError, match="not in list"):
+    with pytest.raises(ValueError, match="this handler of raw_data was not added"):
         handlers.remove("raw_data", once)
 
 
@@ -80,6 +85,31 @@ def test_repeated_failures_are_reported_every_ten_seconds(
     handlers.event({"event_type": "like"})
     assert failures == ["chat", "chat", "like"]
     assert [record.levelname for record in caplog.records] == ["ERROR"] * 3
+
+
+def test_ctrl_c_is_only_what_is_raised_in_the_main_thread(handlers: Handlers, failures: list[str]) -> None:
+    handlers.add("chat", Mock(side_effect=KeyboardInterrupt))
+    thread = threading.Thread(target=handlers.event, args=({"event_type": "chat"},))
+    thread.start()
+    thread.join()
+    assert failures == ["chat"]
+    with pytest.raises(KeyboardInterrupt):
+        handlers.event({"event_type": "chat"})
+
+
+@pytest.mark.parametrize("connection_class", [WebcastPushConnection, AsyncWebcastPushConnection])
+def test_what_cannot_be_called_is_no_handler(connection_class: Callable[[str], Any]) -> None:
+    with pytest.raises(TypeError, match="a handler must be a function, not a str"):
+        connection_class("alice").on("chat", "print")
+
+
+def test_a_coroutine_function_is_a_handler_of_the_connection_for_asyncio() -> None:
+    async def on_chat(_event: object) -> None:
+        """Do nothing."""
+
+    with pytest.raises(TypeError, match="a handler of AsyncWebcastPushConnection only"):
+        WebcastPushConnection("alice").on("chat", on_chat)
+    AsyncWebcastPushConnection("alice").on("chat", on_chat)
 
 
 @pytest.mark.parametrize(

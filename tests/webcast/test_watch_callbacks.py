@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from typing import cast
+from unittest.mock import Mock
 
 import pytest
 from hypothesis import given
@@ -252,6 +253,27 @@ def test_the_first_lookup_after_the_end_of_a_live_comes_early_once(idle: Idle) -
     assert delays == [AFTER_END_S, watcher.interval_s, watcher.interval_s, AFTER_END_S]
     watcher.interval_s = 5.0
     assert seconds_after_the_end_of("3") == watcher.interval_s
+
+
+@pytest.mark.parametrize(
+    ("error", "last_id", "delay_s"),
+    [
+        (NetworkError("no answer"), "1", NetworkError.min_delay_s),
+        (NetworkError("no answer"), None, 54),
+        (Blocked("no"), "1", 54),
+    ],
+)
+def test_a_lost_live_is_looked_up_soon_when_the_network_failed(
+    idle: Idle, monkeypatch: pytest.MonkeyPatch, error: WebcastError, last_id: str | None, delay_s: float
+) -> None:
+    room, _reported, watcher = idle
+    room.enable()
+    room._last_id = last_id
+    monkeypatch.setattr(room.client, "live_status", Mock(side_effect=error))
+    room.look_up()
+    at = watcher.scheduled[-1]
+    assert at is not None
+    assert round(at - time.monotonic()) == delay_s
 
 
 def fail_to_start(_room_id: str) -> None:

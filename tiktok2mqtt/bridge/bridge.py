@@ -11,13 +11,17 @@ from math import inf
 from typing import Any, Final
 
 from tiktok2mqtt import __version__
+from tiktok2mqtt.bridge.actions import Actions
+from tiktok2mqtt.bridge.birth import BirthWait
+from tiktok2mqtt.bridge.client_id import FILE as CLIENT_ID_FILE
+from tiktok2mqtt.bridge.client_id import default_client_id
 from tiktok2mqtt.bridge.commands import RateLimit
 from tiktok2mqtt.bridge.connector import RoomConnector, connectable_rooms
 from tiktok2mqtt.bridge.control_loop import ControlLoop, FlushScheduler
 from tiktok2mqtt.bridge.dispatch import Dispatcher, Refusals
 from tiktok2mqtt.bridge.gifts import DOCUMENT as GIFTS
 from tiktok2mqtt.bridge.gifts import GiftsDocument
-from tiktok2mqtt.bridge.health import LogToMqtt, Watchdog, health_document, notify_systemd
+from tiktok2mqtt.bridge.health import LogToMqtt, Watchdog, notify_systemd
 from tiktok2mqtt.bridge.homeassistant.discovery_publisher import DiscoveryPublisher
 from tiktok2mqtt.bridge.inbox import Inbox
 from tiktok2mqtt.bridge.mqtt.link import Link
@@ -25,14 +29,15 @@ from tiktok2mqtt.bridge.mqtt.outbox import Outbox
 from tiktok2mqtt.bridge.mqtt.policies import effective_policies, room_policies
 from tiktok2mqtt.bridge.mqtt.publisher import Publisher, event_message
 from tiktok2mqtt.bridge.privacy import PrivacyFilter
+from tiktok2mqtt.bridge.purge import clear_former_rooms
 from tiktok2mqtt.bridge.reload import reloaded_settings
 from tiktok2mqtt.bridge.room import Room
-from tiktok2mqtt.bridge.rooms import RoomTable, info_document
+from tiktok2mqtt.bridge.rooms import RoomListDocument, RoomTable, info_document
 from tiktok2mqtt.bridge.rooms_file import RoomsFile
 from tiktok2mqtt.bridge.state_store import StateStore
 from tiktok2mqtt.common.times import Liveness
 from tiktok2mqtt.common.topics import OFFLINE, ONLINE, Topics
-from tiktok2mqtt.settings import Settings
+from tiktok2mqtt.settings import LogSettings, Settings
 from tiktok2mqtt.webcast.watch import Watcher
 
 logger = logging.getLogger(__name__)
@@ -41,6 +46,7 @@ OK: Final = 0
 REFUSED: Final = 3
 # Together with the time that the link needs to disconnect, these are less than 5 s.
 CLOSE_ROOMS_TIMEOUT_S: Final = 2.0
+LIVE_CHECK_INTERVAL_S: Final = 1.0
 FLUSH_TIMEOUT_S: Final = 2.0
 # Of two daemons with one client id, the one that started later exits, if the broker says that this is the reason.
 TAKEOVER_EXIT_S: Final = 60.0
@@ -73,6 +79,7 @@ class Bridge:
         )
         self.outbox = Outbox(store=self._state.messages, max_age_s=settings.max_event_age)
         self._sessions = self._state.sessions(self.outbox)
+        self._birth = BirthWait(self.outbox, settings)
         self.link = self._create_link()
         self._publisher = Publisher(self._topics, policies, self.outbox.put, self.link.flush, by_room)
         self._gifts = GiftsDocument(
@@ -98,15 +105,32 @@ class Bridge:
             bridge_segment=mqtt.bridge_topic,
             store=self._rooms_file,
         )
+        self._room_list = RoomListDocument(
+            self.rooms, lambda document: self._publisher.document(self._topics.bridge("rooms"), document)
+        )
         commands, limit, refusals = settings.allowed_commands, RateLimit(settings.commands_per_minute), Refusals()
         self._discovery = DiscoveryPublisher(
             self._topics, self._publisher, settings.homeassistant, __version__, commands, by_room=settings.room
         )
-        self._dispatcher = Dispatcher(self.rooms, self, self._publisher.response, refusals, commands)
-        self.inbox = Inbox(self._topics, self.loop, self._dispatcher, self._discovery, self.rooms, limit, refusals)
         self._watchdog = Watchdog(self.liveness_of_threads)
+        self._actions = Actions(self, self._watchdog, {"store": self._rooms_file.health, "outbox": self._state.health})
+        self._dispatcher = Dispatcher(self.rooms, self._actions, self._publisher.response, refusals, commands)
+        self.inbox = Inbox(
+            self._topics,
+            self.loop,
+            self._dispatcher,
+            self._discovery,
+            self.rooms,
+            limit,
+            refusals,
+            birth=self._birth,
+            commands=commands,
+        )
         self.started_at = time.monotonic()
-        self._health_due = 0.0
+        # Called with the settings after the command log_level; whoever has set up the log sets this.
+        self.on_log_level: Callable[[Settings], object] = lambda _settings: None
+        self._health_due = self._live_check_due = 0.0
+        self._live_rooms = 0
         self._has_info_job = False
         self.was_connected = False
         self.status = OK
@@ -118,6 +142,7 @@ class Bridge:
                 "publish the documents of rooms": lambda now: self._flush_scheduler.flush(now, self.rooms),
                 "publish the health": self._publish_health_if_due,
                 "publish the discovery": self._publish_discovery_if_due,
+                "publish the list of rooms": self._publish_room_list,
                 "publish the gifts": lambda now: self._gifts.update(now, self.link.max_packet_bytes),
                 "report refused commands": lambda _now: self._dispatcher.report_refusals(),
                 "clean up the state database": self._state.clean_up,
@@ -129,21 +154,30 @@ class Bridge:
 
     def _create_link(self) -> Link:
         # The callbacks are called in other threads, so they only queue jobs.
+        settings = self.settings.mqtt
+        self._client_id = settings.client_id or default_client_id(self.settings.state_dir)
         return Link(
-            self.settings.mqtt,
+            settings.model_copy(update={"client_id": self._client_id}),
             self._topics,
             self.outbox,
-            on_connected=lambda: self.loop.put(self.on_connected),
+            on_connected=self._on_connack,
             on_message=lambda *message: self.inbox.receive(*message),  # noqa: PLW0108 - it is created later
             on_login_refused=lambda reason: self.loop.put(lambda: self.on_login_refused(reason)),
             on_takeover=lambda: self.loop.put(self._on_takeover),
             subscriptions=self._topics.restore_subscriptions,
         )
 
+    def _on_connack(self) -> None:
+        # At once: nothing has been sent yet.
+        self._birth.connected(time.monotonic())
+        self.loop.put(self.on_connected)
+
     # --- the control loop ---
 
     def run(self) -> int:
-        """Run until `stop`; return the exit status: 0, or 3 if the broker refuses the login or the client id.
+        """Run until `stop`; return the exit status.
+
+        It is 0, 3 if the broker refuses the login or the client id, or 4 after the command restart.
 
         Blocks; the calling thread becomes the control thread.
         """
@@ -192,9 +226,14 @@ class Bridge:
             self.loop.put(lambda: self._publisher.log(record))
 
     def _publish_health_if_due(self, now: float) -> None:
+        if now >= self._live_check_due:
+            self._live_check_due = now + LIVE_CHECK_INTERVAL_S
+            live, self._live_rooms = self._live_rooms, sum(room.is_live for room in self.rooms)
+            # It has the number of rooms that are live.
+            self._health_due = self._health_due if live == self._live_rooms else now
         if now >= self._health_due and self.link.connected:
             self._health_due = now + self.settings.health_interval
-            self._publisher.document(self._topics.bridge("health"), self._health_document())
+            self._publisher.document(self._topics.bridge("health"), self._actions.health_document())
 
     def _publish_discovery_if_due(self, now: float) -> None:
         # The limit may also become known while connected: see Link.
@@ -232,6 +271,7 @@ class Bridge:
         self.was_connected = True
         self._publisher.text(self._topics.bridge_state, ONLINE)
         self._publish_info()
+        self._room_list.publish_again()
         self._gifts.publish()
         now = time.monotonic()
         self._discovery.limit_packets(self.link.max_packet_bytes, now)
@@ -249,8 +289,11 @@ class Bridge:
             self.stop(REFUSED)
 
     def _on_takeover(self) -> None:
-        client_id = self.settings.mqtt.client_id
-        logger.error("another client uses the client id %r: give each its own mqtt.client_id", client_id)
+        if self.settings.mqtt.client_id:
+            advice = "give each its own mqtt.client_id, or remove the setting"
+        else:
+            advice = f"its state_dir is a copy of ours; delete {CLIENT_ID_FILE} in one of them"
+        logger.error("another client uses the client id %r: %s", self._client_id, advice)
         if time.monotonic() - self.started_at < TAKEOVER_EXIT_S:
             self.stop(REFUSED)
 
@@ -282,9 +325,13 @@ class Bridge:
 
     def _publish_discovery(self, now: float) -> None:
         # By now all retained messages of an earlier run have arrived.
-        self.link.unsubscribe(self._topics.restore_subscriptions)
+        is_on = self.settings.homeassistant.discovery == "device"
+        kept = {self._topics.device_subscription} if is_on else set()
+        self.link.unsubscribe(set(self._topics.restore_subscriptions) - kept)
         for room in self.rooms:
             room.finish_restore()
+        former = [name for name in self.inbox.take_former_rooms() if self.rooms.is_former(name)]
+        clear_former_rooms(former, self._publisher, has_state_dir=self.settings.state_dir is not None)
         self._discovery.publish_all((room.name for room in self.rooms), now)
         self._publish_rooms()
 
@@ -296,15 +343,9 @@ class Bridge:
         self._has_info_job = False
         self._publisher.document(self._topics.bridge("info"), info_document(self.rooms, self.settings))
 
-    def _health_document(self) -> Json:
-        now = time.monotonic()
-        more = {
-            "denied_by_topic": dict(self.link.denied),
-            "stuck_threads": self._watchdog.stuck_threads(now),
-            "store": self._rooms_file.health(),
-            "outbox": self._state.health(),
-        }
-        return health_document(self.rooms, self.connector.drops(), self.outbox, now - self.started_at, more)
+    def _publish_room_list(self, now: float) -> None:
+        if self.link.connected:
+            self._room_list.update(now)
 
     def liveness_of_threads(self) -> Iterator[Liveness]:
         """Yield the liveness of each thread that carries events."""
@@ -313,21 +354,15 @@ class Bridge:
         yield self.watcher.liveness
         yield from self.connector.liveness_of_threads()
 
-    # --- commands that are not carried out by the room table; see dispatch.CommandActions ---
-
     def health(self) -> Json:
         """Return the health document, and whether the daemon is healthy."""
-        document = self._health_document()
-        healthy = self.link.connected and not document["stuck_threads"]
-        return {"healthy": healthy, **document}
+        return self._actions.health()
 
-    def room_info(self, name: str) -> Json:
-        """See RoomConnector."""
-        return self.connector.room_info(name)
-
-    def simulate(self, room: Room, event: str, data: Json, *, count_in_totals: bool) -> list[Json]:
-        """See RoomConnector."""
-        return self.connector.simulate(room, event, data, count_in_totals=count_in_totals)
+    def set_log_level(self, log: LogSettings) -> None:
+        """Log at another level until the settings are reloaded. Called in the control thread."""
+        self.settings = self.settings.model_copy(update={"log": log})
+        self.on_log_level(self.settings)
+        self._publish_info()
 
     # --- reloading the settings ---
 

@@ -18,6 +18,7 @@ from tiktok2mqtt.common.text import clean_room_name, safe_text
 MAX_REQUEST_BYTES: Final = 4096
 MAX_SET_BYTES: Final = 32
 MAX_GOAL: Final = 1_000_000_000
+_GOAL: Final = f"a goal must be a whole number of diamonds from 0 (no goal) to {MAX_GOAL}"
 MAX_TRANSACTION_CHARS: Final = 256
 MAX_ERROR_CHARS: Final = 500
 # The longest name from a request that an error repeats.
@@ -26,11 +27,15 @@ _MAX_NAME_CHARS: Final = 40
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command: whether it accepts or requires a room, and its other keys with their types."""
+    """A command: whether it accepts or requires a room, and its other keys with their types.
+
+    A text in place of an object is the value of the key `text`.
+    """
 
     accepts_room: bool = False
     requires_room: bool = False
     keys: Mapping[str, type] = field(default_factory=dict)
+    text: str = "room"
 
 
 # Many rooms take several responses: `offset` is the number of rooms to skip.
@@ -47,6 +52,9 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "room_info": _ROOM_COMMAND,
     "simulate": replace(_ROOM_COMMAND, keys={"event": str, "data": dict, "count_in_totals": bool}),
     "health_check": Command(),
+    "goal": replace(_ROOM_COMMAND, keys={"goal": int}),
+    "log_level": Command(keys={"level": str}, text="level"),
+    "restart": Command(),
 }
 _TYPE_NAMES: Final[Mapping[type, str]] = {
     str: "a string",
@@ -139,9 +147,11 @@ def _body(payload: bytes, spec: Command) -> dict[str, Any]:
             raise CommandError("the request is neither JSON nor UTF-8 text") from None
     if isinstance(value, dict):
         return value
-    if isinstance(value, str) and spec.accepts_room:
-        return {"room": value}
-    raise CommandError("the request must be a JSON object" + (" or a room name" if spec.accepts_room else ""))
+    takes_text = spec.accepts_room or spec.text in spec.keys
+    if isinstance(value, str) and takes_text:
+        return {spec.text: value}
+    name = "a room name" if spec.text == "room" else f"a {spec.text}"
+    raise CommandError("the request must be a JSON object" + (f" or {name}" if takes_text else ""))
 
 
 def _room(command: str, spec: Command, body: dict[str, Any]) -> str | None:
@@ -156,6 +166,14 @@ def _room(command: str, spec: Command, body: dict[str, Any]) -> str | None:
         return clean_room_name(room)
     except ValueError as error:
         raise CommandError(str(error)) from error
+
+
+def checked_goal(request: Request) -> int | None:
+    """Return the goal of a request; None (no goal) for 0. Raises CommandError."""
+    goal: int = request.arguments.get("goal", -1)
+    if not 0 <= goal <= MAX_GOAL:
+        raise CommandError(_GOAL)
+    return goal or None
 
 
 def parse_set(payload: bytes) -> str:
@@ -176,7 +194,7 @@ def parse_goal(payload: bytes) -> int | None:
     except ValueError:
         number = nan
     if not 0 <= number <= MAX_GOAL or not number.is_integer():
-        raise CommandError(f"a goal must be a whole number of diamonds from 0 (no goal) to {MAX_GOAL}")
+        raise CommandError(_GOAL)
     return int(number) or None
 
 

@@ -82,6 +82,7 @@ class RoomConnector:
             self._request_flush,
             from_settings=from_settings,
             like_milestone=self._settings.homeassistant.like_milestone,
+            state_interval_s=self._settings.state_interval,
             store=self._sessions,
             url=f"{self._settings.tiktok.web_url}/@{quote(name)}/live",
         )

@@ -114,6 +114,14 @@ class CommandActions(Protocol):
         """Publish a simulated event and return the published events. Raises CommandError."""
         ...
 
+    def set_log_level(self, level: str) -> Json:
+        """Log messages of this level and above; return what is in effect. Raises CommandError."""
+        ...
+
+    def restart(self) -> Json:
+        """End the daemon with the exit status that asks for a restart."""
+        ...
+
 
 class Dispatcher:
     """Carries out commands. Used by the control thread only.
@@ -210,6 +218,10 @@ class Dispatcher:
         match request.command:
             case "health_check":
                 return self._actions.health()
+            case "log_level":
+                return self._actions.set_log_level(request.arguments.get("level", ""))
+            case "restart":
+                return self._actions.restart()
             case "simulate":
                 return self._simulate(request)
         return ROOM_COMMANDS[request.command](self._rooms, request)

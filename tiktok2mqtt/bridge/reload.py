@@ -27,7 +27,7 @@ def reloaded_settings(load: Callable[[], Settings], current: Settings) -> Settin
             logger.error("the new settings are invalid and were not applied: %s", problem)  # noqa: TRY400 - not a bug
         return None
     changed = [name for name in ROWS if attrgetter(name)(current) != attrgetter(name)(new)]
-    if not_applied := [name for name in changed if name not in RELOADABLE]:
+    if not_applied := [name for name in changed if name not in RELOADABLE and not name.startswith("web.")]:
         logger.warning("these settings have changed and need a restart: %s", ", ".join(not_applied))
     applied = [name for name in changed if name in RELOADABLE]
     logger.info("settings reloaded; changed: %s", ", ".join(applied) or "nothing")

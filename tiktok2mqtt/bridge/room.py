@@ -5,20 +5,22 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
-from math import inf
 from typing import Any, Final
 
+from tiktok2mqtt.bridge.documents import ChangedDocuments
 from tiktok2mqtt.bridge.mqtt.publisher import Publisher
 from tiktok2mqtt.bridge.room_connection import RoomConnection, connection_document, live_keys
 from tiktok2mqtt.bridge.room_state import LiveInfo, Milestones, RoomState
 from tiktok2mqtt.bridge.session_store import SqliteSessionStore
 from tiktok2mqtt.bridge.snapshot import Totals, checked_snapshot
+from tiktok2mqtt.common.times import timestamp
 from tiktok2mqtt.common.topics import OFFLINE, ONLINE
 from tiktok2mqtt.webcast.lifecycle import Connection, State
 from tiktok2mqtt.webcast.memory import TYPE_NAME
 
 Json = dict[str, Any]
-WRITE_INTERVAL_S: Final = 1.0
+# Events whose change of `state` does not wait for the interval of the numbers.
+_URGENT_EVENTS: Final = frozenset({"paused", "resumed"})
 RETAINED_SUBTOPICS: Final = ("state", "connection", "availability", "summary", "cover", "goal", "battle")
 
 
@@ -29,6 +31,7 @@ class Room:
     control thread; the other methods from the control thread only. `request_flush(room)` is called from any of them,
     once until the next flush. Nothing is published while the lock is held.
 
+    Numbers in `state` are published at most once in `state_interval_s`; other changes of it do not wait for that.
     With `like_milestone`, an event is published whenever the likes of a LIVE reach a multiple of it; 0 turns it off.
     With a `store`, the totals of a LIVE are saved with the events that they count, and continue after a restart. `url`
     is that of the live page, for `live_started`.
@@ -45,6 +48,7 @@ class Room:
         *,
         from_settings: bool,
         like_milestone: int = 0,
+        state_interval_s: float = 0.0,
         store: SqliteSessionStore | None = None,
         url: str | None = None,
     ) -> None:
@@ -56,7 +60,7 @@ class Room:
         self._request_flush = request_flush
         self._store = store
         self._url = url
-        # Guards _state, and changes to _session_id, _over_id, _cover, _pending_live_started and _dirty.
+        # Guards _state, and changes to _session_id, _over_id, _cover, _pending_live_started and _changed.
         self._lock = threading.Lock()
         self._state = RoomState()
         self._session_id: str | None = None
@@ -68,14 +72,15 @@ class Room:
         self._battle_retained = True
         self._milestones = Milestones(like_milestone)
         self._goal_set = False
+        # Whether to publish that the goal was reached, after the next `state`: automations compare the two.
+        self._goal_reached = False
         self._state_restored = False
         self._restore_finished = False
         # The keys of a `live_started` event that is held back until the restore is finished.
         self._pending_live_started: Json | None = None
         # Whether the last connection that was reported is open.
         self._is_open = False
-        self._dirty: set[str] = set()
-        self._written_at: dict[str, float] = {}
+        self._changed = ChangedDocuments(state_interval_s)
         if store is not None:
             self._restore_totals(store)
 
@@ -103,8 +108,11 @@ class Room:
             changed = self._state.apply(event)
         if not changed:
             return
-        if "state" not in self._dirty:
-            self._mark_dirty("state")
+        if event["event_type"] == "gift":
+            self._check_goal()
+        urgent = event["event_type"] in _URGENT_EVENTS
+        if urgent or "state" not in self._changed:
+            self._mark_dirty("state", urgent=urgent)
         if event["event_type"] == "like" and (likes := self._milestones.update(event["total_like_count"] or 0)):
             self._publisher.milestone(self.name, event, likes)
 
@@ -116,7 +124,15 @@ class Room:
                 return
             with self._lock:
                 changed = self._state.apply(event, count_simulated=True)
+        self._check_goal()
         if changed:
+            self._mark_dirty("state", urgent=False)
+
+    def _check_goal(self) -> None:
+        with self._lock:
+            is_reached = self._state.goal_reached()
+            self._goal_reached |= is_reached
+        if is_reached:
             self._mark_dirty("state")
 
     def on_raw(self, message_type: str, payload: bytes) -> None:
@@ -135,7 +151,9 @@ class Room:
             self._is_open = connection.state is State.LIVE
             if connection.live and (found := connection.found) is not None and self._session_id is None:
                 # A document of the new LIVE must not have the counters of the last one.
-                self._state.begin_session(found.room_id, LiveInfo(found.title, paused=found.paused))
+                self._state.begin_session(
+                    found.room_id, LiveInfo(found.title, paused=found.paused), timestamp(time.time())
+                )
         if connection.live is False:
             self._end_session()
             with self._lock:
@@ -153,7 +171,7 @@ class Room:
         with self._transaction(), self._lock:
             is_new = self._session_id is None
             self._session_id = session_id
-            self._state.begin_session(session_id, info)
+            self._state.begin_session(session_id, info, timestamp(time.time()))
             if is_new:
                 self._milestones.reset(info.likes)
             if is_new and session_id != self._over_id:
@@ -186,7 +204,7 @@ class Room:
                 is_first = session_id != self._over_id
                 self._over_id = session_id
                 summary = self._state.snapshot()
-            for key in ("live", "watch", "viewers", "envelopes", "paused"):
+            for key in ("live", "watch", "viewers", "envelopes", "battle", "paused"):
                 del summary[key]
             self._publisher.summary(self.name, summary)
             if is_first:
@@ -198,7 +216,10 @@ class Room:
 
     def _set_battle(self, battle: Json | None) -> None:
         self._battle = battle
+        with self._lock:
+            urgent = self._state.set_battle(battle)
         self._mark_dirty("battle")
+        self._mark_dirty("state", urgent=urgent)
 
     def totals(self) -> Totals | None:
         """Return what is to be saved of the current session; without viewers once it is over."""
@@ -212,14 +233,16 @@ class Room:
         with self._lock:
             self._state.totals_saved()
 
-    def _mark_dirty(self, *documents: str) -> None:
-        if self._dirty.issuperset(documents):
+    def _mark_dirty(self, *documents: str, urgent: bool = True) -> None:
+        """Publish documents with the next flush; `state` waits for its interval unless the change is `urgent`."""
+        if not self._changed.is_new(documents, urgent=urgent):
             # `flush` removes them before it reads the state, so it will publish this change too.
             return
         with self._lock:
-            is_first = not self._dirty
-            self._dirty.update(documents)
-        if is_first:
+            # `state` may wait for long: whatever else is new has to be flushed before.
+            is_new = self._changed.is_new(documents, urgent=urgent)
+            self._changed.add(documents, urgent=urgent)
+        if is_new:
             self._request_flush(self)
 
     # --- called from the control thread ---
@@ -277,23 +300,22 @@ class Room:
             self._mark_dirty("state")
 
     def flush(self, now: float) -> float | None:
-        """Publish the changed documents, each at most once a second.
+        """Publish the changed documents, each at most once a second, and `state` as said above.
 
         Returns the time of the next flush if a document has to wait, otherwise None. Times are monotonic, in seconds.
         """
         with self._lock:
-            due = {name for name in self._dirty if self._next_write_at(name) <= now}
-            self._dirty -= due
-            next_flush = min(map(self._next_write_at, self._dirty), default=None)
-            starts = self._dirty.isdisjoint({"state", "cover"})
-        self._written_at |= dict.fromkeys(due, now)
+            due, next_flush = self._changed.take_due(now), self._changed.next_due()
+            starts = "state" not in self._changed and "cover" not in self._changed
         self._publish(due)
         if starts and self._restore_finished:
             self._publish_live_started()
+        if self._goal_reached and "state" in due:
+            self._goal_reached = False
+            document = self.state_document()
+            keys = {key: document[key] for key in ("session_id", "goal", "diamonds")}
+            self._publisher.goal_reached(self.name, keys)
         return next_flush
-
-    def _next_write_at(self, document: str) -> float:
-        return self._written_at.get(document, -inf) + WRITE_INTERVAL_S
 
     def publish_all(self) -> None:
         """Publish every retained document, changed or not."""
@@ -340,10 +362,7 @@ class Room:
 
     def clear_retained(self) -> None:
         """Delete every retained topic of the room from the broker."""
-        for subtopic in (*RETAINED_SUBTOPICS, *self._publisher.retained_events()):
-            self._publisher.text(self._topic(subtopic), b"")
-        # In the order of the summaries: one may wait for the broker.
-        self._publisher.summary(self.name, None)
+        self._publisher.clear_room(self.name, RETAINED_SUBTOPICS)
 
     def _topic(self, subtopic: str) -> str:
         return self._publisher.topics.room(self.name, subtopic)

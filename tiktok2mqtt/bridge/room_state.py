@@ -8,7 +8,17 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from tiktok2mqtt.bridge.snapshot import COUNTERS, LAST, NUMBERS, USER, VIEWERS, Totals, bounded, encode_totals
+from tiktok2mqtt.bridge.snapshot import (
+    COUNTERS,
+    LAST,
+    NUMBERS,
+    USER,
+    VIEWERS,
+    Totals,
+    battle_summary,
+    bounded,
+    encode_totals,
+)
 
 Json = dict[str, Any]
 _MAX_GIFTERS: Final = 10_000
@@ -50,6 +60,7 @@ class RoomState:
         self._last_chat: Json | None = None
         self._reset(None)
         self._state |= {"live": None, "watch": False, "goal": None}
+        self._is_goal_reached = False
 
     def _reset(self, session_id: str | None) -> None:
         self._gifters.clear()
@@ -58,6 +69,7 @@ class RoomState:
         self._followers.clear()
         self._new_followers.clear()
         self._last_chat = None
+        self._is_goal_reached = False
         # Followers belong to the host, not to the session.
         followers = self._state.get("followers")
         self._state |= {
@@ -65,11 +77,13 @@ class RoomState:
             "room_id": session_id,
             "title": None,
             "started_at": None,
+            "counting_since": None,
             "viewers": None,
             "peak_viewers": None,
             **dict.fromkeys(COUNTERS, 0),
             "followers": followers,
             "envelopes": [],
+            "battle": None,
             "paused": None,
             **dict.fromkeys(LAST),
         }
@@ -85,6 +99,19 @@ class RoomState:
     def set_goal(self, goal: int | None) -> None:
         """Set the goal in diamonds per session; None for no goal. New sessions keep the goal."""
         self._state["goal"] = goal
+        self.goal_reached()
+
+    def goal_reached(self) -> bool:
+        """Return whether the goal has been reached since the last call, and since it was set."""
+        goal, before = self._state["goal"], self._is_goal_reached
+        self._is_goal_reached = goal is not None and self._state["diamonds"] >= goal
+        return self._is_goal_reached and not before
+
+    def set_battle(self, battle: Json | None) -> bool:
+        """Set what the document says about the battle; return whether it has begun or ended, or another one has."""
+        before, after = self._state["battle"], battle_summary(battle) if battle else None
+        self._state["battle"] = after
+        return (before and (before["battle_id"], before["status"])) != (after and (after["battle_id"], after["status"]))
 
     def _progress(self) -> float | None:
         goal = self._state["goal"]
@@ -113,13 +140,15 @@ class RoomState:
         paused: bool | None = self._state["paused"]
         return paused
 
-    def begin_session(self, session_id: str, info: LiveInfo) -> None:
-        """Apply what is known when a LIVE is joined. A new session id resets the counters."""
+    def begin_session(self, session_id: str, info: LiveInfo, at: str | None = None) -> None:
+        """Apply what is known when a LIVE is joined, at a time in RFC 3339. A new session id resets the counters."""
         if self._state["session_id"] != session_id:
             self._reset(session_id)
         state = self._state
         state["title"] = info.title or state["title"]
         state["started_at"] = info.started_at or state["started_at"]
+        # It never changes within a LIVE: for Home Assistant, that would be another reset of the counters.
+        state["counting_since"] = state["counting_since"] or info.started_at or at
         if info.paused is not None:
             state["paused"] = info.paused
         state["likes"] = max(state["likes"], info.likes or 0)
@@ -138,11 +167,13 @@ class RoomState:
             return False
         state |= {"session_id": session_id, "room_id": session_id}
         state |= {key: state[key] or saved[key] for key in (*LAST, "title", "started_at")}
+        state["counting_since"] = saved["counting_since"] or saved["started_at"] or state["counting_since"]
         if not self.is_complete:
             # TikTok reports the total; we do not count likes.
             likes = max(state["likes"], saved["likes"])
             state |= {key: state[key] + saved[key] for key in COUNTERS} | {"likes": likes}
             state["peak_viewers"] = max(state["peak_viewers"] or 0, saved["peak_viewers"]) or None
+        self.goal_reached()
         return True
 
     def totals(self, *, live: bool, over_id: str | None, with_viewers: bool, now: float) -> Totals | None:
@@ -155,6 +186,7 @@ class RoomState:
             return None
         document = {key: state[key] for key in (_TOTALS if with_viewers else NUMBERS)}
         document |= {"session_id": session_id, "live": live, "over": session_id == over_id, "at": now}
+        document["counting_since"] = state["counting_since"]
         changed, new_followers = tuple(self._changed_gifters), tuple(self._new_followers)
         return Totals(session_id, encode_totals(document), self._gifters, changed, self._followers, new_followers)
 
@@ -181,6 +213,7 @@ class RoomState:
                 return False
         elif event["session_id"] != self._state["session_id"]:
             self._reset(event["session_id"])
+            self._state["counting_since"] = event["ts"]
         handler(self, event)
         return True
 
@@ -253,6 +286,9 @@ class RoomState:
         # A subscription given to several viewers may be one event for all, or one for each of them.
         self._state["subscriptions"] += event.get("gifted") or 1
 
+    def _super_fan(self, event: Json) -> None:
+        self._state["super_fans"] += event["what"] == "became"
+
     def _paused(self, _event: Json) -> None:
         self._state["paused"] = True
 
@@ -271,6 +307,7 @@ _HANDLERS: Final[Mapping[str, Callable[[RoomState, Json], None]]] = {
     "follow": RoomState._follow,  # noqa: SLF001
     "share": RoomState._share,  # noqa: SLF001
     "subscribe": RoomState._subscribe,  # noqa: SLF001
+    "super_fan": RoomState._super_fan,  # noqa: SLF001
     "envelopes": RoomState._envelopes,  # noqa: SLF001
     "paused": RoomState._paused,  # noqa: SLF001
     "resumed": RoomState._resumed,  # noqa: SLF001

@@ -7,17 +7,20 @@ from itertools import islice
 from typing import Any, Final
 
 from tiktok2mqtt import __version__
-from tiktok2mqtt.bridge.commands import CommandError, Request
+from tiktok2mqtt.bridge.commands import CommandError, Request, checked_goal
 from tiktok2mqtt.bridge.mqtt.payloads import MAX_DOCUMENT_BYTES, encode, fitting
 from tiktok2mqtt.bridge.room import Room
 from tiktok2mqtt.bridge.rooms_file import RoomsFile, SavedRooms
-from tiktok2mqtt.common.text import escaped_name, safe_text
+from tiktok2mqtt.common.text import escaped_name, is_room_name, safe_text
+from tiktok2mqtt.common.times import timestamp
 from tiktok2mqtt.settings import Settings
 
 logger = logging.getLogger(__name__)
 Json = dict[str, Any]
 # In an error message.
 MAX_LISTED_ROOMS: Final = 10
+# Between two looks at whether the list of rooms has changed.
+ROOM_LIST_INTERVAL_S: Final = 1.0
 # In the `info` document, which has less of them if it would be too large; see payloads.fitting.
 _ROOM_LISTS: Final = ("settings.rooms", "settings.allowed_rooms", "rooms")
 
@@ -72,6 +75,10 @@ class RoomTable:
         if room is None:
             raise CommandError(f"unknown room {safe_text(name, 40)}; add it first. Known rooms: {self._names()}")
         return room
+
+    def is_former(self, name: str) -> bool:
+        """Return whether this may be the name of a room that is neither in the table nor saved."""
+        return name not in self._rooms and name not in self._not_allowed and is_room_name(name)
 
     def _names(self) -> str:
         more = len(self._rooms) - MAX_LISTED_ROOMS
@@ -190,6 +197,42 @@ def info_entry(room: Room) -> Json:
     return {"room": room.name, "source": "settings" if room.from_settings else "command"}
 
 
+class RoomListDocument:
+    """Publishes the `rooms` document when it has changed: name, state, code, reason, transport, since of each room."""
+
+    def __init__(self, rooms: RoomTable, publish: Callable[[Json], object]) -> None:
+        self._rooms = rooms
+        self._publish = publish
+        self._published: Json | None = None
+        self._due = 0.0
+
+    def publish_again(self) -> None:
+        """Publish it with the next update, changed or not: the broker may have lost it."""
+        self._published, self._due = None, 0.0
+
+    def update(self, now: float) -> None:
+        """Publish it if it has changed; looks once a second at most. `now` is monotonic, in seconds."""
+        if now < self._due:
+            return
+        self._due = now + ROOM_LIST_INTERVAL_S
+        document = fitting({"rooms": [_rooms_entry(room) for room in self._rooms]}, MAX_DOCUMENT_BYTES, ["rooms"])
+        if document != self._published:
+            self._published = document
+            self._publish(document)
+
+
+def _rooms_entry(room: Room) -> Json:
+    connection = room.connection.connection
+    return {
+        "name": room.name,
+        "state": connection.state.value,
+        "code": connection.code,
+        "reason": connection.reason,
+        "transport": connection.transport,
+        "since": timestamp(connection.since),
+    }
+
+
 def list_entry(room: Room) -> Json:
     """Return the room's entry in the response to `list`: room, source, watch, live, state."""
     return info_entry(room) | {
@@ -229,6 +272,12 @@ def _remove(rooms: RoomTable, request: Request) -> Json:
     return {"room": request.room}
 
 
+def _goal(rooms: RoomTable, request: Request) -> Json:
+    room, goal = rooms.get(request.room), checked_goal(request)
+    room.set_goal(goal)
+    return {"room": room.name, "goal": goal}
+
+
 def _list(rooms: RoomTable, request: Request) -> Page:
     return _page(rooms, request, list_entry)
 
@@ -259,6 +308,7 @@ ROOM_COMMANDS: Final[dict[str, Callable[[RoomTable, Request], Any]]] = {
     "reconnect": _reconnect,
     "add": _add,
     "remove": _remove,
+    "goal": _goal,
     "list": _list,
     "status": _status,
 }

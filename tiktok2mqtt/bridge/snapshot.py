@@ -13,7 +13,7 @@ from tiktok2mqtt.bridge.mqtt.payloads import encode, shortened
 Json = dict[str, Any]
 COUNTERS: Final = (
     *("likes", "diamonds", "host_diamonds", "guest_diamonds", "gifts", "unpriced_gifts"),
-    *("comments", "shares", "new_followers", "subscriptions"),
+    *("comments", "shares", "new_followers", "subscriptions", "super_fans"),
 )
 # The documents within the document, and the types of their values.
 _TEXT: Final = str | None
@@ -73,6 +73,24 @@ def bounded(value: Any) -> Any:
     return value
 
 
+def battle_summary(battle: Json) -> Json:
+    """Return what `state` says about a battle: the scores of this side and of the best other one, and the winner."""
+    hosts, teams = battle["hosts"], battle.get("teams")
+    own: Json = next((host for host in hosts if host.get("is_room_host")), {})
+    sides = teams or hosts
+    ours = [side for side in sides if side.get("team_id") == own.get("team_id")] if teams else [own]
+    winners = (battle.get("winner") or {}).get("hosts") or []
+    return {
+        "battle_id": battle["battle_id"],
+        "status": battle.get("status"),
+        "score": ours[0].get("score") if ours else None,
+        "opponent_score": max((side.get("score") or 0 for side in sides if side not in ours), default=None),
+        "winner": next((host["nickname"] or host["unique_id"] for host in winners), None),
+        "result": battle.get("result_name"),
+        "ends_at": battle.get("ends_at"),
+    }
+
+
 def checked_snapshot(saved: Any) -> Json:
     """Return what is restored of a snapshot: at the broker, where it is retained, others may have altered it.
 
@@ -81,7 +99,7 @@ def checked_snapshot(saved: Any) -> Json:
     """
     if not isinstance(saved, dict):
         raise ValueError("not an object")  # noqa: TRY004 - one error for all
-    session_id, live = saved.get("session_id"), saved.get("live")
+    session_id, live, since = saved.get("session_id"), saved.get("live"), saved.get("counting_since")
     if session_id is not None and not (isinstance(session_id, str) and _SESSION_ID.fullmatch(session_id)):
         raise ValueError("session_id is not an id")
     if not isinstance(live, bool | None):
@@ -94,6 +112,7 @@ def checked_snapshot(saved: Any) -> Json:
         **{key: _checked_count(saved.get(key), key) for key in NUMBERS},
         "title": title if isinstance(title, str) else None,
         "started_at": started_at if _is_time(started_at) else None,
+        "counting_since": since if _is_time(since) else None,
         "confirmed_at": confirmed_at if _is_time(confirmed_at) else None,
         **{key: saved.get(key) if _has_shape(saved.get(key), shape) else None for key, shape in LAST.items()},
     }

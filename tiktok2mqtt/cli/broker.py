@@ -17,6 +17,8 @@ import time
 from types import TracebackType
 from typing import IO, Final, Self
 
+from tiktok2mqtt.common.installation import install_hint
+
 _READY_TIMEOUT_S: Final = 10.0
 _PROBE_TIMEOUT_S: Final = 1.0
 _PROBE_INTERVAL_S: Final = 0.02
@@ -58,7 +60,7 @@ class EmbeddedBroker:
         Raises BrokerError: `iotcore` is not installed, no port is free, or the child does not start.
         """
         if importlib.util.find_spec("iotcore") is None:
-            raise BrokerError("the embedded broker is not installed: pip install 'tiktok2mqtt[demo]'")
+            raise BrokerError(f"the embedded broker is not installed: {install_hint('demo')}")
         # The port stays reserved until the broker listens on it: the system could give a free one to any connection.
         with _reserve_port(self.host, self.port) as reserved, tempfile.TemporaryFile() as errors:
             self.port = reserved.getsockname()[1]

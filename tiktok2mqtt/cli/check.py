@@ -7,11 +7,16 @@ import sys
 from collections.abc import Iterable
 from typing import Any, Final
 
+from tiktok2mqtt import __version__
 from tiktok2mqtt.bridge.connector import client_options
-from tiktok2mqtt.bridge.mqtt.client import NoAnswer, ask_health, check_broker
+from tiktok2mqtt.bridge.homeassistant.discovery import DiscoveryOptions, room_messages
+from tiktok2mqtt.bridge.mqtt.broker_check import check_broker
+from tiktok2mqtt.bridge.mqtt.client import NoAnswer, ask_health
+from tiktok2mqtt.bridge.mqtt.payloads import encode
 from tiktok2mqtt.cli.progress import Progress, Stopwatch
 from tiktok2mqtt.cli.terminal import DONE, FAILED, sanitize
 from tiktok2mqtt.common.checks import Step
+from tiktok2mqtt.common.mqtt import shown_address
 from tiktok2mqtt.common.topics import Topics
 from tiktok2mqtt.settings import Settings
 from tiktok2mqtt.webcast.check import probe
@@ -28,13 +33,20 @@ def check(settings: Settings) -> int:
     for warning in settings.warnings:
         print(f"warning: {warning}")
     topics = Topics(mqtt.base_topic, mqtt.bridge_topic, settings.homeassistant.prefix)
-    ok = _run_steps(f"broker {mqtt.host}:{mqtt.port}", check_broker(mqtt, topics))
+    ok = _run_steps(f"broker {shown_address(mqtt)}", check_broker(mqtt, topics, _largest_message(topics, rooms)))
     for room in rooms:
         ok &= _run_steps(
             f"room {room}", probe(room, Options(**client_options(settings.tiktok, room, settings.settings_of(room))))
         )
     print("all checks passed" if ok else "a check failed, see above")
     return DONE if ok else FAILED
+
+
+def _largest_message(topics: Topics, rooms: list[str]) -> int:
+    """Return the size of the largest discovery message."""
+    names = rooms or ["a" * 24]
+    messages = [room_messages(topics, name, __version__, DiscoveryOptions()) for name in names]
+    return max(len(encode(payload)) for one in messages for payload in one.values())
 
 
 def _run_steps(title: str, steps: Iterable[Step]) -> bool:

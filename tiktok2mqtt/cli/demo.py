@@ -20,7 +20,8 @@ from tiktok2mqtt.cli.broker import BrokerError, EmbeddedBroker
 from tiktok2mqtt.cli.progress import Progress, Stopwatch, counted
 from tiktok2mqtt.cli.signals import on_stop_signal
 from tiktok2mqtt.cli.terminal import DONE, FAILED, WRONG_USAGE, missing_extra
-from tiktok2mqtt.cli.view import TICK_S, MessageQueue, show_messages
+from tiktok2mqtt.cli.view import LINES, TICK_S, MessageQueue, ViewOptions, show_messages
+from tiktok2mqtt.cli.web import PACKAGES, page
 from tiktok2mqtt.settings import Settings
 
 if TYPE_CHECKING:
@@ -78,8 +79,14 @@ def simulate(arguments: argparse.Namespace) -> int:
     return DONE
 
 
-def demo(*, host: str = LOOPBACK, port: int, rate: float, duration_s: float | None) -> int:
-    """Run the demo until Ctrl-C, SIGTERM or `duration_s`; return the exit status."""
+def demo(
+    *,
+    host: str = LOOPBACK,
+    port: int,
+    rate: float,
+    view: ViewOptions = LINES,
+) -> int:
+    """Run the demo until Ctrl-C, SIGTERM or the end of the time; return the exit status."""
     stop = threading.Event()
     on_stop_signal(stop.set)
     try:
@@ -95,21 +102,27 @@ def demo(*, host: str = LOOPBACK, port: int, rate: float, duration_s: float | No
             print(f"To subscribe: mosquitto_sub -p {broker.port} -v -t 'tiktok/#'", flush=True)
             messages = stack.enter_context(_subscription(reachable, broker.port))
             stack.enter_context(_running(Bridge(settings)))
-            show_messages(f"{host}:{broker.port}", messages, stop, duration_s)
+            print(f"Page with charts, overlays and metrics: {stack.enter_context(page(settings))}", flush=True)
+            show_messages(f"mqtt://{host}:{broker.port}", messages, stop, view)
     except BrokerError as error:
         print(f"tiktok2mqtt demo: {error}", file=sys.stderr)
         return FAILED
     except ModuleNotFoundError as error:
-        if error.name != "aiohttp":
+        if error.name not in ("aiohttp", *PACKAGES):
             raise
-        return missing_extra("aiohttp", "demo")
+        return missing_extra(error.name, "demo")
     return DONE
 
 
 def _settings(host: str, port: int, urls: dict[str, str]) -> Settings:
     """Return the settings of the demo, which reads neither the environment nor a file."""
     return Settings.model_validate(
-        {"rooms": list(ROOMS), "mqtt": {"host": host, "port": port}, "tiktok": urls | {"watch_interval": 5}}
+        {
+            "rooms": list(ROOMS),
+            "state_interval": 1,
+            "mqtt": {"host": host, "port": port},
+            "tiktok": urls | {"watch_interval": 5},
+        }
     )
 
 

@@ -10,13 +10,17 @@ from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable, Sequence
 from ipaddress import IPv4Address
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from tiktok2mqtt import __version__
+from tiktok2mqtt.cli.examples import EXAMPLES
 from tiktok2mqtt.cli.terminal import DONE, WRONG_USAGE, discard_output
 from tiktok2mqtt.common.text import clean_room_name, did_you_mean
 from tiktok2mqtt.settings import Settings, SettingsError, load_settings
 from tiktok2mqtt.settings.model import ROWS
+
+if TYPE_CHECKING:
+    from tiktok2mqtt.cli.view import ViewOptions
 
 _Run = Callable[[Namespace], int]
 _MAX_PORT: Final = 65535
@@ -79,7 +83,7 @@ def build_parser() -> ArgumentParser:
     room = ArgumentParser(add_help=False, parents=[config, duration])
     room.add_argument("room", type=_room, metavar="USER", help="User name, @name or TikTok URL.")
     _add_daemon_commands(commands, broker)
-    _add_room_commands(commands, broker, room)
+    _add_room_commands(commands, config, broker, room)
     _add_simulator_commands(commands, duration)
     schema = _add(commands, "schema", _schema, "Print the JSON Schema of an event, or of all events.")
     schema.add_argument("event", nargs="?", metavar="EVENT", help="Name of the event, for example question_new.")
@@ -90,13 +94,20 @@ def build_parser() -> ArgumentParser:
 
 def _add(commands: Any, name: str, run: _Run, text: str, *parents: ArgumentParser) -> ArgumentParser:
     """Add a command, with the arguments of `parents`, and return its parser."""
-    parser: ArgumentParser = commands.add_parser(name, help=text, description=text, parents=parents)
+    example = f"Example: {EXAMPLES[name]}"
+    parser: ArgumentParser = commands.add_parser(name, help=text, description=text, epilog=example, parents=parents)
     parser.set_defaults(run=run, parser=parser)
     return parser
 
 
 def _add_rooms(parser: ArgumentParser, text: str) -> None:
     parser.add_argument("--room", action="append", dest="rooms", metavar="NAME", help=f"{text} May be repeated.")
+
+
+def _add_view(parser: ArgumentParser) -> None:
+    parser.add_argument("--plain", action="store_true", help="Print a line for each message instead of a full screen.")
+    text = "Show only these events, for example gift,chat."
+    parser.add_argument("--only", type=_events, default=frozenset(), metavar="EVENTS", help=text)
 
 
 def _add_daemon_commands(commands: Any, broker: ArgumentParser) -> None:
@@ -122,6 +133,11 @@ def _add_daemon_commands(commands: Any, broker: ArgumentParser) -> None:
         commands, "health", _health, "Ask a running daemon whether it is healthy; exit with status 0 if it is.", broker
     )
 
+    text = "Serve a page, overlays for OBS, a feed and metrics, from what is on the broker. Not the daemon."
+    web = _add(commands, "web", _web, text, broker)
+    web.add_argument("--listen", dest="web.listen", metavar="ADDRESS", help="Address (default: 127.0.0.1).")
+    web.add_argument("--port", dest="web.port", metavar="PORT", help="Port (default: 8094).")
+
     purge = _add(commands, "purge", _purge, "Clear all retained messages of the daemon from the broker.", broker)
     text = "Use this base topic instead of the one in the settings."
     purge.add_argument("--base-topic", dest="mqtt.base_topic", metavar="TOPIC", help=text)
@@ -131,8 +147,9 @@ def _add_daemon_commands(commands: Any, broker: ArgumentParser) -> None:
     purge.add_argument("--force", action="store_true", help="Clear even if the daemon seems to be running.")
 
 
-def _add_room_commands(commands: Any, broker: ArgumentParser, room: ArgumentParser) -> None:
-    _add(commands, "watch", _watch, "Show the events of a LIVE room in the terminal. Needs no broker.", room)
+def _add_room_commands(commands: Any, config: ArgumentParser, broker: ArgumentParser, room: ArgumentParser) -> None:
+    watch = _add(commands, "watch", _watch, "Show the events of a LIVE room in the terminal. Needs no broker.", room)
+    _add_view(watch)
 
     record = _add(commands, "record", _record, "Record the messages of a LIVE room in a file, for `replay`.", room)
     record.add_argument("file", type=Path, metavar="FILE", help="A new file. It will contain what viewers write.")
@@ -142,6 +159,11 @@ def _add_room_commands(commands: Any, broker: ArgumentParser, room: ArgumentPars
     replay.add_argument("--room", type=_room, metavar="NAME", help="Publish as this room.")
     replay.add_argument("--speed", type=_positive, default=1.0, metavar="N", help="Speed of the replay (default: 1).")
     replay.add_argument("--show", action="store_true", help="Show the events in the terminal instead.")
+
+    report = _add(commands, "report", _report, "Write a page about a recorded LIVE.", config)
+    report.add_argument("file", type=Path, metavar="FILE", help="A file made by `record`.")
+    text = "The page to write (default: report.html)."
+    report.add_argument("-o", "--output", type=Path, default=Path("report.html"), metavar="PAGE", help=text)
 
 
 def _add_simulator_commands(commands: Any, duration: ArgumentParser) -> None:
@@ -155,6 +177,7 @@ def _add_simulator_commands(commands: Any, duration: ArgumentParser) -> None:
     demo.add_argument(
         "--rate", type=_positive, default=2.0, metavar="N", help="Events per second and room (default: 2)."
     )
+    _add_view(demo)
 
     text = "Run a server that speaks TikTok's protocol, with simulated LIVE rooms."
     simulate = _add(commands, "simulate", _simulate, text)
@@ -206,7 +229,7 @@ def _run(arguments: Namespace) -> int:
 def _demo(arguments: Namespace) -> int:
     from tiktok2mqtt.cli.demo import demo  # noqa: PLC0415
 
-    return demo(host=arguments.listen, port=arguments.port, rate=arguments.rate, duration_s=arguments.duration)
+    return demo(host=arguments.listen, port=arguments.port, rate=arguments.rate, view=_view_options(arguments))
 
 
 def _simulate(arguments: Namespace) -> int:
@@ -226,7 +249,13 @@ def _watch(arguments: Namespace) -> int:
     settings = _load_settings(arguments)
     from tiktok2mqtt.cli.recordings import watch  # noqa: PLC0415
 
-    return watch(settings, arguments.room, arguments.duration)
+    return watch(settings, arguments.room, _view_options(arguments))
+
+
+def _view_options(arguments: Namespace) -> "ViewOptions":
+    from tiktok2mqtt.cli.view import ViewOptions  # noqa: PLC0415
+
+    return ViewOptions(arguments.duration, full_screen=not arguments.plain, only=arguments.only, summary=True)
 
 
 def _record(arguments: Namespace) -> int:
@@ -243,11 +272,25 @@ def _replay(arguments: Namespace) -> int:
     return replay(settings, arguments.file, room=arguments.room, speed=arguments.speed, only_show=arguments.show)
 
 
+def _report(arguments: Namespace) -> int:
+    settings = _load_settings(arguments)
+    from tiktok2mqtt.cli.report.command import report  # noqa: PLC0415
+
+    return report(settings, arguments.file, arguments.output)
+
+
 def _health(arguments: Namespace) -> int:
     settings = _load_settings(arguments)
     from tiktok2mqtt.cli.check import health  # noqa: PLC0415
 
     return health(settings)
+
+
+def _web(arguments: Namespace) -> int:
+    settings = _load_settings(arguments)
+    from tiktok2mqtt.cli.web import web  # noqa: PLC0415
+
+    return web(settings)
 
 
 def _purge(arguments: Namespace) -> int:
@@ -280,6 +323,17 @@ def _room(text: str) -> str:
         return clean_room_name(text)
     except ValueError as error:
         raise ArgumentTypeError(str(error)) from error
+
+
+def _events(text: str) -> frozenset[str]:
+    from tiktok2mqtt.webcast.events.rows import REGISTRY  # noqa: PLC0415 - takes time
+
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    for name in names:
+        if name not in REGISTRY.rows:
+            hint = did_you_mean(name, list(REGISTRY.rows))
+            raise ArgumentTypeError(f"no such event: {name}" + (f" ({hint})" if hint else ""))
+    return frozenset(names)
 
 
 def _address(text: str) -> str:

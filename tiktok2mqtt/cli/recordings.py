@@ -18,7 +18,7 @@ from tiktok2mqtt.bridge.privacy import PrivacyFilter
 from tiktok2mqtt.cli.progress import Progress, Stopwatch, counted, size
 from tiktok2mqtt.cli.signals import on_stop_signal
 from tiktok2mqtt.cli.terminal import DONE, FAILED
-from tiktok2mqtt.cli.view import MessageQueue, show_messages
+from tiktok2mqtt.cli.view import LINES, MessageQueue, ViewOptions, show_messages
 from tiktok2mqtt.common.errors import WebcastError
 from tiktok2mqtt.common.topics import Topics
 from tiktok2mqtt.settings import MqttSettings, Settings, SettingsError
@@ -34,10 +34,14 @@ REPLAY_BRIDGE_TOPIC: Final = "replay"
 Send = Callable[[Message], object]
 
 
-def watch(settings: Settings, name: str, duration_s: float | None) -> int:
-    """Show what the daemon would publish about a room, until Ctrl-C, SIGTERM or `duration_s`; return the exit status.
+def watch(
+    settings: Settings,
+    name: str,
+    view: ViewOptions = LINES,
+) -> int:
+    """Show what the daemon would publish about a room, until Ctrl-C, SIGTERM or the end of the time.
 
-    Waits for an offline room to go live. Raises SettingsError.
+    Returns the exit status. Waits for an offline room to go live. Raises SettingsError.
     """
     stop = threading.Event()
     on_stop_signal(stop.set)
@@ -58,7 +62,7 @@ def watch(settings: Settings, name: str, duration_s: float | None) -> int:
     watcher.start()
     room.connection.enable()
     try:
-        show_messages(f"@{name}", messages, stop, duration_s, lambda: room.flush(time.monotonic()))
+        show_messages(f"@{name}", messages, stop, view, lambda: room.flush(time.monotonic()))
     finally:
         room.connection.interrupt()
         watcher.stop(STOP_TIMEOUT_S)
@@ -177,7 +181,7 @@ def _to_broker(mqtt: MqttSettings, topics: Topics) -> Iterator[Send]:
         answered.set()
 
     link = Link(
-        mqtt.model_copy(update={"client_id": f"{mqtt.client_id}-replay"}),
+        mqtt.model_copy(update={"client_id": f"{mqtt.client_prefix}-replay"}),
         topics,
         Outbox(),
         on_connected=answered.set,

@@ -51,7 +51,8 @@ def _count(document: Document, key: str, unit: str) -> str:
     return f"{count:,} {unit}{'' if count == 1 else 's'}"
 
 
-def _name(document: Document) -> str:
+def person_name(document: Document) -> str:
+    """Return the name of the person who acts in an event."""
     for key in ("nickname", "unique_id", "user_id"):
         if name := _text(document, key, _NAME_LIMIT):
             return name
@@ -59,11 +60,11 @@ def _name(document: Document) -> str:
 
 
 def _did(verb: str) -> Callable[[Document], str]:
-    return lambda document: f"{_name(document)} {verb}"
+    return lambda document: f"{person_name(document)} {verb}"
 
 
 def _says(key: str, before: str) -> Callable[[Document], str]:
-    return lambda document: f"{_name(document)}{before}: {_text(document, key, _TEXT_LIMIT)}"
+    return lambda document: f"{person_name(document)}{before}: {_text(document, key, _TEXT_LIMIT)}"
 
 
 def _pieces(document: Document) -> str:
@@ -75,16 +76,16 @@ def _pieces(document: Document) -> str:
 def _gift(document: Document) -> str:
     closed = ", closed by timeout" if document.get("closed_by") == "timeout" else ""
     price = "price unknown" if document.get("diamonds") is None else _count(document, "diamonds", "diamond")
-    return f"{_name(document)} sent {_pieces(document)} ({price}{closed})"
+    return f"{person_name(document)} sent {_pieces(document)} ({price}{closed})"
 
 
 def _gift_streak(document: Document) -> str:
-    return f"{_name(document)} is sending {_pieces(document)} so far"
+    return f"{person_name(document)} is sending {_pieces(document)} so far"
 
 
 def _like(document: Document) -> str:
     total = number(document, "total_like_count")
-    return f"{_name(document)} gave {_count(document, 'like_count', 'like')} ({total:,} in all)"
+    return f"{person_name(document)} gave {_count(document, 'like_count', 'like')} ({total:,} in all)"
 
 
 def _room_user(document: Document) -> str:
@@ -93,12 +94,14 @@ def _room_user(document: Document) -> str:
 
 def _social(document: Document) -> str:
     label = _text(document, "label") or _text(document, "display_type") or "did something"
-    return label.replace("{0:user}", _name(document)) if "{0:user}" in label else f"{_name(document)}: {label}"
+    return (
+        label.replace("{0:user}", person_name(document)) if "{0:user}" in label else f"{person_name(document)}: {label}"
+    )
 
 
 def _sentence(verb: str) -> Callable[[Document], str]:
     """Return a function for events with a text of TikTok's: that text, or else the user and the verb."""
-    return lambda document: _text(document, "text", _TEXT_LIMIT) or f"{_name(document)} {verb}"
+    return lambda document: _text(document, "text", _TEXT_LIMIT) or f"{person_name(document)} {verb}"
 
 
 def _parts(document: Document, key: str) -> list[Document]:
@@ -108,7 +111,7 @@ def _parts(document: Document, key: str) -> list[Document]:
 
 def _emote(document: Document) -> str:
     count = len(_parts(document, "emotes"))
-    return f"{_name(document)} sent {'an emote' if count == 1 else f'{count} emotes'}"
+    return f"{person_name(document)} sent {'an emote' if count == 1 else f'{count} emotes'}"
 
 
 def _envelope(document: Document) -> str:
@@ -141,14 +144,14 @@ def _battle(document: Document) -> str:
     told = [_side(hosts, teams.get(side, {} if len(hosts) > 1 else hosts[0])) for side, hosts in sides.items()]
     left = number(document, "seconds_left")
     winner = document.get("winner")
-    names = " and ".join(map(_name, _parts(winner, "hosts"))) if isinstance(winner, dict) else ""
+    names = " and ".join(map(person_name, _parts(winner, "hosts"))) if isinstance(winner, dict) else ""
     end = f"; won by {names}" if names else f", {left} s left" if left > 0 else ""
     return f"battle: {' against '.join(told) or 'nobody'}{end}"
 
 
 def _side(members: list[Document], side: Document) -> str:
     score = "" if side.get("score") is None else f" {number(side, 'score'):,}"
-    return " and ".join(map(_name, members)) + score
+    return " and ".join(map(person_name, members)) + score
 
 
 def _control(document: Document) -> str:
@@ -225,7 +228,7 @@ def _listed(document: Document) -> str:
     Of lists and objects, the length is shown; a number that has a word beside it is left out.
     """
     text = _text(document, "text", _TEXT_LIMIT)
-    who = _name(document) if document.keys() & {"nickname", "unique_id"} else ""
+    who = person_name(document) if document.keys() & {"nickname", "unique_id"} else ""
     hidden = _COMMON_KEYS | (_TEXT_KEYS if text else set())
     pairs = [
         f"{key}={_value(value)}"
@@ -299,6 +302,11 @@ _STYLES: Final[Mapping[Kind, Mapping[str, _Style]]] = {
     },
 }
 _OTHER_STYLE: Final = _Style(_DIM, _listed)
+
+
+def is_sentence(event: str, document: Document) -> bool:
+    """Return whether an event is rendered as a sentence; others are shown key by key."""
+    return event in _STYLES[Kind.ROOM] or bool(_text(document, "text"))
 
 
 class RenderedMessage(NamedTuple):

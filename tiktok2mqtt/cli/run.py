@@ -39,6 +39,7 @@ def run(settings: Settings, load: Callable[[], Settings] | None = None) -> int:
         return REFUSED
     except ValueError as error:
         raise SettingsError([str(error)]) from error
+    bridge.on_log_level = _setup_logging
     handle_signals(bridge.stop, lambda: bridge.reload(load or (lambda: settings), _setup_logging))
     return bridge.run()
 

@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from itertools import accumulate, takewhile
 from typing import Final, TextIO
 
+from tiktok2mqtt.common.installation import install_hint
+
 DONE: Final = 0
 FAILED: Final = 1
 WRONG_USAGE: Final = 2
@@ -23,7 +25,7 @@ def discard_output() -> None:
 
 def missing_extra(package: str, extra: str) -> int:
     """Print which extra installs a missing package; return the exit status."""
-    print(f"tiktok2mqtt: this needs {package}: pip install 'tiktok2mqtt[{extra}]'", file=sys.stderr)
+    print(f"tiktok2mqtt: this needs {package}: {install_hint(extra)}", file=sys.stderr)
     return FAILED
 
 

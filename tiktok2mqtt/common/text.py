@@ -27,15 +27,21 @@ def clean_room_name(text: str) -> str:
     `text` is `name`, `@name` or the URL of the user's profile or LIVE page, with or without `https://`. Raises
     ValueError for anything else; its message is one plain sentence that does not repeat `text`.
     """
+    if not isinstance(text, str):
+        raise ValueError(f"a room must be a TikTok user name, not a {type(text).__name__}")  # noqa: TRY004 - as below
     text = text.strip()
     name = _name_in_url(text) if "/" in text else text.removeprefix("@")
-    name = unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).lower())
+    name = _normalized(name)
     if not _is_name(name):
         raise ValueError(
             "a room must be a TikTok user name (1 to 32 letters, digits, underscores and dots, but no dot at the end), "
             "@name or a tiktok.com URL"
         )
     return name
+
+
+def _normalized(name: str) -> str:
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).lower())
 
 
 def _is_name(name: str) -> bool:
@@ -68,6 +74,11 @@ def unescaped_name(text: str) -> str:
     except UnicodeDecodeError:
         return text
     return name if escaped_name(name) == text else text
+
+
+def is_room_name(text: str) -> bool:
+    """Return whether a text is a user name as `clean_room_name` returns it."""
+    return _is_name(text) and text == _normalized(text)
 
 
 def _name_in_url(text: str) -> str:
@@ -109,3 +120,13 @@ def did_you_mean(name: str, known: Iterable[str], prefix: str = "") -> str:
     candidates = {one.lower().removeprefix(prefix): one for one in known}
     nearest = get_close_matches(name.lower().removeprefix(prefix), candidates, n=1)
     return f"did you mean {candidates[nearest[0]]}?" if nearest else ""
+
+
+def split_address(address: str, default_port: int) -> tuple[str, int]:
+    """Return host and port of `host`, `host:port`, `[IPv6]` or `[IPv6]:port`; port 0 if it is no number."""
+    host, colon, port = address.rpartition(":")
+    if not colon or address.endswith("]"):
+        return address.strip("[]"), default_port
+    if ":" in host and not host.startswith("["):
+        return address, default_port
+    return host.strip("[]"), int(port) if port.isdecimal() else 0

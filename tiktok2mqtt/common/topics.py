@@ -6,7 +6,7 @@ With the base topic `tiktok` and the bridge segment `bridge`::
     tiktok/<room>/set                  ON or OFF
     tiktok/<room>/goal                 retained number; changed by a number on tiktok/<room>/goal/set
     tiktok/<room>/raw/<type>           protobuf payload as received
-    tiktok/bridge/<document>           state, info, health, gifts, logging, event
+    tiktok/bridge/<document>           state, info, health, gifts, rooms, logging, event, ignore
     tiktok/bridge/request/<command>    answered on tiktok/bridge/response/<command>, or .../error if it is unknown
 """
 
@@ -19,7 +19,7 @@ from tiktok2mqtt.common.text import escaped_name, unescaped_name
 # The payloads of `tiktok/bridge/state` and of each room's availability.
 ONLINE: Final = b'{"state":"online"}'
 OFFLINE: Final = b'{"state":"offline"}'
-# `goal` comes on `tiktok/<room>/goal/set`, the others on `tiktok/bridge/request/<command>`; `tiktok/<room>/set` means
+# They come on `tiktok/bridge/request/<command>`, `goal` also on `tiktok/<room>/goal/set`; `tiktok/<room>/set` means
 # connect or disconnect.
 COMMANDS: Final = (
     "connect",
@@ -33,7 +33,11 @@ COMMANDS: Final = (
     "simulate",
     "health_check",
     "goal",
+    "log_level",
+    "restart",
 )
+# The setting `allowed_commands` has to list these.
+OPTIONAL_COMMANDS: Final = ("restart",)
 # Used as a command in the topic for answers to unknown requests.
 UNKNOWN_COMMAND: Final = "error"
 
@@ -82,6 +86,8 @@ class Topics:
         self.discovery_subscriptions = (self.device_discovery("+"), self.component_discovery("+", "+", "+"))
         # Subscribed to for a short time after the start, to read what an earlier run has retained.
         self.restore_subscriptions = (self.room("+", "state"), *self.discovery_subscriptions)
+        # Kept as long as devices are announced: Home Assistant clears the message of a device that a user deletes.
+        self.device_subscription = self.device_discovery("+")
 
     def room(self, room: str, subtopic: str) -> str:
         """Return the topic of an event or a retained document of a room."""

@@ -10,6 +10,7 @@ from tiktok2mqtt.settings.sections import (
     PrivacySettings,
     TiktokSettings,
 )
+from tiktok2mqtt.settings.web import WebSettings
 
 __all__ = [
     "HomeAssistantSettings",
@@ -20,5 +21,6 @@ __all__ = [
     "Settings",
     "SettingsError",
     "TiktokSettings",
+    "WebSettings",
     "load_settings",
 ]

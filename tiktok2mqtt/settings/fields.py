@@ -15,7 +15,7 @@ import orjson
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationInfo
 from pydantic_core import PydanticKnownError
 
-from tiktok2mqtt.common.text import clean_room_name, did_you_mean, escaped_name
+from tiktok2mqtt.common.text import clean_room_name, did_you_mean, escaped_name, split_address
 from tiktok2mqtt.common.topics import COMMANDS
 from tiktok2mqtt.webcast.net.cookies import parse_cookies
 from tiktok2mqtt.webcast.net.identity import check_language, check_region, check_timezone
@@ -27,6 +27,9 @@ _LEVELS = re.compile(rf"(?!\$){_LEVEL.pattern}(/{_LEVEL.pattern})*")
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _NOT_IN_URL = re.compile(r"[\x00-\x20\x7f?#]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
+_MAX_PORT = 65_535
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ def upper(value: Any) -> Any:
     return value.upper() if isinstance(value, str) else value
 
 
-def _split_list(value: Any) -> Any:
+def split_list(value: Any) -> Any:
     """Return the list in a text, comma-separated or JSON; other values pass unchanged."""
     if not isinstance(value, str):
         return value
@@ -58,7 +61,8 @@ def _split_list(value: Any) -> Any:
     return [part.strip() for part in value.split(",") if part.strip()]
 
 
-def _without_duplicates(values: list[str]) -> list[str]:
+def without_duplicates(values: list[str]) -> list[str]:
+    """Return the values in their order, each once."""
     return list(dict.fromkeys(values))
 
 
@@ -118,6 +122,14 @@ def _host(text: str) -> str:
         if not text or _NOT_IN_URL.search(text) or set(text) & set("/:@[]"):
             raise ValueError("must be a host name or an address, without mqtt:// and without a port") from error
     return text
+
+
+def _broker(value: str) -> str:
+    host, port = split_address(value, 1883)
+    _host(host)
+    if not 1 <= port <= _MAX_PORT:
+        raise ValueError("must be host or host:port, with a port from 1 to 65535")
+    return value
 
 
 def _topic_level(text: str) -> str:
@@ -276,12 +288,13 @@ ProxyUrl = Annotated[
 ]
 RoomProxies = Annotated[dict[str, SecretStr] | None, _SECRET, BeforeValidator(_room_proxies), Kind("proxies by room")]
 
-_LIST = (BeforeValidator(_split_list), AfterValidator(_without_duplicates))
+_LIST = (BeforeValidator(split_list), AfterValidator(without_duplicates))
 RoomNames = Annotated[
     list[Annotated[str, AfterValidator(clean_room_name), AfterValidator(_not_the_bridge)]],
     *_LIST,
     Kind("a list of user names"),
 ]
+Brokers = Annotated[list[Annotated[str, AfterValidator(_broker)]], *_LIST, Kind("a list of host or host:port")]
 EventNames = Annotated[list[Annotated[str, AfterValidator(_event_name)]], *_LIST, Kind("a list of event names")]
 CommandNames = Annotated[list[Annotated[str, AfterValidator(_command)]], *_LIST, Kind("a list of commands")]
 EntityKeys = Annotated[list[Annotated[str, AfterValidator(_entity_key)]], *_LIST, Kind("a list of entities")]

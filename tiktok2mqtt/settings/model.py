@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field, PrivateAttr, ValidationInfo, field_valida
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from tiktok2mqtt.common.topics import COMMANDS
+from tiktok2mqtt.common.topics import COMMANDS, OPTIONAL_COMMANDS
 from tiktok2mqtt.settings.fields import CommandNames, EventNames, Kind, OptionalDirectory, RoomNames, Seconds, Whole
 from tiktok2mqtt.settings.rooms import RoomSettings, SettingsByRoom
 from tiktok2mqtt.settings.sections import (
@@ -22,6 +22,7 @@ from tiktok2mqtt.settings.sections import (
     PrivacySettings,
     TiktokSettings,
 )
+from tiktok2mqtt.settings.web import WebSettings
 
 PREFIX: Final = "TIKTOK2MQTT_"
 MAX_ROOMS: Final = 1_000
@@ -57,9 +58,10 @@ class Settings(BaseSettings):
     )
     allowed_rooms: RoomNames = Field(default=[], description="Rooms that a command may add; empty for any.")
     allowed_commands: CommandNames = Field(
-        default=list(COMMANDS),
-        description="MQTT commands that are carried out; `[]` for none. `goal` is `<room>/goal/set`; `<room>/set` is "
-        "`connect` and `disconnect`. `tiktok2mqtt health` needs `health_check`.",
+        default=[name for name in COMMANDS if name not in OPTIONAL_COMMANDS],
+        description="MQTT commands that are carried out; `[]` for none. `goal` is also `<room>/goal/set`; `<room>/set` "
+        "is `connect` and `disconnect`. `tiktok2mqtt health` needs `health_check`. `restart` has to be listed, and a "
+        "service manager has to start the daemon again.",
     )
     commands_per_minute: Whole = Field(
         default=60, ge=1, le=6000, description="Maximum number of MQTT commands per minute; further ones are refused."
@@ -86,6 +88,13 @@ class Settings(BaseSettings):
     exclude_events: EventNames = Field(default=[], description="Events not to publish.")
     retain: EventNames = Field(default=[], description="Events whose last message the broker retains.")
     raw: bool = Field(default=False, description="Also publish each message undecoded, on `<base>/<room>/raw/<type>`.")
+    state_interval: Seconds = Field(
+        default=15,
+        ge=0.1,
+        le=3600,
+        description="Shortest time between two updates of the numbers in a room's `state`. Events, the start and end "
+        "of a LIVE, its title and the goal are published at once.",
+    )
     health_interval: Seconds = Field(
         default=60, ge=0.1, le=86400, description="Time between two health reports of the bridge."
     )
@@ -96,6 +105,7 @@ class Settings(BaseSettings):
     )
     privacy: PrivacySettings = Field(default_factory=PrivacySettings, description="What is published about viewers.")
     log: LogSettings = Field(default_factory=LogSettings, description="Logging.")
+    web: WebSettings = Field(default_factory=WebSettings, description="The page of `tiktok2mqtt web`.")
 
     # Below the settings that it is compared with.
     room: SettingsByRoom = Field(
@@ -165,7 +175,7 @@ class Settings(BaseSettings):
 
     def public_dump(self) -> dict[str, Any]:
         """Return what may be shown to anyone, as JSON types: no secrets, and no user name for the broker."""
-        return self.model_dump(mode="json", exclude={"mqtt": {"username"}})
+        return self.model_dump(mode="json", exclude={"mqtt": {"username"}, "web": True})
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, V
 
 from tiktok2mqtt.settings.fields import (
     ApiUrl,
+    Brokers,
     Browser,
     Cookies,
     EntityKeys,
@@ -26,7 +27,6 @@ from tiktok2mqtt.settings.fields import (
     SignPath,
     SignUrl,
     SocketUrl,
-    Text,
     Timezone,
     TransportNames,
     WebUrl,
@@ -48,13 +48,36 @@ class MqttSettings(Section):
 
     host: Host = Field(default="localhost", description="Host name or address of the broker.")
     port: Whole = Field(default=1883, ge=1, le=65535, description="Port of the broker; usually 8883 with TLS.")
+    hosts: Brokers = Field(
+        default=[],
+        description="Further brokers, `host` or `host:port`, that are tried in turn when the one in use is gone.",
+    )
+    transport: Annotated[Literal["tcp", "websockets", "unix"], BeforeValidator(lower)] = Field(
+        default="tcp", description="How the broker is reached: TCP, WebSocket, or a Unix socket."
+    )
+    path: OptionalText = Field(
+        default=None,
+        validate_default=True,
+        description="Path of the broker's WebSocket, `/mqtt` if not set, or of its Unix socket.",
+    )
+    qos: Whole = Field(
+        default=1,
+        ge=0,
+        le=1,
+        description="Highest QoS to publish at. With 0, what a lost connection has cost is not sent again.",
+    )
+    retain: bool = Field(
+        default=True,
+        description="Let the broker retain documents and discovery messages. Without, only who is connected gets them.",
+    )
     protocol: Literal["3.1.1", "5"] = Field(default="3.1.1", description="MQTT version.")
     username: OptionalText = Field(default=None, description="User name for the broker.")
     password: Secret = Field(default=None, description="Password for the broker.")
-    client_id: Text = Field(
-        default="tiktok2mqtt",
+    client_id: OptionalText = Field(
+        default=None,
         max_length=128,
-        description="MQTT client identifier; no two clients of a broker may use the same one.",
+        description="MQTT client identifier; no two clients of a broker may use the same one. By default, "
+        "`tiktok2mqtt-` and eight random characters, kept in `state_dir`.",
     )
     base_topic: Levels = Field(default="tiktok", max_length=128, description="Prefix of all topics.")
     bridge_topic: Level = Field(
@@ -73,6 +96,23 @@ class MqttSettings(Section):
         default=False,
         description="Accept any server certificate. The connection is encrypted, but anyone can pose as the broker.",
     )
+
+    @property
+    def client_prefix(self) -> str:
+        """What the client ids of other commands than the daemon begin with."""
+        return self.client_id or "tiktok2mqtt"
+
+    @field_validator("path")
+    @classmethod
+    def _fits_transport(cls, value: str | None, info: ValidationInfo) -> str | None:
+        transport = info.data.get("transport")
+        if transport == "unix" and value is None:
+            raise ValueError("must be the path of the broker's socket, as mqtt.transport is unix")
+        if transport == "tcp" and value is not None:
+            raise ValueError("has no effect; set mqtt.transport to websockets or unix")
+        if transport == "websockets" and value is not None and not value.startswith("/"):
+            raise ValueError("must begin with /")
+        return value
 
     @field_validator("password")
     @classmethod
@@ -249,6 +289,13 @@ class HomeAssistantSettings(Section):
         "Home Assistant before 2024.12), or not at all (`off`).",
     )
     prefix: Levels = Field(default="homeassistant", max_length=128, description="Home Assistant's discovery prefix.")
+    wait_for_birth: Seconds = Field(
+        default=30,
+        ge=0,
+        le=600,
+        description="Hold gifts and other events after the broker was away until Home Assistant has reconnected, at "
+        "most for this long; 0 for not at all. It is skipped on a broker where Home Assistant was never seen.",
+    )
     gift_medium: Whole = Field(default=100, ge=1, le=10_000_000, description="Minimum diamonds for a medium gift.")
     gift_large: Whole = Field(
         default=1000, ge=2, le=10_000_000, validate_default=True, description="Minimum diamonds for a large gift."
@@ -263,9 +310,14 @@ class HomeAssistantSettings(Section):
         default=[], description="Entities that are not created for any room, for example `battle,top_gifter`."
     )
     disabled_entities: EntityKeys = Field(
-        default=["chat"],
-        description="Entities that are disabled until a user enables them. `chat` is one of them because Home "
-        "Assistant writes every comment to its database.",
+        default=["chat", "last_comment", "next_retry"],
+        description="Entities that are disabled until a user enables them. The default are those that change so often "
+        "that they fill Home Assistant's database: every comment, and the next check of each room.",
+    )
+    device_triggers: bool = Field(
+        default=False,
+        description="Also announce device triggers. Home Assistant doubles them each time MQTT is reloaded, and then "
+        "cannot delete the device; its trigger *Event received* does the same with the event entities.",
     )
     simulate_button: bool = Field(
         default=False, description="Add a button to each room that sends a simulated gift, for testing automations."

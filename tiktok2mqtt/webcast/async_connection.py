@@ -7,11 +7,12 @@ from typing import Any, Final, Self
 
 from tiktok2mqtt.common.errors import WebcastError
 from tiktok2mqtt.webcast.client import STOP_S, State, WebcastPushConnection
-from tiktok2mqtt.webcast.event_queue import CHECK_S, MAX_EVENTS, EventQueue
+from tiktok2mqtt.webcast.event_queue import CHECK_S, MAX_EVENTS, EventQueue, check_max_events
 from tiktok2mqtt.webcast.event_streams import raise_if_lost
 from tiktok2mqtt.webcast.events.handlers import EventHandlers
 from tiktok2mqtt.webcast.events.types import AnyEvent
-from tiktok2mqtt.webcast.lifecycle import EVERY_EVENT, Handler
+from tiktok2mqtt.webcast.lifecycle import EVERY_EVENT, Handler, check_handler
+from tiktok2mqtt.webcast.lookup.resolution import Resolution
 from tiktok2mqtt.webcast.lookup.room_info import RoomInfo
 
 # What is kept for a loop that may never come.
@@ -41,6 +42,7 @@ class AsyncWebcastPushConnection(EventHandlers):
 
     def __init__(self, unique_id: str, *, max_events: int = MAX_EVENTS, **options: Any) -> None:
         self.connection = WebcastPushConnection(unique_id, **options)
+        check_max_events(max_events)
         self._max_events = max_events
         self._loop: asyncio.AbstractEventLoop | None = None
         self._queue: EventQueue | None = None
@@ -108,6 +110,14 @@ class AsyncWebcastPushConnection(EventHandlers):
         """Return the room info; see WebcastPushConnection.get_room_info."""
         return await asyncio.to_thread(self.connection.get_room_info, room_id)
 
+    async def resolve(self) -> Resolution:
+        """Look up the room id and live status; see WebcastPushConnection.resolve."""
+        return await asyncio.to_thread(self.connection.resolve)
+
+    async def live_status(self) -> Resolution:
+        """Decide whether the room is live; see WebcastPushConnection.live_status."""
+        return await asyncio.to_thread(self.connection.live_status)
+
     async def get_available_gifts(self) -> list[dict[str, Any]]:
         """Return the gifts that can be sent; see WebcastPushConnection.get_available_gifts."""
         return await asyncio.to_thread(self.connection.get_available_gifts)
@@ -152,6 +162,7 @@ class AsyncWebcastPushConnection(EventHandlers):
             if self._loop is not None:
                 _call_in(self._loop, functools.partial(self._call, event, handler, args))
 
+        check_handler(handler)
         self.connection.on(event, in_loop)
         self._in_loop.setdefault((event, handler), []).append(in_loop)
 

@@ -1,5 +1,6 @@
 """One connection to one room: connect, disconnect, state, room info, event handlers."""
 
+import inspect
 import logging
 import threading
 import time
@@ -14,7 +15,7 @@ from tiktok2mqtt.webcast.event_streams import EventStreams
 from tiktok2mqtt.webcast.events.rows import REGISTRY
 from tiktok2mqtt.webcast.gift_catalogue import GiftCatalogue
 from tiktok2mqtt.webcast.gift_lists import GiftLists
-from tiktok2mqtt.webcast.lifecycle import Handler, Handlers, check_event_name
+from tiktok2mqtt.webcast.lifecycle import Handler, Handlers, check_event_name, check_handler
 from tiktok2mqtt.webcast.lookup.answers import is_room_id
 from tiktok2mqtt.webcast.lookup.provider import SignProvider
 from tiktok2mqtt.webcast.lookup.resolution import Resolution
@@ -117,6 +118,9 @@ class WebcastPushConnection(EventStreams):
 
     def _add_handler(self, event: str, handler: Handler) -> None:
         check_event_name(event, REGISTRY.rows)
+        check_handler(handler)
+        if inspect.iscoroutinefunction(handler):
+            raise TypeError("a coroutine function is a handler of AsyncWebcastPushConnection only")
         self._handlers.add(event, handler)
 
     def _remove_handler(self, event: str, handler: Handler) -> None:
@@ -262,6 +266,11 @@ class WebcastPushConnection(EventStreams):
     def busy(self) -> bool:
         """Whether a reader thread is running."""
         return self._threads.busy
+
+    @property
+    def is_handler(self) -> bool:
+        """Whether the caller is a handler, in a reader thread."""
+        return self._threads.is_handler
 
     def start(self, room_id: str) -> None:
         """Start the reader thread for a known room id and return at once; on_opened and on_closed report the result."""

@@ -3,7 +3,7 @@
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
-from typing import Final, cast
+from typing import Any, Final, cast
 
 from tiktok2mqtt.webcast.events.registry import Event
 from tiktok2mqtt.webcast.events.types import AnyEvent
@@ -14,6 +14,12 @@ CHECK_S: Final = 1.0
 # `disconnected` is the last event, and comes a moment after the connection has ended.
 _CHECKS_TO_END: Final = 2
 _COMMON: Final = ("v", "id", "ts", "room", "room_id", "session_id", "source", "replayed", "late", "delayed")
+
+
+def check_max_events(value: Any) -> None:
+    """Raise ValueError unless this many events can wait."""
+    if not isinstance(value, int) or value < 1:
+        raise ValueError(f"max_events must be at least 1, not {value!r}")
 
 
 class EventQueue:
@@ -29,8 +35,7 @@ class EventQueue:
     def __init__(
         self, max_events: int, is_last: Callable[[Event], bool], wake: Callable[[], object] = lambda: None
     ) -> None:
-        if max_events < 1:
-            raise ValueError("max_events must be at least 1")
+        check_max_events(max_events)
         self.max_events = max_events
         self.wake = wake
         self._is_last = is_last

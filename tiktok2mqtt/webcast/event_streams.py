@@ -29,6 +29,11 @@ class EventStreams(EventHandlers):
         """Whether a reader thread is running."""
         raise NotImplementedError
 
+    @property
+    def is_handler(self) -> bool:
+        """Whether the caller is a handler, in a reader thread."""
+        raise NotImplementedError
+
     def connect(self) -> object:
         """Connect."""
         raise NotImplementedError
@@ -41,8 +46,10 @@ class EventStreams(EventHandlers):
         """Connect, and return when the LIVE has ended, after disconnect(), or at Ctrl-C.
 
         The handlers receive the events meanwhile. Raises the errors of connect(), and NetworkError or another
-        WebcastError when the connection is lost, unless `reconnect` is on. Disconnects in every case.
+        WebcastError when the connection is lost, unless `reconnect` is on. Disconnects in every case, unless a handler
+        calls it: RuntimeError.
         """
+        self._refuse_handlers("run()")
         last: AnyEvent | None = None
         try:
             for event in self._stream("disconnected", MAX_EVENTS):
@@ -58,9 +65,15 @@ class EventStreams(EventHandlers):
 
         It ends after the event `disconnected`; with `reconnect`, after disconnect(). At most `max_events` wait for the
         loop: beyond that the oldest are dropped, and an `error` event with the code `dropped` says how many. Raises the
-        errors of connect(). Leaving the loop does not disconnect.
+        errors of connect(), and RuntimeError in a handler. Leaving the loop does not disconnect.
         """
+        self._refuse_handlers("events()")
         return self._stream(EVERY_EVENT, max_events)
+
+    def _refuse_handlers(self, method: str) -> None:
+        """Raise RuntimeError in a handler: it would wait for events that come once it has returned."""
+        if self.is_handler:
+            raise RuntimeError(f"{method} cannot be called in a handler of the same connection; use another thread")
 
     def _stream(self, name: str, max_events: int) -> Iterator[AnyEvent]:
         queue = self.open_queue(name, max_events)

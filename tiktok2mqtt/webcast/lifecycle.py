@@ -7,6 +7,7 @@ something fails, and blocked when the service refuses us.
 import difflib
 import logging
 import re
+import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -36,6 +37,12 @@ def check_event_name(name: str, events: Iterable[str]) -> None:
         raise ValueError(f"there is no event {name!r}{hint}")
 
 
+def check_handler(handler: object) -> None:
+    """Raise TypeError unless the handler can be called."""
+    if not callable(handler):
+        raise TypeError(f"a handler must be a function, not a {type(handler).__name__}")
+
+
 class Handlers:
     """Handlers by event name. `on_failure(name)` is called when a handler raises; the exception is not propagated.
 
@@ -58,6 +65,8 @@ class Handlers:
     def remove(self, name: str, handler: Handler) -> None:
         """Remove a handler. Raises ValueError when it was not added."""
         handlers = list(self._by_name.get(name, ()))
+        if handler not in handlers:
+            raise ValueError(f"this handler of {name} was not added")
         handlers.remove(handler)
         self._by_name[name] = tuple(handlers)
 
@@ -90,10 +99,10 @@ class Handlers:
     def _failed(self, name: str, error: BaseException, *, report: bool) -> None:
         """Log an exception and, if `report`, pass it to `on_failure`, unless the name failed a moment ago.
 
-        No mistake of a handler must end the reader, not even sys.exit(). Raises KeyboardInterrupt again, which comes in
-        the main thread only.
+        No mistake of a handler must end the reader, not even sys.exit(). KeyboardInterrupt is raised again in the main
+        thread, where it is Ctrl-C.
         """
-        if isinstance(error, KeyboardInterrupt):
+        if isinstance(error, KeyboardInterrupt) and threading.current_thread() is threading.main_thread():
             raise error
         now = self._clock()
         if now < self._next_report.get(name, now):

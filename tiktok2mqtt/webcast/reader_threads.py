@@ -122,8 +122,13 @@ class ReaderThreads:
             self.generation += 1
             run = Run(self.generation, room_id, on_opened, on_closed, deadline, is_nested)
             run.thread = threading.Thread(target=self._run, args=(run,), name=self._name, daemon=True)
-            self._runs = [*(other for other in self._runs if other.thread.is_alive()), run]
-            run.thread.start()
+            try:
+                run.thread.start()
+                self._runs = [*(other for other in self._runs if other.thread.is_alive()), run]
+            except BaseException:
+                # Ctrl-C, or no thread is to be had. If it has started, it ends at once: nobody would know of it.
+                self.interrupt(run)
+                raise
             return run
 
     def interrupt(self, run: Run | None = None) -> bool:

@@ -5,13 +5,7 @@ import random
 import time
 from collections.abc import Callable
 
-from tiktok2mqtt.common.errors import (
-    AccessError,
-    ConnectionLimit,
-    RateLimited,
-    RoomEnded,
-    WebcastError,
-)
+from tiktok2mqtt.common.errors import AccessError, ConnectionLimit, NetworkError, RateLimited, RoomEnded, WebcastError
 from tiktok2mqtt.common.times import Backoff
 from tiktok2mqtt.webcast.client import State as ClientState
 from tiktok2mqtt.webcast.client import WebcastPushConnection
@@ -187,7 +181,7 @@ class WatchedRoom:
         except WebcastError as error:
             self.client.drop_idle_connections()
             if generation == self.client.generation:
-                self._failed(error, self._backoff.jittered_s(self.watcher.interval_s))
+                self._failed(error, self._delay_after(error))
             return error
         if generation != self.client.generation:
             # The room was disabled meanwhile. Enabling it again starts another lookup.
@@ -200,6 +194,12 @@ class WatchedRoom:
             self.client.drop_idle_connections()
             self._not_live(Signal.FOUND_OFFLINE)
         return None
+
+    def _delay_after(self, error: WebcastError) -> float:
+        """Return the shortest delay after a failed lookup. Without a network, a LIVE that was lost is tried sooner."""
+        if isinstance(error, NetworkError) and self._last_id is not None:
+            return 0.0
+        return self._backoff.jittered_s(self.watcher.interval_s)
 
     def _not_live(self, signal: Signal, error: RoomEnded | None = None) -> None:
         """There is no LIVE, or it is over: look for the next one."""

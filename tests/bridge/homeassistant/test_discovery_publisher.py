@@ -1,5 +1,6 @@
 """What is published by topic, in order; `None` stands for an empty payload."""
 
+import time
 from itertools import pairwise
 from math import inf
 from typing import Any
@@ -16,6 +17,7 @@ from tiktok2mqtt.bridge.homeassistant.discovery import (
 from tiktok2mqtt.bridge.homeassistant.discovery_publisher import (
     BIRTH_DELAY_S,
     BIRTH_INTERVAL_S,
+    ECHO_S,
     RETAINED_TIMEOUT_S,
     DiscoveryPublisher,
 )
@@ -36,7 +38,8 @@ def discovery_publisher(
     sent: list[Message], exclude_events: tuple[str, ...] = (), /, **settings: Any
 ) -> DiscoveryPublisher:
     publisher = Publisher(Topics(), effective_policies([], exclude_events, []), sent.append)
-    return DiscoveryPublisher(Topics(), publisher, HomeAssistantSettings.model_validate(settings), "1.2.3")
+    valid = HomeAssistantSettings.model_validate({"device_triggers": True} | settings)
+    return DiscoveryPublisher(Topics(), publisher, valid, "1.2.3")
 
 
 def take(sent: list[Message]) -> dict[str, Any]:
@@ -81,11 +84,41 @@ def test_an_entity_whose_command_is_not_allowed_is_left_out(
     publisher: Publisher, sent: list[Message], command: str, without: set[str]
 ) -> None:
     def components(commands: tuple[str, ...]) -> set[str]:
-        settings = HomeAssistantSettings(simulate_button=True)
+        settings = HomeAssistantSettings(simulate_button=True, device_triggers=True)
         start(DiscoveryPublisher(Topics(), publisher, settings, "1.2.3", commands), {})
         return set(take(sent)[ALICE]["components"])
 
     assert components(COMMANDS) - components(tuple(one for one in COMMANDS if one != command)) == without
+
+
+@pytest.mark.parametrize(("command", "key"), [("add", "add_room"), ("log_level", "log_level"), ("restart", "restart")])
+def test_an_entity_of_the_bridge_needs_its_command(
+    publisher: Publisher, sent: list[Message], command: str, key: str
+) -> None:
+    for commands, is_there in ((COMMANDS, True), (tuple(one for one in COMMANDS if one != command), False)):
+        start(DiscoveryPublisher(Topics(), publisher, HomeAssistantSettings(), "1.2.3", commands), {})
+        assert (key in take(sent)[BRIDGE]["components"]) is is_there
+
+
+def test_who_has_cleared_a_message(sent: list[Message]) -> None:
+    discovery = discovery_publisher(sent)
+    start(discovery, {})
+    now = time.monotonic()
+    assert discovery.was_cleared_by_others(ALICE, now)
+    assert not discovery.was_cleared_by_others(BOB, now)
+    discovery.remove_room("alice")
+    assert not discovery.was_cleared_by_others(ALICE, now)
+    discovery.publish_room("alice")
+    # The echo of our own removal.
+    assert not discovery.was_cleared_by_others(ALICE, now + 1)
+    assert discovery.was_cleared_by_others(ALICE, now + ECHO_S + 1)
+
+
+def test_our_own_messages_after_a_lost_connection_are_not_published_again(sent: list[Message]) -> None:
+    discovery = discovery_publisher(sent)
+    start(discovery, {})
+    discovery.on_retained(ALICE, retained()[ALICE], NOW + 60)
+    assert not discovery.is_due(NOW + 120)
 
 
 def test_the_bridge_is_published_before_the_rooms(sent: list[Message]) -> None:
@@ -362,6 +395,19 @@ def test_events_that_are_not_published_have_no_entity(sent: list[Message]) -> No
     components = take(sent)[ALICE]["components"]
     assert not {"gift", "on_gift", "chat"} & components.keys()
     assert {"gifts", "last_gift", "follow", "like"} <= components.keys()
+
+
+def test_settings_may_list_entities_of_earlier_versions(sent: list[Message]) -> None:
+    start(discovery_publisher(sent, exclude_entities="dropped,gift", disabled_entities="decode_errors"), {})
+    components = take(sent)[ALICE]["components"]
+    assert not {"dropped", "gift"} & components.keys()
+
+
+def test_device_triggers_are_announced_on_request_and_removed_later(sent: list[Message]) -> None:
+    start(discovery_publisher(sent, device_triggers=True), {})
+    assert "on_gift" in take(sent)[ALICE]["components"]
+    start(discovery_publisher(sent, device_triggers=False), retained())
+    assert take(sent)[ALICE]["components"]["on_gift"] == {"platform": "device_automation"}
 
 
 def test_which_entities_are_excluded_or_disabled(sent: list[Message]) -> None:

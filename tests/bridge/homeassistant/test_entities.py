@@ -51,7 +51,7 @@ def test_sensors() -> None:
     viewers = gauge("a", "A", "mdi:a", "viewers")
     assert (viewers.unit, viewers.state_class) == ("viewers", "measurement")
     assert counter("a", "A", "mdi:a", "likes").extras == {
-        "last_reset_value_template": "{{ value_json.started_at or '' if value }}"
+        "last_reset_value_template": "{{ value_json.counting_since or '' if value }}"
     }
     reason = diagnostic("a", "A", "mdi:a")
     assert (reason.category, reason.available) == ("diagnostic", "bridge")

@@ -43,7 +43,7 @@ def test_the_battle_entity_lists_all_actions() -> None:
 
 def test_event_rows_use_existing_events() -> None:
     events = {row.key: event_of(row) for row in ROOM_ENTITIES}
-    assert {event for event in events.values() if event} - {"like_milestone"} <= set(EVENT_NAMES)
+    assert {event for event in events.values() if event} - {"like_milestone", "goal_reached"} <= set(EVENT_NAMES)
     assert (events["gift"], events["on_gift"]) == ("gift", "gift")
     assert (events["viewers"], events["stream"], events["on_live_started"]) == (None, None, None)
 

@@ -11,7 +11,7 @@ from paho.mqtt.client import Client
 
 from tests.certificates import OPENSSL, make_certificates, server_context
 from tests.mqtt import TIMEOUT_S
-from tiktok2mqtt.bridge.mqtt.client import new_client
+from tiktok2mqtt.common.mqtt import new_client
 from tiktok2mqtt.settings import MqttSettings
 
 pytestmark = pytest.mark.skipif(OPENSSL is None, reason="openssl is not installed")

@@ -6,14 +6,14 @@ import pytest
 from tests.daemon import running, tree
 from tests.mqtt import MOSQUITTO, Broker, Listener, Mosquitto, free_port
 from tests.webcast.rig import deaf_server
-from tiktok2mqtt.bridge.mqtt import client as module
-from tiktok2mqtt.bridge.mqtt.client import check_broker
+from tiktok2mqtt.bridge.mqtt import broker_check as module
+from tiktok2mqtt.bridge.mqtt.broker_check import check_broker
 from tiktok2mqtt.common.checks import Step
 from tiktok2mqtt.common.topics import Topics
 from tiktok2mqtt.settings import MqttSettings
 from tiktok2mqtt.simulator import Simulator
 
-ALL = ["connect", "log in", "subscribe", "publish"]
+ALL = ["connect", "log in", "subscribe", "publish", "retain"]
 both = pytest.mark.parametrize("protocol", ["3.1.1", "5"])
 needs_mosquitto = pytest.mark.skipif(MOSQUITTO is None, reason="needs mosquitto")
 
@@ -30,7 +30,7 @@ def outcome(done: list[Step]) -> list[tuple[str, bool]]:
 def test_a_broker_that_allows_everything_passes_all_steps(broker: Broker) -> None:
     done = steps(broker.port)
     assert outcome(done) == [(name, True) for name in ALL]
-    assert done[-1].detail == "on tiktok/bridge/check, and received it"
+    assert done[3].detail == "on tiktok/bridge/check, and received it"
     with Listener(broker.port, ["tiktok/#"]) as late:
         late.publish("tiktok/end", b"")
         late.wait("tiktok/end")
@@ -48,7 +48,28 @@ def test_an_mqtt_5_broker_without_qos_1(tmp_path: Path) -> None:
     with Mosquitto(tmp_path, "max_qos 0") as mosquitto:
         done = steps(mosquitto.port, protocol="5")
     assert outcome(done) == [(name, True) for name in ALL]
-    assert done[-1].detail == "on tiktok/bridge/check, and received it"
+    assert done[3].detail == "on tiktok/bridge/check, and received it"
+
+
+@needs_mosquitto
+@both
+def test_a_broker_that_does_not_retain_is_named_and_no_failure(tmp_path: Path, protocol: str) -> None:
+    with Mosquitto(tmp_path, "retain_available false") as mosquitto:
+        done = steps(mosquitto.port, protocol=protocol)
+    assert (done[-1].name, done[-1].ok, done[-1].decisive) == ("retain", False, False)
+    assert "retain" in done[-1].detail
+    with Mosquitto(tmp_path, "retain_available false") as mosquitto:
+        assert outcome(steps(mosquitto.port, protocol=protocol, retain=False)) == [(name, True) for name in ALL[:-1]]
+
+
+@needs_mosquitto
+@both
+def test_a_broker_with_a_limit_is_named(tmp_path: Path, protocol: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "TIMEOUT_S", 1.0)
+    with Mosquitto(tmp_path, "max_packet_size 10000") as mosquitto:
+        done = steps(mosquitto.port, protocol=protocol)
+    assert (done[-1].name, done[-1].ok) == ("retain", False)
+    assert done[-1].detail.startswith("the broker does not retain a message of 16,384 bytes")
 
 
 def test_without_a_broker_the_first_step_fails() -> None:

@@ -20,8 +20,8 @@ from tests.bridge.mqtt.link_rig import (
 )
 from tests.helpers import until
 from tests.mqtt import MOSQUITTO, Broker, Listener, Mosquitto
-from tiktok2mqtt.bridge.mqtt.client import new_client
 from tiktok2mqtt.bridge.mqtt.policies import QueueClass
+from tiktok2mqtt.common.mqtt import new_client
 
 needs_mosquitto = pytest.mark.skipif(MOSQUITTO is None, reason="mosquitto is not installed")
 

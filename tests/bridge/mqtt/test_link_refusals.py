@@ -244,7 +244,7 @@ def test_no_gift_is_dropped_by_a_broker_that_accepts_nothing_for_some_time() -> 
 @pytest.mark.parametrize("disconnect", [b"", b"\xe0\x01\x9b", b"\xe0\x01\x9a", b"\xe0\x01\x97", b"\xe0\x01\x95"])
 def test_short_connections_are_no_takeover(disconnect: bytes, caplog: pytest.LogCaptureFixture) -> None:
     names = {0x9B: "QoS not supported", 0x9A: "Retain not supported", 0x97: "Quota exceeded", 0x95: "Packet too large"}
-    reason = names[disconnect[-1]] if disconnect else "Unspecified error"
+    reason = names[disconnect[-1]] if disconnect else "it was closed without a reason"
     count = 0
 
     def connack(_connect: Connect) -> tuple[int, bytes]:

@@ -23,12 +23,15 @@ def a_disk(tmp_path: Path) -> Iterator[Disk]:
         yield made
 
 
-def test_an_event_that_waited_for_more_than_five_seconds_says_so() -> None:
+def test_an_event_that_waited_says_so() -> None:
     payload = b'{"id":"1","delayed":false,"comment":"\\"delayed\\":false"}'
     delayed = b'{"id":"1","delayed":true,"comment":"\\"delayed\\":false"}'
     event = Message("t", payload, 0, False, QueueClass.STREAMING, 100.0)
     assert event.payload_at(105.0) == payload
     assert event.payload_at(105.1) == delayed
+    # Nothing could be sent when it was created.
+    assert event.payload_at(103.0, waited_until=100.0) == payload
+    assert event.payload_at(103.0, waited_until=100.1) == delayed
 
 
 def test_a_state_document_is_never_delayed() -> None:

@@ -378,3 +378,46 @@ def test_a_room_that_floods_drops_no_chat_of_another_and_lets_it_pass() -> None:
         ("t/quiet/chat", b"1"),
         ("t/quiet/chat", b"2"),
     ]
+
+
+def test_events_of_qos_1_are_held_until_they_are_released() -> None:
+    outbox = Outbox()
+    outbox.hold(130.0)
+    for held in (
+        message("gift", QueueClass.PRIORITY, qos=1),
+        message("battle", qos=1),
+        message("response", qos=1),
+        message("chat"),
+        message("state", QueueClass.STATE, qos=1),
+    ):
+        outbox.put(held)
+    assert names(outbox.take(MANY, qos1_limit=MANY, now=100.0)) == ["state", "response", "chat"]
+    outbox.put(message("envelope", qos=1))
+    outbox.put(message("follow", QueueClass.PRIORITY, qos=1))
+    assert outbox.take(MANY, qos1_limit=MANY, now=129.9) == []
+    outbox.release(129.9)
+    assert outbox.waited_until == 129.9
+    assert names(outbox.take(3, qos1_limit=3, now=130.0)) == ["gift", "follow", "battle"]
+    assert names(outbox.take(3, qos1_limit=3, now=130.0)) == ["envelope"]
+    outbox.release(200.0)
+    assert outbox.waited_until == 129.9
+
+
+def test_events_are_held_for_a_limited_time_and_in_limited_number() -> None:
+    outbox = Outbox(streaming_capacity=2)
+    outbox.hold(130.0)
+    for number in range(3):
+        outbox.put(message(f"battle{number}", qos=1))
+        assert outbox.take(MANY, qos1_limit=MANY, now=100.0) == []
+    assert outbox.dropped == {"battle0": 1}
+    assert names(outbox.take(MANY, qos1_limit=MANY, now=130.0)) == ["battle1", "battle2"]
+    assert outbox.waited_until == 130.0
+
+
+def test_at_the_end_only_what_is_not_on_disk_is_released(disk: Disk) -> None:
+    for outbox, taken in ((Outbox(), ["gift"]), (Outbox(store=disk.open()), [])):
+        outbox.hold(time.monotonic() + 1000)
+        outbox.put(message("gift", QueueClass.PRIORITY, qos=1))
+        assert len(outbox) == 0
+        outbox.release_unsaved(0.0)
+        assert names(outbox.take(MANY, qos1_limit=MANY, now=1.0)) == taken

@@ -448,3 +448,22 @@ def test_a_real_socket_that_fills_up() -> None:
             received += far.recv(65_536)
             rig.sender.write()
         assert (received, rig.sender.want_write) == (packets(payload), False)
+
+
+def test_events_that_a_connection_has_lost_are_held_as_well_and_state_is_not() -> None:
+    rig = Rig(FakeSocket(*[1_000] * 20))
+    state = Message("t/state", b"state", 1, True, QueueClass.STATE, 0.0)
+    rig.publish(gift(b"1"), gift(b"2"))
+    assert rig.published() == [b"1"]
+    rig.sender.disconnected(0.0, UNSPECIFIED_ERROR)
+    rig.client.unacknowledged.clear()
+    rig.outbox.hold(30.0)
+    rig.sender.connected(10.0, connack())
+    rig.publish(gift(b"3"), state, now=10.0)
+    assert rig.published() == [b"state"]
+    rig.acknowledge()
+    rig.outbox.release(20.0)
+    for _ in range(3):
+        rig.sender.publish_batch(20.0)
+        rig.acknowledge()
+    assert rig.published() == [b"1", b"2", b"3"]

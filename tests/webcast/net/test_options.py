@@ -37,6 +37,7 @@ BARE_ROSES = b"\x10\x97\x2c\x28\x03\x48\x01"
 
 
 TIMES = ("request_polling_interval_ms", "watch_interval_s", "connect_timeout_s", "stale_timeout_s", "streak_timeout_s")
+TEXTS = ("proxy", "sign_key", "sign_path", "impersonate", "language", "region", "timezone")
 
 
 def test_defaults() -> None:
@@ -74,7 +75,7 @@ def test_defaults() -> None:
 
 
 @pytest.mark.parametrize(
-    ("browser", "words"), [("lynx", "must be empty or chrome"), ("chrome", r"pip install 'tiktok2mqtt\[impersonate\]'")]
+    ("browser", "words"), [("lynx", "must be empty or chrome"), ("chrome", r"pip install '\.\[impersonate\]'")]
 )
 def test_a_browser_that_cannot_be_impersonated(browser: str, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tiktok2mqtt.webcast.net.options.find_spec", lambda _name: None)
@@ -170,6 +171,10 @@ def test_a_secret_is_not_sent_without_tls(options: dict[str, Any]) -> None:
     [
         ("transports", "polling", r"must be a list, such as \['polling'\]"),
         *((name, value, "must be a number above 0") for name in TIMES for value in (0, -1.0, float("nan"), "5", True)),
+        ("transports", None, "must be a list"),
+        *((name, 5, "must be a text, not a int") for name in TEXTS),
+        ("cookies", "sessionid=1", "must be a mapping"),
+        ("cookies", {"sessionid": 1}, "must be names and values as texts; number 1 is not"),
         ("browser_max_tabs", 0, "must be an integer above 0"),
         ("browser_max_tabs", 1.5, "must be an integer above 0"),
         ("process_initial_data", "no", "must be True or False, not a str"),

@@ -32,7 +32,7 @@ class DiscoveryOptions:
 
     `form` is one message per `device` or one for each of its `components`. `gift_medium` and `gift_large` are the
     minimum diamonds for a medium and a large gift. `excluded` holds the keys of a room's rows that are left out,
-    `disabled` those of the entities that users have to enable first.
+    `disabled` those of the entities that users have to enable first, `excluded_of_bridge` those of the bridge's rows.
     """
 
     form: Literal["device", "components"] = "device"
@@ -40,6 +40,7 @@ class DiscoveryOptions:
     gift_large: int = 1000
     excluded: frozenset[str] = frozenset()
     disabled: frozenset[str] = frozenset()
+    excluded_of_bridge: frozenset[str] = frozenset()
 
 
 def object_id(topics: Topics, room: str | None = None) -> str:
@@ -72,7 +73,8 @@ def bridge_messages(topics: Topics, version: str, options: DiscoveryOptions) -> 
         "model": "Bridge",
         "sw_version": version,
     }
-    return _messages(_Device(topics, None, version, options), description, BRIDGE_ENTITIES)
+    rows = [row for row in BRIDGE_ENTITIES if row.key not in options.excluded_of_bridge]
+    return _messages(_Device(topics, None, version, options), description, rows)
 
 
 def room_messages(topics: Topics, room: str, version: str, options: DiscoveryOptions) -> Messages:

@@ -7,6 +7,7 @@ bridges with another base topic, are recognized by their origin and device id an
 
 import logging
 import random
+import time
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from math import inf
@@ -26,8 +27,15 @@ from tiktok2mqtt.bridge.homeassistant.discovery import (
     room_messages,
     with_removed_components,
 )
-from tiktok2mqtt.bridge.homeassistant.entities import Entity, commands_of, event_of
-from tiktok2mqtt.bridge.homeassistant.entity_tables import LIKE_MILESTONE, ROOM_ENTITIES, SIMULATE_BUTTON
+from tiktok2mqtt.bridge.homeassistant.entities import DeviceTrigger, Entity, commands_of, event_of
+from tiktok2mqtt.bridge.homeassistant.entity_tables import (
+    BRIDGE_ENTITIES,
+    FORMER_ENTITIES,
+    GOAL_REACHED,
+    LIKE_MILESTONE,
+    ROOM_ENTITIES,
+    SIMULATE_BUTTON,
+)
 from tiktok2mqtt.bridge.mqtt.payloads import encode
 from tiktok2mqtt.bridge.mqtt.publisher import Publisher
 from tiktok2mqtt.common.text import did_you_mean
@@ -41,6 +49,8 @@ BIRTH_DELAY_S: Final = (0.5, 2.0)
 BIRTH_INTERVAL_S: Final = 10.0
 # All retained messages have arrived if none has come for this long.
 RETAINED_TIMEOUT_S: Final = 1.0
+# We receive what we publish ourselves, at the latest after this time.
+ECHO_S: Final = 10.0
 # Size of a PUBLISH packet without topic and payload; MQTT 5, section 3.3.
 _HEADER_BYTES: Final = 16
 # No device has a longer message, whatever it removes.
@@ -85,6 +95,8 @@ class DiscoveryPublisher:
         self._is_on = settings.discovery != "off"
         # Our retained messages from earlier runs: the platform of each component, by topic and key.
         self._retained: dict[str, Mapping[str, str]] = {}
+        # When we have cleared topics.
+        self._cleared_at: dict[str, float] = {}
         # The topics of our messages of this run.
         self._published: set[str] = set()
         self._max_packet_bytes: float = inf
@@ -109,6 +121,9 @@ class DiscoveryPublisher:
             self.wait_for_retained(now)
         device_id = self._topics.discovery_object_id(topic)
         if device_id is None or not is_own_id(self._topics, device_id):
+            return
+        if self._is_ready and topic in self._published:
+            # Our own, which comes with the subscription after a lost connection.
             return
         if (components := _components(payload)) is not None:
             self._retained[topic] = components
@@ -173,8 +188,14 @@ class DiscoveryPublisher:
     def _remove(self, topics: Iterable[str]) -> None:
         for topic in topics:
             self._publisher.text(topic, b"")
+            self._cleared_at[topic] = time.monotonic()
             self._retained.pop(topic, None)
             self._published.discard(topic)
+
+    def was_cleared_by_others(self, topic: str, now: float) -> bool:
+        """Return whether an empty message on a topic clears a message of ours and is not by us."""
+        is_own = now - self._cleared_at.get(topic, -inf) < ECHO_S
+        return self._is_ready and topic in self._published and not is_own
 
     def publish_room(self, room: str) -> None:
         """Publish the messages of a new room; does nothing while `publish_all` is still to come."""
@@ -247,7 +268,7 @@ def _options(
         ("exclude_entities", settings.exclude_entities),
         ("disabled_entities", settings.disabled_entities),
     ):
-        if unknown := sorted(set(keys) - set(_ENTITY_KEYS)):
+        if unknown := sorted(set(keys) - set(_ENTITY_KEYS) - FORMER_ENTITIES):
             hint = f" ({suggestion})" if (suggestion := did_you_mean(unknown[0], _ENTITY_KEYS)) else ""
             raise ValueError(
                 f"homeassistant.{name}: no such entity: {unknown[0]}{hint}; the entities are {', '.join(_ENTITY_KEYS)}"
@@ -255,16 +276,26 @@ def _options(
     excluded = set(settings.exclude_entities)
     # An entity for an event that is not published would never change.
     excluded.update(
-        row.key for row in ROOM_ENTITIES if event_of(row) not in {None, *published} and row.key != LIKE_MILESTONE
+        row.key
+        for row in ROOM_ENTITIES
+        if event_of(row) not in {None, *published} and row.key not in {LIKE_MILESTONE, GOAL_REACHED}
     )
     excluded.update(row.key for row in ROOM_ENTITIES if not commands_of(row) <= set(commands))
+    if not settings.device_triggers:
+        excluded.update(row.key for row in ROOM_ENTITIES if isinstance(row, DeviceTrigger))
     if not settings.like_milestone:
         excluded.add(LIKE_MILESTONE)
     if not settings.simulate_button:
         excluded.add(SIMULATE_BUTTON)
+    unavailable = frozenset(row.key for row in BRIDGE_ENTITIES if not commands_of(row) <= set(commands))
     form: Literal["device", "components"] = "components" if settings.discovery == "components" else "device"
     return DiscoveryOptions(
-        form, settings.gift_medium, settings.gift_large, frozenset(excluded), frozenset(settings.disabled_entities)
+        form,
+        settings.gift_medium,
+        settings.gift_large,
+        frozenset(excluded),
+        frozenset(settings.disabled_entities),
+        unavailable,
     )
 
 

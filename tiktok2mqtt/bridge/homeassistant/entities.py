@@ -125,7 +125,7 @@ def gauge(key: str, name: str, icon: str, unit: str) -> Entity:
 def counter(key: str, name: str, icon: str, unit: str) -> Entity:
     """Return a sensor for a counter that restarts at 0 with each LIVE."""
     # An empty string keeps the last reset as it is; Home Assistant would log a warning for each None.
-    last_reset = {"last_reset_value_template": "{{ value_json.started_at or '' if value }}"}
+    last_reset = {"last_reset_value_template": "{{ value_json.counting_since or '' if value }}"}
     return sensor(key, name, icon, unit=unit, state_class="total", extras=last_reset)
 
 

@@ -34,6 +34,7 @@ BATTLE_ACTIONS: Final = ("invite", "reject", "cancel", "open", "finish", "cut_sh
 
 SIMULATE_BUTTON: Final = "simulate_gift"
 LIKE_MILESTONE: Final = "like"
+GOAL_REACHED: Final = "goal_reached"
 
 _MAX_GOAL: Final = 1_000_000_000
 # With get: Home Assistant logs a warning for a missing key.
@@ -48,6 +49,10 @@ _GIFT_BY_DIAMONDS: Final = (
 # An unknown action has no name. Home Assistant ignores a template that renders to nothing.
 _BATTLE_BY_ACTION: Final = (
     "{{ dict(value_json, event_type=value_json.action_name) | to_json if value_json.action_name }}"
+)
+
+_POLL_BY_KIND: Final = (
+    "{{ dict(value_json, event_type=value_json.message_type_name) | to_json if value_json.message_type_name }}"
 )
 
 # All rooms share the topic. Home Assistant ignores a template that renders to nothing, as it does for other rooms.
@@ -73,11 +78,10 @@ def _button(key: str, name: str, icon: str, request: str, payload: str) -> Entit
     )
 
 
-def _room_counter(key: str, name: str, icon: str, unit: str) -> Entity:
-    """Return a counter of this room in the `health` document of the bridge."""
-    template = value_template(f"value_json.per_room.get('$room', {{}}).get('{key}')")
-    return diagnostic(
-        key, name, icon, template=template, subtopic="health", on_bridge=True, unit=unit, state_class="total_increasing"
+def _battle_sensor(key: str, name: str, icon: str, value: str, **options: Any) -> Entity:
+    """Return a sensor for a value of the present battle, or the last one of the LIVE."""
+    return sensor(
+        key, name, icon, template=value_template(f"(value_json.get('battle') or {{}}).get('{value}')"), **options
     )
 
 
@@ -113,10 +117,14 @@ _GOAL: Final[dict[str, Any]] = {
 }
 _CONNECTION: Final[dict[str, Any]] = {
     "subtopic": "connection",
-    "template": value_template("value_json.state"),
-    "attributes": value_template("value_json | to_json", empty="'{}'"),
+    # A name that TikTok does not know is a mistake of the user's, and nothing that gets better.
+    "template": value_template("'unknown user' if value_json.code == 'not_found' else value_json.state"),
+    # Home Assistant writes each change of an attribute to its database, and a room is checked once a minute.
+    "attributes": value_template(
+        "dict(value_json.items() | rejectattr('0', 'eq', 'retry_at')) | to_json", empty="'{}'"
+    ),
     "device_class": "enum",
-    "extras": {"options": list(CONNECTION_STATES)},
+    "extras": {"options": [*CONNECTION_STATES, "unknown user"]},
 }
 # Home Assistant logs an error for an empty URL, and the topic of a removed room is cleared.
 _COVER: Final = "{{ value or 'https://www.tiktok.com/@$room_in_url/live' }}"
@@ -132,6 +140,14 @@ ROOM_ENTITIES: Final = validated(
             device_class="running",
             extras={"payload_on": "True", "payload_off": "False"},
         ),
+        Entity(
+            key="paused",
+            component="binary_sensor",
+            template=value_template("value_json.get('paused')"),
+            name="Paused",
+            icon="mdi:pause-circle",
+            extras={"payload_on": "True", "payload_off": "False"},
+        ),
         gauge("viewers", "Viewers", "mdi:eye", "viewers"),
         gauge("peak_viewers", "Peak viewers", "mdi:eye-plus", "viewers"),
         gauge("followers", "Followers", "mdi:account-group", "followers"),
@@ -142,6 +158,7 @@ ROOM_ENTITIES: Final = validated(
         counter("shares", "Shares", "mdi:share-variant", "shares"),
         counter("new_followers", "New followers", "mdi:account-multiple-plus", "followers"),
         counter("subscriptions", "Subscriptions", "mdi:star-circle", "subscriptions"),
+        counter("super_fans", "Super fans", "mdi:account-star", "fans"),
         event("gift", "Gift", "mdi:gift-outline", ("gift", "gift_medium", "gift_large"), template=_GIFT_BY_DIAMONDS),
         event("chat", "Chat", "mdi:comment-text"),
         event("follow", "Follow", "mdi:account-plus"),
@@ -165,6 +182,21 @@ ROOM_ENTITIES: Final = validated(
             on_bridge=True,
             template=_STREAM_OF_ROOM,
         ),
+        event("super_fan", "Super fan", "mdi:account-star-outline"),
+        event("envelope", "Treasure box", "mdi:treasure-chest"),
+        event("poll", "Poll", "mdi:poll", ("started", "changed", "ended"), template=_POLL_BY_KIND),
+        event(GOAL_REACHED, "Goal reached", "mdi:flag-checkered"),
+        _battle_sensor("battle_score", "Battle score", "mdi:sword", "score", unit="points", state_class="measurement"),
+        _battle_sensor(
+            "battle_opponent_score",
+            "Battle opponent score",
+            "mdi:shield-sword",
+            "opponent_score",
+            unit="points",
+            state_class="measurement",
+        ),
+        _battle_sensor("battle_winner", "Battle winner", "mdi:trophy-award", "winner"),
+        _battle_sensor("battle_ends", "Battle ends", "mdi:timer-sand", "ends_at", device_class="timestamp"),
         object_sensor("last_gift", "Last gift", "mdi:gift-open", "it.get('name')"),
         object_sensor("last_gifter", "Last gifter", "mdi:account-heart", _USER),
         object_sensor("top_gifter", "Top gifter", "mdi:trophy", _USER),
@@ -209,8 +241,6 @@ ROOM_ENTITIES: Final = validated(
             template=value_template("value_json.retry_at"),
             device_class="timestamp",
         ),
-        _room_counter("dropped", "Dropped events", "mdi:tray-remove", "events"),
-        _room_counter("decode_errors", "Decode errors", "mdi:alert-circle", "messages"),
         DeviceTrigger(key="on_gift", type="received", subtype="gift", subtopic="gift"),
         DeviceTrigger(key="on_follow", type="received", subtype="follow", subtopic="follow"),
         _stream_trigger("on_live_started", "started", "live_started"),
@@ -218,6 +248,9 @@ ROOM_ENTITIES: Final = validated(
     ]
 )
 """The device of a room."""
+
+FORMER_ENTITIES: Final = frozenset({"dropped", "decode_errors"})
+"""Entities that rooms no longer have: settings may still list them."""
 
 
 def _health_sensor(key: str, name: str, icon: str, **options: Any) -> Entity:
@@ -244,24 +277,53 @@ BRIDGE_ENTITIES: Final = validated(
             "uptime",
             "Uptime",
             "mdi:timer-outline",
-            template=value_template("value_json.uptime_s"),
-            device_class="duration",
-            unit="s",
+            template=value_template("value_json.started_at"),
+            # Home Assistant shows how long ago that is, and a number of seconds would fill its database.
+            device_class="timestamp",
         ),
         _health_sensor(
             "memory",
             "Memory",
             "mdi:memory",
-            template=value_template("value_json.rss_bytes"),
+            template=value_template("(value_json.rss_bytes / 1048576) | round if value_json.rss_bytes else none"),
             device_class="data_size",
             state_class="measurement",
-            unit="B",
+            unit="MiB",
         ),
         _health_sensor("events", "Events", "mdi:counter", unit="events", state_class="total_increasing"),
         _health_sensor("dropped", "Dropped events", "mdi:tray-remove", unit="events", state_class="total_increasing"),
         _health_sensor(
             "decode_errors", "Decode errors", "mdi:alert-circle", unit="messages", state_class="total_increasing"
         ),
+        Entity(
+            key="add_room",
+            component="text",
+            name="Add room",
+            icon="mdi:account-plus",
+            category="config",
+            # It shows what became of the last name.
+            subtopic="response/add",
+            template=value_template(
+                "(value_json.data.room if value_json.status == 'ok' else value_json.error)[:100]", "''"
+            ),
+            command_subtopic="request/add",
+            extras={"max": 100, "command_template": "{{ dict(room=value) | to_json }}"},
+        ),
+        Entity(
+            key="log_level",
+            component="select",
+            name="Log level",
+            icon="mdi:text-box-search",
+            category="config",
+            subtopic="info",
+            template=value_template("value_json.settings.log.level"),
+            command_subtopic="request/log_level",
+            extras={
+                "options": ["debug", "info", "warning", "error"],
+                "command_template": "{{ dict(level=value) | to_json }}",
+            },
+        ),
+        _button("restart", "Restart", "mdi:restart", "restart", "{}"),
     ]
 )
 """The device of the bridge."""

@@ -1,207 +1,18 @@
-"""Clients of the broker: protocol version, login and TLS of every one, and two short-lived ones.
+"""A client of the broker that asks a running daemon for its health."""
 
-One checks that the broker works for us, one asks a running daemon for its health. Each has its own client id, so that a
-running daemon stays connected.
-"""
-
-import logging
-import queue
-import secrets
-import socket
-import ssl
 import threading
 import uuid
-from collections.abc import Iterator
-from contextlib import ExitStack
-from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import orjson
 import paho.mqtt.client as mqtt
-from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.reasoncodes import ReasonCode
 
-from tiktok2mqtt.common.checks import Step, step
+from tiktok2mqtt.common.mqtt import connect, max_qos, new_client
 from tiktok2mqtt.common.topics import ONLINE, Topics
 from tiktok2mqtt.settings import MqttSettings
 
-logger = logging.getLogger(__name__)
-
-
-def new_client(settings: MqttSettings, client_id: str, *, reconnect_on_failure: bool = True) -> mqtt.Client:
-    """Return a paho client with the protocol version, the login and the TLS context of the settings.
-
-    Raises ValueError naming the setting when a certificate file or the key cannot be used.
-    """
-    version = mqtt.MQTTv5 if settings.protocol == "5" else mqtt.MQTTv311
-    client = mqtt.Client(
-        CallbackAPIVersion.VERSION2, client_id, protocol=version, reconnect_on_failure=reconnect_on_failure
-    )
-    client.on_socket_open = lambda _client, _userdata, sock: disable_nagle(sock)
-    password = settings.password.get_secret_value() if settings.password else None
-    if settings.username is not None or password is not None:
-        client.username_pw_set(settings.username, password)
-    if settings.tls:
-        client.tls_set_context(_tls_context(settings))
-        client.tls_insecure_set(settings.insecure)
-    return client
-
-
-def max_qos(properties: Any) -> int:
-    """Return the highest QoS to publish at, 0 or 1, by the properties of a CONNACK (MQTT 5, section 3.2.2.3.4)."""
-    return min(1, getattr(properties, "MaximumQoS", 1))
-
-
-def disable_nagle(sock: Any) -> None:
-    """Send each packet at once. Nagle's algorithm waits for the ACK of the one before, up to 40 ms."""
-    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-
-
-def _tls_context(settings: MqttSettings) -> ssl.SSLContext:
-    context = _default_context(settings.ca_file)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    if settings.cert_file:
-        _load_certificate(context, settings.cert_file, settings.key_file)
-    if settings.insecure:
-        logger.warning("mqtt.insecure is on: the broker's certificate is not verified")
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-    return context
-
-
-def _default_context(ca_file: Path | None) -> ssl.SSLContext:
-    try:
-        return ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
-    except ssl.SSLError as error:
-        raise ValueError(f"mqtt.ca_file: {ca_file} contains no certificates in PEM format") from error
-
-
-def _load_certificate(context: ssl.SSLContext, cert_file: Path, key_file: Path | None) -> None:
-    try:
-        # Without a password argument OpenSSL would ask for one on the terminal.
-        context.load_cert_chain(cert_file, key_file, password="")
-    except ssl.SSLError as error:
-        raise ValueError(
-            f"mqtt.cert_file: {cert_file} and mqtt.key_file {key_file} are not a certificate and its key in PEM format "
-            "without a password"
-        ) from error
-
-
 Json = dict[str, Any]
-TIMEOUT_S: Final = 5.0
-
-
-class BrokerError(OSError):
-    """The broker refused something or did not answer. The message is shown to the user."""
-
-
-def check_broker(settings: MqttSettings, topics: Topics) -> Iterator[Step]:
-    """Connect, log in, subscribe and publish; yield each step when it is done, up to the first that fails.
-
-    The test message is not retained and goes to `<base>/<bridge>/check`. Each step takes 5 s at most.
-    """
-    check = _BrokerCheck(settings, topics)
-    actions = (
-        ("connect", check.connect),
-        ("log in", check.log_in),
-        ("subscribe", check.subscribe),
-        ("publish", check.publish),
-    )
-    try:
-        for name, action in actions:
-            result = step(name, action, (OSError, ValueError), _describe)
-            yield result
-            if not result.ok:
-                return
-    finally:
-        check.close()
-
-
-def _describe(error: Exception) -> str:
-    return str(error) if isinstance(error, BrokerError) else f"cannot reach the broker: {error}"
-
-
-class _BrokerCheck:
-    """The steps, in their order; each returns a detail for the user. paho's thread queues the broker's answers."""
-
-    _client: mqtt.Client
-
-    def __init__(self, settings: MqttSettings, topics: Topics) -> None:
-        self._settings = settings
-        self._topic = topics.bridge("check")
-        self._subscriptions = [*topics.subscriptions, self._topic]
-        self._token = secrets.token_hex(8).encode()
-        self._cleanup = ExitStack()
-        self._connacks: queue.SimpleQueue[ReasonCode] = queue.SimpleQueue()
-        self._qos = 1
-        self._subacks: queue.SimpleQueue[list[ReasonCode]] = queue.SimpleQueue()
-        self._pubacks: queue.SimpleQueue[ReasonCode] = queue.SimpleQueue()
-        self._messages: queue.SimpleQueue[bytes] = queue.SimpleQueue()
-
-    def connect(self) -> str:
-        settings = self._settings
-        client_id = f"{settings.client_id}-check-{self._token.decode()[:8]}"
-        client = self._client = new_client(settings, client_id, reconnect_on_failure=False)
-        client.connect_timeout = TIMEOUT_S
-        client.on_connect = self._handle_connack
-        client.on_subscribe = lambda _client, _data, _id, reasons, _properties: self._subacks.put(reasons)
-        client.on_publish = lambda _client, _data, _id, reason, _properties: self._pubacks.put(reason)
-        client.on_message = self._handle_message
-        self._cleanup.callback(client.loop_stop)
-        self._cleanup.callback(client.disconnect)
-        client.connect(settings.host, settings.port, settings.keepalive)
-        client.loop_start()
-        return "encrypted" if settings.tls else "not encrypted"
-
-    def _handle_connack(
-        self, _client: mqtt.Client, _data: Any, _flags: Any, reason: ReasonCode, properties: Any
-    ) -> None:
-        self._qos = max_qos(properties)
-        self._connacks.put(reason)
-
-    def _handle_message(self, _client: mqtt.Client, _data: Any, message: mqtt.MQTTMessage) -> None:
-        if message.payload == self._token:
-            self._messages.put(self._token)
-
-    def log_in(self) -> str:
-        reason = _wait(self._connacks, "the broker does not answer like an MQTT broker")
-        if reason.is_failure:
-            raise BrokerError(f"the broker refused the connection: {reason}")
-        return f"as {self._settings.username}" if self._settings.username is not None else "without a user name"
-
-    def subscribe(self) -> str:
-        self._client.subscribe([(topic, 1) for topic in self._subscriptions])
-        reasons = _wait(self._subacks, "the broker does not answer a subscription")
-        refused = [topic for topic, reason in zip(self._subscriptions, reasons, strict=False) if reason.is_failure]
-        if refused:
-            raise BrokerError(f"the broker does not allow subscriptions to {', '.join(refused)}")
-        return f"to {len(self._subscriptions)} topics"
-
-    def publish(self) -> str:
-        self._client.publish(self._topic, self._token, self._qos)
-        reason = _wait(self._pubacks, "the broker does not acknowledge a message")
-        if reason.is_failure:
-            raise BrokerError(f"the broker does not allow messages on {self._topic}: {reason}")
-        if self._settings.protocol == "5" and self._qos:
-            return f"on {self._topic}"
-        # Neither MQTT 3.1.1 nor QoS 0 has a refusal: brokers discard messages that they have acknowledged.
-        _wait(
-            self._messages,
-            f"the broker accepts messages on {self._topic} but does not deliver them: "
-            "is the user allowed to publish and subscribe there?",
-        )
-        return f"on {self._topic}, and received it"
-
-    def close(self) -> None:
-        self._cleanup.close()
-
-
-def _wait(answers: "queue.SimpleQueue[Any]", problem: str) -> Any:
-    """Return the next answer; raise BrokerError with `problem` when there is none within TIMEOUT_S."""
-    try:
-        return answers.get(timeout=TIMEOUT_S)
-    except queue.Empty:
-        raise BrokerError(f"{problem} (waited {TIMEOUT_S:g} s)") from None
 
 
 class NoAnswer(Exception):
@@ -233,7 +44,7 @@ class _HealthRequest:
     def ask(self, timeout_s: float) -> Json:
         try:
             client = self._new_client()
-            client.connect(self._settings.host, self._settings.port)
+            connect(client, self._settings)
         except (OSError, ValueError) as error:
             raise NoAnswer(f"cannot reach the broker: {error}") from error
         client.loop_start()
@@ -247,7 +58,7 @@ class _HealthRequest:
         return self._answer
 
     def _new_client(self) -> mqtt.Client:
-        client = new_client(self._settings, f"{self._settings.client_id}-health-{self._transaction[:8]}")
+        client = new_client(self._settings, f"{self._settings.client_prefix}-health-{self._transaction[:8]}")
         client.on_connect, client.on_subscribe = self._handle_connack, self._handle_suback
         client.on_publish, client.on_message = self._handle_puback, self._handle_message
         return client
@@ -255,7 +66,7 @@ class _HealthRequest:
     def _handle_connack(
         self, client: mqtt.Client, _data: Any, _flags: Any, reason: ReasonCode, properties: Any
     ) -> None:
-        self._qos = max_qos(properties)
+        self._qos = max_qos(properties, self._settings.qos)
         if reason.is_failure:
             self._refusal = str(reason)
             self._finished.set()

@@ -8,10 +8,10 @@ from typing import Final
 
 from paho.mqtt.properties import Properties
 
-from tiktok2mqtt.bridge.mqtt.client import max_qos
 from tiktok2mqtt.bridge.mqtt.message_store import Message
 from tiktok2mqtt.bridge.mqtt.payloads import MAX_EVENT_BYTES
 from tiktok2mqtt.bridge.mqtt.policies import QueueClass
+from tiktok2mqtt.common.mqtt import max_qos
 
 logger = logging.getLogger(__name__)
 # The longest packet of MQTT: a byte, four of the remaining length, and what they can count (MQTT 5, section 1.5.5).
@@ -44,11 +44,12 @@ class BrokerLimits:
     `max_qos` is 0 or 1, as nothing is sent at QoS 2; `retain` says whether messages may be retained.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, max_qos: int = 1, *, retain: bool = True) -> None:
+        """The arguments are what the settings allow."""
         self.max_packet_bytes = MAX_PACKET_BYTES
         self.receive_maximum = MAX_RECEIVE_MAXIMUM
-        self.max_qos = 1
-        self.retain = True
+        self.max_qos = max_qos
+        self.retain = retain
 
     def announced(self, properties: Properties | None) -> None:
         """Note the properties of a CONNACK. Source: MQTT 5, section 3.2.2.3, also for the defaults."""

@@ -2,7 +2,6 @@
 
 import logging
 import socket
-import ssl
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -14,10 +13,10 @@ import paho.mqtt.client as mqtt
 from paho.mqtt.reasoncodes import ReasonCode
 
 from tiktok2mqtt.bridge.mqtt import limits
-from tiktok2mqtt.bridge.mqtt.client import new_client
 from tiktok2mqtt.bridge.mqtt.in_flight import MAX_INFLIGHT
 from tiktok2mqtt.bridge.mqtt.outbox import Message, Outbox
 from tiktok2mqtt.bridge.mqtt.sender import Sender
+from tiktok2mqtt.common.mqtt import addresses, new_client, plain_socket, shown_address
 from tiktok2mqtt.common.text import safe_text
 from tiktok2mqtt.common.times import Backoff, Liveness
 from tiktok2mqtt.common.topics import OFFLINE, Topics
@@ -63,17 +62,19 @@ class Link:
     ) -> None:
         """Raises ValueError naming the setting when a certificate file or the key cannot be used."""
         self._settings = settings
-        self._address = f"{settings.host}:{settings.port}"
+        self._addresses = addresses(settings)
+        self._broker = 0
         self._topics = topics
         self._outbox = outbox
         self._on_connected = on_connected
         self._on_message = on_message
         self._on_login_refused = on_login_refused
+        self._was_accepted = False
         self._on_takeover = on_takeover
         self._subscriptions = set(subscriptions)
         self._requested_topics: list[str] = []
         self._client = self._new_client()
-        self._sender = Sender(self._client, outbox, settings.protocol)
+        self._sender = Sender(self._client, outbox, settings.protocol, max_qos=settings.qos, retain=settings.retain)
         self._backoff = Backoff(cap_s=MAX_BACKOFF_S)
         self._short_connections = limits.ShortConnections()
         self._last_problem = ""
@@ -106,8 +107,13 @@ class Link:
         """The largest packet that the broker accepts, as far as it is known."""
         return self._sender.max_packet_bytes
 
+    @property
+    def _address(self) -> str:
+        """The broker that is used, or tried."""
+        return shown_address(self._settings, self._addresses[self._broker])
+
     def _new_client(self) -> mqtt.Client:
-        client = new_client(self._settings, self._settings.client_id, reconnect_on_failure=False)
+        client = new_client(self._settings, self._settings.client_id or "", reconnect_on_failure=False)
         client.connect_timeout = CONNECT_TIMEOUT_S
         client.max_inflight_messages_set(MAX_INFLIGHT)
         client.on_connect = self._handle_connack
@@ -157,6 +163,7 @@ class Link:
     def stop(self, flush_s: float) -> None:
         """Send what is in the outbox, for at most `flush_s`, then disconnect and join the thread."""
         deadline = time.monotonic() + flush_s
+        self._outbox.release_unsaved(time.monotonic())
         while self._connected and (len(self._outbox) or not self._sender.is_idle) and time.monotonic() < deadline:
             self._wake()
             self._stopping.wait(0.01)
@@ -183,7 +190,7 @@ class Link:
             accepted = self._sender.limits
             self._client.will_set(self._topics.bridge_state, OFFLINE, accepted.max_qos, accepted.retain)
             try:
-                self._client.connect(self._settings.host, self._settings.port, self._settings.keepalive)
+                self._client.connect(*self._addresses[self._broker], self._settings.keepalive)
                 self._serve()
             except (OSError, ValueError) as error:
                 self._log_problem(f"cannot reach the broker at {self._address}: {error}")
@@ -193,6 +200,8 @@ class Link:
                 self._connected = False
                 if self._sender.disconnected(time.monotonic(), self._end_reason):
                     self._backoff.reset()
+            # The next one, unless it was only lost: then it may be back at once.
+            self._broker = 0 if self._connack_received else (self._broker + 1) % len(self._addresses)
             if not self._stopping.is_set():
                 self._stopping.wait(self._backoff.next_delay_s(at_least_s=0.5))
         self.liveness.pause()
@@ -203,7 +212,7 @@ class Link:
     def _serve(self) -> None:
         """Serve one connection until it ends."""
         sock = self._client.socket()
-        if not isinstance(sock, socket.socket) or self._stopping.is_set():
+        if sock is None or self._stopping.is_set():
             return
         self._selector.register(sock, EVENT_READ)
         try:
@@ -213,11 +222,11 @@ class Link:
         finally:
             self._selector.unregister(sock)
 
-    def _is_open(self, sock: socket.socket) -> bool:
+    def _is_open(self, sock: Any) -> bool:
         """Return whether paho still uses a socket; it closes one whose connection is lost."""
         return self._client.socket() is sock
 
-    def _serve_once(self, sock: socket.socket) -> None:
+    def _serve_once(self, sock: Any) -> None:
         """Write, wait until there is something to do, and read."""
         with self._lock:
             while self._connected and self._sender.publish_batch(time.monotonic()):
@@ -227,7 +236,7 @@ class Link:
             # From here on, a thread that leaves something unwritten ends the wait by calling `_wake`.
             self._selector.modify(sock, EVENT_READ | EVENT_WRITE if self._sender.want_write else EVENT_READ)
             # TLS may have decrypted more than was read.
-            readable = isinstance(sock, ssl.SSLSocket) and sock.pending() > 0
+            readable = hasattr(sock, "pending") and sock.pending() > 0
             timeout_s = min(SELECT_TIMEOUT_S, self._sender.in_flight.seconds_to_retry(time.monotonic()))
         for key, events in self._selector.select(0 if readable else timeout_s):
             if key.fileobj is self._wake_reader:
@@ -242,9 +251,8 @@ class Link:
             self._client.loop_misc()
             if self._connected and self._sender.in_flight.is_overdue(time.monotonic()):
                 self._log_problem("the broker accepts messages but acknowledges none")
-                # Under the lock: SSLSocket first drops TLS and then shuts down. Nothing may be written in between.
-                with suppress(OSError):
-                    sock.shutdown(socket.SHUT_RDWR)
+                with suppress(OSError), plain_socket(sock) as plain:
+                    plain.shutdown(socket.SHUT_RDWR)
             acknowledged, returned = self._sender.in_flight.take_finished()
         # Not under the lock: the outbox may write to disk.
         self._outbox.done(acknowledged)
@@ -260,10 +268,14 @@ class Link:
         self._connack_received = True
         if reason.is_failure:
             self._end_reason = reason.value
-            self._log_problem(f"the broker at {self._address} refused the connection: {reason}")
-            if reason.value in limits.LOGIN_REFUSED:
+            is_login = reason.value in limits.LOGIN_REFUSED
+            # At the start, a refused login is no reason to retry: who gets the callback gives up and says so.
+            if self._was_accepted or not is_login:
+                self._log_problem(f"the broker at {self._address} refused the connection: {reason}")
+            if is_login:
                 self._on_login_refused(str(reason))
             return
+        self._was_accepted = True
         now = time.monotonic()
         self._sender.connected(now, properties)
         self._short_connections.connected(now)
@@ -290,7 +302,9 @@ class Link:
         if not in_a_row:
             self._last_problem = ""
             self._backoff.reset()
-        self._log_problem(f"the connection to the broker was lost: {reason}")
+        # MQTT 3.1.1 has no reasons; paho calls that "Unspecified error".
+        cause = "it was closed without a reason" if reason.value == limits.UNSPECIFIED_ERROR else reason
+        self._log_problem(f"the connection to the broker was lost: {cause}")
         if reason.value == limits.SESSION_TAKEN_OVER:
             self._on_takeover()
         elif reason.value == limits.UNSPECIFIED_ERROR and in_a_row == limits.MAX_SHORT_CONNECTIONS:

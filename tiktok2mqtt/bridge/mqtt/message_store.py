@@ -5,6 +5,7 @@ import sqlite3
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Any, Final
 
 from tiktok2mqtt.bridge.mqtt.database import Database
@@ -14,6 +15,8 @@ from tiktok2mqtt.bridge.mqtt.policies import QueueClass
 logger = logging.getLogger(__name__)
 # Looking up a member of an enumeration costs as much as taking a lock (Python 3.11).
 _STATE: Final = QueueClass.STATE
+# The name of messages that answer a command.
+RESPONSE: Final = "response"
 DELAYED_AFTER_S: Final = 5.0
 # Common keys come before anything a viewer can write, and a quote inside a text is escaped: this is the key itself.
 _NOT_DELAYED: Final = b'"delayed":false'
@@ -60,9 +63,18 @@ class Message:
     room: str = ""
     number: int | None = None
 
-    def payload_at(self, now: float) -> bytes:
-        """Return the payload to send at `now`: an event that has waited for more than 5 s says so."""
-        if now - self.created_at > DELAYED_AFTER_S and self.queue_class is not _STATE:
+    @property
+    def is_acknowledged_event(self) -> bool:
+        """Whether this is an event of QoS 1, and neither state nor the response to a command."""
+        return self.qos > 0 and self.queue_class is not _STATE and self.name != RESPONSE
+
+    def payload_at(self, now: float, waited_until: float = -inf) -> bytes:
+        """Return the payload to send at `now`: an event that has waited for more than 5 s says so.
+
+        So does one that was created before `waited_until`, when nothing could be sent.
+        """
+        is_delayed = self.created_at < waited_until or now - self.created_at > DELAYED_AFTER_S
+        if is_delayed and self.queue_class is not _STATE:
             return self.payload.replace(_NOT_DELAYED, _DELAYED, 1)
         return self.payload
 

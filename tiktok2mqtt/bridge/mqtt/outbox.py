@@ -8,7 +8,7 @@ message of the room that has the most is dropped first and counted, and rooms ta
 import logging
 import threading
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -52,7 +52,7 @@ class Outbox:
     """Messages on their way to the broker.
 
     `dropped` counts messages that were dropped, for lack of space, because they were too old or because they cannot be
-    sent, by name; `dropped_by_room` by room.
+    sent, by name; `dropped_by_room` by room. Events of QoS 1 that were created before `waited_until` were held.
 
     With a `store`, priority messages are on disk until `done`, and those of an earlier run go first; at most `window`
     of them are in memory as well. Only `put`, `transaction` and the thread `tiktok2mqtt.outbox`, which runs from
@@ -73,7 +73,12 @@ class Outbox:
         self._lock = threading.Lock()
         self._state: dict[str, Message] = {}
         self._streaming: FairQueue[Message] = FairQueue(streaming_capacity)
+        self._streaming_capacity = streaming_capacity
         self._priority = PriorityQueue(store, window)
+        # Events of QoS 1 are held until then, see `hold`; and the streaming ones among them.
+        self._hold_until = -inf
+        self._held: deque[Message] = deque()
+        self.waited_until = -inf
         self._max_age_s = max_age_s
         self._current = _Current()
         self._has_store = store is not None
@@ -148,6 +153,24 @@ class Outbox:
             elif message.queue_class is not _PRIORITY:
                 self.put(message)
 
+    def hold(self, until: float) -> None:
+        """Take no events of QoS 1 until `release`, or until that time in monotonic seconds. Anything else goes on."""
+        self._hold_until = self.waited_until = until
+
+    def release(self, now: float) -> None:
+        """Stop holding events."""
+        if now < self._hold_until:
+            self._hold_until, self.waited_until = -inf, now
+
+    def release_unsaved(self, now: float) -> None:
+        """Stop holding events if the next run would not find them."""
+        if not self._has_store:
+            self.release(now)
+
+    def is_held(self, message: Message, now: float) -> bool:
+        """Return whether a message that was taken must wait, because events are held."""
+        return now < self._hold_until and message.is_acknowledged_event
+
     def is_too_old(self, message: Message, now: float) -> bool:
         """Return whether a priority message has waited for longer than it may."""
         return message.queue_class is _PRIORITY and message.created_at < now - self._max_age_s
@@ -165,12 +188,31 @@ class Outbox:
         with self._lock:
             self._take_state(taken, limit, qos1_limit)
         qos1_left = qos1_limit - sum(message.qos for message in taken)
-        priority = self._priority.take(limit - len(taken), qos1_left)
-        taken += priority
-        qos1_left -= sum(message.qos for message in priority)
+        is_holding = now < self._hold_until
+        if not is_holding:
+            priority = self._priority.take(limit - len(taken), qos1_left)
+            taken += priority
+            qos1_left -= sum(message.qos for message in priority)
         with self._lock:
+            if is_holding:
+                self._hold_streaming()
+            elif self._held:
+                qos1_left -= self._take_held(taken, limit, qos1_left)
             self._take_streaming(taken, limit, qos1_left)
         return taken
+
+    def _hold_streaming(self) -> None:
+        """Requires holding the lock."""
+        for message in self._streaming.remove(lambda message: message.is_acknowledged_event):
+            self._held.append(message)
+            if len(self._held) > self._streaming_capacity:
+                self._count_dropped((self._held.popleft(),))
+
+    def _take_held(self, taken: list[Message], limit: int, qos1_left: int) -> int:
+        """Take what was held; return how many messages. Requires holding the lock."""
+        number = max(0, min(limit - len(taken), qos1_left, len(self._held)))
+        taken += [self._held.popleft() for _ in range(number)]
+        return number
 
     def _take_state(self, taken: list[Message], limit: int, qos1_left: int) -> None:
         for topic in list(self._state):
@@ -199,14 +241,15 @@ class Outbox:
             self.dropped_by_room[message.room] += 1
 
     def __len__(self) -> int:
-        """Return how many messages can be taken now; more of them may still be on disk."""
+        """Return how many messages can be taken now; more of them may be held, or still be on disk."""
         with self._lock:
-            return len(self._state) + len(self._priority) + len(self._streaming)
+            free = len(self._state) + len(self._streaming)
+            return free if time.monotonic() < self._hold_until else free + len(self._priority) + len(self._held)
 
     def lengths(self) -> dict[str, int]:
         """Return how many messages wait, by class; `priority` includes those that are not acknowledged yet."""
         with self._lock:
-            state, streaming = len(self._state), len(self._streaming)
+            state, streaming = len(self._state), len(self._streaming) + len(self._held)
         return {"state": state, "priority": self._priority.unacknowledged, "streaming": streaming}
 
     # --- the disk ---

@@ -1,13 +1,15 @@
 """From events and documents to messages in the outbox: topic, JSON, QoS, retain, class."""
 
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
+from tiktok2mqtt.bridge.mqtt.message_store import RESPONSE
 from tiktok2mqtt.bridge.mqtt.outbox import Message
 from tiktok2mqtt.bridge.mqtt.payloads import MAX_DOCUMENT_BYTES, encode, encode_event
 from tiktok2mqtt.bridge.mqtt.policies import Policy, QueueClass
+from tiktok2mqtt.common.times import timestamp
 from tiktok2mqtt.common.topics import Topics
 
 Json = dict[str, Any]
@@ -53,6 +55,12 @@ class Publisher:
         payload = encode_event(like | {"event_type": name, "milestone": likes})
         self._priority(self.topics.room(room, name), payload, name, room)
 
+    def goal_reached(self, room: str, keys: Json) -> None:
+        """Publish that a room has reached its goal."""
+        name = "goal_reached"
+        payload = encode({"event_type": name, "room": room, "at": timestamp(time.time()), "delayed": False, **keys})
+        self._priority(self.topics.room(room, name), payload, name, room)
+
     def published_events(self) -> Collection[str]:
         """Return the events that are published at all."""
         return self._policies.keys()
@@ -87,13 +95,20 @@ class Publisher:
         """Publish a retained payload; an empty one clears the topic."""
         self._put(Message(topic, payload, 1, True, QueueClass.STATE, time.monotonic(), "document"))
 
+    def clear_room(self, room: str, subtopics: Iterable[str]) -> None:
+        """Delete the retained documents of a room, and its retained events."""
+        for subtopic in (*subtopics, *self.retained_events()):
+            self.text(self.topics.room(room, subtopic), b"")
+        # In the order of the summaries: one may wait for the broker.
+        self.summary(room, None)
+
     def response(self, command: str, answer: Json) -> None:
         """Publish the response to a command, cut to MAX_RESPONSE_BYTES.
 
         It is not worth a place on disk: when the broker is back, nobody waits for it any more.
         """
         topic, payload = self.topics.response(command), encode_event(answer, MAX_RESPONSE_BYTES)
-        self._put(Message(topic, payload, 1, False, QueueClass.STREAMING, time.monotonic(), "response"))
+        self._put(Message(topic, payload, 1, False, QueueClass.STREAMING, time.monotonic(), RESPONSE))
 
     def bridge_event(self, event_type: str, room: str, **keys: Any) -> None:
         """Publish what has happened to a room: room_added, room_removed, room_renamed, live_started ..."""

@@ -3,7 +3,7 @@
 import logging
 import threading
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Final, Generic, TypeVar
 
@@ -82,6 +82,16 @@ class FairQueue(Generic[Item]):
         elif len(self._turns) > 1:
             self._turns.rotate(-1)
         return item
+
+    def remove(self, is_removed: Callable[[Item], bool]) -> list[Item]:
+        """Remove and return the items for which that is true, in the order of their lanes."""
+        removed = [item for item in self if is_removed(item)]
+        if removed:
+            lanes = {name: deque(item for item in lane if not is_removed(item)) for name, lane in self._lanes.items()}
+            self._lanes = {name: lane for name, lane in lanes.items() if lane}
+            self._turns = deque(name for name in self._turns if name in self._lanes)
+            self._size -= len(removed)
+        return removed
 
 
 class PriorityQueue:

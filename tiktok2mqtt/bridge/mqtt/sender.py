@@ -4,6 +4,7 @@ import logging
 import re
 import ssl
 from functools import lru_cache
+from math import inf
 from typing import Final
 
 import paho.mqtt.client as mqtt
@@ -44,9 +45,11 @@ class Sender:
     Not thread-safe: callers hold the lock of the link.
     """
 
-    def __init__(self, client: mqtt.Client, outbox: Outbox, protocol: str) -> None:
+    def __init__(
+        self, client: mqtt.Client, outbox: Outbox, protocol: str, *, max_qos: int = 1, retain: bool = True
+    ) -> None:
         self.in_flight = InFlight()
-        self.limits = BrokerLimits()
+        self.limits = BrokerLimits(max_qos, retain=retain)
         self._client = client
         self._outbox = outbox
         self._suspects = Suspects()
@@ -57,6 +60,7 @@ class Sender:
         # How many may be in flight. After a connection was lost, this grows from 1 with each that is acknowledged: the
         # fewer are in flight with a message that ends the connection, the sooner it is found.
         self._window = MAX_INFLIGHT
+        self._connected_at = -inf
         self._unsent = b""
         self._logged_topics: set[str] = set()
         self._is_mqtt_5 = protocol == "5"
@@ -84,6 +88,7 @@ class Sender:
         self.limits.announced(properties)
         self.in_flight.limit = min(self.limits.receive_maximum, MAX_INFLIGHT)
         self._suspects.connected(now)
+        self._connected_at = now
 
     def disconnected(self, now: float, reason_code: int) -> bool:
         """Note why the connection has ended. What was not acknowledged waits for the next one.
@@ -131,7 +136,8 @@ class Sender:
         self._wait(self.in_flight.take_due(now), self._waiting)
         # Topics whose QoS 0 messages have to wait, so that they stay in order.
         held = [delivery.message.topic for delivery in self._waiting if not delivery.message.qos]
-        free = 0 if self.in_flight.is_paused(now) else self.in_flight.room - len(self._waiting)
+        waiting = sum(not self._outbox.is_held(delivery.message, now) for delivery in self._waiting)
+        free = 0 if self.in_flight.is_paused(now) else self.in_flight.room - waiting
         limit = BATCH if len(held) < BATCH else 0
         batch = self._outbox.take(limit, qos1_limit=max(0, free), now=now)
         packets: list[bytes] = []
@@ -163,7 +169,9 @@ class Sender:
         """Send the messages that may be sent now, in order; add the packets of QoS 0 among them to `packets`."""
         waiting, self._waiting = self._waiting, []
         for position, delivery in enumerate(waiting):
-            if not self.limits.max_qos:
+            if self._outbox.is_held(delivery.message, now):
+                self._waiting.append(delivery)
+            elif not self.limits.max_qos:
                 if packet := self._packet(delivery.message, now):
                     packets.append(packet)
                     self.in_flight.delivered(delivery.message)
@@ -184,7 +192,7 @@ class Sender:
         message = delivery.message
         size = 0
         try:
-            payload = message.payload_at(now)
+            payload = message.payload_at(now, self._waited_until(message))
             size = packet_bytes(message.topic, payload, self._properties(message))
             if problem := self._problem(message, size, now):
                 self._drop(message, size, problem)
@@ -207,7 +215,10 @@ class Sender:
         packet = b""
         try:
             packet = publish_packet(
-                message.topic, message.payload_at(now), self._properties(message), retain=self._retains(message)
+                message.topic,
+                message.payload_at(now, self._waited_until(message)),
+                self._properties(message),
+                retain=self._retains(message),
             )
             if problem := self._problem(message, len(packet), now):
                 self._drop(message, len(packet), problem)
@@ -215,8 +226,12 @@ class Sender:
         except Exception as error:  # noqa: BLE001 - whatever it is, it must not cost the other messages
             self._drop(message, len(packet), repr(error))
             return b""
-        may_be_too_large = not self._is_mqtt_5 and len(packet) > SMALL_PACKET_BYTES
+        may_be_too_large = not self._is_mqtt_5 and self.limits.max_qos > 0 and len(packet) > SMALL_PACKET_BYTES
         return None if may_be_too_large and self._suspects.is_unproven(len(packet)) else packet
+
+    def _waited_until(self, message: Message) -> float:
+        """Return since when a message like this one can be sent."""
+        return max(self._connected_at, self._outbox.waited_until) if message.qos else self._connected_at
 
     def _problem(self, message: Message, size: int, now: float) -> str | None:
         """Return why a message cannot be sent, or None."""

@@ -290,7 +290,13 @@ COMMON: Final = (
         "True if it happened while the connection was lost or the daemon was not running; counted like any other",
         nullable=False,
     ),
-    Field("delayed", "boolean", None, "True if it waited for the broker for more than 5 s", nullable=False),
+    Field(
+        "delayed",
+        "boolean",
+        None,
+        "True if it had to wait, or was published more than 5 s late",
+        nullable=False,
+    ),
     Field(
         "truncated",
         "boolean",

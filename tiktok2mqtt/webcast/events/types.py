@@ -32,7 +32,7 @@ class Common(TypedDict):
     late: bool
     """True if it happened while the connection was lost or the daemon was not running; counted like any other."""
     delayed: bool
-    """True if it waited for the broker for more than 5 s."""
+    """True if it had to wait, or was published more than 5 s late."""
     truncated: NotRequired[bool]
     """True if long texts or lists were cut to keep the event within 8 KiB."""
 

@@ -22,6 +22,12 @@ def check_flag(value: Any) -> None:
         raise ValueError(f"must be True or False, not a {type(value).__name__}")
 
 
+def check_text(value: Any) -> None:
+    """Refuse what is no text."""
+    if not isinstance(value, str):
+        raise ValueError(f"must be a text, not a {type(value).__name__}")
+
+
 def check_time(value: Any) -> None:
     """Refuse what is not a finite number above 0."""
     if not isinstance(value, int | float) or isinstance(value, bool) or not 0 < value < math.inf:
@@ -53,6 +59,13 @@ def check_headers(headers: Any) -> None:
             raise ValueError(f"must have values without line breaks and control characters; that of {name} has one")
     if len({name.lower() for name in headers}) < len(headers):
         raise ValueError("must have each name once, whatever its case")
+
+
+def check_list(value: Any) -> None:
+    """Refuse what is no list or tuple."""
+    if not isinstance(value, list | tuple):
+        example = f", such as [{value!r}]" if isinstance(value, str) else ""
+        raise ValueError(f"must be a list{example}")
 
 
 def check_params(params: Any) -> None:

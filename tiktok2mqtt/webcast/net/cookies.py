@@ -6,7 +6,7 @@ No error message repeats a name or a value.
 import re
 from collections.abc import Collection, Iterable, Mapping
 from http.cookiejar import Cookie, DefaultCookiePolicy
-from typing import Final
+from typing import Any, Final
 from urllib.request import Request
 
 # A browser keeps at least 50 cookies of a domain, of 4,096 bytes each, attributes included (RFC 6265, section 6.1).
@@ -24,9 +24,13 @@ _ATTRIBUTES = frozenset(
 )
 
 
-def check_cookies(cookies: Mapping[str, str]) -> None:
+def check_cookies(cookies: Any) -> None:
     """Raise ValueError unless each name and value can be sent unchanged. The message gives the number of the pair."""
+    if not isinstance(cookies, Mapping):
+        raise ValueError("must be a mapping of names and values")  # noqa: TRY004 - as for the other options
     for number, (name, value) in enumerate(cookies.items(), start=1):
+        if not (isinstance(name, str) and isinstance(value, str)):
+            raise ValueError(f"must be names and values as texts; number {number} is not")  # noqa: TRY004 - as above
         if not _NAME.fullmatch(name) or not _VALUE.fullmatch(value):
             raise ValueError(
                 "must be names and values without blanks, quotes, commas, semicolons and backslashes; "

@@ -9,12 +9,15 @@ from importlib.util import find_spec
 from typing import Any, Final
 from urllib.parse import SplitResult, urlsplit
 
+from tiktok2mqtt.common.installation import install_hint
 from tiktok2mqtt.webcast.net.checks import (
     check_count,
     check_flag,
     check_headers,
     check_id,
+    check_list,
     check_params,
+    check_text,
     check_time,
     check_url,
 )
@@ -37,8 +40,6 @@ _SIGN_PATH: Final = re.compile(r"/(?:[A-Za-z0-9._~/-]|\{room_id\})*")
 
 def check_transports(names: Sequence[str]) -> None:
     """Raise ValueError unless `names` are one or more of TRANSPORTS, each at most once."""
-    if isinstance(names, str):
-        raise ValueError(f"transports must be a list, such as [{names!r}]")  # noqa: TRY004 - as for the other options
     for name in names:
         if name not in TRANSPORTS:
             raise ValueError(f"unknown transport {name!r}; there are {', '.join(TRANSPORTS)}")
@@ -90,9 +91,7 @@ def check_impersonate(browser: str) -> None:
     if browser and browser not in BROWSERS:
         raise ValueError(f"must be empty or {' or '.join(BROWSERS)}")
     if browser and not find_spec("curl_cffi"):
-        raise ValueError(
-            "must be empty unless the extra `impersonate` is installed: pip install 'tiktok2mqtt[impersonate]'"
-        )
+        raise ValueError(f"must be empty unless the extra `impersonate` is installed: {install_hint('impersonate')}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,13 +164,10 @@ class Options:
         _check("language", check_language, self.language)
         _check("region", check_region, self.region)
         _check("timezone", check_timezone, self.timezone)
-        for name in ("sign_url", "browser_url"):
-            if getattr(self, name) is not None:
-                _check(name, partial(check_url, schemes=_HTTP), getattr(self, name))
-        if self.proxy is not None:
-            _check("proxy", parse_proxy, self.proxy)
-        if self.sign_key is not None:
-            _check("sign_key", check_sign_key, self.sign_key)
+        for name, checks in _CHECKS_UNLESS_NONE.items():
+            if (value := getattr(self, name)) is not None:
+                for check_value in checks:
+                    _check(name, check_value, value)
         _check("sign_path", check_sign_path, self.sign_path)
         if self.sign_key and self.sign_url and not keeps_secrets(self.sign_url):
             raise ValueError("sign_url must begin with https://, so that nobody can read sign_key on the way")
@@ -219,11 +215,20 @@ _CHECKS: Final[tuple[tuple[Callable[[Any], None], tuple[str, ...]], ...]] = (
     ),
     (check_count, ("browser_max_tabs",)),
     (check_id, ("user_id", "room_id")),
+    (check_text, ("sign_path", "impersonate", "language", "region", "timezone")),
+    (check_list, ("transports",)),
     (check_params, ("client_params",)),
     (check_headers, ("request_headers", "websocket_headers")),
     (partial(check_url, schemes=_HTTP), ("web_url", "webcast_url")),
     (partial(check_url, schemes=("wss", "ws")), ("socket_url",)),
 )
+# By the name of an option that may be None: its checks.
+_CHECKS_UNLESS_NONE: Final[dict[str, tuple[Callable[[Any], object], ...]]] = {
+    "sign_url": (partial(check_url, schemes=_HTTP),),
+    "browser_url": (partial(check_url, schemes=_HTTP),),
+    "proxy": (check_text, parse_proxy),
+    "sign_key": (check_text, check_sign_key),
+}
 
 
 def _check(name: str, check: Callable[[Any], object], value: Any) -> None:
