@@ -44,6 +44,8 @@ def test_defaults() -> None:
     assert {option.name: getattr(Options(), option.name) for option in fields(Options)} == {
         "process_initial_data": True,
         "fetch_room_info_on_connect": True,
+        "user_id": None,
+        "room_id": None,
         "enable_extended_gift_info": False,
         "enable_websocket_upgrade": True,
         "reconnect": False,
@@ -433,3 +435,11 @@ def test_client_params_override_ours_in_every_call(site: Site) -> None:
             assert query["unique_id"] == ["alice"]
         elif path not in PAGES:
             assert query["room_id"] == [ROOM_ID]
+
+
+@pytest.mark.parametrize("option", ["user_id", "room_id"])
+@pytest.mark.parametrize("value", ["", "0", "-1", "abc", "9223372036854775808", 7])
+def test_what_is_no_id_of_tiktok_is_refused(option: str, value: Any) -> None:
+    with pytest.raises(ValueError, match=f"^{option} must be a number of at most 19 digits"):
+        Options(**{option: value})
+    assert Options(**{option: "9223372036854775807"})
