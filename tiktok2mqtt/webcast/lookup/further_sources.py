@@ -5,7 +5,7 @@ import time
 from dataclasses import replace
 from typing import Final
 
-from tiktok2mqtt.common.errors import Interrupted, ProviderKey, RateLimited, WebcastError, WrongRoom
+from tiktok2mqtt.common.errors import Interrupted, ProviderKey, ProxyError, RateLimited, WebcastError, WrongRoom
 from tiktok2mqtt.common.times import Deadline
 from tiktok2mqtt.webcast.lookup import pages
 from tiktok2mqtt.webcast.lookup.provider import SignProvider
@@ -33,6 +33,9 @@ class FurtherSources:
         The provider does not tell whose room it has found. So it is not asked when a source has named another user.
         Raises RateLimited and Interrupted.
         """
+        if deadline.remaining_s() < MIN_TIMEOUT_S or any(isinstance(error, ProxyError) for error in failures):
+            # The other sources have not answered in time, or these would fail as well.
+            return None
         try:
             finding = self._info_by_user(asked, deadline)
         except WrongRoom as error:
