@@ -15,7 +15,7 @@ from tiktok2mqtt.bridge.room_state import RoomState
 from tiktok2mqtt.common.errors import SchemaError, WebcastError
 from tiktok2mqtt.webcast.events.rows import REGISTRY
 from tiktok2mqtt.webcast.gift_catalogue import GiftCatalogue
-from tiktok2mqtt.webcast.lookup import pages
+from tiktok2mqtt.webcast.lookup import pages, provider_answers
 from tiktok2mqtt.webcast.memory import Drops
 from tiktok2mqtt.webcast.net.frames import MAX_PAYLOAD_BYTES, FrameProtocol, gunzip
 from tiktok2mqtt.webcast.net.options import Options
@@ -82,6 +82,9 @@ def api_live(data: bytes) -> None:
 def room_info(data: bytes) -> None:
     """The room info."""
     _read(pages.room_info, data)
+    _read(lambda body: pages.info_by_user(body, ALICE), data)
+    _read(provider_answers.room, data)
+    _read(provider_answers.limits, data)
 
 
 def check_alive(data: bytes) -> None:
@@ -93,8 +96,8 @@ def gift_list(data: bytes) -> None:
     """A list of gifts, TikTok's or a sign provider's, and the gifts that are kept of it."""
     gifts = GiftCatalogue()
     _read(lambda body: gifts.add_list(pages.gift_list(body), replaces=True), data)
-    _read(lambda body: gifts.add_list(pages.provider_gifts(body)[0], replaces=False), data)
-    _read(lambda body: gifts.set_displayed(pages.provider_room_gifts(body)[1]), data)
+    _read(lambda body: gifts.add_list(provider_answers.gifts(body)[0], replaces=False), data)
+    _read(lambda body: gifts.set_displayed(provider_answers.room_gifts(body)[1]), data)
     orjson.dumps(gifts.entries())
 
 

@@ -45,6 +45,7 @@ class FakeConnection:
     def __init__(self) -> None:
         self.connection = Connection()
         self.enabled = False
+        self.has_account = False
         self.calls: list[str] = []
 
     def enable(self) -> None:

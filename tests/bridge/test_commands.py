@@ -92,7 +92,7 @@ def test_valid_requests(command: str, payload: bytes, request_: Request) -> None
         ("add", b'{"room": 5, "transaction": "x1"}', "room must be a string", "x1"),
         ("status", b'{"room": ["alice"], "transaction": "x1"}', "room must be a string", "x1"),
         ("add", b'{"room": "a/b#", "transaction": "x1"}', "the URL of a room must begin with https://", "x1"),
-        ("add", b'{"room": "\xc3\xa9", "transaction": "x1"}', NOT_A_ROOM, "x1"),
+        ("add", b'{"room": "\xe2\x99\xa5", "transaction": "x1"}', NOT_A_ROOM, "x1"),
         ("simulate", b'{"room": "alice", "event": 5, "transaction": "x1"}', "event must be a string", "x1"),
         ("simulate", b'{"room": "alice", "data": [], "transaction": "x1"}', "data must be a JSON object", "x1"),
         ("simulate", b'{"room": "alice", "count_in_totals": 1}', "count_in_totals must be true or false", None),

@@ -18,7 +18,7 @@ from tiktok2mqtt.bridge.mqtt.policies import effective_policies
 from tiktok2mqtt.bridge.mqtt.publisher import Publisher
 from tiktok2mqtt.bridge.room import Room
 from tiktok2mqtt.common.topics import Topics
-from tiktok2mqtt.settings import Settings, TiktokSettings
+from tiktok2mqtt.settings import RoomSettings, Settings, TiktokSettings
 from tiktok2mqtt.simulator import Simulator
 from tiktok2mqtt.webcast.net.options import Options
 from tiktok2mqtt.webcast.watch import Watcher
@@ -223,3 +223,6 @@ def test_a_room_has_its_own_proxy_or_the_common_one() -> None:
     assert client_options(settings, "alice")["proxy"] == "http://own.example:8080"
     assert client_options(settings, "bob")["proxy"] == "http://all.example:8080"
     assert client_options(TiktokSettings(), "bob")["proxy"] is None
+    alone = RoomSettings(proxy=SecretStr("http://alone.example:8080"), user_id="42", room_id="7")
+    options = client_options(settings, "alice", alone)
+    assert (options["proxy"], options["user_id"], options["room_id"]) == ("http://alone.example:8080", "42", "7")

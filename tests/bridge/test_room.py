@@ -189,12 +189,30 @@ def test_the_connection_document(rig: Rig) -> None:
         "code": "captcha",
         "reason": "over",
         "transport": None,
+        "completeness": None,
         "since": "2027-01-15T08:01:40.000Z",
         "attempt": 3,
         "retry_at": "2027-01-15T08:02:40.500Z",
         "confirmed_at": None,
         "paused": False,
     }
+
+
+@pytest.mark.parametrize(
+    ("transport", "has_account", "completeness"),
+    [
+        ("direct", False, "anonymous"),
+        ("direct", True, "account"),
+        ("polling", True, "account"),
+        # The session cookies never go to a sign provider, nor to the socket that it has opened.
+        ("signed", True, "anonymous"),
+        ("browser", False, "browser"),
+    ],
+)
+def test_the_completeness_of_a_connection(rig: Rig, transport: str, completeness: str, *, has_account: bool) -> None:
+    rig.connection.has_account = has_account
+    rig.change(replace(LIVE, transport=transport))
+    assert rig.room.connection_document()["completeness"] == completeness
 
 
 def test_the_start_and_the_end_of_a_session_are_published_once(rig: Rig) -> None:
@@ -291,6 +309,25 @@ def test_a_live_that_is_over_before_the_restore_is_ended(rig: Rig, starting: Rig
     starting.change(ENDED)
     starting.room.restore_state(rig.room.state_document())
     assert starting.take()["tiktok/bridge/event"]["event_type"] == "live_ended"
+
+
+def test_a_live_that_was_wrongly_considered_over_starts_and_ends_once(rig: Rig) -> None:
+    rig.begin("55")
+    rig.room.on_event(event("share"))
+    rig.room.flush(100.0)
+    for now in (102.0, 104.0):
+        rig.change(ENDED)
+        rig.begin("55")
+        rig.room.on_event(event("share"))
+        rig.room.flush(now)
+    assert rig.room.state_document()["title"] == "Title"
+    rig.change(ENDED)
+    events = [orjson.loads(message.payload) for message in rig.sent if message.topic == "tiktok/bridge/event"]
+    assert [row["event_type"] for row in events] == ["live_started", "live_ended"]
+    assert rig.take()["tiktok/alice/summary"]["shares"] == 3
+    rig.begin("56")
+    rig.room.flush(106.0)
+    assert rig.take()["tiktok/bridge/event"]["event_type"] == "live_started"
 
 
 def test_another_session_id_ends_the_session(rig: Rig) -> None:

@@ -274,7 +274,7 @@ def restored(totals: Totals | None) -> RoomState:
 
 
 def totals_of(state: RoomState) -> Totals | None:
-    return state.totals(live=True, with_viewers=True, now=1_800_000_000.0)
+    return state.totals(live=True, over_id=None, with_viewers=True, now=1_800_000_000.0)
 
 
 def test_totals_continue_and_win_over_an_older_snapshot() -> None:
@@ -313,7 +313,7 @@ def test_totals_name_viewers_only_on_request_and_have_bounded_texts() -> None:
     assert len(totals.document) < 8192
     assert totals.changed == ("id of bob",)
     state.totals_saved()
-    without = state.totals(live=False, with_viewers=False, now=0.0)
+    without = state.totals(live=False, over_id=None, with_viewers=False, now=0.0)
     assert without is not None
     assert b"bob" not in without.document.lower()
     assert without.changed == ()

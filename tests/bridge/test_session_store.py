@@ -419,6 +419,19 @@ def test_a_summary_is_not_lost_with_the_process(process: Callable[..., Process])
     assert next_live.counted() == (0, 0, 0, 0)
 
 
+def test_a_live_that_was_wrongly_considered_over_before_a_restart_does_not_start_again(
+    process: Callable[..., Process],
+) -> None:
+    first = Live(process())
+    first.join()
+    first.end()
+    assert first.bridge_events() == ["live_started", "live_ended"]
+    second = Live(process())
+    second.join()
+    second.end()
+    assert second.bridge_events() == []
+
+
 def test_a_live_that_ended_while_the_daemon_was_not_running_has_its_summary(process: Callable[..., Process]) -> None:
     first = Live(process())
     first.join()

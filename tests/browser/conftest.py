@@ -7,7 +7,7 @@ import signal
 import socket
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -58,6 +58,18 @@ class Browser:
         """Return the address of each open tab, by its id."""
         with urlopen(f"{self.url}/json/list") as answer:
             return {one["id"]: one["url"] for one in json.load(answer) if one["type"] == "page"}
+
+    def memory_mib(self) -> float:
+        """Return the memory of all its processes, each shared page counted once (PSS)."""
+        assert self._process is not None
+        total_kib = 0
+        for folder in Path("/proc").glob("[0-9]*"):
+            # A process may end meanwhile.
+            with suppress(OSError):
+                if os.getsid(int(folder.name)) == self._process.pid:
+                    lines = (folder / "smaps_rollup").read_text().splitlines()
+                    total_kib += next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+        return total_kib / 1024
 
     def close_pages(self, part: str) -> None:
         """Close the tabs with this text in their address, as the user would."""

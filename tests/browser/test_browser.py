@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from functools import partial
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -17,6 +18,7 @@ from tests.webcast.transports.rig import TransportRig
 from tiktok2mqtt.common.errors import BrowserError, CaptchaPage
 from tiktok2mqtt.simulator import Room, Simulator
 from tiktok2mqtt.simulator.scenarios import BUILT_IN, run_scenario
+from tiktok2mqtt.webcast.check import probe
 from tiktok2mqtt.webcast.client import WebcastPushConnection
 from tiktok2mqtt.webcast.net.options import Options
 from tiktok2mqtt.webcast.transports.browser import BrowserTransport
@@ -201,3 +203,35 @@ def has_chat(log: EventLog, event_id: str) -> bool:
 
 def without_source(event: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in event.items() if key != "source"}
+
+
+def test_check_tries_the_browser(sim: Simulator, room: Room, browser: Browser) -> None:
+    room.chat("bob", "hello")
+    room.remember(1)
+    steps = {step.name: step for step in probe("alice", options(sim, browser, transports=("direct",)))}
+    assert [name for name in steps if name.startswith("browser")] == ["browser: connection", "browser: first message"]
+    assert steps["connection"].detail == "works with direct, browser"
+    assert sum(url.endswith("/live") for url in browser.pages().values()) == 0
+    browser.kill()
+    steps = {step.name: step for step in probe("alice", options(sim, browser, transports=("direct",)))}
+    assert not steps["browser: connection"].ok
+    assert steps["browser: connection"].detail.endswith("(browser)")
+    assert steps["connection"].detail == "works with direct"
+
+
+@pytest.mark.skipif(not Path("/proc/self/smaps_rollup").exists(), reason="needs /proc of Linux")
+def test_the_memory_of_a_tab(room: Room, rig: TransportRig, browser: Browser) -> None:
+    """The page of the simulator, which shows no video: the least that a tab takes."""
+    readings = [browser.memory_mib()]
+
+    def is_settled() -> bool:
+        readings.append(browser.memory_mib())
+        return abs(readings[-1] - readings[max(0, len(readings) - 20)]) < 1.0 and len(readings) > 20
+
+    until(is_settled, 30)
+    before = readings[-1]
+    rig.transport.open()
+    room.wait_for_client()
+    taken = browser.memory_mib() - before
+    print(f"Chromium: {before:.0f} MiB; the tab: {taken:.0f} MiB")  # noqa: T201 - for the documentation
+    assert 0 < taken < 100

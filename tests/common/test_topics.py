@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from tiktok2mqtt.common.topics import Address, Kind, Topics
 
-ROOMS = st.from_regex(r"[a-z0-9._]{1,32}", fullmatch=True).filter(lambda name: name != "bridge")
+ROOMS = st.from_regex(r"[a-z0-9._éさп]{1,32}", fullmatch=True).filter(lambda name: name != "bridge")
 WORDS = st.from_regex(r"[a-z_]{1,20}", fullmatch=True)
 BASES = st.lists(st.text(st.characters(exclude_characters="/+#\0"), min_size=1), min_size=1, max_size=3).map("/".join)
 

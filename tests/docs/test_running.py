@@ -11,8 +11,8 @@ import pytest
 
 from tests.test_packaging import ROOT, executable, unit_setting
 from tiktok2mqtt.cli.main import build_parser
-from tiktok2mqtt.settings import load_settings
-from tiktok2mqtt.settings.model import ROWS
+from tiktok2mqtt.settings import RoomSettings, load_settings
+from tiktok2mqtt.settings.model import ROOM_PREFIX, ROWS
 
 TEXT = (ROOT / "docs/running.md").read_text()
 UPGRADING = (ROOT / "docs/upgrading.md").read_text()
@@ -120,6 +120,7 @@ def test_what_is_named_exists() -> None:
     for path in re.findall(r"\]\(([^)#]+)", TEXT + UPGRADING):
         assert (ROOT / "docs" / path).resolve().is_file(), path
     variables = {row.variable for row in ROWS.values()}
+    variables |= {f"{ROOM_PREFIX}ALICE__{key.upper()}" for key in RoomSettings.model_fields}
     assert set(re.findall(r"TIKTOK2MQTT_\w+", TEXT)) <= variables
     for name in re.findall(r"`(log\.\w+)", TEXT):
         assert name in ROWS

@@ -5,6 +5,7 @@ import pytest
 from tests.daemon import retained, running, tree
 from tests.helpers import until
 from tests.mqtt import MOSQUITTO, Broker, Mosquitto
+from tiktok2mqtt.bridge.homeassistant.discovery import object_id
 from tiktok2mqtt.simulator import Room, Simulator
 
 
@@ -23,6 +24,77 @@ def test_only_selected_events_are_published(sim: Simulator, room: Room, broker: 
         assert {"question_new", "gift", "chat", "share", "gift_streak", "connected"} & {
             topic.rpartition("/")[2] for topic in topics
         } == {"question_new", "gift"}
+
+
+def test_a_room_may_publish_other_events_than_the_rest(sim: Simulator, room: Room, broker: Broker) -> None:
+    other = sim.room("bob")
+    other.go_live()
+    own = {"alice": {"events": ["gift"]}}
+    with running(tree(sim, broker.port, rooms=("alice", "bob"), exclude_events=["share"], room=own)) as daemon:
+        for one in (room, other):
+            one.wait_for_client()
+            one.chat("carol", "hello")
+            one.gift("carol", "Rose")
+        daemon.received("gift")
+        daemon.listener.wait(daemon.topics.room("bob", "gift"))
+        topics = {message.topic.removeprefix(f"{daemon.topics.base}/") for message in daemon.listener.messages}
+        assert {"alice/gift", "bob/gift", "bob/chat"} <= topics
+        assert "alice/chat" not in topics
+
+
+def test_a_host_who_has_another_name_now_is_followed(sim: Simulator, broker: Broker) -> None:
+    """The number of the host is in the settings. The topics stay."""
+    room = sim.room("alicia")
+    room.go_live(title="Pottery")
+    own = {"alice": {"user_id": str(room.state.host.user_id)}}
+    with running(tree(sim, broker.port, room=own)) as daemon:
+        assert daemon.bridge_event("room_renamed") == {
+            "event_type": "room_renamed",
+            "room": "alice",
+            "name": "alicia",
+        }
+        room.wait_for_client()
+        room.chat("bob", "hello")
+        assert daemon.received("chat", comment="hello").json["room"] == "alice"
+        room.end()
+        daemon.bridge_event("live_ended")
+        room.go_live()
+        room.wait_for_client()
+        told = [one.json["event_type"] for one in daemon.listener.on(daemon.topics.bridge("event"))]
+        assert told.count("room_renamed") == 1
+
+
+def test_a_name_in_another_script(sim: Simulator, broker: Broker) -> None:
+    room = sim.room("さくら")
+    room.go_live(title="お茶")
+    with running(tree(sim, broker.port, rooms=("さくら",))) as daemon:
+        level = "Xe3X81X95Xe3X81X8fXe3X82X89"
+        room.wait_for_client()
+        room.chat("bob", "hello")
+        chat = daemon.listener.wait(f"{daemon.topics.base}/{level}/chat")
+        assert chat.json["room"] == "さくら"
+        started = daemon.bridge_event("live_started", "さくら")
+        assert started["room_url"].endswith("/@%E3%81%95%E3%81%8F%E3%82%89/live")
+        device = daemon.listener.wait(
+            f"{daemon.topics.discovery_prefix}/device/{object_id(daemon.topics, 'さくら')}/config"
+        ).json
+        assert device["device"]["name"] == "TikTok さくら"
+        daemon.listener.publish(f"{daemon.topics.base}/{level}/set", b"OFF")
+        until(lambda: room.clients == 0)
+        assert daemon.request("remove", {"room": "さくら"})["error"]
+
+
+def test_a_room_id_may_be_given(sim: Simulator, room: Room, broker: Broker) -> None:
+    for path in ("/live", "api-live"):
+        sim.fail_http(path, 403, times=None)
+    with running(tree(sim, broker.port, room={"alice": {"room_id": str(room.state.room_id)}})) as daemon:
+        room.wait_for_client()
+        room.chat("bob", "hello")
+        daemon.received("chat", comment="hello")
+        assert not [one for one in sim.requests if one.path.endswith("/live") or "api-live" in one.path]
+        room.end()
+        daemon.bridge_event("live_ended")
+        daemon.received("state", live=False)
 
 
 def test_polling_can_be_selected(sim: Simulator, room: Room, broker: Broker) -> None:

@@ -53,7 +53,6 @@ def test_an_empty_variable_counts_as_not_set(monkeypatch: pytest.MonkeyPatch, fo
     ("variable", "meant"),
     [
         ("TIKTOK2MQTT_MQTT_HOST", "TIKTOK2MQTT_MQTT__HOST"),
-        ("TIKTOK2MQTT_ROOM", "TIKTOK2MQTT_ROOMS"),
         ("tiktok2mqtt_rooms", "TIKTOK2MQTT_ROOMS"),
         ("TIKTOK2MQTT_MQTT__PASWORD", "TIKTOK2MQTT_MQTT__PASSWORD"),
         ("TIKTOK2MQTT_MQTT_PASSWORD_FILE", "TIKTOK2MQTT_MQTT__PASSWORD_FILE"),

@@ -137,7 +137,14 @@ def test_any_key_is_accepted_if_none_is_configured(sim: Simulator, key: str) -> 
 def test_room_ids_are_looked_up_by_name(sim: Simulator, name: str) -> None:
     room_id = sim.room("alice").go_live()
     response = requests.get(f"{sim.sign_url}/webcast/anchors/{name}/room_id", headers=CLIENT, timeout=5)
-    assert response.json() == {"code": 200, "ok": True, "message": "ok", "room_id": room_id}
+    assert response.json() == {
+        "code": 200,
+        "ok": True,
+        "message": "ok",
+        "room_id": room_id,
+        "is_live": True,
+        "routes_attempted": ["room_info"],
+    }
     older = requests.get(f"{sim.sign_url}/webcast/room_id", params={"unique_id": name}, headers=CLIENT, timeout=5)
     assert older.json() == response.json()
 
@@ -225,3 +232,34 @@ def test_deviations_are_reported(strict: Simulator) -> None:
         f"GET {path}: query lacks client",
         "GET /@alice: the sign provider's key was sent to TikTok",
     ]
+
+
+def test_a_room_is_opened_by_name(sim: Simulator) -> None:
+    room_id = sim.room("alice").go_live()
+    assert connect(sim, "0", unique_id="alice").headers["X-Room-Id"] == room_id
+    assert connect(sim, "0", unique_id="bob").status_code == 404
+
+
+def test_up_to_50_users_are_checked_at_once(sim: Simulator) -> None:
+    alice, bob = sim.room("alice"), sim.room("bob")
+    room_id = alice.go_live()
+    ids = [str(room.state.host.user_id) for room in (alice, bob)]
+    url, token = f"{sim.sign_url}/webcast/bulk_live_check", {"X-OAuth-Token": "t"}
+
+    def check(users: list[str], headers: dict[str, str]) -> requests.Response:
+        return requests.post(url, json={"user_numeric_ids": users}, headers=CLIENT | headers, timeout=5)
+
+    found = check([*ids, "7"], token).json()["response"]["data"]
+    assert found == {
+        ids[0]: {"room_id": room_id, "is_live": True},
+        ids[1]: {"room_id": None, "is_live": False},
+    }
+    assert check(ids, {}).status_code == 401
+    assert check(ids[:1] * 51, token).status_code == 400
+    assert check(["x"], token).status_code == 400
+
+
+def test_rate_limits_count_down(sim: Simulator) -> None:
+    url = f"{sim.sign_url}/webcast/rate_limits"
+    left = [requests.get(url, headers=CLIENT, timeout=5).json()["minute"]["remaining"] for _ in range(2)]
+    assert left == [59, 58]

@@ -14,7 +14,7 @@ def test_a_new_room_is_offline() -> None:
     assert world.find("bob") is None
 
 
-@pytest.mark.parametrize("name", ["", "a b", "a/b", "x" * 33, "é"])
+@pytest.mark.parametrize("name", ["", "a b", "a/b", "x" * 33, "é♥"])
 def test_invalid_usernames_are_refused(name: str) -> None:
     with pytest.raises(ValueError, match="is not a username"):
         World().room(name)

@@ -30,6 +30,13 @@ def test_rooms_are_known_from_the_list_and_from_their_documents(state: WebState)
     assert state.changes() == (set(), set())
 
 
+def test_a_room_whose_name_is_escaped_in_topics_is_one_room(state: WebState) -> None:
+    apply(state, "bridge/rooms", {"rooms": [{"name": "café", "state": "live"}]})
+    apply(state, "cafXc3Xa9/state", {"live": True, "viewers": 5})
+    assert apply(state, "cafXc3Xa9/gift", event("gift", 1))["room"] == "café"
+    assert list(state.rooms) == ["café"]
+
+
 def test_another_bridge_is_known_by_its_list(state: WebState) -> None:
     apply(state, "studio/rooms", {"rooms": [{"name": "carol", "state": "offline"}]})
     apply(state, "studio/state", {"state": "online"})

@@ -131,3 +131,21 @@ def test_a_broken_proxy_is_reported_without_its_url(sim: Simulator) -> None:
     assert "(proxy)" in found["live page"].detail
     assert "s3cret" not in str(found)
     assert sim.requests == []
+
+
+def test_a_room_id_that_was_given(sim: Simulator, alice: Room) -> None:
+    found = steps(sim, room_id=str(alice.state.room_id))
+    assert list(found)[:2] == ["status", "room info"]
+    assert found["status"].detail == "not looked up: the room id was given"
+    assert is_well(found)
+
+
+def test_the_rate_limits_of_a_sign_provider(sim: Simulator, alice: Room) -> None:
+    assert alice.state.live
+    found = steps(sim, transports=("signed",), sign_url=sim.sign_url)
+    assert next(iter(found)) == "sign provider"
+    assert found["sign provider"].detail.startswith("59 of 60 left this minute")
+    sim.fail_http("rate_limits", 404)
+    found = steps(sim, transports=("signed",), sign_url=sim.sign_url)
+    assert failed(found) == ["sign provider"]
+    assert is_well(found)

@@ -291,7 +291,8 @@ def test_base_url_of_webcast_calls(client_of: ClientOf, room: Room) -> None:
 
 
 @pytest.mark.parametrize("option", ["web_url", "socket_url"])
-def test_base_urls_and_timeout_of_connect(client_of: ClientOf, room: Room, option: str) -> None:
+def test_base_urls_and_timeout_of_connect(sim: Simulator, client_of: ClientOf, room: Room, option: str) -> None:
+    sim.fail_http("info_by_user", 403, times=None)
     with deaf_server() as port:
         scheme = "ws" if option == "socket_url" else "http"
         client = client_of(

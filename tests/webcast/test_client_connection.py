@@ -22,7 +22,8 @@ from tiktok2mqtt.common.errors import (
 )
 from tiktok2mqtt.simulator import Room, Simulator
 from tiktok2mqtt.webcast.client import WebcastPushConnection
-from tiktok2mqtt.webcast.lookup.rooms import Resolution, RoomLookup
+from tiktok2mqtt.webcast.lookup.resolution import Resolution
+from tiktok2mqtt.webcast.lookup.rooms import RoomLookup
 from tiktok2mqtt.webcast.net.frames import FrameProtocol
 from tiktok2mqtt.webcast.net.websocket import PushWebSocket
 from tiktok2mqtt.webcast.session import LiveSession

@@ -20,6 +20,7 @@ def test_a_room_of_another_host_is_not_entered(sim: Simulator, client_of: Client
     sim.room("bob").go_live()
     sim.fail_http("/@alice/live", "suggestions", times=None)
     sim.fail_http("api-live", 403, times=None)
+    sim.fail_http("info_by_user", 403, times=None)
     with pytest.raises(Blocked):
         client_of().connect()
     assert room.clients == sim.room("bob").clients == 0

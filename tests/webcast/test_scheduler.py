@@ -12,7 +12,7 @@ from tiktok2mqtt.common.errors import AccessError, RateLimited, WebcastError
 from tiktok2mqtt.simulator import Simulator
 from tiktok2mqtt.webcast.client import WebcastPushConnection
 from tiktok2mqtt.webcast.lifecycle import State
-from tiktok2mqtt.webcast.lookup.rooms import Resolution
+from tiktok2mqtt.webcast.lookup.resolution import Resolution
 from tiktok2mqtt.webcast.scheduler import MAX_WORKERS, Watcher
 from tiktok2mqtt.webcast.watch import WatchedRoom
 
@@ -285,11 +285,11 @@ def test_a_room_that_goes_live_among_500_is_connected_within_an_interval(
 @pytest.mark.parametrize(
     ("fault", "requests"),
     [
-        ((403, b""), 2),
+        ((403, b""), 3),
         ((429, b""), 1),
-        ((200, b"<html>slide to continue</html>"), 2),
-        ((500, b""), 2),
-        ((200, b"\xff\x00"), 2),
+        ((200, b"<html>slide to continue</html>"), 3),
+        ((500, b""), 3),
+        ((200, b"\xff\x00"), 3),
     ],
     ids=["403", "429", "captcha", "500", "garbage"],
 )
@@ -298,7 +298,7 @@ def test_faults_do_not_increase_the_request_rate(
 ) -> None:
     """When TikTok refuses us, only one room sends requests, otherwise each room once. The next ones come much later."""
     monkeypatch.setattr("tiktok2mqtt.webcast.scheduler.MAX_SPACING_S", 0.1)
-    for page in ("/live", "api-live"):
+    for page in ("/live", "api-live", "info_by_user"):
         sim.fail_http(page, fault[0], body=fault[1], times=100)
     watcher = Watcher(60.0)
     rooms = [WatchedRoom(WebcastPushConnection(name, **urls(sim)), watcher, lambda *_: None) for name in "abc"]

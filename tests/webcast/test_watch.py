@@ -222,7 +222,7 @@ def test_a_refusal_makes_the_live_status_unknown(  # noqa: PLR0913, PLR0917 - a 
     code: str,
     at_least_s: float,
 ) -> None:
-    for page in PAGES:
+    for page in (*PAGES, "info_by_user"):
         sim.fail_http(page, *answer)
     connection = watched_of(interval_s=0.9).wait(state)
     assert (connection.code, connection.live, connection.attempt) == (code, None, 1)

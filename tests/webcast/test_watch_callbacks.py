@@ -15,7 +15,7 @@ from tiktok2mqtt.common.errors import AccessError, Blocked, NetworkError, RateLi
 from tiktok2mqtt.webcast.client import State as ClientState
 from tiktok2mqtt.webcast.client import WebcastPushConnection
 from tiktok2mqtt.webcast.lifecycle import Connection, FoundLive, State
-from tiktok2mqtt.webcast.lookup.rooms import Resolution
+from tiktok2mqtt.webcast.lookup.resolution import Resolution
 from tiktok2mqtt.webcast.watch import AFTER_END_S, STABLE_S, WatchedRoom, Watcher
 
 INTERVAL_S = 0.2

@@ -158,6 +158,8 @@ def watch(sim: Simulator) -> Iterator[Callable[..., Watched]]:
 def test_each_failure_has_its_code(sim: Simulator, watch: Callable[..., Watched], case: Case) -> None:
     room = sim.room(ALICE)
     room.go_live()
+    sim.fail_http("info_by_user", 403, times=None)
+    sim.fail_http("anchors", 404, times=None)
     case.cause(sim, room)
     watched = watch(case)
     if case.later is not None:

@@ -26,7 +26,7 @@ from tiktok2mqtt.bridge.homeassistant.discovery_publisher import DiscoveryPublis
 from tiktok2mqtt.bridge.inbox import Inbox
 from tiktok2mqtt.bridge.mqtt.link import Link
 from tiktok2mqtt.bridge.mqtt.outbox import Outbox
-from tiktok2mqtt.bridge.mqtt.policies import effective_policies
+from tiktok2mqtt.bridge.mqtt.policies import effective_policies, room_policies
 from tiktok2mqtt.bridge.mqtt.publisher import Publisher, event_message
 from tiktok2mqtt.bridge.privacy import PrivacyFilter
 from tiktok2mqtt.bridge.purge import clear_former_rooms
@@ -67,12 +67,13 @@ class Bridge:
         mqtt = settings.mqtt
         self._topics = Topics(mqtt.base_topic, mqtt.bridge_topic, settings.homeassistant.prefix)
         policies = effective_policies(settings.events, settings.exclude_events, settings.retain)
+        by_room = room_policies(settings)
         privacy = PrivacyFilter(settings.privacy)
         # First, because it locks the folder.
         self._rooms_file = RoomsFile(settings.state_dir)
         self._state = StateStore(
             settings.state_dir,
-            lambda room, event: event_message(self._topics, policies, room, privacy.redact(event)),
+            lambda room, event: event_message(self._topics, by_room.get(room, policies), room, privacy.redact(event)),
             max_mib=settings.max_state_mib,
             keep_damaged=settings.privacy.keep_damaged,
         )
@@ -80,7 +81,7 @@ class Bridge:
         self._sessions = self._state.sessions(self.outbox)
         self._birth = BirthWait(self.outbox, settings)
         self.link = self._create_link()
-        self._publisher = Publisher(self._topics, policies, self.outbox.put, self.link.flush)
+        self._publisher = Publisher(self._topics, policies, self.outbox.put, self.link.flush, by_room)
         self._gifts = GiftsDocument(
             settings.state_dir,
             settings.tiktok.language,
@@ -109,7 +110,7 @@ class Bridge:
         )
         commands, limit, refusals = settings.allowed_commands, RateLimit(settings.commands_per_minute), Refusals()
         self._discovery = DiscoveryPublisher(
-            self._topics, self._publisher, settings.homeassistant, __version__, commands
+            self._topics, self._publisher, settings.homeassistant, __version__, commands, by_room=settings.room
         )
         self._watchdog = Watchdog(self.liveness_of_threads)
         self._actions = Actions(self, self._watchdog, {"store": self._rooms_file.health, "outbox": self._state.health})
@@ -213,6 +214,8 @@ class Bridge:
             logger.warning('there are no rooms: name some after "run", set rooms, or send {"room": "NAME"} to %s', add)
         if unknown := (self.settings.tiktok.proxies or {}).keys() - {room.name for room in self.rooms}:
             logger.warning("tiktok.proxies lists unknown rooms: %s", ", ".join(sorted(unknown)))
+        if unknown := self.settings.room.keys() - {room.name for room in self.rooms}:
+            logger.warning("there are settings for unknown rooms: %s", ", ".join(sorted(unknown)))
         self.outbox.start(self.link.flush)
         self.link.start()
         notify_systemd("READY=1")

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from typing import Any, Final
+from urllib.parse import quote
 
 from pydantic import SecretStr
 
@@ -20,7 +21,7 @@ from tiktok2mqtt.bridge.room_state import LiveInfo
 from tiktok2mqtt.bridge.session_store import SqliteSessionStore
 from tiktok2mqtt.common.errors import WebcastError
 from tiktok2mqtt.common.times import Liveness, timestamp
-from tiktok2mqtt.settings import Settings, TiktokSettings
+from tiktok2mqtt.settings import RoomSettings, Settings, TiktokSettings
 from tiktok2mqtt.webcast import simulated
 from tiktok2mqtt.webcast.client import State as ClientState
 from tiktok2mqtt.webcast.client import WebcastPushConnection
@@ -72,20 +73,21 @@ class RoomConnector:
             name,
             session_store=self._sessions,
             gift_catalogue=self._gifts,
-            **client_options(self._settings.tiktok, name),
+            **client_options(self._settings.tiktok, name, self._settings.settings_of(name)),
         )
         self._clients[name] = client
         room = Room(
             name,
-            self._publisher,
+            self._publisher.for_room(name),
             self._request_flush,
             from_settings=from_settings,
             like_milestone=self._settings.homeassistant.like_milestone,
             state_interval_s=self._settings.state_interval,
             store=self._sessions,
-            url=f"{self._settings.tiktok.web_url}/@{name}/live",
+            url=f"{self._settings.tiktok.web_url}/@{quote(name)}/live",
         )
         self._subscribe(client, room)
+        client.on_renamed = lambda new_name: self._publisher.bridge_event("room_renamed", name, name=new_name)
         # After the handlers are in place: it may emit gifts that an earlier run has not published.
         client.restore()
 
@@ -144,11 +146,12 @@ class RoomConnector:
             )
         except ValueError as error:
             raise CommandError(str(error)) from error
-        if not self._publisher.publishes(event):
+        publisher = self._publisher.for_room(room.name)
+        if not publisher.publishes(event):
             raise CommandError(f"{event} is not published: see events and exclude_events in the settings")
         for one in events:
             room.on_simulated_event(self._privacy.redact(one), count_in_totals=count_in_totals)
-        return [one for one in events if self._publisher.publishes(one["event_type"])]
+        return [one for one in events if publisher.publishes(one["event_type"])]
 
 
 def connectable_rooms(settings: Settings) -> int:
@@ -182,8 +185,12 @@ def _is_enough(limit: int, needed: int) -> bool:
     return limit == resource.RLIM_INFINITY or limit >= needed
 
 
-def client_options(tiktok: TiktokSettings, room: str) -> dict[str, Any]:
-    """Return the keyword arguments of the WebcastPushConnection to a room. They contain the secrets in clear text."""
+def client_options(tiktok: TiktokSettings, room: str, own: RoomSettings | None = None) -> dict[str, Any]:
+    """Return the keyword arguments of the WebcastPushConnection to a room. They contain the secrets in clear text.
+
+    `own` are the settings of this room alone.
+    """
+    own = own or RoomSettings()
     cookies = _secret_value(tiktok.cookies)
     return {
         "process_initial_data": tiktok.process_initial_data,
@@ -201,7 +208,9 @@ def client_options(tiktok: TiktokSettings, room: str) -> dict[str, Any]:
         "sign_url": tiktok.sign_url,
         "sign_key": _secret_value(tiktok.sign_key),
         "sign_path": tiktok.sign_path,
-        "proxy": _secret_value((tiktok.proxies or {}).get(room) or tiktok.proxy),
+        "proxy": _secret_value(own.proxy or (tiktok.proxies or {}).get(room) or tiktok.proxy),
+        "user_id": own.user_id,
+        "room_id": own.room_id,
         "cookies": parse_cookies(cookies) if cookies else {},
         "impersonate": tiktok.impersonate,
         "browser_url": tiktok.browser_url,

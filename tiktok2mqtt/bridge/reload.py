@@ -5,7 +5,7 @@ from collections.abc import Callable
 from operator import attrgetter
 from typing import Final
 
-from tiktok2mqtt.bridge.mqtt.policies import effective_policies
+from tiktok2mqtt.bridge.mqtt.policies import effective_policies, room_policies
 from tiktok2mqtt.settings import Settings, SettingsError
 from tiktok2mqtt.settings.model import ROWS
 
@@ -21,6 +21,7 @@ def reloaded_settings(load: Callable[[], Settings], current: Settings) -> Settin
     try:
         new = load()
         effective_policies(new.events, new.exclude_events, new.retain)
+        room_policies(new)
     except (SettingsError, ValueError) as error:
         for problem in str(error).splitlines():
             logger.error("the new settings are invalid and were not applied: %s", problem)  # noqa: TRY400 - not a bug

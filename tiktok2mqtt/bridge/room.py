@@ -1,6 +1,5 @@
 """One room on the MQTT side: publishes its events, its retained documents, and the start and end of its LIVEs."""
 
-import logging
 import threading
 import time
 from collections.abc import Callable
@@ -19,7 +18,6 @@ from tiktok2mqtt.common.topics import OFFLINE, ONLINE
 from tiktok2mqtt.webcast.lifecycle import Connection, State
 from tiktok2mqtt.webcast.memory import TYPE_NAME
 
-logger = logging.getLogger(__name__)
 Json = dict[str, Any]
 # Events whose change of `state` does not wait for the interval of the numbers.
 _URGENT_EVENTS: Final = frozenset({"paused", "resumed"})
@@ -62,10 +60,12 @@ class Room:
         self._request_flush = request_flush
         self._store = store
         self._url = url
-        # Guards _state, and changes to _session_id, _cover, _pending_live_started and _changed.
+        # Guards _state, and changes to _session_id, _over_id, _cover, _pending_live_started and _changed.
         self._lock = threading.Lock()
         self._state = RoomState()
         self._session_id: str | None = None
+        # The last LIVE whose end was published. If it goes on after all, its start and end are not published again.
+        self._over_id: str | None = None
         self._cover: str | None = None
         # The last event about the battle of the LIVE, and whether the broker may have retained a battle.
         self._battle: Json | None = None
@@ -86,17 +86,11 @@ class Room:
 
     def _restore_totals(self, store: SqliteSessionStore) -> None:
         store.totals_of[self.name] = self
-        try:
-            saved, gifters = store.load_totals(self.name)
-            followers = store.load_followers(self.name)
-            if saved is None:
-                return
-            totals = checked_snapshot(saved)
-        except ValueError as error:
-            logger.error("%s: the saved totals of the last LIVE cannot be read: %s", self.name, error)  # noqa: TRY400
-            return
-        self._state.restore_totals(totals, gifters, followers)
-        self._session_id = totals["session_id"] if totals["live"] else None
+        totals, gifters, followers = store.load_counted(self.name)
+        if totals is not None:
+            self._state.restore_totals(totals, gifters, followers)
+            self._session_id = totals["session_id"] if totals["live"] else None
+            self._over_id = totals["session_id"] if totals["over"] else None
 
     # --- called from any thread ---
 
@@ -169,7 +163,8 @@ class Room:
     def begin_session(self, session_id: str, info: LiveInfo, cover: str | None) -> None:
         """Handle that a LIVE was joined. A new session resets the counters.
 
-        Its `live_started` is published by the flush that publishes the first state and cover, after them.
+        Its `live_started` is published by the flush that publishes the first state and cover, after them; not again if
+        the LIVE was wrongly considered over.
         """
         if self._session_id not in (None, session_id):
             self._end_session()
@@ -179,6 +174,7 @@ class Room:
             self._state.begin_session(session_id, info, timestamp(time.time()))
             if is_new:
                 self._milestones.reset(info.likes)
+            if is_new and session_id != self._over_id:
                 self._pending_live_started = info.start_keys(session_id, cover, self._url)
             self._cover = cover or self._cover
         self._mark_dirty("state", "cover")
@@ -196,20 +192,23 @@ class Room:
                 self._publisher.bridge_event("live_started", self.name, **pending)
 
     def _end_session(self) -> None:
-        """Publish the summary of the session and `live_ended`; does nothing without a session."""
+        """Publish the summary of the session, and `live_ended` the first time; does nothing without a session."""
         if self._session_id is None:
             return
         self._publish_live_started()
         with self._transaction():
             with self._lock:
                 session_id, self._session_id = self._session_id, None
+                if session_id is None:
+                    return
+                is_first = session_id != self._over_id
+                self._over_id = session_id
                 summary = self._state.snapshot()
-            if session_id is None:
-                return
             for key in ("live", "watch", "viewers", "envelopes", "battle", "paused"):
                 del summary[key]
             self._publisher.summary(self.name, summary)
-            self._publisher.bridge_event("live_ended", self.name, session_id=session_id)
+            if is_first:
+                self._publisher.bridge_event("live_ended", self.name, session_id=session_id)
         if self._store is not None:
             self._store.end_live(self.name)
         if self._battle is not None:
@@ -227,7 +226,7 @@ class Room:
         with self._lock:
             is_running = self._session_id is not None
             live = is_running and self._pending_live_started is None
-            return self._state.totals(live=live, with_viewers=is_running, now=time.time())
+            return self._state.totals(live=live, over_id=self._over_id, with_viewers=is_running, now=time.time())
 
     def totals_saved(self) -> None:
         """Note that what `totals` has returned last is on disk."""
@@ -350,7 +349,7 @@ class Room:
     def connection_document(self) -> Json:
         """Return the `connection` document: how the room is connected, and if it is not, why."""
         # One value, read without the lock.
-        return connection_document(self.connection.connection, self._state.paused)
+        return connection_document(self.connection, self._state.paused)
 
     @property
     def is_live(self) -> bool:

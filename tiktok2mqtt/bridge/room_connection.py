@@ -18,6 +18,11 @@ class RoomConnection(Protocol):
         ...
 
     @property
+    def has_account(self) -> bool:
+        """Whether it sends the session cookies of an account to TikTok."""
+        ...
+
+    @property
     def enabled(self) -> bool:
         """Whether the room is watched; False after `disable`."""
         ...
@@ -43,19 +48,33 @@ class RoomConnection(Protocol):
         ...
 
 
-def connection_document(connection: Connection, paused: bool | None) -> Json:
+def connection_document(room: RoomConnection, paused: bool | None) -> Json:
     """Return the `connection` document. `paused` is what is known of a LIVE that goes on."""
+    connection = room.connection
     return {
         "state": connection.state.value,
         "code": connection.code,
         "reason": connection.reason,
         "transport": connection.transport,
+        "completeness": _completeness(connection, has_account=room.has_account),
         "since": timestamp(connection.since),
         "attempt": connection.attempt,
         "retry_at": timestamp(connection.retry_at) if connection.retry_at is not None else None,
         "confirmed_at": _confirmed_at(connection),
         "paused": paused if connection.live else connection.live,
     }
+
+
+def _completeness(connection: Connection, *, has_account: bool) -> str | None:
+    """Return as whom the room is watched, which decides what TikTok sends; None while it is not connected.
+
+    The sign provider's socket is always anonymous, and a browser is logged in or not: that is not known.
+    """
+    if connection.state is not State.LIVE:
+        return None
+    if connection.transport == "browser":
+        return "browser"
+    return "account" if has_account and connection.transport != "signed" else "anonymous"
 
 
 def live_keys(connection: Connection) -> Json:

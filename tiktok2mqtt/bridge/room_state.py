@@ -176,16 +176,16 @@ class RoomState:
         self.goal_reached()
         return True
 
-    def totals(self, *, live: bool, with_viewers: bool, now: float) -> Totals | None:
+    def totals(self, *, live: bool, over_id: str | None, with_viewers: bool, now: float) -> Totals | None:
         """Return the totals of the session, if there is one, for `restore_totals`; `live`: its start was published.
 
-        `now` is in seconds since 1970.
+        `over_id` is the session whose end was published, and `now` is in seconds since 1970.
         """
         state, session_id = self._state, self._state["session_id"]
         if session_id is None:
             return None
         document = {key: state[key] for key in (_TOTALS if with_viewers else NUMBERS)}
-        document["session_id"], document["live"], document["at"] = session_id, live, now
+        document |= {"session_id": session_id, "live": live, "over": session_id == over_id, "at": now}
         document["counting_since"] = state["counting_since"]
         changed, new_followers = tuple(self._changed_gifters), tuple(self._new_followers)
         return Totals(session_id, encode_totals(document), self._gifters, changed, self._followers, new_followers)

@@ -11,7 +11,7 @@ from tiktok2mqtt.bridge.commands import CommandError, Request, checked_goal
 from tiktok2mqtt.bridge.mqtt.payloads import MAX_DOCUMENT_BYTES, encode, fitting
 from tiktok2mqtt.bridge.room import Room
 from tiktok2mqtt.bridge.rooms_file import RoomsFile, SavedRooms
-from tiktok2mqtt.common.text import is_room_name, safe_text
+from tiktok2mqtt.common.text import escaped_name, is_room_name, safe_text
 from tiktok2mqtt.common.times import timestamp
 from tiktok2mqtt.settings import Settings
 
@@ -113,7 +113,7 @@ class RoomTable:
         return room
 
     def _check_allowed(self, name: str) -> None:
-        if name == self._bridge_segment:
+        if escaped_name(name) == self._bridge_segment:
             raise CommandError(f"{name} is the bridge's own topic; change mqtt.bridge_topic to add a room of that name")
         if self._allowed and name not in self._allowed:
             raise CommandError(f"{name} is not listed in the setting allowed_rooms")

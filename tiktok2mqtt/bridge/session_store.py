@@ -5,6 +5,7 @@ totals that count it. So after a crash, an event that was published is known and
 not counted either.
 """
 
+import logging
 import threading
 import time
 from contextlib import AbstractContextManager
@@ -25,9 +26,10 @@ from tiktok2mqtt.bridge.session_tables import (
     save,
     save_streaks,
 )
-from tiktok2mqtt.bridge.snapshot import Totals
+from tiktok2mqtt.bridge.snapshot import Totals, checked_snapshot
 from tiktok2mqtt.webcast.memory import DEFAULT_CAPACITY, SavedSession, SessionChanges
 
+logger = logging.getLogger(__name__)
 # At least this many ids of the last messages that are not gifts are known after a restart. The service repeats a few
 # hundred at most.
 MIN_OTHER_IDS: Final = 2_000
@@ -166,6 +168,19 @@ class SqliteSessionStore:
         Raises ValueError if they cannot be read.
         """
         return self._database.read(lambda connection: load_totals(connection, room)) or (None, {})
+
+    def load_counted(self, room: str) -> tuple[Any, dict[str, int], set[str]]:
+        """Return what was counted of the room's last LIVE: `load_totals`, checked, and `load_followers`.
+
+        Without totals, or if they cannot be read, that is None and nobody.
+        """
+        try:
+            saved, gifters = self.load_totals(room)
+            if saved is not None:
+                return checked_snapshot(saved), gifters, self.load_followers(room)
+        except ValueError as error:
+            logger.error("%s: the saved totals of the last LIVE cannot be read: %s", room, error)  # noqa: TRY400
+        return None, {}, set()
 
     def load_followers(self, room: str) -> set[str]:
         """Return the users who have followed during the room's last LIVE."""

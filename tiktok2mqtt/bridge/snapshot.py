@@ -108,6 +108,7 @@ def checked_snapshot(saved: Any) -> Json:
     return {
         "session_id": session_id,
         "live": live,
+        "over": saved.get("over") is True,
         **{key: _checked_count(saved.get(key), key) for key in NUMBERS},
         "title": title if isinstance(title, str) else None,
         "started_at": started_at if _is_time(started_at) else None,

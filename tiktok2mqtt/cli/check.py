@@ -35,7 +35,9 @@ def check(settings: Settings) -> int:
     topics = Topics(mqtt.base_topic, mqtt.bridge_topic, settings.homeassistant.prefix)
     ok = _run_steps(f"broker {shown_address(mqtt)}", check_broker(mqtt, topics, _largest_message(topics, rooms)))
     for room in rooms:
-        ok &= _run_steps(f"room {room}", probe(room, Options(**client_options(settings.tiktok, room))))
+        ok &= _run_steps(
+            f"room {room}", probe(room, Options(**client_options(settings.tiktok, room, settings.settings_of(room))))
+        )
     print("all checks passed" if ok else "a check failed, see above")
     return DONE if ok else FAILED
 

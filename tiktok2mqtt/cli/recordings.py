@@ -80,7 +80,7 @@ def record(settings: Settings, room: str, path: Path, duration_s: float | None) 
         print(f"tiktok2mqtt record: cannot create {path}: {error.strerror}", file=sys.stderr)
         return FAILED
     with file:
-        recorder = Recorder(room, Options(**client_options(settings.tiktok, room)), file)
+        recorder = Recorder(room, Options(**client_options(settings.tiktok, room, settings.settings_of(room))), file)
         stopwatch = Stopwatch()
         on_stop_signal(recorder.interrupt)
         timer = threading.Timer(duration_s or 0, recorder.interrupt)

@@ -1,13 +1,17 @@
 """Room names (user names in lower case, without `@`), suggestions for misspelled names, and text safe to show."""
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
-# Source: TikTok's help, "Changing your username". No dot at the end, so `.` and `..` are no names either.
-_NAME: Final = re.compile(r"[A-Za-z0-9._]{0,31}[A-Za-z0-9_]")
+# Source: TikTok's help, "Changing your username". No dot at the end, so `.` and `..` are no names either. Some older
+# names have letters of other scripts.
+_ASCII_NAME: Final = re.compile(r"[a-z0-9._]+")
+_SEQUENCE: Final = re.compile(r"(?:X[0-9a-f]{2})+")
+_MAX_NAME_CHARS: Final = 32
 # Without line breaks and tabs, and without format characters: emoji and many scripts are joined by them.
 _CONTROL: Final = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
 _CONTROL_CHARACTERS: Final = re.compile(f"[{_CONTROL}]")
@@ -18,7 +22,7 @@ _HOSTS: Final = frozenset({"tiktok.com", "www.tiktok.com", "m.tiktok.com"})
 
 
 def clean_room_name(text: str) -> str:
-    """Return the user name in `text`, in lower case.
+    """Return the user name in `text`, in lower case, and in NFC if it has letters other than those of ASCII.
 
     `text` is `name`, `@name` or the URL of the user's profile or LIVE page, with or without `https://`. Raises
     ValueError for anything else; its message is one plain sentence that does not repeat `text`.
@@ -27,17 +31,54 @@ def clean_room_name(text: str) -> str:
         raise ValueError(f"a room must be a TikTok user name, not a {type(text).__name__}")  # noqa: TRY004 - as below
     text = text.strip()
     name = _name_in_url(text) if "/" in text else text.removeprefix("@")
-    if not _NAME.fullmatch(name):
+    name = _normalized(name)
+    if not _is_name(name):
         raise ValueError(
             "a room must be a TikTok user name (1 to 32 letters, digits, underscores and dots, but no dot at the end), "
             "@name or a tiktok.com URL"
         )
-    return name.lower()
+    return name
+
+
+def _normalized(name: str) -> str:
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).lower())
+
+
+def _is_name(name: str) -> bool:
+    if not 0 < len(name) <= _MAX_NAME_CHARS or name.endswith("."):
+        return False
+    if name.isascii():
+        return _ASCII_NAME.fullmatch(name) is not None
+    # Letters, their marks, digits. Nothing that is invisible or joins characters.
+    kinds = [unicodedata.category(c)[0] for c in name]
+    return kinds[0] != "M" and all(kind in "LMN" or c in "._" for kind, c in zip(kinds, name, strict=True))
+
+
+def escaped_name(name: str) -> str:
+    """Return a room name as ASCII letters, digits, `.` and `_`, for topics and ids; no file is named after a room.
+
+    A name in ASCII stays as it is. `X` begins the escape sequence of a byte of UTF-8. Names have no capital letters of
+    ASCII, so no two names give the same result.
+    """
+    if name.isascii():
+        return name
+    return "".join(c if c.isascii() else "".join(f"X{byte:02x}" for byte in c.encode()) for c in name)
+
+
+def unescaped_name(text: str) -> str:
+    """Return the room name of which `escaped_name` has made `text`; other texts pass unchanged."""
+    if "X" not in text:
+        return text
+    try:
+        name = _SEQUENCE.sub(lambda match: bytes.fromhex(match[0].replace("X", "")).decode(), text)
+    except UnicodeDecodeError:
+        return text
+    return name if escaped_name(name) == text else text
 
 
 def is_room_name(text: str) -> bool:
     """Return whether a text is a user name as `clean_room_name` returns it."""
-    return _NAME.fullmatch(text) is not None and text == text.lower()
+    return _is_name(text) and text == _normalized(text)
 
 
 def _name_in_url(text: str) -> str:
@@ -50,7 +91,7 @@ def _name_in_url(text: str) -> str:
         raise ValueError("the URL of a room must begin with https://www.tiktok.com/")
     if not url.path.startswith("/@"):
         raise ValueError("the URL of a room must contain the user name, as in https://www.tiktok.com/@name/live")
-    return url.path.removeprefix("/@").partition("/")[0]
+    return unquote(url.path.removeprefix("/@").partition("/")[0])
 
 
 def clean_text(text: str) -> str:

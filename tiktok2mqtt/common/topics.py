@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
+from tiktok2mqtt.common.text import escaped_name, unescaped_name
+
 # The payloads of `tiktok/bridge/state` and of each room's availability.
 ONLINE: Final = b'{"state":"online"}'
 OFFLINE: Final = b'{"state":"offline"}'
@@ -89,11 +91,11 @@ class Topics:
 
     def room(self, room: str, subtopic: str) -> str:
         """Return the topic of an event or a retained document of a room."""
-        return f"{self.base}/{room}/{subtopic}"
+        return f"{self.base}/{escaped_name(room)}/{subtopic}"
 
     def raw(self, room: str, message_type: str) -> str:
         """Return the topic of undecoded messages of one type."""
-        return f"{self.base}/{room}/raw/{message_type}"
+        return f"{self.base}/{escaped_name(room)}/raw/{message_type}"
 
     def bridge(self, subtopic: str) -> str:
         """Return one of the bridge's own topics."""
@@ -136,7 +138,7 @@ class Topics:
             case [self.bridge_segment, subtopic]:
                 return Address(Kind.BRIDGE, "", subtopic)
             case [room, "raw" | "goal" as kind, subtopic]:
-                return Address(Kind(kind), room, subtopic)
+                return Address(Kind(kind), unescaped_name(room), subtopic)
             case [room, subtopic]:
-                return Address(Kind.ROOM, room, subtopic)
+                return Address(Kind.ROOM, unescaped_name(room), subtopic)
         return None

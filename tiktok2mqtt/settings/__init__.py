@@ -2,6 +2,7 @@
 
 from tiktok2mqtt.settings.load import SettingsError, load_settings
 from tiktok2mqtt.settings.model import Settings
+from tiktok2mqtt.settings.rooms import RoomSettings
 from tiktok2mqtt.settings.sections import (
     HomeAssistantSettings,
     LogSettings,
@@ -16,6 +17,7 @@ __all__ = [
     "LogSettings",
     "MqttSettings",
     "PrivacySettings",
+    "RoomSettings",
     "Settings",
     "SettingsError",
     "TiktokSettings",

@@ -15,7 +15,7 @@ import orjson
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationInfo
 from pydantic_core import PydanticKnownError
 
-from tiktok2mqtt.common.text import clean_room_name, did_you_mean, split_address
+from tiktok2mqtt.common.text import clean_room_name, did_you_mean, escaped_name, split_address
 from tiktok2mqtt.common.topics import COMMANDS
 from tiktok2mqtt.webcast.net.cookies import parse_cookies
 from tiktok2mqtt.webcast.net.identity import check_language, check_region, check_timezone
@@ -76,7 +76,7 @@ def _not_a_bool(value: Any) -> Any:
 def _not_the_bridge(room: str, info: ValidationInfo) -> str:
     """Refuse the room whose topics would be those of the bridge; `mqtt` must be a field above the rooms."""
     mqtt = info.data.get("mqtt")
-    if mqtt is not None and room == mqtt.bridge_topic:
+    if mqtt is not None and escaped_name(room) == mqtt.bridge_topic:
         raise ValueError("must not contain the name in mqtt.bridge_topic; change mqtt.bridge_topic to use this room")
     return room
 

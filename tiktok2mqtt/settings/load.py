@@ -112,7 +112,8 @@ def _explain(fault: ErrorDetails, origins: Mapping[str, str]) -> str:
     if name not in ROWS:  # A section.
         return f"{name}: {error}" if error else f"{name}: must be a table of settings ({origin})"
     allowed = str(error) if isinstance(error, ValueError) else f"must be {ROWS[name].values}"
-    value = "" if ROWS[name].secret else _shown(fault["input"])
+    # `room` has proxies.
+    value = "" if ROWS[name].secret or name == "room" else _shown(fault["input"])
     return f"{name}: {allowed}{value} ({origin})"
 
 

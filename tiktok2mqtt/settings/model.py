@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from tiktok2mqtt.common.topics import COMMANDS, OPTIONAL_COMMANDS
 from tiktok2mqtt.settings.fields import CommandNames, EventNames, Kind, OptionalDirectory, RoomNames, Seconds, Whole
+from tiktok2mqtt.settings.rooms import RoomSettings, SettingsByRoom
 from tiktok2mqtt.settings.sections import (
     HomeAssistantSettings,
     LogSettings,
@@ -106,6 +107,16 @@ class Settings(BaseSettings):
     log: LogSettings = Field(default_factory=LogSettings, description="Logging.")
     web: WebSettings = Field(default_factory=WebSettings, description="The page of `tiktok2mqtt web`.")
 
+    # Below the settings that it is compared with.
+    room: SettingsByRoom = Field(
+        default={},
+        description="Settings of single rooms, as a table `[room.alice]`, as variables such as "
+        "`TIKTOK2MQTT_ROOM__ALICE__CHAT`, or as a JSON object. `user_id` is the number of the host, who is followed "
+        "even if the name changes; `room_id` is that of one LIVE, which is then not looked up. `proxy`, `events`, "
+        "`exclude_events`, `gift_medium`, `gift_large` and `chat` replace what is set for all rooms; `chat` is whether "
+        "Home Assistant's entity for comments is enabled.",
+    )
+
     # Sentences from `load_settings`, to be shown once.
     _warnings: list[str] = PrivateAttr(default_factory=list)
 
@@ -136,6 +147,18 @@ class Settings(BaseSettings):
             raise ValueError(f"hides {', '.join(hidden)}, which `raw` would publish; turn one of the two off")
         return value
 
+    @field_validator("room")
+    @classmethod
+    def _large_above_medium(cls, value: dict[str, RoomSettings], info: ValidationInfo) -> dict[str, RoomSettings]:
+        common = info.data.get("homeassistant")
+        if common is None:
+            return value
+        for name, own in value.items():
+            medium, large = own.gift_medium or common.gift_medium, own.gift_large or common.gift_large
+            if large <= medium:
+                raise ValueError(f"gift_large of {name} must be greater than gift_medium ({medium})")
+        return value
+
     @field_validator("max_rooms")
     @classmethod
     def _enough_for_rooms(cls, value: int, info: ValidationInfo) -> int:
@@ -145,6 +168,10 @@ class Settings(BaseSettings):
         if configured > value:
             raise ValueError(f"must be at least {configured}, the number of rooms in the settings")
         return value
+
+    def settings_of(self, room: str) -> RoomSettings:
+        """Return what is different in a room."""
+        return self.room.get(room) or RoomSettings()
 
     def public_dump(self) -> dict[str, Any]:
         """Return what may be shown to anyone, as JSON types: no secrets, and no user name for the broker."""
@@ -217,7 +244,7 @@ def _default(value: Any) -> str:
     match value:
         case bool():
             return str(value).lower()
-        case None | []:
+        case None | [] | {}:
             return ""
         case list():
             return ",".join(value)
@@ -240,3 +267,5 @@ ROWS = {name: _row(name, field) for name, field in _fields(Settings).items()}
 SECTIONS = {name: field.description or "" for name, field in Settings.model_fields.items() if name not in ROWS}
 # `mqtt.password_file` is the path of a file that contains `mqtt.password`; all secrets are in a section.
 SECRET_FILES = {f"{name}_file": name for name, row in ROWS.items() if row.secret}
+# The variables of single rooms begin with this.
+ROOM_PREFIX: Final = f"{PREFIX}ROOM__"

@@ -23,7 +23,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from tiktok2mqtt.settings.model import PREFIX, ROWS, SECRET_FILES, SECTIONS, variable_name
+from tiktok2mqtt.settings.model import PREFIX, ROOM_PREFIX, ROWS, SECRET_FILES, SECTIONS, variable_name
 
 SECRETS_DIR_VARIABLE: Final = f"{PREFIX}SECRETS_DIR"
 SYSTEMD_VARIABLE: Final = "CREDENTIALS_DIRECTORY"
@@ -58,6 +58,12 @@ class VariablesSource(EnvSettingsSource):
         self.path = path
         ours = {name: value for name, value in variables.items() if name.upper().startswith(PREFIX)}
         ours.pop(SECRETS_DIR_VARIABLE, None)
+        # The name of a room may contain `__`, that of a setting does not.
+        self._rooms: dict[str, dict[str, str]] = {}
+        for name in [name for name in ours if name.upper().startswith(ROOM_PREFIX)]:
+            room, _, key = name[len(ROOM_PREFIX) :].lower().rpartition("__")
+            if value := ours.pop(name):
+                self._rooms.setdefault(room, {})[key] = value
         # An empty variable counts as not set: compose files produce them.
         self.env_vars = {name.lower(): value for name, value in ours.items() if name in VARIABLES and value}
         self._unknown = {name: value for name, value in ours.items() if name not in VARIABLES}
@@ -65,10 +71,13 @@ class VariablesSource(EnvSettingsSource):
 
     def __call__(self) -> dict[str, Any]:
         """Return the tree of values."""
-        return super().__call__() | self._unknown
+        tree = super().__call__() | self._unknown
+        return tree | {"room": self._rooms} if self._rooms else tree
 
     def origin(self, name: str) -> str:
         """Return where a setting of this source is, for error messages."""
+        if name == "room" and self._rooms:
+            return f"{ROOM_PREFIX}... in {self._where}"
         return self._where if name in self._unknown else f"{variable_name(name)} in {self._where}"
 
 

@@ -79,6 +79,13 @@ def room_info(state: RoomState | None, room_id: int, *, logged_in: bool) -> dict
     return {"status_code": 0, "data": _room_data(state)}
 
 
+def info_by_user(state: RoomState | None) -> dict[str, Any]:
+    """`room/info_by_user/`: the room info of a LIVE that goes on, else an error (assumed)."""
+    if state is None or state.private or not state.live or state.age_restricted:
+        return _error(ROOM_FINISHED, "room has finished")
+    return {"status_code": 0, "data": _room_data(state)}
+
+
 def gift_list() -> dict[str, Any]:
     """`gift/list/`: the catalogue."""
     return {"status_code": 0, "data": {"gifts": [gift_json(gift) for gift in CATALOGUE]}}

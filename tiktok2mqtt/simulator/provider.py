@@ -33,6 +33,8 @@ _ID_BYTES: Final = 16
 # Gifts on a page of the catalogue.
 _USUAL_PAGE: Final = 50
 _MAX_PAGE: Final = 100
+# Users in one bulk check.
+_MAX_BULK: Final = 50
 
 
 def request_faults(headers: Mapping[str, str], query: Mapping[str, str]) -> Iterator[str]:
@@ -74,9 +76,17 @@ class Provider:
                 return self._room_id(name)
             case "GET", "webcast", "room_id":
                 return self._room_id(request.query.get("unique_id", ""))
-            case "POST", "tiktok" | "webcast", "sign_url":
+            case "GET", "webcast", "rate_limits":
+                return self._rate_limits()
+        return await self._post(request) if request.method == "POST" else self._gifts(request)
+
+    async def _post(self, request: web.BaseRequest) -> web.Response:
+        match request.path.removeprefix(PREFIX).strip("/").split("/"):
+            case ["webcast", "bulk_live_check"]:
+                return await self._bulk_live_check(request)
+            case ["tiktok" | "webcast", "sign_url"]:
                 return await self._sign_url(request)
-        return self._gifts(request)
+        return _json_answer(404, "There is no such endpoint.")
 
     def _gifts(self, request: web.BaseRequest) -> web.Response:
         match request.method, *request.path.removeprefix(PREFIX).strip("/").split("/"):
@@ -93,7 +103,33 @@ class Provider:
         state = self._shared.world.find(name.removeprefix("@"))
         if state is None or not state.live:
             return _json_answer(404, "The user is not live." if state else "There is no such user.", room_id=None)
-        return _json_answer(200, "ok", room_id=str(state.room_id))
+        return _json_answer(200, "ok", room_id=str(state.room_id), is_live=True, routes_attempted=["room_info"])
+
+    def _rate_limits(self) -> web.Response:
+        used = sum(one.path.startswith(PREFIX) for one in self._shared.journal.requests)
+        limits = {"minute": 60, "hour": 1_000, "day": 2_500}
+        rows = {
+            name: {"max": most, "remaining": max(0, most - used), "reset_at": None} for name, most in limits.items()
+        }
+        return _json_answer(200, "ok", **rows)
+
+    async def _bulk_live_check(self, request: web.BaseRequest) -> web.Response:
+        """Answer for up to 50 user ids; it wants an account at TikTok, by a token or by its cookies."""
+        if not (request.headers.get("X-OAuth-Token") or request.headers.get("X-Cookie-Header")):
+            return _json_answer(401, "Provide a token or the cookies of an account.")
+        try:
+            ids = [int(one) for one in json.loads(await request.read())["user_numeric_ids"]]
+        except (ValueError, TypeError, KeyError):
+            return _json_answer(400, "The body must be JSON with user_numeric_ids.")
+        if len(ids) > _MAX_BULK:
+            return _json_answer(400, f"At most {_MAX_BULK} users can be checked at once.")
+        found = {state.host.user_id: state for state in self._shared.world.rooms.values()}
+        data = {
+            str(one): {"room_id": str(state.room_id) if state.live else None, "is_live": state.live}
+            for one in ids
+            if (state := found.get(one)) is not None
+        }
+        return _json_answer(200, "ok", response={"data": data})
 
     @staticmethod
     def _catalogue(request: web.BaseRequest) -> web.Response:
@@ -117,6 +153,8 @@ class Provider:
         lacking = [name for name in ("client", "user_agent") if not request.query.get(name)]
         if lacking:
             self._report(request, f"query lacks {', '.join(lacking)}")
+        if room_id in ("", "0") and (named := self._shared.world.find(request.query.get("unique_id", ""))) is not None:
+            room_id = str(named.room_id)
         state = self._shared.world.by_id(int(room_id)) if room_id.isdecimal() else None
         if state is None or not state.live or str(state.room_id) != room_id:
             return _json_answer(404, "There is no such room, or its LIVE is over.")

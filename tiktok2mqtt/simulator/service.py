@@ -40,6 +40,7 @@ class Service:
             "/": self._home,
             "/api-live/user/room": self._api_room,
             "/webcast/room/info": self._room_info,
+            "/webcast/room/info_by_user": self._info_by_user,
             "/webcast/gift/list": self._gift_list,
             "/webcast/im/fetch": self._fetch,
             "/webcast/room/check_alive": self._check_alive,
@@ -77,7 +78,7 @@ class Service:
 
     def _room_name(self, request: web.BaseRequest) -> str | None:
         """Return the room that a request is about, if it is about one."""
-        name = _page_owner(request.path) or request.query.get("uniqueId", "")
+        name = _page_owner(request.path) or request.query.get("uniqueId") or request.query.get("unique_id", "")
         state = self._shared.world.find(name) or self._shared.world.by_id(asked_room_id(request.query))
         return state.name if state else None
 
@@ -89,7 +90,7 @@ class Service:
 
     def _user_page(self, request: web.BaseRequest) -> web.Response:
         name, *rest = request.path.removeprefix("/@").rstrip("/").split("/")
-        state = self._shared.world.find(name)
+        state = self._shared.world.find(name) or self._shared.world.by_user_id(name)
         if rest == ["live"]:
             return _html(pages.live_page(name, state))
         if rest:
@@ -110,6 +111,9 @@ class Service:
         room_id = asked_room_id(request.query)
         logged_in = "sessionid=" in request.headers.get("Cookie", "")
         return _json(pages.room_info(self._shared.world.by_id(room_id), room_id, logged_in=logged_in))
+
+    async def _info_by_user(self, request: web.BaseRequest) -> web.Response:
+        return _json(pages.info_by_user(self._shared.world.find(request.query.get("unique_id", ""))))
 
     async def _gift_list(self, _request: web.BaseRequest) -> web.Response:
         return _json(pages.gift_list())

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tiktok2mqtt.simulator.gifts import Gift
 
 KEPT_MESSAGES: Final = 1_000
-_USERNAME: Final = re.compile(r"[a-z0-9._]{1,32}")
+_USERNAME: Final = re.compile(r"[\w.]{1,32}")
 
 
 @dataclass
@@ -134,7 +134,7 @@ class World:
         """
         name = name.removeprefix("@").lower()
         if not _USERNAME.fullmatch(name):
-            raise ValueError(f"{name!r} is not a username: 1 to 32 of a-z, 0-9, '.' and '_'")
+            raise ValueError(f"{name!r} is not a username: 1 to 32 letters, digits, '.' and '_'")
         if name not in self.rooms:
             host = Viewer.named(name)
             self.rooms[name] = RoomState(name=name, host=host, followers=host.followers)
@@ -143,6 +143,10 @@ class World:
     def find(self, name: str) -> RoomState | None:
         """The room of a username, or None: no such user."""
         return self.rooms.get(name.lower())
+
+    def by_user_id(self, text: str) -> RoomState | None:
+        """The room of the user with this number, or None. Profile pages are found by it too."""
+        return next((state for state in self.rooms.values() if str(state.host.user_id) == text), None)
 
     def by_id(self, room_id: int) -> RoomState | None:
         """The host that has or had this room id."""

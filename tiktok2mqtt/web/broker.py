@@ -14,8 +14,9 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from tiktok2mqtt.common.mqtt import addresses, new_client, shown_address
+from tiktok2mqtt.common.text import escaped_name, is_room_name
 from tiktok2mqtt.settings import Settings
-from tiktok2mqtt.web.state import is_room_name, parse_object
+from tiktok2mqtt.web.state import parse_object
 
 logger = logging.getLogger(__name__)
 Json = dict[str, Any]
@@ -177,7 +178,7 @@ class BrokerClient:
 
     def set_goal(self, room: str, goal: int) -> None:
         """Set the goal of a room, in diamonds; 0 for none. The room's `state` is the answer. Raises CommandFailed."""
-        self._publish(f"{room}/goal/set", str(goal).encode(), room=room)
+        self._publish(f"{escaped_name(room)}/goal/set", str(goal).encode(), room=room)
 
     def publish_retained(self, bridge: str, leaf: str, document: Json) -> None:
         """Publish a retained document of a bridge. Raises CommandFailed."""

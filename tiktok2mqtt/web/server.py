@@ -15,6 +15,7 @@ import orjson
 from aiohttp import web
 
 from tiktok2mqtt import __version__
+from tiktok2mqtt.common.text import is_room_name
 from tiktok2mqtt.common.topics import COMMANDS
 from tiktok2mqtt.settings import Settings
 from tiktok2mqtt.web.app import WebProgram
@@ -23,7 +24,6 @@ from tiktok2mqtt.web.ignore import IgnoreList
 from tiktok2mqtt.web.metrics import metrics_page
 from tiktok2mqtt.web.middleware import checks, error, json_body, peer_of
 from tiktok2mqtt.web.security import COOKIE, LOGIN_LIFETIME_S
-from tiktok2mqtt.web.state import is_room_name
 from tiktok2mqtt.web.streams import PROGRAM, events, stream
 
 logger = logging.getLogger(__name__)

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import orjson
 
-from tiktok2mqtt.common.text import clean_room_name
+from tiktok2mqtt.common.text import is_room_name, unescaped_name
 from tiktok2mqtt.web.ignore import IgnoreList
 from tiktok2mqtt.web.live import Live
 
@@ -89,9 +89,9 @@ class WebState:
             case [name, leaf] if name in self.bridges:
                 self._bridge_message(self.bridges[name], leaf, payload, now)
             case [name, leaf] if leaf in ROOM_DOCUMENTS:
-                self._room_document(name, leaf, payload, now)
+                self._room_document(unescaped_name(name), leaf, payload, now)
             case [name, leaf] if not retained and leaf not in _NO_EVENTS:
-                return self._event(name, leaf, payload, now)
+                return self._event(unescaped_name(name), leaf, payload, now)
         return None
 
     def changes(self) -> tuple[set[str], set[str]]:
@@ -199,14 +199,6 @@ class WebState:
             room = self.rooms[name] = RoomState(name, self.configured)
             self._changed_rooms.add(name)
         return room
-
-
-def is_room_name(name: str) -> bool:
-    """Return whether this is the name of a room as it is in topics."""
-    try:
-        return clean_room_name(name) == name
-    except ValueError:
-        return False
 
 
 def parse_object(payload: bytes) -> Json | None:

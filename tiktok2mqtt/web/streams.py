@@ -11,11 +11,11 @@ import orjson
 from aiohttp import WSMsgType, web
 from aiohttp_sse import EventSourceResponse
 
+from tiktok2mqtt.common.text import is_room_name
 from tiktok2mqtt.web.app import WebProgram
 from tiktok2mqtt.web.dashboard import INTERVAL_S, Dashboard, detail
 from tiktok2mqtt.web.feed import Client, FeedFull, Filter
 from tiktok2mqtt.web.middleware import error, peer_of
-from tiktok2mqtt.web.state import is_room_name
 
 PROGRAM: Final = web.AppKey("program", WebProgram)
 # A client that takes nothing for this long is dropped.

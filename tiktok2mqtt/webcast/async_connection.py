@@ -12,8 +12,8 @@ from tiktok2mqtt.webcast.event_streams import raise_if_lost
 from tiktok2mqtt.webcast.events.handlers import EventHandlers
 from tiktok2mqtt.webcast.events.types import AnyEvent
 from tiktok2mqtt.webcast.lifecycle import EVERY_EVENT, Handler, check_handler
+from tiktok2mqtt.webcast.lookup.resolution import Resolution
 from tiktok2mqtt.webcast.lookup.room_info import RoomInfo
-from tiktok2mqtt.webcast.lookup.rooms import Resolution
 
 # What is kept for a loop that may never come.
 MAX_EVENTS_BEFORE_LOOP: Final = 1_000

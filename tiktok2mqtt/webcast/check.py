@@ -11,7 +11,9 @@ from tiktok2mqtt.common.errors import RoomEnded, RoomError, RoomNotFound, Webcas
 from tiktok2mqtt.common.text import safe_text
 from tiktok2mqtt.common.times import Deadline
 from tiktok2mqtt.webcast.lookup import pages
-from tiktok2mqtt.webcast.lookup.rooms import Resolution, RoomLookup, merge_findings
+from tiktok2mqtt.webcast.lookup.provider import SignProvider
+from tiktok2mqtt.webcast.lookup.resolution import Resolution, merge_findings
+from tiktok2mqtt.webcast.lookup.rooms import RoomLookup
 from tiktok2mqtt.webcast.net.http import HttpClient
 from tiktok2mqtt.webcast.net.options import Options
 from tiktok2mqtt.webcast.transports.base import Transport
@@ -46,8 +48,14 @@ class _Probe:
         self._refusal: RoomError | WrongRoom | None = None
 
     def steps(self) -> Iterator[Step]:
-        yield _try("live page", lambda: self._fetch(self._lookup.live_page))
-        yield _try("api-live", lambda: self._fetch(self._lookup.api_live))
+        if "signed" in self._options.usable_transports:
+            provider = SignProvider(self._http, self._options)
+            yield _try("sign provider", provider.rate_limits)
+        if (given := self._options.room_id) is not None:
+            self._findings.append(pages.Finding(given, live=None))
+        else:
+            yield _try("live page", lambda: self._fetch(self._lookup.live_page))
+            yield _try("api-live", lambda: self._fetch(self._lookup.api_live))
         resolution = merge_findings(self._findings)
         yield self._status(resolution)
         if self._refusal is not None or resolution.live is False or resolution.room_id is None:
@@ -76,6 +84,8 @@ class _Probe:
             ok, detail = False, "unknown: TikTok's pages disagree whether the user exists"
         elif self._refusal is not None:
             ok, detail = False, f"{self._refusal}; is the name right?"
+        elif self._options.room_id is not None:
+            detail = "not looked up: the room id was given"
         elif resolution.live is False:
             detail = "not live; a connection can be tried only during a LIVE"
         elif resolution.room_id is None:

@@ -16,10 +16,11 @@ from tiktok2mqtt.webcast.events.rows import REGISTRY
 from tiktok2mqtt.webcast.gift_catalogue import GiftCatalogue
 from tiktok2mqtt.webcast.gift_lists import GiftLists
 from tiktok2mqtt.webcast.lifecycle import Handler, Handlers, check_event_name, check_handler
-from tiktok2mqtt.webcast.lookup.pages import is_room_id
+from tiktok2mqtt.webcast.lookup.answers import is_room_id
 from tiktok2mqtt.webcast.lookup.provider import SignProvider
+from tiktok2mqtt.webcast.lookup.resolution import Resolution
 from tiktok2mqtt.webcast.lookup.room_info import RoomInfo
-from tiktok2mqtt.webcast.lookup.rooms import Resolution, RoomLookup
+from tiktok2mqtt.webcast.lookup.rooms import RoomLookup
 from tiktok2mqtt.webcast.memory import Drops, SessionStore
 from tiktok2mqtt.webcast.net.http import HttpClient
 from tiktok2mqtt.webcast.net.options import Options
@@ -80,12 +81,14 @@ class WebcastPushConnection(EventStreams):
         self.options = Options(**options)
         self.drops = Drops()
         self.gift_catalogue = gift_catalogue if gift_catalogue is not None else GiftCatalogue()
-        # For the owner of the connection: called in the reader thread when the room is connected, and when the reader
-        # ends, with the generation of the start.
+        # For the owner of the connection: called with the new name of the host; in the reader thread when the room is
+        # connected, and when the reader ends, with the generation of the start.
+        self.on_renamed: Callable[[str], object] = lambda _name: None
         self.on_opened: Callable[[int], object] = lambda _generation: None
         self.on_closed: Callable[[int, WebcastError | None], object] = lambda _generation, _error: None
         self._http = HttpClient(self.options)
         self._lookup = RoomLookup(self._http, self.options)
+        self._lookup.on_renamed = self._host_renamed
         self._handlers = Handlers(self.room, self._handler_failed)
         self._stopping = threading.Event()
         name = f"tiktok2mqtt[{self.room}].reader"
@@ -150,6 +153,11 @@ class WebcastPushConnection(EventStreams):
         """Look up the room id and live status. See RoomLookup.resolve for the errors."""
         with _internal_errors(self.room):
             return self._lookup.resolve(self.room)
+
+    def _host_renamed(self, name: str) -> None:
+        logger.warning("%s: the host is called %s now", self.room, name)
+        self._transports.host = name
+        self.on_renamed(name)
 
     def live_status(self, last_room_id: str | None = None) -> Resolution:
         """Decide whether the room is live. See RoomLookup.live_status."""

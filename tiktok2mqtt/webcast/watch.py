@@ -62,6 +62,11 @@ class WatchedRoom:
         return self._state.connection
 
     @property
+    def has_account(self) -> bool:
+        """Whether the session cookies of an account are sent."""
+        return "sessionid" in self.client.options.cookies
+
+    @property
     def enabled(self) -> bool:
         """Whether the room is to be watched and connected to."""
         return self.connection.state is not State.DISABLED

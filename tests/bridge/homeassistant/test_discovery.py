@@ -92,6 +92,7 @@ def test_rooms_refer_to_the_bridge_by_via_device() -> None:
         ("home/tiktok", "alice", "homeX2ftiktok_alice"),
         ("X", None, "X58-bridge"),
         ("é", "alice", "Xc3Xa9_alice"),
+        ("tiktok", "é.x", "tiktok_Xc3Xa9-x"),
     ],
 )
 def test_object_ids(base: str, room: str | None, expected: str) -> None:

@@ -26,7 +26,7 @@ from tiktok2mqtt.bridge.mqtt.policies import effective_policies
 from tiktok2mqtt.bridge.mqtt.publisher import Publisher
 from tiktok2mqtt.bridge.mqtt.sender import publish_packet
 from tiktok2mqtt.common.topics import COMMANDS, Topics
-from tiktok2mqtt.settings import HomeAssistantSettings
+from tiktok2mqtt.settings import HomeAssistantSettings, RoomSettings
 
 NOW = 1000.0
 BRIDGE = "homeassistant/device/tiktok-bridge/config"
@@ -434,3 +434,17 @@ def test_a_hundred_rooms_need_one_message_each(sent: list[Message]) -> None:
     start(discovery_publisher(sent), {}, tuple(rooms))
     assert len(sent) == 101
     assert max(len(message.payload) for message in sent) <= 16 * 1024
+
+
+def test_a_room_has_its_own_thresholds_chat_and_events(sent: list[Message]) -> None:
+    policies, own = effective_policies([], [], []), effective_policies([], ["follow"], [])
+    publisher = Publisher(Topics(), policies, sent.append, by_room={"alice": own})
+    alone = RoomSettings(gift_medium=5, gift_large=50, chat=True, exclude_events=["follow"])
+    discovery = DiscoveryPublisher(Topics(), publisher, HomeAssistantSettings(), "1.2.3", by_room={"alice": alone})
+    start(discovery, {}, ("alice", "bob"))
+    found = take(sent)
+    alice, bob = found[ALICE]["components"], found[BOB]["components"]
+    assert bob.keys() - alice.keys() >= {"follow"}
+    assert "enabled_by_default" not in alice["chat"]
+    assert bob["chat"]["enabled_by_default"] is False
+    assert (">= 50" in str(alice["gift"]), ">= 1000" in str(bob["gift"])) == (True, True)

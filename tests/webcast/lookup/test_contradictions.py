@@ -115,7 +115,8 @@ def answer(sim: Simulator, path: str, answer: Answer) -> None:
 def test_the_verdict(sim: Simulator, lookup: RoomLookup, row: Row) -> None:
     answer(sim, "/@alice/live", row.page)
     answer(sim, "api-live", row.api)
-    answer(sim, "room/info", row.info)
+    answer(sim, "room/info/", row.info)
+    answer(sim, "info_by_user", 403)
     assert verdict(lookup) == ((row.live, row.code) if row.code else (row.live, row.room_id, row.paused))
 
 
@@ -155,6 +156,7 @@ def test_a_name_that_somebody_else_has_taken(sim: Simulator, lookup: RoomLookup)
     taken = live_page(BOB).replace(b'"uniqueId"', b'"id":"7","uniqueId"')
     answer(sim, "/@alice/live", taken)
     answer(sim, "api-live", 403)
+    answer(sim, "info_by_user", 403)
     with pytest.raises(WebcastError, match="about the user 7 and not about") as caught:
         lookup.live_status("alice")
     assert caught.value.code == "wrong_room"
@@ -171,5 +173,6 @@ def test_pages_without_a_room_are_called_by_their_title(room: Room, sim: Simulat
     assert room.state.live
     answer(sim, "/@alice/live", "login")
     answer(sim, "api-live", b"")
+    answer(sim, "info_by_user", 403)
     with pytest.raises(WebcastError, match=r"TikTok sent a page that does not show the room \(Log in | TikTok\)"):
         lookup.live_status("alice")

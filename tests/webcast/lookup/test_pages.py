@@ -21,6 +21,7 @@ from tiktok2mqtt.common.errors import (
     WrongRoom,
 )
 from tiktok2mqtt.webcast.lookup import pages
+from tiktok2mqtt.webcast.lookup.answers import MAX_JSON_ELEMENTS
 from tiktok2mqtt.webcast.lookup.pages import Finding, Host, Profile
 from tiktok2mqtt.webcast.lookup.room_info import RoomInfo, RoomOwner
 
@@ -363,7 +364,7 @@ def test_json_with_too_many_elements_is_refused(read: Callable[[bytes], object],
 @pytest.mark.unmeasured
 def test_the_memory_of_an_answer_is_bounded(element: bytes) -> None:
     """The largest answer that is parsed, with distinct texts."""
-    most = pages.MAX_JSON_ELEMENTS // (1 + element.count(b"{") + element.count(b"[")) - 10
+    most = MAX_JSON_ELEMENTS // (1 + element.count(b"{") + element.count(b"[")) - 10
     elements = (element % number if b"%" in element else element for number in range(most))
     body = b'{"status_code":0,"data":{"x":[' + b",".join(elements) + b"]}}"
     tracemalloc.start()

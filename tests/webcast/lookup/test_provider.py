@@ -12,8 +12,9 @@ import pytest
 from tests.webcast.rig import deaf_server
 from tests.webcast.site import DATE, Site
 from tiktok2mqtt import __version__
-from tiktok2mqtt.common.errors import ProviderDown, ProviderKey, ProviderLimited, ProxyError, WebcastError
+from tiktok2mqtt.common.errors import ProviderDown, ProviderKey, ProviderLimited, ProxyError, SchemaError, WebcastError
 from tiktok2mqtt.webcast.lookup import provider
+from tiktok2mqtt.webcast.lookup.pages import Finding
 from tiktok2mqtt.webcast.lookup.provider import SignProvider
 from tiktok2mqtt.webcast.net.http import MAX_RETRY_AFTER_S, HttpClient
 from tiktok2mqtt.webcast.net.options import SIGN_URL, Options
@@ -82,6 +83,64 @@ def test_the_request_contains_room_and_key_and_nothing_of_the_user(site: Site, p
             "accept": "application/protobuf,application/json",
             "x-api-key": KEY,
         }
+
+
+def test_the_socket_of_another_room_is_refused(site: Site, provider_of: ProviderOf) -> None:
+    site.answers[PATH] = (200, COOKIES | {"X-Room-Id": "7"}, BODY)
+    with pytest.raises(ProviderDown, match=f"opened room 7 and not {ROOM_ID}"):
+        provider_of().grant(ROOM_ID)
+    site.answers[PATH] = (200, COOKIES | {"X-Room-Id": ROOM_ID}, BODY)
+    assert provider_of().grant(ROOM_ID).cookie
+
+
+@pytest.mark.parametrize(
+    ("body", "finding"),
+    [
+        (b'{"code":200,"ok":true,"is_live":true,"room_id":"7"}', Finding("7", live=True)),
+        (b'{"code":200,"ok":true,"room_id":"7","message":"ok"}', Finding("7", live=True)),
+        (b'{"code":200,"ok":true,"is_live":false,"room_id":"7"}', Finding("7", live=False)),
+        (b'{"code":200,"ok":true,"is_live":false}', Finding(None, live=False)),
+        (b'{"code":200,"ok":true,"is_live":true,"room_id":"x"}', Finding(None, live=None)),
+        (b'{"code":200,"ok":true,"is_live":1,"room_id":"7"}', Finding("7", live=None)),
+    ],
+)
+def test_the_room_of_a_user(site: Site, provider_of: ProviderOf, body: bytes, finding: Finding) -> None:
+    site.answers["/webcast/anchors/alice/room_id"] = (200, {}, body)
+    assert provider_of().room_of("alice") == finding
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b'{"ok":false,"message":"no such user"}'])
+def test_no_room_of_a_user(site: Site, provider_of: ProviderOf, body: bytes) -> None:
+    site.answers["/webcast/anchors/alice/room_id"] = (200, {}, body)
+    with pytest.raises(SchemaError):
+        provider_of().room_of("alice")
+
+
+def test_a_room_opened_by_name_without_its_id(site: Site, provider_of: ProviderOf) -> None:
+    site.answers["/webcast/anchors/alice/room_id"] = (402, {}, b"")
+    site.answers["/webcast/rooms/0/connect"] = (200, COOKIES | {"X-Room-Id": "0"}, BODY)
+    with pytest.raises(ProviderDown, match="did not say which room"):
+        provider_of().room_of("alice")
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        (
+            b'{"code":200,"day":{"max":2500,"remaining":7,"reset_at":null},"minute":{"max":60,"remaining":59}}',
+            "59 of 60 left this minute, 7 of 2500 left this day",
+        ),
+        (b'{"code":200,"hour":{"max":"many","remaining":1}}', None),
+        (b"{}", None),
+    ],
+)
+def test_rate_limits(site: Site, provider_of: ProviderOf, body: bytes, text: str | None) -> None:
+    site.answers["/webcast/rate_limits"] = (200, {}, body)
+    if text is None:
+        with pytest.raises(SchemaError):
+            provider_of().rate_limits()
+    else:
+        assert provider_of().rate_limits() == text
 
 
 def test_without_a_key_none_is_sent(site: Site, provider_of: ProviderOf) -> None:

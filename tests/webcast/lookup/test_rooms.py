@@ -22,10 +22,12 @@ from tiktok2mqtt.common.errors import (
     SchemaError,
     StatusUnknown,
     WebcastError,
+    WrongRoom,
 )
 from tiktok2mqtt.simulator import Room, Simulator
 from tiktok2mqtt.webcast.lookup.pages import Finding
-from tiktok2mqtt.webcast.lookup.rooms import TTWID_TRIES, Resolution, RoomLookup, merge_findings
+from tiktok2mqtt.webcast.lookup.resolution import Resolution, merge_findings
+from tiktok2mqtt.webcast.lookup.rooms import TTWID_TRIES, RoomLookup
 from tiktok2mqtt.webcast.net.http import HttpClient
 from tiktok2mqtt.webcast.net.options import Options
 
@@ -162,9 +164,10 @@ def test_when_both_sources_fail_the_first_error_is_raised(
 ) -> None:
     sim.fail_http("/live", status, body=body)
     sim.fail_http("api-live", 403)
+    sim.fail_http("info_by_user", 403)
     with pytest.raises(failure[0], match=failure[1]):
         lookup.resolve("alice")
-    assert paths(sim) == [LIVE_PAGE, API]
+    assert paths(sim) == [LIVE_PAGE, API, "/webcast/room/info_by_user/"]
 
 
 @pytest.mark.parametrize(("source", "asked"), [("/live", [LIVE_PAGE]), ("api-live", [LIVE_PAGE, API])])
@@ -443,3 +446,73 @@ def test_the_error_of_a_lookup_is_released_without_the_garbage_collector(
     finally:
         gc.enable()
     assert [error() for error in released] == [None]
+
+
+# --- a number instead of a name, a room id that was given ---
+
+
+def test_a_host_who_has_another_name_is_found_by_the_number(sim: Simulator, http: HttpClient) -> None:
+    host = sim.room("alicia")
+    room_id = host.go_live()
+    user_id = str(host.state.host.user_id)
+    lookup = RoomLookup(http, Options(user_id=user_id, **urls(sim)))
+    names: list[str] = []
+    lookup.on_renamed = names.append
+    for _ in range(2):
+        assert lookup.live_status("alice").room_id == room_id
+    assert names == ["alicia"]
+    assert paths(sim)[-1] == "/@alicia/live"
+    assert paths(sim).count(f"/@{user_id}") == 1
+    info = lookup.room_info_to_connect(room_id, "alice")
+    assert info is not None
+    assert info.host_name == "alicia"
+
+
+def test_a_name_that_somebody_else_has_taken_is_not_followed(sim: Simulator, http: HttpClient) -> None:
+    sim.room("alice").go_live()
+    host = sim.room("alicia")
+    room_id = host.go_live()
+    lookup = RoomLookup(http, Options(user_id=str(host.state.host.user_id), **urls(sim)))
+    assert lookup.live_status("alice").room_id == room_id
+
+
+def test_a_page_that_redirects_to_the_new_name_tells_it(sim: Simulator, lookup: RoomLookup) -> None:
+    names: list[str] = []
+    lookup.on_renamed = names.append
+    lookup.user_id = "9"
+    page = live_page(ID, 2, "Alicia").replace(b'"uniqueId"', b'"id":"9","uniqueId"')
+    sim.fail_http("/@alice/live", 200, body=page)
+    assert lookup.live_status("alice").room_id == ID
+    assert names == ["alicia"]
+
+
+def test_without_a_number_a_missing_user_is_missing(sim: Simulator, lookup: RoomLookup) -> None:
+    with pytest.raises(RoomNotFound):
+        lookup.live_status("nobody")
+    assert paths(sim) == ["/@nobody/live", API, "/@nobody"]
+
+
+def test_a_number_that_nobody_has(sim: Simulator, http: HttpClient) -> None:
+    with pytest.raises(RoomNotFound):
+        RoomLookup(http, Options(user_id="7", **urls(sim))).live_status("nobody")
+    assert paths(sim)[-1] == "/@7"
+
+
+@pytest.mark.parametrize("status", ["live", "over", "refused", "refused and over"])
+def test_a_room_id_that_was_given_is_not_looked_up(sim: Simulator, room: Room, http: HttpClient, status: str) -> None:
+    room_id = room.go_live()
+    if "over" in status:
+        room.end(announce=False)
+    if "refused" in status:
+        sim.fail_http("room/info", 403, times=None)
+    lookup = RoomLookup(http, Options(room_id=room_id, **urls(sim)))
+    found = lookup.live_status("alice")
+    assert (found.room_id, found.live) == (room_id, "over" not in status)
+    assert not {LIVE_PAGE, API} & set(paths(sim))
+
+
+def test_a_room_id_that_was_given_and_is_anothers(sim: Simulator, room: Room, http: HttpClient) -> None:
+    assert room.name == "alice"
+    bob = sim.room("bob").go_live()
+    with pytest.raises(WrongRoom):
+        RoomLookup(http, Options(room_id=bob, **urls(sim))).live_status("alice")

@@ -22,7 +22,7 @@ from tiktok2mqtt.webcast.net.http import (
     require_ok,
     retry_after_s,
 )
-from tiktok2mqtt.webcast.net.identity import Identity
+from tiktok2mqtt.webcast.net.identity import Browser, Identity
 from tiktok2mqtt.webcast.net.options import Options
 
 
@@ -51,19 +51,23 @@ def test_a_compressed_body_is_decoded(
     assert client.get(site.url + "/x").body == b"hello"
 
 
-def test_requests_carry_the_headers_of_one_browser_and_no_others(site: Site, http_of: HttpOf) -> None:
-    client = http_of(request_headers={"X-Extra": "1", "Accept-Language": "de"})
+@pytest.mark.parametrize("same_origin", [True, False])
+def test_requests_carry_the_headers_of_one_browser_and_no_others(
+    site: Site, http_of: HttpOf, *, same_origin: bool
+) -> None:
+    web_url = site.url if same_origin else "https://www.tiktok.com"
+    client = http_of(web_url=web_url, request_headers={"X-Extra": "1", "Accept-Language": "de"})
     site.answers["/x"] = (200, {}, b"")
     client.get(site.url + "/x")
     headers = site.journal[0][1]
     assert headers.pop("host") == site.url.removeprefix("http://")
     headers.pop("connection", None)
-    expected = client.identity.headers(site.url) | {"X-Extra": "1", "Accept-Language": "de"}
+    expected = client.identity.headers(web_url, same_origin=same_origin) | {"X-Extra": "1", "Accept-Language": "de"}
     assert headers == {key.lower(): value for key, value in expected.items()}
 
 
 def test_params_of_the_options_override_those_of_the_identity() -> None:
-    identity = Identity("Mozilla/5.0", "1" * 19)
+    identity = Identity(Browser("Mozilla/5.0", "Linux x86_64", "linux"), "1" * 19)
     client = HttpClient(Options(client_params={"region": "DE", "new": "1"}), identity)
     assert client.params() == identity.http_params() | {"region": "DE", "new": "1"}
     client.close()

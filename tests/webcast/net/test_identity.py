@@ -1,3 +1,4 @@
+import re
 from typing import Any
 from zoneinfo import ZoneInfoNotFoundError
 
@@ -5,7 +6,8 @@ import pytest
 
 from tiktok2mqtt.webcast.net import identity
 from tiktok2mqtt.webcast.net.identity import (
-    USER_AGENTS,
+    BROWSERS,
+    Browser,
     Identity,
     Locale,
     check_language,
@@ -13,7 +15,7 @@ from tiktok2mqtt.webcast.net.identity import (
     check_timezone,
 )
 
-CHROME = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36"
+CHROME = Browser("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36", "Linux x86_64", "linux")
 ALICE = Identity(CHROME, "7286184560900803334")
 
 # Protocol reference, section 2, "Common query parameters".
@@ -144,14 +146,18 @@ def test_the_round_trip_time_varies() -> None:
     assert len({ALICE.socket_params("7")["last_rtt"] for _ in range(100)}) > 1
 
 
-def test_headers() -> None:
-    assert ALICE.headers("https://www.tiktok.com") == {
-        "User-Agent": CHROME,
+@pytest.mark.parametrize(("same_origin", "site"), [(False, "same-site"), (True, "same-origin")])
+def test_headers(site: str, *, same_origin: bool) -> None:
+    assert ALICE.headers("https://www.tiktok.com", same_origin=same_origin) == {
+        "User-Agent": CHROME.user_agent,
         "Accept": "text/html,application/json,application/protobuf",
         "Accept-Language": "en-US,en;q=0.9",
         "Accept-Encoding": "gzip, deflate",
         "Referer": "https://www.tiktok.com/",
         "Origin": "https://www.tiktok.com",
+        "Sec-Fetch-Site": site,
+        "Sec-Fetch-Mode": "cors",
+        "Sec-Fetch-Dest": "empty",
     }
 
 
@@ -161,12 +167,29 @@ def test_device_ids_are_nineteen_random_digits() -> None:
     assert all(len(device_id) == 19 and device_id.isdigit() and device_id[0] != "0" for device_id in ids)
 
 
-@pytest.mark.parametrize("user_agent", USER_AGENTS)
-def test_the_browser_version_matches_the_user_agent(user_agent: str) -> None:
-    version = Identity(user_agent).http_params()["browser_version"]
-    assert f"Mozilla/{version}" == user_agent
-    assert "Linux x86_64" in version
+SYSTEMS = {"windows": ("Windows NT", "Win32"), "mac": ("Macintosh", "MacIntel"), "linux": ("X11", "Linux x86_64")}
+
+
+@pytest.mark.parametrize("browser", BROWSERS, ids=str)
+def test_the_parameters_match_the_user_agent(browser: Browser) -> None:
+    params = Identity(browser).http_params()
+    assert f"Mozilla/{params['browser_version']}" == browser.user_agent
+    system, platform = SYSTEMS[params["os"]]
+    assert system in browser.user_agent
+    assert params["browser_platform"] == Identity(browser).socket_params("7")["browser_platform"] == platform
+
+
+def test_the_browsers_are_current_and_of_every_system() -> None:
+    found = [re.search(r"(Chrome|Firefox)/([0-9]+)", browser.user_agent) for browser in BROWSERS]
+    versions = {(match[1], browser.os): int(match[2]) for browser, match in zip(BROWSERS, found, strict=True) if match}
+    assert versions.keys() == {(name, system) for name in ("Chrome", "Firefox") for system in SYSTEMS}
+    assert all(version >= {"Chrome": 147, "Firefox": 150}[name] for (name, _), version in versions.items())
 
 
 def test_browsers_vary() -> None:
-    assert len({Identity().user_agent for _ in range(200)}) > 1
+    made = [Identity.new(Locale(), only_chrome=False) for _ in range(200)]
+    assert len({one.browser for one in made}) == len(BROWSERS)
+
+
+def test_a_handshake_of_chrome_comes_with_a_chrome() -> None:
+    assert all(Identity.new(Locale(), only_chrome=True).browser.is_chrome for _ in range(100))

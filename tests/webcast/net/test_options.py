@@ -44,6 +44,8 @@ def test_defaults() -> None:
     assert {option.name: getattr(Options(), option.name) for option in fields(Options)} == {
         "process_initial_data": True,
         "fetch_room_info_on_connect": True,
+        "user_id": None,
+        "room_id": None,
         "enable_extended_gift_info": False,
         "enable_websocket_upgrade": True,
         "reconnect": False,
@@ -363,7 +365,10 @@ def asked(site: Site, **options: Any) -> dict[str, tuple[dict[str, list[str]], d
 
 
 PAGES = ("/@alice/live", "/@alice")
-CALLS = ("/api-live/user/room", "/webcast/room/info/", "/webcast/gift/list/", "/webcast/im/fetch/")
+CALLS = (
+    *("/api-live/user/room", "/webcast/room/info/", "/webcast/gift/list/", "/webcast/im/fetch/"),
+    "/webcast/room/info_by_user/",
+)
 SOCKET = ("/socket/",)
 
 
@@ -426,5 +431,15 @@ def test_client_params_override_ours_in_every_call(site: Site) -> None:
         # The room is never overridden.
         if path == "/api-live/user/room":
             assert query["uniqueId"] == ["alice"]
+        elif path == "/webcast/room/info_by_user/":
+            assert query["unique_id"] == ["alice"]
         elif path not in PAGES:
             assert query["room_id"] == [ROOM_ID]
+
+
+@pytest.mark.parametrize("option", ["user_id", "room_id"])
+@pytest.mark.parametrize("value", ["", "0", "-1", "abc", "9223372036854775808", 7])
+def test_what_is_no_id_of_tiktok_is_refused(option: str, value: Any) -> None:
+    with pytest.raises(ValueError, match=f"^{option} must be a number of at most 19 digits"):
+        Options(**{option: value})
+    assert Options(**{option: "9223372036854775807"})

@@ -11,9 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from string import Template
 from typing import Any, Literal
+from urllib.parse import quote
 
 from tiktok2mqtt.bridge.homeassistant.entities import DeviceTrigger, Entity, Row
 from tiktok2mqtt.bridge.homeassistant.entity_tables import BRIDGE_ENTITIES, ROOM_ENTITIES
+from tiktok2mqtt.common.text import escaped_name
 from tiktok2mqtt.common.topics import Topics
 
 Json = dict[str, Any]
@@ -46,10 +48,12 @@ def object_id(topics: Topics, room: str | None = None) -> str:
 
     It consists of `[a-zA-Z0-9_-]` and is unique for each pair of base topic and room: the escaped base topic contains
     neither `_` nor `-`, so the first of these ends it and distinguishes rooms from the bridge; room names contain no
-    `-`, so it can stand for `.`. Home Assistant stores these ids: they must never change.
+    `-`, so it can stand for `.`, see also `escaped_name`. Home Assistant stores these ids: they must never change.
     """
     base = _escaped(topics.base)
-    return f"{base}-{_escaped(topics.bridge_segment)}" if room is None else f"{base}_{room.replace('.', '-')}"
+    if room is None:
+        return f"{base}-{_escaped(topics.bridge_segment)}"
+    return f"{base}_{escaped_name(room).replace('.', '-')}"
 
 
 def is_own_id(topics: Topics, device_id: str) -> bool:
@@ -79,7 +83,7 @@ def room_messages(topics: Topics, room: str, version: str, options: DiscoveryOpt
         "name": f"TikTok {room}",
         "manufacturer": "TikTok",
         "model": "LIVE room",
-        "configuration_url": f"https://www.tiktok.com/@{room}/live",
+        "configuration_url": f"https://www.tiktok.com/@{quote(room)}/live",
         "via_device": object_id(topics),
     }
     rows = [row for row in ROOM_ENTITIES if row.key not in options.excluded]
@@ -191,9 +195,10 @@ class _Device:
             yield "command_topic", self.topic(row.command_subtopic, on_bridge=row.command_on_bridge)
 
     def _substitute(self, template: str | None) -> str | None:
-        """Replace `$room`, `$gift_medium` and `$gift_large` in a template. Room names contain no quotes."""
+        """Replace `$room` and the others in a template. Room names contain no quotes."""
         if template is None:
             return None
+        room, options = self.room or "", self.options
         return Template(template).substitute(
-            room=self.room or "", gift_medium=self.options.gift_medium, gift_large=self.options.gift_large
+            room=room, room_in_url=quote(room), gift_medium=options.gift_medium, gift_large=options.gift_large
         )

@@ -11,6 +11,7 @@ import time
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from math import inf
+from types import MappingProxyType
 from typing import Any, Final, Literal
 
 import orjson
@@ -39,7 +40,7 @@ from tiktok2mqtt.bridge.mqtt.payloads import encode
 from tiktok2mqtt.bridge.mqtt.publisher import Publisher
 from tiktok2mqtt.common.text import did_you_mean
 from tiktok2mqtt.common.topics import COMMANDS, Topics
-from tiktok2mqtt.settings import HomeAssistantSettings
+from tiktok2mqtt.settings import HomeAssistantSettings, RoomSettings
 
 logger = logging.getLogger(__name__)
 # Random delay after Home Assistant's birth message.
@@ -54,6 +55,7 @@ ECHO_S: Final = 10.0
 _HEADER_BYTES: Final = 16
 # No device has a longer message, whatever it removes.
 _MAX_DEVICE_BYTES: Final = 65_536
+CHAT: Final = "chat"
 _ENTITY_KEYS: Final = [row.key for row in ROOM_ENTITIES if isinstance(row, Entity)]
 
 
@@ -66,19 +68,28 @@ class DiscoveryPublisher:
     If the message of one device is larger than the broker accepts, all devices have one for each component instead.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it publishes, and what that depends on
         self,
         topics: Topics,
         publisher: Publisher,
         settings: HomeAssistantSettings,
         version: str,
         commands: Collection[str] = COMMANDS,
+        *,
+        by_room: Mapping[str, RoomSettings] = MappingProxyType({}),
     ) -> None:
-        """`commands` are those that are allowed. Raises ValueError naming the setting that lists an unknown entity."""
+        """`commands` are those that are allowed, `by_room` what is different in single rooms.
+
+        Raises ValueError naming the setting that lists an unknown entity.
+        """
         self._topics = topics
         self._publisher = publisher
         self._version = version
         self._options = _options(settings, publisher.published_events(), commands)
+        self._by_room = {
+            name: _options(_for_room(settings, own), publisher.for_room(name).published_events(), commands)
+            for name, own in by_room.items()
+        }
         # Replaces the options while the message of a device is larger than the broker accepts.
         self._components = replace(self._options, form="components")
         self._is_on = settings.discovery != "off"
@@ -209,7 +220,8 @@ class DiscoveryPublisher:
         return [self._with_removals(bridge), *(self._room_messages(room, options) for room in rooms)]
 
     def _room_messages(self, room: str, options: DiscoveryOptions) -> Messages:
-        messages = room_messages(self._topics, room, self._version, options) if self._is_on else {}
+        own = replace(self._by_room.get(room, options), form=options.form)
+        messages = room_messages(self._topics, room, self._version, own) if self._is_on else {}
         return self._with_removals(messages)
 
     def _with_removals(self, messages: Messages) -> Messages:
@@ -234,6 +246,18 @@ class DiscoveryPublisher:
             self._published.add(topic)
             # Never cut: it is sent as it is, or as one message for each component.
             self._publisher.text(topic, encode(payload))
+
+
+def _for_room(settings: HomeAssistantSettings, own: RoomSettings) -> HomeAssistantSettings:
+    """Return the settings for one room."""
+    disabled = [key for key in settings.disabled_entities if key != CHAT or own.chat is None]
+    return settings.model_copy(
+        update={
+            "gift_medium": own.gift_medium or settings.gift_medium,
+            "gift_large": own.gift_large or settings.gift_large,
+            "disabled_entities": [*disabled, CHAT] if own.chat is False else disabled,
+        }
+    )
 
 
 def _options(

@@ -1,7 +1,7 @@
 """Row types for Home Assistant's entities and device triggers, and functions that make common rows.
 
 A new entity is one row in `entity_tables`; `discovery` builds the messages from the rows. Templates and strings in
-`extras` may contain `$room`, `$gift_medium` and `$gift_large`, which are replaced for each room.
+`extras` may contain `$room`, `$room_in_url`, `$gift_medium` and `$gift_large`, which are replaced for each room.
 
 Texts by viewers reach a template only as data (`value_json`), never as template source.
 """

@@ -127,7 +127,7 @@ _CONNECTION: Final[dict[str, Any]] = {
     "extras": {"options": [*CONNECTION_STATES, "unknown user"]},
 }
 # Home Assistant logs an error for an empty URL, and the topic of a removed room is cleared.
-_COVER: Final = "{{ value or 'https://www.tiktok.com/@$room/live' }}"
+_COVER: Final = "{{ value or 'https://www.tiktok.com/@$room_in_url/live' }}"
 
 ROOM_ENTITIES: Final = validated(
     [

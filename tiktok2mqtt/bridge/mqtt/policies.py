@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Final, Literal
 
+from tiktok2mqtt.settings import Settings
 from tiktok2mqtt.webcast.events.types import EVENT_NAMES, EventName, no_such_event
 
 
@@ -66,3 +67,18 @@ def effective_policies(events: Collection[str], exclude: Collection[str], retain
         for name in EVENT_NAMES
         if (not events or name in events) and name not in exclude and name not in DOCUMENTS
     }
+
+
+def room_policies(settings: Settings) -> dict[str, dict[str, Policy]]:
+    """Return the policies of the rooms that publish other events than all the rest. Raises ValueError as above."""
+    found = {}
+    for room, own in settings.room.items():
+        events = settings.events if own.events is None else own.events
+        exclude = settings.exclude_events if own.exclude_events is None else own.exclude_events
+        try:
+            policies = effective_policies(events, exclude, settings.retain)
+        except ValueError as error:
+            raise ValueError(f"room {room}: {error}") from None
+        if (own.events, own.exclude_events) != (None, None):
+            found[room] = policies
+    return found

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
+from types import MappingProxyType
 from typing import Any, Final
 
 from tiktok2mqtt.bridge.mqtt.message_store import RESPONSE
@@ -29,11 +30,18 @@ class Publisher:
         policies: Mapping[str, Policy],
         put: Callable[[Message], object],
         flush: Callable[[], object] = lambda: None,
+        by_room: Mapping[str, Mapping[str, Policy]] = MappingProxyType({}),
     ) -> None:
+        """`by_room` has the policies of the rooms that have their own."""
         self.topics = topics
         self.flush = flush
         self._policies = policies
         self._put = put
+        self._by_room = by_room
+
+    def for_room(self, room: str) -> "Publisher":
+        """Return a publisher for the events of one room, by the policies of this room."""
+        return Publisher(self.topics, self._by_room.get(room, self._policies), self._put, self.flush)
 
     def event(self, room: str, event: Json) -> None:
         """Publish an event of a room, limited to 8 KiB, unless the settings exclude it."""
@@ -103,7 +111,7 @@ class Publisher:
         self._put(Message(topic, payload, 1, False, QueueClass.STREAMING, time.monotonic(), RESPONSE))
 
     def bridge_event(self, event_type: str, room: str, **keys: Any) -> None:
-        """Publish what has happened to a room: room_added, room_removed, live_started, live_ended."""
+        """Publish what has happened to a room: room_added, room_removed, room_renamed, live_started ..."""
         payload = encode({"event_type": event_type, "room": room, **keys})
         self._priority(self.topics.bridge("event"), payload, "event")
 

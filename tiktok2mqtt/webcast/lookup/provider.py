@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any, Final
+from urllib.parse import quote
 
 import orjson
 from google.protobuf.message import DecodeError
@@ -17,7 +18,9 @@ from google.protobuf.message import DecodeError
 from tiktok2mqtt import __version__
 from tiktok2mqtt.common.errors import NetworkError, ProviderDown, ProviderKey, ProviderLimited, ProxyError, WebcastError
 from tiktok2mqtt.common.text import safe_text
-from tiktok2mqtt.webcast.lookup import pages
+from tiktok2mqtt.webcast.lookup import provider_answers
+from tiktok2mqtt.webcast.lookup.answers import is_room_id
+from tiktok2mqtt.webcast.lookup.pages import Finding
 from tiktok2mqtt.webcast.net.cookies import cookie_header, provider_cookies
 from tiktok2mqtt.webcast.net.frames import read_response
 from tiktok2mqtt.webcast.net.http import MAX_RETRY_AFTER_S, HttpClient, Response, retry_after_s
@@ -28,6 +31,10 @@ _WAIT_HEADERS: Final = ("retry-after", "ratelimit-reset", "x-ratelimit-reset")
 # A number from here on is a time since 1970 and not a delay: in seconds, then in milliseconds.
 _MIN_EPOCH_S: Final = 10**9
 _MIN_EPOCH_MS: Final = 10**12
+# Routes of the provider of 2026, by its public specification. By name, `connect` is for large customers.
+_ROOM_ID_PATH: Final = "/webcast/anchors/{unique_id}/room_id"
+_CONNECT_BY_NAME_PATH: Final = "/webcast/rooms/0/connect"
+_RATE_LIMITS_PATH: Final = "/webcast/rate_limits"
 _CATALOGUE_PATH: Final = "/webcast/gifts/catalog"
 _ROOM_GIFTS_PATH: Final = "/webcast/rooms/{room_id}/gifts"
 # The provider allows no more.
@@ -52,18 +59,20 @@ class SignProvider:
         self._options = options
 
     def grant(self, room_id: str) -> Grant:
-        """Request what opens the socket of a room. Raises ProviderDown, ProviderKey, ProviderLimited, ProxyError."""
+        """Request what opens the socket of a room.
+
+        Raises ProviderDown, also if it is the socket of another room, ProviderKey, ProviderLimited, ProxyError.
+        """
         options = self._options
         path = options.sign_path.replace("{room_id}", room_id)
-        query = {
-            "client": "ttlive-other",
-            "user_agent": self._http.identity.user_agent,
-            "client_enter": "true",
-            "platform": "web",
-        }
+        query = self._connect_query()
         if path == options.sign_path:
             query["room_id"] = room_id
         answer = self._ask(path, query)
+        if (opened := answer.headers.get("x-room-id")) not in (None, "", room_id):
+            raise ProviderDown(
+                f"the sign provider opened room {safe_text(opened, 40)} and not {room_id}{_trace(answer)}"
+            )
         cookies = provider_cookies(answer.headers.get("x-set-tt-cookie", ""))
         if not cookies:
             raise ProviderDown(f"the sign provider returned no cookies for the socket{_trace(answer)}")
@@ -72,15 +81,42 @@ class SignProvider:
         except ProviderDown as error:
             raise ProviderDown(f"{error}{_trace(answer)}") from error
 
+    def _connect_query(self) -> dict[str, str]:
+        return {
+            "client": "ttlive-other",
+            "user_agent": self._http.identity.user_agent,
+            "client_enter": "true",
+            "platform": "web",
+        }
+
+    def room_of(self, name: str) -> Finding:
+        """Request the room id and live status of a user: by name, or as that of a socket opened by name.
+
+        Which of the two a key may use depends on the plan. It is the room that the provider has found for the name: the
+        answer does not name its host. Costs up to two requests. Raises SchemaError, and as `grant` does.
+        """
+        try:
+            return provider_answers.room(self._ask(_ROOM_ID_PATH.replace("{unique_id}", quote(name)), {}).body)
+        except ProviderKey:
+            answer = self._ask(_CONNECT_BY_NAME_PATH, self._connect_query() | {"unique_id": name})
+        room_id = answer.headers.get("x-room-id", "")
+        if not is_room_id(room_id):
+            raise ProviderDown(f"the sign provider did not say which room it has opened{_trace(answer)}")
+        return Finding(room_id, live=True)
+
+    def rate_limits(self) -> str:
+        """Return in plain words how many requests the provider still allows us. Raises as `room_of` does."""
+        return provider_answers.limits(self._ask(_RATE_LIMITS_PATH, {}).body)
+
     def gifts(self, page: int) -> tuple[list[Any], int]:
-        """Request a page of the catalogue of gifts, from 1. See pages.provider_gifts. Raises as `grant` does."""
+        """Request a page of the catalogue of gifts, from 1. See provider_answers.gifts. Raises as `grant` does."""
         answer = self._ask(_CATALOGUE_PATH, {"pageSize": str(_GIFTS_PER_PAGE), "pageNumber": str(page)})
-        return pages.provider_gifts(answer.body)
+        return provider_answers.gifts(answer.body)
 
     def room_gifts(self, room_id: str) -> tuple[list[Any], dict[str, bool]]:
-        """Request the gifts of a room. See pages.provider_room_gifts. Raises as `grant` does."""
+        """Request the gifts of a room. See provider_answers.room_gifts. Raises as `grant` does."""
         path = _ROOM_GIFTS_PATH.replace("{room_id}", room_id)
-        return pages.provider_room_gifts(self._ask(path, {"webcast_language": self._options.language}).body)
+        return provider_answers.room_gifts(self._ask(path, {"webcast_language": self._options.language}).body)
 
     def _ask(self, path: str, query: Mapping[str, str]) -> Response:
         options = self._options

@@ -5,11 +5,10 @@ Source: protocol reference, section 2. A call costs one request unless its docst
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any, Final
 
 from tiktok2mqtt.common.errors import (
-    AccessError,
     Blocked,
     Interrupted,
     NetworkError,
@@ -24,8 +23,11 @@ from tiktok2mqtt.common.errors import (
     WebcastError,
     WrongRoom,
 )
+from tiktok2mqtt.common.text import clean_room_name
 from tiktok2mqtt.common.times import Deadline
 from tiktok2mqtt.webcast.lookup import pages
+from tiktok2mqtt.webcast.lookup.further_sources import MIN_TIMEOUT_S, FurtherSources
+from tiktok2mqtt.webcast.lookup.resolution import Resolution, merge_findings, most_telling_first
 from tiktok2mqtt.webcast.lookup.room_info import RoomInfo
 from tiktok2mqtt.webcast.net.http import HttpClient, Response, require_ok
 from tiktok2mqtt.webcast.net.options import Options
@@ -33,58 +35,37 @@ from tiktok2mqtt.webcast.net.options import Options
 logger = logging.getLogger(__name__)
 TTWID_TRIES = 8
 TTWID_PAUSE_S = 0.75
+# Its page sets the cookie when those of others do not.
+_OWN_ACCOUNT: Final = "tiktok"
 # All requests of one lookup share a deadline: this part of the connect timeout, so that a result is there within it.
 LOOKUP_SHARE: Final = 0.9
-_MIN_TIMEOUT_S: Final = 0.1
 # Unless a message in the LIVE itself said that it is over, this many sources must say so.
 MIN_AGREEING_SOURCES: Final = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Resolution:
-    """What is known of a user's LIVE. `live` is None when the sources failed or contradict each other.
-
-    `agreeing` is the number of sources that reported this status. `room_id` is None when no source named one. A paused
-    LIVE is live. `host` is what the sources call the user, None if they do not say.
-    """
-
-    room_id: str | None
-    live: bool | None
-    agreeing: int
-    title: str | None = None
-    paused: bool = False
-    host: pages.Host | None = field(default=None, compare=False)
-
-
-def merge_findings(findings: list[pages.Finding]) -> Resolution:
-    """Combine the answers of the sources. A contradiction gives None (unknown), never False."""
-    statuses = {finding.live for finding in findings} - {None}
-    live = statuses.pop() if len(statuses) == 1 else None
-    room_id = next((f.room_id for f in sorted(findings, key=lambda f: f.live is not True) if f.room_id), None)
-    title = next((f.title for f in findings if f.title), None)
-    paused = live is True and any(f.paused for f in findings)
-    host = next((f.host for f in findings if f.host), None)
-    return Resolution(room_id, live, sum(f.live is live for f in findings if live is not None), title, paused, host)
 
 
 class RoomLookup:
     """The HTTP lookups of one room. Their cookies stay in `http`, where the socket finds them.
 
-    `user_id` is that of the host, once a source has named it. From then on it decides whose room an answer is about.
+    `user_id` is that of the host, from the options or once a source has named it. From then on it decides whose room an
+    answer is about. If the host has another name then, `on_renamed(name)` is called once, and that name is asked for.
     """
 
     def __init__(self, http: HttpClient, options: Options) -> None:
-        self.user_id: str | None = None
+        self.user_id: str | None = options.user_id
+        self.new_name: str | None = None
+        self.on_renamed: Callable[[str], object] = lambda _name: None
         self._http = http
         self._options = options
+        self._further = FurtherSources(http, options)
 
     # --- room id and live status ---
 
     def resolve(self, name: str) -> Resolution:
         """Find a user's room id and live status: from the live page, then from api-live unless the page says live.
 
-        Costs up to three requests. Raises RoomNotFound or PrivateOrBanned when api-live knows no such user and no other
-        page shows one, RateLimited and Interrupted at once, and an error of the sources when both fail.
+        If both fail, from FurtherSources. Costs up to three requests, and up to two to a sign provider. Raises
+        RoomNotFound or PrivateOrBanned when api-live knows no such user and no other page shows one, RateLimited and
+        Interrupted at once, and an error of the first two sources when all fail.
         """
         return self._resolve(name, self._deadline())
 
@@ -148,6 +129,54 @@ class RoomLookup:
         return Deadline(LOOKUP_SHARE * self._options.connect_timeout_s)
 
     def _resolve(self, name: str, deadline: Deadline) -> Resolution:
+        if self._options.room_id is not None:
+            return self._given(self._options.room_id, name, deadline)
+        name = self.new_name or name
+        try:
+            return self._resolve_named(name, deadline)
+        except (RoomNotFound, WrongRoom):
+            if self.user_id is None or not self._find_new_name(self.user_id, name, deadline):
+                raise
+        return self._resolve_named(self.new_name or name, deadline)
+
+    def _given(self, room_id: str, name: str, deadline: Deadline) -> Resolution:
+        """Return what is known of the LIVE whose room id was given instead of being looked up."""
+        try:
+            info = self.room_info(room_id, _timeout_s(deadline, 0.5))
+        except RoomEnded:
+            return Resolution(room_id, live=False, agreeing=MIN_AGREEING_SOURCES)
+        except (RoomError, RateLimited, Interrupted):
+            raise
+        except WebcastError as error:
+            logger.info("room %s: no room info (%s)", room_id, error)
+            alive = self.check_alive([room_id], _timeout_s(deadline)).get(room_id)
+            return Resolution(room_id, alive, agreeing=int(alive is not None))
+        self.check_host(info, name)
+        return Resolution(room_id, info.live, int(info.live is not None), info.title, info.paused)
+
+    def _find_new_name(self, user_id: str, name: str, deadline: Deadline) -> bool:
+        """Ask for the profile of a user by the number; return whether it has another name."""
+        try:
+            answer = self._http.get(f"{self._options.web_url}/@{user_id}", timeout_s=_timeout_s(deadline, 0.5))
+            found = pages.profile_name(answer.text, user_id)
+        except WebcastError as error:
+            logger.info("%s: no profile of the user %s (%s)", name, user_id, error)
+            return False
+        return self._note_name(found, name)
+
+    def _note_name(self, found: str, asked: str) -> bool:
+        """Note how the host is called now; return whether that is new."""
+        try:
+            found = clean_room_name(found)
+        except ValueError:
+            return False
+        if found == asked:
+            return False
+        self.new_name = found
+        self.on_renamed(found)
+        return True
+
+    def _resolve_named(self, name: str, deadline: Deadline) -> Resolution:
         findings: list[pages.Finding] = []
         failures: list[WebcastError] = []
         for fetch, share in ((self.live_page, 0.5), (self.api_live, 1.0)):
@@ -167,32 +196,37 @@ class RoomLookup:
             findings.append(finding)
             if finding.live and finding.room_id:
                 break
+        if not findings and (further := self._further.find(self._asked(name), failures, deadline)) is not None:
+            findings.append(self._learn(further, name))
         if not findings:
-            _most_telling_first(failures)
+            most_telling_first(failures)
             # Not kept in the list: its traceback refers to this frame.
             raise failures.pop(0)
         return merge_findings(findings)
 
     def _asked(self, name: str) -> pages.Host:
-        return pages.Host(name, self.user_id)
+        return pages.Host(self.new_name or name, self.user_id)
 
-    def _learn(self, finding: pages.Finding) -> pages.Finding:
-        if finding.host is not None and finding.host.user_id is not None:
-            self.user_id = finding.host.user_id
+    def _learn(self, finding: pages.Finding, name: str) -> pages.Finding:
+        host = finding.host
+        if host is not None and host.user_id is not None:
+            self.user_id = host.user_id
+            if host.name:
+                self._note_name(host.name, self.new_name or name)
         return finding
 
     def live_page(self, name: str, timeout_s: float | None = None) -> pages.Finding:
         """Fetch the user's live page. Raises the errors of pages.live_page and those of the HTTP client."""
         answer = self._http.get(f"{self._options.web_url}/@{name}/live", timeout_s=timeout_s)
         require_ok(answer, "the live page")
-        return self._learn(pages.live_page(answer.text, self._asked(name)))
+        return self._learn(pages.live_page(answer.text, self._asked(name)), name)
 
     def api_live(self, name: str, timeout_s: float | None = None) -> pages.Finding:
         """Fetch api-live. Raises the errors of pages.api_live and those of the HTTP client."""
         params = {"uniqueId": name, "sourceType": "54", "staleTime": "600000"} | self._http.params()
         answer = self._http.get(f"{self._options.web_url}/api-live/user/room", params, timeout_s=timeout_s)
         require_ok(answer, "api-live")
-        return self._learn(pages.api_live(answer.body, self._asked(name)))
+        return self._learn(pages.api_live(answer.body, self._asked(name)), name)
 
     def _check_profile(self, name: str, deadline: Deadline) -> None:
         """Raise PrivateOrBanned or StatusUnknown if the profile page says that an account that is not found exists."""
@@ -297,7 +331,8 @@ class RoomLookup:
     def ttwid(self, name: str, wait: Callable[[float], bool]) -> str:
         """Return the anonymous cookie that the socket requires. TikTok sets it in some answers only: up to 8 requests.
 
-        `wait(seconds)` waits between two requests and returns whether to give up. Raises Blocked, NetworkError.
+        They ask for the user's page and for that of TikTok's own account in turn. `wait(seconds)` waits between two
+        requests and returns whether to give up. Raises Blocked, NetworkError.
         """
         for attempt in range(TTWID_TRIES + 1):
             if value := self._http.cookie("ttwid"):
@@ -305,17 +340,11 @@ class RoomLookup:
             if attempt and wait(TTWID_PAUSE_S):
                 raise NetworkError("interrupted while asking for a cookie")
             if attempt < TTWID_TRIES:
-                self._http.get(f"{self._options.web_url}/@{name}", timeout_s=self._options.connect_timeout_s)
+                page = (self.new_name or name) if attempt % 2 == 0 else _OWN_ACCOUNT
+                self._http.get(f"{self._options.web_url}/@{page}", timeout_s=self._options.connect_timeout_s)
         raise Blocked(f"TikTok set no ttwid cookie in {TTWID_TRIES} tries")
-
-
-def _most_telling_first(failures: list[WebcastError]) -> None:
-    """Put a room of another host first, and a refusal before a page that says nothing."""
-    first, last = failures[0], failures[-1]
-    if isinstance(last, WrongRoom) or (isinstance(first, StatusUnknown) and isinstance(last, AccessError)):
-        failures.reverse()
 
 
 def _timeout_s(deadline: Deadline, share: float = 1.0) -> float:
     """Return the timeout of the next request: a share of the time that is left."""
-    return max(_MIN_TIMEOUT_S, share * deadline.remaining_s())
+    return max(MIN_TIMEOUT_S, share * deadline.remaining_s())

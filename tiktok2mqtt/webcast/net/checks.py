@@ -11,6 +11,8 @@ from typing import Any, Final
 
 # RFC 9110, section 5.1: a token. Section 5.5: no CR, LF or NUL; http.client sends ISO 8859-1.
 _HEADER_NAME: Final = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,128}")
+_ID: Final = re.compile(r"[0-9]{1,19}")
+_INT64: Final = 2**63
 _HEADER_VALUE: Final = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 
 
@@ -36,6 +38,12 @@ def check_count(value: Any) -> None:
     """Refuse what is not an integer above 0."""
     if not isinstance(value, int) or isinstance(value, bool) or value < 1:
         raise ValueError("must be an integer above 0")
+
+
+def check_id(value: Any) -> None:
+    """Refuse what is neither None nor an id of TikTok: a positive int64, as text."""
+    if value is not None and not (isinstance(value, str) and _ID.fullmatch(value) and 0 < int(value) < _INT64):
+        raise ValueError("must be a number of at most 19 digits, as text")
 
 
 def check_headers(headers: Any) -> None:

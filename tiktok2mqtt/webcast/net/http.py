@@ -68,8 +68,8 @@ class HttpClient:
     """
 
     def __init__(self, options: Options, identity: Identity | None = None) -> None:
-        self.identity = identity or Identity(locale=options.locale)
         self._options = options
+        self.identity = identity or self._new_identity()
         self._proxy = parse_proxy(options.proxy) if options.proxy else None
         self._origins = {_origin(options.web_url), _origin(options.webcast_url)}
         self._adapter = _adapter(options, self._proxy)
@@ -77,6 +77,9 @@ class HttpClient:
         self._header_cookies = cookie_pairs(self._headers.pop("Cookie", ""))
         self._session = self._new_session(self._policy())
         self._interrupts = 0
+
+    def _new_identity(self) -> Identity:
+        return Identity.new(self._options.locale, only_chrome=bool(self._options.impersonate))
 
     def _new_session(self, policy: CookiePolicy) -> requests.Session:
         return Session(self._adapter, policy, self._proxy)
@@ -86,7 +89,7 @@ class HttpClient:
 
     def renew_identity(self) -> None:
         """Become another browser: new User-Agent, new device id, no cookies except the user's."""
-        self.identity = Identity(locale=self._options.locale)
+        self.identity = self._new_identity()
         self._session = self._new_session(self._policy())
         self.drop_idle_connections()
 
@@ -113,7 +116,9 @@ class HttpClient:
         """
         host = urlsplit(url).netloc
         session = self._session
-        headers = CaseInsensitiveDict(self.identity.headers(self._options.web_url))
+        headers = CaseInsensitiveDict(
+            self.identity.headers(self._options.web_url, same_origin=_origin(url) == _origin(self._options.web_url))
+        )
         headers.update(self._headers)
         cookies = dict(self._options.cookies if _origin(url) in self._origins else {}) | self._header_cookies
         deadline = time.monotonic() + (self._options.connect_timeout_s if timeout_s is None else timeout_s)

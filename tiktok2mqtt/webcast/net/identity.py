@@ -7,13 +7,41 @@ import random
 import re
 import secrets
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-# One common desktop browser per entry; a new device after DEVICE_BLOCKED picks another.
-USER_AGENTS = tuple(
-    f"Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{major}.0.0.0 Safari/537.36"
-    for major in (138, 139, 140, 141, 142)
+
+@dataclass(frozen=True, slots=True)
+class Browser:
+    """A desktop browser: its User-Agent, and what its pages report as `navigator.platform` and as system."""
+
+    user_agent: str
+    platform: str
+    os: str
+
+    @property
+    def is_chrome(self) -> bool:
+        """Whether it is a Chrome, and not a Firefox."""
+        return "Chrome/" in self.user_agent
+
+
+# What most people use, as of November 2026: Debian ships Chromium 156, and 153 is the long-term version of Firefox.
+# Browsers report fixed versions of their systems. To be renewed twice a year.
+_CHROME: Final = "Mozilla/5.0 ({system}) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{version}.0.0.0 Safari/537.36"
+_FIREFOX: Final = "Mozilla/5.0 ({system}; rv:{version}.0) Gecko/20100101 Firefox/{version}.0"
+_WINDOWS: Final = ("Windows NT 10.0; Win64; x64", "Win32", "windows")
+_LINUX: Final = ("X11; Linux x86_64", "Linux x86_64", "linux")
+BROWSERS: Final = tuple(
+    Browser(pattern.format(system=system, version=version), platform, os)
+    for pattern, version, (system, platform, os) in (
+        (_CHROME, 156, _WINDOWS),
+        (_CHROME, 155, _WINDOWS),
+        (_CHROME, 156, ("Macintosh; Intel Mac OS X 10_15_7", "MacIntel", "mac")),
+        (_CHROME, 156, _LINUX),
+        (_FIREFOX, 153, _WINDOWS),
+        (_FIREFOX, 153, ("Macintosh; Intel Mac OS X 10.15", "MacIntel", "mac")),
+        (_FIREFOX, 153, _LINUX),
+    )
 )
 
 
@@ -77,14 +105,28 @@ def _device_id() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """One made-up browser: its User-Agent, its 19-digit device id, and where it is."""
+    """One made-up installation of a browser: which one, its 19-digit device id, and where it is."""
 
-    user_agent: str = field(default_factory=lambda: secrets.choice(USER_AGENTS))
+    browser: Browser = field(default_factory=lambda: secrets.choice(BROWSERS))
     device_id: str = field(default_factory=_device_id)
     locale: Locale = _DEFAULT_LOCALE
 
-    def headers(self, web_url: str) -> dict[str, str]:
-        """Return the headers of every HTTP request to TikTok."""
+    @classmethod
+    def new(cls, locale: Locale, *, only_chrome: bool) -> Self:
+        """Return a new one. A TLS handshake that looks like Chrome's needs `only_chrome`."""
+        browsers = [browser for browser in BROWSERS if browser.is_chrome or not only_chrome]
+        return cls(secrets.choice(browsers), locale=locale)
+
+    @property
+    def user_agent(self) -> str:
+        """The User-Agent of the browser."""
+        return self.browser.user_agent
+
+    def headers(self, web_url: str, *, same_origin: bool = False) -> dict[str, str]:
+        """Return the headers of every HTTP request to TikTok: `same_origin` if it goes to the host of `web_url`.
+
+        Sec-Fetch: as other clients send them in 2026, who take each request for one that a script makes.
+        """
         return {
             "User-Agent": self.user_agent,
             "Accept": "text/html,application/json,application/protobuf",
@@ -92,6 +134,9 @@ class Identity:
             "Accept-Encoding": "gzip, deflate",
             "Referer": web_url + "/",
             "Origin": web_url,
+            "Sec-Fetch-Site": "same-origin" if same_origin else "same-site",
+            "Sec-Fetch-Mode": "cors",
+            "Sec-Fetch-Dest": "empty",
         }
 
     def _browser(self) -> dict[str, str]:
@@ -103,7 +148,7 @@ class Identity:
             "browser_language": locale.tag,
             "browser_name": "Mozilla",
             "browser_online": "true",
-            "browser_platform": "Linux x86_64",
+            "browser_platform": self.browser.platform,
             "browser_version": self.user_agent.removeprefix("Mozilla/"),
             "cookie_enabled": "true",
             "screen_width": "1920",
@@ -123,7 +168,7 @@ class Identity:
             "history_len": "4",
             "is_fullscreen": "false",
             "is_page_visible": "true",
-            "os": "linux",
+            "os": self.browser.os,
             "region": self.locale.region,
             "priority_region": "",
             "user_is_login": "false",

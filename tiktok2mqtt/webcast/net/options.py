@@ -14,6 +14,7 @@ from tiktok2mqtt.webcast.net.checks import (
     check_count,
     check_flag,
     check_headers,
+    check_id,
     check_list,
     check_params,
     check_text,
@@ -97,6 +98,8 @@ def check_impersonate(browser: str) -> None:
 class Options:
     """Options of one connection. Times are in seconds, unless the name says otherwise.
 
+    - `user_id` is the number of the host, who is then followed even if the user name changes. `room_id` is that of one
+      LIVE, which is then the only one that the room is connected to; it is not looked up.
     - `transports` are tried in this order. `signed` is skipped unless `sign_key` or `sign_url` is set; with a key only,
       the provider is SIGN_URL. `{room_id}` in `sign_path` is replaced; without it, the id is added to the query.
     - `enable_websocket_upgrade` allows polling to switch to the socket that TikTok may offer.
@@ -125,6 +128,8 @@ class Options:
     enable_extended_gift_info: bool = False
     enable_websocket_upgrade: bool = True
     reconnect: bool = False
+    user_id: str | None = None
+    room_id: str | None = None
     watch_interval_s: float = 60.0
     request_polling_interval_ms: float = 1000
     transports: Sequence[str] = DEFAULT_TRANSPORTS
@@ -209,6 +214,7 @@ _CHECKS: Final[tuple[tuple[Callable[[Any], None], tuple[str, ...]], ...]] = (
         ("request_polling_interval_ms", "watch_interval_s", "connect_timeout_s", "stale_timeout_s", "streak_timeout_s"),
     ),
     (check_count, ("browser_max_tabs",)),
+    (check_id, ("user_id", "room_id")),
     (check_text, ("sign_path", "impersonate", "language", "region", "timezone")),
     (check_list, ("transports",)),
     (check_params, ("client_params",)),

@@ -10,7 +10,7 @@ import threading
 import time
 from collections import Counter, deque
 from typing import Any, ClassVar, Final
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 from google.protobuf.message import DecodeError
 
@@ -65,7 +65,7 @@ class BrowserTransport:
         self._options = options
         self._dropped = dropped
         self._browser_url = options.browser_url or ""
-        self._page_url = f"{options.web_url}/@{room}/live"
+        self._page_url = f"{options.web_url}/@{quote(room)}/live"
         self._interrupted = threading.Event()
         self._tab: Tab | None = None
         self._frames = self._new_frames()

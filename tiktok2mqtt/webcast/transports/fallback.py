@@ -38,7 +38,8 @@ class Fallback:
         self, room: str, http: HttpClient, options: Options, dropped: Counter[str], stopping: threading.Event
     ) -> None:
         self.name = options.usable_transports[0]
-        self._room = room
+        # The present user name of the host.
+        self.host = self._room = room
         self._http = http
         self._options = options
         self._dropped = dropped
@@ -93,7 +94,7 @@ class Fallback:
         return replace(self._options, connect_timeout_s=min(self._options.connect_timeout_s, left_s))
 
     def _try(self, name: str, room_id: str, options: Options) -> Transport:
-        transport = self._current = FACTORIES[name](self._room, room_id, self._http, options, self._dropped)
+        transport = self._current = FACTORIES[name](self.host, room_id, self._http, options, self._dropped)
         # Checked after `_current` is set, so that either this check or `interrupt` takes effect.
         if self._stopping.is_set():
             raise NetworkError("disconnected while connecting")
