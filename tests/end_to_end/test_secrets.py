@@ -85,7 +85,9 @@ def seeded(sim: Simulator, port: int, proxy: Proxy, **mqtt: object) -> Tree:
     for name in (name for name, row in ROWS.items() if row.secret):
         section, _, key = name.rpartition(".")
         shape = SHAPES.get(name, "{seed}")
-        settings[section].setdefault(key, shape.format(seed=f"{SEED}-{name}", proxy=proxy.url(":".join(LOGIN) + "@")))
+        settings.setdefault(section, {}).setdefault(
+            key, shape.format(seed=f"{SEED}-{name}", proxy=proxy.url(":".join(LOGIN) + "@"))
+        )
     return settings
 
 

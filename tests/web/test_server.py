@@ -150,7 +150,7 @@ def test_commands_of_a_real_daemon(mosquitto: Mosquitto, sim: Simulator) -> None
 @pytest.mark.parametrize(
     "body",
     [
-        {"command": "restart"},
+        {"command": "shutdown"},
         {"command": "add", "room": "x", "bridge": "../other"},
         {"command": "goal", "room": "alice", "goal": -1},
         {"command": "goal", "room": "alice", "goal": True},
