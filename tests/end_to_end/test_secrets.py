@@ -28,6 +28,7 @@ SHAPES: Final = {
     "tiktok.client_params": '{{"token": "{seed}"}}',
     "tiktok.request_headers": '{{"X-Token": "{seed}"}}',
     "tiktok.websocket_headers": '{{"X-Token": "{seed}"}}',
+    "web.token": "{seed}-0123456789",
 }
 # Injected into the process of the daemon, for failures that no setting can cause.
 BROKEN_HANDLER: Final = """

@@ -81,7 +81,7 @@ def build_parser() -> ArgumentParser:
     duration = ArgumentParser(add_help=False)
     duration.add_argument("--duration", type=_positive, metavar="SECONDS", help="Stop after this time.")
     room = ArgumentParser(add_help=False, parents=[config, duration])
-    room.add_argument("room", type=_room, metavar="USER", help="User name, @name or TikTok URL.")
+    room.add_argument("user", type=_room, metavar="USER", help="User name, @name or TikTok URL.")
     _add_daemon_commands(commands, broker)
     _add_room_commands(commands, config, broker, room)
     _add_simulator_commands(commands, duration)
@@ -156,7 +156,7 @@ def _add_room_commands(commands: Any, config: ArgumentParser, broker: ArgumentPa
 
     replay = _add(commands, "replay", _replay, "Publish the events of a recording on MQTT.", broker)
     replay.add_argument("file", type=Path, metavar="FILE", help="A file made by `record`.")
-    replay.add_argument("--room", type=_room, metavar="NAME", help="Publish as this room.")
+    replay.add_argument("--room", type=_room, dest="user", metavar="NAME", help="Publish as this room.")
     replay.add_argument("--speed", type=_positive, default=1.0, metavar="N", help="Speed of the replay (default: 1).")
     replay.add_argument("--show", action="store_true", help="Show the events in the terminal instead.")
 
@@ -249,7 +249,7 @@ def _watch(arguments: Namespace) -> int:
     settings = _load_settings(arguments)
     from tiktok2mqtt.cli.recordings import watch  # noqa: PLC0415
 
-    return watch(settings, arguments.room, _view_options(arguments))
+    return watch(settings, arguments.user, _view_options(arguments))
 
 
 def _view_options(arguments: Namespace) -> "ViewOptions":
@@ -262,14 +262,14 @@ def _record(arguments: Namespace) -> int:
     settings = _load_settings(arguments)
     from tiktok2mqtt.cli.recordings import record  # noqa: PLC0415
 
-    return record(settings, arguments.room, arguments.file, arguments.duration)
+    return record(settings, arguments.user, arguments.file, arguments.duration)
 
 
 def _replay(arguments: Namespace) -> int:
     settings = _load_settings(arguments)
     from tiktok2mqtt.cli.recordings import replay  # noqa: PLC0415
 
-    return replay(settings, arguments.file, room=arguments.room, speed=arguments.speed, only_show=arguments.show)
+    return replay(settings, arguments.file, room=arguments.user, speed=arguments.speed, only_show=arguments.show)
 
 
 def _report(arguments: Namespace) -> int:
