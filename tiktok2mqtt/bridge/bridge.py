@@ -13,15 +13,14 @@ from typing import Any, Final
 from tiktok2mqtt import __version__
 from tiktok2mqtt.bridge.actions import Actions
 from tiktok2mqtt.bridge.birth import BirthWait
-from tiktok2mqtt.bridge.client_id import FILE as CLIENT_ID_FILE
-from tiktok2mqtt.bridge.client_id import default_client_id
+from tiktok2mqtt.bridge.client_id import default_client_id, takeover_advice
 from tiktok2mqtt.bridge.commands import RateLimit
 from tiktok2mqtt.bridge.connector import RoomConnector, connectable_rooms
 from tiktok2mqtt.bridge.control_loop import ControlLoop, FlushScheduler
 from tiktok2mqtt.bridge.dispatch import Dispatcher, Refusals
 from tiktok2mqtt.bridge.gifts import DOCUMENT as GIFTS
 from tiktok2mqtt.bridge.gifts import GiftsDocument
-from tiktok2mqtt.bridge.health import LogToMqtt, Watchdog, notify_systemd
+from tiktok2mqtt.bridge.health import HealthSchedule, LogToMqtt, Watchdog, notify_systemd
 from tiktok2mqtt.bridge.homeassistant.discovery_publisher import DiscoveryPublisher
 from tiktok2mqtt.bridge.inbox import Inbox
 from tiktok2mqtt.bridge.mqtt.link import Link
@@ -46,7 +45,6 @@ OK: Final = 0
 REFUSED: Final = 3
 # Together with the time that the link needs to disconnect, these are less than 5 s.
 CLOSE_ROOMS_TIMEOUT_S: Final = 2.0
-LIVE_CHECK_INTERVAL_S: Final = 1.0
 FLUSH_TIMEOUT_S: Final = 2.0
 # Of two daemons with one client id, the one that started later exits, if the broker says that this is the reason.
 TAKEOVER_EXIT_S: Final = 60.0
@@ -115,22 +113,12 @@ class Bridge:
         self._watchdog = Watchdog(self.liveness_of_threads)
         self._actions = Actions(self, self._watchdog, {"store": self._rooms_file.health, "outbox": self._state.health})
         self._dispatcher = Dispatcher(self.rooms, self._actions, self._publisher.response, refusals, commands)
-        self.inbox = Inbox(
-            self._topics,
-            self.loop,
-            self._dispatcher,
-            self._discovery,
-            self.rooms,
-            limit,
-            refusals,
-            birth=self._birth,
-            commands=commands,
-        )
+        parts = (self._topics, self.loop, self._dispatcher, self._discovery, self.rooms, limit, refusals)
+        self.inbox = Inbox(*parts, birth=self._birth, commands=commands)
         self.started_at = time.monotonic()
         # Called with the settings after the command log_level; whoever has set up the log sets this.
         self.on_log_level: Callable[[Settings], object] = lambda _settings: None
-        self._health_due = self._live_check_due = 0.0
-        self._live_rooms = 0
+        self._health_schedule = HealthSchedule(settings.health_interval)
         self._has_info_job = False
         self.was_connected = False
         self.status = OK
@@ -142,7 +130,7 @@ class Bridge:
                 "publish the documents of rooms": lambda now: self._flush_scheduler.flush(now, self.rooms),
                 "publish the health": self._publish_health_if_due,
                 "publish the discovery": self._publish_discovery_if_due,
-                "publish the list of rooms": self._publish_room_list,
+                "publish the list of rooms": lambda now: self._room_list.update(now, connected=self.link.connected),
                 "publish the gifts": lambda now: self._gifts.update(now, self.link.max_packet_bytes),
                 "report refused commands": lambda _now: self._dispatcher.report_refusals(),
                 "clean up the state database": self._state.clean_up,
@@ -226,13 +214,8 @@ class Bridge:
             self.loop.put(lambda: self._publisher.log(record))
 
     def _publish_health_if_due(self, now: float) -> None:
-        if now >= self._live_check_due:
-            self._live_check_due = now + LIVE_CHECK_INTERVAL_S
-            live, self._live_rooms = self._live_rooms, sum(room.is_live for room in self.rooms)
-            # It has the number of rooms that are live.
-            self._health_due = self._health_due if live == self._live_rooms else now
-        if now >= self._health_due and self.link.connected:
-            self._health_due = now + self.settings.health_interval
+        self._health_schedule.check_live(now, self.rooms)
+        if self.link.connected and self._health_schedule.take_due(now):
             self._publisher.document(self._topics.bridge("health"), self._actions.health_document())
 
     def _publish_discovery_if_due(self, now: float) -> None:
@@ -280,7 +263,7 @@ class Bridge:
         else:
             self._discovery.wait_for_retained(now)
             self._publish_rooms()
-        self._health_due = 0.0
+        self._health_schedule.request()
 
     def on_login_refused(self, reason: str) -> None:
         """End the daemon, unless the broker has accepted the login before: then it may accept it again."""
@@ -289,10 +272,7 @@ class Bridge:
             self.stop(REFUSED)
 
     def _on_takeover(self) -> None:
-        if self.settings.mqtt.client_id:
-            advice = "give each its own mqtt.client_id, or remove the setting"
-        else:
-            advice = f"its state_dir is a copy of ours; delete {CLIENT_ID_FILE} in one of them"
+        advice = takeover_advice(is_set=bool(self.settings.mqtt.client_id))
         logger.error("another client uses the client id %r: %s", self._client_id, advice)
         if time.monotonic() - self.started_at < TAKEOVER_EXIT_S:
             self.stop(REFUSED)
@@ -343,10 +323,6 @@ class Bridge:
         self._has_info_job = False
         self._publisher.document(self._topics.bridge("info"), info_document(self.rooms, self.settings))
 
-    def _publish_room_list(self, now: float) -> None:
-        if self.link.connected:
-            self._room_list.update(now)
-
     def liveness_of_threads(self) -> Iterator[Liveness]:
         """Yield the liveness of each thread that carries events."""
         yield self.link.liveness
@@ -355,7 +331,7 @@ class Bridge:
         yield from self.connector.liveness_of_threads()
 
     def health(self) -> Json:
-        """Return the health document, and whether the daemon is healthy."""
+        """See Actions."""
         return self._actions.health()
 
     def set_log_level(self, log: LogSettings) -> None:

@@ -41,3 +41,10 @@ def default_client_id(state_dir: Path | None) -> str:
 
 def _new() -> str:
     return _PREFIX + secrets.token_hex(4)
+
+
+def takeover_advice(*, is_set: bool) -> str:
+    """Return what to do about two daemons with one client id; `is_set`: it comes from mqtt.client_id."""
+    if is_set:
+        return "give each its own mqtt.client_id, or remove the setting"
+    return f"its state_dir is a copy of ours; delete {FILE} in one of them"

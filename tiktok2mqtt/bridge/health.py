@@ -25,6 +25,7 @@ logger = logging.getLogger(__name__)
 Json = dict[str, Any]
 CHECK_INTERVAL_S: Final = 1.0
 MAX_LISTED: Final = 100
+LIVE_CHECK_INTERVAL_S: Final = 1.0
 # What is cut from a document that would be too large, in this order; see payloads.fitting.
 _DETAILS: Final = (
     "per_room",
@@ -190,3 +191,31 @@ class Watchdog:
                 logger.info("no thread is stuck any more")
         if not stuck:
             notify_systemd("WATCHDOG=1")
+
+
+class HealthSchedule:
+    """When the `health` document is due: after each interval, and soon after another number of rooms is live."""
+
+    def __init__(self, interval_s: float) -> None:
+        self._interval_s = interval_s
+        self._due = self._live_check_due = 0.0
+        self._live_rooms = 0
+
+    def request(self) -> None:
+        """Make the document due."""
+        self._due = 0.0
+
+    def check_live(self, now: float, rooms: Iterable[Room]) -> None:
+        """Make the document due if its number of live rooms has changed; looks every LIVE_CHECK_INTERVAL_S."""
+        if now >= self._live_check_due:
+            self._live_check_due = now + LIVE_CHECK_INTERVAL_S
+            before, self._live_rooms = self._live_rooms, sum(room.is_live for room in rooms)
+            if before != self._live_rooms:
+                self.request()
+
+    def take_due(self, now: float) -> bool:
+        """Return whether the document is due; then it is due again after the interval."""
+        if now < self._due:
+            return False
+        self._due = now + self._interval_s
+        return True

@@ -210,9 +210,9 @@ class RoomListDocument:
         """Publish it with the next update, changed or not: the broker may have lost it."""
         self._published, self._due = None, 0.0
 
-    def update(self, now: float) -> None:
-        """Publish it if it has changed; looks once a second at most. `now` is monotonic, in seconds."""
-        if now < self._due:
+    def update(self, now: float, *, connected: bool) -> None:
+        """Publish it if it has changed and we are `connected`; looks once a second at most. `now` is monotonic."""
+        if now < self._due or not connected:
             return
         self._due = now + ROOM_LIST_INTERVAL_S
         document = fitting({"rooms": [_rooms_entry(room) for room in self._rooms]}, MAX_DOCUMENT_BYTES, ["rooms"])

@@ -6,16 +6,16 @@ same topics or another client the same client id, 130 interrupted.
 
 import os
 import sys
-from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, Namespace
+from argparse import SUPPRESS, ArgumentParser, Namespace
 from collections.abc import Callable, Sequence
-from ipaddress import IPv4Address
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from tiktok2mqtt import __version__
+from tiktok2mqtt.cli import argument_types
 from tiktok2mqtt.cli.examples import EXAMPLES
 from tiktok2mqtt.cli.terminal import DONE, WRONG_USAGE, discard_output
-from tiktok2mqtt.common.text import clean_room_name, did_you_mean
+from tiktok2mqtt.common.text import did_you_mean
 from tiktok2mqtt.settings import Settings, SettingsError, load_settings
 from tiktok2mqtt.settings.model import ROWS
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from tiktok2mqtt.cli.view import ViewOptions
 
 _Run = Callable[[Namespace], int]
-_MAX_PORT: Final = 65535
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -79,9 +78,9 @@ def build_parser() -> ArgumentParser:
     )
     broker.add_argument("--mqtt-port", dest="mqtt.port", metavar="PORT", help="Port of the broker (default: 1883).")
     duration = ArgumentParser(add_help=False)
-    duration.add_argument("--duration", type=_positive, metavar="SECONDS", help="Stop after this time.")
+    duration.add_argument("--duration", type=argument_types.positive, metavar="SECONDS", help="Stop after this time.")
     room = ArgumentParser(add_help=False, parents=[config, duration])
-    room.add_argument("user", type=_room, metavar="USER", help="User name, @name or TikTok URL.")
+    room.add_argument("user", type=argument_types.user, metavar="USER", help="User name, @name or TikTok URL.")
     _add_daemon_commands(commands, broker)
     _add_room_commands(commands, config, broker, room)
     _add_simulator_commands(commands, duration)
@@ -107,14 +106,14 @@ def _add_rooms(parser: ArgumentParser, text: str) -> None:
 def _add_view(parser: ArgumentParser) -> None:
     parser.add_argument("--plain", action="store_true", help="Print a line for each message instead of a full screen.")
     text = "Show only these events, for example gift,chat."
-    parser.add_argument("--only", type=_events, default=frozenset(), metavar="EVENTS", help=text)
+    parser.add_argument("--only", type=argument_types.event_names, default=frozenset(), metavar="EVENTS", help=text)
 
 
 def _add_daemon_commands(commands: Any, broker: ArgumentParser) -> None:
     run = _add(commands, "run", _run, "Run the daemon: publish the events of LIVE rooms on MQTT.", broker)
     run.add_argument(
         "rooms",
-        type=_room,
+        type=argument_types.user,
         nargs="*",
         action="extend",
         default=SUPPRESS,
@@ -156,8 +155,10 @@ def _add_room_commands(commands: Any, config: ArgumentParser, broker: ArgumentPa
 
     replay = _add(commands, "replay", _replay, "Publish the events of a recording on MQTT.", broker)
     replay.add_argument("file", type=Path, metavar="FILE", help="A file made by `record`.")
-    replay.add_argument("--room", type=_room, dest="user", metavar="NAME", help="Publish as this room.")
-    replay.add_argument("--speed", type=_positive, default=1.0, metavar="N", help="Speed of the replay (default: 1).")
+    replay.add_argument("--room", type=argument_types.user, dest="user", metavar="NAME", help="Publish as this room.")
+    replay.add_argument(
+        "--speed", type=argument_types.positive, default=1.0, metavar="N", help="Speed of the replay (default: 1)."
+    )
     replay.add_argument("--show", action="store_true", help="Show the events in the terminal instead.")
 
     report = _add(commands, "report", _report, "Write a page about a recorded LIVE.", config)
@@ -170,12 +171,19 @@ def _add_simulator_commands(commands: Any, duration: ArgumentParser) -> None:
     text = "Run a broker, simulated LIVE rooms, the daemon and a live view, all in one."
     demo = _add(commands, "demo", _demo, text, duration)
     demo.add_argument(
-        "--port", type=_port, default=1883, help="Port of the broker, or the next free one (default: 1883)."
+        "--port",
+        type=argument_types.port,
+        default=1883,
+        help="Port of the broker, or the next free one (default: 1883).",
     )
     text = "Address to listen on; with 0.0.0.0, everyone in the network can connect (default: 127.0.0.1)."
-    demo.add_argument("--listen", type=_address, default="127.0.0.1", metavar="ADDRESS", help=text)
+    demo.add_argument("--listen", type=argument_types.address, default="127.0.0.1", metavar="ADDRESS", help=text)
     demo.add_argument(
-        "--rate", type=_positive, default=2.0, metavar="N", help="Events per second and room (default: 2)."
+        "--rate",
+        type=argument_types.positive,
+        default=2.0,
+        metavar="N",
+        help="Events per second and room (default: 2).",
     )
     _add_view(demo)
 
@@ -183,17 +191,22 @@ def _add_simulator_commands(commands: Any, duration: ArgumentParser) -> None:
     simulate = _add(commands, "simulate", _simulate, text)
     _add_rooms(simulate, "Simulate this room (default: alice).")
     simulate.add_argument(
-        "--port", type=_port, default=8500, help="Port to listen on; 0 for a free one (default: 8500)."
+        "--port", type=argument_types.port, default=8500, help="Port to listen on; 0 for a free one (default: 8500)."
     )
     text = "Play party, busy, gifts, battles, quiet, offline or ended, or a TOML or JSON file (default: party)."
     simulate.add_argument("--scenario", default="party", metavar="NAME|FILE", help=text)
-    simulate.add_argument("--rate", type=_positive, default=2.0, metavar="N", help="Events per second (default: 2).")
+    simulate.add_argument(
+        "--rate", type=argument_types.positive, default=2.0, metavar="N", help="Events per second (default: 2)."
+    )
     simulate.add_argument("--seed", type=int, metavar="N", help="Seed of the random events.")
     simulate.add_argument(
         "--flood", type=int, metavar="COUNT", help="Instead, send this many chats to the first client."
     )
     simulate.add_argument(
-        "--flood-rate", type=_positive, metavar="N", help="Chats per second of --flood (default: no limit)."
+        "--flood-rate",
+        type=argument_types.positive,
+        metavar="N",
+        help="Chats per second of --flood (default: no limit).",
     )
     text = "Answer with captcha, rate_limited, hang, age_restricted or another fault. May be repeated."
     simulate.add_argument("--fault", action="append", dest="faults", default=[], metavar="NAME[:ROOM]", help=text)
@@ -316,43 +329,3 @@ def _schema(arguments: Namespace) -> int:
     from tiktok2mqtt.cli.schema import schema  # noqa: PLC0415
 
     return schema(arguments.event, only_names=arguments.list)
-
-
-def _room(text: str) -> str:
-    try:
-        return clean_room_name(text)
-    except ValueError as error:
-        raise ArgumentTypeError(str(error)) from error
-
-
-def _events(text: str) -> frozenset[str]:
-    from tiktok2mqtt.webcast.events.rows import REGISTRY  # noqa: PLC0415 - takes time
-
-    names = [name.strip() for name in text.split(",") if name.strip()]
-    for name in names:
-        if name not in REGISTRY.rows:
-            hint = did_you_mean(name, list(REGISTRY.rows))
-            raise ArgumentTypeError(f"no such event: {name}" + (f" ({hint})" if hint else ""))
-    return frozenset(names)
-
-
-def _address(text: str) -> str:
-    try:
-        return str(IPv4Address(text))
-    except ValueError as error:
-        raise ArgumentTypeError(
-            f"must be an IPv4 address of this machine, or 0.0.0.0 for all of them, not {text}"
-        ) from error
-
-
-def _port(text: str) -> int:
-    if not (text.isdecimal() and int(text) <= _MAX_PORT):
-        raise ArgumentTypeError(f"must be a number from 0 to {_MAX_PORT}, not {text}")
-    return int(text)
-
-
-def _positive(text: str) -> float:
-    value = float(text)
-    if not value > 0:
-        raise ArgumentTypeError(f"must be greater than 0, not {text}")
-    return value

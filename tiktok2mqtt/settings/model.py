@@ -14,14 +14,9 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from tiktok2mqtt.common.topics import COMMANDS, OPTIONAL_COMMANDS
 from tiktok2mqtt.settings.fields import CommandNames, EventNames, Kind, OptionalDirectory, RoomNames, Seconds, Whole
+from tiktok2mqtt.settings.mqtt import MqttSettings
 from tiktok2mqtt.settings.rooms import RoomSettings, SettingsByRoom
-from tiktok2mqtt.settings.sections import (
-    HomeAssistantSettings,
-    LogSettings,
-    MqttSettings,
-    PrivacySettings,
-    TiktokSettings,
-)
+from tiktok2mqtt.settings.sections import HomeAssistantSettings, LogSettings, PrivacySettings, TiktokSettings
 from tiktok2mqtt.settings.web import WebSettings
 
 PREFIX: Final = "TIKTOK2MQTT_"

@@ -4,8 +4,7 @@ import inspect
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from tiktok2mqtt.common.errors import AlreadyConnected, NetworkError, RoomEnded, WebcastError
@@ -18,7 +17,7 @@ from tiktok2mqtt.webcast.gift_lists import GiftLists
 from tiktok2mqtt.webcast.lifecycle import Handler, Handlers, check_event_name, check_handler
 from tiktok2mqtt.webcast.lookup.answers import is_room_id
 from tiktok2mqtt.webcast.lookup.provider import SignProvider
-from tiktok2mqtt.webcast.lookup.resolution import Resolution
+from tiktok2mqtt.webcast.lookup.resolution import Resolution, internal_errors
 from tiktok2mqtt.webcast.lookup.room_info import RoomInfo
 from tiktok2mqtt.webcast.lookup.rooms import RoomLookup
 from tiktok2mqtt.webcast.memory import Drops, SessionStore
@@ -151,7 +150,7 @@ class WebcastPushConnection(EventStreams):
 
     def resolve(self) -> Resolution:
         """Look up the room id and live status. See RoomLookup.resolve for the errors."""
-        with _internal_errors(self.room):
+        with internal_errors(self.room):
             return self._lookup.resolve(self.room)
 
     def _host_renamed(self, name: str) -> None:
@@ -161,7 +160,7 @@ class WebcastPushConnection(EventStreams):
 
     def live_status(self, last_room_id: str | None = None) -> Resolution:
         """Decide whether the room is live. See RoomLookup.live_status."""
-        with _internal_errors(self.room):
+        with internal_errors(self.room):
             return self._lookup.live_status(self.room, last_room_id)
 
     def drop_idle_connections(self) -> None:
@@ -176,7 +175,7 @@ class WebcastPushConnection(EventStreams):
         when not connected. Raises RoomOffline when no room id is known, StatusUnknown, AgeRestricted, WrongRoom, and
         the errors of resolve().
         """
-        with _internal_errors(self.room):
+        with internal_errors(self.room):
             state = self._reader.state
             asked_id = room_id or (state.room_id if state.connected else None) or self._lookup.room_id(self.room)
             try:
@@ -196,7 +195,7 @@ class WebcastPushConnection(EventStreams):
         TikTok wants a signature here: see `gift_catalogue` for what is known without it. Source: protocol reference,
         section 2, "gift list".
         """
-        with _internal_errors(self.room):
+        with internal_errors(self.room):
             return self._lookup.available_gifts(self._live_room_id())
 
     def _live_room_id(self) -> str:
@@ -280,7 +279,7 @@ class WebcastPushConnection(EventStreams):
         room_id = run.room_id
         if room_id is None:
             try:
-                with _internal_errors(self.room):
+                with internal_errors(self.room):
                     room_id = self._lookup.room_id_to_connect(self.room)
             except WebcastError as error:
                 return error.without_traceback()
@@ -342,18 +341,6 @@ class WebcastPushConnection(EventStreams):
     def _handler_failed(self, name: str) -> None:
         reason = f"a handler of {name} failed"
         self._handlers.event(self._reader.lifecycle_event("error", code="handler", reason=reason, count=1))
-
-
-@contextmanager
-def _internal_errors(room: str) -> Iterator[None]:
-    """Log any exception that is not a WebcastError and raise it as one: a bug must not stop a room."""
-    try:
-        yield
-    except WebcastError:
-        raise
-    except Exception as error:
-        logger.exception("%s: a lookup failed", room)
-        raise WebcastError(f"internal error: {type(error).__name__}") from error
 
 
 __all__ = ["State", "WebcastPushConnection"]

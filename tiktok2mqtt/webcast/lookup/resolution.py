@@ -1,9 +1,14 @@
 """What the sources say together about a user's LIVE. Pure: no I/O."""
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from tiktok2mqtt.common.errors import AccessError, StatusUnknown, WebcastError, WrongRoom
 from tiktok2mqtt.webcast.lookup import pages
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +43,15 @@ def most_telling_first(failures: list[WebcastError]) -> None:
     first, last = failures[0], failures[-1]
     if isinstance(last, WrongRoom) or (isinstance(first, StatusUnknown) and isinstance(last, AccessError)):
         failures.reverse()
+
+
+@contextmanager
+def internal_errors(room: str) -> Iterator[None]:
+    """Log any exception that is not a WebcastError and raise it as one: a bug must not stop a room."""
+    try:
+        yield
+    except WebcastError:
+        raise
+    except Exception as error:
+        logger.exception("%s: a lookup failed", room)
+        raise WebcastError(f"internal error: {type(error).__name__}") from error
