@@ -43,6 +43,8 @@ def environment(simulator: Simulator, port: int, rooms: list[str], folder: Path)
         "TIKTOK2MQTT_COMMANDS_PER_MINUTE": "6000",
         "TIKTOK2MQTT_HEALTH_INTERVAL": "1",
         "TIKTOK2MQTT_STATE_INTERVAL": "1",
+        # Shorter than the silence after which nothing more is expected.
+        "TIKTOK2MQTT_HOMEASSISTANT__WAIT_FOR_BIRTH": "5",
         "TIKTOK2MQTT_LOG__LEVEL": "error",
         "TIKTOK2MQTT_TIKTOK__WEB_URL": simulator.web_url,
         "TIKTOK2MQTT_TIKTOK__WEBCAST_URL": simulator.webcast_url,
