@@ -16,8 +16,10 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there are no su
 STOPPING = [signal.SIGTERM, signal.SIGINT]
 # Sends the process a signal when it begins to import the module in which everything else is imported.
 IMPORTING = """
-import os, sys
+import os, signal, sys
 from tiktok2mqtt.__main__ import main
+# It is ignored below nohup.
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 class Finder:
     def find_spec(self, name, *_):
         if name == "tiktok2mqtt.cli.main":
