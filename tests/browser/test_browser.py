@@ -211,7 +211,7 @@ def test_check_tries_the_browser(sim: Simulator, room: Room, browser: Browser) -
     steps = {step.name: step for step in probe("alice", options(sim, browser, transports=("direct",)))}
     assert [name for name in steps if name.startswith("browser")] == ["browser: connection", "browser: first message"]
     assert steps["connection"].detail == "works with direct, browser"
-    assert sum(url.endswith("/live") for url in browser.pages().values()) == 0
+    until(lambda: not any(url.endswith("/live") for url in browser.pages().values()))
     browser.kill()
     steps = {step.name: step for step in probe("alice", options(sim, browser, transports=("direct",)))}
     assert not steps["browser: connection"].ok
