@@ -65,7 +65,7 @@ def test_a_room_at_40_events_a_second(
     room.go_live(title="Cooking")
     settings = daemon_settings(sim, ha_broker, health_interval=60, state_interval=15)
     stop = threading.Event()
-    play = threading.Thread(target=run_scenario, args=(room, BUILT_IN["party"], EVENTS_PER_S, stop, 1), daemon=True)
+    play = threading.Thread(target=run_scenario, args=(room, BUILT_IN["busy"], EVENTS_PER_S, stop, 1), daemon=True)
     with running_and_purging(settings) as daemon:
         device = Device(ha, daemon).wait("live", "viewers", "gift")
         room.wait_for_client()
