@@ -208,7 +208,7 @@ def test_the_documents_of_a_thousand_rooms_are_bounded(monkeypatch: pytest.Monke
     assert (health["rooms"], len(health["per_room"]) + health["omitted"]["per_room"]) == (1_000, 1_000)
     assert len(health["per_room"]) > 50
     assert (health["denied_by_topic"]["tiktok/x/raw"], sum(health["denied_by_topic"].values())) == (9, 1_009)
-    assert len(orjson.dumps(bridge.health())) <= MAX_RESPONSE_BYTES
+    assert len(orjson.dumps(bridge.actions.health())) <= MAX_RESPONSE_BYTES
     bridge.shut_down()
 
 
@@ -312,9 +312,9 @@ def test_with_a_stuck_link_the_watchdog_is_not_fed_and_the_daemon_is_not_healthy
     release = threading.Event()
     monkeypatch.setattr(bridge.link._client, "connect", lambda *_: release.wait(10))
     thread, _ = run(bridge)
-    until(lambda: bridge.health()["stuck_threads"] == ["tiktok2mqtt.mqtt"])
+    until(lambda: bridge.actions.health()["stuck_threads"] == ["tiktok2mqtt.mqtt"])
     bridge.link._connected = True
-    assert not bridge.health()["healthy"]
+    assert not bridge.actions.health()["healthy"]
     turned = threading.Barrier(2)
     for _ in range(2):
         bridge.loop.put(lambda: turned.wait(5))
@@ -333,7 +333,7 @@ def test_with_a_stuck_link_the_watchdog_is_not_fed_and_the_daemon_is_not_healthy
     release.set()
     systemd.settimeout(5)
     assert systemd.recv(100) == b"WATCHDOG=1"
-    assert bridge.health()["stuck_threads"] == []
+    assert bridge.actions.health()["stuck_threads"] == []
     bridge.stop()
     thread.join(5)
 

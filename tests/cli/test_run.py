@@ -215,4 +215,4 @@ def test_of_two_daemons_with_one_client_id_none_exits_when_there_is_doubt(
             until(lambda: "or the broker does not accept what is sent" in caplog.text, 60)
             assert (first.is_running, second.is_running) == (True, True)
         # Alone again.
-        until(lambda: first.bridge.health()["healthy"])
+        until(lambda: first.bridge.actions.health()["healthy"])

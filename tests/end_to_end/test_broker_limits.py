@@ -63,8 +63,8 @@ def test_a_stored_message_that_cannot_be_sent_costs_no_gift(
         for gifts, dropped in ((80, {"bad": 1}), (0, {})):
             with running(settings) as daemon:
                 until(partial(has_gifts, daemon, gifts), 30)
-                until(lambda: daemon.bridge.health()["queue"]["priority"] == 0)
-                assert daemon.bridge.health()["dropped_by_event"] == dropped
+                until(lambda: daemon.bridge.actions.health()["queue"]["priority"] == 0)
+                assert daemon.bridge.actions.health()["dropped_by_event"] == dropped
                 assert gift_ids(daemon) == [str(number) for number in range(gifts)]
 
 

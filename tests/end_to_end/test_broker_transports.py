@@ -79,4 +79,4 @@ def test_the_settings_limit_qos_and_retain(sim: Simulator, room: Room, broker: B
         assert gift.qos == 0 or not keeps_qos(broker)
         daemon.received("state", gifts=3)
         assert daemon.retained_payloads() == {}
-        until(lambda: daemon.bridge.health()["queue"]["priority"] == 0)
+        until(lambda: daemon.bridge.actions.health()["queue"]["priority"] == 0)

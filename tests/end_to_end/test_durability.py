@@ -132,7 +132,7 @@ def test_ten_minutes_without_a_broker(
             room.flood(FLOOD, batch=100)
             room.chat("last", "the newest is kept")
         # Follows and shares make a `social` each besides; and each room is connected.
-        until(lambda: daemon.bridge.health()["events"] == 2 * (FLOOD + 2 + 6 * ROUNDS + 1), 20.0)
+        until(lambda: daemon.bridge.actions.health()["events"] == 2 * (FLOOD + 2 + 6 * ROUNDS + 1), 20.0)
         age(daemon.bridge, 600.0)
         if kept:
             with daemon.bridge.outbox.transaction(
@@ -150,7 +150,7 @@ def test_ten_minutes_without_a_broker(
             until(lambda: queued(daemon) == {"state": 0, "priority": 0, "streaming": 0})
             for room in rooms:
                 daemon.received("chat", room.name, unique_id="last", delayed=True)
-            health = daemon.bridge.health()
+            health = daemon.bridge.actions.health()
             assert not health["dropped_by_event"].keys() & set(PRIORITY)
             # A line of the log waits there as well.
             assert health["dropped"] >= 2 * (FLOOD + 2 + 2 * ROUNDS) - STREAMING_CAPACITY
@@ -163,7 +163,7 @@ def test_ten_minutes_without_a_broker(
 
 
 def queued(daemon: Daemon) -> dict[str, int]:
-    return dict(daemon.bridge.health()["queue"])
+    return dict(daemon.bridge.actions.health()["queue"])
 
 
 def test_what_was_accepted_before_a_kill_arrives_in_order(

@@ -52,7 +52,7 @@ def test_it_retries_until_the_broker_is_up(
         room.wait_for_client()
         room.gift("bob", "Rose", 3)
         room.chat("bob", "hello")
-        until(lambda: daemon.bridge.health()["events"] >= 6)
+        until(lambda: daemon.bridge.actions.health()["events"] >= 6)
         until(lambda: "cannot reach the broker" in caplog.text)
         may_connect = hold(daemon.bridge, monkeypatch)
         stopped_broker.start()
@@ -90,9 +90,9 @@ def test_after_a_broker_restart_everything_is_published(
         for name in gifts:
             room.gift(name, "Rose")
         room.follow("carol")
-        until(lambda: daemon.bridge.health()["queue"]["priority"] >= 21)
+        until(lambda: daemon.bridge.actions.health()["queue"]["priority"] >= 21)
         room.gift("dave", "Rose")
-        until(lambda: daemon.bridge.health()["queue"]["priority"] >= 22)
+        until(lambda: daemon.bridge.actions.health()["queue"]["priority"] >= 22)
         stopped_broker.start()
         with listening(settings) as listener:
             daemon.listener = listener
@@ -121,7 +121,7 @@ def test_events_wait_for_home_assistant_after_an_outage(sim: Simulator, room: Ro
             until(lambda: not daemon.bridge.link.connected)
             for name in ("bob", "carol"):
                 room.gift(name, "Rose")
-            until(lambda: daemon.bridge.health()["queue"]["priority"] >= 2)
+            until(lambda: daemon.bridge.actions.health()["queue"]["priority"] >= 2)
             broker.start()
             with listening(settings) as listener:
                 daemon.listener = listener

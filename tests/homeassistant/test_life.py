@@ -171,7 +171,7 @@ def test_a_hundred_rooms_are_published_soon_after_a_birth_message(
         took = time.monotonic() - started
         largest = max(len(m.payload) for m in daemon.listener.messages[before:] if m.topic in topics)
         assert largest <= 16 * 1024
-        assert daemon.bridge.health()["queue"]["priority"] == 0
+        assert daemon.bridge.actions.health()["queue"]["priority"] == 0
         with capsys.disabled():
             print(f"\n{ROOMS} rooms published {took:.1f} s after the birth message, {largest} bytes at most")  # noqa: T201
 

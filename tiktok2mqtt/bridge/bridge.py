@@ -111,8 +111,8 @@ class Bridge:
             self._topics, self._publisher, settings.homeassistant, __version__, commands, by_room=settings.room
         )
         self._watchdog = Watchdog(self.liveness_of_threads)
-        self._actions = Actions(self, self._watchdog, {"store": self._rooms_file.health, "outbox": self._state.health})
-        self._dispatcher = Dispatcher(self.rooms, self._actions, self._publisher.response, refusals, commands)
+        self.actions = Actions(self, self._watchdog, {"store": self._rooms_file.health, "outbox": self._state.health})
+        self._dispatcher = Dispatcher(self.rooms, self.actions, self._publisher.response, refusals, commands)
         parts = (self._topics, self.loop, self._dispatcher, self._discovery, self.rooms, limit, refusals)
         self.inbox = Inbox(*parts, birth=self._birth, commands=commands)
         self.started_at = time.monotonic()
@@ -216,7 +216,7 @@ class Bridge:
     def _publish_health_if_due(self, now: float) -> None:
         self._health_schedule.check_live(now, self.rooms)
         if self.link.connected and self._health_schedule.take_due(now):
-            self._publisher.document(self._topics.bridge("health"), self._actions.health_document())
+            self._publisher.document(self._topics.bridge("health"), self.actions.health_document())
 
     def _publish_discovery_if_due(self, now: float) -> None:
         # The limit may also become known while connected: see Link.
@@ -329,10 +329,6 @@ class Bridge:
         yield self.outbox.liveness
         yield self.watcher.liveness
         yield from self.connector.liveness_of_threads()
-
-    def health(self) -> Json:
-        """See Actions."""
-        return self._actions.health()
 
     def set_log_level(self, log: LogSettings) -> None:
         """Log at another level until the settings are reloaded. Called in the control thread."""
