@@ -180,7 +180,7 @@ def test_its_events_are_those_of_the_direct_socket(sim: Simulator, room: Room, b
         logs.append(EventLog(client))
         client.connect()
     # connect() returns when the socket is open, and the room may not know yet who is in it.
-    until(lambda: len(room.clients) == len(logs))
+    until(lambda: room.clients == len(logs))
     stop = threading.Event()
     timer = threading.Timer(float(os.environ.get("PARTY_S", "5")), stop.set)
     timer.start()
