@@ -5,7 +5,7 @@ Each validator raises ValueError with a sentence that says what is allowed. No s
 
 import ipaddress
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -220,16 +220,33 @@ def _room_proxies(value: Any) -> dict[str, SecretStr] | None:
     if value is None:
         return None
     pairs = value.items() if isinstance(value, Mapping) else _room_proxy_pairs(value)
-    proxies: dict[str, SecretStr] = {}
-    for room, proxy in pairs:
+    return {name: _room_proxy(name, proxy) for name, proxy in with_room_names(pairs)}
+
+
+def with_room_names(pairs: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
+    """Yield pairs with clean room names in place of their first items."""
+    names: set[str] = set()
+    for room, value in pairs:
         try:
             name = clean_room_name(room)
         except ValueError as error:
             raise ValueError(f"contains an invalid room name: {error}") from None
-        if name in proxies:
+        if name in names:
             raise ValueError(f"lists {name} twice; remove one of the two")
-        proxies[name] = _room_proxy(name, proxy)
-    return proxies
+        names.add(name)
+        yield name, value
+
+
+def read_object(value: Any, wrong: str) -> Mapping[str, Any]:
+    """Return a table, or the JSON object that a text is; `wrong` is the sentence about anything else."""
+    if isinstance(value, str):
+        try:
+            value = orjson.loads(value)
+        except orjson.JSONDecodeError:
+            value = None
+    if not isinstance(value, Mapping):
+        raise ValueError(wrong)  # noqa: TRY004 - pydantic expects ValueError
+    return value
 
 
 def _room_proxy_pairs(value: Any) -> list[tuple[str, Any]]:

@@ -4,13 +4,12 @@ Each validator raises ValueError with a sentence that says what is allowed. No s
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Annotated, Any, Final
 
-import orjson
 from pydantic import BeforeValidator, Field, SecretStr
 
-from tiktok2mqtt.settings.fields import Kind
+from tiktok2mqtt.settings.fields import Kind, read_object
 
 # RFC 9110, section 5.1: the name of a header is a token.
 _HEADER_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -35,7 +34,7 @@ def _texts(value: Any, is_name: Callable[[str], object], wrong_name: str) -> dic
     if value is None:
         return None
     texts: dict[str, SecretStr] = {}
-    for name, entry in _object(value).items():
+    for name, entry in read_object(value, "must be a JSON object or a table").items():
         if not is_name(name):
             raise ValueError(wrong_name)
         text = entry.get_secret_value() if isinstance(entry, SecretStr) else entry
@@ -45,17 +44,6 @@ def _texts(value: Any, is_name: Callable[[str], object], wrong_name: str) -> dic
             raise ValueError("must not contain line breaks or other control characters")
         texts[name] = SecretStr(text)
     return texts
-
-
-def _object(value: Any) -> Mapping[str, Any]:
-    if isinstance(value, str):
-        try:
-            value = orjson.loads(value)
-        except orjson.JSONDecodeError:
-            value = None
-    if not isinstance(value, Mapping):
-        raise ValueError("must be a JSON object or a table")  # noqa: TRY004 - pydantic expects ValueError
-    return value
 
 
 ClientParams = Annotated[

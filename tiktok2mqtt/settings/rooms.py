@@ -1,16 +1,15 @@
 """The settings of single rooms: `[room.alice]` in TOML, `TIKTOK2MQTT_ROOM__ALICE__...` in the environment."""
 
-from collections.abc import Mapping
 from typing import Annotated, Any, Final
 
-import orjson
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from tiktok2mqtt.common.text import clean_room_name, did_you_mean, safe_text
-from tiktok2mqtt.settings.fields import EventNames, Kind, ProxyUrl, Whole
+from tiktok2mqtt.common.text import did_you_mean, safe_text
+from tiktok2mqtt.settings.fields import EventNames, Kind, ProxyUrl, Whole, read_object, with_room_names
 from tiktok2mqtt.webcast.net.checks import check_id
 
 _MOST_DIAMONDS: Final = 10_000_000
+_NO_TABLES: Final = "must be a table of settings for each room, or a JSON object; `rooms` lists the rooms"
 
 
 def _id(text: str) -> str:
@@ -49,30 +48,14 @@ class RoomSettings(BaseModel):
 
 def _by_room(value: Any) -> dict[str, RoomSettings]:
     """Read a table of tables, or a JSON object; return settings by clean room name."""
+    tables = read_object(value, _NO_TABLES).items()
     rooms: dict[str, RoomSettings] = {}
-    for room, table in _object(value).items():
-        try:
-            name = clean_room_name(room)
-        except ValueError as error:
-            raise ValueError(f"contains an invalid room name: {error}") from None
-        if name in rooms:
-            raise ValueError(f"lists {name} twice; remove one of the two")
+    for name, table in with_room_names(tables):
         try:
             rooms[name] = RoomSettings.model_validate(table)
         except ValidationError as error:
             raise ValueError(_problem(name, error)) from None
     return rooms
-
-
-def _object(value: Any) -> Mapping[str, Any]:
-    if isinstance(value, str):
-        try:
-            value = orjson.loads(value)
-        except orjson.JSONDecodeError:
-            value = None
-    if not isinstance(value, Mapping):
-        raise ValueError("must be a table of settings for each room, or a JSON object; `rooms` lists the rooms")  # noqa: TRY004 - for pydantic
-    return value
 
 
 def _problem(room: str, error: ValidationError) -> str:
