@@ -6,7 +6,7 @@ NOON = 1_800_000_000.0
 
 
 def gift(name: str, diamonds: object, **more: object) -> dict[str, object]:
-    return {"user_id": name, "nickname": name.title(), "diamonds": diamonds, "delta": 1} | more
+    return {"user_id": name, "nickname": name.title(), "diamonds": diamonds, "count": 1, "delta": 1} | more
 
 
 def test_the_summary_says_who_gave_most_and_the_peak() -> None:
@@ -34,6 +34,13 @@ def test_counters_go_on_between_two_documents_and_agree_with_the_next() -> None:
     assert (room.total("diamonds"), room.total("likes")) == (15, 130)
     room.update("state", {"live": True, "likes": 140, "diamonds": 15}, NOON)
     assert (room.total("diamonds"), room.total("likes")) == (15, 140)
+
+
+def test_of_a_streak_that_went_on_only_the_difference_counts() -> None:
+    room = RoomStats("alice", NOON)
+    room.update("gift", gift("bob", 30, count=3, delta=3), NOON)
+    room.update("gift", gift("bob", 50, count=5, delta=2), NOON)
+    assert (room.total("diamonds"), room.total("gifts"), room.givers.first(1)) == (50, 5, [("Bob", 50)])
 
 
 def test_viewers_are_sampled_once_a_second_while_known() -> None:

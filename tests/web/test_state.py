@@ -4,9 +4,10 @@ import orjson
 import pytest
 
 from tests.web.rig import event
+from tiktok2mqtt.common.counts import gift_diamonds
 from tiktok2mqtt.web import state as state_module
 from tiktok2mqtt.web.ignore import IgnoreList
-from tiktok2mqtt.web.live import MAX_GIFTERS, Live, gift_diamonds
+from tiktok2mqtt.web.live import MAX_GIFTERS, Live
 from tiktok2mqtt.web.state import WebState
 
 

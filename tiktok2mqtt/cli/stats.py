@@ -5,7 +5,9 @@ from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
+from tiktok2mqtt.cli.progress import counted
 from tiktok2mqtt.cli.render import Document, number, person_name
+from tiktok2mqtt.common.counts import gift_diamonds
 
 _MAX_PEOPLE: Final = 5000
 _SAMPLES: Final = 240
@@ -87,8 +89,9 @@ class RoomStats:
 
     def _count(self, subtopic: str, document: Document) -> None:
         if subtopic == "gift":
-            self.givers.add(document, number(document, "diamonds"))
-            self._since_state.update(diamonds=number(document, "diamonds"), gifts=number(document, "delta"))
+            diamonds = gift_diamonds(document)
+            self.givers.add(document, diamonds)
+            self._since_state.update(diamonds=diamonds, gifts=number(document, "delta"))
         elif subtopic == "chat":
             self.writers.add(document, 1)
             self._since_state["comments"] += 1
@@ -138,11 +141,6 @@ def _room_summary(room: RoomStats, seconds: float) -> Iterator[str]:
 
 def _words(key: str) -> str:
     return key.replace("_", " ")
-
-
-def counted(amount: int, unit: str) -> str:
-    """Return an amount with its unit, in the plural unless it is 1."""
-    return f"{amount:,} {unit}{'' if amount == 1 else 's'}"
 
 
 def _listed(people: Iterable[tuple[str, int]], unit: str) -> str:

@@ -3,7 +3,9 @@
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeGuard
+from typing import Any, Final
+
+from tiktok2mqtt.common.counts import gift_diamonds, is_count
 
 Json = dict[str, Any]
 # Four hours of charts.
@@ -83,16 +85,3 @@ class Live:
         top = sorted(self.gifters.values(), key=lambda one: -one["diamonds"])[:SHOWN_GIFTERS]
         minutes = [[one.at, one.viewers, one.diamonds] for one in self.minutes]
         return {"session_id": self.session_id, "minutes": minutes, "gifters": top, "gifts": list(self.gifts)[::-1]}
-
-
-def is_count(value: Any) -> TypeGuard[int]:
-    """Return whether a value is a number that can be counted with."""
-    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 10**15
-
-
-def gift_diamonds(event: Mapping[str, Any]) -> int:
-    """Return what an event `gift` adds to the diamonds: of a streak that went on, only the difference."""
-    diamonds, count, delta = event.get("diamonds"), event.get("count"), event.get("delta")
-    if not (is_count(diamonds) and is_count(count) and is_count(delta)) or not count:
-        return 0
-    return diamonds * delta // count

@@ -9,7 +9,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
 from tiktok2mqtt import __version__
-from tiktok2mqtt.web.live import is_count
+from tiktok2mqtt.common.counts import is_count
 from tiktok2mqtt.web.state import RoomState, WebState, as_object
 
 if TYPE_CHECKING:

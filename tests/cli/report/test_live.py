@@ -9,8 +9,8 @@ def event(kind: str, second: Any = 0, **more: Any) -> dict[str, Any]:
 
 def gift(person: str, diamonds: int | None, count: int = 1, **more: Any) -> dict[str, Any]:
     name = more.pop("name", "Rose")
-    document = {"user_id": person, "nickname": person, "gift": {"name": name}, "delta": count, "diamonds": diamonds}
-    return event("gift", **document | more)
+    document = {"user_id": person, "nickname": person, "gift": {"name": name}, "diamonds": diamonds}
+    return event("gift", **document | {"count": count, "delta": count} | more)
 
 
 def test_what_the_events_add_up_to() -> None:
@@ -43,6 +43,11 @@ def test_what_the_events_add_up_to() -> None:
     assert live.start is not None
     assert live.end is not None
     assert (live.end - live.start).total_seconds() == 50
+
+
+def test_of_a_streak_that_went_on_only_the_difference_counts() -> None:
+    live = read_live("alice", [gift("bob", 30, 3), gift("bob", 50, 5, delta=2)])
+    assert (live.counts["gifts"], live.diamonds_by_gift["Rose"], live.givers.first(1)) == (5, 50, [("bob", 50)])
 
 
 def test_what_happened_before_the_live_was_joined_is_not_counted() -> None:

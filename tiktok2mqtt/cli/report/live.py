@@ -9,6 +9,7 @@ from typing import Final
 from tiktok2mqtt.cli.render import Document, number, person_name
 from tiktok2mqtt.cli.stats import Ranking
 from tiktok2mqtt.cli.terminal import sanitize
+from tiktok2mqtt.common.counts import gift_diamonds
 
 _NAME_LIMIT: Final = 80
 _MAX_FOLLOWERS: Final = 200
@@ -70,7 +71,7 @@ class Live:
             self.followers.append(person_name(event))
 
     def _add_gift(self, event: Document, at: datetime) -> None:
-        diamonds, pieces = number(event, "diamonds"), number(event, "delta")
+        diamonds, pieces = gift_diamonds(event), number(event, "delta")
         gift = event.get("gift")
         name = (_text(gift, "name") if isinstance(gift, dict) else "") or "a gift without a name"
         if len(self.gifts) >= _MAX_KINDS and name not in self.gifts:

@@ -11,8 +11,8 @@ from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
+from tiktok2mqtt.cli.progress import counted
 from tiktok2mqtt.cli.report.live import Curve, Live
-from tiktok2mqtt.cli.stats import counted
 
 _SHOWN: Final = 10
 _MINUTE_S: Final = 60
