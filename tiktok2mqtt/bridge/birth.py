@@ -8,15 +8,15 @@ import logging
 from pathlib import Path
 from typing import Any, Final
 
-import orjson
-
-from tiktok2mqtt.bridge.json_file import write_json
+from tiktok2mqtt.bridge.json_file import read_json, write_json
 from tiktok2mqtt.bridge.mqtt.outbox import Outbox
 from tiktok2mqtt.settings import Settings
 
 logger = logging.getLogger(__name__)
 # The file in `state_dir` with the broker on which a birth message was received.
 FILE: Final = "birth.json"
+VERSION: Final = 1
+_MAX_FILE_BYTES: Final = 10_000
 
 
 class BirthWait:
@@ -30,7 +30,12 @@ class BirthWait:
         mqtt, homeassistant = settings.mqtt, settings.homeassistant
         self._outbox = outbox
         self._wait_s = 0.0 if homeassistant.discovery == "off" else homeassistant.wait_for_birth
-        self._broker = {"host": mqtt.host, "port": mqtt.port, "prefix": homeassistant.prefix}
+        self._broker = {
+            "version": VERSION,
+            "host": mqtt.host,
+            "port": mqtt.port,
+            "prefix": homeassistant.prefix,
+        }
         self._path = settings.state_dir / FILE if settings.state_dir is not None else None
         self._is_seen = self._is_saved = self._path is not None and _read(self._path) == self._broker
         self._was_connected = False
@@ -61,6 +66,6 @@ class BirthWait:
 
 def _read(path: Path) -> Any:
     try:
-        return orjson.loads(path.read_bytes())
+        return read_json(path, VERSION, _MAX_FILE_BYTES)
     except (OSError, ValueError):
         return None

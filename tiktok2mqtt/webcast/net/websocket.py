@@ -2,7 +2,8 @@
 
 Ours is what it lacks: limits, the refusal of what RFC 6455 forbids a server, and fewer system calls. The library makes
 three for each frame that it reads and one for each that it sends; here data is read in blocks, and frames that are sent
-together are one write. At 500 events a second that saves 4 % of the daemon's processor time, at the maximum rate 11 %.
+together are one write. At 500 events a second that saves 4 % of the daemon's processor time with ten to a frame and
+14 % with one, at the maximum rate 15 %.
 """
 
 import sys
